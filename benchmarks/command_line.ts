@@ -1,0 +1,161 @@
+import { parseArgs } from "node:util";
+import { nearest, UsageError } from "./errors.ts";
+
+/** What a suite's command line asks for. */
+export interface CommandLine {
+  /** The profile's name. */
+  profile: string;
+  /** A data set's folder, instead of the profile's own data. */
+  data?: string;
+  /** A TensorFlow.js backend, instead of the best that is there. */
+  backend?: string;
+  /** Names of arms separated by commas, or a module whose default export is a list of arms. */
+  arms?: string;
+  /** A module whose default export makes the model. */
+  model?: string;
+  /** Seeds, instead of the profile's. */
+  seeds?: number[];
+  /** The folder that the results go to. */
+  out: string;
+  /** Whether cells that are done are kept, and the rest is run. */
+  resume: boolean;
+  /** Whether what is in `out` is replaced. */
+  force: boolean;
+  /** Which cells to run: those whose number leaves `index` when divided by `count`. */
+  shard?: { index: number; count: number };
+  /** Values of the profile to replace, as written. */
+  set: Record<string, string>;
+  /** Whether to print the plan and stop. */
+  dryRun: boolean;
+  /** Whether a failed cell or claim ends with exit code 1. */
+  strict: boolean;
+}
+
+const options = {
+  profile: { type: "string", default: "quick" },
+  data: { type: "string" },
+  backend: { type: "string" },
+  arms: { type: "string" },
+  model: { type: "string" },
+  seeds: { type: "string" },
+  out: { type: "string" },
+  resume: { type: "boolean", default: false },
+  force: { type: "boolean", default: false },
+  shard: { type: "string" },
+  set: { type: "string", multiple: true, default: [] as string[] },
+  "dry-run": { type: "boolean", default: false },
+  strict: { type: "boolean", default: false },
+  help: { type: "boolean", default: false, short: "h" },
+} as const;
+
+/**
+ * Reads a suite's command line.
+ *
+ * @param args the arguments after the suite's name
+ * @param suite the suite's name; results go to `reports/latest/<suite>` by default
+ * @returns what is asked for, or `"help"`
+ * @throws {UsageError} if an option is unknown, or its value not of its form
+ */
+export function parseCommandLine(args: readonly string[], suite: string): CommandLine | "help" {
+  const values = parse(args);
+  if (values.help) return "help";
+  if (values.resume && values.force) {
+    throw new UsageError(
+      "Cannot take both --resume and --force: keep what is there, or replace it",
+    );
+  }
+  return {
+    profile: values.profile,
+    out: values.out ?? `reports/latest/${suite}`,
+    resume: values.resume,
+    force: values.force,
+    set: Object.fromEntries(values.set.map(parseSetting)),
+    dryRun: values["dry-run"],
+    strict: values.strict,
+    ...(values.data !== undefined && { data: values.data }),
+    ...(values.backend !== undefined && { backend: values.backend }),
+    ...(values.arms !== undefined && { arms: values.arms }),
+    ...(values.model !== undefined && { model: values.model }),
+    ...(values.seeds !== undefined && { seeds: parseSeeds(values.seeds) }),
+    ...(values.shard !== undefined && { shard: parseShard(values.shard) }),
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
+  } catch (error) {
+    const message = error instanceof Error ? error.message.split(". ")[0] : String(error);
+    const word = /'--?([\w-]+)/.exec(String(message))?.[1] ?? "";
+    const known = Object.keys(options);
+    const hint = known.includes(word) ? undefined : nearest(word, known);
+    throw new UsageError(
+      `${message}${
+        hint === undefined ? "" : `; did you mean --${hint}?`
+      } (--help lists the options)`,
+    );
+  }
+}
+
+function parseSetting(text: string): [string, string] {
+  const at = text.indexOf("=");
+  if (at < 1) throw new UsageError(`--set wants key=value: it is "${text}"`);
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+function parseSeeds(text: string): number[] {
+  const seeds = text.split(",").map((seed) => seed.trim() === "" ? NaN : Number(seed));
+  if (!seeds.every((seed) => Number.isInteger(seed) && seed >= 0 && seed < 2 ** 31)) {
+    throw new UsageError(`--seeds wants whole numbers like 0,1,2: it is "${text}"`);
+  }
+  if (new Set(seeds).size < seeds.length) {
+    throw new UsageError(`--seeds wants each seed once: it is "${text}"`);
+  }
+  return seeds;
+}
+
+function parseShard(text: string): { index: number; count: number } {
+  const [, index, count] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
+  const shard = { index: Number(index) - 1, count: Number(count) };
+  if (!(shard.index >= 0 && shard.index < shard.count)) {
+    throw new UsageError(`--shard wants i/n with i from 1 to n, like 2/4: it is "${text}"`);
+  }
+  return shard;
+}
+
+/**
+ * The help text of a suite.
+ *
+ * @param suite the suite's name
+ * @param profiles its profiles, each with a line about it
+ * @param arms its arms, each with a line about it
+ * @returns the text
+ */
+export function helpText(
+  suite: string,
+  profiles: Record<string, string>,
+  arms: Record<string, string>,
+): string {
+  const list = (entries: Record<string, string>) =>
+    Object.entries(entries).map(([name, line]) => `  ${name.padEnd(18)}${line}`).join("\n");
+  return `deno task bench:${suite} [options]
+
+  --profile NAME    what to run (default quick):
+${list(profiles).replaceAll(/^/gm, "  ")}
+  --data DIR        a data set's folder instead of the profile's own data
+  --backend NAME    cpu, wasm, tensorflow; the best that is there by default
+  --arms A,B        these arms only; or FILE.ts, whose default export is a list of arms:
+${list(arms).replaceAll(/^/gm, "  ")}
+  --model FILE.ts   a module whose default export makes the model
+  --seeds 0,1,2     seeds instead of the profile's
+  --out DIR         where results go (default reports/latest/${suite})
+  --resume          keep the cells that are done in --out, run the rest
+  --force           replace what is in --out
+  --shard i/n       run every n-th cell from the i-th on
+  --set key=value   replace a value of the profile; may be repeated
+  --dry-run         print the plan and stop
+  --strict          exit with 1 where a cell or a claim failed
+  --help            this text
+
+Exit codes: 0 done, 1 failed under --strict, 2 usage or configuration, 3 data, 4 interrupted.`;
+}

@@ -1,0 +1,96 @@
+import { selectBackend } from "../src/backends/select.ts";
+import { registerGradients } from "../src/gradients/register.ts";
+import { environment } from "./environment.ts";
+import { checkSameRun, claimOutput } from "./output.ts";
+import { type Plan, planCells } from "./plan.ts";
+import type { CommonProfile } from "./profiles/common.ts";
+import { type Json, type Result, schemaVersion } from "./result.ts";
+import { type Finished, runPlan } from "./run.ts";
+import type { Setting } from "./settings.ts";
+import type { Suite } from "./suite.ts";
+import type { ArmDefinition, ModelFactory } from "./task.ts";
+
+/** All that a run is made of, every name resolved. */
+export interface Comparison<P extends CommonProfile> {
+  /** The suite whose task is trained. */
+  suite: Pick<Suite<P>, "name" | "title" | "open">;
+  /** The profile's name, for the report. */
+  profileName: string;
+  /** How the cells are trained. */
+  profile: P;
+  /** The arms, the baseline first. */
+  arms: readonly ArmDefinition[];
+  /** Data and model that stand in for the suite's own. */
+  source: { data?: string; model?: ModelFactory };
+  /** What the model is called in the report. */
+  modelName: string;
+  /** The backend; the best that is there, by default. */
+  backend?: string;
+  /** Seeds, instead of the profile's. */
+  seeds?: number[];
+  /** Which cells to run. */
+  shard?: { index: number; count: number };
+  /** The folder for results and reports. */
+  out: string;
+  /** Whether an earlier run in that folder is gone on with. */
+  resume: boolean;
+  /** Whether an earlier run in that folder is replaced. */
+  force: boolean;
+  /** Whether only the plan is wanted. */
+  dryRun: boolean;
+  /** The command that repeats the run. */
+  command: string;
+}
+
+/** A result, or the plan where only that was asked for. */
+export type Outcome = Finished | Plan;
+
+/**
+ * Opens the data, trains the cells that are not there yet, and writes results and reports.
+ *
+ * @param comparison what to run
+ * @param signal ends the run after the step under way; what was done is recorded
+ * @returns the result, or the plan where only that is asked for
+ * @throws {UsageError} if the folder is taken or cannot be written
+ * @throws {DataError} if the data cannot be read
+ */
+export async function runComparison<P extends CommonProfile & { [K in keyof P]: Setting }>(
+  comparison: Comparison<P>,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { suite, profile, arms, source, out, dryRun } = comparison;
+  registerGradients(); // one's own model may be made of stock layers
+  const backend = await selectBackend(comparison.backend);
+  const task = await suite.open(profile, source);
+  const plan = planCells(suite.name, comparison, profile, arms, task);
+  if (dryRun) return plan;
+  const empty = await emptyResult(comparison, plan, backend.version);
+  const earlier = await claimOutput(out, comparison);
+  if (earlier !== undefined) checkSameRun(earlier, empty);
+  return await runPlan(plan, earlier ?? empty, out, signal);
+}
+
+async function emptyResult<P extends CommonProfile & { [K in keyof P]: Setting }>(
+  { suite, profileName, profile, modelName, command }: Comparison<P>,
+  { task, arms, seeds }: Plan,
+  backendVersion: string,
+): Promise<Result> {
+  const { description: _, seeds: __, ...settings } = profile;
+  return {
+    schemaVersion,
+    suite: suite.name,
+    profile: profileName,
+    title: suite.title,
+    config: { ...settings as Record<string, Json>, model: modelName },
+    arms: arms.map(({ algorithms, ...arm }) => ({ ...arm, algorithms: algorithms.map(String) })),
+    seeds: [...seeds],
+    data: task.data,
+    ...(task.constantPrediction && { constantPrediction: task.constantPrediction }),
+    environment: await environment(backendVersion),
+    command,
+    createdAt: new Date().toISOString(),
+    cells: [],
+    panels: task.panels,
+    warnings: task.warnings,
+  };
+}

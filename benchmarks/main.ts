@@ -1,0 +1,70 @@
+import { judge } from "./claims.ts";
+import { type CommandLine, helpText, parseCommandLine } from "./command_line.ts";
+import { endWith, exitCodes } from "./exit.ts";
+import { describePlan } from "./plan.ts";
+import type { CommonProfile } from "./profiles/common.ts";
+import type { Finished } from "./run.ts";
+import { runSuite, type Suite } from "./suite.ts";
+import type { Setting } from "./settings.ts";
+
+/**
+ * A suite as a program: reads the command line, runs, and ends the process with its exit code.
+ * Errors are told in a line on stderr.
+ *
+ * @param suite the suite
+ */
+export async function main<P extends CommonProfile & { [K in keyof P]: Setting }>(
+  suite: Suite<P>,
+): Promise<void> {
+  const abort = new AbortController();
+  const stop = () => {
+    console.error("\nstopping after this step; once more to stop at once");
+    abort.abort();
+    Deno.removeSignalListener("SIGINT", stop);
+  };
+  Deno.addSignalListener("SIGINT", stop);
+  await endWith(() => run(suite, Deno.args, abort.signal));
+}
+
+async function run<P extends CommonProfile & { [K in keyof P]: Setting }>(
+  suite: Suite<P>,
+  args: string[],
+  signal: AbortSignal,
+): Promise<number> {
+  const asked = parseCommandLine(args, suite.name);
+  if (asked === "help") {
+    console.log(help(suite));
+    return exitCodes.done;
+  }
+  const command = [`deno task bench:${suite.name}`, ...args.map(quoted)].join(" ");
+  const outcome = await runSuite(suite, asked, command, signal);
+  if (!("result" in outcome)) {
+    console.log(describePlan(outcome));
+    return exitCodes.done;
+  }
+  console.log(`report: ${asked.out}/report.md`);
+  if (!outcome.complete) {
+    console.error(`interrupted: the same command with --resume goes on in ${asked.out}`);
+    return exitCodes.interrupted;
+  }
+  return failed(outcome, asked) ? exitCodes.failed : exitCodes.done;
+}
+
+function failed({ result }: Finished, { strict }: CommandLine): boolean {
+  if (!strict) return false;
+  return result.cells.some(({ status }) => status === "failed") ||
+    judge(result).some(({ verdict }) => verdict === "not reproduced");
+}
+
+function help<P extends CommonProfile>({ name, profiles, arms }: Suite<P>): string {
+  const lines = (entries: [string, string][]) => Object.fromEntries(entries);
+  return helpText(
+    name,
+    lines(Object.entries(profiles).map(([name, { description }]) => [name, description])),
+    lines(arms.map(({ name, description }) => [name, description])),
+  );
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,142 @@
+/**
+ * The profiles of `bench:ade20k`: DeepLabv3+ with and without weight standardization.
+ *
+ * | profile | command | expected | time |
+ * | --- | --- | --- | --- |
+ * | quick | `deno task bench:ade20k` | every arm above twice the best constant prediction; no verdict, as its scenes are generated | under 2 min on 2 cores |
+ * | proxy | `deno task bench:ade20k --profile proxy --data DIR` | not known: small networks on small images; a difference of any sign | hours on 2 cores |
+ * | paper | `deno task bench:ade20k --profile paper --data ADEChallengeData2016` | +0.7 mIoU for `ws` over `baseline` | 3.85 h a cell on 8 A100, published |
+ *
+ * Sources: mosaicml/examples, `examples/benchmarks/deeplab` (recipe, at Composer v0.10.0 and
+ * mmsegmentation 0.22.0), mosaicml/composer, `composer/algorithms/weight_standardization` (claim).
+ *
+ * @module
+ */
+
+import type { CommonProfile } from "./common.ts";
+
+/** A semantic segmentation run, as data. Every value can be replaced by `--set key=value`. */
+export interface SegmentationProfile extends CommonProfile {
+  /** ResNet depth; 0 where `blocks` tells. */
+  depth: number;
+  /** Blocks a stage of a basic-block ResNet, where `depth` is 0. */
+  blocks: readonly number[];
+  /** Channels of the backbone's first convolution. */
+  width: number;
+  /** How much smaller than the image the backbone's last features are: 8 or 16. */
+  outputStride: number;
+  /** Channels of the head. */
+  headChannels: number;
+  /** Channels that the head takes from the first stage. */
+  lowLevelChannels: number;
+  /** Dilations of the head's four branches. */
+  dilations: readonly number[];
+  /** The share of channels dropped before the classifier. */
+  dropout: number;
+  /** Height and width that the network sees, in pixels. */
+  imageSize: number;
+  /** The training transform's smallest scale. */
+  minScale: number;
+  /** The training transform's largest scale. */
+  maxScale: number;
+  /** Whether the training transform distorts brightness, contrast, saturation and hue. */
+  photometric: boolean;
+  /** Images a step. */
+  batchSize: number;
+  /** Images an evaluation batch. */
+  evalBatchSize: number;
+  /** The learning rate that the schedule starts from. */
+  learningRate: number;
+  /** Momentum of DecoupledSGDW. */
+  momentum: number;
+  /** Decoupled weight decay of DecoupledSGDW. */
+  weightDecay: number;
+  /** Steps over which the learning rate rises to its start. */
+  warmupSteps: number;
+  /** Weight of the cross entropy in the loss. */
+  crossEntropyWeight: number;
+  /** Weight of the Dice loss. */
+  diceWeight: number;
+  /** Validation images shown in the prediction panel. */
+  panelImages: number;
+  /** Images of the generated training set; 0 where the profile needs `--data`. */
+  generatedTraining: number;
+  /** Images of the generated validation set. */
+  generatedValidation: number;
+}
+
+/** Each value as published, but for the steps in which a batch of 128 does not fit one device. */
+const paper: SegmentationProfile = {
+  description: "the published recipe on ADE20k, for GPUs; needs --data",
+  depth: 101,
+  blocks: [],
+  width: 64,
+  outputStride: 8,
+  headChannels: 512,
+  lowLevelChannels: 48,
+  dilations: [1, 12, 24, 36],
+  dropout: 0.1,
+  imageSize: 512,
+  minScale: 0.5,
+  maxScale: 2,
+  photometric: true,
+  batchSize: 128,
+  evalBatchSize: 8,
+  duration: "128ep",
+  evaluations: 128,
+  learningRate: 0.08,
+  momentum: 0.9,
+  weightDecay: 5e-5,
+  warmupSteps: 0,
+  crossEntropyWeight: 0.375,
+  diceWeight: 1.125,
+  seeds: [17, 18, 19, 20, 21, 22],
+  timingRounds: 30,
+  panelImages: 4,
+  generatedTraining: 0,
+  generatedValidation: 0,
+};
+
+/** Small networks on small real images: the same network and recipe, narrower and shorter. */
+const proxy: SegmentationProfile = {
+  ...paper,
+  description: "small networks on a small data set in hours on a CPU; needs --data",
+  depth: 18,
+  width: 16,
+  headChannels: 64,
+  lowLevelChannels: 16,
+  dilations: [1, 2, 4, 6],
+  imageSize: 128,
+  batchSize: 16,
+  duration: "40ep",
+  evaluations: 20,
+  learningRate: 0.08,
+  seeds: [0, 1, 2, 3, 4, 5],
+};
+
+/** The whole path in two minutes: tiny networks on generated scenes. */
+const quick: SegmentationProfile = {
+  ...proxy,
+  description: "tiny networks on generated scenes, under two minutes on two cores",
+  depth: 0,
+  blocks: [1, 1, 1, 1],
+  width: 8,
+  headChannels: 16,
+  lowLevelChannels: 8,
+  dropout: 0,
+  imageSize: 64,
+  minScale: 0.8,
+  maxScale: 1.5,
+  photometric: false,
+  batchSize: 8,
+  evalBatchSize: 16,
+  duration: "120ba",
+  evaluations: 4,
+  seeds: [0, 1],
+  timingRounds: 30,
+  generatedTraining: 160,
+  generatedValidation: 32,
+};
+
+/** The profiles by name. */
+export const profiles: Readonly<Record<string, SegmentationProfile>> = { quick, proxy, paper };

@@ -1,0 +1,15 @@
+import type { Duration } from "../../src/training/duration.ts";
+
+/** What every profile of every suite has. */
+export interface CommonProfile {
+  /** One line for `--help`. */
+  description: string;
+  /** How long each cell trains: `"128ep"` epochs or `"150ba"` steps. */
+  duration: Duration;
+  /** How many evaluations there are in that time, evenly spread; a multiple of 4 for claim C4. */
+  evaluations: number;
+  /** Seeds; each arm trains once with each. */
+  seeds: readonly number[];
+  /** Rounds of the interleaved timing of the arms; 0 for none. */
+  timingRounds: number;
+}

@@ -1,0 +1,102 @@
+/**
+ * Tables for programs: `result.csv` (one number a row), `summary.csv` (one metric a row) and, where
+ * steps were timed in turn, `overhead.csv`. Numbers are written in full precision.
+ *
+ * @module
+ */
+import { stringify } from "csv-stringify/sync";
+import type { CellRecord, Result } from "../result.ts";
+import { meanInterval } from "../statistics/paired_t.ts";
+import { mean, median, standardDeviation } from "../statistics/summary.ts";
+import { metricNames, type Row, rowsOf } from "./metrics.ts";
+import type { ReportFile } from "./mod.ts";
+
+/**
+ * What the names of time and memory start with. All other rows of `result.csv` and `summary.csv`
+ * repeat exactly when a run is repeated on the same machine.
+ */
+export const costPrefix = "cost/";
+
+type Value = string | number;
+
+/**
+ * The CSV files of a result.
+ *
+ * @param result the result
+ */
+export function csvFiles(result: Result): ReportFile[] {
+  const files = [resultCsv(result), summaryCsv(result)];
+  return result.overhead?.length ? [...files, overheadCsv(result)] : files;
+}
+
+function resultCsv(result: Result): ReportFile {
+  const rows = rowsOf(result).flatMap((row) =>
+    row.cells.flatMap((cell) =>
+      numbersOf(cell, result).map(([metric, value]) => [...keys(row), cell.seed, metric, value])
+    )
+  );
+  return { path: "result.csv", content: csv([...keyColumns, "seed", "metric", "value"], rows) };
+}
+
+function summaryCsv(result: Result): ReportFile {
+  const rows = rowsOf(result).flatMap((row) => {
+    const done = row.cells.filter((cell) => cell.status === "done");
+    const samples = done.map((cell) => new Map(numbersOf(cell, result)));
+    return [...new Set(samples.flatMap((sample) => [...sample.keys()]))].flatMap((metric) => {
+      const values = samples.map((sample) => sample.get(metric) ?? NaN).filter(Number.isFinite);
+      return values.length === 0 ? [] : [[...keys(row), metric, ...summaryOf(values)]];
+    });
+  });
+  const columns = [...keyColumns, "metric", "n", "mean", "sd", "low", "high"];
+  return { path: "summary.csv", content: csv(columns, rows) };
+}
+
+function overheadCsv({ overhead = [] }: Result): ReportFile {
+  const rows = overhead.flatMap(({ arm, baseline, pairs }) =>
+    pairs.map(({ baselineMs, armMs }, round) => [arm, baseline, round, baselineMs, armMs])
+  );
+  const columns = ["arm", "baseline", "round", "baselineMs", "armMs"];
+  return { path: "overhead.csv", content: csv(columns, rows) };
+}
+
+const keyColumns = ["arm", "sweep"];
+
+function keys({ arm, sweep }: Row): Value[] {
+  return [arm, sweep ?? ""];
+}
+
+/** Every number of a cell, by name; always in the same order. */
+function numbersOf(cell: CellRecord, result: Result): [string, number][] {
+  const metrics = metricNames(result).filter((name) => name in cell.metrics);
+  const steps = cell.stepDurationsMs;
+  return [
+    ["done", Number(cell.status === "done")],
+    ["steps", cell.steps],
+    ["standardizedCount", cell.standardizedCount],
+    ["convolutionCount", cell.convolutionCount],
+    ["parameterCount", cell.parameterCount],
+    ...metrics.map((name): [string, number] => [name, cell.metrics[name] ?? NaN]),
+    ...cell.classIou.map((iou, i): [string, number] => [
+      `iou/${result.data.classNames[i] ?? i}`,
+      iou ?? NaN,
+    ]),
+    [`${costPrefix}imagesPerSecond`, cell.imagesPerSecond],
+    [`${costPrefix}stepMs`, steps.length > 0 ? median(steps) : NaN],
+    [`${costPrefix}durationMs`, cell.durationMs],
+    [`${costPrefix}peakBytes`, cell.peakBytes],
+  ];
+}
+
+function summaryOf(values: number[]): Value[] {
+  const interval = meanInterval(values);
+  const spread = values.length > 1 ? standardDeviation(values) : "";
+  return [values.length, mean(values), spread, interval?.low ?? "", interval?.high ?? ""];
+}
+
+/** A number that is not finite is an empty field. */
+function csv(columns: string[], rows: Value[][]): string {
+  const finite = rows.map((row) =>
+    row.map((value) => typeof value === "number" && !Number.isFinite(value) ? "" : value)
+  );
+  return stringify([columns, ...finite]);
+}

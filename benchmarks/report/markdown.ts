@@ -1,0 +1,97 @@
+/**
+ * `report.md`: the whole result for readers, short enough for a comment on a pull request.
+ *
+ * @module
+ */
+import type { Result } from "../result.ts";
+import { fixed, grouped } from "./format.ts";
+import { differenceSections, earlySections, metricSections } from "./markdown/accuracy.ts";
+import {
+  environmentSections,
+  repeatSections,
+  unfinishedSections,
+  warningSections,
+} from "./markdown/run.ts";
+import { speedSections } from "./markdown/speed.ts";
+import { plain, table } from "./markdown/table.ts";
+import { claimSections, verdictLine } from "./markdown/verdicts.ts";
+import { mainMetric, metricLabel } from "./metrics.ts";
+import type { ReportFile } from "./mod.ts";
+import { panelSeed } from "./panel.ts";
+
+/**
+ * The Markdown report of a result.
+ *
+ * @param result the result
+ */
+export function markdownFiles(result: Result): ReportFile[] {
+  const blocks = [
+    ...headerSections(result),
+    ...metricSections(result),
+    ...differenceSections(result),
+    ...earlySections(result),
+    ...speedSections(result),
+    ...pictureSections(result),
+    ...claimSections(result),
+    ...unfinishedSections(result),
+    ...warningSections(result),
+    ...environmentSections(result),
+    ...repeatSections(result),
+  ];
+  return [{ path: "report.md", content: `${blocks.join("\n\n")}\n` }];
+}
+
+function headerSections(result: Result): string[] {
+  const { data, suite, profile, constantPrediction: constant } = result;
+  const images = `${grouped(data.trainingCount)} training and ` +
+    `${grouped(data.validationCount)} validation images`;
+  const lines = [
+    `- Suite ${plain(suite)}, profile ${plain(profile)}, ${plain(result.createdAt)}`,
+    `- Data: ${plain(data.name)}${data.generated ? " (generated)" : ""}, ` +
+    `${grouped(data.classes)} classes, ${images}`,
+    `- Seeds: ${result.seeds.join(", ")}`,
+    `- Backend: ${plain(`${result.environment.backend} ${result.environment.backendVersion}`)}`,
+  ];
+  if (constant !== undefined) {
+    const name = data.classNames[constant.class] ?? `${constant.class}`;
+    lines.push(`- Predicting "${plain(name)}" everywhere: ${fixed(constant.miou, 2)} % mIoU`);
+  }
+  return [`# ${plain(result.title)}`, verdictLine(result), lines.join("\n"), armTable(result)];
+}
+
+function armTable({ arms, cells }: Result): string {
+  const rows = arms.map((arm) => {
+    const cell = cells.find(({ arm: name, status }) => name === arm.name && status === "done");
+    const count = cell === undefined
+      ? "–"
+      : `${cell.standardizedCount} of ${cell.convolutionCount}`;
+    const parameters = cell === undefined ? "–" : grouped(cell.parameterCount);
+    return [plain(arm.name), plain(arm.label), plain(arm.description), count, parameters];
+  });
+  const header = ["arm", "label", "description", "convolutions standardized", "parameters"];
+  return table(header, rows, ["l", "l", "l", "r", "r"]);
+}
+
+function pictureSections(result: Result): string[] {
+  const metric = mainMetric(result);
+  const shown = metric === undefined ? "" : ` and ${metricLabel(metric)}`;
+  const curves =
+    result.cells.some(({ curve, evaluations }) => curve.length + evaluations.length > 0)
+      ? [
+        "## Learning curves",
+        "Thin lines are seeds, thick ones the mean of the finished; a cross is where a loss stopped " +
+        "being finite.",
+        `![Training loss${shown} against steps](curves.svg)`,
+      ]
+      : [];
+  if (result.panels.length === 0) return curves;
+  const columns = ["input", "truth", ...result.arms.map(({ label }) => plain(label))].join(", ");
+  const seed = panelSeed(result);
+  const from = seed === undefined ? "no predictions yet" : `predictions of seed ${seed}`;
+  return [
+    ...curves,
+    "## Predictions",
+    `Columns: ${columns} (${from}). Black is ignored, plain gray is missing.`,
+    "![Validation images, their truth and the predictions](panel.png)",
+  ];
+}

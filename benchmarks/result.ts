@@ -1,0 +1,19 @@
+/**
+ * `result.json`: what a suite records, its schema, its files and the merge of its cells. Every
+ * report is a pure function of a {@linkcode Result}.
+ *
+ * @module
+ */
+export * from "./result/record.ts";
+export { parseCell, parseResult } from "./result/schema.ts";
+export {
+  cellPath,
+  readCell,
+  readCells,
+  readResult,
+  writeAtomic,
+  writeCell,
+  writeResult,
+} from "./result/files.ts";
+export { cellKey, mergeCells } from "./result/merge.ts";
+export { findCell, type PairQuery, type Pairs, pairSeeds } from "./result/pairs.ts";

@@ -1,0 +1,39 @@
+import { unknownName, UsageError } from "./errors.ts";
+
+/** A value of a profile: what `--set` can replace. */
+export type Setting = number | string | boolean | readonly number[];
+
+/**
+ * A profile with some of its values replaced, each parsed as the kind of value that was there.
+ *
+ * @param profile the profile, a flat record
+ * @param replacements by key, as written on the command line
+ * @returns a new profile
+ * @throws {UsageError} if a key is unknown (suggests the nearest) or a value is not of its kind
+ */
+export function withSettings<P extends { [K in keyof P]: Setting }>(
+  profile: P,
+  replacements: Readonly<Record<string, string>>,
+): P {
+  const keys = Object.keys(profile);
+  const changes = Object.entries(replacements).map(([key, text]) => {
+    if (!keys.includes(key)) throw unknownName("--set key", key, keys);
+    return [key, parseAs(profile[key as keyof P], text, key)];
+  });
+  return { ...profile, ...Object.fromEntries(changes) };
+}
+
+function parseAs(present: Setting, text: string, key: string): Setting {
+  const wrong = (wanted: string) =>
+    new UsageError(`--set ${key} wants ${wanted}, like ${present}: it is "${text}"`);
+  if (typeof present === "string") return text;
+  if (typeof present === "boolean") {
+    if (text !== "true" && text !== "false") throw wrong("true or false");
+    return text === "true";
+  }
+  const numbers = text.split(",").map((part) => part.trim() === "" ? NaN : Number(part));
+  if (!numbers.every(Number.isFinite)) throw wrong(Array.isArray(present) ? "numbers" : "a number");
+  if (Array.isArray(present)) return numbers;
+  if (numbers.length !== 1) throw wrong("one number");
+  return numbers[0]!;
+}

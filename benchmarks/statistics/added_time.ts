@@ -1,0 +1,43 @@
+/**
+ * How much longer the steps of an arm take.
+ *
+ * @module
+ */
+import { bootstrapMedianRatio, fewestForBootstrap } from "./bootstrap.ts";
+import type { Interval } from "./paired_t.ts";
+import { median } from "./summary.ts";
+
+/** Added step time in percent. */
+export interface AddedTime {
+  /** How many pairs of steps it rests on. */
+  n: number;
+  /** The median over the pairs of `(armMs / baselineMs − 1)·100`. */
+  percent: number;
+  /** Of the median, by bootstrap; none below 30 pairs. */
+  interval?: Interval;
+}
+
+/**
+ * The added step time of an arm, from steps that were timed in turn.
+ *
+ * @param pairs steps timed beside each other, at least one pair
+ * @throws RangeError where there are no pairs
+ */
+export function addedTime(pairs: readonly { baselineMs: number; armMs: number }[]): AddedTime {
+  const n = pairs.length;
+  const arm = pairs.map(({ armMs }) => armMs);
+  const baseline = pairs.map(({ baselineMs }) => baselineMs);
+  if (n < fewestForBootstrap) {
+    return { n, percent: toPercent(median(pairs.map((pair) => pair.armMs / pair.baselineMs))) };
+  }
+  const { median: ratio, interval: { low, high, level } } = bootstrapMedianRatio(arm, baseline);
+  return {
+    n,
+    percent: toPercent(ratio),
+    interval: { low: toPercent(low), high: toPercent(high), level },
+  };
+}
+
+function toPercent(ratio: number): number {
+  return (ratio - 1) * 100;
+}

@@ -1,0 +1,91 @@
+/**
+ * What describes a list of numbers.
+ *
+ * @module
+ */
+
+/** Count, location and spread of a list of numbers. */
+export interface Summary {
+  n: number;
+  mean: number;
+  /** The standard deviation over n − 1; NaN for one value. */
+  sd: number;
+  median: number;
+}
+
+/**
+ * Count, mean, standard deviation and median.
+ *
+ * @param values at least one
+ * @throws RangeError where there are none
+ */
+export function summarize(values: readonly number[]): Summary {
+  return {
+    n: values.length,
+    mean: mean(values),
+    sd: standardDeviation(values),
+    median: median(values),
+  };
+}
+
+/**
+ * The arithmetic mean.
+ *
+ * @param values at least one
+ * @throws RangeError where there are none
+ */
+export function mean(values: readonly number[]): number {
+  assertSome("mean", values);
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/**
+ * The standard deviation over n − 1.
+ *
+ * @param values at least one
+ * @returns NaN for a single value
+ * @throws RangeError where there are none
+ */
+export function standardDeviation(values: readonly number[]): number {
+  const centre = mean(values);
+  const squares = values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
+  return Math.sqrt(squares / (values.length - 1));
+}
+
+/**
+ * The median.
+ *
+ * @param values at least one
+ * @throws RangeError where there are none
+ */
+export function median(values: readonly number[]): number {
+  return quantile(values, 0.5);
+}
+
+/**
+ * The value below which a share `p` of the values lies, interpolated linearly between neighbours.
+ *
+ * @param values at least one
+ * @param p between 0 and 1
+ * @throws RangeError where there are no values or `p` is out of its range
+ */
+export function quantile(values: readonly number[], p: number): number {
+  assertSome("quantile", values);
+  if (!(p >= 0 && p <= 1)) {
+    throw new RangeError(
+      `Cannot compute quantile as p must be from 0 to 1: current value is ${p}`,
+    );
+  }
+  const sorted = Float64Array.from(values).sort();
+  const position = p * (sorted.length - 1);
+  const low = sorted[Math.floor(position)] as number;
+  const high = sorted[Math.ceil(position)] as number;
+  return low + (high - low) * (position - Math.floor(position));
+}
+
+function assertSome(name: string, values: readonly number[]): void {
+  if (values.length > 0) return;
+  throw new RangeError(
+    `Cannot compute ${name} as values must hold at least one number: current length is 0`,
+  );
+}

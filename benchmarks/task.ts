@@ -1,0 +1,65 @@
+import type * as tf from "../src/tf.ts";
+import type { Dataloader } from "../src/training/dataloader.ts";
+import type { Algorithm } from "../src/training/engine.ts";
+import type { Metric } from "../src/training/metrics.ts";
+import type { Schedule } from "../src/training/schedules.ts";
+import type { Loss } from "../src/training/losses.ts";
+import type { ScheduledOptimizer } from "../src/training/train_step.ts";
+import type { ConstantPrediction, DataRecord, Panel, Prediction, Warning } from "./result.ts";
+
+/** One side of a comparison. */
+export interface ArmDefinition {
+  /** The name on the command line and in result files. */
+  name: string;
+  /** The name in tables. */
+  label: string;
+  /** What it stands for, in a line. */
+  description: string;
+  /** What training is changed by; nothing for the baseline. */
+  algorithms: readonly Algorithm[];
+}
+
+/** What one's own model is made for. */
+export interface ModelContext {
+  /** Classes that the logits must have. */
+  classes: number;
+  /** The input's shape without the batch, `[height, width, channels]`. */
+  inputShape: [number, number, number];
+  /** The seed of the initial weights: the same seed must give the same weights. */
+  seed: number;
+}
+
+/** Makes a model whose output is logits; a module given by `--model` exports one by default. */
+export type ModelFactory = (context: ModelContext) => tf.LayersModel;
+
+/** What a suite trains on what: all that the arms of a comparison share. */
+export interface Task {
+  /** The data set. */
+  readonly data: DataRecord;
+  /** What a model that always says the same class would score. */
+  readonly constantPrediction?: ConstantPrediction;
+  /** Validation images for the prediction panel. */
+  readonly panels: Panel[];
+  /** Images a step. */
+  readonly batchSize: number;
+  /** Decides the run's main metric, by its name in `metrics`. */
+  readonly mainMetric: string;
+  /** What the reader of the report must know. */
+  readonly warnings: Warning[];
+  /** Batches to train on, the same for the same seed; none where the set has no training images. */
+  trainDataloader(seed: number): Dataloader | undefined;
+  /** Batches to evaluate on. */
+  evalDataloader(): Dataloader;
+  /** A model with the initial weights of that seed. */
+  makeModel(seed: number): tf.LayersModel;
+  /** A new optimizer. */
+  makeOptimizer(): ScheduledOptimizer;
+  /** The learning rate's course. */
+  readonly schedule: Schedule;
+  /** The loss. */
+  readonly loss: Loss;
+  /** New metrics; those of a class each may tell `perClass`. */
+  makeMetrics(): Metric[];
+  /** What the model makes of the panels' images. */
+  predict(model: tf.LayersModel): Promise<Prediction[]>;
+}

@@ -1,0 +1,69 @@
+/** How many classes a data set in ADE20k's layout has, and what they are called. */
+import { join } from "node:path";
+import { DataError, reasonOf } from "../errors.ts";
+
+/** Classes of ADE20k's scene parsing benchmark. */
+const ade20kClasses = 150;
+
+/**
+ * The class names, in the order of their labels: from `classes.txt` (a name a line) or `objectInfo150.txt` (its column
+ * Name), else `class 1` … `class N` for `wanted` classes, or for ADE20k's 150 where `isAde20k`.
+ *
+ * Throws `DataError` where a list is empty, has another length than `wanted`, or nothing tells the number.
+ */
+export async function readClassNames(
+  root: string,
+  wanted: number | undefined,
+  isAde20k: boolean,
+): Promise<string[]> {
+  const listed = await readList(join(root, "classes.txt"), parseNames) ??
+    await readList(join(root, "objectInfo150.txt"), parseObjectInfo);
+  if (listed === undefined) return numbered(wanted ?? (isAde20k ? ade20kClasses : missing(root)));
+  if (wanted === undefined || wanted === listed.names.length) return listed.names;
+  throw new DataError(
+    `Cannot read ${listed.file} as it names ${listed.names.length} classes, and ${wanted} were asked ` +
+      `for: make the list as long as the number of classes, or leave the number out`,
+  );
+}
+
+function missing(root: string): never {
+  throw new DataError(
+    `Cannot tell how many classes ${root} has as there is no classes.txt in it: add one with a class ` +
+      `name a line, or give the number of classes`,
+  );
+}
+
+function numbered(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => `class ${i + 1}`);
+}
+
+async function readList(
+  file: string,
+  parse: (lines: string[]) => string[],
+): Promise<{ file: string; names: string[] } | undefined> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(file);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw new DataError(`Cannot read ${file} (${reasonOf(error)}): make it readable`, {
+      cause: error,
+    });
+  }
+  const names = parse(text.split(/\r?\n/).filter((line) => line.trim() !== ""));
+  if (names.length > 0 && names.every((name) => name !== "")) return { file, names };
+  throw new DataError(
+    `Cannot read ${file} as it names no class, or leaves a name empty: write one class name a line`,
+  );
+}
+
+function parseNames(lines: string[]): string[] {
+  return lines.map((line) => line.trim());
+}
+
+/** Tab-separated with a header line; the names are in the column Name. */
+function parseObjectInfo(lines: string[]): string[] {
+  const [header = "", ...rows] = lines;
+  const column = header.split("\t").findIndex((title) => title.trim() === "Name");
+  return column < 0 ? [] : rows.map((row) => (row.split("\t")[column] ?? "").trim());
+}

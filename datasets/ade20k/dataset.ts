@@ -1,0 +1,155 @@
+/** Reader of ADE20k's scene parsing benchmark, and of any set of images and masks in its layout on disk. */
+import { join } from "node:path";
+import { DataError, reasonOf } from "../errors.ts";
+import { decodeImage } from "../images/image.ts";
+import { decodeMaskPng, type GrayImage } from "../images/png.ts";
+import type { SegmentationSample, Split } from "../sample.ts";
+import { readClassNames } from "./classes.ts";
+import { type DatasetIdentity, hashList } from "./identity.ts";
+import { findRoot, type ImageMaskPair, layoutError, listPairs, nameOf } from "./layout.ts";
+
+/** What `openAde20k` may be told. */
+export interface OpenAde20kOptions {
+  /** Number of classes, where no list in the folder tells it; otherwise it must agree with the list. */
+  classes?: number;
+}
+
+/** A data set in ADE20k's layout. */
+export interface Ade20kDataset {
+  /** The folder's name. */
+  readonly name: string;
+  /** The folder that holds `images/` and `annotations/`. */
+  readonly root: string;
+  /** Number of classes: labels run from 0 to `classes − 1`. */
+  readonly classes: number;
+  /** Class names in the order of their labels. */
+  readonly classNames: readonly string[];
+  /** Training images; none in a set for evaluation only. */
+  readonly training: Split;
+  /** Validation images. */
+  readonly validation: Split;
+  /** Counts and a hash of the list of files, for reports. */
+  identity(): Promise<DatasetIdentity>;
+}
+
+/**
+ * Opens the data set in `dir`, or in `dir/ADEChallengeData2016`: lists it and pairs images with masks, and decodes
+ * nothing yet. A mask's 0 becomes −1 (ignored), 1 to N become the labels 0 to N − 1.
+ *
+ * Throws `DataError` where the folder is missing or empty, a partner is missing, or nothing tells the number of
+ * classes; `RangeError` where `classes` is not an integer from 1 to 255.
+ */
+export async function openAde20k(
+  dir: string,
+  options: OpenAde20kOptions = {},
+): Promise<Ade20kDataset> {
+  checkClasses(options.classes);
+  const root = await findRoot(dir);
+  const training = await listPairs(root, "training");
+  const validation = await listPairs(root, "validation");
+  const all = [...training, ...validation];
+  if (all.length === 0) {
+    throw layoutError(root, "its images folder holds no training or validation images");
+  }
+  const isAde20k = all.every(({ name }) => /^ADE_(train|val)_\d{8}$/.test(name));
+  const classNames = await readClassNames(root, options.classes, isAde20k);
+  const name = await nameOf(root);
+  const classes = classNames.length;
+  return {
+    name,
+    root,
+    classes,
+    classNames,
+    training: new FileSplit(root, training, classes),
+    validation: new FileSplit(root, validation, classes),
+    identity: async () => ({
+      name,
+      classes,
+      training: training.length,
+      validation: validation.length,
+      listSha256: await hashList(root, all),
+    }),
+  };
+}
+
+function checkClasses(classes: number | undefined): void {
+  if (classes === undefined || (Number.isInteger(classes) && classes >= 1 && classes <= 255)) {
+    return;
+  }
+  throw new RangeError(
+    `Cannot openAde20k as classes must be an integer from 1 to 255: current value is ${classes}`,
+  );
+}
+
+class FileSplit implements Split {
+  readonly names: readonly string[];
+
+  constructor(
+    private readonly root: string,
+    private readonly pairs: readonly ImageMaskPair[],
+    private readonly classes: number,
+  ) {
+    this.names = pairs.map(({ name }) => name);
+  }
+
+  get length(): number {
+    return this.pairs.length;
+  }
+
+  async read(index: number): Promise<SegmentationSample> {
+    const pair = this.pairs[index];
+    if (pair === undefined) {
+      throw new RangeError(
+        `Cannot read an image as index must be from 0 to ${
+          this.length - 1
+        }: current value is ${index}`,
+      );
+    }
+    const [imageFile, maskFile] = [join(this.root, pair.image), join(this.root, pair.mask)];
+    const [imageBytes, maskBytes] = await Promise.all([readBytes(imageFile), readBytes(maskFile)]);
+    const image = await decodeImage(imageBytes, imageFile);
+    const mask = decodeMaskPng(maskBytes, maskFile);
+    if (image.width !== mask.width || image.height !== mask.height) {
+      throw new DataError(
+        `Cannot use ${maskFile} as it is ${mask.width}×${mask.height}, and its image is ` +
+          `${image.width}×${image.height}: make the mask anew at the image's size`,
+      );
+    }
+    const { width, height, data } = image;
+    return {
+      name: pair.name,
+      width,
+      height,
+      image: data,
+      labels: toLabels(mask, this.classes, maskFile),
+    };
+  }
+}
+
+async function readBytes(file: string): Promise<Uint8Array> {
+  try {
+    return await Deno.readFile(file);
+  } catch (error) {
+    throw new DataError(
+      `Cannot read ${file} (${reasonOf(error)}): restore the file, or make it readable`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function toLabels(mask: GrayImage, classes: number, file: string): Int16Array {
+  const labels = new Int16Array(mask.data.length);
+  for (let i = 0; i < labels.length; i++) {
+    const value = mask.data[i] as number;
+    if (value > classes) {
+      throw new DataError(
+        `Cannot use ${file} as it holds the label ${value}, and the set has ${classes} classes (0 ` +
+          `ignored, 1 to ${classes}): correct the mask, or the number of classes`,
+      );
+    }
+    labels[i] = value - 1;
+  }
+  return labels;
+}

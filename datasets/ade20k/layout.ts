@@ -1,0 +1,121 @@
+/** Finds the files of a data set in ADE20k's layout and pairs each image with its mask. */
+import { basename, join, normalize } from "node:path";
+import { DataError, reasonOf } from "../errors.ts";
+
+/** The layout wanted, for messages. */
+const layout = `ROOT/images/training/NAME.jpg        an RGB picture
+  ROOT/images/validation/NAME.jpg
+  ROOT/annotations/training/NAME.png   its labels: 0 ignored, 1 to N the classes
+  ROOT/annotations/validation/NAME.png
+  ROOT/classes.txt                     the N class names, one a line (or ADE20k's objectInfo150.txt)`;
+
+/** The folder that the official archive unpacks to. */
+const officialFolder = "ADEChallengeData2016";
+
+/** Training images that are grayscale; the published recipe leaves them out. */
+const grayscaleImages: ReadonlySet<string> = new Set(
+  ["00001701", "00003020", "00008455", "00013508"].map((number) => `ADE_train_${number}`),
+);
+
+/** A part of the data set. */
+export type SplitName = "training" | "validation";
+
+/** An image and its mask, by their paths relative to the root, with `/` between folders. */
+export interface ImageMaskPair {
+  /** File name without its ending. */
+  name: string;
+  /** E.g. `images/training/NAME.jpg`. */
+  image: string;
+  /** E.g. `annotations/training/NAME.png`. */
+  mask: string;
+}
+
+/**
+ * The folder that holds `images/` and `annotations/`: `dir` itself, or its child `ADEChallengeData2016`.
+ *
+ * Throws `DataError`, showing the layout wanted, where there is neither.
+ */
+export async function findRoot(dir: string): Promise<string> {
+  for (const root of [dir, join(dir, officialFolder)]) {
+    if (await isFolder(join(root, "images"))) return root;
+  }
+  const seen = await isFolder(dir) ? "there is no images folder in it" : "there is no such folder";
+  throw layoutError(dir, seen);
+}
+
+/** A `DataError` that shows the layout wanted. */
+export function layoutError(dir: string, seen: string): DataError {
+  return new DataError(
+    `Cannot read a data set from ${dir} as ${seen}: pass the folder ROOT of a set in ADE20k's layout\n  ${layout}`,
+  );
+}
+
+/** The data set's name: its folder's, or the folder's absolute one where the path ends in `.` or `..`. */
+export async function nameOf(root: string): Promise<string> {
+  const name = basename(normalize(root));
+  return name === "" || name === "." || name === ".." ? basename(await Deno.realPath(root)) : name;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isDirectory;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+      return false;
+    }
+    throw new DataError(`Cannot read ${path} (${reasonOf(error)}): make it readable`, {
+      cause: error,
+    });
+  }
+}
+
+/** Files of a folder with one of the `endings`, by name without ending; empty where there is no folder. */
+async function filesIn(folder: string, endings: RegExp): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  if (!await isFolder(folder)) return files;
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (isDirectory || name.startsWith(".") || !endings.test(name)) continue;
+    const stem = name.replace(endings, "");
+    const other = files.get(stem);
+    if (other !== undefined) {
+      throw new DataError(
+        `Cannot read ${folder} as both ${other} and ${name} are there: keep one file for each name`,
+      );
+    }
+    files.set(stem, name);
+  }
+  return files;
+}
+
+/**
+ * The pairs of one part, sorted by name, without ADE20k's four grayscale training images; empty where the set lacks
+ * that part.
+ *
+ * Throws `DataError` where an image has no mask, or a mask no image.
+ */
+export async function listPairs(root: string, split: SplitName): Promise<ImageMaskPair[]> {
+  const images = await filesIn(join(root, "images", split), /\.(jpe?g|png)$/i);
+  const masks = await filesIn(join(root, "annotations", split), /\.png$/i);
+  checkPartners(images, masks, { what: "image", partner: `annotations/${split}/NAME.png`, root });
+  checkPartners(masks, images, { what: "mask", partner: `images/${split}/NAME.jpg`, root });
+  return [...images.keys()].filter((name) => !grayscaleImages.has(name)).sort().map((name) => ({
+    name,
+    image: `images/${split}/${images.get(name)}`,
+    mask: `annotations/${split}/${masks.get(name)}`,
+  }));
+}
+
+function checkPartners(
+  files: Map<string, string>,
+  partners: Map<string, string>,
+  where: { what: string; partner: string; root: string },
+): void {
+  const lonely = [...files.keys()].filter((name) => !partners.has(name)).sort();
+  const first = lonely[0];
+  if (first === undefined) return;
+  const more = lonely.length > 1 ? ` (and ${lonely.length - 1} more like it)` : "";
+  throw new DataError(
+    `Cannot read ${where.root} as ${where.what} ${files.get(first)} has no partner${more}, and ` +
+      `${where.partner.replace("NAME", first)} is wanted: add that file, or remove this one`,
+  );
+}

@@ -1,0 +1,72 @@
+/** Reads a JPEG's header without decoding it: size, precision and components from its frame marker. */
+import { DataError } from "../errors.ts";
+
+/** What a JPEG's frame header (SOF) claims. */
+export interface JpegHeader {
+  /** Pixels across. */
+  width: number;
+  /** Pixels down. */
+  height: number;
+  /** Colour components: 1 gray, 3 colour, 4 CMYK. */
+  components: number;
+  /** Bits per component: 8 in every ordinary file. */
+  precision: number;
+}
+
+/** The markers that carry a frame header: C0 to CF, but for tables (C4, CC) and the reserved C8. */
+function isFrame(marker: number): boolean {
+  return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+}
+
+/** Markers that stand alone: fill bytes, TEM, and the restart markers. */
+function hasNoSegment(marker: number): boolean {
+  return marker === 0xff || marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);
+}
+
+/** Whether `bytes` begin as a JPEG does. */
+export function isJpeg(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff;
+}
+
+/**
+ * The first frame header of a JPEG file, found by walking its segments.
+ *
+ * Throws `DataError`, naming `file`, where there is none before the data end.
+ */
+export function readJpegHeader(bytes: Uint8Array, file: string): JpegHeader {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let at = isJpeg(bytes) ? 2 : bytes.length;
+  while (at + 4 <= bytes.length && view.getUint8(at) === 0xff) {
+    const marker = view.getUint8(at + 1);
+    if (hasNoSegment(marker)) {
+      at += marker === 0xff ? 1 : 2;
+    } else if (isFrame(marker) && at + 10 <= bytes.length) {
+      return {
+        precision: view.getUint8(at + 4),
+        height: view.getUint16(at + 5),
+        width: view.getUint16(at + 7),
+        components: view.getUint8(at + 9),
+      };
+    } else {
+      at += 2 + view.getUint16(at + 2);
+    }
+  }
+  throw new DataError(
+    `Cannot decode ${file} as its ${bytes.length} bytes hold no JPEG frame header: it is empty, cut ` +
+      `off or not a JPEG; copy it from its source again`,
+  );
+}
+
+/**
+ * Whether an end-of-image marker stands behind the header: without one the file was cut off, and a decoder would
+ * fill the rest of the picture with gray.
+ */
+export function hasEndOfImage(bytes: Uint8Array): boolean {
+  // A thumbnail inside the header has an end marker too, so the search stops at the last start of scan.
+  for (let at = bytes.length - 2; at > 0; at--) {
+    if (bytes[at] !== 0xff) continue;
+    if (bytes[at + 1] === 0xd9) return true;
+    if (bytes[at + 1] === 0xda) return false;
+  }
+  return false;
+}

@@ -1,0 +1,178 @@
+/** PNG in and out, by `fast-png` with its checksums on, as pictures (RGB) or as masks (one value a pixel). */
+import { decode, type DecodedPng, encode, type IndexedColors } from "fast-png";
+import { DataError, reasonOf } from "../errors.ts";
+import { checkPixels, type RgbImage } from "./limits.ts";
+
+/** A decoded mask: one value a pixel, row by row, `[height, width]`. */
+export interface GrayImage {
+  /** Pixels across. */
+  width: number;
+  /** Pixels down. */
+  height: number;
+  /** `height · width` values: gray levels or palette indices. */
+  data: Uint8Array;
+}
+
+/** What a PNG's IHDR chunk claims. */
+interface PngHeader {
+  width: number;
+  height: number;
+  depth: number;
+  colorType: number;
+  interlaced: boolean;
+}
+
+const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+const colorTypes = new Map([[0, "gray"], [2, "RGB"], [3, "palette"], [4, "gray + alpha"], [
+  6,
+  "RGBA",
+]]);
+const gray = 0;
+const palette = 3;
+
+/** Whether `bytes` begin as a PNG does. */
+export function isPng(bytes: Uint8Array): boolean {
+  return signature.every((byte, i) => bytes[i] === byte);
+}
+
+function readHeader(bytes: Uint8Array, file: string): PngHeader {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  // Signature 8, length 4, "IHDR" 4, fields 13, checksum 4.
+  if (!isPng(bytes) || bytes.length < 33 || view.getUint32(12) !== 0x49484452) {
+    throw new DataError(
+      `Cannot decode ${file} as its ${bytes.length} bytes hold no PNG header: it is empty, cut off or ` +
+        `not a PNG; copy it from its source again`,
+    );
+  }
+  return {
+    width: view.getUint32(16),
+    height: view.getUint32(20),
+    depth: view.getUint8(24),
+    colorType: view.getUint8(25),
+    interlaced: view.getUint8(28) !== 0,
+  };
+}
+
+function describe({ depth, colorType, interlaced }: PngHeader): string {
+  const form = colorTypes.get(colorType) ?? `colour type ${colorType}`;
+  return `${interlaced ? "interlaced " : ""}${form} of ${depth} bits`;
+}
+
+/**
+ * Decodes a PNG that holds labels: 8-bit gray, or a palette, of which the indices are kept and not the colours.
+ *
+ * Throws `DataError`, naming `file`, for any other form, for a damaged file and for more than `maxPixels`.
+ */
+export function decodeMaskPng(bytes: Uint8Array, file: string): GrayImage {
+  const header = readHeader(bytes, file);
+  const { colorType, depth, interlaced } = header;
+  const wanted = (colorType === gray && depth === 8) ||
+    (colorType === palette && (depth === 8 || !interlaced));
+  if (!wanted) {
+    throw new DataError(
+      `Cannot read ${file} as a mask as it is ${
+        describe(header)
+      }, and 8-bit gray or a palette is ` +
+        `wanted: convert it so that each pixel holds its label`,
+    );
+  }
+  const { width, height, data } = decodeChecked(bytes, header, file);
+  return { width, height, data: unpack(data as Uint8Array, width, height, depth) };
+}
+
+/**
+ * Decodes a PNG picture to RGB: gray is repeated, a palette looked up, alpha dropped.
+ *
+ * Throws `DataError`, naming `file`, for 16 bits, for a damaged file and for more than `maxPixels`.
+ */
+export function decodePng(bytes: Uint8Array, file: string): RgbImage {
+  const header = readHeader(bytes, file);
+  if (header.depth !== 8 && !(header.depth < 8 && !header.interlaced)) {
+    throw new DataError(
+      `Cannot decode ${file} as it is ${
+        describe(header)
+      }, and 8 bits are wanted: convert it to 8 bits`,
+    );
+  }
+  const png = decodeChecked(bytes, header, file);
+  const samples = unpack(
+    png.data as Uint8Array,
+    png.width * png.channels,
+    png.height,
+    header.depth,
+  );
+  return { width: png.width, height: png.height, data: toRgb(samples, png, header, file) };
+}
+
+/** Decodes with checksums once the header's claims are within bounds. */
+function decodeChecked(bytes: Uint8Array, header: PngHeader, file: string): DecodedPng {
+  checkPixels(header.width, header.height, file);
+  try {
+    return decode(bytes, { checkCrc: true });
+  } catch (error) {
+    throw new DataError(
+      `Cannot decode ${file} as a PNG (${reasonOf(error)}): copy it from its source again`,
+      { cause: error },
+    );
+  }
+}
+
+/** One byte a sample out of rows that pack several samples of `depth` bits into a byte. */
+function unpack(packed: Uint8Array, samples: number, rows: number, depth: number): Uint8Array {
+  if (depth === 8) return packed;
+  const perByte = 8 / depth;
+  const rowBytes = Math.ceil(samples / perByte);
+  const out = new Uint8Array(samples * rows);
+  for (let i = 0; i < out.length; i++) {
+    const column = i % samples;
+    const byte = packed[Math.floor(i / samples) * rowBytes + Math.floor(column / perByte)] ?? 0;
+    out[i] = (byte >> (8 - depth * (1 + column % perByte))) & ((1 << depth) - 1);
+  }
+  return out;
+}
+
+function toRgb(samples: Uint8Array, png: DecodedPng, header: PngHeader, file: string): Uint8Array {
+  const pixels = png.width * png.height;
+  const rgb = new Uint8Array(3 * pixels);
+  if (header.colorType === palette) {
+    for (let i = 0; i < pixels; i++) rgb.set(colorOf(samples[i] ?? 0, png.palette, file), 3 * i);
+    return rgb;
+  }
+  const scale = 255 / ((1 << header.depth) - 1);
+  const step = png.channels > 2 ? 1 : 0;
+  for (let i = 0; i < pixels; i++) {
+    for (let c = 0; c < 3; c++) {
+      rgb[3 * i + c] = scale * (samples[png.channels * i + c * step] ?? 0);
+    }
+  }
+  return rgb;
+}
+
+function colorOf(index: number, colors: IndexedColors | undefined, file: string): number[] {
+  const color = colors?.[index];
+  if (color !== undefined) return color.slice(0, 3);
+  throw new DataError(
+    `Cannot decode ${file} as a pixel has palette index ${index} and the palette ends before it: ` +
+      `copy it from its source again`,
+  );
+}
+
+/**
+ * Encodes one byte a pixel, `[height, width]`, as an 8-bit gray PNG, or an indexed one where `colors` gives the RGB
+ * of each value.
+ */
+export function encodeGrayPng(
+  data: Uint8Array,
+  width: number,
+  height: number,
+  colors?: readonly (readonly [number, number, number])[],
+): Uint8Array {
+  const image = { width, height, data, depth: 8 as const, channels: 1 };
+  if (colors === undefined) return encode(image);
+  return encode({ ...image, palette: colors.map((color) => [...color]) });
+}
+
+/** Encodes RGB `[height, width, 3]` as an 8-bit PNG. */
+export function encodeRgbPng(data: Uint8Array, width: number, height: number): Uint8Array {
+  return encode({ width, height, data, depth: 8, channels: 3 });
+}

@@ -1,0 +1,25 @@
+/** The form in which every segmentation data set hands out its images, whatever its layout on disk. */
+
+/** One image with its labels, as read. */
+export interface SegmentationSample {
+  /** The file's name without its ending. */
+  name: string;
+  /** Pixels across. */
+  width: number;
+  /** Pixels down. */
+  height: number;
+  /** RGB bytes, `[height, width, 3]`. */
+  image: Uint8Array;
+  /** Labels `[height, width]` from 0; −1 where a pixel is ignored. */
+  labels: Int16Array;
+}
+
+/** A data set's training or validation part. */
+export interface Split {
+  /** Images in this part: 0 where the data set lacks it. */
+  readonly length: number;
+  /** The images' names, sorted. */
+  readonly names: readonly string[];
+  /** Reads and decodes one image and its labels. Throws `DataError` where a file is missing or unusable. */
+  read(index: number): Promise<SegmentationSample>;
+}

@@ -1,0 +1,78 @@
+/** The training transform of the published ADE20k recipe. */
+import { resizeBilinear, resizeNearest } from "../images/resize.ts";
+import { coin, type RandomGenerator, uniform } from "../random.ts";
+import type { SegmentationSample } from "../sample.ts";
+import { cutLabels, drawCrop } from "./crop.ts";
+import { flipColumns, pad } from "./geometry.ts";
+import { imagenetMean, normalize } from "./normalize.ts";
+import { distort } from "./photometric.ts";
+
+/** A network's input and target. */
+export interface TransformedSample {
+  /** Normalized RGB, `[size, size, 3]`. */
+  image: Float32Array;
+  /** Labels `[size, size]`; −1 where a pixel is ignored. */
+  labels: Int32Array;
+}
+
+/** What of the training transform can be set. */
+export interface TrainingTransformOptions {
+  /** Side of the square result, in pixels. */
+  size: number;
+  /** Range of the random scale, both ends > 0 (default 0.5 to 2). */
+  scaleRange?: readonly [low: number, high: number];
+  /** Whether to flip half of the images (default true). */
+  flip?: boolean;
+  /** Whether to distort light and colour (default true). */
+  photometric?: boolean;
+}
+
+/** Padding's colour: ImageNet's mean, cut to integers (123, 116, 103). */
+const fill = imagenetMean.map(Math.trunc);
+
+/**
+ * Resizes image and labels to a square of `int(size · s)` pixels, s ~ U(`scaleRange`) (the aspect ratio is not kept);
+ * cuts a crop of `size` (see `drawCrop`); flips; distorts colours (see `distort`); pads what is smaller around its
+ * centre, with the mean colour and ignored labels; normalizes.
+ *
+ * Throws `RangeError` where `size` is no positive integer or the range is empty or not positive.
+ *
+ * Source: mosaicml/examples `examples/benchmarks/deeplab`.
+ */
+export function transformForTraining(
+  sample: SegmentationSample,
+  options: TrainingTransformOptions,
+  generator: RandomGenerator,
+): TransformedSample {
+  const { size, scaleRange: [low, high] = [0.5, 2], flip = true, photometric = true } = options;
+  checkTrainingOptions(size, low, high);
+  const scaled = Math.max(1, Math.trunc(size * uniform(generator, low, high)));
+  const resized = resizeNearest(sample.labels, sample.width, sample.height, scaled, scaled);
+  const window = drawCrop(resized, scaled, size, generator);
+  const picture = { width: sample.width, height: sample.height, data: sample.image };
+  let rgb = resizeBilinear(picture, scaled, scaled, window).data;
+  let labels = cutLabels(resized, scaled, window);
+  if (flip && coin(generator)) {
+    rgb = flipColumns(rgb, window.width, 3);
+    labels = flipColumns(labels, window.width, 1);
+  }
+  if (photometric) rgb = distort(rgb, generator);
+  return {
+    image: normalize(pad(rgb, window.width, size, fill)),
+    labels: new Int32Array(pad(labels, window.width, size, [-1])),
+  };
+}
+
+function checkTrainingOptions(size: number, low: number, high: number): void {
+  if (!Number.isInteger(size) || size < 1) {
+    throw new RangeError(
+      `Cannot transformForTraining as size must be an integer > 0: current value is ${size}`,
+    );
+  }
+  if (!(low > 0 && low <= high && high < Infinity)) {
+    throw new RangeError(
+      `Cannot transformForTraining as scaleRange must be two rising numbers > 0: current value is ` +
+        `${low}, ${high}`,
+    );
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * Weight standardization for TensorFlow.js: convolutions whose kernels are rewritten to zero mean
+ * and unit variance per output filter before each use, and trained through that.
+ *
+ * Importing this module registers repaired gradients in TensorFlow.js, for every model in the
+ * program: see {@linkcode registerGradients}. Values that were right stay what they were.
+ *
+ * `tf` is the copy of TensorFlow.js that the library works with. Take it from here: a layer of one
+ * copy does not go into a model of another.
+ *
+ * @example
+ * ```ts
+ * import { applyWeightStandardization, tf } from "@weight-standardization/tfjs";
+ *
+ * const model = tf.sequential({
+ *   layers: [
+ *     tf.layers.conv2d({ filters: 16, kernelSize: 3, inputShape: [32, 32, 3] }),
+ *     tf.layers.batchNormalization(),
+ *     tf.layers.globalAveragePooling2d({ dataFormat: "channelsLast" }),
+ *     tf.layers.dense({ units: 10 }),
+ *   ],
+ * });
+ * applyWeightStandardization(model); // train and predict as before
+ * ```
+ *
+ * @module
+ */
+import { registerGradients } from "./src/gradients/register.ts";
+
+export * as tf from "./src/tf.ts";
+export { registerGradients } from "./src/gradients/register.ts";
+export * from "./src/standardization/mod.ts";
+export * as models from "./src/models/mod.ts";
+export * as losses from "./src/training/losses.ts";
+export * as metrics from "./src/training/metrics.ts";
+export * as optimizers from "./src/training/optimizers.ts";
+export * as schedules from "./src/training/schedules.ts";
+export { WeightStandardization } from "./src/training/algorithms/weight_standardization.ts";
+export { capture, type Captured } from "./src/training/capture.ts";
+export type { Batch, Dataloader } from "./src/training/dataloader.ts";
+export type { Duration } from "./src/training/duration.ts";
+export type { Algorithm, Callback, Event, Logger, State } from "./src/training/engine.ts";
+export {
+  type History,
+  NonFiniteLossError,
+  Trainer,
+  type TrainerOptions,
+} from "./src/training/trainer.ts";
+
+registerGradients();

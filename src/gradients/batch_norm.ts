@@ -1,0 +1,96 @@
+import * as tf from "../tf.ts";
+import { checkRank } from "./arguments.ts";
+import { channelMean } from "./channel_mean.ts";
+import { defineOperation, runKernelOr } from "./operation.ts";
+
+/** What {@linkcode batchNorm} returns. */
+export interface BatchNormOutputs<T extends tf.Tensor> {
+  /** The normalized activations, shaped as `x`. */
+  y: T;
+  /** The batch's mean `[channels]`; no gradient flows through it. */
+  mean: tf.Tensor1D;
+  /** The batch's biased variance `[channels]`; no gradient flows through it. */
+  variance: tf.Tensor1D;
+}
+
+const run = defineOperation<"x" | "gamma" | "beta", { epsilon: number }>({
+  name: "weight-standardization/batch-norm",
+  forward({ x, gamma, beta }, { epsilon }) {
+    const mean = channelMean(x);
+    // Of the differences, not E[x²] − E[x]²: that cancels where the mean is large.
+    const variance = channelMean(tf.squaredDifference(x, mean));
+    const [scale, offset] = [gamma, beta] as [tf.Tensor1D, tf.Tensor1D];
+    return [tf.batchNorm(x, mean, variance, offset, scale, epsilon), mean, variance];
+  },
+  inputsToSave: ["x", "gamma"],
+  outputsToSave: [false, true, true],
+  gradient(dy, saved, { epsilon }) {
+    const [x, gamma, mean, variance] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+    const inputs = { dy, x, gamma, mean, variance };
+    const [dx, dgamma, dbeta] = batchNormGradient(inputs, epsilon);
+    return { x: () => dx, gamma: () => dgamma, beta: () => dbeta };
+  },
+});
+
+/**
+ * Batch normalization in training: `y = gamma * (x - mean) / sqrt(variance + epsilon) + beta`, with
+ * the mean and the biased variance of the batch over all axes but the last. The gradient is the
+ * closed form `dx = gamma / s * (dy - mean(dy) - xhat * mean(dy * xhat))`.
+ *
+ * `mean` and `variance` are there to be averaged for evaluation: they count as constants, so that a
+ * loss made of them has a gradient of 0.
+ *
+ * Source: Ioffe and Szegedy, "Batch Normalization", 2015; PyTorch's `batch_norm`.
+ *
+ * @param x float32 `[..., channels]`, of rank 2 to 4
+ * @param gamma scale `[channels]`
+ * @param beta offset `[channels]`
+ * @param epsilon added to the variance
+ * @returns `y`, shaped as `x`, and the batch's statistics
+ * @throws {TypeError} if `gamma` or `beta` has another shape, or `x` another rank
+ */
+export function batchNorm<T extends tf.Tensor>(
+  x: T,
+  gamma: tf.Tensor1D,
+  beta: tf.Tensor1D,
+  epsilon: number,
+): BatchNormOutputs<T> {
+  if (x.rank < 2 || x.rank > 4) {
+    checkRank("batchNorm", "x", x, ["batch", "height", "width", "channels"]);
+  }
+  const channels = x.shape.at(-1);
+  for (const [name, { shape }] of [["gamma", gamma], ["beta", beta]] as const) {
+    if (shape.length === 1 && shape[0] === channels) continue;
+    throw new TypeError(
+      `Cannot compute batchNorm as ${name} must be [${channels}]: current shape is [${shape}]`,
+    );
+  }
+  const [y, mean, variance] = run({ x, gamma, beta }, { epsilon }) as [T, ...tf.Tensor1D[]];
+  return { y, mean, variance } as BatchNormOutputs<T>;
+}
+
+type Gradients = [dx: tf.Tensor, dgamma: tf.Tensor, dbeta: tf.Tensor];
+
+/**
+ * Kernel `weight-standardization/batch-norm-gradient`: inputs `dy`, `x`, `gamma`, `mean`,
+ * `variance`, attribute `epsilon`; the three gradients are its outputs.
+ */
+function batchNormGradient(
+  inputs: Record<"dy" | "x" | "gamma" | "mean" | "variance", tf.Tensor>,
+  epsilon: number,
+): Gradients {
+  const compose = (): Gradients => {
+    const { dy, x, gamma, mean, variance } = inputs;
+    const scale = tf.rsqrt(tf.add(variance, epsilon));
+    const centred = tf.sub(x, mean);
+    const dyMean = channelMean(dy);
+    const projection = tf.mul(channelMean(tf.mul(dy, centred)), scale);
+    const gain = tf.mul(gamma, scale);
+    const slope = tf.mul(gain, tf.mul(projection, scale));
+    const dx = tf.sub(tf.mul(tf.sub(dy, dyMean), gain), tf.mul(centred, slope));
+    const count = x.size / gamma.size;
+    return [dx, tf.mul(projection, count), tf.mul(dyMean, count)];
+  };
+  const name = "weight-standardization/batch-norm-gradient";
+  return runKernelOr(name, inputs, { epsilon }, compose) as Gradients;
+}

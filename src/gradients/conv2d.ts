@@ -1,0 +1,64 @@
+import * as tf from "../tf.ts";
+import {
+  checkChannels,
+  checkRank,
+  type Convolution2dOptions,
+  type Padding2D,
+  type Size2D,
+} from "./arguments.ts";
+import { conv2dInputGradient, conv2dKernelGradient } from "./conv2d_gradients.ts";
+import { convolve, toWindow } from "./convolve.ts";
+import type { Geometry } from "./geometry.ts";
+import { defineOperation } from "./operation.ts";
+import { slide } from "./sliding_window.ts";
+
+const run = defineOperation<"x" | "kernel", { geometry: Geometry }>({
+  name: "weight-standardization/conv2d",
+  forward: ({ x, kernel }, { geometry }) => [
+    convolve(x as tf.Tensor4D, kernel as tf.Tensor4D, toWindow(geometry)),
+  ],
+  inputsToSave: ["x", "kernel"],
+  outputsToSave: [false],
+  gradient(dy, saved, { geometry }) {
+    const [x, kernel] = saved as [tf.Tensor4D, tf.Tensor4D];
+    return {
+      x: () => conv2dInputGradient(dy as tf.Tensor4D, kernel, geometry),
+      kernel: () => conv2dKernelGradient(dy as tf.Tensor4D, x, geometry),
+    };
+  },
+});
+
+/**
+ * 2-D convolution (cross-correlation, as everywhere in deep learning), with a gradient for
+ * dilations above 1 and explicit padding too, which TensorFlow.js's own lacks.
+ *
+ * Taps that only ever meet the padding, as in a convolution whose dilation is as large as its map,
+ * are left out; their gradient is 0.
+ *
+ * @param x float32 `[batch, height, width, inChannels]`, or `[batch, inChannels, height, width]`
+ *     with `dataFormat: "NCHW"`
+ * @param kernel `[height, width, inChannels, outChannels]`
+ * @param strides distance between outputs
+ * @param pad zeros around `x`
+ * @param options dilations and layout
+ * @returns `[batch, outHeight, outWidth, outChannels]`, or `[batch, outChannels, …]` with `"NCHW"`
+ * @throws {TypeError} if a rank, the number of channels or the form of `pad` is another
+ * @throws {RangeError} if a stride or dilation is not whole and >= 1, both are above 1, padding is
+ *     not whole and >= 0, or the window larger than the padded input
+ */
+export function conv2d(
+  x: tf.Tensor4D,
+  kernel: tf.Tensor4D,
+  strides: Size2D,
+  pad: Padding2D,
+  options: Convolution2dOptions = {},
+): tf.Tensor4D {
+  checkRank("conv2d", "x", x, ["batch", "height", "width", "channels"]);
+  checkRank("conv2d", "kernel", kernel, ["height", "width", "inChannels", "outChannels"]);
+  checkChannels("conv2d", x.shape[options.dataFormat === "NCHW" ? 1 : 3], kernel.shape[2]);
+  return slide(
+    "conv2d",
+    { x, kernel, strides, pad, options },
+    (x, kernel, geometry) => run({ x, kernel }, { geometry })[0] as tf.Tensor4D,
+  );
+}

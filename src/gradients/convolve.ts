@@ -1,0 +1,68 @@
+/** The backend's own convolutions, channels last: what gradients are composed of. */
+import * as tf from "../tf.ts";
+import { type Border, withBorder } from "./frame.ts";
+import type { Geometry } from "./geometry.ts";
+
+/** How a kernel slides over a map: strides, dilations, and borders that may be negative. */
+export interface Window {
+  /** Distance between outputs. */
+  strides: [number, number];
+  /** Distance between taps. */
+  dilations: [number, number];
+  /** Zeros above and below the map. */
+  height: Border;
+  /** Zeros to the left and to the right of the map. */
+  width: Border;
+}
+
+/** The window of a convolution's geometry. */
+export function toWindow([height, width]: Geometry): Window {
+  return {
+    strides: [height.stride, width.stride],
+    dilations: [height.dilation, width.dilation],
+    height: [height.before, height.after],
+    width: [width.before, width.after],
+  };
+}
+
+/**
+ * A dense convolution.
+ *
+ * @param x `[batch, height, width, inChannels]`
+ * @param kernel `[height, width, inChannels, outChannels]`
+ * @param window how the kernel slides
+ * @returns `[batch, outHeight, outWidth, outChannels]`
+ */
+export function convolve(x: tf.Tensor4D, kernel: tf.Tensor4D, window: Window): tf.Tensor4D {
+  const { strides, dilations, height, width } = window;
+  return withBorder(
+    x,
+    height,
+    width,
+    0,
+    (x, pad) => tf.conv2d(x, kernel, strides, pad, "NHWC", dilations),
+  );
+}
+
+/**
+ * A depthwise convolution.
+ *
+ * @param x `[batch, height, width, channels]`
+ * @param kernel `[height, width, channels, multiplier]`
+ * @param window how the kernel slides
+ * @returns `[batch, outHeight, outWidth, channels * multiplier]`
+ */
+export function convolveDepthwise(
+  x: tf.Tensor4D,
+  kernel: tf.Tensor4D,
+  window: Window,
+): tf.Tensor4D {
+  const { strides, dilations, height, width } = window;
+  return withBorder(
+    x,
+    height,
+    width,
+    0,
+    (x, pad) => tf.depthwiseConv2d(x, kernel, strides, pad, "NHWC", dilations),
+  );
+}

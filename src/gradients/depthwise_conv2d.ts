@@ -1,0 +1,66 @@
+import * as tf from "../tf.ts";
+import {
+  checkChannels,
+  checkRank,
+  type Convolution2dOptions,
+  type Padding2D,
+  type Size2D,
+} from "./arguments.ts";
+import { convolveDepthwise, toWindow } from "./convolve.ts";
+import { depthwiseInputGradient, depthwiseKernelGradient } from "./depthwise_conv2d_gradients.ts";
+import type { Geometry } from "./geometry.ts";
+import { defineOperation } from "./operation.ts";
+import { slide } from "./sliding_window.ts";
+
+const run = defineOperation<"x" | "kernel", { geometry: Geometry }>({
+  name: "weight-standardization/depthwise-conv2d",
+  forward: ({ x, kernel }, { geometry }) => [
+    convolveDepthwise(x as tf.Tensor4D, kernel as tf.Tensor4D, toWindow(geometry)),
+  ],
+  inputsToSave: ["x", "kernel"],
+  outputsToSave: [false],
+  gradient(dy, saved, { geometry }) {
+    const [x, kernel] = saved as [tf.Tensor4D, tf.Tensor4D];
+    return {
+      x: () => depthwiseInputGradient(dy as tf.Tensor4D, kernel, geometry),
+      kernel: () => depthwiseKernelGradient(dy as tf.Tensor4D, x, geometry),
+    };
+  },
+});
+
+/**
+ * Depthwise 2-D convolution: output channel `c * multiplier + m` is input channel `c` convolved
+ * with `kernel[:, :, c, m]`. Its gradient is there for dilations above 1 and explicit padding too,
+ * and on wasm, which has none.
+ *
+ * Taps that only ever meet the padding are left out; their gradient is 0.
+ *
+ * @param x float32 `[batch, height, width, inChannels]`, or `[batch, inChannels, height, width]`
+ *     with `dataFormat: "NCHW"`
+ * @param kernel `[height, width, inChannels, multiplier]`
+ * @param strides distance between outputs
+ * @param pad zeros around `x`
+ * @param options dilations and layout
+ * @returns `[batch, outHeight, outWidth, inChannels * multiplier]`, or
+ *     `[batch, inChannels * multiplier, …]` with `"NCHW"`
+ * @throws {TypeError} if a rank, the number of channels or the form of `pad` is another
+ * @throws {RangeError} if a stride or dilation is not whole and >= 1, both are above 1, padding is
+ *     not whole and >= 0, or the window larger than the padded input
+ */
+export function depthwiseConv2d(
+  x: tf.Tensor4D,
+  kernel: tf.Tensor4D,
+  strides: Size2D,
+  pad: Padding2D,
+  options: Convolution2dOptions = {},
+): tf.Tensor4D {
+  const caller = "depthwiseConv2d";
+  checkRank(caller, "x", x, ["batch", "height", "width", "channels"]);
+  checkRank(caller, "kernel", kernel, ["height", "width", "inChannels", "multiplier"]);
+  checkChannels(caller, x.shape[options.dataFormat === "NCHW" ? 1 : 3], kernel.shape[2]);
+  return slide(
+    caller,
+    { x, kernel, strides, pad, options },
+    (x, kernel, geometry) => run({ x, kernel }, { geometry })[0] as tf.Tensor4D,
+  );
+}

@@ -1,0 +1,33 @@
+import * as tf from "../tf.ts";
+import { defineOperation, runKernelOr } from "./operation.ts";
+
+const run = defineOperation<"x", Record<never, never>>({
+  name: "weight-standardization/relu",
+  forward: ({ x }) => [tf.relu(x)],
+  inputsToSave: [],
+  outputsToSave: [true],
+  gradient: (dy, saved) => ({ x: () => reluGradient(dy, saved[0] as tf.Tensor) }),
+});
+
+/**
+ * `max(x, 0)`, elementwise. Its gradient is `dy` where the *output* is above 0, else 0: the output
+ * is kept anyway as the next op's input, so that `x` can be freed. TensorFlow.js's own keeps `x`,
+ * which costs ResNet-50 a quarter of its memory.
+ *
+ * @param x float32, any shape
+ * @returns a tensor of the same shape
+ */
+export function relu<T extends tf.Tensor>(x: T): T {
+  return run({ x }, {})[0] as T;
+}
+
+/** Kernel `weight-standardization/relu-gradient`: inputs `dy`, `y`; one output. */
+function reluGradient(dy: tf.Tensor, y: tf.Tensor): tf.Tensor {
+  const compose = () => [tf.mul(dy, tf.step(y))];
+  return runKernelOr(
+    "weight-standardization/relu-gradient",
+    { dy, y },
+    {},
+    compose,
+  )[0] as tf.Tensor;
+}

@@ -1,0 +1,106 @@
+/**
+ * Classes of TensorFlow.js that it uses but does not export, taken from instances. What a layer
+ * extends here it need not repeat: reading its arguments, making its weights, its configuration.
+ *
+ * @module
+ */
+import * as tf from "../tf.ts";
+import type { Padding2D } from "../gradients/arguments.ts";
+
+/** A weight as a layer's call sees it. Weight standardization puts its own object in its place. */
+export interface ReadableWeight {
+  /** The weight's value. */
+  read(): tf.Tensor;
+}
+
+/** An activation, as `tf.layers` makes it of its name. */
+export interface Activation {
+  /** The activation's values. */
+  apply(x: tf.Tensor): tf.Tensor;
+}
+
+/** A weight that the layer itself changes. */
+export interface WritableWeight extends ReadableWeight {
+  /** Replaces the weight's value. */
+  write(value: tf.Tensor): unknown;
+}
+
+/** What a stock 2-D convolution layer keeps in fields that its type hides, or protects. */
+export interface ConvolutionFields {
+  /** `[height, width]` */
+  readonly kernelSize: readonly number[];
+  /** `[vertical, horizontal]` */
+  readonly strides: readonly number[];
+  /** `[vertical, horizontal]` */
+  readonly dilationRate: readonly number[];
+  /** Where an activation's channels are. */
+  readonly dataFormat: "channelsFirst" | "channelsLast";
+  /** Whether there is a bias. */
+  readonly useBias: boolean;
+  /** Absent before the layer is built, and without `useBias`. */
+  readonly bias: ReadableWeight | null;
+  /** What follows the bias. */
+  readonly activation: Activation | null;
+  /** What is added around the input. */
+  padding: Padding2D;
+}
+
+/** What a stock batch normalization keeps in fields that its type hides. */
+export interface BatchNormalizationFields {
+  /** The channels' axis. */
+  readonly axis: number;
+  /** What the moving statistics keep of themselves at each step. */
+  readonly momentum: number;
+  /** What is added to the variance. */
+  readonly epsilon: number;
+  /** `[channels]`, absent without `scale`. */
+  readonly gamma?: ReadableWeight;
+  /** `[channels]`, absent without `center`. */
+  readonly beta?: ReadableWeight;
+  /** `[channels]` */
+  readonly movingMean: WritableWeight;
+  /** `[channels]` */
+  readonly movingVariance: WritableWeight;
+}
+
+/** Arguments of `tf.layers.conv2d`. */
+export type StockConv2DArgs = Parameters<typeof tf.layers.conv2d>[0];
+/** Arguments of `tf.layers.depthwiseConv2d`. */
+export type StockDepthwiseConv2DArgs = Parameters<typeof tf.layers.depthwiseConv2d>[0];
+/** Arguments that every layer takes. */
+export type LayerArgs = NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]>;
+/** Arguments of `tf.layers.batchNormalization`. */
+export type StockBatchNormalizationArgs = NonNullable<
+  Parameters<typeof tf.layers.batchNormalization>[0]
+>;
+/** What gives a weight its first values: an object of `tf.initializers`, or of this library. */
+export type Initializer = ReturnType<typeof tf.initializers.ones>;
+/** A kernel's extent before a layer is built, or an activation's: `null` where it may vary. */
+export type Shape = tf.Shape;
+
+/** A class that makes `Instance`, and makes it of a saved configuration too. */
+type StockClass<Args, Instance> =
+  & (new (args: Args) => Instance)
+  & Pick<typeof tf.layers.Layer, "fromConfig">;
+type ConvolutionClass<Args> = StockClass<Args, tf.layers.Layer & ConvolutionFields>;
+
+/** The class of `tf.layers.conv2d`'s layers. */
+export const StockConv2D: ConvolutionClass<StockConv2DArgs> = tf.layers
+  .conv2d({ name: "stock", filters: 1, kernelSize: 1 })
+  .constructor as ConvolutionClass<StockConv2DArgs>;
+
+/** The class of `tf.layers.depthwiseConv2d`'s layers. */
+export const StockDepthwiseConv2D: ConvolutionClass<StockDepthwiseConv2DArgs> = tf.layers
+  .depthwiseConv2d({ name: "stock", kernelSize: 1 })
+  .constructor as ConvolutionClass<StockDepthwiseConv2DArgs>;
+
+/** The class of `tf.layers.batchNormalization`'s layers. */
+export const StockBatchNormalization: StockClass<
+  StockBatchNormalizationArgs,
+  tf.layers.Layer & BatchNormalizationFields
+> = tf.layers.batchNormalization({ name: "stock" }).constructor as typeof StockBatchNormalization;
+
+/** What every initializer extends: layers take no other object for one. */
+export const StockInitializer: StockClass<void, Initializer> = Object.getPrototypeOf(
+  tf.initializers.zeros().constructor,
+);

@@ -1,0 +1,165 @@
+import * as tf from "../tf.ts";
+import { RepairedConv2D } from "../layers/conv2d.ts";
+import { RepairedDepthwiseConv2D } from "../layers/depthwise_conv2d.ts";
+import { KaimingNormal, type KaimingNormalArgs } from "../layers/kaiming_normal.ts";
+import { RepairedReLU } from "../layers/relu.ts";
+import type { Initializer } from "../layers/stock.ts";
+import {
+  type Normalization,
+  type NormalizationFactory,
+  normalizationFactory,
+} from "../normalization/mod.ts";
+import { seedFor } from "./seed.ts";
+
+/** What every model takes, whatever its form. */
+export interface ModelOptions {
+  /**
+   * A normalization by its name, or a factory of layers.
+   *
+   * @default {"batch"}
+   */
+  normalization?: Normalization;
+  /**
+   * First values of the normalizations' scales: all 1, or uniform in `[0, 1)` as in the published
+   * ImageNet recipe.
+   *
+   * @default {"ones"}
+   */
+  normalizationScale?: "ones" | "uniform";
+  /**
+   * The same integer gives the same weights, each layer's by its name; without one they differ from
+   * model to model.
+   *
+   * @default {undefined}
+   */
+  seed?: number;
+}
+
+/** A convolution in a model; what is left out is 1, or absent. */
+export interface ConvolutionOptions {
+  /** Height and width of the kernel. */
+  kernelSize?: number;
+  /** How far the kernel moves. */
+  stride?: number;
+  /** The distance of its taps. */
+  dilation?: number;
+  /** Whether there is a bias. */
+  useBias?: boolean;
+}
+
+/**
+ * Adds layers to a functional model, with what all of them share: kernels from PyTorch's
+ * `kaiming_normal_`, zero biases, symmetric padding that keeps the extent at stride 1, one kind of
+ * normalization.
+ */
+export class LayerBuilder {
+  readonly #normalization: NormalizationFactory;
+  readonly #scale: "ones" | "uniform";
+  readonly #seed: number | undefined;
+
+  /**
+   * @param options normalization, its scale and the seed
+   * @throws {RangeError} if one of them has a value that is not known
+   */
+  constructor({ normalization = "batch", normalizationScale = "ones", seed }: ModelOptions) {
+    this.#normalization = normalizationFactory(normalization);
+    this.#scale = normalizationScale;
+    this.#seed = seed;
+    if (normalizationScale !== "ones" && normalizationScale !== "uniform") {
+      throw new RangeError(
+        `Cannot build a model as normalizationScale must be "ones" or "uniform": current value is ${
+          JSON.stringify(normalizationScale)
+        }`,
+      );
+    }
+    if (seed !== undefined && !Number.isInteger(seed)) {
+      throw new RangeError(
+        `Cannot build a model as seed must be an integer: current value is ${seed}`,
+      );
+    }
+  }
+
+  /** `filters` channels from all of `x`'s. */
+  convolution(
+    x: tf.SymbolicTensor,
+    name: string,
+    filters: number,
+    { kernelSize = 1, stride = 1, dilation = 1, useBias = false }: ConvolutionOptions = {},
+  ): tf.SymbolicTensor {
+    return connect(
+      new RepairedConv2D({
+        name,
+        filters,
+        kernelSize,
+        strides: stride,
+        dilationRate: dilation,
+        padding: dilation * (kernelSize - 1) / 2,
+        useBias,
+        kernelInitializer: this.#kaimingNormal(name),
+      }),
+      x,
+    );
+  }
+
+  /** Each of `x`'s channels by a 3 × 3 kernel of its own. */
+  depthwiseConvolution(x: tf.SymbolicTensor, name: string, dilation: number): tf.SymbolicTensor {
+    return connect(
+      new RepairedDepthwiseConv2D({
+        name,
+        kernelSize: 3,
+        dilationRate: [dilation, dilation],
+        padding: dilation,
+        useBias: false,
+        depthwiseInitializer: this.#kaimingNormal(name, { depthwise: true }),
+      }),
+      x,
+    );
+  }
+
+  /** `units` sums over all of `x`'s values, with biases. */
+  dense(x: tf.SymbolicTensor, name: string, units: number): tf.SymbolicTensor {
+    return connect(
+      tf.layers.dense({ name, units, kernelInitializer: this.#kaimingNormal(name) }),
+      x,
+    );
+  }
+
+  /** The model's normalization. */
+  normalize(x: tf.SymbolicTensor, name: string): tf.SymbolicTensor {
+    return connect(this.#normalization({ name, gammaInitializer: this.#gamma(name) }), x);
+  }
+
+  /** `max(x, 0)` */
+  relu(x: tf.SymbolicTensor, name: string): tf.SymbolicTensor {
+    return connect(new RepairedReLU({ name }), x);
+  }
+
+  #kaimingNormal(name: string, args: KaimingNormalArgs = {}): Initializer {
+    return new KaimingNormal({ ...args, ...this.#seedOf(name) });
+  }
+
+  #gamma(name: string): Initializer {
+    if (this.#scale === "ones") return tf.initializers.ones();
+    // TensorFlow.js takes a minval of 0 for none, and begins at -0.05 then.
+    const range = { minval: Number.MIN_VALUE, maxval: 1 };
+    return tf.initializers.randomUniform({ ...range, ...this.#seedOf(name) });
+  }
+
+  #seedOf(name: string): { seed?: number } {
+    return this.#seed === undefined ? {} : { seed: seedFor(this.#seed, name) };
+  }
+}
+
+/**
+ * Applies a layer to what comes before it.
+ *
+ * @param layer the layer
+ * @param inputs one symbolic tensor, or several
+ * @returns the layer's output
+ */
+export function connect(
+  layer: tf.layers.Layer,
+  inputs: tf.SymbolicTensor | tf.SymbolicTensor[],
+): tf.SymbolicTensor {
+  return layer.apply(inputs) as tf.SymbolicTensor;
+}

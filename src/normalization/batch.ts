@@ -1,0 +1,94 @@
+import * as tf from "../tf.ts";
+import { batchNorm } from "../gradients/batch_norm.ts";
+import { onlyInput, onlyShape } from "../layers/inputs.ts";
+import {
+  type Shape,
+  StockBatchNormalization,
+  type StockBatchNormalizationArgs,
+  type WritableWeight,
+} from "../layers/stock.ts";
+
+/** Arguments of {@linkcode batchNormalization}: tf's, with PyTorch's defaults. */
+export type BatchNormalizationArgs = StockBatchNormalizationArgs;
+
+/**
+ * Batch normalization by PyTorch's definition, over all axes but the last:
+ * `y = gamma · (x − mean) / sqrt(variance + epsilon) + beta`. In training with the batch's mean and
+ * biased variance, which also move the layer's own: `moving = momentum · moving +
+ * (1 − momentum) · batch`, the variance unbiased there. In inference with the moving statistics.
+ *
+ * `epsilon` is 1e-5 and `momentum` 0.9 (PyTorch's 0.1), where `tf.layers` has 1e-3, 0.99, and moves
+ * a biased variance. Weights: `gamma`, `beta`, `moving_mean`, `moving_variance`, each `[channels]`.
+ *
+ * Source: Ioffe and Szegedy, "Batch Normalization", 2015; `torch.nn.BatchNorm2d`.
+ */
+export class TorchBatchNormalization extends StockBatchNormalization {
+  /** The name that a saved model says: a stock `BatchNormalization` stays what it is. */
+  static readonly className: string = "TorchBatchNormalization";
+
+  /** @param args those of `tf.layers.batchNormalization`, with PyTorch's defaults */
+  constructor(args: BatchNormalizationArgs = {}) {
+    super({ epsilon: 1e-5, momentum: 0.9, ...args });
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    const rank = onlyShape(inputShape).length;
+    if (this.axis !== -1 && this.axis !== rank - 1) {
+      throw new RangeError(
+        `Cannot build ${this.name} as axis must be -1, the last one: current value is ${this.axis}`,
+      );
+    }
+    super.build(inputShape);
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean }): tf.Tensor {
+    const x = onlyInput(inputs);
+    return tf.tidy(() => kwargs.training ? this.#normalizeBatch(x) : this.#normalizeByMoving(x));
+  }
+
+  #normalizeBatch(x: tf.Tensor): tf.Tensor {
+    const channels = x.shape.at(-1) ?? 1;
+    const count = x.size / channels;
+    if (count < 2) {
+      throw new RangeError(
+        `Cannot normalize a batch in ${this.name} as values for each channel must be >= 2: current ` +
+          `value is ${count}; train with a larger batch`,
+      );
+    }
+    const gamma = (this.gamma?.read() ?? tf.ones([channels])) as tf.Tensor1D;
+    const beta = (this.beta?.read() ?? tf.zeros([channels])) as tf.Tensor1D;
+    const { y, mean, variance } = batchNorm(x, gamma, beta, this.epsilon);
+    const share = 1 - this.momentum;
+    this.#move(this.movingMean, mean, share);
+    this.#move(this.movingVariance, variance, share * count / (count - 1));
+    return y;
+  }
+
+  #move(
+    weight: WritableWeight,
+    batch: tf.Tensor,
+    share: number,
+  ): void {
+    weight.write(tf.add(tf.mul(weight.read(), this.momentum), tf.mul(batch, share)));
+  }
+
+  #normalizeByMoving(x: tf.Tensor): tf.Tensor {
+    const deviation = tf.sqrt(tf.add(this.movingVariance.read(), this.epsilon));
+    const scale = tf.div(this.gamma?.read() ?? 1, deviation);
+    const centred = tf.mul(this.movingMean.read(), scale);
+    const offset = this.beta === undefined ? tf.neg(centred) : tf.sub(this.beta.read(), centred);
+    return tf.add(tf.mul(x, scale), offset);
+  }
+}
+tf.serialization.registerClass(TorchBatchNormalization);
+
+/**
+ * A batch normalization layer by PyTorch's definition.
+ *
+ * @param args those of `tf.layers.batchNormalization`; epsilon 1e-5 and momentum 0.9 by default
+ * @returns the layer
+ * @throws {RangeError} when built, if `axis` is not the last one
+ */
+export function batchNormalization(args: BatchNormalizationArgs = {}): TorchBatchNormalization {
+  return new TorchBatchNormalization(args);
+}

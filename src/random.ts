@@ -1,0 +1,59 @@
+/**
+ * Random numbers inside a training step. A step that is recorded once and replayed many times
+ * (`capture`) must not bake its random numbers in, and two arms of a comparison must draw the same
+ * ones; so they come from one seed a step, which the training loop passes in, and from the number
+ * of draws made within that step.
+ *
+ * @module
+ */
+import * as tf from "./tf.ts";
+
+/** What a backend offers where its random op takes the seed as a tensor (and can be recorded). */
+interface StatelessRandom {
+  statelessRandomUniform?(shape: number[], seed: tf.Tensor1D): tf.Tensor;
+}
+
+interface StepSeed {
+  seed: tf.Tensor1D;
+  draws: number;
+}
+
+let current: StepSeed | undefined;
+
+/**
+ * Runs `step` so that every {@linkcode randomUniform} inside it derives from `seed`.
+ *
+ * @param seed int32 `[1]`: the step's seed
+ * @param step the training step
+ * @returns what `step` returns
+ */
+export function withStepSeed<T>(seed: tf.Tensor1D, step: () => T): T {
+  const outer = current;
+  current = { seed, draws: 0 };
+  try {
+    return step();
+  } finally {
+    current = outer;
+  }
+}
+
+/**
+ * Uniform values in `[0, 1)`. Inside {@linkcode withStepSeed} the n-th draw depends on the step's
+ * seed and on n alone; outside it, on `Math.random`.
+ *
+ * @param shape the result's shape
+ * @returns a float32 tensor of that shape
+ */
+export function randomUniform(shape: number[]): tf.Tensor {
+  if (current === undefined) return tf.randomUniform(shape);
+  const draw = current.draws++;
+  const seed = current.seed;
+  return tf.tidy(() => {
+    const backend = tf.backend() as StatelessRandom;
+    if (backend.statelessRandomUniform !== undefined) {
+      const pair = tf.concat([seed, tf.tensor1d([draw], "int32")]) as tf.Tensor1D;
+      return backend.statelessRandomUniform(shape, pair);
+    }
+    return tf.randomUniform(shape, 0, 1, "float32", `${seed.dataSync()[0]}/${draw}`);
+  });
+}

@@ -1,0 +1,143 @@
+import * as tf from "../tf.ts";
+import { filterSize, type Formula, formulaOf, type StandardizationOptions } from "./variants.ts";
+
+/** Options of {@linkcode standardizeWeights}. */
+export interface StandardizeWeightsOptions extends StandardizationOptions {
+  /**
+   * Whether the kernel is a depthwise one, `[height, width, inChannels, multiplier]`: then every
+   * pair of an input channel and a multiplier is a filter of its own.
+   *
+   * @default {false}
+   */
+  depthwise?: boolean | undefined;
+}
+
+/**
+ * Standardizes a convolution kernel: every output filter gets zero mean and unit variance,
+ *
+ * `Ŵ = (W - mean(W)) / s`, with `s = sqrt(var(W) + ε)` or `s = sqrt(var(W)) + ε` by variant,
+ *
+ * where mean and variance run over a filter's values. The gradient is exact, in closed form:
+ *
+ * `dW = (g - mean(g) - Ŵ · r · Σ(g ⊙ Ŵ) / m) / s`,
+ *
+ * with `m` the variance's divisor and `r = 1` for epsilon inside the root, `r = s / (s - ε)` outside.
+ *
+ * At the edges: a filter that is constant gives 0 and the gradient `(g - mean(g)) / s`, with `s`
+ * `sqrt(ε)` or `ε` (PyTorch's own is NaN where epsilon stands outside the root); as its mean is
+ * rounded to float32, about 1e-7 of its value remains, and is divided by `s`, too. One value a
+ * filter gives 0 with a biased variance, and an error with an unbiased one, which does not exist.
+ * With `epsilon: 0`, a constant filter is 0 / 0, NaN.
+ *
+ * @param kernel float32, `[..., inChannels, outChannels]`, rank 2 or more; depthwise
+ * `[height, width, inChannels, multiplier]`
+ * @param options the variant, its epsilon, and whether the kernel is depthwise
+ * @returns the standardized kernel, in the kernel's shape
+ * @throws {TypeError} if the kernel is not a float32 tensor of rank 2 or more (3 when depthwise)
+ * @throws {RangeError} if the variant is unknown, epsilon is negative or not finite, a filter has no
+ * values, or has one and the variant's variance is unbiased
+ *
+ * @see Qiao, Wang, Liu, Shen, Yuille: "Micro-Batch Training with Batch-Channel Normalization and
+ * Weight Standardization", arXiv 1903.10520; mosaicml/composer,
+ * `composer/algorithms/weight_standardization`
+ *
+ * @example
+ * ```ts
+ * import { standardizeWeights, tf } from "@weight-standardization/tfjs";
+ * import * as assert from "node:assert/strict";
+ *
+ * const kernel = tf.tensor([1, 10, 3, 10, 5, 30, 7, 30], [2, 2, 1, 2]); // two filters of four
+ * const standardized = standardizeWeights(kernel);
+ * const { mean, variance } = tf.moments(standardized, [0, 1, 2]);
+ * assert.ok(Math.max(...tf.abs(mean).dataSync()) < 1e-6);
+ * assert.ok(Math.max(...tf.abs(tf.sub(variance, 1)).dataSync()) < 1e-6);
+ * ```
+ */
+export function standardizeWeights<R extends tf.Rank>(
+  kernel: tf.Tensor<R>,
+  options: StandardizeWeightsOptions = {},
+): tf.Tensor<R> {
+  const depthwise = options.depthwise ?? false;
+  const formula = formulaOf(options, "standardizeWeights");
+  const size = checkedFilterSize(kernel, depthwise, formula);
+  const rows = tf.customGrad((filters, save) => {
+    const { standardized, deviation } = standardizeRows(filters as tf.Tensor2D, formula, size);
+    (save as tf.GradSaveFunc)([standardized, deviation]);
+    return {
+      value: standardized,
+      gradFunc: (upstream: tf.Tensor, saved: tf.Tensor[]) =>
+        gradientOfRows(upstream, saved[0]!, saved[1]!, formula, size),
+    };
+  });
+  return tf.tidy(() => {
+    const filters = tf.reshape(kernel, [size, kernel.size / size]);
+    return tf.reshape(rows(filters), kernel.shape) as tf.Tensor<R>;
+  });
+}
+
+/** `[size, filters]`: a column is a filter. Two passes: the variance of the centred values. */
+function standardizeRows(
+  filters: tf.Tensor2D,
+  { unbiased, epsilonOn, epsilon }: Formula,
+  size: number,
+): { standardized: tf.Tensor; deviation: tf.Tensor } {
+  const centred = tf.sub(filters, tf.mean(filters, 0, true));
+  const meanSquare = tf.mean(tf.square(centred), 0, true);
+  const variance = unbiased ? tf.mul(meanSquare, size / (size - 1)) : meanSquare;
+  const deviation = epsilonOn === "variance"
+    ? tf.sqrt(tf.add(variance, epsilon))
+    : tf.add(tf.sqrt(variance), epsilon);
+  return { standardized: tf.div(centred, deviation), deviation };
+}
+
+function gradientOfRows(
+  upstream: tf.Tensor,
+  standardized: tf.Tensor,
+  deviation: tf.Tensor,
+  { unbiased, epsilonOn, epsilon }: Formula,
+  size: number,
+): tf.Tensor {
+  return tf.tidy(() => {
+    const divisor = unbiased ? size - 1 : size;
+    const sum = tf.sum(tf.mul(upstream, standardized), 0, true);
+    const share = tf.div(sum, divisor);
+    // Outside the root, epsilon keeps s apart from the deviation whose derivative is taken. A
+    // constant filter has deviation 0 and Ŵ = 0: divNoNan keeps 0 · ∞ out.
+    const scaled = epsilonOn === "variance"
+      ? share
+      : tf.divNoNan(tf.mul(share, deviation), tf.sub(deviation, epsilon));
+    const centred = tf.sub(upstream, tf.mean(upstream, 0, true));
+    return tf.div(tf.sub(centred, tf.mul(standardized, scaled)), deviation);
+  });
+}
+
+function checkedFilterSize(kernel: tf.Tensor, depthwise: boolean, formula: Formula): number {
+  const lowestRank = depthwise ? 3 : 2;
+  if (!(kernel instanceof tf.Tensor)) {
+    throw new TypeError(
+      `Cannot standardizeWeights as kernel must be a tensor: current value is ${String(kernel)}`,
+    );
+  }
+  if (kernel.rank < lowestRank) {
+    throw new TypeError(
+      `Cannot standardizeWeights as kernel must have rank ${lowestRank} or more${
+        depthwise ? " when depthwise" : ""
+      }: current shape is [${kernel.shape}]`,
+    );
+  }
+  if (kernel.dtype !== "float32") {
+    throw new TypeError(
+      `Cannot standardizeWeights as kernel must be float32: current dtype is ${kernel.dtype}`,
+    );
+  }
+  const size = filterSize(kernel, depthwise);
+  const needed = formula.unbiased ? 2 : 1;
+  if (kernel.size === 0 || size < needed) {
+    throw new RangeError(
+      `Cannot standardizeWeights as each filter must have ${needed} or more values${
+        formula.unbiased ? " for an unbiased variance" : ""
+      }: current shape is [${kernel.shape}]`,
+    );
+  }
+  return size;
+}

@@ -1,0 +1,88 @@
+import type * as tf from "../tf.ts";
+
+/**
+ * The formulas in use under the name "weight standardization". They differ in the variance's
+ * divisor and in where epsilon stands:
+ *
+ * | variant | used by | variance | denominator |
+ * | --- | --- | --- | --- |
+ * | `composer` | Composer; BiT in PyTorch, TensorFlow 2 and JAX | biased | `sqrt(var + 1e-10)` |
+ * | `timm` | timm's StdConv2d, transformers' BiT | biased | `sqrt(var + 1e-6)` |
+ * | `deeplab` | tensorflow/models research/deeplab | biased | `sqrt(var + 1e-5)` |
+ * | `bigvision` | big_vision, the authors' TensorFlow snippet | biased | `std + 1e-5` |
+ * | `paper` | the authors' PyTorch code, mmcv's ConvWS2d | unbiased | `std + 1e-5` |
+ * | `bcn` | the authors' BCN repository, mmcv's ConvAWS2d | unbiased | `sqrt(var + 1e-5)` |
+ */
+export type Variant = "composer" | "timm" | "deeplab" | "bigvision" | "paper" | "bcn";
+
+/** What a {@linkcode Variant} stands for. */
+export interface Formula {
+  /** The variance divides by `n - 1` where true, by `n` where false. */
+  unbiased: boolean;
+  /** Where epsilon is added: to the variance, or to the standard deviation. */
+  epsilonOn: "variance" | "deviation";
+  /** The epsilon. */
+  epsilon: number;
+}
+
+/** Every variant's formula. */
+export const variants: Readonly<Record<Variant, Readonly<Formula>>> = {
+  composer: { unbiased: false, epsilonOn: "variance", epsilon: 1e-10 },
+  timm: { unbiased: false, epsilonOn: "variance", epsilon: 1e-6 },
+  deeplab: { unbiased: false, epsilonOn: "variance", epsilon: 1e-5 },
+  bigvision: { unbiased: false, epsilonOn: "deviation", epsilon: 1e-5 },
+  paper: { unbiased: true, epsilonOn: "deviation", epsilon: 1e-5 },
+  bcn: { unbiased: true, epsilonOn: "variance", epsilon: 1e-5 },
+};
+
+/** Which formula standardizes. Common to every function and layer that does. */
+export interface StandardizationOptions {
+  /**
+   * The formula, see {@linkcode Variant}.
+   *
+   * @default {"composer"}
+   */
+  variant?: Variant | undefined;
+  /**
+   * Replaces the variant's epsilon. Must be finite and >= 0.
+   *
+   * @default {variants[variant].epsilon}
+   */
+  epsilon?: number | undefined;
+}
+
+/**
+ * The formula that `options` ask for.
+ *
+ * @param options the variant and its epsilon
+ * @param caller the public function to name in errors
+ * @returns the formula, with its epsilon replaced where the options give one
+ * @throws {RangeError} if the variant is unknown, or epsilon negative or not finite
+ */
+export function formulaOf(options: StandardizationOptions, caller: string): Formula {
+  const { variant = "composer", epsilon } = options;
+  if (!Object.hasOwn(variants, variant)) {
+    const known = Object.keys(variants).join(", ");
+    throw new RangeError(
+      `Cannot ${caller} as variant must be one of ${known}: current value is ${String(variant)}`,
+    );
+  }
+  if (epsilon !== undefined && !(Number.isFinite(epsilon) && epsilon >= 0)) {
+    throw new RangeError(
+      `Cannot ${caller} as epsilon must be finite and >= 0: current value is ${epsilon}`,
+    );
+  }
+  const formula = variants[variant];
+  return { ...formula, epsilon: epsilon ?? formula.epsilon };
+}
+
+/**
+ * How many values each filter of a kernel has: the `n` of the variance.
+ *
+ * @param kernel `[..., inChannels, outChannels]`; depthwise `[..., inChannels, multiplier]`
+ * @param depthwise whether each pair of an input channel and a multiplier is a filter of its own
+ * @returns the number of values of a filter
+ */
+export function filterSize(kernel: tf.Tensor, depthwise: boolean): number {
+  return kernel.shape.slice(0, depthwise ? -2 : -1).reduce((size, length) => size * length, 1);
+}

@@ -1,0 +1,86 @@
+/**
+ * Training steps that are recorded once and then run as a whole.
+ *
+ * @module
+ */
+import * as tf from "../tf.ts";
+
+/** A function of tensors that returns tensors, or arrays and objects of them, or nothing. */
+export type Step<Inputs extends tf.Tensor[], Output> = (...inputs: Inputs) => Output;
+
+/** A captured step: called like the step itself. */
+export interface Captured<Inputs extends tf.Tensor[], Output> {
+  (...inputs: Inputs): Output;
+  /** Frees the recordings. The step cannot be called afterwards. */
+  dispose(): void;
+}
+
+/** What a backend offers that can run a whole step as one function. */
+interface CapturingBackend {
+  capture?<Inputs extends tf.Tensor[], Output extends tf.TensorContainer>(
+    step: Step<Inputs, Output>,
+  ): Captured<Inputs, Output>;
+}
+
+/**
+ * Makes a step that runs as one function where the backend can (`tensorflow`), and as it is, in a
+ * `tf.tidy`, elsewhere: with the same results. The backend is asked at every call.
+ *
+ * On `tensorflow`, the first call with inputs of some shapes and data types records what the step
+ * does; later calls with such inputs run the recording, and the step's JavaScript does not run
+ * again. Hence:
+ *
+ * - What changes from call to call must be an input: the batch, the learning rate, the seed of
+ *   random numbers. Numbers and tensors from outside stay what they were at the recording.
+ * - Variables are read and written at every call. Those that the step creates, such as an
+ *   optimizer's, are created by the recording, once.
+ * - TensorFlow.js's own optimizers keep their numbers in JavaScript: a changed learning rate of
+ *   `tf.train.sgd` and `tf.train.momentum` takes effect, a changed number of the others makes the
+ *   step be recorded anew. Their count of `iterations` stands still.
+ * - Reading values in the step (`dataSync`) throws, and so do TensorFlow.js's random ops, with or
+ *   without a seed: this library's `randomUniform` draws new values at every call.
+ * - The step must not dispose its inputs, nor variables.
+ *
+ * The usual mistake is a counter or a learning rate in a JavaScript variable that the step closes
+ * over: it stays what it was.
+ *
+ * @param step the step
+ * @returns the captured step
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert/strict";
+ * import * as tf from "npm:@tensorflow/tfjs@4.22.0";
+ * import { capture } from "./capture.ts";
+ *
+ * const weight = tf.variable(tf.scalar(1));
+ * const step = capture((learningRate: tf.Tensor) => {
+ *   weight.assign(tf.sub(weight, learningRate));
+ * });
+ * step(tf.scalar(0.25));
+ * step(tf.scalar(0.5));
+ * strictEqual(weight.dataSync()[0], 0.25);
+ * ```
+ */
+export function capture<Inputs extends tf.Tensor[], Output extends tf.TensorContainer>(
+  step: Step<Inputs, Output>,
+): Captured<Inputs, Output> {
+  let captured: { backend: CapturingBackend; step: Captured<Inputs, Output> } | undefined;
+  let disposed = false;
+  const call = (...inputs: Inputs): Output => {
+    if (disposed) throw new Error("Cannot call a captured step that has been disposed");
+    const backend = tf.backend() as CapturingBackend;
+    if (backend.capture === undefined) return tf.tidy(() => step(...inputs));
+    if (captured?.backend !== backend) {
+      captured?.step.dispose();
+      captured = { backend, step: backend.capture(step) };
+    }
+    return captured.step(...inputs);
+  };
+  const dispose = (): void => {
+    disposed = true;
+    captured?.step.dispose();
+    captured = undefined;
+  };
+  return Object.assign(call, { dispose });
+}

@@ -1,0 +1,68 @@
+import type * as tf from "../../tf.ts";
+import { crossEntropyTerm } from "./cross_entropy.ts";
+import { diceTerm } from "./dice.ts";
+import { type LabelOptions, softmaxLoss } from "./softmax_loss.ts";
+
+/** A loss as the Trainer takes it: labels first, then the model's output. */
+export type Loss = (labels: tf.Tensor, logits: tf.Tensor) => tf.Scalar;
+
+/** Options of {@linkcode segmentation}. */
+export interface SegmentationOptions extends LabelOptions {
+  /**
+   * Weight of the cross entropy.
+   *
+   * @default {0.375}
+   */
+  crossEntropyWeight?: number | undefined;
+  /**
+   * Weight of the Dice loss.
+   *
+   * @default {1.125}
+   */
+  diceWeight?: number | undefined;
+}
+
+/**
+ * The loss `crossEntropyWeight · crossEntropy + diceWeight · dice` over one softmax. The defaults
+ * are those of mosaicml/examples `examples/benchmarks/deeplab`; a term of weight 0 costs nothing.
+ *
+ * @example
+ * ```ts
+ * import { losses, tf } from "@weight-standardization/tfjs";
+ * import * as assert from "node:assert/strict";
+ *
+ * const loss = losses.segmentation({ ignoreLabel: 255 });
+ * const labels = tf.fill([1, 2, 2], 255, "int32");
+ * assert.equal(loss(labels, tf.zeros([1, 2, 2, 3])).dataSync()[0], 0);
+ * ```
+ *
+ * @param options weights, and which pixels count
+ * @returns the loss of int32 labels `[...]` and float32 logits `[..., classes]`, which throws as
+ * {@linkcode softmaxLoss} does
+ * @throws {RangeError} if a weight is negative or both are 0
+ */
+export function segmentation(
+  { crossEntropyWeight = 0.375, diceWeight = 1.125, ignoreLabel = -1 }: SegmentationOptions = {},
+): Loss {
+  checkWeight("crossEntropyWeight", crossEntropyWeight);
+  checkWeight("diceWeight", diceWeight);
+  const terms = [
+    { weight: crossEntropyWeight, compute: crossEntropyTerm },
+    { weight: diceWeight, compute: diceTerm },
+  ].filter(({ weight }) => weight > 0);
+  if (terms.length === 0) {
+    throw new RangeError(
+      "Cannot make a segmentation loss as crossEntropyWeight or diceWeight must be > 0: " +
+        "current values are 0 and 0",
+    );
+  }
+  return (labels, logits) => softmaxLoss("segmentation", labels, logits, terms, { ignoreLabel });
+}
+
+function checkWeight(name: string, weight: number): void {
+  if (!(weight >= 0 && Number.isFinite(weight))) {
+    throw new RangeError(
+      `Cannot make a segmentation loss as ${name} must be >= 0: current value is ${weight}`,
+    );
+  }
+}

@@ -1,0 +1,145 @@
+import * as tf from "../../tf.ts";
+import { type LabelledSoftmax, labelledSoftmax } from "./labelled_softmax.ts";
+
+/** A loss, and its gradient by the logits as the factors of what {@linkcode softmaxLoss} shares. */
+export interface Term {
+  /** The loss. */
+  value: tf.Scalar;
+  /** Factor of `exp(logits − max)`, `[pixels, 1]`. */
+  byExponential: tf.Tensor2D;
+  /** Factor of the one-hot labels, `[pixels, 1]`. */
+  byLabel: tf.Tensor2D;
+  /** Factor of the labelled pixels' probabilities, where it differs by class: `[1, classes]`. */
+  byClass?: tf.Tensor2D;
+}
+
+/** Computes a term; a weighted sum of terms is a loss. */
+export interface WeightedTerm {
+  weight: number;
+  compute: (softmax: LabelledSoftmax) => Term;
+}
+
+/** Which pixels count. */
+export interface LabelOptions {
+  /**
+   * The label of pixels that do not count.
+   *
+   * @default {-1}
+   */
+  ignoreLabel?: number | undefined;
+}
+
+/**
+ * Weighted sum of terms over one softmax, with a closed-form gradient: for large maps the
+ * passes over `[pixels, classes]` are what a loss costs.
+ *
+ * @param name the public function, for its error messages
+ * @param labels int32 `[...]`
+ * @param logits float32 `[..., classes]`
+ * @param terms what is summed
+ * @param options which pixels count
+ * @returns the loss, a scalar
+ * @throws {TypeError} if labels or logits have the wrong type or shape
+ * @throws {RangeError} if `ignoreLabel` is not an integer
+ */
+export function softmaxLoss(
+  name: string,
+  labels: tf.Tensor,
+  logits: tf.Tensor,
+  terms: readonly WeightedTerm[],
+  { ignoreLabel = -1 }: LabelOptions = {},
+): tf.Scalar {
+  checkArguments(name, labels, logits, ignoreLabel);
+  const classes = logits.shape.at(-1) ?? 0;
+  return tf.tidy(() => {
+    const flatLabels = tf.reshape(labels, [-1]) as tf.Tensor1D;
+    const loss = tf.customGrad<tf.Scalar>((x, save) => {
+      const softmax = labelledSoftmax(flatLabels, x as tf.Tensor2D, ignoreLabel);
+      const { value, byExponential, byLabel, byClass } = weightedSum(softmax, terms);
+      const perClass = byClass === undefined
+        ? []
+        : [tf.div(softmax.weights, softmax.sums), byClass];
+      (save as tf.GradSaveFunc)(
+        [softmax.exponentials, softmax.oneHot, byExponential, byLabel, ...perClass],
+      );
+      return { value, gradFunc: logitGradient };
+    });
+    return loss(tf.reshape(logits, [-1, classes]));
+  });
+}
+
+function weightedSum(softmax: LabelledSoftmax, terms: readonly WeightedTerm[]): Term {
+  const weighted = terms.map(({ weight, compute }) => scale(compute(softmax), weight));
+  return weighted.reduce((sum, term) => ({
+    value: tf.add(sum.value, term.value),
+    byExponential: tf.add(sum.byExponential, term.byExponential),
+    byLabel: tf.add(sum.byLabel, term.byLabel),
+    ...addIfAny(sum.byClass, term.byClass),
+  }));
+}
+
+function scale(term: Term, weight: number): Term {
+  const { value, byExponential, byLabel, byClass } = term;
+  return {
+    value: tf.mul(value, weight),
+    byExponential: tf.mul(byExponential, weight),
+    byLabel: tf.mul(byLabel, weight),
+    ...(byClass === undefined ? {} : { byClass: tf.mul(byClass, weight) }),
+  };
+}
+
+function addIfAny(a: tf.Tensor2D | undefined, b: tf.Tensor2D | undefined): Pick<Term, "byClass"> {
+  if (a === undefined) return b === undefined ? {} : { byClass: b };
+  return { byClass: b === undefined ? a : tf.add(a, b) };
+}
+
+/**
+ * `upstream·(exp·(byExponential + byClass·weight / Σexp) + onehot·byLabel)`. The upstream scalar
+ * multiplies the small factors, never `[pixels, classes]`.
+ */
+function logitGradient(upstream: tf.Scalar, saved: tf.Tensor[]): tf.Tensor {
+  const [exponentials, oneHot, byExponential, byLabel, ...perClass] = saved as [
+    tf.Tensor2D,
+    tf.Tensor2D,
+    tf.Tensor2D,
+    tf.Tensor2D,
+    ...tf.Tensor2D[],
+  ];
+  return tf.tidy(() => {
+    let factor = tf.mul(byExponential, upstream);
+    const [weightedInverse, byClass] = perClass;
+    if (weightedInverse !== undefined && byClass !== undefined) {
+      factor = tf.add(tf.mul(weightedInverse, tf.mul(byClass, upstream)), factor);
+    }
+    return tf.add(
+      tf.mul(exponentials, factor),
+      tf.mul(oneHot, tf.mul(byLabel, upstream)),
+    );
+  });
+}
+
+function checkArguments(
+  name: string,
+  labels: tf.Tensor,
+  logits: tf.Tensor,
+  ignoreLabel: number,
+): void {
+  if (logits.dtype !== "float32" || logits.rank < 2) {
+    throw new TypeError(
+      `Cannot compute ${name} as logits must be float32 of shape [..., classes]: current value is ` +
+        `${logits.dtype} [${logits.shape}]`,
+    );
+  }
+  const wanted = logits.shape.slice(0, -1);
+  if (labels.dtype !== "int32" || `${labels.shape}` !== `${wanted}`) {
+    throw new TypeError(
+      `Cannot compute ${name} as labels must be int32 [${wanted}], the logits' shape without ` +
+        `classes: current value is ${labels.dtype} [${labels.shape}]`,
+    );
+  }
+  if (!Number.isInteger(ignoreLabel)) {
+    throw new RangeError(
+      `Cannot compute ${name} as ignoreLabel must be an integer: current value is ${ignoreLabel}`,
+    );
+  }
+}

@@ -1,0 +1,73 @@
+import * as tf from "../../tf.ts";
+
+/** A number about a model on a whole set, fed batch by batch. */
+export interface Metric {
+  /** The name that results are filed under. */
+  readonly name: string;
+  /** Counts a batch. */
+  update(labels: tf.Tensor, logits: tf.Tensor): Promise<void>;
+  /** The value over all batches since the last reset. */
+  result(): number;
+  /** Forgets all batches. */
+  reset(): void;
+}
+
+/** The classes of a batch's pixels, or images, in the same order. */
+export interface ClassPairs {
+  labels: ArrayLike<number>;
+  predictions: ArrayLike<number>;
+}
+
+/**
+ * Reads a batch into JavaScript, where counting is: TensorFlow.js has no confusion matrix that works
+ * on wasm. Of logits only the largest one's index leaves the backend.
+ *
+ * @param name the metric's class, for error messages
+ * @param labels int32 `[...]`
+ * @param logits `[..., classes]`, or predicted classes as int32 `[...]`
+ * @returns both as flat arrays
+ * @throws {TypeError} if the shapes or types do not fit
+ */
+export async function readClasses(
+  name: string,
+  labels: tf.Tensor,
+  logits: tf.Tensor,
+): Promise<ClassPairs> {
+  checkLabels(name, labels);
+  if (logits.rank === labels.rank) {
+    checkPredictions(name, labels, logits);
+    return { labels: await labels.data(), predictions: await logits.data() };
+  }
+  checkLogits(name, labels, logits);
+  const predictions = tf.argMax(logits, -1);
+  try {
+    return { labels: await labels.data(), predictions: await predictions.data() };
+  } finally {
+    predictions.dispose();
+  }
+}
+
+/** Throws where labels are not int32. */
+export function checkLabels(name: string, labels: tf.Tensor): void {
+  if (labels.dtype === "int32") return;
+  throw new TypeError(
+    `Cannot update ${name} as labels must be int32: current value is ${labels.dtype}`,
+  );
+}
+
+/** Throws where logits are not the labels' shape with classes behind it. */
+export function checkLogits(name: string, labels: tf.Tensor, logits: tf.Tensor): void {
+  if (`${logits.shape.slice(0, -1)}` === `${labels.shape}` && logits.rank > labels.rank) return;
+  throw new TypeError(
+    `Cannot update ${name} as logits must have the labels' shape [${labels.shape}] and classes: ` +
+      `current value is [${logits.shape}]`,
+  );
+}
+
+function checkPredictions(name: string, labels: tf.Tensor, predictions: tf.Tensor): void {
+  if (predictions.dtype === "int32" && `${predictions.shape}` === `${labels.shape}`) return;
+  throw new TypeError(
+    `Cannot update ${name} as predictions must be int32 [${labels.shape}], as the labels are: ` +
+      `current value is ${predictions.dtype} [${predictions.shape}]`,
+  );
+}

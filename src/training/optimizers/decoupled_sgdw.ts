@@ -1,0 +1,53 @@
+import * as tf from "../../tf.ts";
+import { MomentumOptimizer, type MomentumOptions, type UpdateRule } from "./momentum_optimizer.ts";
+
+/** The optimizer that {@linkcode decoupledSgdw} makes. */
+export class DecoupledSgdw extends MomentumOptimizer {
+  /** The name in saved models. */
+  static readonly className: string = "DecoupledSGDW";
+
+  protected override updateRule(learningRate: tf.Scalar): UpdateRule {
+    const momentum = tf.scalar(this.momentum);
+    const decayPerRate = this.weightDecay / this.initialLearningRate;
+    const kept = tf.sub(1, tf.mul(learningRate, decayPerRate));
+    return (variable, gradient, velocity) => {
+      let direction = gradient;
+      if (velocity !== undefined) {
+        direction = tf.add(tf.mul(velocity, momentum), gradient);
+        velocity.assign(direction);
+      }
+      const decayed = this.weightDecay > 0 ? tf.mul(variable, kept) : variable;
+      variable.assign(tf.sub(decayed, tf.mul(direction, learningRate)));
+    };
+  }
+}
+
+tf.serialization.registerClass(DecoupledSgdw);
+
+/**
+ * SGD with momentum whose weight decay is decoupled from the learning rate, but follows its
+ * schedule: `v = momentum·v + g` (first step `v = g`),
+ * `w = w·(1 − weightDecay·learningRate / initialLearningRate) − learningRate·v`.
+ *
+ * The usual mistake is to take over a weight decay of {@linkcode sgd}: there the learning rate
+ * multiplies it as well. `weightDecay` here is about `learningRate·weightDecay` there.
+ * Source: mosaicml/composer `composer/optim/decoupled_weight_decay.py`.
+ *
+ * @example
+ * ```ts
+ * import { optimizers, tf } from "@weight-standardization/tfjs";
+ * import * as assert from "node:assert/strict";
+ *
+ * const weight = tf.variable(tf.scalar(4));
+ * const optimizer = optimizers.decoupledSgdw({ learningRate: 0.25, weightDecay: 0.5 });
+ * optimizer.minimize(() => tf.square(weight) as tf.Scalar);
+ * assert.equal(weight.dataSync()[0], 4 * 0.5 - 0.25 * 8);
+ * ```
+ *
+ * @param options learning rate, momentum, weight decay
+ * @returns the optimizer
+ * @throws {RangeError} if an option is out of range
+ */
+export function decoupledSgdw(options: MomentumOptions): DecoupledSgdw {
+  return new DecoupledSgdw(options);
+}

@@ -1,0 +1,236 @@
+import * as tf from "../../tf.ts";
+
+/** What the optimizers here have in common. */
+export interface MomentumOptions {
+  /** The learning rate of the first step; a schedule's factors multiply it. */
+  learningRate: number;
+  /**
+   * Share of the velocity that a step keeps, in `[0, 1)`.
+   *
+   * @default {0}
+   */
+  momentum?: number | undefined;
+  /**
+   * Weight decay, of all parameters.
+   *
+   * @default {0}
+   */
+  weightDecay?: number | undefined;
+}
+
+/** Updates one variable; `velocity` is there where the optimizer has momentum. */
+export type UpdateRule = (
+  variable: tf.Variable,
+  gradient: tf.Tensor,
+  velocity: tf.Variable | undefined,
+) => void;
+
+/** A tensor of a checkpoint; TensorFlow.js does not export its own type for it. */
+export interface NamedTensor {
+  /** The variable's name, or what it is to the variable. */
+  name: string;
+  /** Its value. */
+  tensor: tf.Tensor;
+}
+
+interface Slot {
+  name: string;
+  velocity: tf.Variable;
+}
+
+/**
+ * Velocities, learning rate and checkpoints of an optimizer with momentum. A velocity of zeros makes
+ * the first step `v = momentum·0 + g = g`, so {@linkcode build} can create them before any step.
+ *
+ * A step that is recorded once and replayed must take its learning rate from a tensor, see
+ * {@linkcode setLearningRate}, and find its velocities built.
+ */
+export abstract class MomentumOptimizer extends tf.Optimizer {
+  /** The learning rate that a schedule's factors multiply. */
+  readonly initialLearningRate: number;
+  /** Share of the velocity that a step keeps. */
+  readonly momentum: number;
+  /** Weight decay. */
+  readonly weightDecay: number;
+  #learningRate: number | tf.Scalar;
+  #slots = new Map<string, Slot>();
+  #restored: tf.Tensor[] = [];
+
+  /**
+   * @param options learning rate, momentum and weight decay
+   * @throws {RangeError} if one of them is out of range
+   */
+  constructor({ learningRate, momentum = 0, weightDecay = 0 }: MomentumOptions) {
+    super();
+    checkRange("learningRate", learningRate, learningRate > 0, "> 0");
+    checkRange("momentum", momentum, momentum >= 0 && momentum < 1, "in [0, 1)");
+    checkRange("weightDecay", weightDecay, weightDecay >= 0, ">= 0");
+    this.initialLearningRate = this.#learningRate = learningRate;
+    this.momentum = momentum;
+    this.weightDecay = weightDecay;
+  }
+
+  /** The learning rate of the next step, as it was set. */
+  get learningRate(): number | tf.Scalar {
+    return this.#learningRate;
+  }
+
+  /**
+   * Sets the learning rate of the steps to come.
+   *
+   * @param learningRate a number, or a float32 scalar, which stays the caller's and must outlive
+   * the steps that use it
+   * @throws {TypeError} if a tensor is not a float32 scalar
+   * @throws {RangeError} if a number is negative or not finite
+   */
+  setLearningRate(learningRate: number | tf.Scalar): void {
+    if (typeof learningRate === "number") {
+      checkRange("learningRate", learningRate, learningRate >= 0, ">= 0");
+    } else if (learningRate.rank !== 0 || learningRate.dtype !== "float32") {
+      throw new TypeError(
+        "Cannot set the learning rate as a tensor must be a float32 scalar: " +
+          `current value is ${learningRate.dtype} [${learningRate.shape}]`,
+      );
+    }
+    this.#learningRate = learningRate;
+  }
+
+  /**
+   * Creates the velocities of variables that have none yet, without a step.
+   *
+   * @param variables what the optimizer will update; their order is that of checkpoints
+   */
+  build(variables: readonly tf.Variable[]): void {
+    if (this.momentum > 0) variables.forEach((variable) => this.#velocityOf(variable));
+  }
+
+  /**
+   * Updates variables.
+   *
+   * @param variableGradients gradients by the names of registered variables; missing ones are skipped
+   * @throws {RangeError} if there is no variable of a name
+   */
+  override applyGradients(variableGradients: tf.NamedTensorMap | NamedTensor[]): void {
+    const gradients = Array.isArray(variableGradients)
+      ? variableGradients.map(({ name, tensor }) => [name, tensor] as const)
+      : Object.entries(variableGradients);
+    tf.tidy(() => {
+      const rate = this.#learningRate;
+      const update = this.updateRule(typeof rate === "number" ? tf.scalar(rate) : rate);
+      for (const [name, gradient] of gradients as [string, tf.Tensor | null | undefined][]) {
+        if (gradient === null || gradient === undefined) continue;
+        const variable = registeredVariable(name);
+        update(variable, gradient, this.momentum > 0 ? this.#velocityOf(variable) : undefined);
+      }
+    });
+    this.incrementIterations();
+  }
+
+  /** The update of a step, made inside its tidy, so that scalars are computed once a step. */
+  protected abstract updateRule(learningRate: tf.Scalar): UpdateRule;
+
+  /** Frees the velocities. The variables stay. */
+  override dispose(): void {
+    tf.dispose([...this.#slots.values()].map(({ velocity }) => velocity));
+    tf.dispose(this.#restored);
+    this.#slots.clear();
+    this.#restored = [];
+  }
+
+  /**
+   * The state for a checkpoint.
+   *
+   * @returns the number of steps, a new tensor that the caller disposes of, then the velocities
+   * themselves in the order of {@linkcode build} or of the first step
+   */
+  override async getWeights(): Promise<NamedTensor[]> {
+    const velocities = [...this.#slots.values()].map(({ name, velocity }) => ({
+      name: `${name}/momentum`,
+      tensor: velocity,
+    }));
+    return [await this.saveIterations(), ...velocities];
+  }
+
+  /**
+   * Restores a checkpoint: before the first step, or after it. Order tells which velocity is whose,
+   * as a model that is built a second time names its variables differently.
+   *
+   * @param weightValues as {@linkcode getWeights} gave them; they stay the caller's
+   * @throws {TypeError} if number or shapes differ from those of the velocities, at once where they
+   * exist, else when they are created
+   */
+  override async setWeights(weightValues: NamedTensor[]): Promise<void> {
+    const velocities = await this.extractIterations(weightValues);
+    const slots = [...this.#slots.values()];
+    if (slots.length === 0) {
+      tf.dispose(this.#restored);
+      this.#restored = velocities.map(({ tensor }) => tf.keep(tf.clone(tensor)));
+      return;
+    }
+    if (slots.length !== velocities.length) {
+      throw new TypeError(
+        `Cannot restore the optimizer as it needs ${slots.length} velocities: ` +
+          `current value has ${velocities.length}`,
+      );
+    }
+    slots.forEach(({ name, velocity }, i) => {
+      const { tensor } = velocities[i]!;
+      checkRestored(name, tensor, velocity.shape);
+      velocity.assign(tensor);
+    });
+  }
+
+  /** The constructor's options, for saved models. */
+  override getConfig(): tf.serialization.ConfigDict {
+    const { initialLearningRate: learningRate, momentum, weightDecay } = this;
+    return { learningRate, momentum, weightDecay };
+  }
+
+  #velocityOf(variable: tf.Variable): tf.Variable {
+    let slot = this.#slots.get(variable.name);
+    if (slot === undefined) {
+      slot = { name: variable.name, velocity: this.#initialVelocity(variable) };
+      this.#slots.set(variable.name, slot);
+    }
+    return slot.velocity;
+  }
+
+  #initialVelocity(variable: tf.Variable): tf.Variable {
+    const [restored] = this.#restored;
+    if (restored === undefined) {
+      return tf.tidy(() => tf.variable(tf.zerosLike(variable), false));
+    }
+    checkRestored(variable.name, restored, variable.shape);
+    this.#restored.shift();
+    const velocity = tf.variable(restored, false);
+    restored.dispose();
+    return velocity;
+  }
+}
+
+function registeredVariable(name: string): tf.Variable {
+  const variable = tf.engine().registeredVariables[name];
+  if (variable === undefined) {
+    throw new RangeError(
+      `Cannot apply gradients as each must name a variable: current value is "${name}"`,
+    );
+  }
+  return variable;
+}
+
+function checkRestored(name: string, velocity: tf.Tensor, shape: number[]): void {
+  if (`${velocity.shape}` !== `${shape}`) {
+    throw new TypeError(
+      `Cannot restore the optimizer as the velocity of "${name}" must have shape [${shape}]: ` +
+        `current value is [${velocity.shape}]`,
+    );
+  }
+}
+
+function checkRange(name: string, value: number, holds: boolean, wanted: string): void {
+  if (!holds || !Number.isFinite(value)) {
+    throw new RangeError(
+      `Cannot make the optimizer step as ${name} must be ${wanted}: current value is ${value}`,
+    );
+  }
+}

@@ -1,0 +1,272 @@
+import * as tf from "../tf.ts";
+import { capture } from "./capture.ts";
+import type { Dataloader } from "./dataloader.ts";
+import { type Duration, durationInSteps } from "./duration.ts";
+import type { Algorithm, Callback, Event, Logger, State } from "./engine.ts";
+import type { Metric } from "./metrics.ts";
+import type { Schedule } from "./schedules.ts";
+import type { Loss } from "./losses.ts";
+import { isScheduled, type TrainStep, trainStep } from "./train_step.ts";
+
+/** What a {@linkcode Trainer} trains, with what, and for how long. */
+export interface TrainerOptions {
+  /** The model; it stays the caller's, who disposes of it. */
+  model: tf.LayersModel;
+  /** The optimizer; it stays the caller's, too. */
+  optimizer: tf.Optimizer;
+  /** The loss of labels and logits. */
+  loss: Loss;
+  /**
+   * Metrics of the evaluations.
+   *
+   * @default {[]}
+   */
+  metrics?: Metric[] | undefined;
+  /**
+   * Changes to training, applied in this order.
+   *
+   * @default {[]}
+   */
+  algorithms?: Algorithm[] | undefined;
+  /** Watch the run. */
+  callbacks?: Callback[] | undefined;
+  /** Takes counts and measurements. */
+  logger?: Logger | undefined;
+  /** The batches to train on; needed by `fit`. */
+  trainDataloader?: Dataloader | undefined;
+  /** The batches to evaluate on; needed by `evaluate`. */
+  evalDataloader?: Dataloader | undefined;
+  /**
+   * How long `fit` trains.
+   *
+   * @default {"1ep"}
+   */
+  maxDuration?: Duration | undefined;
+  /**
+   * How often `fit` evaluates, if there is an `evalDataloader`; it does so at the end in any case.
+   *
+   * @default {"1ep"}
+   */
+  evalInterval?: Duration | undefined;
+  /** Factors of the optimizer's learning rate, step by step; constant without. */
+  schedule?: Schedule | undefined;
+  /**
+   * Seeds the random numbers inside of the steps. An integer.
+   *
+   * @default {0}
+   */
+  seed?: number | undefined;
+  /** Ends the run after the step under way. */
+  signal?: AbortSignal | undefined;
+}
+
+/** The course of a run, step by step. */
+export interface History {
+  /** Loss of each step. */
+  losses: number[];
+  /** Learning rate of each step. */
+  learningRates: number[];
+  /** Duration of each step in milliseconds, the reading of its loss included, data loading not. */
+  stepDurationsMs: number[];
+  /** Evaluations, each with the number of steps done before it. */
+  evaluations: { step: number; metrics: Record<string, number> }[];
+}
+
+/** The loss became NaN or infinite. The run's history up to there is in it. */
+export class NonFiniteLossError extends Error {
+  override readonly name = "NonFiniteLossError";
+  /** @param history the run up to and with the step whose loss is not finite */
+  constructor(readonly history: History) {
+    const step = history.losses.length;
+    super(
+      `Cannot go on training as the loss must be finite: it is ${history.losses[step - 1]} ` +
+        `at step ${step}; a lower learning rate or a warm-up may help`,
+    );
+  }
+}
+
+const silent: Logger = { logHyperparameters: () => {}, logMetrics: () => {} };
+
+/**
+ * Trains and evaluates a LayersModel. Algorithms change the training at its events, callbacks watch
+ * it. Where the backend can, a step is captured and runs as one function.
+ *
+ * @see mosaicml/composer, `composer/trainer`
+ */
+export class Trainer {
+  readonly #options: TrainerOptions;
+  readonly #logger: Logger;
+  readonly #state: State;
+
+  /**
+   * Applies the algorithms that match `init`.
+   *
+   * @param options what to train, with what, for how long
+   * @throws {TypeError} if a schedule is given for an optimizer that cannot follow one
+   * @throws {RangeError} if a duration is not one
+   */
+  constructor(options: TrainerOptions) {
+    if (options.schedule !== undefined && !isScheduled(options.optimizer)) {
+      throw new TypeError(
+        "Cannot schedule the learning rate as the optimizer must have setLearningRate: " +
+          `${options.optimizer.getClassName()} has none, take one of optimizers`,
+      );
+    }
+    this.#options = options;
+    this.#logger = options.logger ?? silent;
+    this.#state = initialState(options);
+    this.#applyAlgorithms("init");
+  }
+
+  /** Where the run stands. */
+  get state(): Readonly<State> {
+    return this.#state;
+  }
+
+  /**
+   * Trains for `maxDuration`. A second call trains on, for as long again.
+   *
+   * @returns the course of the run
+   * @throws {TypeError} if there is no `trainDataloader`
+   * @throws {NonFiniteLossError} if the loss becomes NaN or infinite
+   */
+  async fit(): Promise<History> {
+    const { trainDataloader, model, optimizer, loss } = this.#options;
+    if (trainDataloader === undefined) {
+      throw new TypeError("Cannot fit as trainDataloader must be given");
+    }
+    const history: History = {
+      losses: [],
+      learningRates: [],
+      stepDurationsMs: [],
+      evaluations: [],
+    };
+    const step = trainStep(model, optimizer, loss);
+    try {
+      await this.#notify("fitStart");
+      await this.#fitEpochs(step, trainDataloader, history);
+      await this.#evaluateInto(history);
+      await this.#notify("fitEnd");
+    } finally {
+      step.dispose();
+    }
+    return history;
+  }
+
+  /**
+   * Evaluates the model on every batch of `evalDataloader`, in inference mode.
+   *
+   * @returns each metric's result by its name
+   * @throws {TypeError} if there is no `evalDataloader`
+   */
+  async evaluate(): Promise<Record<string, number>> {
+    const { evalDataloader, model, metrics = [] } = this.#options;
+    if (evalDataloader === undefined) {
+      throw new TypeError("Cannot evaluate as evalDataloader must be given");
+    }
+    metrics.forEach((metric) => metric.reset());
+    const predict = capture((x: tf.Tensor) => model.apply(x, { training: false }) as tf.Tensor);
+    try {
+      for await (const { x, y } of evalDataloader.batches(0)) {
+        const logits = predict(x);
+        for (const metric of metrics) await metric.update(y, logits);
+        tf.dispose([x, y, logits]);
+      }
+    } finally {
+      predict.dispose();
+    }
+    const results = metrics.map((metric) => [metric.name, metric.result()] as const);
+    this.#state.evaluation = Object.fromEntries(results);
+    this.#logger.logMetrics(this.#state.evaluation, this.#state.step);
+    await this.#notify("evalEnd");
+    return this.#state.evaluation;
+  }
+
+  async #fitEpochs(step: TrainStep, dataloader: Dataloader, history: History): Promise<void> {
+    const state = this.#state;
+    const last = state.step + state.totalSteps;
+    const { evalInterval = "1ep" } = this.#options;
+    const interval = durationInSteps(evalInterval, state.stepsPerEpoch, "evalInterval");
+    while (state.step < last && !this.#aborted) {
+      await this.#notify("epochStart");
+      for await (const { x, y } of dataloader.batches(state.epoch)) {
+        await this.#fitStep(step, x, y, history);
+        const due = interval > 0 && state.step % interval === 0 && state.step < last;
+        if (due) await this.#evaluateInto(history);
+        if (state.step >= last || this.#aborted) break;
+      }
+      if (state.step % state.stepsPerEpoch === 0) state.epoch++;
+      await this.#notify("epochEnd");
+    }
+  }
+
+  async #fitStep(step: TrainStep, x: tf.Tensor, y: tf.Tensor, history: History): Promise<void> {
+    const state = this.#state;
+    state.learningRate = this.#learningRate();
+    const learningRate = tf.scalar(Number.isNaN(state.learningRate) ? 0 : state.learningRate);
+    const seed = tf.tensor1d([stepSeed(this.#options.seed ?? 0, state.step)], "int32");
+    const start = performance.now();
+    const loss = step(x, y, learningRate, seed);
+    state.loss = (await loss.data())[0]!;
+    state.stepDurationMs = performance.now() - start;
+    state.step++;
+    tf.dispose([x, y, learningRate, seed, loss]);
+    history.losses.push(state.loss);
+    history.learningRates.push(state.learningRate);
+    history.stepDurationsMs.push(state.stepDurationMs);
+    this.#logger.logMetrics({ loss: state.loss, learningRate: state.learningRate }, state.step);
+    if (!Number.isFinite(state.loss)) throw new NonFiniteLossError(history);
+    await this.#notify("stepEnd");
+    await new Promise((resolve) => setTimeout(resolve)); // lets signals and timers in
+  }
+
+  #learningRate(): number {
+    const { optimizer, schedule } = this.#options;
+    if (!isScheduled(optimizer)) return NaN;
+    const factor = schedule?.(this.#state.step, this.#state.totalSteps) ?? 1;
+    return optimizer.initialLearningRate * factor;
+  }
+
+  async #evaluateInto(history: History): Promise<void> {
+    if (this.#options.evalDataloader === undefined || this.#aborted) return;
+    history.evaluations.push({ step: this.#state.step, metrics: await this.evaluate() });
+  }
+
+  get #aborted(): boolean {
+    return this.#options.signal?.aborted ?? false;
+  }
+
+  #applyAlgorithms(event: Event): void {
+    for (const algorithm of this.#options.algorithms ?? []) {
+      if (algorithm.match(event, this.#state)) algorithm.apply(event, this.#state, this.#logger);
+    }
+  }
+
+  async #notify(event: Event): Promise<void> {
+    this.#applyAlgorithms(event);
+    for (const callback of this.#options.callbacks ?? []) await callback(event, this.#state);
+  }
+}
+
+function initialState(options: TrainerOptions): State {
+  const { model, optimizer, trainDataloader, maxDuration = "1ep", evalInterval = "1ep" } = options;
+  const stepsPerEpoch = trainDataloader?.batchesPerEpoch ?? 0;
+  durationInSteps(evalInterval, stepsPerEpoch, "evalInterval");
+  return {
+    model,
+    optimizer,
+    totalSteps: durationInSteps(maxDuration, stepsPerEpoch, "maxDuration"),
+    stepsPerEpoch,
+    step: 0,
+    epoch: 0,
+    loss: NaN,
+    learningRate: NaN,
+    stepDurationMs: NaN,
+    evaluation: {},
+  };
+}
+
+/** Neighbouring seeds and steps must not share random numbers: multiply by odd constants, in 32 bits. */
+function stepSeed(seed: number, step: number): number {
+  return (Math.imul(seed, 0x9e3779b1) + Math.imul(step, 0x85ebca6b)) | 0;
+}
