@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { UsageError } from "./errors.ts";
 import { readResult, type Result } from "./result.ts";
 
@@ -40,7 +41,7 @@ export async function claimOutput(
 export function checkSameRun(earlier: Result, now: Result): void {
   const differs =
     (["suite", "config", "arms"] as const).find((field) =>
-      JSON.stringify(earlier[field]) !== JSON.stringify(now[field])
+      !isDeepStrictEqual(earlier[field], now[field])
     ) ?? (earlier.data.identity === now.data.identity ? undefined : "data");
   if (differs === undefined) return;
   throw new UsageError(

@@ -53,7 +53,9 @@ function judgeSeeds(test: SeedTest, result: Result): Finding {
   const more = verdict === "inconclusive" ? moreSeeds(test, difference) : undefined;
   return {
     verdict,
-    reason: [reason, moreText(test, difference, more), leftOutText(pairs)].filter(Boolean).join("; "),
+    reason: [reason, moreText(test, difference, more), leftOutText(pairs)].filter(Boolean).join(
+      "; ",
+    ),
     n: difference.n,
     ours: oursText(test, difference),
     protocolDifferences: differences,

@@ -28,12 +28,26 @@ interface Mark extends Point {
 }
 
 /**
- * The learning curves of a result; no file where no cell has a curve. The same result gives the
+ * Whether there is anything to draw: a finite loss, or an evaluation with the main metric.
+ *
+ * @param result the result
+ */
+export function hasCurves(result: Result): boolean {
+  const metric = mainMetric(result);
+  return result.cells.some(({ curve, evaluations }) =>
+    curve.some(({ loss }) => Number.isFinite(loss)) ||
+    evaluations.some(({ metrics }) => metric !== undefined && Number.isFinite(metrics[metric]))
+  );
+}
+
+/**
+ * The learning curves of a result; no file without {@linkcode hasCurves}. The same result gives the
  * same bytes.
  *
  * @param result the result
  */
 export async function curveFiles(result: Result): Promise<ReportFile[]> {
+  if (!hasCurves(result)) return [];
   const metric = mainMetric(result);
   const rows = rowsOf(result);
   const last = Math.max(...result.cells.map(({ curve }) => curve.at(-1)?.step ?? 0), 0);
@@ -42,7 +56,6 @@ export async function curveFiles(result: Result): Promise<ReportFile[]> {
   const metrics = metric === undefined
     ? []
     : rows.flatMap((row) => marksOf(row, (cell) => metricPoints(cell, metric)));
-  if (losses.length + metrics.length === 0) return [];
   const charts = [
     ...(losses.length > 0
       ? [chart(losses, last, `training loss${width > 1 ? `, mean of ${width} steps` : ""}`)]
@@ -52,9 +65,10 @@ export async function curveFiles(result: Result): Promise<ReportFile[]> {
   return [{ path: "curves.svg", content: await svg(charts, rows) }];
 }
 
-/** The mean loss of every stretch of `width` steps. */
+/** The mean of the finite losses of every stretch of `width` steps. */
 function lossPoints({ curve }: CellRecord, width: number): Point[] {
-  const stretches = Map.groupBy(curve, ({ step }) => Math.ceil(step / width));
+  const finite = curve.filter(({ loss }) => Number.isFinite(loss));
+  const stretches = Map.groupBy(finite, ({ step }) => Math.ceil(step / width));
   return [...stretches.values()].map((points) => ({
     step: Math.max(...points.map(({ step }) => step)),
     value: mean(points.map(({ loss }) => loss)),

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Result } from "../result.ts";
+import { hasCurves } from "./curves.ts";
 import { fixed, grouped } from "./format.ts";
 import { differenceSections, earlySections, metricSections } from "./markdown/accuracy.ts";
 import {
@@ -75,15 +76,14 @@ function armTable({ arms, cells }: Result): string {
 function pictureSections(result: Result): string[] {
   const metric = mainMetric(result);
   const shown = metric === undefined ? "" : ` and ${metricLabel(metric)}`;
-  const curves =
-    result.cells.some(({ curve, evaluations }) => curve.length + evaluations.length > 0)
-      ? [
-        "## Learning curves",
-        "Thin lines are seeds, thick ones the mean of the finished; a cross is where a loss stopped " +
-        "being finite.",
-        `![Training loss${shown} against steps](curves.svg)`,
-      ]
-      : [];
+  const curves = hasCurves(result)
+    ? [
+      "## Learning curves",
+      "Thin lines are seeds, thick ones the mean of the finished; a cross is where a loss stopped " +
+      "being finite.",
+      `![Training loss${shown} against steps](curves.svg)`,
+    ]
+    : [];
   if (result.panels.length === 0) return curves;
   const columns = ["input", "truth", ...result.arms.map(({ label }) => plain(label))].join(", ");
   const seed = panelSeed(result);

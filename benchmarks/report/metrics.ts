@@ -45,13 +45,15 @@ export function metricNames(result: Result): string[] {
 }
 
 /**
- * The metric that decides.
+ * The metric that decides, be it of a finished cell or of an evaluation on the way.
  *
  * @param result the result
  * @returns undefined where no cell has a metric
  */
 export function mainMetric(result: Result): string | undefined {
-  const names = result.cells.flatMap((cell) => Object.keys(cell.metrics)).sort();
+  const names = result.cells
+    .flatMap(({ metrics, evaluations }) => [metrics, ...evaluations.map(({ metrics }) => metrics)])
+    .flatMap((metrics) => Object.keys(metrics)).sort();
   return [result.mainMetric, "miou", "top1"].find((name) =>
     name !== undefined && names.includes(name)
   ) ?? names[0];

@@ -23,7 +23,7 @@ let colors: Rgb[] | undefined;
  * distance is what the eye sees, so that the first classes differ the most.
  *
  * @param index the class, from 0; past {@linkcode paletteSize} the colours repeat
- * @throws RangeError where `index` is not a whole number ≥ 0
+ * @throws {RangeError} if `index` is not a whole number ≥ 0
  */
 export function classColor(index: number): Rgb {
   if (!Number.isInteger(index) || index < 0) {

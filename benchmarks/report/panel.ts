@@ -34,7 +34,7 @@ export function panelSeed(result: Result): number | undefined {
  * The panel of a result; no file where it has no panels. A prediction that is missing is left gray.
  *
  * @param result the result
- * @throws RangeError where an image does not have the size that the panel says
+ * @throws {RangeError} if an image does not have the size that the panel says
  */
 export function panelFiles(result: Result): ReportFile[] {
   if (result.panels.length === 0) return [];

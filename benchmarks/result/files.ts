@@ -28,7 +28,7 @@ export function cellPath(
  * Reads a `result.json`.
  *
  * @param path the file
- * @throws UsageError where the file is missing, truncated, of another version or has a wrong field
+ * @throws {UsageError} if the file is missing, truncated, of another version or has a wrong field
  */
 export async function readResult(path: string): Promise<Result> {
   return parseResult(await readText(path), path);
@@ -48,7 +48,7 @@ export async function writeResult(path: string, result: Result): Promise<void> {
  * Reads the record of one cell.
  *
  * @param path the file, see {@linkcode cellPath}
- * @throws UsageError as {@linkcode readResult}
+ * @throws {UsageError} as {@linkcode readResult}
  */
 export async function readCell(path: string): Promise<CellRecord> {
   return parseCell(await readText(path), path);

@@ -15,7 +15,7 @@ import type { CellRecord, Result } from "./record.ts";
  * @param result the result
  * @param cells the records; of two for the same cell the later one counts
  * @returns a new result, its cells in order of arm (as in `result.arms`), sweep and seed
- * @throws UsageError where a cell's arm is not among the result's
+ * @throws {UsageError} if a cell's arm is not among the result's
  */
 export function mergeCells(result: Result, cells: readonly CellRecord[]): Result {
   const arms = result.arms.map((arm) => arm.name);

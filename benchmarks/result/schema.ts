@@ -139,7 +139,7 @@ void sameAsInterfaces;
  *
  * @param text JSON
  * @param file the file's name, for the error
- * @throws UsageError where it is no JSON, of another version, or a field is wrong: names the file,
+ * @throws {UsageError} if it is no JSON, of another version, or a field is wrong: names the file,
  * the path of the field and what was wanted
  */
 export function parseResult(text: string, file: string): Result {

@@ -21,7 +21,7 @@ export interface AddedTime {
  * The added step time of an arm, from steps that were timed in turn.
  *
  * @param pairs steps timed beside each other, at least one pair
- * @throws RangeError where there are no pairs
+ * @throws {RangeError} if there are no pairs
  */
 export function addedTime(pairs: readonly { baselineMs: number; armMs: number }[]): AddedTime {
   const n = pairs.length;

@@ -32,7 +32,7 @@ export interface BootstrapOptions {
  *
  * @param numerators timings of one arm, at least 30
  * @param denominators timings taken beside them, in the same order
- * @throws RangeError where there are fewer than 30, or the lengths differ
+ * @throws {RangeError} if there are fewer than 30, or the lengths differ
  */
 export function bootstrapMedianRatio(
   numerators: readonly number[],

@@ -29,7 +29,7 @@ export function normalCdf(z: number): number {
  *
  * @param t the value
  * @param degrees the degrees of freedom, a whole number ≥ 1
- * @throws RangeError where `degrees` is not
+ * @throws {RangeError} if `degrees` is not
  */
 export function tCdf(t: number, degrees: number): number {
   assertDegrees("tCdf", degrees);
@@ -41,7 +41,7 @@ export function tCdf(t: number, degrees: number): number {
  *
  * @param p the probability, between 0 and 1
  * @param degrees the degrees of freedom, a whole number ≥ 1
- * @throws RangeError where either is out of its range
+ * @throws {RangeError} if either is out of its range
  */
 export function tQuantile(p: number, degrees: number): number {
   assertDegrees("tQuantile", degrees);

@@ -31,7 +31,7 @@ export interface EquivalenceOptions {
  *
  * @param differences one a seed
  * @returns undefined for fewer than two differences
- * @throws RangeError where the margin is not above 0
+ * @throws {RangeError} if the margin is not above 0
  */
 export function equivalence(
   differences: readonly number[],

@@ -44,7 +44,7 @@ export interface IntervalOptions {
  *
  * @param values a sample
  * @returns undefined for fewer than two values: one value has no spread to judge by
- * @throws RangeError where `level` is not between 0 and 1
+ * @throws {RangeError} if `level` is not between 0 and 1
  */
 export function meanInterval(
   values: readonly number[],
@@ -67,7 +67,7 @@ export function meanInterval(
  *
  * @param a one value a seed
  * @param b the other arm's values, in the same order of seeds
- * @throws RangeError where the lengths differ or are 0
+ * @throws {RangeError} if the lengths differ or are 0
  */
 export function pairedT(
   a: readonly number[],

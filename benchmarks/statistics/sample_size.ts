@@ -25,7 +25,7 @@ const mostPairs = 10_000;
  * the opposite, is left out.
  *
  * @param pairs a whole number ≥ 2
- * @throws RangeError where `pairs`, `difference` or `sd` is out of its range
+ * @throws {RangeError} if `pairs`, `difference` or `sd` is out of its range
  */
 export function pairedPower(
   pairs: number,
@@ -43,7 +43,7 @@ export function pairedPower(
  * The fewest pairs with which a two-sided paired t test finds a difference as often as `power`.
  *
  * @returns a whole number ≥ 2; Infinity where 10,000 pairs do not suffice
- * @throws RangeError where `difference`, `sd` or `power` is out of its range
+ * @throws {RangeError} if `difference`, `sd` or `power` is out of its range
  */
 export function pairsNeeded(options: PowerOptions & { power?: number }): number {
   const { power = 0.8 } = options;

@@ -17,7 +17,7 @@ export interface Summary {
  * Count, mean, standard deviation and median.
  *
  * @param values at least one
- * @throws RangeError where there are none
+ * @throws {RangeError} if there are none
  */
 export function summarize(values: readonly number[]): Summary {
   return {
@@ -32,7 +32,7 @@ export function summarize(values: readonly number[]): Summary {
  * The arithmetic mean.
  *
  * @param values at least one
- * @throws RangeError where there are none
+ * @throws {RangeError} if there are none
  */
 export function mean(values: readonly number[]): number {
   assertSome("mean", values);
@@ -44,7 +44,7 @@ export function mean(values: readonly number[]): number {
  *
  * @param values at least one
  * @returns NaN for a single value
- * @throws RangeError where there are none
+ * @throws {RangeError} if there are none
  */
 export function standardDeviation(values: readonly number[]): number {
   const centre = mean(values);
@@ -56,7 +56,7 @@ export function standardDeviation(values: readonly number[]): number {
  * The median.
  *
  * @param values at least one
- * @throws RangeError where there are none
+ * @throws {RangeError} if there are none
  */
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
@@ -67,7 +67,7 @@ export function median(values: readonly number[]): number {
  *
  * @param values at least one
  * @param p between 0 and 1
- * @throws RangeError where there are no values or `p` is out of its range
+ * @throws {RangeError} if there are no values or `p` is out of its range
  */
 export function quantile(values: readonly number[], p: number): number {
   assertSome("quantile", values);

@@ -20,7 +20,8 @@ export function isScheduled(optimizer: tf.Optimizer): optimizer is ScheduledOpti
 
 /** One optimizer step: batch, labels, learning rate `[]` and seed `[1]` in, loss out. */
 export type TrainStep = Captured<
-  (x: tf.Tensor, y: tf.Tensor, learningRate: tf.Tensor, seed: tf.Tensor) => tf.Tensor
+  [x: tf.Tensor, y: tf.Tensor, learningRate: tf.Tensor, seed: tf.Tensor],
+  tf.Scalar
 >;
 
 /**

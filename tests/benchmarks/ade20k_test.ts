@@ -1,0 +1,275 @@
+/** The suite as its users meet it: a process with a command line, files and an exit code. */
+import * as assert from "node:assert/strict";
+import { join } from "node:path";
+import { readResult } from "../../benchmarks/result.ts";
+import { encodeJpeg } from "../../datasets/images/jpeg.ts";
+import { encodeGrayPng } from "../../datasets/images/png.ts";
+
+const root = new URL("../..", import.meta.url).pathname;
+const permissions = [
+  "--allow-read",
+  "--allow-write",
+  "--allow-sys=cpus,systemMemoryInfo",
+  "--allow-run=git",
+];
+/** The smallest run that goes the whole way. */
+const tiny = "--set duration=2ba --set imageSize=32 --set generatedTraining=8 " +
+  "--set generatedValidation=4 --set timingRounds=1 --set evaluations=1 --seeds 0";
+
+interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+function spawn(line: string, program = "benchmarks/ade20k.ts"): Deno.ChildProcess {
+  const args = ["run", ...permissions, program, ...line.split(" ").filter(Boolean)];
+  const options = { args, cwd: root, stdout: "piped", stderr: "piped", stdin: "null" } as const;
+  return new Deno.Command(Deno.execPath(), options).spawn();
+}
+
+async function ended(process: Deno.ChildProcess): Promise<Ended> {
+  const { code, stdout, stderr } = await process.output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, stdout: text(stdout), stderr: text(stderr) };
+}
+
+const run = (line: string, program?: string) => ended(spawn(line, program));
+
+/** A test with a folder of its own. */
+function suiteTest(name: string, body: (folder: string) => Promise<void>): void {
+  Deno.test(`bench:ade20k ${name}`, async () => {
+    const folder = await Deno.makeTempDir({ prefix: "ade20k-test-" });
+    try {
+      await body(folder);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  });
+}
+
+/** Fails unless the run ended so, with the error in one line and no stack. */
+function assertError({ code, stderr }: Ended, expected: number, message: RegExp): void {
+  assert.match(stderr, message);
+  assert.doesNotMatch(stderr, /\n\s+at /, "a stack trace");
+  assert.equal(code, expected, stderr);
+}
+
+/** A data set of four images in ADE20k's layout. */
+async function writeData(folder: string, classes = 2): Promise<void> {
+  const size = 32;
+  for (const split of ["training", "validation"]) {
+    await Deno.mkdir(join(folder, "images", split), { recursive: true });
+    await Deno.mkdir(join(folder, "annotations", split), { recursive: true });
+    for (let i = 0; i < 8; i++) {
+      const pixels = Uint8Array.from({ length: size * size * 3 }, (_, p) => (p * 7 + i * 31) % 256);
+      const labels = Uint8Array.from({ length: size * size }, (_, p) => 1 + (p + i) % classes);
+      const jpeg = await encodeJpeg(pixels, size, size, 90);
+      await Deno.writeFile(join(folder, "images", split, `${i}.jpg`), jpeg);
+      const png = encodeGrayPng(labels, size, size);
+      await Deno.writeFile(join(folder, "annotations", split, `${i}.png`), png);
+    }
+  }
+  const names = Array.from({ length: classes }, (_, i) => `class ${i}`);
+  await Deno.writeTextFile(join(folder, "classes.txt"), names.join("\n"));
+}
+
+/** The CSV without what a clock measured. */
+async function untimed(out: string): Promise<string[]> {
+  const csv = await Deno.readTextFile(join(out, "result.csv"));
+  return csv.split("\n").filter((line) => !/Ms|PerSecond|peakBytes|duration/i.test(line));
+}
+
+suiteTest("writes every report, the same again apart from timings", async (folder) => {
+  const [one, two] = [join(folder, "one"), join(folder, "two")];
+  const first = await run(`${tiny} --out ${one}`);
+  assert.equal(first.code, 0, first.stderr);
+  assert.match(first.stdout, /report\.md/);
+  const files = Array.from(Deno.readDirSync(one), ({ name }) => name).sort();
+  for (const file of ["result.json", "result.csv", "report.md", "curves.svg", "panel.png"]) {
+    assert.ok(files.includes(file), `${file} among ${files}`);
+  }
+  const result = await readResult(join(one, "result.json"));
+  assert.deepEqual(result.cells.map(({ arm, status }) => [arm, status]), [
+    ["baseline", "done"],
+    ["ws", "done"],
+    ["ws-all", "done"],
+  ]);
+  const counts = result.cells.map(({ standardizedCount, convolutionCount }) =>
+    convolutionCount - standardizedCount
+  );
+  assert.deepEqual(counts, [result.cells[0]!.convolutionCount, 15, 0]);
+  assert.ok(result.data.generated);
+  const report = await Deno.readTextFile(join(one, "report.md"));
+  assert.match(report, /\*\*not run\*\*: generated data/);
+  assert.doesNotMatch(report, /\*\*(not )?reproduced\*\*/);
+  assert.equal((await run(`${tiny} --out ${two}`)).code, 0);
+  assert.deepEqual(await untimed(one), await untimed(two));
+  assert.ok((await untimed(one)).length > 6);
+});
+
+suiteTest("refuses a folder that holds a run, and resumes or replaces it", async (folder) => {
+  const arms = `${tiny} --set timingRounds=0 --out ${folder} --arms`;
+  assert.equal((await run(`${arms} baseline,ws --shard 1/2`)).code, 0);
+  const before = await readResult(join(folder, "result.json"));
+  assert.equal(before.cells.length, 1);
+  assertError(await run(`${arms} baseline,ws`), 2, /holds a run already: --resume .* --force/);
+  assertError(await run(`${arms} ws,baseline --resume`), 2, /another arms/);
+  assert.equal((await run(`${arms} baseline,ws --resume`)).code, 0);
+  const after = await readResult(join(folder, "result.json"));
+  assert.equal(after.cells.length, 2);
+  assert.deepEqual(after.cells[0], before.cells[0], "the first cell was not run again");
+  assert.equal((await run(`${arms} ws --force`)).code, 0);
+  assert.deepEqual((await readResult(join(folder, "result.json"))).arms.length, 1);
+});
+
+suiteTest("ends with 2 when the command line is wrong", async (folder) => {
+  const out = `--out ${join(folder, "out")}`;
+  const wrong = async (line: string, message: RegExp) =>
+    assertError(await run(`${line} ${out}`), 2, message);
+  await wrong("--profile quik", /Unknown profile "quik".*did you mean "quick"/);
+  await wrong("--arms baseline,wss", /Unknown arm "wss".*did you mean "ws"/);
+  await wrong("--arms absent.ts", /Cannot load absent\.ts/);
+  await wrong("--backend wsm", /one of cpu, wasm.*wsm/);
+  await wrong("--set batchsize=2", /Unknown --set key.*did you mean "batchSize"/);
+  await wrong("--set duration=5", /duration must be epochs or batches.*"5"/);
+  await wrong("--set batchSize=10000", /batchSize must be <= 160/);
+  await wrong("--set depth=17", /depth must be one of 18, 34/);
+  await wrong("--profile paper", /needs a data set: .*--data DIR/);
+  await Deno.writeTextFile(join(folder, "model.ts"), "export default 3;");
+  await wrong(`--model ${join(folder, "model.ts")}`, /must be a function that makes a model/);
+  assert.ok(!await exists(join(folder, "out", "cells")), "nothing was written");
+  await Deno.writeTextFile(join(folder, "file"), "");
+  const unwritable = await run(`${tiny} --out ${join(folder, "file", "out")}`);
+  assertError(unwritable, 2, /Cannot write into .*choose another folder/);
+});
+
+suiteTest("ends with 3 when the data are wrong, and names the file", async (folder) => {
+  const out = join(folder, "out");
+  const data = join(folder, "data");
+  const broken = async (message: RegExp) =>
+    assertError(await run(`${tiny} --data ${data} --out ${out}`), 3, message);
+  await broken(/data.*images\/.*annotations\//s);
+  await Deno.mkdir(data);
+  await broken(/images\/.*annotations\//s);
+  await writeData(data);
+  const mask = join(data, "annotations/validation/3.png");
+  const intact = await Deno.readFile(mask);
+  await Deno.writeFile(mask, encodeGrayPng(new Uint8Array(32 * 32).fill(9), 32, 32));
+  await broken(/validation\/3\.png.*9/);
+  await Deno.writeFile(mask, encodeGrayPng(new Uint8Array(16 * 16).fill(1), 16, 16));
+  await broken(/3\.png as it is 16×16/);
+  await Deno.writeFile(mask, intact.subarray(0, 60));
+  await broken(/3\.png/);
+  await Deno.remove(mask);
+  await broken(/3\.(jpg|png)/);
+  await Deno.writeFile(mask, intact);
+  const image = join(data, "images/training/2.jpg");
+  await Deno.writeFile(image, (await Deno.readFile(image)).subarray(0, 300));
+  await broken(/training\/2\.jpg/);
+  assert.ok(!await exists(join(out, "report.md")));
+});
+
+suiteTest("takes a data set, arms and a model of one's own", async (folder) => {
+  const data = join(folder, "data");
+  await writeData(data, 3);
+  const mod = new URL("../../mod.ts", import.meta.url).href;
+  await Deno.writeTextFile(
+    join(folder, "arms.ts"),
+    `import { WeightStandardization } from "${mod}";
+     export default [
+       { name: "plain", algorithms: [] },
+       { name: "timm", algorithms: [new WeightStandardization({ variant: "timm" })] },
+     ];`,
+  );
+  await Deno.writeTextFile(
+    join(folder, "model.ts"),
+    `import { tf } from "${mod}";
+     export default ({ classes, inputShape, seed }) => tf.sequential({ layers: [
+       tf.layers.conv2d({ filters: classes, kernelSize: 3, padding: "same", inputShape,
+         kernelInitializer: tf.initializers.heNormal({ seed }) }),
+     ] });`,
+  );
+  const out = join(folder, "out");
+  const own = `--data ${data} --arms ${folder}/arms.ts --model ${folder}/model.ts --out ${out}`;
+  const { code, stderr } = await run(`${tiny} ${own}`);
+  assert.equal(code, 0, stderr);
+  const result = await readResult(join(out, "result.json"));
+  assert.deepEqual(result.arms.map(({ name }) => name), ["plain", "timm"]);
+  assert.deepEqual(result.cells.map(({ standardizedCount }) => standardizedCount), [0, 1]);
+  assert.deepEqual([result.data.classes, result.data.generated], [3, false]);
+});
+
+suiteTest("evaluates alone where there are no training images", async (folder) => {
+  const data = join(folder, "data");
+  await writeData(data);
+  await Deno.remove(join(data, "images/training"), { recursive: true });
+  await Deno.remove(join(data, "annotations/training"), { recursive: true });
+  const out = join(folder, "out");
+  const { code, stderr } = await run(`${tiny} --data ${data} --out ${out}`);
+  assert.equal(code, 0, stderr);
+  const { cells, warnings } = await readResult(join(out, "result.json"));
+  assert.deepEqual(cells.map(({ steps }) => steps), [0, 0, 0]);
+  assert.ok(cells.every(({ metrics }) => Number.isFinite(metrics.mIoU)));
+  assert.deepEqual(warnings.map(({ code }) => code), ["evaluation-only"]);
+});
+
+suiteTest("stops a cell at a non-finite loss and says so in the report", async (folder) => {
+  const line = `${tiny} --set learningRate=1e39 --set duration=6ba --arms baseline --out ${folder}`;
+  assert.equal((await run(line)).code, 0);
+  const { cells } = await readResult(join(folder, "result.json"));
+  assert.equal(cells[0]!.status, "failed");
+  assert.ok(cells[0]!.curve.length >= 1);
+  assert.match(await Deno.readTextFile(join(folder, "report.md")), /loss must be finite/);
+  assert.equal((await run(`${line} --force --strict`)).code, 1);
+});
+
+suiteTest("ends with 4 at Ctrl-C, keeps the cells done and goes on later", async (folder) => {
+  const line = `${tiny} --set timingRounds=0 --set duration=40ba --out ${folder}`;
+  const process = spawn(line);
+  while (!await exists(join(folder, "cells", "baseline-seed0.json"))) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  process.kill("SIGINT");
+  const { code, stderr } = await ended(process);
+  assert.equal(code, 4, stderr);
+  assert.match(stderr, /--resume/);
+  const before = await readResult(join(folder, "result.json"));
+  assert.equal(before.cells[0]!.status, "done");
+  assert.ok(before.cells.filter(({ status }) => status === "done").length < 3);
+  assert.equal((await run(`${line} --resume`)).code, 0);
+  const after = await readResult(join(folder, "result.json"));
+  assert.deepEqual(after.cells.map(({ status }) => status), ["done", "done", "done"]);
+  assert.deepEqual(after.cells[0], before.cells[0]);
+});
+
+suiteTest("prints its plan and help without writing", async (folder) => {
+  const out = join(folder, "out");
+  const plan = await run(`${tiny} --dry-run --out ${out}`);
+  assert.equal(plan.code, 0, plan.stderr);
+  assert.match(plan.stdout, /3 cells.*\n.*8 training and 4 validation.*\n.*2 steps of 8 images/);
+  assert.ok(!await exists(out));
+  const help = await run("--help");
+  assert.equal(help.code, 0);
+  for (const word of ["quick", "proxy", "paper", "ws-all", "--resume"]) {
+    assert.ok(help.stdout.includes(word), word);
+  }
+});
+
+suiteTest("has shards that deno task report merges", async (folder) => {
+  const shard = (i: number) => `${tiny} --arms baseline,ws --shard ${i}/2 --out ${folder}/${i}`;
+  assert.equal((await run(shard(1))).code, 0);
+  assert.equal((await run(shard(2))).code, 0);
+  const whole = join(folder, "whole");
+  const program = "benchmarks/report_command.ts";
+  const merged = await run(`${folder}/1 ${folder}/2 --out ${whole}`, program);
+  assert.equal(merged.code, 0, merged.stderr);
+  const { cells } = await readResult(join(whole, "result.json"));
+  assert.deepEqual(cells.map(({ arm }) => arm), ["baseline", "ws"]);
+  assertError(await run("", program), 2, /no folder is given/);
+  assertError(await run(`${folder}/3`, program), 2, /no such file/);
+});
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}

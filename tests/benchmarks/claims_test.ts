@@ -1,0 +1,195 @@
+import * as assert from "node:assert/strict";
+import {
+  type ClaimRow,
+  claims,
+  judge,
+  protocolDifferences,
+  quarterMinusEnd,
+} from "../../benchmarks/claims.ts";
+import type { Result } from "../../benchmarks/result.ts";
+import { pairsNeeded } from "../../benchmarks/statistics/sample_size.ts";
+import { cell, overhead, result } from "./report/synthetic.ts";
+
+function row(run: Result, id: string): ClaimRow {
+  const found = judge(run).find((row) => row.id === id);
+  assert.ok(found !== undefined, id);
+  return found;
+}
+
+/** Two arms whose differences are those given, one a seed. */
+function withDifferences(differences: number[], fields: Partial<Result> = {}): Result {
+  return result({
+    seeds: differences.map((_, seed) => seed),
+    cells: differences.flatMap((difference, seed) => [
+      cell("baseline", seed, { miou: 40 + seed }),
+      cell("ws", seed, { miou: 40 + seed + difference }),
+    ]),
+    ...fields,
+  });
+}
+
+/** As the published run: its data, model, steps and batch. */
+function asPublished(run: Result): Result {
+  return {
+    ...run,
+    config: { imageSize: 512 },
+    data: {
+      ...run.data,
+      name: "ADE20K",
+      classes: 150,
+      trainingCount: 20_206,
+      validationCount: 2000,
+    },
+    cells: run.cells.map((each) => ({
+      ...each,
+      parameterCount: 60_265_286,
+      batchSize: 128,
+      steps: 20_096,
+      convolutionCount: 119,
+      standardizedCount: each.arm === "ws" ? 104 : 0,
+    })),
+  };
+}
+
+Deno.test("judge() has one row for each of C1 to C10, each with a reason", () => {
+  const rows = judge(result());
+  assert.deepEqual(rows.map(({ id }) => id), Array.from({ length: 10 }, (_, i) => `C${i + 1}`));
+  assert.deepEqual(rows.map(({ id }) => id), claims.map(({ id }) => id));
+  for (const { reason, source } of rows) assert.ok(reason.length > 0 && source.length > 0);
+});
+
+Deno.test("judge() finds the differences of a made-up run", () => {
+  const run = result({ overhead: overhead(40, 3) });
+  const c2 = row(run, "C2");
+  assert.equal(c2.verdict, "reproduced");
+  assert.match(c2.ours ?? "", /^\+1\.0\d mIoU, \[\+0\.\d\d, \+1\.\d\d\], n = 6$/);
+  assert.match(c2.difference ?? "", /^\+0\.3\d$/);
+  assert.equal(row(run, "C3").verdict, "reproduced");
+  assert.equal(row(run, "C4").verdict, "reproduced");
+  assert.equal(row(run, "C6").verdict, "reproduced");
+  assert.match(row(run, "C6").ours ?? "", /^\+[23]\.\d % of a step, \[/);
+  assert.match(row(run, "C6").protocolDifferences[0] ?? "", /^timed on a processor by wasm, not /);
+  for (const id of ["C1", "C5", "C7", "C8", "C9", "C10"]) {
+    assert.equal(row(run, id).verdict, "not run");
+    assert.match(row(run, id).reason, /it takes /);
+  }
+});
+
+Deno.test("judge() never gives a verdict on generated data", () => {
+  const run = result({ overhead: overhead(40, 3) });
+  run.data.generated = true;
+  assert.deepEqual([...new Set(judge(run).map(({ verdict }) => verdict))], ["not run"]);
+  for (const id of ["C2", "C3", "C4", "C6"]) assert.equal(row(run, id).reason, "generated data");
+});
+
+Deno.test("judge() says so when the sign is the other way round", () => {
+  const reversed = row(withDifferences([-1, -1.1, -0.9, -1, -1.2, -1]), "C2");
+  assert.equal(reversed.verdict, "not reproduced");
+  assert.match(reversed.reason, /other side of 0/);
+});
+
+Deno.test("judge() is inconclusive where the interval holds 0, and says how many more seeds", () => {
+  const differences = [1, -1, 0.8, -0.7, 0.3, -0.2];
+  const c2 = row(withDifferences(differences), "C2");
+  assert.equal(c2.verdict, "inconclusive");
+  const mean = differences.reduce((a, b) => a + b) / 6;
+  const sd = Math.sqrt(differences.reduce((sum, d) => sum + (d - mean) ** 2, 0) / 5);
+  assert.equal(c2.moreSeeds, pairsNeeded({ difference: 0.7, sd }) - 6);
+  assert.match(
+    c2.reason,
+    new RegExp(`; ${c2.moreSeeds} more seeds would show a difference of 0.70 `),
+  );
+});
+
+Deno.test("judge() wants six seeds for a verdict", () => {
+  const five = row(withDifferences([1, 1.1, 0.9, 1, 1.2]), "C2");
+  assert.equal(five.verdict, "inconclusive");
+  assert.match(five.reason, /^5 seeds of the 6 that a verdict wants; 1 more seed would show /);
+  const one = row(withDifferences([1]), "C2");
+  assert.equal(one.verdict, "inconclusive");
+  assert.equal(one.ours, "+1.00 mIoU, no interval, n = 1");
+  assert.equal(one.moreSeeds, 5);
+  assert.match(one.reason, /; at least 5 more seeds needed$/);
+});
+
+Deno.test("judge() pairs the common seeds only and says which are left out", () => {
+  const run = withDifferences([1, 1.1, 0.9, 1, 1.2, 1, 1]);
+  run.cells = run.cells.map((each) =>
+    each.arm === "ws" && each.seed === 6 ? { ...each, status: "failed" } : each
+  );
+  const c2 = row(run, "C2");
+  assert.equal(c2.n, 6);
+  assert.equal(c2.verdict, "reproduced");
+  assert.match(c2.reason, /seed 6 left out: ws failed$/);
+});
+
+Deno.test("judge() does not run a claim whose arm, cells or evaluations are missing", () => {
+  const run = withDifferences([1, 1, 1]);
+  const arms = run.arms.slice(0, 2);
+  assert.equal(row({ ...run, arms }, "C3").reason, 'this run has no arm "ws-all"');
+  assert.match(row(run, "C3").reason, /^no seed pairs: seed 0 left out: ws-all did not run/);
+  run.cells = run.cells.map((each) => ({ ...each, evaluations: each.evaluations.slice(2) }));
+  assert.match(row(run, "C4").reason, /^no seed pairs: seed 0 left out: ws has no such value/);
+  assert.equal(row(run, "C6").reason, "no steps were timed in turn");
+});
+
+Deno.test("judge() calls a run that differs from the published one what it is", () => {
+  const { protocolDifferences: differences } = row(result(), "C2");
+  assert.deepEqual(differences, [
+    "data streets (2 classes, 1,367 + 101 images), not ADE20k (150 classes, 20,206 + 2,000 images)",
+    "model of 12,345 parameters, not DeepLabv3+ ResNet-101 of 60,265,286",
+    "batch 8, not 128",
+    "40 steps, not 20,096",
+    "imageSize 128, not 512",
+  ]);
+});
+
+Deno.test("protocolDifferences() finds none in a run that follows the protocol", () => {
+  const test = claims.find(({ id }) => id === "C2")?.test;
+  assert.ok(test?.kind === "difference");
+  assert.deepEqual(protocolDifferences(asPublished(result()), test.protocol), []);
+});
+
+Deno.test("judge() holds a run that follows the protocol to the published number", () => {
+  const small = withDifferences([0.1, -0.1, 0.12, -0.08, 0.05, -0.1]);
+  assert.equal(row(small, "C2").verdict, "inconclusive");
+  assert.equal(row(small, "C2").moreSeeds, 0);
+  assert.match(row(small, "C2").reason, /these seeds would show a difference of 0\.70/);
+  const followed = row(asPublished(small), "C2");
+  assert.equal(followed.verdict, "not reproduced");
+  assert.match(followed.reason, /ends below the published number/);
+});
+
+Deno.test("judge() tests C1 for equivalence: a failed difference test is not enough", () => {
+  const top1 = (differences: number[]) => {
+    const run = withDifferences(differences, { suite: "imagenet" });
+    run.cells.forEach((each) => each.metrics = { top1: each.metrics.miou ?? NaN });
+    return row(run, "C1");
+  };
+  assert.equal(top1([0.1, -0.1, 0.05, 0, -0.05, 0.1]).verdict, "reproduced");
+  assert.equal(top1([1, 1.1, 0.9, 1, 1.1, 1]).verdict, "not reproduced");
+  const scattered = top1([1, -1, 0.8, -0.7, 0.3, -0.2]);
+  assert.equal(scattered.verdict, "inconclusive");
+  assert.ok((scattered.moreSeeds ?? 0) > 10);
+  assert.match(
+    scattered.reason,
+    /more seeds would show equality within ±0\.30 four times in five$/,
+  );
+});
+
+Deno.test("judge() holds the overhead to its margin, and wants 30 pairs", () => {
+  const c6 = (pairs: number, percent: number) =>
+    row(result({ overhead: overhead(pairs, percent) }), "C6");
+  assert.equal(c6(30, 3).verdict, "reproduced");
+  assert.equal(c6(30, 25).verdict, "not reproduced");
+  assert.equal(c6(30, 10).verdict, "inconclusive");
+  assert.equal(c6(29, 3).verdict, "inconclusive");
+  assert.match(c6(29, 3).reason, /^29 of the 30 pairs of steps/);
+});
+
+Deno.test("quarterMinusEnd() takes the evaluation nearest to a quarter", () => {
+  const record = cell("ws", 0, { miou: 40, early: 25 });
+  assert.equal(quarterMinusEnd(record, "miou"), -15);
+  assert.equal(quarterMinusEnd({ ...record, evaluations: [] }, "miou"), undefined);
+  assert.equal(quarterMinusEnd(record, "top1"), undefined);
+});

@@ -1,0 +1,161 @@
+import * as assert from "node:assert/strict";
+import { markdownFiles } from "../../../benchmarks/report/markdown.ts";
+import type { Result } from "../../../benchmarks/result.ts";
+import { cell, overhead, panel, result } from "./synthetic.ts";
+
+function report(run: Result): string {
+  const [file] = markdownFiles(run);
+  assert.equal(file?.path, "report.md");
+  return String(file?.content);
+}
+
+/** The rows of the first table below a heading, as cells. */
+function tableOf(text: string, heading: string): string[][] {
+  const section = text.split(/^#+ /m).find((section) => section.startsWith(heading));
+  assert.ok(section !== undefined, heading);
+  return section.split("\n").filter((line) => line.startsWith("|"))
+    .map((line) => line.split(/(?<!\\)\|/).slice(1, -1).map((text) => text.trim()));
+}
+
+Deno.test("report.md has the metric by arm and seed with its mean and interval", () => {
+  const rows = tableOf(report(result()), "mIoU (%)");
+  assert.deepEqual(rows[0], [
+    "arm",
+    ...[0, 1, 2, 3, 4, 5].map((seed) => `seed ${seed}`),
+    "mean ± 95 %",
+  ]);
+  assert.deepEqual(rows[2]?.slice(0, 3), ["baseline", "40.00", "40.84"]);
+  assert.match(rows[3]?.at(-1) ?? "", /^41\.\d\d ± 0\.\d\d$/);
+  assert.equal(rows.length, 5);
+});
+
+Deno.test("report.md has paired differences against the baseline and of ws-all against ws", () => {
+  const rows = tableOf(report(result()), "Paired differences");
+  assert.deepEqual(rows.slice(2).map((row) => row[0]), [
+    "ws − baseline",
+    "ws-all − baseline",
+    "ws-all − ws",
+  ]);
+  assert.match(
+    rows[2]?.slice(1).join(" ") ?? "",
+    /^6 \+1\.\d\d \[\+0\.\d\d, \+1\.\d\d\] < 0\.001$/,
+  );
+});
+
+Deno.test("report.md sets early against late", () => {
+  const rows = tableOf(report(result()), "Early against late");
+  const [label, pairs, early, late, change] = rows[2] ?? [];
+  assert.deepEqual([label, pairs, early, change], ["ws − baseline", "6", "+3.00", "+2.00"]);
+  assert.equal(late, "+1.00");
+});
+
+Deno.test("report.md shows speed, with the interval of the added step time", () => {
+  const rows = tableOf(report(result({ overhead: overhead(30, 4) })), "Speed");
+  assert.deepEqual(rows[2], ["baseline", "80.0", "100.5", "500", "–"]);
+  assert.match(rows[3]?.at(-1) ?? "", /^\+[34]\.\d %, \[\+\d\.\d, \+\d\.\d\] \(30 pairs\)$/);
+  assert.equal(rows[4]?.at(-1), "not timed in turn");
+  const few = tableOf(report(result({ overhead: overhead(5, 4) })), "Speed");
+  assert.match(few[3]?.at(-1) ?? "", /no interval \(5 pairs\)$/);
+});
+
+Deno.test("report.md has a row for each claim, and says that a proxy is one", () => {
+  const text = report(result());
+  const rows = tableOf(text, "Claims");
+  assert.equal(rows.length, 12);
+  const c2 = rows.find((row) => row[0]?.startsWith("**C2**"));
+  assert.match(c2?.[4] ?? "", /^proxy: data streets .*; 40 steps, not 20,096; imageSize 128/);
+  assert.match(c2?.[5] ?? "", /^\*\*reproduced\*\*: /);
+  assert.match(text, /^\*\*C2: reproduced\*\* \(by a proxy\), the interval/m);
+});
+
+Deno.test("report.md says of generated data that it says nothing", () => {
+  const run = result();
+  run.data.generated = true;
+  const text = report(run);
+  assert.match(text, /^\*\*Generated data: .*says nothing about Weight Standardization\.\*\*$/m);
+  assert.match(text, /Data: streets \(generated\)/);
+  assert.doesNotMatch(text, /\*\*(not )?reproduced/);
+});
+
+Deno.test("report.md says that one seed gives no interval", () => {
+  const text = report(result({ seeds: [3] }));
+  assert.match(text, /One seed only: there is no interval\./);
+  assert.deepEqual(tableOf(text, "Paired differences")[2]?.slice(3), ["none: one pair", "–"]);
+  assert.match(text, /C2: inconclusive/);
+});
+
+Deno.test("report.md lists failed, interrupted and missing cells", () => {
+  const run = result({ seeds: [0, 1] });
+  const failed = cell("ws", 1, {
+    status: "failed",
+    error: "loss <became> NaN | at\nstep 4",
+    steps: 4,
+    metrics: {},
+    curve: [2, 1, NaN, NaN].map((loss, i) => ({ step: i + 1, epoch: i, loss, learningRate: 1 })),
+  });
+  run.cells = [...run.cells.filter(({ arm, seed }) => arm === "baseline" || seed === 0), failed];
+  const text = report(run);
+  assert.match(
+    text,
+    /^- WS, 15 ignored, seed 1: failed after 4 steps: loss \\<became\\> NaN \\\| at step 4; its curve is kept, the last finite loss is 1\.0000 at step 2$/m,
+  );
+  assert.match(text, /^- WS on all, seed 1: did not run$/m);
+  assert.equal(tableOf(text, "mIoU (%)")[3]?.[2], "failed");
+  assert.equal(tableOf(text, "mIoU (%)")[4]?.[2], "–");
+  assert.match(text, /^- ws − baseline: over 1 common seed; left out: seed 1 \(ws failed\)$/m);
+});
+
+Deno.test("report.md can be made of a run without a single cell", () => {
+  const text = report(result({ cells: [] }));
+  assert.match(text, /No cell has a metric\./);
+  assert.equal(text.match(/: did not run$/gm)?.length, 18);
+});
+
+Deno.test("report.md gives each warning once, with its count and advice", () => {
+  const warning = { code: "noisy-clock", message: "steps scatter", advice: "Close other programs" };
+  const run = result({ seeds: [0], warnings: [warning] });
+  run.cells.forEach((each) => each.warnings = [warning]);
+  assert.match(
+    report(run),
+    /^- \*\*noisy-clock\*\* \(4 times\): steps scatter\. Close other programs$/m,
+  );
+  const many = Array.from({ length: 50 }, (_, i) => ({ ...warning, message: `m${i}` }));
+  assert.match(report(result({ warnings: many })), /^- and 30 more in result\.json$/m);
+});
+
+Deno.test("report.md says how to repeat the run, on what, and shows its pictures", () => {
+  const text = report(result({ panels: [panel("a", 4, 3)] }));
+  assert.match(text, /```sh\ndeno task bench:ade20k --profile proxy --seeds 0,1\n```/);
+  assert.match(text, /^\| processor \| a processor, 2 cores \|$/m);
+  assert.match(text, /^\| data \(SHA-256\) \| ab12 \|$/m);
+  assert.match(text, /\]\(curves\.svg\)/);
+  assert.match(text, /\(no predictions yet\)[^]*\]\(panel\.png\)/);
+  assert.match(text, /^\| dilations \| \\\[1,2\\\] \|$/m);
+});
+
+Deno.test("report.md has as many cells in every row of a table as in its header", () => {
+  const run = result();
+  run.arms.forEach((arm) => arm.label = `a | b * ${arm.name}`);
+  const lines = report(run).split("\n");
+  lines.forEach((line, i) => {
+    if (!line.startsWith("|") || !lines[i - 1]?.startsWith("|")) return;
+    const count = (text: string) => text.split(/(?<!\\)\|/).length;
+    assert.equal(count(line), count(lines[i - 1] ?? ""), line);
+  });
+});
+
+Deno.test("report.md of a large run fits a comment on a pull request", () => {
+  const seeds = Array.from({ length: 12 }, (_, seed) => seed);
+  const run = result({ seeds, cells: [], overhead: overhead(200, 3) });
+  run.arms = Array.from({ length: 8 }, (_, i) => ({ ...run.arms[0], name: `arm-${i}` } as never));
+  run.cells = run.arms.flatMap(({ name }) =>
+    seeds.map((seed) =>
+      cell(name, seed, {
+        status: seed % 2 ? "done" : "failed",
+        error: "x".repeat(5000),
+        warnings: [{ code: "long", message: `${name} ${seed} ${"y".repeat(900)}`, advice: "z" }],
+      })
+    )
+  );
+  assert.ok(new TextEncoder().encode(report(run)).length < 60_000);
+});

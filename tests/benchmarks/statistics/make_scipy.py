@@ -1,0 +1,124 @@
+"""Writes fixtures/scipy.json: reference values of the statistics, by SciPy.
+
+    python make_scipy.py
+
+The versions are in the file.
+"""
+
+import json
+import pathlib
+import platform
+
+import numpy as np
+import scipy
+from scipy import stats
+
+A = [44.17, 45.02, 44.61, 44.9, 45.33, 44.48, 44.75]
+B = [43.9, 44.2, 44.35, 44.1, 44.6, 44.55, 44.0]
+
+
+def paired(n):
+    a, b = A[:n], B[:n]
+    test = stats.ttest_rel(a, b)
+    interval = test.confidence_interval(0.95)
+    d = np.subtract(a, b)
+    return {
+        "n": n, "mean": d.mean(), "sd": d.std(ddof=1), "pValue": test.pvalue,
+        "low": interval.low, "high": interval.high,
+    }
+
+
+def tost(n, margin):
+    d = np.subtract(A[:n], B[:n])
+    lower = stats.ttest_1samp(d, -margin, alternative="greater").pvalue
+    upper = stats.ttest_1samp(d, margin, alternative="less").pvalue
+    interval = stats.ttest_1samp(d, 0).confidence_interval(0.9)
+    return {
+        "n": n, "margin": margin, "pValue": max(lower, upper),
+        "low": interval.low, "high": interval.high,
+    }
+
+
+def power(pairs, difference, sd, alpha):
+    degrees = pairs - 1
+    critical = stats.t.ppf(1 - alpha / 2, degrees)
+    shift = difference * pairs**0.5 / sd
+    return {
+        "pairs": pairs, "difference": difference, "sd": sd, "alpha": alpha,
+        "power": stats.nct.sf(critical, degrees, shift),
+    }
+
+
+def needed(difference, sd):
+    pairs = 2
+    while power(pairs, difference, sd, 0.05)["power"] < 0.8:
+        pairs += 1
+    return {"difference": difference, "sd": sd, "pairs": pairs}
+
+
+def bootstrap():
+    random = np.random.default_rng(17)
+    baseline = random.lognormal(2, 0.1, 60)
+    arm = baseline * random.lognormal(0.05, 0.05, 60)
+    interval = stats.bootstrap(
+        (arm / baseline,), np.median, n_resamples=20000, method="percentile", rng=random
+    ).confidence_interval
+    return {
+        "baseline": baseline.tolist(), "arm": arm.tolist(),
+        "median": np.median(arm / baseline), "low": interval.low, "high": interval.high,
+    }
+
+
+def mann_whitney(x, y):
+    """Exact with ties too: every way to deal the pooled values out."""
+    def u(a, b):
+        return stats.mannwhitneyu(a, b, method="asymptotic").statistic
+
+    test = stats.permutation_test((x, y), u, n_resamples=np.inf, alternative="two-sided")
+    return {"x": x, "y": y, "u": test.statistic, "pValue": test.pvalue}
+
+
+def holm():
+    """SciPy has no Holm: its definition, by loops."""
+    p = [0.01, 0.04, 0.03, 0.005, 0.8, 0.6]
+    order = np.argsort(p)
+    adjusted = [0.0] * len(p)
+    for i, index in enumerate(order):
+        adjusted[index] = max(min(1, p[j] * (len(p) - k)) for k, j in enumerate(order[: i + 1]))
+    return {"p": p, "adjusted": adjusted}
+
+
+fixture = {
+    "versions": {
+        "scipy": scipy.__version__, "numpy": np.__version__, "python": platform.python_version(),
+    },
+    "normalCdf": [[z, stats.norm.cdf(z)] for z in (-8.5, -3.0, -0.4, 0.0, 1e-3, 1.3, 4.0, 8.0)],
+    "tCdf": [
+        [t, degrees, stats.t.cdf(t, degrees)]
+        for t in (-40.0, -2.1, 0.0, 0.3, 2.0, 7.5) for degrees in (1, 2, 3, 4, 5, 11, 30, 199)
+    ],
+    "tQuantile": [
+        [p, degrees, stats.t.ppf(p, degrees)]
+        for p in (0.001, 0.05, 0.6, 0.975, 0.9995) for degrees in (1, 2, 3, 5, 10, 63)
+    ],
+    "a": A, "b": B,
+    "paired": [paired(n) for n in (2, 3, 6, 7)],
+    "tost": [tost(n, margin) for n in (2, 7) for margin in (0.3, 0.8, 2.0)],
+    "power": [
+        power(*args) for args in (
+            (2, 0.7, 0.3, 0.05), (4, 0.7, 0.42, 0.05), (6, 0.7, 0.42, 0.05), (3, 0.1, 0.4, 0.05),
+            (25, 0.2, 0.4, 0.01), (200, 0.05, 0.4, 0.05),
+        )
+    ],
+    "needed": [needed(*args) for args in ((0.7, 0.42), (0.7, 0.1), (0.2, 0.4), (0.1, 0.6))],
+    "bootstrap": bootstrap(),
+    "mannWhitney": [
+        mann_whitney([1.0, 2.0, 3.0, 4.5, 6.0], [2.5, 5.0, 7.0, 8.0, 9.0, 10.0]),
+        mann_whitney([5.0, 6.0, 7.0, 8.0], [1.0, 2.0, 3.0, 4.0]),
+        mann_whitney([3.0, 1.0, 8.0, 6.5], [2.0, 7.0, 4.0, 5.0, 6.0]),
+        mann_whitney([1.0, 2.0, 2.0, 3.0, 3.0], [2.0, 3.0, 4.0, 4.0, 5.0]),
+    ],
+    "holm": holm(),
+}
+path = pathlib.Path(__file__).parent / "fixtures" / "scipy.json"
+path.write_text(json.dumps(fixture, indent=1) + "\n")

@@ -1,0 +1,187 @@
+import * as assert from "node:assert/strict";
+import {
+  type Algorithm,
+  type Dataloader,
+  losses,
+  metrics,
+  NonFiniteLossError,
+  optimizers,
+  schedules,
+  tf,
+  Trainer,
+  type TrainerOptions,
+  WeightStandardization,
+} from "../../mod.ts";
+import { forEachBackend } from "../backends.ts";
+
+/** Points on two sides of a line, in four batches an epoch. */
+const sides: Dataloader = {
+  batchesPerEpoch: 4,
+  *batches(epoch) {
+    for (let i = 0; i < this.batchesPerEpoch; i++) {
+      const x = tf.randomUniform([8, 2], -1, 1, "float32", 10 * epoch + i + 1);
+      const y = tf.tidy(() => tf.cast(tf.greater(tf.sum(x, 1), 0), "int32"));
+      yield { x, y };
+    }
+  },
+};
+
+function classifier(): tf.LayersModel {
+  const kernelInitializer = tf.initializers.glorotUniform({ seed: 1 });
+  return tf.sequential({
+    layers: [tf.layers.dense({ units: 2, inputShape: [2], kernelInitializer })],
+  });
+}
+
+/** Trains a classifier and frees all that was made. */
+async function withTrainer(
+  options: Partial<TrainerOptions>,
+  body: (trainer: Trainer, model: tf.LayersModel) => void | Promise<void>,
+): Promise<void> {
+  const model = options.model ?? classifier();
+  const optimizer = options.optimizer ?? optimizers.sgd({ learningRate: 0.5, momentum: 0.9 });
+  try {
+    const loss = losses.crossEntropy;
+    const all = { model, optimizer, loss, trainDataloader: sides, evalDataloader: sides };
+    await body(new Trainer({ ...all, metrics: [new metrics.Accuracy()], ...options }), model);
+  } finally {
+    optimizer.dispose();
+    model.dispose();
+  }
+}
+
+forEachBackend("fit() trains to maxDuration and evaluates at every interval", async () => {
+  const options = { maxDuration: "10ep", evalInterval: "16ba" } as const;
+  await withTrainer(options, async (trainer) => {
+    const { losses, learningRates, stepDurationsMs, evaluations } = await trainer.fit();
+    assert.equal(losses.length, 40);
+    assert.equal(stepDurationsMs.length, 40);
+    assert.deepEqual(new Set(learningRates), new Set([0.5]));
+    assert.deepEqual(evaluations.map(({ step }) => step), [16, 32, 40]);
+    assert.ok(evaluations.at(-1)!.metrics.accuracy! > 90, "accuracy");
+    assert.ok(losses.at(-1)! < losses[0]! / 2, "loss");
+    assert.equal(trainer.state.epoch, 10);
+  });
+});
+
+forEachBackend("fit() follows a schedule, and gives the optimizer its own rate back", async () => {
+  const optimizer = optimizers.decoupledSgdw({ learningRate: 0.4 });
+  const options = { optimizer, schedule: schedules.cosine(), maxDuration: "1ep" } as const;
+  await withTrainer(options, async (trainer) => {
+    const { learningRates } = await trainer.fit();
+    const expected = [0, 1, 2, 3].map((step) => 0.2 * (1 + Math.cos(Math.PI * step / 4)));
+    learningRates.forEach((rate, i) => assert.ok(Math.abs(rate - expected[i]!) < 1e-6));
+    assert.equal(optimizer.learningRate, 0.4);
+  });
+});
+
+forEachBackend("fit() repeats itself when everything is seeded alike", async () => {
+  const runs: number[][] = [];
+  for (let run = 0; run < 2; run++) {
+    await withTrainer({ seed: 3 }, async (trainer) => {
+      runs.push((await trainer.fit()).losses);
+    });
+  }
+  assert.deepEqual(runs[0], runs[1]);
+});
+
+forEachBackend("fit() works with an optimizer of tf.train", async () => {
+  await withTrainer({ optimizer: tf.train.adam(0.05) }, async (trainer) => {
+    const { learningRates } = await trainer.fit();
+    assert.ok(learningRates.every(Number.isNaN), "an optimizer that does not tell");
+  });
+});
+
+forEachBackend("fit() adds the model's regularization losses", async () => {
+  const kernelRegularizer = tf.regularizers.l2({ l2: 1 });
+  const kernelInitializer = tf.initializers.ones();
+  const dense = tf.layers.dense({
+    units: 2,
+    inputShape: [2],
+    kernelRegularizer,
+    kernelInitializer,
+  });
+  const model = tf.sequential({ layers: [dense] });
+  await withTrainer({ model, maxDuration: "1ba" }, async (trainer) => {
+    const { losses } = await trainer.fit();
+    assert.ok(Math.abs(losses[0]! - (Math.LN2 + 4)) < 1e-3, `${losses[0]}`);
+  });
+});
+
+forEachBackend("fit() stops at a non-finite loss and keeps the history", async () => {
+  const optimizer = optimizers.sgd({ learningRate: 1e30 });
+  const loss = (_labels: tf.Tensor, logits: tf.Tensor) => tf.mean(tf.square(logits)) as tf.Scalar;
+  await withTrainer({ optimizer, loss, maxDuration: "5ep" }, async (trainer) => {
+    await assert.rejects(trainer.fit(), (error) => {
+      assert.ok(error instanceof NonFiniteLossError);
+      assert.match(error.message, /must be finite: it is (NaN|Infinity) at step \d+; a lower/);
+      assert.ok(error.history.losses.length >= 2);
+      assert.ok(Number.isFinite(error.history.losses[0]));
+      return true;
+    });
+  });
+});
+
+forEachBackend("fit() ends after the step under way when aborted", async () => {
+  const abort = new AbortController();
+  const callbacks = [() => trainerStep === 3 ? abort.abort() : undefined];
+  let trainerStep = 0;
+  const watch = [(_: string, state: { step: number }) => void (trainerStep = state.step)];
+  const options = { maxDuration: "5ep", signal: abort.signal } as const;
+  await withTrainer({ ...options, callbacks: [...watch, ...callbacks] }, async (trainer) => {
+    const { losses, evaluations } = await trainer.fit();
+    assert.equal(losses.length, 3);
+    assert.deepEqual(evaluations, []);
+  });
+});
+
+forEachBackend("Trainer() applies algorithms at the events that they match", async () => {
+  const seen: string[] = [];
+  const recorder: Algorithm = {
+    name: "recorder",
+    match: (event) => event !== "stepEnd",
+    apply: (event) => void seen.push(event),
+  };
+  await withTrainer({ algorithms: [recorder], maxDuration: "1ep" }, async (trainer) => {
+    assert.deepEqual(seen, ["init"]);
+    await trainer.fit();
+  });
+  assert.deepEqual(seen, ["init", "fitStart", "epochStart", "epochEnd", "evalEnd", "fitEnd"]);
+});
+
+forEachBackend("WeightStandardization standardizes at init and logs the count", async () => {
+  const model = tf.sequential({
+    layers: [
+      tf.layers.conv2d({ filters: 4, kernelSize: 3, inputShape: [6, 6, 1] }),
+      tf.layers.conv2d({ filters: 2, kernelSize: 3 }),
+    ],
+  });
+  const logged: Record<string, unknown> = {};
+  const logger = {
+    logHyperparameters: (values: object) => void Object.assign(logged, values),
+    logMetrics: () => {},
+  };
+  const algorithm = new WeightStandardization({ nLastLayersIgnore: 1 });
+  assert.equal(String(algorithm), "WeightStandardization(nLastLayersIgnore=1)");
+  await withTrainer({ model, algorithms: [algorithm], logger }, () => {
+    assert.deepEqual(logged, { "WeightStandardization/num_weights_standardized": 1 });
+    const classes = model.layers.map((layer) => layer.getClassName());
+    assert.deepEqual(classes, ["StandardizedConv2D", "Conv2D"]);
+  });
+});
+
+forEachBackend("Trainer() throws when an option is wrong", async () => {
+  const wrong = (options: object, expected: { name: string; message: RegExp }) =>
+    assert.rejects(withTrainer(options, () => {}), expected);
+  const duration = { name: "RangeError", message: /like "90ep" or "500ba": .* "90"/ };
+  await wrong({ maxDuration: "90" }, duration);
+  await wrong({ evalInterval: "90" }, duration);
+  await wrong({ optimizer: tf.train.sgd(1), schedule: () => 1 }, {
+    name: "TypeError",
+    message: /must have setLearningRate: SGD has none/,
+  });
+  await withTrainer({ trainDataloader: undefined, evalDataloader: undefined }, async (trainer) => {
+    await assert.rejects(trainer.fit(), { name: "TypeError", message: /trainDataloader/ });
+    await assert.rejects(trainer.evaluate(), { name: "TypeError", message: /evalDataloader/ });
+  });
+});
