@@ -113,14 +113,14 @@ async function train(
     signal: options.signal,
   });
   const { history, status, error } = await fit(trainer, trainDataloader !== undefined, options);
-  const miou = metrics.find((metric): metric is MeanIoU => "perClass" in metric);
+  const mIoU = metrics.find((metric): metric is MeanIoU => "perClass" in metric);
   return {
     status,
     ...(error !== undefined && { error }),
     standardizedCount: Number(facts["WeightStandardization/num_weights_standardized"] ?? 0),
     steps: history.losses.length,
     metrics: status === "done" ? finalMetrics(history) : {},
-    classIou: status === "done" ? miou?.perClass() ?? [] : [],
+    classIou: status === "done" ? mIoU?.perClass() ?? [] : [],
     ...course(history, trainer.state.stepsPerEpoch),
     ...timing(history, task.batchSize),
     peakBytes: memory.peakBytes(),

@@ -84,6 +84,7 @@ async function emptyResult<P extends CommonProfile & { [K in keyof P]: Setting }
     config: { ...settings as Record<string, Json>, model: modelName },
     arms: arms.map(({ algorithms, ...arm }) => ({ ...arm, algorithms: algorithms.map(String) })),
     seeds: [...seeds],
+    mainMetric: task.mainMetric,
     data: task.data,
     ...(task.constantPrediction && { constantPrediction: task.constantPrediction }),
     environment: await environment(backendVersion),

@@ -43,10 +43,10 @@ export async function segmentationTask(
   const constant = await constantPrediction(dataset.validation, dataset.classes, profile.imageSize);
   return {
     data,
-    constantPrediction: { miou: constant.mIoU, class: constant.label },
+    constantPrediction: { mIoU: constant.mIoU, class: constant.label },
     panels: panelsOf(panelBatch),
     batchSize: profile.batchSize,
-    mainMetric: "miou",
+    mainMetric: "mIoU",
     warnings: warningsOf(data),
     trainDataloader: (seed) => trains ? trainingBatches(dataset, profile, seed) : undefined,
     evalDataloader: () => batches,

@@ -19,6 +19,16 @@ export interface ConstantPrediction {
  *
  * Throws `RangeError` where the split is empty or holds no labelled pixel below `classes`, `DataError` where a file is
  * unusable.
+ *
+ * ```ts
+ * import { constantPrediction } from "./baseline.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * const labels = Int16Array.of(0, 1, 1, 1);
+ * const sample = { name: "a", width: 2, height: 2, image: new Uint8Array(12), labels };
+ * const split = { length: 1, names: ["a"], read: () => Promise.resolve(sample) };
+ * equal((await constantPrediction(split, 2, 2)).mIoU, 37.5);
+ * ```
  */
 export async function constantPrediction(
   split: Split,

@@ -47,14 +47,11 @@ export class SegmentationLoader {
   private readonly split: Split;
   private readonly options: SegmentationLoaderOptions & { seed: number };
 
-  /** Throws `RangeError` where `batchSize` is no positive integer, or an epoch would hold no batch. */
+  /** Throws `RangeError` where `batchSize` or `size` is no positive integer, or an epoch would hold no batch. */
   constructor(split: Split, options: SegmentationLoaderOptions) {
     const { batchSize, train, dropLast = train, seed = 0, cacheBytes = 256 * 2 ** 20 } = options;
-    if (!Number.isInteger(batchSize) || batchSize < 1) {
-      throw new RangeError(
-        `Cannot make a SegmentationLoader as batchSize must be an integer > 0: current value is ${batchSize}`,
-      );
-    }
+    checkPositive("batchSize", batchSize);
+    checkPositive("size", options.size);
     const batches = split.length / batchSize;
     this.batchesPerEpoch = dropLast ? Math.floor(batches) : Math.ceil(batches);
     if (this.batchesPerEpoch === 0) throw noBatch(split.length, batchSize);
@@ -111,6 +108,13 @@ export class SegmentationLoader {
     if (!train) return transformForValidation(sample, size);
     return transformForTraining(sample, this.options, generatorFor(seed, epoch, index));
   }
+}
+
+function checkPositive(name: string, value: number): void {
+  if (Number.isInteger(value) && value > 0) return;
+  throw new RangeError(
+    `Cannot make a SegmentationLoader as ${name} must be an integer > 0: current value is ${value}`,
+  );
 }
 
 function noBatch(length: number, batchSize: number): RangeError {

@@ -145,7 +145,7 @@ function oursText(test: SeedTest, { n, mean, interval }: PairedDifference): stri
 }
 
 function unit(metric: string): string {
-  return metric === "miou" ? "mIoU" : metric === "top1" ? "points" : metric;
+  return metric === "mIoU" ? "mIoU" : metric === "top1" ? "points" : metric;
 }
 
 function differenceToPublished(test: SeedTest, { mean }: PairedDifference): Partial<ClaimRow> {

@@ -123,7 +123,7 @@ const imagenet: Protocol = {
 
 const segmentation = {
   suites: ["ade20k"],
-  metric: "miou",
+  metric: "mIoU",
   seedsNeeded: seedsForVerdict,
   protocol: ade20k,
 } as const;

@@ -55,7 +55,7 @@ function headerSections(result: Result): string[] {
   ];
   if (constant !== undefined) {
     const name = data.classNames[constant.class] ?? `${constant.class}`;
-    lines.push(`- Predicting "${plain(name)}" everywhere: ${fixed(constant.miou, 2)} % mIoU`);
+    lines.push(`- Predicting "${plain(name)}" everywhere: ${fixed(constant.mIoU, 2)} % mIoU`);
   }
   return [`# ${plain(result.title)}`, verdictLine(result), lines.join("\n"), armTable(result)];
 }

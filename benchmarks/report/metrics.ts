@@ -6,7 +6,7 @@
 import type { CellRecord, Result } from "../result.ts";
 
 const labels: Record<string, string> = {
-  miou: "mIoU (%)",
+  mIoU: "mIoU (%)",
   pixelAccuracy: "pixel accuracy (%)",
   top1: "top-1 (%)",
   accuracy: "accuracy (%)",
@@ -54,7 +54,7 @@ export function mainMetric(result: Result): string | undefined {
   const names = result.cells
     .flatMap(({ metrics, evaluations }) => [metrics, ...evaluations.map(({ metrics }) => metrics)])
     .flatMap((metrics) => Object.keys(metrics)).sort();
-  return [result.mainMetric, "miou", "top1"].find((name) =>
+  return [result.mainMetric, "mIoU", "top1"].find((name) =>
     name !== undefined && names.includes(name)
   ) ?? names[0];
 }

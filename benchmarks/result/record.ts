@@ -41,7 +41,7 @@ export interface Evaluation {
   step: number;
   /** Epochs passed, with a fraction. */
   epoch: number;
-  /** By name: `miou` and `pixelAccuracy` in percent, `loss`. */
+  /** By name: `mIoU` and `pixelAccuracy` in percent, `loss`. */
   metrics: Record<string, number>;
 }
 
@@ -78,7 +78,7 @@ export interface CellRecord {
   parameterCount: number;
   /** Optimizer steps taken. */
   steps: number;
-  /** The final metrics: `miou` and `pixelAccuracy` in percent, `finalLoss`, … */
+  /** The final metrics: `mIoU` and `pixelAccuracy` in percent, `finalLoss`, … */
   metrics: Record<string, number>;
   /** The IoU of each class in percent; null where the class is in neither truth nor prediction. */
   classIou: (number | null)[];
@@ -139,7 +139,7 @@ export interface DataRecord {
 /** What predicting one class everywhere would score. */
 export interface ConstantPrediction {
   /** In percent. */
-  miou: number;
+  mIoU: number;
   /** The class that is predicted. */
   class: number;
 }
@@ -209,7 +209,7 @@ export interface Result {
   /** The seeds asked for. */
   seeds: number[];
   data: DataRecord;
-  /** The metric that decides; without it `miou`, else `top1`, else the first that there is. */
+  /** The metric that decides; without it `mIoU`, else `top1`, else the first that there is. */
   mainMetric?: string;
   constantPrediction?: ConstantPrediction;
   overhead?: OverheadRecord[];

@@ -103,7 +103,7 @@ const result = v.strictObject({
   seeds: v.array(count),
   data,
   mainMetric: v.exactOptional(v.string()),
-  constantPrediction: v.exactOptional(v.strictObject({ miou: v.number(), class: count })),
+  constantPrediction: v.exactOptional(v.strictObject({ mIoU: v.number(), class: count })),
   overhead: v.exactOptional(v.array(v.strictObject({
     arm: v.string(),
     baseline: v.string(),

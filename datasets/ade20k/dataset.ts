@@ -100,9 +100,8 @@ class FileSplit implements Split {
     const pair = this.pairs[index];
     if (pair === undefined) {
       throw new RangeError(
-        `Cannot read an image as index must be from 0 to ${
-          this.length - 1
-        }: current value is ${index}`,
+        `Cannot read an image as index must be an integer >= 0 and < ${this.length}: current value ` +
+          `is ${index}`,
       );
     }
     const [imageFile, maskFile] = [join(this.root, pair.image), join(this.root, pair.mask)];
@@ -132,9 +131,7 @@ async function readBytes(file: string): Promise<Uint8Array> {
   } catch (error) {
     throw new DataError(
       `Cannot read ${file} (${reasonOf(error)}): restore the file, or make it readable`,
-      {
-        cause: error,
-      },
+      { cause: error },
     );
   }
 }

@@ -78,7 +78,7 @@ function checked(options: SceneOptions): Required<SceneOptions> {
   return { training, validation, size, classes, seed };
 }
 
-/** What is in `dir` now. */
+/** What is in `dir` now: of files that are not ours, none may be lost. */
 async function inspect(
   dir: string,
   stamp: string,
@@ -87,13 +87,23 @@ async function inspect(
   const names = await list(dir);
   if (names.length === 0) return "absent";
   if (!names.includes(marker)) return "foreign";
-  if (await Deno.readTextFile(join(dir, marker)) !== stamp) return "outdated";
+  if (names.includes("classes.txt") && await isComplete(dir, stamp, settings)) return "complete";
+  const ours = ["images", "annotations", "classes.txt", marker];
+  return names.every((name) => ours.includes(name)) ? "outdated" : "foreign";
+}
+
+async function isComplete(
+  dir: string,
+  stamp: string,
+  settings: Required<SceneOptions>,
+): Promise<boolean> {
+  if (await Deno.readTextFile(join(dir, marker)) !== stamp) return false;
   for (const split of ["training", "validation"] as const) {
     for (const kind of ["images", "annotations"]) {
-      if ((await list(join(dir, kind, split))).length !== settings[split]) return "outdated";
+      if ((await list(join(dir, kind, split))).length !== settings[split]) return false;
     }
   }
-  return names.includes("classes.txt") ? "complete" : "outdated";
+  return true;
 }
 
 async function list(folder: string): Promise<string[]> {
@@ -103,9 +113,7 @@ async function list(folder: string): Promise<string[]> {
     if (error instanceof Deno.errors.NotFound) return [];
     throw new DataError(
       `Cannot read ${folder} (${reasonOf(error)}): give a folder that can be read`,
-      {
-        cause: error,
-      },
+      { cause: error },
     );
   }
 }

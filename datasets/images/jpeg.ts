@@ -81,7 +81,8 @@ function decodeWith(ready: Decoder, bytes: Uint8Array, file: string): RgbaImage 
   try {
     image = ready.decode(bytes, false);
   } catch {
-    // libjpeg has said why in `complaints`. Its memory was not unwound, so the next file gets a fresh instance.
+    // libjpeg has said why in `complaints`, and left without unwinding its stack, which a hundred such files use up:
+    // the next file gets a fresh instance.
     decoder = undefined;
   }
   const complaint = complaints.find(isDamage);

@@ -11,7 +11,7 @@ export interface RgbImage {
   data: Uint8Array;
 }
 
-/** Pixels that a file may claim: 100 megapixels, thirty times the largest photograph of ADE20k. */
+/** Pixels that a file may claim: 100 megapixels, a picture of 10,000×10,000. */
 export const maxPixels = 100_000_000;
 
 /** Throws `DataError` where `file`'s header claims no pixels, or more than `maxPixels`. */

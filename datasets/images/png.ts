@@ -23,10 +23,8 @@ interface PngHeader {
 }
 
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
-const colorTypes = new Map([[0, "gray"], [2, "RGB"], [3, "palette"], [4, "gray + alpha"], [
-  6,
-  "RGBA",
-]]);
+/** Names of the colour types, by their number; 1 and 5 do not exist. */
+const colorTypes = ["gray", "", "RGB", "palette", "gray + alpha", "", "RGBA"];
 const gray = 0;
 const palette = 3;
 
@@ -54,7 +52,7 @@ function readHeader(bytes: Uint8Array, file: string): PngHeader {
 }
 
 function describe({ depth, colorType, interlaced }: PngHeader): string {
-  const form = colorTypes.get(colorType) ?? `colour type ${colorType}`;
+  const form = colorTypes[colorType] || `colour type ${colorType}`;
   return `${interlaced ? "interlaced " : ""}${form} of ${depth} bits`;
 }
 
@@ -70,10 +68,8 @@ export function decodeMaskPng(bytes: Uint8Array, file: string): GrayImage {
     (colorType === palette && (depth === 8 || !interlaced));
   if (!wanted) {
     throw new DataError(
-      `Cannot read ${file} as a mask as it is ${
-        describe(header)
-      }, and 8-bit gray or a palette is ` +
-        `wanted: convert it so that each pixel holds its label`,
+      `Cannot read ${file} as a mask as it is ${describe(header)}, and 8-bit gray or a palette ` +
+        `is wanted: convert it so that each pixel holds its label`,
     );
   }
   const { width, height, data } = decodeChecked(bytes, header, file);
@@ -89,9 +85,8 @@ export function decodePng(bytes: Uint8Array, file: string): RgbImage {
   const header = readHeader(bytes, file);
   if (header.depth !== 8 && !(header.depth < 8 && !header.interlaced)) {
     throw new DataError(
-      `Cannot decode ${file} as it is ${
-        describe(header)
-      }, and 8 bits are wanted: convert it to 8 bits`,
+      `Cannot decode ${file} as it is ${describe(header)}, and 8 bits are wanted: convert it to ` +
+        `8 bits`,
     );
   }
   const png = decodeChecked(bytes, header, file);

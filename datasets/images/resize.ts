@@ -40,6 +40,7 @@ function triangleTaps(from: number, to: number, start: number, count: number): T
     stride,
   };
   const raw = new Float64Array(stride);
+  // Pillow multiplies by inverses where one would divide; a last bit of difference can move a byte.
   for (let i = 0; i < count; i++) {
     const center = (start + i + 0.5) * scale;
     const first = Math.max(Math.trunc(center - support + 0.5), 0);
@@ -126,6 +127,14 @@ function checkSize(name: string, width: number, height: number): void {
  * byte; with `window`, computes that part of the result alone.
  *
  * Throws `RangeError` where a size is no positive integer, or the window leaves the result.
+ *
+ * ```ts
+ * import { resizeBilinear } from "./resize.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const blackAndWhite = { width: 2, height: 1, data: Uint8Array.of(0, 0, 0, 255, 255, 255) };
+ * deepEqual(resizeBilinear(blackAndWhite, 1, 1).data, Uint8Array.of(128, 128, 128));
+ * ```
  */
 export function resizeBilinear(
   image: RgbImage,

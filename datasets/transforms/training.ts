@@ -38,6 +38,17 @@ const fill = imagenetMean.map(Math.trunc);
  * Throws `RangeError` where `size` is no positive integer or the range is empty or not positive.
  *
  * Source: mosaicml/examples `examples/benchmarks/deeplab`.
+ *
+ * ```ts
+ * import { generatorFor } from "../random.ts";
+ * import { transformForTraining } from "./training.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const labels = Int16Array.of(0, -1, 1, 1);
+ * const sample = { name: "a", width: 2, height: 2, image: new Uint8Array(12), labels };
+ * const once = transformForTraining(sample, { size: 8 }, generatorFor(17, 0, 3));
+ * deepEqual(once, transformForTraining(sample, { size: 8 }, generatorFor(17, 0, 3)));
+ * ```
  */
 export function transformForTraining(
   sample: SegmentationSample,

@@ -58,7 +58,8 @@ export function checkedPadding(className: string, padding: Padding2D): Padding2D
     : typeof padding === "number"
     ? isLength(padding)
     : Array.isArray(padding) && padding.length === 4 &&
-      padding.every((pair) => pair.length === 2 && pair.every(isLength));
+      padding.every((pair) => pair.length === 2 && pair.every(isLength)) &&
+      [...padding[0], ...padding[3]].every((length) => length === 0);
   if (known) return padding;
   throw new RangeError(
     `Cannot make ${className} as padding must be "valid", "same", an integer >= 0 or ` +

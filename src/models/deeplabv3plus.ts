@@ -63,12 +63,13 @@ export interface DeepLabV3PlusOptions extends ModelOptions {
  * @throws {TypeError} if the input shape is no image's
  */
 export function deeplabv3plus(options: DeepLabV3PlusOptions): tf.LayersModel {
-  const { backbone, inputShape = [null, null, 3] } = options;
+  const { inputShape = [null, null, 3] } = options;
+  const backbone = { ...options.backbone, outputStride: options.backbone.outputStride ?? 8 };
   const head = checkedHead(options);
   checkInputShape("DeepLabv3+", inputShape);
   const builder = new LayerBuilder(options);
   const image = tf.input({ shape: inputShape });
-  const features = resnetFeatures(builder, image, { outputStride: 8, ...backbone }, "backbone.");
+  const features = resnetFeatures(builder, image, backbone, "backbone.");
   const logits = asppHead(builder, features, head, "decode_head.");
   const resize = new ResizeBilinear({ name: "logits" });
   return tf.model({ inputs: image, outputs: connect(resize, [logits, image]) });

@@ -28,7 +28,7 @@ export class TorchBatchNormalization extends StockBatchNormalization {
 
   /** @param args those of `tf.layers.batchNormalization`, with PyTorch's defaults */
   constructor(args: BatchNormalizationArgs = {}) {
-    super({ epsilon: 1e-5, momentum: 0.9, ...args });
+    super({ ...args, epsilon: args.epsilon ?? 1e-5, momentum: args.momentum ?? 0.9 });
   }
 
   override build(inputShape: Shape | Shape[]): void {
@@ -64,11 +64,7 @@ export class TorchBatchNormalization extends StockBatchNormalization {
     return y;
   }
 
-  #move(
-    weight: WritableWeight,
-    batch: tf.Tensor,
-    share: number,
-  ): void {
+  #move(weight: WritableWeight, batch: tf.Tensor, share: number): void {
     weight.write(tf.add(tf.mul(weight.read(), this.momentum), tf.mul(batch, share)));
   }
 

@@ -21,8 +21,8 @@ function withDifferences(differences: number[], fields: Partial<Result> = {}): R
   return result({
     seeds: differences.map((_, seed) => seed),
     cells: differences.flatMap((difference, seed) => [
-      cell("baseline", seed, { miou: 40 + seed }),
-      cell("ws", seed, { miou: 40 + seed + difference }),
+      cell("baseline", seed, { mIoU: 40 + seed }),
+      cell("ws", seed, { mIoU: 40 + seed + difference }),
     ]),
     ...fields,
   });
@@ -163,7 +163,7 @@ Deno.test("judge() holds a run that follows the protocol to the published number
 Deno.test("judge() tests C1 for equivalence: a failed difference test is not enough", () => {
   const top1 = (differences: number[]) => {
     const run = withDifferences(differences, { suite: "imagenet" });
-    run.cells.forEach((each) => each.metrics = { top1: each.metrics.miou ?? NaN });
+    run.cells.forEach((each) => each.metrics = { top1: each.metrics.mIoU ?? NaN });
     return row(run, "C1");
   };
   assert.equal(top1([0.1, -0.1, 0.05, 0, -0.05, 0.1]).verdict, "reproduced");
@@ -188,8 +188,8 @@ Deno.test("judge() holds the overhead to its margin, and wants 30 pairs", () => 
 });
 
 Deno.test("quarterMinusEnd() takes the evaluation nearest to a quarter", () => {
-  const record = cell("ws", 0, { miou: 40, early: 25 });
-  assert.equal(quarterMinusEnd(record, "miou"), -15);
-  assert.equal(quarterMinusEnd({ ...record, evaluations: [] }, "miou"), undefined);
+  const record = cell("ws", 0, { mIoU: 40, early: 25 });
+  assert.equal(quarterMinusEnd(record, "mIoU"), -15);
+  assert.equal(quarterMinusEnd({ ...record, evaluations: [] }, "mIoU"), undefined);
   assert.equal(quarterMinusEnd(record, "top1"), undefined);
 });

@@ -46,8 +46,8 @@ Deno.test("writeResult() and readResult() keep every field", () =>
   inFolder(async (folder) => {
     const written = result({
       panels: [panel("a", 3, 2)],
-      mainMetric: "miou",
-      constantPrediction: { miou: 3.2, class: 1 },
+      mainMetric: "mIoU",
+      constantPrediction: { mIoU: 3.2, class: 1 },
       overhead: [{ arm: "ws", baseline: "baseline", pairs: [{ baselineMs: 1, armMs: 1.5 }] }],
       warnings: [{ code: "few-seeds", message: "m", advice: "a" }],
     });
@@ -80,7 +80,7 @@ Deno.test("writeResult() leaves the old file as it is when it fails", () =>
 Deno.test("a number that is not finite is null in the file and NaN when read", () =>
   inFolder(async (folder) => {
     const failed = cell("ws", 1, { status: "failed", error: "loss", imagesPerSecond: NaN });
-    failed.metrics = { miou: NaN };
+    failed.metrics = { mIoU: NaN };
     failed.curve = [{ step: 1, epoch: 0, loss: Infinity, learningRate: 1 }];
     const read = await readCell(await writeCell(folder, failed));
     assert.deepEqual(read, {
@@ -127,8 +127,8 @@ Deno.test("parseResult() names the file, the field and what was wanted", () => {
   wrong((value) => value.createdAt = "today", /createdAt must be a time in ISO 8601/);
   wrong((value) => value.cells = [{ ...cell("ws", 0), status: "ok" }], /cells\.0\.status must be/);
   wrong(
-    (value) => value.cells = [cell("ws", 0, { metrics: { miou: "x" as unknown as number } })], // wrong
-    /cells\.0\.metrics\.miou must be number: current value is "x"$/,
+    (value) => value.cells = [cell("ws", 0, { metrics: { mIoU: "x" as unknown as number } })], // wrong
+    /cells\.0\.metrics\.mIoU must be number: current value is "x"$/,
   );
 });
 
@@ -159,7 +159,7 @@ Deno.test("mergeCells() gives the same result in any order of cells, and again",
 
 Deno.test("mergeCells() replaces a cell by the later record of the same cell", () => {
   const whole = result();
-  const again = cell("ws", 2, { miou: 77 });
+  const again = cell("ws", 2, { mIoU: 77 });
   const merged = mergeCells(whole, [again]);
   assert.equal(merged.cells.length, whole.cells.length);
   assert.deepEqual(merged.cells.find(({ arm, seed }) => arm === "ws" && seed === 2), again);
@@ -196,7 +196,7 @@ Deno.test("pairSeeds() keeps common seeds and says why others are left out", () 
   const pairs = pairSeeds(whole, {
     arm: "ws",
     minus: "baseline",
-    value: ({ metrics }) => metrics.miou,
+    value: ({ metrics }) => metrics.mIoU,
   });
   assert.deepEqual(pairs.seeds, [0]);
   assert.equal(pairs.minus[0], 40);

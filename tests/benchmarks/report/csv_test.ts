@@ -62,9 +62,9 @@ Deno.test("summary.csv has the mean and its interval over the cells that are don
     each.arm === "ws" && each.seed === 5 ? { ...each, status: "failed" } : each
   );
   const values = run.cells.filter(({ arm, status }) => arm === "ws" && status === "done")
-    .map(({ metrics }) => metrics.miou ?? NaN);
+    .map(({ metrics }) => metrics.mIoU ?? NaN);
   const expected = pairedT(values, values.map(() => 0));
-  const row = read(run, "summary.csv").find((row) => row.arm === "ws" && row.metric === "miou");
+  const row = read(run, "summary.csv").find((row) => row.arm === "ws" && row.metric === "mIoU");
   assert.equal(row?.n, "5");
   assert.equal(Number(row.mean), expected.mean);
   assert.equal(Number(row.sd), expected.sd);
@@ -73,7 +73,7 @@ Deno.test("summary.csv has the mean and its interval over the cells that are don
 });
 
 Deno.test("summary.csv leaves spread and interval of one seed empty", () => {
-  const row = read(result({ seeds: [3] }), "summary.csv").find(({ metric }) => metric === "miou");
+  const row = read(result({ seeds: [3] }), "summary.csv").find(({ metric }) => metric === "mIoU");
   assert.deepEqual([row?.n, row?.sd, row?.low, row?.high], ["1", "", "", ""]);
 });
 

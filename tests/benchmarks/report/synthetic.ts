@@ -6,8 +6,8 @@ import type { CellRecord, Panel, Result } from "../../../benchmarks/result.ts";
 export function cell(
   arm: string,
   seed: number,
-  { miou = 40, early = miou - 10, ...fields }: Partial<CellRecord> & {
-    miou?: number;
+  { mIoU = 40, early = mIoU - 10, ...fields }: Partial<CellRecord> & {
+    mIoU?: number;
     early?: number;
   } = {},
 ): CellRecord {
@@ -21,8 +21,8 @@ export function cell(
     convolutionCount: 20,
     parameterCount: 12_345,
     steps,
-    metrics: { miou, pixelAccuracy: miou + 30, finalLoss: 1 / miou },
-    classIou: [miou, null],
+    metrics: { mIoU, pixelAccuracy: mIoU + 30, finalLoss: 1 / mIoU },
+    classIou: [mIoU, null],
     curve: Array.from({ length: steps }, (_, i) => ({
       step: i + 1,
       epoch: (i + 1) / 8,
@@ -32,7 +32,7 @@ export function cell(
     evaluations: [10, 20, 30, 40].map((step) => ({
       step,
       epoch: step / 8,
-      metrics: { miou: early + (miou - early) * (step - 10) / 30 },
+      metrics: { mIoU: early + (mIoU - early) * (step - 10) / 30 },
     })),
     stepDurationsMs: [100, 102, 98 + seed],
     warmupSteps: 3,
@@ -49,7 +49,7 @@ export function cell(
 /** Three arms by six seeds on real data: `ws` is 1 above `baseline`, `ws-all` 2 below it. */
 export function result(fields: Partial<Result> = {}): Result {
   const seeds = fields.seeds ?? [0, 1, 2, 3, 4, 5];
-  const miou = (seed: number) => 40 + Math.sin(seed);
+  const mIoU = (seed: number) => 40 + Math.sin(seed);
   return {
     schemaVersion: 1,
     suite: "ade20k",
@@ -87,9 +87,9 @@ export function result(fields: Partial<Result> = {}): Result {
     command: "deno task bench:ade20k --profile proxy --seeds 0,1",
     createdAt: "2026-01-02T03:04:05.000Z",
     cells: seeds.flatMap((seed) => [
-      cell("baseline", seed, { miou: miou(seed) }),
-      cell("ws", seed, { miou: miou(seed) + 1 + 0.1 * Math.cos(seed), early: miou(seed) - 7 }),
-      cell("ws-all", seed, { miou: miou(seed) - 2 + 0.1 * Math.cos(3 * seed) }),
+      cell("baseline", seed, { mIoU: mIoU(seed) }),
+      cell("ws", seed, { mIoU: mIoU(seed) + 1 + 0.1 * Math.cos(seed), early: mIoU(seed) - 7 }),
+      cell("ws-all", seed, { mIoU: mIoU(seed) - 2 + 0.1 * Math.cos(3 * seed) }),
     ]),
     panels: [],
     warnings: [],

@@ -7,9 +7,9 @@ const differences = scipy.a.map((value, i) => value - (scipy.b[i] ?? NaN));
 Deno.test("equivalence() matches two one-sided tests by SciPy", () => {
   const verdicts = scipy.tost.map(({ n, margin, ...expected }) => {
     const actual = equivalence(differences.slice(0, n), { margin });
-    assertNear(actual?.pValue, expected.pValue, 1e-12, `p at n = ${n}, margin ${margin}`);
-    assertNear(actual?.interval.low, expected.low, 1e-12, "low");
-    assertNear(actual?.interval.high, expected.high, 1e-12, "high");
+    assertNear(actual?.pValue, expected.pValue, 1e-7, `p at n = ${n}, margin ${margin}`);
+    assertNear(actual?.interval.low, expected.low, 1e-7, "low");
+    assertNear(actual?.interval.high, expected.high, 1e-7, "high");
     assert.equal(actual?.equivalent, expected.low > -margin && expected.high < margin);
     return actual?.equivalent;
   });

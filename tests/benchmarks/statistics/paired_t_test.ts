@@ -9,9 +9,9 @@ Deno.test("pairedT() matches SciPy's ttest_rel and its interval", () => {
     assert.equal(actual.n, n);
     assertNear(actual.mean, expected.mean, 1e-12, "mean");
     assertNear(actual.sd, expected.sd, 1e-12, "sd");
-    assertNear(actual.pValue, expected.pValue, 1e-12, "p");
-    assertNear(actual.interval?.low, expected.low, 1e-12, "low");
-    assertNear(actual.interval?.high, expected.high, 1e-12, "high");
+    assertNear(actual.pValue, expected.pValue, 1e-7, "p");
+    assertNear(actual.interval?.low, expected.low, 1e-7, "low");
+    assertNear(actual.interval?.high, expected.high, 1e-7, "high");
   }
 });
 

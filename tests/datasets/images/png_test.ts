@@ -1,0 +1,98 @@
+import * as assert from "node:assert/strict";
+import { encode } from "fast-png";
+import {
+  decodeMaskPng,
+  decodePng,
+  encodeGrayPng,
+  encodeRgbPng,
+} from "../../../datasets/images/png.ts";
+import { bytesOf, fixture, largestDifference } from "../fixtures/pil.ts";
+
+const mask = bytesOf(fixture.mask.gray.file);
+
+function rejects(decode: typeof decodeMaskPng, bytes: Uint8Array, message: RegExp): void {
+  assert.throws(() => decode(bytes, "set/a.png"), (error: Error) => {
+    assert.equal(error.name, "DataError");
+    assert.match(error.message, /set\/a\.png/);
+    assert.match(error.message, message);
+    return true;
+  });
+}
+
+for (const [form, wanted] of Object.entries(fixture.mask)) {
+  Deno.test(`decodeMaskPng() keeps the values of a mask that is ${form}`, () => {
+    const actual = decodeMaskPng(bytesOf(wanted.file), "a.png");
+    assert.deepEqual([actual.width, actual.height], [wanted.width, wanted.height]);
+    assert.equal(largestDifference(actual.data, bytesOf(wanted.pixels)), 0);
+  });
+}
+
+for (const [form, wanted] of Object.entries(fixture.png)) {
+  Deno.test(`decodePng() gives Pillow's RGB of a PNG that is ${form}`, () => {
+    const actual = decodePng(bytesOf(wanted.file), "a.png");
+    assert.deepEqual([actual.width, actual.height], [wanted.width, wanted.height]);
+    assert.equal(largestDifference(actual.data, bytesOf(wanted.pixels)), 0);
+  });
+}
+
+Deno.test("decodeMaskPng() reads an interlaced mask", () => {
+  const data = Uint8Array.from({ length: 35 }, (_, i) => i);
+  const bytes = encode({ width: 7, height: 5, data, depth: 8, channels: 1 }, {
+    interlace: "Adam7",
+  });
+  assert.deepEqual(decodeMaskPng(bytes, "a.png").data, data);
+});
+
+Deno.test("decodeMaskPng() throws DataError when the form holds no labels", () => {
+  rejects(
+    decodeMaskPng,
+    bytesOf(fixture.png.RGB.file),
+    /it is RGB of 8 bits, and 8-bit gray or a palette/,
+  );
+  rejects(decodeMaskPng, bytesOf(fixture.png.RGBA.file), /it is RGBA of 8 bits/);
+  rejects(decodeMaskPng, bytesOf(fixture.gray16), /it is gray of 16 bits/);
+  rejects(decodeMaskPng, bytesOf(fixture.png["one bit"].file), /it is gray of 1 bits/);
+});
+
+Deno.test("decodePng() throws DataError when the file has 16 bits", () => {
+  rejects(decodePng, bytesOf(fixture.gray16), /it is gray of 16 bits, and 8 bits are wanted/);
+});
+
+Deno.test("decodeMaskPng() throws DataError when the file is cut off anywhere", () => {
+  for (let length = 0; length < mask.length; length += 13) {
+    rejects(decodeMaskPng, mask.subarray(0, length), /cut off|as a PNG/);
+  }
+});
+
+Deno.test("decodeMaskPng() throws DataError when a byte of the pixels or of the header is wrong", () => {
+  for (const at of [20, 30, 60, 200, mask.length - 20]) {
+    const broken = mask.slice();
+    broken[at] = (broken[at] ?? 0) ^ 0x10;
+    rejects(decodeMaskPng, broken, /CRC mismatch|16 bits|Length mismatch|claims/);
+  }
+});
+
+Deno.test("decodeMaskPng() throws DataError before decoding when the header claims too many pixels", () => {
+  const huge = mask.slice();
+  new DataView(huge.buffer).setUint32(16, 0x7fffffff);
+  rejects(decodeMaskPng, huge, /claims 2147483647×33 pixels/);
+  const flat = mask.slice();
+  new DataView(flat.buffer).setUint32(20, 0);
+  rejects(decodeMaskPng, flat, /claims 47×0 pixels/);
+});
+
+Deno.test("decodePng() throws DataError when a pixel points past the palette", () => {
+  const bytes = encodeGrayPng(new Uint8Array([0, 1, 2, 1]), 2, 2, [[1, 2, 3], [4, 5, 6]]);
+  rejects(decodePng, bytes, /palette index 2/);
+});
+
+Deno.test("encodeGrayPng() and encodeRgbPng() come back the same, palette or not", () => {
+  const values = Uint8Array.from({ length: 12 }, (_, i) => i % 3);
+  assert.deepEqual(decodeMaskPng(encodeGrayPng(values, 4, 3), "a.png").data, values);
+  const colors = [[10, 20, 30], [40, 50, 60], [70, 80, 90]] as const;
+  const indexed = encodeGrayPng(values, 4, 3, colors);
+  assert.deepEqual(decodeMaskPng(indexed, "a.png").data, values);
+  const rgb = Uint8Array.from([...values].flatMap((value) => [...(colors[value] ?? [])]));
+  assert.deepEqual(decodePng(indexed, "a.png").data, rgb);
+  assert.deepEqual(decodePng(encodeRgbPng(rgb, 4, 3), "a.png").data, rgb);
+});
