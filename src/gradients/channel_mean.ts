@@ -4,9 +4,7 @@ import * as tf from "../tf.ts";
  * The mean over all axes but the last.
  *
  * On wasm it is an average pool, which is 15 times faster than the mean or the sum there. (So is a
- * product with a row of ones, but that backend keeps a packed copy of a product's second operand
- * for as long as that lives, and takes it up again, in the wrong shape and beyond the end of the
- * memory, when the same values enter another product in another shape.)
+ * product with a row of ones, but `x` may be in other products too: see `keepsPackedOperands`.)
  *
  * @param x float32 `[..., channels]`
  * @returns `[channels]`

@@ -1,13 +1,10 @@
 import * as tf from "../tf.ts";
+import { hasNativeGradients, keepsPackedOperands } from "./backend_traits.ts";
 import { composedInputGradient } from "./conv2d_input_gradient.ts";
 import { convolve } from "./convolve.ts";
-import { frame, spread, subsample } from "./frame.ts";
+import { crop, frame, spread, subsample } from "./frame.ts";
 import { type Axis, type Geometry, span } from "./geometry.ts";
-import {
-  hasNativeGradients,
-  nativeInputGradient,
-  nativeKernelGradient,
-} from "./native_gradients.ts";
+import { nativeInputGradient, nativeKernelGradient } from "./native_gradients.ts";
 import { runKernelOr } from "./operation.ts";
 
 /**
@@ -69,7 +66,7 @@ export function conv2dKernelGradient(
 
 /** Whether every output is a linear map of one input: a product of matrices. */
 function isPointwise(geometry: Geometry): boolean {
-  return geometry.every((axis) => axis.taps === 1 && axis.before === 0 && axis.after === 0);
+  return geometry.every((axis) => axis.taps === 1 && axis.before === 0 && axis.after <= 0);
 }
 
 function pointwiseInputGradient(
@@ -90,24 +87,30 @@ function pointwiseInputGradient(
   return frame(spread(map, [height.stride, width.stride]), rest(height), rest(width));
 }
 
+/** `transpose(x) · dy`, or its transpose: the second operand, to be packed, is the smaller one. */
 function pointwiseKernelGradient(
   x: tf.Tensor4D,
   dy: tf.Tensor4D,
   [height, width]: Geometry,
 ): tf.Tensor4D {
   const inChannels = x.shape[3], outChannels = dy.shape[3];
-  const read = subsample(x, [height.stride, width.stride]);
-  const transposed = tf.transpose(tf.reshape(read, [-1, inChannels]));
-  const rows = tf.reshape(ownValues(dy), [-1, outChannels]);
-  return tf.reshape(tf.matMul(transposed, rows), [1, 1, inChannels, outChannels]);
+  const met = crop(x, [0, height.after], [0, width.after]);
+  const read = subsample(met, [height.stride, width.stride]);
+  const product = inChannels < outChannels
+    ? tf.transpose(sumOfOuterProducts(dy, read))
+    : sumOfOuterProducts(read, dy);
+  return tf.reshape(product, [1, 1, inChannels, outChannels]);
 }
 
-/**
- * A copy, on wasm: that backend packs a product's second operand, keeps it so for as long as the
- * values live, and takes it up again when they enter another product, whatever their shape there.
- */
+/** Over all pixels: `[channels of a, channels of b]`. */
+function sumOfOuterProducts(a: tf.Tensor4D, b: tf.Tensor4D): tf.Tensor2D {
+  const columns = tf.transpose(tf.reshape(a, [-1, a.shape[3]]));
+  return tf.matMul(columns, tf.reshape(ownValues(b), [-1, b.shape[3]]));
+}
+
+/** The same values, and nobody else's where that matters. */
 function ownValues(x: tf.Tensor4D): tf.Tensor4D {
-  return tf.getBackend() === "wasm" ? tf.mul(x, 1) : x;
+  return keepsPackedOperands() ? tf.mul(x, 1) : x;
 }
 
 /**

@@ -1,13 +1,11 @@
 import * as tf from "../tf.ts";
+import { hasNativeGradients, hasValuesAtHand } from "./backend_traits.ts";
 import { channelMean } from "./channel_mean.ts";
 import { convolveDepthwise } from "./convolve.ts";
+import { loopedKernelGradient } from "./depthwise_kernel_gradient.ts";
 import { frame, spread } from "./frame.ts";
 import { type Axis, type Geometry, span } from "./geometry.ts";
-import {
-  hasNativeGradients,
-  nativeInputGradient,
-  nativeKernelGradient,
-} from "./native_gradients.ts";
+import { nativeInputGradient, nativeKernelGradient } from "./native_gradients.ts";
 import { runKernelOr } from "./operation.ts";
 
 /**
@@ -55,6 +53,9 @@ export function depthwiseKernelGradient(
   const compose = () => {
     if (hasNativeGradients("DepthwiseConv2dNativeBackprop", geometry)) {
       return [nativeKernelGradient("DepthwiseConv2dNativeBackprop", x, dy, geometry)];
+    }
+    if (hasValuesAtHand() && x.shape[3] === dy.shape[3]) {
+      return [loopedKernelGradient(dy, x, geometry)];
     }
     return [composedKernelGradient(x, dy, geometry)];
   };

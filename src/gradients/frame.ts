@@ -1,12 +1,10 @@
 /** Borders around the height and the width of a map, zeros between its pixels, and their undoing. */
 import * as tf from "../tf.ts";
 import type { Padding2D } from "./arguments.ts";
+import { padsExplicitly } from "./backend_traits.ts";
 
 /** Zeros to put before and after an axis; what is negative is cut off instead. */
 export type Border = readonly [before: number, after: number];
-
-/** Backends whose forward kernels take explicit padding: that saves a copy of the map. */
-const PADS_EXPLICITLY: readonly string[] = ["cpu", "wasm", "webgl", "webgpu"];
 
 /**
  * Puts a border around height and width, or cuts one off where it is negative.
@@ -60,7 +58,7 @@ export function withBorder(
 ): tf.Tensor4D {
   const [top, bottom, left, right] = positive(height, width);
   const isNone = top + bottom + left + right === 0;
-  if (isNone || !PADS_EXPLICITLY.includes(tf.getBackend())) {
+  if (isNone || !padsExplicitly()) {
     return op(frame(x, height, width, value), "valid");
   }
   return op(crop(x, height, width), [[0, 0], [top, bottom], [left, right], [0, 0]]);

@@ -58,19 +58,29 @@ export function checkOutput(caller: string, geometry: Geometry): void {
   }
 }
 
+/** The input that an output reads with a tap; in the padding it is below 0, or past the end. */
+export function placeOf({ stride, dilation, before }: Axis, output: number, tap: number): number {
+  return output * stride + tap * dilation - before;
+}
+
+/** The outputs at which a tap meets the input rather than its padding, `end` not included. */
+export function meetingOutputs(axis: Axis, tap: number): { first: number; end: number } {
+  const start = placeOf(axis, 0, tap);
+  const first = Math.max(0, Math.ceil(-start / axis.stride));
+  const end = Math.min(axis.output, Math.floor((axis.input - 1 - start) / axis.stride) + 1);
+  return { first, end: Math.max(first, end) };
+}
+
 /**
- * The taps that ever meet the input rather than its padding. With a dilation as large as the map
- * that is the centre alone, and the others are multiplied by zeros for nothing.
+ * The taps that ever meet the input. With a dilation as large as the map that is the centre alone,
+ * and the others are multiplied by zeros for nothing.
  */
 export function visibleTaps(axis: Axis): { first: number; count: number } {
-  const { input, taps, stride, dilation, before, output } = axis;
-  const meetsInput = (tap: number) => {
-    const start = tap * dilation - before;
-    const firstOutput = Math.max(0, Math.ceil(-start / stride));
-    return firstOutput < output && start + firstOutput * stride < input;
-  };
-  const visible = Array.from({ length: taps }, (_, tap) => tap).filter(meetsInput);
-  const first = visible[0] ?? 0, last = visible.at(-1) ?? taps - 1;
+  const visible = Array.from({ length: axis.taps }, (_, tap) => tap).filter((tap) => {
+    const { first, end } = meetingOutputs(axis, tap);
+    return first < end;
+  });
+  const first = visible[0] ?? 0, last = visible.at(-1) ?? axis.taps - 1;
   return { first, count: last - first + 1 };
 }
 

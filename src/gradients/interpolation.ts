@@ -36,7 +36,7 @@ export function interpolationMatrix(
 /**
  * The gradient of a bilinear resize: the transpose of the interpolation, one axis after the other,
  * each as a matrix product. (The axis stands last, and the weights second, for wasm's sake: see
- * `channelMean` on what that backend does to a product's second operand.)
+ * `keepsPackedOperands`.)
  *
  * @param dy `[batch, outHeight, outWidth, channels]`
  * @param height the input's height
@@ -54,12 +54,8 @@ export function resizeGradient(
   return tf.tidy(() => {
     const columns = tf.reshape(tf.transpose(dy, [0, 1, 3, 2]), [-1, outWidth]);
     const narrow = tf.matMul(columns, interpolationMatrix(width, outWidth, sampling));
-    const byRow = tf.transpose(tf.reshape(narrow, [batch, outHeight, channels, width]), [
-      0,
-      3,
-      2,
-      1,
-    ]);
+    const narrowed = tf.reshape(narrow, [batch, outHeight, channels, width]);
+    const byRow = tf.transpose(narrowed, [0, 3, 2, 1]);
     const rows = tf.reshape(byRow, [-1, outHeight]);
     const low = tf.matMul(rows, interpolationMatrix(height, outHeight, sampling));
     return tf.transpose(tf.reshape(low, [batch, width, channels, height]), [0, 3, 1, 2]);

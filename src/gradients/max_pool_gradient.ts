@@ -1,6 +1,7 @@
 import * as tf from "../tf.ts";
+import { hasValuesAtHand } from "./backend_traits.ts";
 import { frame } from "./frame.ts";
-import type { Axis, Geometry } from "./geometry.ts";
+import { type Axis, type Geometry, placeOf } from "./geometry.ts";
 import { runKernelOr } from "./operation.ts";
 
 /** What no float32 is below. */
@@ -24,9 +25,11 @@ export function maxPoolGradient(
   y: tf.Tensor4D,
   geometry: Geometry,
 ): tf.Tensor4D {
-  // The kernel of wasm loses the gradient of every window without a positive value.
-  const isWrong = tf.getBackend() === "wasm";
-  const compose = () => [isWrong ? routed(dy, x, geometry) : padded(dy, x, y, geometry)];
+  // This is not for speed alone: wasm's kernel loses the gradient of every window without a
+  // positive value.
+  const compose = () => [
+    hasValuesAtHand() ? routed(dy, x, geometry) : padded(dy, x, y, geometry),
+  ];
   const name = "weight-standardization/max-pool-gradient";
   return runKernelOr(name, { dy, x, y }, { geometry }, compose)[0] as tf.Tensor4D;
 }
@@ -55,7 +58,7 @@ function padded(
 
 /** In JavaScript, for a backend whose values are at hand. */
 function routed(dy: tf.Tensor4D, x: tf.Tensor4D, [height, width]: Geometry): tf.Tensor4D {
-  const values = x.dataSync(), gradients = dy.dataSync();
+  const values = x.dataSync<"float32">(), gradients = dy.dataSync<"float32">();
   const [batch, , , channels] = x.shape;
   const dx = new Float32Array(x.size);
   let out = 0;
@@ -63,10 +66,10 @@ function routed(dy: tf.Tensor4D, x: tf.Tensor4D, [height, width]: Geometry): tf.
     const start = image * height.input * width.input;
     for (let row = 0; row < height.output; row++) {
       for (let column = 0; column < width.output; column++) {
-        const window = offsetsOf(row, column, height, width).map((at) => (start + at) * channels);
+        const pixels = pixelsOf(row, column, height, width);
+        const window = pixels.map((pixel) => (start + pixel) * channels);
         for (let channel = 0; channel < channels; channel++, out++) {
-          const at = firstMaximum(values, window, channel);
-          dx[at] = dx[at] as number + (gradients[out] as number);
+          dx[firstMaximum(values, window, channel)]! += gradients[out]!;
         }
       }
     }
@@ -74,23 +77,23 @@ function routed(dy: tf.Tensor4D, x: tf.Tensor4D, [height, width]: Geometry): tf.
   return tf.tensor4d(dx, x.shape);
 }
 
-/** The places in a window that are not padding, counted in pixels of an image. */
-function offsetsOf(row: number, column: number, height: Axis, width: Axis): number[] {
+/** The pixels in a window that are not padding, counted in their image. */
+function pixelsOf(row: number, column: number, height: Axis, width: Axis): number[] {
   const rows = placesOf(row, height), columns = placesOf(column, width);
   return rows.flatMap((y) => columns.map((x) => y * width.input + x));
 }
 
-function placesOf(output: number, { stride, before, taps, input }: Axis): number[] {
-  const first = output * stride - before;
-  return Array.from({ length: taps }, (_, tap) => first + tap)
-    .filter((place) => place >= 0 && place < input);
+function placesOf(output: number, axis: Axis): number[] {
+  return Array.from({ length: axis.taps }, (_, tap) => placeOf(axis, output, tap))
+    .filter((place) => place >= 0 && place < axis.input);
 }
 
-function firstMaximum(values: ArrayLike<number>, window: number[], channel: number): number {
-  let best = (window[0] as number) + channel;
+/** Where the largest value of a channel is, given where the pixels of the window begin. */
+function firstMaximum(values: Float32Array, window: number[], channel: number): number {
+  let place = window[0]! + channel, largest = values[place]!;
   for (let i = 1; i < window.length; i++) {
-    const at = (window[i] as number) + channel;
-    if ((values[at] as number) > (values[best] as number)) best = at;
+    const at = window[i]! + channel, value = values[at]!;
+    if (value > largest) [place, largest] = [at, value];
   }
-  return best;
+  return place;
 }

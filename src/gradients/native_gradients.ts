@@ -1,21 +1,8 @@
 /** The gradients of a convolution by the backend's own kernels, where these are to be had. */
 import * as tf from "../tf.ts";
+import type { NativeKernels } from "./backend_traits.ts";
 import { frame } from "./frame.ts";
 import type { Geometry } from "./geometry.ts";
-import { hasKernel } from "./operation.ts";
-
-/** What the names of TensorFlow.js's gradient kernels begin with. */
-export type NativeKernels = "Conv2DBackprop" | "DepthwiseConv2dNativeBackprop";
-
-/**
- * Whether the backend's kernels are the ones to use: not for a dilated convolution, which they
- * refuse or, without an error, get wrong; and not on wasm, where the only one there is (of a dense
- * convolution with respect to its input) takes 14 times as long as the convolution it amounts to.
- */
-export function hasNativeGradients(kernels: NativeKernels, geometry: Geometry): boolean {
-  return geometry.every((axis) => axis.dilation === 1) && tf.getBackend() !== "wasm" &&
-    hasKernel(`${kernels}Input`) && hasKernel(`${kernels}Filter`);
-}
 
 /** What both kernels are told: the border is put around the map, and cut off again. */
 function attributesOf([height, width]: Geometry): Record<string, tf.Attribute> {

@@ -25,7 +25,8 @@ import {
  * - `tf.maxPool` has the right gradient on wasm where a window holds no positive value.
  * - `tf.fused.conv2d`, which `tf.layers.conv2d` uses when it has no activation, brings a gradient
  *   of its own that no registry reaches. It needs a kernel that wasm lacks, `Conv2DBackpropFilter`:
- *   that kernel is added. With a dilation above 1 it throws, as before; use this library's layers.
+ *   that kernel is added. Its gradient of the input stays as slow as it was there, and with a
+ *   dilation above 1 it throws, as before: this library's own layers do neither.
  *
  * Calling it again does nothing more.
  */

@@ -37,8 +37,9 @@ export function sizeOf(map: tf.Tensor4D): [height: number, width: number] {
 }
 
 /**
- * The geometry of an op that has run already, so that its arguments are right. The outputs are
- * counted in `outputs`, since `dimRoundingMode` may have rounded their number up.
+ * The geometry of an op that has run already, so that its arguments are right. It has as many
+ * outputs as the op had: `dimRoundingMode` may have rounded their number up, and with a number as
+ * its padding TensorFlow.js takes the vertical stride and window for both.
  *
  * @param inputs height and width of the input
  * @param taps height and width of the window
@@ -54,9 +55,9 @@ export function toStockGeometry(
   const strides = pair(attributes.strides), dilations = pair(attributes.dilations ?? 1);
   const axis = (i: 0 | 1): Axis => {
     const window = { input: inputs[i], taps: taps[i], stride: strides[i], dilation: dilations[i] };
-    const { before, after } = toAxis(window, paddingOf(attributes, i));
+    const { before } = toAxis(window, paddingOf(attributes, i));
     const reach = (outputs[i] - 1) * window.stride + span(window) - window.input - before;
-    return { ...window, before, after: Math.max(after, reach), output: outputs[i] };
+    return { ...window, before, after: reach, output: outputs[i] };
   };
   return [axis(0), axis(1)];
 }

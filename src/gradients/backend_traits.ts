@@ -1,0 +1,38 @@
+/** What the gradients need to know about the current backend: every choice between two ways. */
+import * as tf from "../tf.ts";
+import type { Geometry } from "./geometry.ts";
+import { hasKernel } from "./operation.ts";
+
+/** What the names of TensorFlow.js's gradient kernels begin with. */
+export type NativeKernels = "Conv2DBackprop" | "DepthwiseConv2dNativeBackprop";
+
+/**
+ * Whether the backend's own gradient kernels are the ones to use: not for a dilated convolution,
+ * which they refuse or, without an error, get wrong; and not on wasm, where the only one there is
+ * (of a dense convolution with respect to its input) takes 14 times as long as the convolution it
+ * amounts to.
+ */
+export function hasNativeGradients(kernels: NativeKernels, geometry: Geometry): boolean {
+  return geometry.every((axis) => axis.dilation === 1) && tf.getBackend() !== "wasm" &&
+    hasKernel(`${kernels}Input`) && hasKernel(`${kernels}Filter`);
+}
+
+/** Whether the forward kernels take explicit padding: that saves a copy of the map. */
+export function padsExplicitly(): boolean {
+  return ["cpu", "wasm", "webgl", "webgpu"].includes(tf.getBackend());
+}
+
+/** Whether values can be read without waiting, so that a loop over them is as good as a kernel. */
+export function hasValuesAtHand(): boolean {
+  return ["cpu", "wasm"].includes(tf.getBackend());
+}
+
+/**
+ * Whether the backend packs the second operand of a matrix product, keeps it so for as long as the
+ * values live, and takes it up again when the same values enter another product, whatever their
+ * shape there: it then reads and writes beyond the end of its memory. Such an operand must be
+ * nobody else's.
+ */
+export function keepsPackedOperands(): boolean {
+  return tf.getBackend() === "wasm";
+}
