@@ -1,4 +1,4 @@
-import { selectBackend } from "../src/backends/select.ts";
+import { selectBackend, type SelectedBackend } from "../src/backends/select.ts";
 import { registerGradients } from "../src/gradients/register.ts";
 import { environment } from "./environment.ts";
 import { checkSameRun, claimOutput } from "./output.ts";
@@ -64,7 +64,7 @@ export async function runComparison<P extends CommonProfile & { [K in keyof P]: 
   const task = await suite.open(profile, source);
   const plan = planCells(suite.name, comparison, profile, arms, task);
   if (dryRun) return plan;
-  const empty = await emptyResult(comparison, plan, backend.version);
+  const empty = await emptyResult(comparison, plan, backend);
   const earlier = await claimOutput(out, comparison);
   if (earlier !== undefined) checkSameRun(earlier, empty);
   return await runPlan(plan, earlier ?? empty, out, signal);
@@ -73,7 +73,7 @@ export async function runComparison<P extends CommonProfile & { [K in keyof P]: 
 async function emptyResult<P extends CommonProfile & { [K in keyof P]: Setting }>(
   { suite, profileName, profile, modelName, command }: Comparison<P>,
   { task, arms, seeds }: Plan,
-  backendVersion: string,
+  backend: SelectedBackend,
 ): Promise<Result> {
   const { description: _, seeds: __, ...settings } = profile;
   return {
@@ -87,7 +87,7 @@ async function emptyResult<P extends CommonProfile & { [K in keyof P]: Setting }
     mainMetric: task.mainMetric,
     data: task.data,
     ...(task.constantPrediction && { constantPrediction: task.constantPrediction }),
-    environment: await environment(backendVersion),
+    environment: await environment(backend.version, backend.gpu),
     command,
     createdAt: new Date().toISOString(),
     cells: [],

@@ -1,4 +1,5 @@
 import { DataError } from "../datasets/errors.ts";
+import { TensorFlowLibraryError } from "../src/backends/tensorflow/library.ts";
 import { UsageError } from "./errors.ts";
 
 /** How a process ends. */
@@ -25,8 +26,9 @@ function tell(error: unknown): number {
     return exitCodes.data;
   }
   // The library's RangeErrors name the wrong value: a setting that a user gave.
-  if (error instanceof UsageError || error instanceof RangeError) {
-    console.error(`error: ${error.message}`);
+  const errors = [UsageError, RangeError, TensorFlowLibraryError];
+  if (errors.some((kind) => error instanceof kind)) {
+    console.error(`error: ${(error as Error).message}`);
     return exitCodes.usage;
   }
   console.error("error: this should not have happened; please report it with the lines below");

@@ -1,21 +1,37 @@
 /** What every test of an op uses: each backend in turn, the tensors counted. */
 import "npm:@tensorflow/tfjs-backend-wasm@4.22.0";
 import * as assert from "node:assert/strict";
+import { findLibrary } from "../src/backends/tensorflow/library.ts";
 import * as tf from "../src/tf.ts";
 
 tf.enableProdMode();
 
-/** The backends that need nothing beyond the project's packages. */
-export const backends: readonly string[] = ["cpu", "wasm"];
+/** Whether TensorFlow's library is set up (`deno task setup`): its tests are skipped without. */
+export const hasTensorFlow: boolean = findLibrary() !== undefined;
+if (hasTensorFlow) {
+  const { registerTensorFlowBackend } = await import("../src/backends/tensorflow/mod.ts");
+  registerTensorFlowBackend();
+}
+
+/** The backends of this machine, and those that it lacks. */
+const backends: readonly { name: string; ignore: boolean }[] = [
+  { name: "cpu", ignore: false },
+  { name: "wasm", ignore: false },
+  { name: "tensorflow", ignore: !hasTensorFlow },
+];
 
 /** Declares the test once a backend; fails where it leaves tensors behind. */
 export function forEachBackend(name: string, body: () => void | Promise<void>): void {
-  for (const backend of backends) {
-    Deno.test(`${name} [${backend}]`, async () => {
-      await tf.setBackend(backend);
-      const before = tf.memory().numTensors;
-      await body();
-      assert.equal(tf.memory().numTensors, before, "tensors left behind");
+  for (const { name: backend, ignore } of backends) {
+    Deno.test({
+      name: `${name} [${backend}]`,
+      ignore,
+      fn: async () => {
+        await tf.setBackend(backend);
+        const before = tf.memory().numTensors;
+        await body();
+        assert.equal(tf.memory().numTensors, before, "tensors left behind");
+      },
     });
   }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import * as tf from "../tf.ts";
+import { findLibrary, TensorFlowLibraryError } from "./tensorflow/library.ts";
 
 /** The backend that a program runs on from here. */
 export interface SelectedBackend {
@@ -11,12 +12,37 @@ export interface SelectedBackend {
   name: string;
   /** The version of what computes behind it. */
   version: string;
+  /** The accelerator that it uses, if any. */
+  gpu?: string;
 }
 
-const loaders: Readonly<Record<string, () => Promise<string>>> = {
-  cpu: () => Promise.resolve(tf.version_core),
-  wasm: async () => (await import("npm:@tensorflow/tfjs-backend-wasm@4.22.0")).version_wasm,
+const loaders: Readonly<Record<string, () => Promise<SelectedBackend>>> = {
+  cpu: () => Promise.resolve({ name: "cpu", version: tf.version_core }),
+  wasm: async () => {
+    const { version_wasm: version } = await import("npm:@tensorflow/tfjs-backend-wasm@4.22.0");
+    return { name: "wasm", version };
+  },
+  tensorflow: async () => {
+    const { registerTensorFlowBackend } = await import("./tensorflow/mod.ts");
+    const backend = registerTensorFlowBackend();
+    const gpu = backend.devices().find(({ type }) => type === "GPU")?.name;
+    return { name: "tensorflow", version: backend.version, ...(gpu !== undefined && { gpu }) };
+  },
 };
+
+/** `tensorflow` where it is set up and loads, else `wasm`, which needs nothing beyond npm. */
+async function loadBest(): Promise<SelectedBackend> {
+  try {
+    if (findLibrary() !== undefined) return await loaders.tensorflow!();
+    console.error(
+      "backend wasm; `deno task setup` fetches TensorFlow, which is several times faster",
+    );
+  } catch (error) {
+    if (!(error instanceof TensorFlowLibraryError)) throw error;
+    console.error(`backend wasm: ${error.message}`);
+  }
+  return await loaders.wasm!();
+}
 
 /** The names that {@linkcode selectBackend} knows. */
 export const backendNames: readonly string[] = Object.keys(loaders);
@@ -24,22 +50,22 @@ export const backendNames: readonly string[] = Object.keys(loaders);
 /**
  * Makes a backend TensorFlow.js's current one.
  *
- * @param name the backend; the best that this machine has, by default
+ * @param name the backend; by default `tensorflow` where its library is set up, else `wasm`, with a
+ * line on stderr that says so
  * @returns the backend
- * @throws {RangeError} if the name is unknown, or the backend does not start
+ * @throws {RangeError} if the name is unknown
+ * @throws {TensorFlowLibraryError} if `tensorflow` is asked for and its library does not load
  */
-export async function selectBackend(name = "wasm"): Promise<SelectedBackend> {
-  const load = loaders[name];
+export async function selectBackend(name?: string): Promise<SelectedBackend> {
+  tf.enableProdMode();
+  const load = name === undefined ? loadBest : loaders[name];
   if (load === undefined) {
     throw new RangeError(
       `Cannot select a backend as it must be one of ${backendNames.join(", ")}: ` +
         `current value is ${name}`,
     );
   }
-  tf.enableProdMode();
-  const version = await load();
-  if (!await tf.setBackend(name)) {
-    throw new RangeError(`Cannot select the backend ${name} as it does not start on this machine`);
-  }
-  return { name, version };
+  const selected = await load();
+  await tf.setBackend(selected.name);
+  return selected;
 }

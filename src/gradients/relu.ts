@@ -21,6 +21,16 @@ export function relu<T extends tf.Tensor>(x: T): T {
   return run({ x }, {})[0] as T;
 }
 
+/** What a backend's own kernel needs so that the gradient can be differentiated again. */
+tf.registerGradient({
+  kernelName: "weight-standardization/relu-gradient",
+  inputsToSave: ["dy", "y"],
+  gradFunc: (upstream, saved) => ({
+    dy: () => reluGradient(upstream as tf.Tensor, saved[1]!),
+    y: () => tf.zerosLike(saved[1]!),
+  }),
+});
+
 /** Kernel `weight-standardization/relu-gradient`: inputs `dy`, `y`; one output. */
 function reluGradient(dy: tf.Tensor, y: tf.Tensor): tf.Tensor {
   const compose = () => [tf.mul(dy, tf.step(y))];

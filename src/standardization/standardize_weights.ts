@@ -1,4 +1,5 @@
 import * as tf from "../tf.ts";
+import { defineOperation, runKernelOr } from "../gradients/operation.ts";
 import { filterSize, type Formula, formulaOf, type StandardizationOptions } from "./variants.ts";
 
 /** Options of {@linkcode standardizeWeights}. */
@@ -60,55 +61,62 @@ export function standardizeWeights<R extends tf.Rank>(
   const depthwise = options.depthwise ?? false;
   const formula = formulaOf(options, "standardizeWeights");
   const size = checkedFilterSize(kernel, depthwise, formula);
-  const rows = tf.customGrad((filters, save) => {
-    const { standardized, deviation } = standardizeRows(filters as tf.Tensor2D, formula, size);
-    (save as tf.GradSaveFunc)([standardized, deviation]);
-    return {
-      value: standardized,
-      gradFunc: (upstream: tf.Tensor, saved: tf.Tensor[]) =>
-        gradientOfRows(upstream, saved[0]!, saved[1]!, formula, size),
-    };
-  });
   return tf.tidy(() => {
     const filters = tf.reshape(kernel, [size, kernel.size / size]);
-    return tf.reshape(rows(filters), kernel.shape) as tf.Tensor<R>;
+    const divisor = formula.unbiased ? size - 1 : size;
+    const [standardized] = standardize({ filters }, { formula, divisor });
+    return tf.reshape(standardized!, kernel.shape) as tf.Tensor<R>;
   });
 }
 
-/** `[size, filters]`: a column is a filter. Two passes: the variance of the centred values. */
+/** A formula, and what its variance divides by. */
+interface Attributes {
+  formula: Formula;
+  divisor: number;
+}
+
+/** Filters `[size, count]` to `Ŵ` of that shape and `s`, `[1, count]`. */
+const standardize = defineOperation<"filters", Attributes>({
+  name: "weight-standardization/standardize",
+  forward: ({ filters }, attributes) => standardizeRows(filters as tf.Tensor2D, attributes),
+  inputsToSave: [],
+  outputsToSave: [true, true],
+  gradient(upstream, [standardized, deviation], attributes) {
+    const inputs = { upstream, standardized: standardized!, deviation: deviation! };
+    const compose = () => [gradientOfRows(inputs, attributes)];
+    const name = "weight-standardization/standardize-gradient";
+    return { filters: () => runKernelOr(name, inputs, attributes, compose)[0]! };
+  },
+});
+
+/** A column is a filter. Two passes: the variance is that of the centred values. */
 function standardizeRows(
   filters: tf.Tensor2D,
-  { unbiased, epsilonOn, epsilon }: Formula,
-  size: number,
-): { standardized: tf.Tensor; deviation: tf.Tensor } {
+  { formula: { epsilonOn, epsilon }, divisor }: Attributes,
+): [standardized: tf.Tensor, deviation: tf.Tensor] {
   const centred = tf.sub(filters, tf.mean(filters, 0, true));
-  const meanSquare = tf.mean(tf.square(centred), 0, true);
-  const variance = unbiased ? tf.mul(meanSquare, size / (size - 1)) : meanSquare;
+  const variance = tf.mul(tf.mean(tf.square(centred), 0, true), filters.shape[0] / divisor);
   const deviation = epsilonOn === "variance"
     ? tf.sqrt(tf.add(variance, epsilon))
     : tf.add(tf.sqrt(variance), epsilon);
-  return { standardized: tf.div(centred, deviation), deviation };
+  return [tf.div(centred, deviation), deviation];
 }
 
 function gradientOfRows(
-  upstream: tf.Tensor,
-  standardized: tf.Tensor,
-  deviation: tf.Tensor,
-  { unbiased, epsilonOn, epsilon }: Formula,
-  size: number,
+  { upstream, standardized, deviation }: Record<
+    "upstream" | "standardized" | "deviation",
+    tf.Tensor
+  >,
+  { formula: { epsilonOn, epsilon }, divisor }: Attributes,
 ): tf.Tensor {
-  return tf.tidy(() => {
-    const divisor = unbiased ? size - 1 : size;
-    const sum = tf.sum(tf.mul(upstream, standardized), 0, true);
-    const share = tf.div(sum, divisor);
-    // Outside the root, epsilon keeps s apart from the deviation whose derivative is taken. A
-    // constant filter has deviation 0 and Ŵ = 0: divNoNan keeps 0 · ∞ out.
-    const scaled = epsilonOn === "variance"
-      ? share
-      : tf.divNoNan(tf.mul(share, deviation), tf.sub(deviation, epsilon));
-    const centred = tf.sub(upstream, tf.mean(upstream, 0, true));
-    return tf.div(tf.sub(centred, tf.mul(standardized, scaled)), deviation);
-  });
+  const share = tf.div(tf.sum(tf.mul(upstream, standardized), 0, true), divisor);
+  // Outside the root, epsilon keeps s apart from the deviation whose derivative is taken. A
+  // constant filter has deviation 0 and Ŵ = 0: divNoNan keeps 0 · ∞ out.
+  const scaled = epsilonOn === "variance"
+    ? share
+    : tf.divNoNan(tf.mul(share, deviation), tf.sub(deviation, epsilon));
+  const centred = tf.sub(upstream, tf.mean(upstream, 0, true));
+  return tf.div(tf.sub(centred, tf.mul(standardized, scaled)), deviation);
 }
 
 function checkedFilterSize(kernel: tf.Tensor, depthwise: boolean, formula: Formula): number {

@@ -1,0 +1,86 @@
+import { fileURLToPath } from "node:url";
+import type { OverheadProfile } from "../profiles/overhead.ts";
+import type { Ready } from "./protocol.ts";
+import { type Program, SubjectProcess } from "./subject_process.ts";
+import type { Subject, SubjectOrder } from "./subjects.ts";
+
+/** A subject that waits for its first request, or why there is none. */
+export type Running = { process: SubjectProcess; ready: Ready } | { unavailable: string };
+
+/** What starting a subject depends on. */
+export interface Surroundings {
+  profile: OverheadProfile;
+  threads: number;
+  interpreters: readonly string[];
+}
+
+/**
+ * Starts a subject: a peer with the first interpreter that has what it needs.
+ *
+ * @param subject the subject
+ * @param surroundings profile, threads and interpreters
+ * @returns its process, or what is missing on this machine
+ * @throws {SubjectError} if it dies before it is ready
+ */
+export async function runningFor(subject: Subject, surroundings: Surroundings): Promise<Running> {
+  let running: Running = { unavailable: "there is no interpreter for it" };
+  for (const program of programsOf(subject, surroundings)) {
+    running = await startProgram(program);
+    if ("process" in running) break;
+  }
+  return running;
+}
+
+async function startProgram(program: Program): Promise<Running> {
+  let process: SubjectProcess;
+  try {
+    process = new SubjectProcess(program);
+  } catch (error) {
+    if (!isUnusable(error)) throw error;
+    return { unavailable: `Cannot run ${program.command} as there is no such program` };
+  }
+  try {
+    const hello = await process.hello();
+    if ("ready" in hello) return { process, ready: hello.ready };
+    await process.end();
+    return hello;
+  } catch (error) {
+    await process.end(true);
+    throw error;
+  }
+}
+
+function isUnusable(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.PermissionDenied;
+}
+
+function programsOf(subject: Subject, { profile, threads, interpreters }: Surroundings): Program[] {
+  const order: SubjectOrder = { subject, profile, threads };
+  const env = environmentOf(threads);
+  const text = JSON.stringify(order);
+  if (subject.program === undefined) {
+    const file = pathOf("./subject.ts");
+    const permissions = ["--no-prompt", "--allow-read", "--allow-env", "--allow-ffi"];
+    return [{ command: Deno.execPath(), args: ["run", ...permissions, file, text], env }];
+  }
+  const file = pathOf(`../peers/${subject.program}`);
+  return interpreters.map((command) => ({ command, args: [file, text], env }));
+}
+
+/** Libraries that make their threads before anyone can say how many read these. */
+function environmentOf(threads: number): Record<string, string> {
+  const count = String(threads);
+  return {
+    OMP_NUM_THREADS: count,
+    MKL_NUM_THREADS: count,
+    TF_NUM_INTRAOP_THREADS: count,
+    TF_NUM_INTEROP_THREADS: count,
+    TF_CPP_MIN_LOG_LEVEL: "1",
+    CUDA_VISIBLE_DEVICES: "-1", // processors alone
+    NO_COLOR: "1", // errors are quoted
+  };
+}
+
+function pathOf(relative: string): string {
+  return fileURLToPath(new URL(relative, import.meta.url));
+}

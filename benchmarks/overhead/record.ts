@@ -1,0 +1,111 @@
+/**
+ * `overhead.json`: every duration as measured, and what it belongs to. The tables are pure
+ * functions of it.
+ *
+ * @module
+ */
+import * as v from "valibot";
+import { type Ready, readySchema } from "./protocol.ts";
+import type { Subject } from "./subjects.ts";
+
+/** The version of the records that this code writes, and the only one that it reads. */
+export const schemaVersion = 1;
+
+/** Steps of a subject at its turn. */
+export interface BlockRecord {
+  /** From 0. */
+  round: number;
+  /** Whether the subjects ran in their order, or back. */
+  leg: "there" | "back";
+  /** Each step in ms. */
+  durationsMs: number[];
+}
+
+/** One subject's figures. */
+export interface SubjectRecord extends Omit<Subject, "program"> {
+  /** A subject that failed keeps what it did before; one that was not run lacks something here. */
+  status: "done" | "failed" | "not run";
+  /** Why it failed or was not run. */
+  error?: string;
+  /** What it said of itself. */
+  ready?: Ready;
+  /** Steps before the first round, in ms: the first ones record and compile. */
+  warmupMs: number[];
+  blocks: BlockRecord[];
+  /** The last loss, or mean of logits. */
+  value?: number;
+  /** The most that its process held, in bytes. */
+  peakBytes?: number;
+}
+
+/** What `overhead.json` holds. */
+export interface OverheadResult {
+  schemaVersion: typeof schemaVersion;
+  suite: "overhead";
+  /** The profile's name. */
+  profile: string;
+  /** The profile's values as run. */
+  config: Record<string, string | number | boolean | number[]>;
+  /** The machine and the versions. */
+  environment: Record<string, string | number | boolean>;
+  /** The command that repeats the run. */
+  command: string;
+  /** ISO 8601. */
+  createdAt: string;
+  /** Whether all rounds were run. */
+  complete: boolean;
+  /** In the order in which they ran. */
+  subjects: SubjectRecord[];
+}
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const positive = v.pipe(v.number(), v.minValue(0));
+
+const subject: v.GenericSchema<unknown, SubjectRecord> = v.strictObject({
+  name: v.string(),
+  label: v.string(),
+  engine: v.string(),
+  mode: v.picklist(["eager", "captured"]),
+  work: v.picklist(["train", "infer"]),
+  kernels: v.picklist(["plain", "ws", "baked", "composer", "timm"]),
+  comparedTo: v.array(v.string()),
+  status: v.picklist(["done", "failed", "not run"]),
+  error: v.exactOptional(v.string()),
+  ready: v.exactOptional(readySchema),
+  warmupMs: v.array(positive),
+  blocks: v.array(
+    v.strictObject({
+      round: count,
+      leg: v.picklist(["there", "back"]),
+      durationsMs: v.array(positive),
+    }),
+  ),
+  value: v.exactOptional(v.number()),
+  peakBytes: v.exactOptional(positive),
+});
+
+const schema: v.GenericSchema<unknown, OverheadResult> = v.strictObject({
+  schemaVersion: v.literal(schemaVersion),
+  suite: v.literal("overhead"),
+  profile: v.string(),
+  config: v.record(
+    v.string(),
+    v.union([v.string(), v.number(), v.boolean(), v.array(v.number())]),
+  ),
+  environment: v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])),
+  command: v.string(),
+  createdAt: v.pipe(v.string(), v.isoTimestamp()),
+  complete: v.boolean(),
+  subjects: v.array(subject),
+});
+
+/**
+ * Checks a record.
+ *
+ * @param value what was parsed from JSON
+ * @returns the value
+ * @throws {v.ValiError} if it is none
+ */
+export function parseOverheadResult(value: unknown): OverheadResult {
+  return v.parse(schema, value);
+}

@@ -1,0 +1,151 @@
+/**
+ * Attributes of TensorFlow operations: how callers write them, and how they reach the C API, of
+ * which an operation that runs at once (`TFE_Op…`) and one that is recorded (`TF_…`) use twins.
+ *
+ * @module
+ */
+import { DATA_TYPES, type DataTypeName } from "./dtypes.ts";
+import type { TensorFlowLibrary } from "./symbols.ts";
+
+/** `TF_AttrType`, as far as tfjs-node's kernels use it. */
+export const ATTRIBUTE = {
+  STRING: 0,
+  INT: 1,
+  FLOAT: 2,
+  BOOL: 3,
+  TYPE: 4,
+  SHAPE: 5,
+  RESOURCE: 8,
+} as const;
+
+/** An attribute as tfjs-node's kernels write it. */
+export interface OperationAttribute {
+  name: string;
+  type: number;
+  value: boolean | number | object | string | number[];
+}
+
+/**
+ * An attribute as `TensorFlowBackend.run` takes it: strings and booleans stand for themselves,
+ * numbers say which kind TensorFlow declares, and a type is TensorFlow.js's name for it.
+ */
+export type AttributeValue =
+  | boolean
+  | string
+  | { readonly int: number | readonly number[] }
+  | { readonly float: number | readonly number[] }
+  | { readonly type: DataTypeName | readonly DataTypeName[] };
+
+/** Attributes by name. */
+export type Attributes = Readonly<Record<string, AttributeValue>>;
+
+/** Attributes in the form of tfjs-node's kernels. */
+export function toOperationAttributes(attributes: Attributes): OperationAttribute[] {
+  return Object.entries(attributes).map(([name, value]) => ({ name, ...toTyped(value) }));
+}
+
+function toTyped(value: AttributeValue): Omit<OperationAttribute, "name"> {
+  if (typeof value === "boolean") return { type: ATTRIBUTE.BOOL, value };
+  if (typeof value === "string") return { type: ATTRIBUTE.STRING, value };
+  if ("int" in value) return { type: ATTRIBUTE.INT, value: value.int };
+  if ("float" in value) return { type: ATTRIBUTE.FLOAT, value: value.float };
+  const { type } = value;
+  const number = typeof type === "string" ? DATA_TYPES[type] : type.map((name) => DATA_TYPES[name]);
+  return { type: ATTRIBUTE.TYPE, value: number };
+}
+
+const encoder = new TextEncoder();
+const cStrings = new Map<string, Uint8Array<ArrayBuffer>>();
+
+/** `text` as C wants it: UTF-8 with a closing zero. Kept, so for names alone. */
+export function cString(text: string): Uint8Array<ArrayBuffer> {
+  let bytes = cStrings.get(text);
+  if (bytes === undefined) cStrings.set(text, bytes = encoder.encode(`${text}\0`));
+  return bytes;
+}
+
+/** The C API's setters of one kind of operation. */
+interface Setters {
+  readonly int: TensorFlowLibrary["TFE_OpSetAttrInt"];
+  readonly float: TensorFlowLibrary["TFE_OpSetAttrFloat"];
+  readonly bool: TensorFlowLibrary["TFE_OpSetAttrBool"];
+  readonly type: TensorFlowLibrary["TFE_OpSetAttrType"];
+  readonly string: TensorFlowLibrary["TFE_OpSetAttrString"];
+  readonly ints: TensorFlowLibrary["TFE_OpSetAttrIntList"];
+  readonly floats: TensorFlowLibrary["TFE_OpSetAttrFloatList"];
+  readonly types: TensorFlowLibrary["TFE_OpSetAttrTypeList"];
+}
+
+/** Sets one attribute of one operation. */
+export type AttributeSetter = (
+  operation: Deno.PointerValue,
+  attribute: OperationAttribute,
+) => void;
+
+/** The setter for operations that run at once. */
+export function eagerAttributeSetter(library: TensorFlowLibrary): AttributeSetter {
+  return attributeSetter({
+    int: library.TFE_OpSetAttrInt,
+    float: library.TFE_OpSetAttrFloat,
+    bool: library.TFE_OpSetAttrBool,
+    type: library.TFE_OpSetAttrType,
+    string: library.TFE_OpSetAttrString,
+    ints: library.TFE_OpSetAttrIntList,
+    floats: library.TFE_OpSetAttrFloatList,
+    types: library.TFE_OpSetAttrTypeList,
+  });
+}
+
+/** The setter for operations that are recorded into a graph. */
+export function graphAttributeSetter(library: TensorFlowLibrary): AttributeSetter {
+  return attributeSetter({
+    int: library.TF_SetAttrInt,
+    float: library.TF_SetAttrFloat,
+    bool: library.TF_SetAttrBool,
+    type: library.TF_SetAttrType,
+    string: library.TF_SetAttrString,
+    ints: library.TF_SetAttrIntList,
+    floats: library.TF_SetAttrFloatList,
+    types: library.TF_SetAttrTypeList,
+  });
+}
+
+function attributeSetter(set: Setters): AttributeSetter {
+  return (operation, { name, type, value }) => {
+    const key = cString(name);
+    if (Array.isArray(value)) return setList(set, operation, key, name, type, value as number[]);
+    if (type === ATTRIBUTE.TYPE) set.type(operation, key, value as number);
+    else if (type === ATTRIBUTE.BOOL) set.bool(operation, key, value ? 1 : 0);
+    else if (type === ATTRIBUTE.INT) set.int(operation, key, BigInt(value as number));
+    else if (type === ATTRIBUTE.FLOAT) set.float(operation, key, value as number);
+    else if (type === ATTRIBUTE.STRING) {
+      const bytes = encoder.encode(value as string);
+      set.string(operation, key, bytes, BigInt(bytes.length));
+    } else throw unknownKind(name, type);
+  };
+}
+
+function setList(
+  set: Setters,
+  operation: Deno.PointerValue,
+  key: Uint8Array<ArrayBuffer>,
+  name: string,
+  type: number,
+  values: number[],
+): void {
+  const { length } = values;
+  if (type === ATTRIBUTE.INT) {
+    set.ints(operation, key, BigInt64Array.from(values, BigInt), length);
+  } else if (type === ATTRIBUTE.FLOAT) {
+    set.floats(operation, key, Float32Array.from(values), length);
+  } else if (type === ATTRIBUTE.TYPE) {
+    set.types(operation, key, Int32Array.from(values), length);
+  } else throw unknownKind(name, type);
+}
+
+function unknownKind(name: string, type: number): TypeError {
+  return new TypeError(
+    `Cannot set the attribute ${name} as its kind must be a string, an int, a float, a bool, ` +
+      `a type or a list of ints, floats or types: current kind is ${type}`,
+  );
+}

@@ -1,0 +1,159 @@
+/**
+ * The backend `tensorflow` of TensorFlow.js: tfjs-node's kernels over this folder's binding.
+ *
+ * @module
+ */
+import * as tf from "../../tf.ts";
+import type { Captured, Step } from "../../training/capture.ts";
+import { type Attributes, toOperationAttributes } from "./attributes.ts";
+import { type Binding, BINDING_CONSTANTS, EagerBinding } from "./binding.ts";
+import { CapturedStep } from "./captured_step.ts";
+import type { DeviceOptions } from "./config.ts";
+import type { Device } from "./context.ts";
+import { refuseRandomValues } from "./interceptions.ts";
+import { NodeKernelBackend } from "./kernels.ts";
+import type { TensorFlowLibrary } from "./symbols.ts";
+
+/** TensorFlow as a backend of TensorFlow.js. */
+export class TensorFlowBackend extends NodeKernelBackend {
+  /** Runs operations at once. */
+  readonly eager: EagerBinding;
+  /** Whether its operations run on a GPU. */
+  readonly onGpu: boolean;
+  #recording = false;
+
+  /** @param library TensorFlow's functions, from `openLibrary` */
+  constructor(library: TensorFlowLibrary, options: DeviceOptions = {}) {
+    const eager = new EagerBinding(library, options);
+    const onGpu = eager.devices.some(({ type }) => type === "GPU");
+    super(withConstants(eager, onGpu), onGpu ? "@tensorflow/tfjs-node-gpu" : "tfjs-node");
+    this.eager = eager;
+    this.onGpu = onGpu;
+  }
+
+  /** TensorFlow's version. */
+  get version(): string {
+    return this.eager.version;
+  }
+
+  /** The devices that TensorFlow found. */
+  devices(): readonly Device[] {
+    return this.eager.devices;
+  }
+
+  /**
+   * Runs one operation of TensorFlow. Its gradient is the caller's to define (`tf.customGrad`).
+   * Outputs of data types that TensorFlow.js lacks arrive cast: integers as int32 (values beyond
+   * its range wrap), floats as float32.
+   *
+   * @param name the operation, as TensorFlow names it
+   * @param attributes its attributes, as `{ T: { type: "float32" }, strides: { int: [1, 1] } }`
+   * @param inputs its inputs, in order; a list's elements one after another
+   * @param outputCount how many outputs it has
+   * @returns the outputs
+   * @throws {TensorFlowError} where TensorFlow refuses, with its message
+   */
+  run(
+    name: string,
+    attributes: Attributes,
+    inputs: readonly tf.Tensor[],
+    outputCount: number,
+  ): tf.Tensor[] {
+    const list = toOperationAttributes(attributes);
+    return this.executeMultipleOutputs(name, list, [...inputs], outputCount);
+  }
+
+  /**
+   * Uniform values in `[0, 1)` that depend on the seed alone, and not on what was drawn before.
+   *
+   * @param shape the result's shape
+   * @param seed int32 `[2]`; inside a captured step, what changes it from call to call
+   * @returns float32 of that shape
+   */
+  statelessRandomUniform(shape: number[], seed: tf.Tensor1D): tf.Tensor {
+    const attributes: Attributes = {
+      dtype: { type: "float32" },
+      T: { type: "int32" },
+      Tseed: { type: "int32" },
+    };
+    const dims = tf.tensor1d(shape, "int32");
+    try {
+      const [values] = this.run("StatelessRandomUniform", attributes, [dims, seed], 1);
+      return values as tf.Tensor;
+    } finally {
+      dims.dispose();
+    }
+  }
+
+  /**
+   * Records a step at its first call, and runs it as one TensorFlow function from then on.
+   * `capture` of this library explains what a step may do.
+   */
+  capture<Inputs extends tf.Tensor[], Output>(
+    step: Step<Inputs, Output>,
+  ): Captured<Inputs, Output> {
+    const captured = new CapturedStep(this, step);
+    const call = (...inputs: Inputs): Output => captured.call(inputs);
+    return Object.assign(call, { dispose: () => captured.dispose() });
+  }
+
+  /** Whether a step is being recorded. */
+  get recording(): boolean {
+    return this.#recording;
+  }
+
+  /** Runs `record` with operations going to another binding: to a graph instead of a device. */
+  recordWith<T>(binding: Binding, record: () => T): T {
+    const outer = this.binding;
+    this.binding = withConstants(binding, this.onGpu);
+    this.#recording = true;
+    try {
+      return record();
+    } finally {
+      this.binding = outer;
+      this.#recording = false;
+    }
+  }
+
+  /** The id behind a tensor. Values that are still JavaScript's are handed over first. */
+  idOf(tensor: tf.Tensor): number {
+    return this.getInputTensorIds([tensor])[0] as number;
+  }
+
+  /** The handle behind a tensor that has values. */
+  handleOf(tensor: tf.Tensor): Deno.PointerValue {
+    return this.eager.handle(this.idOf(tensor));
+  }
+
+  /** Takes values over from JavaScript. */
+  override write(
+    values: tf.backend_util.BackendValues,
+    shape: number[],
+    dtype: tf.DataType,
+  ): tf.DataId {
+    if (this.#recording) refuseRandomValues();
+    return super.write(values, shape, dtype);
+  }
+
+  /** Every tensor's memory is freed with it, so the engine's counts are exact. */
+  override memory(): { unreliable: boolean } {
+    return { unreliable: false };
+  }
+
+  /** Frees TensorFlow's context and every tensor in it. */
+  override dispose(): void {
+    this.eager.dispose();
+  }
+}
+
+/** A binding as tfjs-node's kernels want it: its calls, and the numbers they pass. */
+function withConstants(binding: Binding, onGpu: boolean): Binding {
+  return {
+    ...BINDING_CONSTANTS,
+    createTensor: binding.createTensor.bind(binding),
+    deleteTensor: binding.deleteTensor.bind(binding),
+    tensorDataSync: binding.tensorDataSync.bind(binding),
+    executeOp: binding.executeOp.bind(binding),
+    isUsingGpuDevice: () => onGpu,
+  } as Binding;
+}

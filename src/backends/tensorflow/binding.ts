@@ -1,0 +1,254 @@
+/**
+ * The binding that tfjs-node's kernels call, made with FFI over TensorFlow's C API. Kernels see
+ * tensors as ids; behind an id is a `TFE_TensorHandle` that is deleted exactly once.
+ *
+ * @module
+ */
+import {
+  ATTRIBUTE,
+  type AttributeSetter,
+  cString,
+  eagerAttributeSetter,
+  type OperationAttribute,
+} from "./attributes.ts";
+import type { DeviceOptions } from "./config.ts";
+import { createContext, type Device, listDevices } from "./context.ts";
+import { CAST_OUTPUT, TF } from "./dtypes.ts";
+import { type ReadValues, TensorMemory, type Values } from "./memory.ts";
+import { readString, Status } from "./status.ts";
+import type { TensorFlowLibrary } from "./symbols.ts";
+
+/** What an operation returns: an id, and what tfjs-node makes a tensor of. */
+export interface TensorMetadata {
+  id: number;
+  shape: number[];
+  dtype: number;
+}
+
+/** The numbers that tfjs-node's kernels expect on their binding. */
+export const BINDING_CONSTANTS: Readonly<Record<string, number>> = {
+  TF_FLOAT: TF.FLOAT,
+  TF_INT32: TF.INT32,
+  TF_INT64: TF.INT64,
+  TF_BOOL: TF.BOOL,
+  TF_COMPLEX64: TF.COMPLEX64,
+  TF_STRING: TF.STRING,
+  TF_RESOURCE: TF.RESOURCE,
+  TF_UINT8: TF.UINT8,
+  TF_ATTR_STRING: ATTRIBUTE.STRING,
+  TF_ATTR_INT: ATTRIBUTE.INT,
+  TF_ATTR_FLOAT: ATTRIBUTE.FLOAT,
+  TF_ATTR_BOOL: ATTRIBUTE.BOOL,
+  TF_ATTR_TYPE: ATTRIBUTE.TYPE,
+  TF_ATTR_SHAPE: ATTRIBUTE.SHAPE,
+  TF_ATTR_RESOURCE: ATTRIBUTE.RESOURCE,
+};
+
+/** The calls through which kernels reach TensorFlow, whether it computes or records. */
+export interface Binding {
+  createTensor(shape: number[], dtype: number, values: Values): number;
+  deleteTensor(id: number): void;
+  tensorDataSync(id: number): ReadValues;
+  executeOp(
+    name: string,
+    attributes: OperationAttribute[],
+    inputs: number[],
+    outputCount: number,
+  ): TensorMetadata[];
+}
+
+/** Runs operations at once. */
+export class EagerBinding implements Binding {
+  readonly library: TensorFlowLibrary;
+  readonly status: Status;
+  readonly context: Deno.PointerValue;
+  readonly devices: readonly Device[];
+  readonly version: string;
+  readonly #memory: TensorMemory;
+  readonly #setAttribute: AttributeSetter;
+  readonly #handles = new Map<number, Deno.PointerValue>();
+  readonly #operations = new Map<string, Deno.PointerValue>();
+  #disposed = false;
+  #nextId = 1;
+  #count = new Int32Array(1);
+  #outputs = new BigUint64Array(16);
+
+  constructor(library: TensorFlowLibrary, options: DeviceOptions = {}) {
+    this.library = library;
+    this.status = new Status(library);
+    this.context = createContext(library, this.status, options);
+    this.devices = listDevices(library, this.status, this.context);
+    this.version = readString(library.TF_Version());
+    this.#memory = new TensorMemory(library, this.status);
+    this.#setAttribute = eagerAttributeSetter(library);
+  }
+
+  /** How many tensors TensorFlow holds for ids. */
+  get tensorCount(): number {
+    return this.#handles.size;
+  }
+
+  /** Whether the context is gone, and with it whatever was in it. */
+  get disposed(): boolean {
+    return this.#disposed;
+  }
+
+  /** Copies values into TensorFlow. The caller deletes what the id stands for. */
+  createTensor(shape: number[], dtype: number, values: Values): number {
+    if (dtype !== TF.STRING) return this.adopt(this.#memory.write(shape, dtype, values));
+    const strings = values as Uint8Array[] | string[];
+    return this.adopt(this.#memory.writeStrings(shape, strings, (handle) => {
+      const type = { name: "T", type: ATTRIBUTE.TYPE, value: TF.STRING };
+      return this.#execute("DeepCopy", [type], [handle], 1)[0] ?? null;
+    }));
+  }
+
+  /** Frees what the id stands for; an id that stands for nothing is let pass. */
+  deleteTensor(id: number): void {
+    const handle = this.#handles.get(id);
+    if (handle === undefined) return;
+    this.library.TFE_DeleteTensorHandle(handle);
+    this.#handles.delete(id);
+  }
+
+  /** The values, copied. */
+  tensorDataSync(id: number): ReadValues {
+    return this.#memory.read(this.handle(id));
+  }
+
+  /** Runs one operation. Outputs of a data type that TensorFlow.js lacks are cast. */
+  executeOp(
+    name: string,
+    attributes: OperationAttribute[],
+    inputs: number[],
+    outputCount: number,
+  ): TensorMetadata[] {
+    const handles = inputs.map((id) => this.handle(id));
+    return this.#execute(name, attributes, handles, outputCount).map((output) => {
+      const handle = this.#castUnknown(output);
+      const { shape, dtype } = this.inspect(handle);
+      return { id: this.adopt(handle), shape, dtype };
+    });
+  }
+
+  /** The handle behind an id. */
+  handle(id: number): Deno.PointerValue {
+    const handle = this.#handles.get(id);
+    if (handle !== undefined) return handle;
+    throw new Error(
+      id < 0
+        ? "Cannot use a tensor that was made while a step was being captured: it has no values. " +
+          "Return it from the step instead of keeping it"
+        : `Cannot use tensor ${id}: it has been disposed`,
+    );
+  }
+
+  /** Takes a handle over: from now on its id owns it. */
+  adopt(handle: Deno.PointerValue): number {
+    const id = this.#nextId++;
+    this.#handles.set(id, handle);
+    return id;
+  }
+
+  /** Shape and data type of what a handle stands for. */
+  inspect(handle: Deno.PointerValue): { shape: number[]; dtype: number } {
+    const { library } = this, status = this.status.pointer;
+    const rank = library.TFE_TensorHandleNumDims(handle, status);
+    this.status.check("TFE_TensorHandleNumDims");
+    const shape = new Array<number>(rank);
+    for (let d = 0; d < rank; d++) {
+      shape[d] = Number(library.TFE_TensorHandleDim(handle, d, status));
+    }
+    return { shape, dtype: library.TFE_TensorHandleDataType(handle) };
+  }
+
+  /** Another handle of the same memory, which the caller deletes. */
+  share(handle: Deno.PointerValue): Deno.PointerValue {
+    const shared = this.library.TFE_TensorHandleCopySharingTensor(handle, this.status.pointer);
+    this.status.check("TFE_TensorHandleCopySharingTensor");
+    return shared;
+  }
+
+  /**
+   * Runs a prepared operation and returns its outputs' handles, which the caller owns.
+   *
+   * @param operation a `TFE_Op` with its inputs and attributes
+   * @param name how an error names it
+   */
+  executePrepared(
+    operation: Deno.PointerValue,
+    name: string,
+    outputCount: number,
+  ): Deno.PointerValue[] {
+    if (outputCount > this.#outputs.length) this.#outputs = new BigUint64Array(2 * outputCount);
+    this.#count[0] = outputCount;
+    this.library.TFE_Execute(operation, this.#outputs, this.#count, this.status.pointer);
+    this.status.check(name);
+    const handles = new Array<Deno.PointerValue>(this.#count[0]);
+    for (let i = 0; i < handles.length; i++) {
+      handles[i] = Deno.UnsafePointer.create(this.#outputs[i] ?? 0n);
+    }
+    return handles;
+  }
+
+  /** Frees everything. Ids and captured functions are dead afterwards. */
+  dispose(): void {
+    if (this.#disposed) return;
+    for (const operation of this.#operations.values()) this.library.TFE_DeleteOp(operation);
+    for (const handle of this.#handles.values()) this.library.TFE_DeleteTensorHandle(handle);
+    this.#operations.clear();
+    this.#handles.clear();
+    this.library.TFE_DeleteContext(this.context);
+    this.#disposed = true;
+  }
+
+  #execute(
+    name: string,
+    attributes: OperationAttribute[],
+    inputs: Deno.PointerValue[],
+    outputCount: number,
+  ): Deno.PointerValue[] {
+    const operation = this.#operation(name);
+    try {
+      for (const input of inputs) {
+        this.library.TFE_OpAddInput(operation, input, this.status.pointer);
+        this.status.check(name);
+      }
+      for (const attribute of attributes) this.#setAttribute(operation, attribute);
+      return this.executePrepared(operation, name, outputCount);
+    } finally {
+      // At once, not before its next use: until then it would hold on to its inputs' memory.
+      this.library.TFE_OpReset(operation, cString(name), null, this.status.pointer);
+    }
+  }
+
+  /** One `TFE_Op` a name, reused: making one costs as much as running a small one. */
+  #operation(name: string): Deno.PointerValue {
+    let operation = this.#operations.get(name);
+    if (operation === undefined) {
+      operation = this.library.TFE_NewOp(this.context, cString(name), this.status.pointer);
+      this.status.check(name);
+      this.#operations.set(name, operation);
+    }
+    return operation;
+  }
+
+  #castUnknown(handle: Deno.PointerValue): Deno.PointerValue {
+    const from = this.library.TFE_TensorHandleDataType(handle);
+    const to = CAST_OUTPUT.get(from);
+    if (to === undefined) return handle;
+    try {
+      return this.#execute("Cast", castAttributes(from, to), [handle], 1)[0] ?? null;
+    } finally {
+      this.library.TFE_DeleteTensorHandle(handle);
+    }
+  }
+}
+
+/** The attributes of a `Cast` between two of TensorFlow's data types. */
+export function castAttributes(from: number, to: number): OperationAttribute[] {
+  return [
+    { name: "SrcT", type: ATTRIBUTE.TYPE, value: from },
+    { name: "DstT", type: ATTRIBUTE.TYPE, value: to },
+  ];
+}

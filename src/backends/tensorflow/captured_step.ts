@@ -1,0 +1,57 @@
+/**
+ * A step with its recordings, one for each signature of its inputs.
+ *
+ * @module
+ */
+import * as tf from "../../tf.ts";
+import type { Step } from "../../training/capture.ts";
+import type { TensorFlowBackend } from "./backend.ts";
+import { record } from "./record.ts";
+import type { Recording } from "./recording.ts";
+
+/** Records a step when it must, and runs the recordings. */
+export class CapturedStep<Inputs extends tf.Tensor[], Output> {
+  readonly #backend: TensorFlowBackend;
+  readonly #step: Step<Inputs, Output>;
+  readonly #recordings = new Map<string, Recording>();
+  #disposed = false;
+
+  constructor(backend: TensorFlowBackend, step: Step<Inputs, Output>) {
+    this.#backend = backend;
+    this.#step = step;
+  }
+
+  /** Runs the step. Inside another step that is being recorded, it becomes a part of that one. */
+  call(inputs: Inputs): Output {
+    if (this.#disposed) throw new Error("Cannot call a captured step that has been disposed");
+    if (this.#backend.recording) return this.#step(...inputs);
+    // TensorFlow does not compare a function's arguments with what it was made for.
+    const signature = inputs.map(describe).join(" ");
+    let recording = this.#recordings.get(signature);
+    if (recording?.isStale()) {
+      recording.dispose();
+      recording = undefined;
+    }
+    if (recording === undefined) {
+      recording = record(this.#backend, this.#step, inputs);
+      this.#recordings.set(signature, recording);
+    }
+    return recording.run(inputs) as Output; // of the form that the step returned
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    for (const recording of this.#recordings.values()) recording.dispose();
+    this.#recordings.clear();
+  }
+}
+
+function describe(input: tf.Tensor, index: number): string {
+  if (!(input instanceof tf.Tensor)) {
+    throw new TypeError(
+      `Cannot call a captured step as its input ${index} must be a tensor: current value is ` +
+        `${input}, which would be the same at every call`,
+    );
+  }
+  return `${input.dtype}[${input.shape}]`;
+}

@@ -1,0 +1,57 @@
+/**
+ * TensorFlow's `ConfigProto`, as far as it is used here, as bytes.
+ *
+ * Source: `tensorflow/core/protobuf/config.proto` of tensorflow/tensorflow.
+ *
+ * @module
+ */
+import { Field, MapField, Root, Type } from "npm:protobufjs@8.8.1/light.js";
+
+const GPUOptions = new Type("GPUOptions").add(new Field("allowGrowth", 4, "bool"));
+const ConfigProto = new Type("ConfigProto")
+  .add(new MapField("deviceCount", 1, "string", "int32"))
+  .add(new Field("intraOpParallelismThreads", 2, "int32"))
+  .add(new Field("interOpParallelismThreads", 5, "int32"))
+  .add(new Field("gpuOptions", 6, "GPUOptions"));
+new Root().add(GPUOptions).add(ConfigProto);
+
+/** How TensorFlow is to use the machine. */
+export interface DeviceOptions {
+  /**
+   * Threads that one operation may use.
+   * @default {the environment variable TF_NUM_INTRAOP_THREADS, else as many as there are cores}
+   */
+  intraOpThreads?: number;
+  /**
+   * Operations of a captured step that may run at a time.
+   * @default {the environment variable TF_NUM_INTEROP_THREADS, else as many as there are cores}
+   */
+  interOpThreads?: number;
+  /**
+   * `"cpu"` leaves GPUs alone; `"auto"` uses one where there is one.
+   * @default {"auto"}
+   */
+  device?: "auto" | "cpu";
+}
+
+/** The `ConfigProto`. GPU memory grows as it is needed, so that others can use the GPU too. */
+export function encodeConfig(options: DeviceOptions): Uint8Array<ArrayBuffer> {
+  const bytes = ConfigProto.encode({
+    intraOpParallelismThreads: threads("intraOpThreads", options.intraOpThreads),
+    interOpParallelismThreads: threads("interOpThreads", options.interOpThreads),
+    gpuOptions: { allowGrowth: true },
+    deviceCount: options.device === "cpu" ? { GPU: 0 } : {},
+  }).finish();
+  return Uint8Array.from(bytes);
+}
+
+/** Zero leaves the choice to TensorFlow, and so to its environment variables. */
+function threads(name: string, count = 0): number {
+  if (!Number.isInteger(count) || count < 0) {
+    throw new RangeError(
+      `Cannot register the tensorflow backend as ${name} must be an integer >= 0: ` +
+        `current value is ${count}`,
+    );
+  }
+  return count;
+}

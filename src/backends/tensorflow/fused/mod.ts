@@ -1,0 +1,10 @@
+/** The library's ops by TensorFlow's own, fused operations. @module */
+import { batchNormKernels } from "./batch_norm.ts";
+import { convolutionKernels } from "./convolution.ts";
+import { elementwiseKernels } from "./elementwise.ts";
+import { registerFusedKernel } from "./kernel.ts";
+
+/** Registers every fused kernel for the `tensorflow` backend. Once; TensorFlow.js warns of more. */
+export function registerFusedKernels(): void {
+  [...batchNormKernels, ...convolutionKernels, ...elementwiseKernels].forEach(registerFusedKernel);
+}

@@ -1,0 +1,64 @@
+/**
+ * TensorFlow as a backend of TensorFlow.js on Deno, without a native addon.
+ *
+ * @module
+ */
+import * as tf from "../../tf.ts";
+import { TensorFlowBackend } from "./backend.ts";
+import type { DeviceOptions } from "./config.ts";
+import { allowExplicitPadding } from "./explicit_padding.ts";
+import { registerFusedKernels } from "./fused/mod.ts";
+import { BACKEND_NAME, prepareKernels } from "./kernels.ts";
+import { findLibrary, openLibrary } from "./library.ts";
+
+export type { Attributes, AttributeValue } from "./attributes.ts";
+export { TensorFlowBackend } from "./backend.ts";
+export type { DeviceOptions } from "./config.ts";
+export type { Device } from "./context.ts";
+export type { DataTypeName } from "./dtypes.ts";
+export { findLibrary, TensorFlowLibraryError } from "./library.ts";
+export type { Captured, Step } from "../../training/capture.ts";
+export { OutOfMemoryError, TensorFlowError } from "./status.ts";
+
+/** Options of {@linkcode registerTensorFlowBackend}. */
+export interface TensorFlowBackendOptions extends DeviceOptions {
+  /**
+   * The folder with TensorFlow's library.
+   * @default {the one that TENSORFLOW_LIB names, else the one that `deno task setup` filled}
+   */
+  libraryFolder?: string;
+}
+
+/**
+ * Registers the backend `tensorflow`, for `tf.setBackend("tensorflow")`. Needs `--allow-ffi`
+ * without a scope, `--allow-read` and `--allow-env`. A second call returns the backend that is
+ * registered, whatever its options.
+ *
+ * @returns the backend
+ * @throws {TensorFlowLibraryError} where TensorFlow's library is absent, too old, or of another
+ *   architecture
+ * @throws {Error} where tfjs-node's own backend is registered
+ * @throws {RangeError} where a number of threads is not an integer >= 0
+ */
+export function registerTensorFlowBackend(
+  options: TensorFlowBackendOptions = {},
+): TensorFlowBackend {
+  const registered = tf.findBackend(BACKEND_NAME);
+  if (registered instanceof TensorFlowBackend) return registered;
+  if (registered !== null) {
+    throw new Error(
+      "Cannot register the tensorflow backend as another one of that name is registered: import " +
+        "either this one or @tensorflow/tfjs-node, not both",
+    );
+  }
+  const { libraryFolder = findLibrary(), ...devices } = options;
+  const backend = new TensorFlowBackend(openLibrary(libraryFolder), devices);
+  prepareKernels();
+  allowExplicitPadding();
+  registerFusedKernels();
+  tf.registerBackend(BACKEND_NAME, () => backend, PRIORITY);
+  return backend;
+}
+
+/** Above every other backend of TensorFlow.js, of which webgpu and webgl are the highest. */
+const PRIORITY = 4;

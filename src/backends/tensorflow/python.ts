@@ -1,0 +1,93 @@
+/**
+ * The parts of the setup that Python does: `pip download`, and unpacking what was downloaded.
+ * Wheels are zip files of up to gigabytes; Python, which pip needs anyway, unpacks them as a
+ * stream and checks their sums.
+ *
+ * @module
+ */
+
+/** Unpacks the members that match a pattern: arguments are pattern, target, wheels. */
+const UNPACK = `
+import os, re, shutil, sys, zipfile
+pattern, target, *wheels = sys.argv[1:]
+for wheel in wheels:
+    with zipfile.ZipFile(wheel) as archive:
+        for member in archive.infolist():
+            if member.is_dir() or not re.fullmatch(pattern, member.filename):
+                continue
+            path = os.path.join(target, *member.filename.split("/"))
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with archive.open(member) as source, open(path, "wb") as file:
+                shutil.copyfileobj(source, file, 1 << 20)
+            os.chmod(path, 0o755)
+`;
+
+/** A child process of the setup failed. */
+export class SetupError extends Error {
+  override name = "SetupError";
+}
+
+/** Says why pip cannot be used, or nothing where it can. */
+export async function findPip(): Promise<string | undefined> {
+  try {
+    const { success } = await python(["-m", "pip", "--version"], "null");
+    return success ? undefined : "python3 has no pip (`python3 -m pip --version` fails)";
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "python3 is not on PATH";
+    throw error;
+  }
+}
+
+/**
+ * Downloads wheels into a folder. What is there already is not downloaded again.
+ *
+ * @throws {SetupError} where pip fails; pip itself has said why
+ */
+export async function downloadWheels(
+  requirementsFile: string,
+  platforms: readonly string[],
+  pythonVersion: string,
+  folder: string,
+): Promise<void> {
+  const tags = platforms.flatMap((platform) => ["--platform", platform]);
+  await mustSucceed("the download (pip's message is above; run the setup again to resume)", [
+    ...["-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--require-hashes"],
+    ...["--disable-pip-version-check", ...tags, "--python-version", pythonVersion],
+    ...["--dest", folder, "--requirement", requirementsFile],
+  ]);
+}
+
+/**
+ * Unpacks the members of wheels whose whole name matches a Python regular expression.
+ *
+ * @throws {SetupError} where that fails: a damaged wheel, a full disk; Python has said why
+ */
+export async function unpackWheels(
+  wheels: readonly string[],
+  pattern: string,
+  target: string,
+): Promise<void> {
+  await mustSucceed("unpacking", ["-c", UNPACK, pattern, target, ...wheels]);
+}
+
+async function mustSucceed(what: string, args: string[]): Promise<void> {
+  const { code } = await python(args, "inherit");
+  if (code !== 0) throw new SetupError(`Cannot set TensorFlow up: ${what} failed`);
+}
+
+/**
+ * Deno refuses to start a child under a scoped `--allow-run` while any `LD_…` variable is set, so
+ * the environment is handed over without them.
+ */
+async function python(args: string[], output: "inherit" | "null"): Promise<Deno.CommandStatus> {
+  const entries = Object.entries(Deno.env.toObject()).filter(([name]) => !name.startsWith("LD_"));
+  const command = new Deno.Command("python3", {
+    args,
+    clearEnv: true,
+    env: Object.fromEntries(entries),
+    stdin: "null",
+    stdout: output,
+    stderr: output,
+  });
+  return await command.spawn().status;
+}

@@ -1,0 +1,226 @@
+/**
+ * The binding that records: operations become nodes of a graph, and the ids of their outputs are
+ * negative, for which tfjs-node frees nothing. Tensors with values keep their positive ids.
+ *
+ * @module
+ */
+import type { OperationAttribute } from "./attributes.ts";
+import { type Binding, castAttributes, type EagerBinding, type TensorMetadata } from "./binding.ts";
+import { CAST_OUTPUT, TF } from "./dtypes.ts";
+import { Graph, type Output } from "./graph.ts";
+import type { ReadValues, Values } from "./memory.ts";
+
+/** Up to this many elements, a tensor from outside becomes a constant of the graph. */
+const CONSTANT_ELEMENTS = 64;
+
+/** Operations whose values change from run to run by a state of TensorFlow's own. */
+const STATEFUL_RANDOM = /^(Random|TruncatedNormal|ParameterizedTruncatedNormal|Multinomial)/;
+
+/**
+ * Outputs whose shape TensorFlow does not infer, and nobody needs: an operation's reserve for its
+ * own gradient. They count as scalars.
+ */
+const RESERVE_OUTPUTS: Readonly<Record<string, number>> = { FusedBatchNormV3: 5 };
+
+/** What stands behind an id in the graph. */
+interface Recorded {
+  readonly output: Output;
+  readonly shape: number[];
+  readonly dtype: number;
+  /** Whether its value depends on a variable that the step itself created. */
+  readonly dependsOnNew: boolean;
+}
+
+/** An input of the function that is being recorded: `Source` says what it stands for. */
+interface Placeholder<Source> {
+  readonly output: Output;
+  readonly source: Source;
+  used: boolean;
+}
+
+/** A function in TensorFlow's context. */
+export interface RecordedFunction<Source> {
+  readonly name: string;
+  /** What its inputs stand for, in order. */
+  readonly sources: Source[];
+  readonly outputs: { readonly shape: number[]; readonly dtype: number }[];
+}
+
+/** Ids are never used twice, so that one of an earlier recording is known to be foreign. */
+let nextId = -2;
+let nextFunction = 0;
+
+/** Records operations. */
+export class Recorder<Source> implements Binding {
+  readonly #eager: EagerBinding;
+  readonly #graph: Graph;
+  readonly #hold: (handle: Deno.PointerValue) => Source;
+  readonly #recorded = new Map<number, Recorded>();
+  readonly #placeholders = new Map<number, Placeholder<Source>>();
+  readonly #declared = new Map<number, Source>();
+
+  /** @param hold owns a handle from then on, and says as what source the function gets it */
+  constructor(eager: EagerBinding, hold: (handle: Deno.PointerValue) => Source) {
+    this.#eager = eager;
+    this.#graph = new Graph(eager.library, eager.status);
+    this.#hold = hold;
+  }
+
+  /**
+   * A new input of the function. Every variable and every input gets its own, whatever memory they
+   * share: by shared memory, one model's variables would be taken for another's.
+   *
+   * @param dependsOnNew whether it stands for a variable that the step itself created
+   */
+  placeholder(
+    shape: readonly number[],
+    dtype: number,
+    source: Source,
+    dependsOnNew = false,
+  ): TensorMetadata {
+    const output = this.#graph.placeholder(shape, dtype);
+    const metadata = this.#publish({ output, shape: [...shape], dtype, dependsOnNew });
+    this.#placeholders.set(metadata.id, { output, source, used: false });
+    return metadata;
+  }
+
+  /** From now on, this tensor from outside is not a constant but an input of the function. */
+  declare(id: number, source: Source): void {
+    if (id >= 0) this.#declared.set(id, source);
+  }
+
+  /** Whether a recorded value hangs on a variable that the step itself created. */
+  dependsOnNew(id: number): boolean {
+    return this.#recorded.get(id)?.dependsOnNew ?? false;
+  }
+
+  createTensor(shape: number[], dtype: number, values: Values): number {
+    return this.#eager.createTensor(shape, dtype, values);
+  }
+
+  deleteTensor(id: number): void {
+    this.#eager.deleteTensor(id);
+  }
+
+  tensorDataSync(id: number): ReadValues {
+    if (id >= 0) return this.#eager.tensorDataSync(id);
+    throw new Error(
+      "Cannot read values (dataSync, data, arraySync, …) inside a captured step: they exist only " +
+        "when the recorded function runs. Return the tensor from the step and read it there, or " +
+        "run this step without capture",
+    );
+  }
+
+  executeOp(
+    name: string,
+    attributes: OperationAttribute[],
+    inputs: number[],
+    outputCount: number,
+  ): TensorMetadata[] {
+    if (STATEFUL_RANDOM.test(name)) throw randomError(`TensorFlow's ${name}`);
+    const operands = inputs.map((id) => this.#use(id));
+    const dependsOnNew = operands.some((operand) => operand.dependsOnNew);
+    return this.#graph
+      .operation(name, attributes, operands.map(({ output }) => output), outputCount)
+      .map((output, i) => {
+        const isReserve = RESERVE_OUTPUTS[name] === i;
+        return this.#publish(this.#describe(name, output, dependsOnNew, isReserve));
+      });
+  }
+
+  /**
+   * Makes a function of what was recorded, in TensorFlow's context.
+   *
+   * @param outputs ids of what it returns
+   * @param include which of its possible inputs it takes; others must not matter to the outputs
+   */
+  toFunction(
+    outputs: readonly number[],
+    include: (source: Source) => boolean = () => true,
+  ): RecordedFunction<Source> {
+    const results = outputs.map((id) => this.#use(id));
+    const inputs = [...this.#placeholders.values()]
+      .filter(({ used, source }) => used && include(source));
+    const name = `captured_step_${nextFunction++}`;
+    this.#graph.addFunction(
+      this.#eager.context,
+      name,
+      inputs.map(({ output }) => output),
+      results.map(({ output }) => output),
+    );
+    return {
+      name,
+      sources: inputs.map(({ source }) => source),
+      outputs: results.map(({ shape, dtype }) => ({ shape, dtype })),
+    };
+  }
+
+  /** Frees the graph. Functions made of it live on. */
+  dispose(): void {
+    this.#graph.dispose();
+  }
+
+  #use(id: number): Recorded {
+    const recorded = this.#recorded.get(id) ?? this.#import(id);
+    const placeholder = this.#placeholders.get(id);
+    if (placeholder !== undefined) placeholder.used = true;
+    return recorded;
+  }
+
+  /** Brings a tensor with values into the graph. */
+  #import(id: number): Recorded {
+    const handle = this.#eager.handle(id);
+    const { shape, dtype } = this.#eager.inspect(handle);
+    const declared = this.#declared.get(id);
+    const size = shape.reduce((a, b) => a * b, 1);
+    let recorded: Recorded;
+    if (declared === undefined && size <= CONSTANT_ELEMENTS && dtype !== TF.RESOURCE) {
+      recorded = { output: this.#constant(handle, dtype), shape, dtype, dependsOnNew: false };
+    } else {
+      const source = declared ?? this.#hold(this.#eager.share(handle));
+      recorded = this.#use(this.placeholder(shape, dtype, source).id);
+    }
+    this.#recorded.set(id, recorded);
+    return recorded;
+  }
+
+  #constant(handle: Deno.PointerValue, dtype: number): Output {
+    const { library, status } = this.#eager;
+    const tensor = library.TFE_TensorHandleResolve(handle, status.pointer);
+    status.check("TFE_TensorHandleResolve");
+    try {
+      return this.#graph.constant(tensor, dtype);
+    } finally {
+      library.TF_DeleteTensor(tensor);
+    }
+  }
+
+  #describe(name: string, output: Output, dependsOnNew: boolean, isReserve = false): Recorded {
+    const { shape = isReserve ? [] : undefined, dtype } = this.#graph.typeOf(output);
+    const target = CAST_OUTPUT.get(dtype);
+    if (target !== undefined) {
+      const cast = this.#graph.operation("Cast", castAttributes(dtype, target), [output], 1);
+      return this.#describe(name, cast[0] as Output, dependsOnNew);
+    }
+    if (shape?.every((size) => size >= 0)) return { output, shape, dtype, dependsOnNew };
+    throw new Error(
+      `Cannot capture ${name} as the shape of its result depends on values: compute it outside ` +
+        "the step, or run this step without capture",
+    );
+  }
+
+  #publish(recorded: Recorded): TensorMetadata {
+    const id = nextId--;
+    this.#recorded.set(id, recorded);
+    return { id, shape: recorded.shape, dtype: recorded.dtype };
+  }
+}
+
+/** The error for random numbers that would be the same at every step. */
+export function randomError(what: string): Error {
+  return new Error(
+    `Cannot capture ${what}: its random numbers would be frozen, the same at every step. Use this ` +
+      "library's randomUniform and dropout, whose seed is an input of the step. Where it is an " +
+      "initializer that runs, build the model before the step",
+  );
+}

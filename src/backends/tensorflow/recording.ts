@@ -1,0 +1,145 @@
+/**
+ * One recording of a step, for inputs of one signature: a TensorFlow function, and what it reads
+ * and writes.
+ *
+ * @module
+ */
+import type * as tf from "../../tf.ts";
+import { cString } from "./attributes.ts";
+import type { TensorFlowBackend } from "./backend.ts";
+import { mapTensors } from "./container.ts";
+import { optimizerSettings, type StockOptimizer } from "./interceptions.ts";
+import type { RecordedFunction } from "./recorder.ts";
+import { OutOfMemoryError } from "./status.ts";
+
+/** What an input of the function stands for. */
+export type Source =
+  | { readonly kind: "variable"; readonly variable: tf.Variable; readonly isNew: boolean }
+  | { readonly kind: "input"; readonly index: number }
+  | { readonly kind: "learningRate"; readonly optimizer: StockOptimizer }
+  | { readonly kind: "held"; readonly handle: Deno.PointerValue };
+
+/** A recorded step. */
+export interface RecordedStep {
+  readonly function: RecordedFunction<Source>;
+  /** The variables that the function's first outputs are assigned to. */
+  readonly written: readonly tf.Variable[];
+  /** The form of what the step returns; the function's other outputs take its tensors' places. */
+  readonly result: unknown;
+  /** Optimizers whose numbers are constants of the function. */
+  readonly optimizers: Iterable<StockOptimizer>;
+  /** Handles of tensors from outside, which the recording owns. */
+  readonly held: readonly Deno.PointerValue[];
+}
+
+/** Runs a recorded step. */
+export class Recording {
+  readonly #backend: TensorFlowBackend;
+  readonly #step: RecordedStep;
+  readonly #operation: Deno.PointerValue;
+  readonly #variables: { variable: tf.Variable; trainable: boolean }[];
+  readonly #settings: { optimizer: StockOptimizer; settings: string }[];
+
+  constructor(backend: TensorFlowBackend, step: RecordedStep) {
+    this.#backend = backend;
+    this.#step = step;
+    const { library, context, status } = backend.eager;
+    this.#operation = library.TFE_NewOp(context, cString(step.function.name), status.pointer);
+    status.check("TFE_NewOp");
+    this.#variables = step.function.sources
+      .filter((source) => source.kind === "variable")
+      .map(({ variable }) => ({ variable, trainable: variable.trainable }));
+    this.#settings = Array.from(step.optimizers, (optimizer) => ({
+      optimizer,
+      settings: optimizerSettings(optimizer),
+    }));
+  }
+
+  /** Whether something that the recording took for constant has changed since. */
+  isStale(): boolean {
+    return this.#variables.some(({ variable, trainable }) =>
+      variable.isDisposed || variable.trainable !== trainable
+    ) || this.#settings.some(({ optimizer, settings }) =>
+      optimizerSettings(optimizer) !== settings
+    );
+  }
+
+  /** Runs the function, assigns what it writes, and returns what the step returns. */
+  run(inputs: readonly tf.Tensor[]): unknown {
+    const { written, result } = this.#step;
+    const outputs = this.#execute(inputs);
+    written.forEach((variable, i) => {
+      const value = outputs[i] as tf.Tensor;
+      variable.assign(value);
+      value.dispose();
+    });
+    let next = written.length;
+    return mapTensors(result, () => outputs[next++] as tf.Tensor);
+  }
+
+  /** Frees the function, and what it held. */
+  dispose(): void {
+    const { eager } = this.#backend;
+    if (eager.disposed) return;
+    eager.library.TFE_DeleteOp(this.#operation);
+    removeFunction(this.#backend, this.#step.function.name);
+    this.#step.held.forEach((handle) => eager.library.TFE_DeleteTensorHandle(handle));
+  }
+
+  #execute(inputs: readonly tf.Tensor[]): tf.Tensor[] {
+    const { name, sources, outputs } = this.#step.function;
+    const handles = sources.map((source) => this.#handle(source, inputs));
+    try {
+      return runFunction(this.#backend, this.#operation, name, handles, outputs);
+    } catch (error) {
+      const batchSize = inputs.find(({ rank }) => rank > 1)?.shape[0];
+      if (!(error instanceof OutOfMemoryError) || batchSize === undefined) throw error;
+      throw new OutOfMemoryError(error.operation, error.reason, batchSize);
+    }
+  }
+
+  #handle(source: Source, inputs: readonly tf.Tensor[]): Deno.PointerValue {
+    if (source.kind === "held") return source.handle;
+    return this.#backend.handleOf(tensorOf(source, inputs));
+  }
+}
+
+/** Runs a prepared operation that is a function, and makes tensors of its outputs. */
+export function runFunction(
+  backend: TensorFlowBackend,
+  operation: Deno.PointerValue,
+  name: string,
+  inputs: readonly Deno.PointerValue[],
+  outputs: RecordedFunction<Source>["outputs"],
+): tf.Tensor[] {
+  const { eager } = backend, { library, status } = eager;
+  try {
+    for (const input of inputs) {
+      library.TFE_OpAddInput(operation, input, status.pointer);
+      status.check(name);
+    }
+    return eager.executePrepared(operation, name, outputs.length).map((handle, i) => {
+      const { shape, dtype } = outputs[i] as { shape: number[]; dtype: number };
+      return backend.createOutputTensor({ id: eager.adopt(handle), shape, dtype });
+    });
+  } finally {
+    library.TFE_OpReset(operation, cString(name), null, status.pointer);
+  }
+}
+
+/** Takes a function out of TensorFlow's context. */
+export function removeFunction(backend: TensorFlowBackend, name: string): void {
+  const { library, context, status } = backend.eager;
+  library.TFE_ContextRemoveFunction(context, cString(name), status.pointer);
+  status.check("TFE_ContextRemoveFunction");
+}
+
+/** The tensor that a source stands for at this call. */
+export function tensorOf(
+  source: Exclude<Source, { kind: "held" }>,
+  inputs: readonly tf.Tensor[],
+): tf.Tensor {
+  if (source.kind === "variable") return source.variable;
+  const tensor = source.kind === "input" ? inputs[source.index] : source.optimizer.c;
+  return tensor as tf.Tensor;
+}

@@ -1,0 +1,158 @@
+/**
+ * `deno task setup [--gpu] [--remove]`: puts TensorFlow's library into the per-user cache, where
+ * the backend finds it. Running it again finishes what was interrupted, or says what is there.
+ *
+ * @module
+ */
+import { statfs } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { buildName, cacheFolder, type Flavour, TENSORFLOW_VERSION } from "./cache.ts";
+import { openLibrary } from "./library.ts";
+import { downloadWheels, findPip, SetupError, unpackWheels } from "./python.ts";
+import { readString } from "./status.ts";
+import { type Build, findBuild, LIBRARY_MEMBERS, PYTHON_VERSION, requirements } from "./wheels.ts";
+
+const USAGE = `deno task setup [--gpu] [--remove]
+
+Fetches TensorFlow ${TENSORFLOW_VERSION}'s library into the cache of this user.
+  --gpu     the build for NVIDIA GPUs, with NVIDIA's libraries (Linux x86-64 only)
+  --remove  deletes what was fetched, for CPUs and for GPUs
+  --help    says this`;
+
+/** Where one build is put together, and where it ends. */
+interface Places {
+  readonly finished: string;
+  readonly partial: string;
+  readonly downloads: string;
+}
+
+/**
+ * Sets one build up.
+ *
+ * @param cache the folder that holds the builds
+ * @param flavour which of them
+ * @throws {SetupError} where this system has no build, without pip, without space, or where the
+ *   download, the unpacking or the opening fails
+ */
+export async function setUp(cache: string, flavour: Flavour): Promise<void> {
+  const build = findBuild(flavour);
+  if (build === undefined) throw new SetupError(noBuild(flavour));
+  const finished = `${cache}/${buildName(flavour)}`;
+  if (await exists(finished)) {
+    console.log(`Already set up: ${await describe(finished)}`);
+    return;
+  }
+  const places = { finished, partial: `${finished}.partial`, downloads: `${finished}.downloads` };
+  await Deno.mkdir(cache, { recursive: true });
+  await checkSpace(cache, build);
+  await download(build, places);
+  await install(places);
+  console.log(`Set up: ${await describe(finished)}`);
+}
+
+/** Deletes every build, finished or not. */
+export async function removeAll(cache: string): Promise<void> {
+  if (!await exists(cache)) return console.log(`Nothing to remove in ${cache}`);
+  const names = (await Array.fromAsync(Deno.readDir(cache))).map(({ name }) => name);
+  const builds = names.filter((name) => name.startsWith("tensorflow-"));
+  for (const name of builds) {
+    await Deno.remove(`${cache}/${name}`, { recursive: true });
+    console.log(`Removed ${cache}/${name}`);
+  }
+  if (builds.length === 0) console.log(`Nothing to remove in ${cache}`);
+}
+
+async function download(build: Build, { downloads }: Places): Promise<void> {
+  const problem = await findPip();
+  if (problem !== undefined) {
+    throw new SetupError(
+      `Cannot set TensorFlow up: ${problem}. Install Python 3 with pip, or unpack ` +
+        `the wheel ${build.wheels[0]?.name} ${TENSORFLOW_VERSION} yourself and set TENSORFLOW_LIB`,
+    );
+  }
+  await Deno.mkdir(downloads, { recursive: true });
+  const pins = `${downloads}/requirements.txt`;
+  await Deno.writeTextFile(pins, requirements(build));
+  console.log(`Downloading ${toMegabytes(build.downloadBytes)} MB`);
+  await downloadWheels(pins, build.platforms, PYTHON_VERSION, downloads);
+}
+
+/** Unpacks beside the final place, checks by loading, and only then renames. */
+async function install({ downloads, finished, partial }: Places): Promise<void> {
+  if (await exists(partial)) await Deno.remove(partial, { recursive: true });
+  const files = (await Array.fromAsync(Deno.readDir(downloads))).map(({ name }) => name);
+  const wheels = files.filter((name) => name.endsWith(".whl"));
+  console.log("Unpacking the libraries");
+  await unpackWheels(wheels.map((name) => `${downloads}/${name}`), LIBRARY_MEMBERS, partial);
+  openLibrary(`${partial}/tensorflow`);
+  await Deno.rename(partial, finished);
+  await Deno.remove(downloads, { recursive: true });
+}
+
+async function describe(finished: string): Promise<string> {
+  const version = readString(openLibrary(`${finished}/tensorflow`).TF_Version());
+  const bytes = await folderBytes(finished);
+  return `TensorFlow ${version}, ${toMegabytes(bytes)} MB in ${finished}`;
+}
+
+async function checkSpace(cache: string, build: Build): Promise<void> {
+  const { bavail, bsize } = await statfs(cache);
+  // pip downloads into a temporary file first, so the wheels lie there twice for a moment.
+  const neededBytes = 2 * build.downloadBytes + build.unpackedBytes;
+  if (bavail * bsize >= neededBytes) return;
+  throw new SetupError(
+    `Cannot set TensorFlow up: ${cache} needs ${toMegabytes(neededBytes)} MB of space, ` +
+      `and has ${toMegabytes(bavail * bsize)} MB. Set XDG_CACHE_HOME to a larger disk`,
+  );
+}
+
+function noBuild(flavour: Flavour): string {
+  const { os, arch } = Deno.build;
+  const advice = flavour === "gpu" && findBuild("cpu") !== undefined
+    ? "Run it without --gpu"
+    : "Use another backend (wasm needs no setup), or build TensorFlow and set TENSORFLOW_LIB";
+  return `Cannot set TensorFlow up: there is no wheel for ${flavour === "gpu" ? "GPUs on " : ""}` +
+    `${os} on ${arch}, only for Linux on x86_64 (also with --gpu) and aarch64, and macOS on ` +
+    `aarch64. ${advice}`;
+}
+
+async function folderBytes(folder: string): Promise<number> {
+  let bytes = 0;
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    const path = `${folder}/${name}`;
+    bytes += isDirectory ? await folderBytes(path) : (await Deno.stat(path)).size;
+  }
+  return bytes;
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+const toMegabytes = (bytes: number): number => Math.round(bytes / 1e6);
+
+async function main(args: string[]): Promise<number> {
+  try {
+    const boolean = { type: "boolean" } as const;
+    const options = { gpu: boolean, remove: boolean, help: boolean };
+    const { values } = parseArgs({ args, options });
+    const cache = cacheFolder();
+    if (values.help) console.log(USAGE);
+    else if (cache === undefined) throw new SetupError("Cannot find the cache: HOME is not set");
+    else if (values.remove) await removeAll(cache);
+    else await setUp(cache, values.gpu ? "gpu" : "cpu");
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    console.error(error.message);
+    return error instanceof TypeError ? 2 : 1;
+  }
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

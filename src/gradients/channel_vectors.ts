@@ -1,0 +1,23 @@
+import type * as tf from "../tf.ts";
+
+/**
+ * Throws where a vector has not one value for each channel of `x`.
+ *
+ * @param caller the function, for the message
+ * @param x `[..., channels]`
+ * @param vectors the vectors by their names, each `[channels]`
+ * @throws {TypeError} naming the first vector that does not fit
+ */
+export function checkChannelVectors(
+  caller: string,
+  x: tf.Tensor,
+  vectors: Record<string, tf.Tensor>,
+): void {
+  const channels = x.shape.at(-1);
+  for (const [name, { shape }] of Object.entries(vectors)) {
+    if (shape.length === 1 && shape[0] === channels) continue;
+    throw new TypeError(
+      `Cannot compute ${caller} as ${name} must be [${channels}]: current shape is [${shape}]`,
+    );
+  }
+}

