@@ -4,7 +4,8 @@ import { endWith, exitCodes } from "./exit.ts";
 import { describePlan } from "./plan.ts";
 import type { CommonProfile } from "./profiles/common.ts";
 import type { Finished } from "./run.ts";
-import { runSuite, type Suite } from "./suite.ts";
+import { runSuite } from "./run_suite.ts";
+import type { Suite } from "./suite.ts";
 import type { Setting } from "./settings.ts";
 
 /**

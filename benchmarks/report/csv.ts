@@ -9,7 +9,7 @@ import type { CellRecord, Result } from "../result.ts";
 import { meanInterval } from "../statistics/paired_t.ts";
 import { mean, median, standardDeviation } from "../statistics/summary.ts";
 import { metricNames, type Row, rowsOf } from "./metrics.ts";
-import type { ReportFile } from "./mod.ts";
+import type { ReportFile } from "./exporter.ts";
 
 /**
  * What the names of time and memory start with. All other rows of `result.csv` and `summary.csv`

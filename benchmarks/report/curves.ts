@@ -9,7 +9,7 @@ import { compile, type TopLevelSpec } from "vega-lite";
 import type { CellRecord, Result } from "../result.ts";
 import { mean } from "../statistics/summary.ts";
 import { mainMetric, metricLabel, type Row, rowsOf } from "./metrics.ts";
-import type { ReportFile } from "./mod.ts";
+import type { ReportFile } from "./exporter.ts";
 
 /** Points a line at most: the losses of as many stretches of steps are averaged. */
 const mostPoints = 150;

@@ -17,7 +17,7 @@ import { speedSections } from "./markdown/speed.ts";
 import { plain, table } from "./markdown/table.ts";
 import { claimSections, verdictLine } from "./markdown/verdicts.ts";
 import { mainMetric, metricLabel } from "./metrics.ts";
-import type { ReportFile } from "./mod.ts";
+import type { ReportFile } from "./exporter.ts";
 import { panelSeed } from "./panel.ts";
 
 /**

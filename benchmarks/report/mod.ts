@@ -7,23 +7,9 @@ import { join } from "node:path";
 import { type Result, writeAtomic } from "../result.ts";
 import { csvFiles } from "./csv.ts";
 import { curveFiles } from "./curves.ts";
+import type { Exporter } from "./exporter.ts";
 import { markdownFiles } from "./markdown.ts";
 import { panelFiles } from "./panel.ts";
-
-/** A file of a report. */
-export interface ReportFile {
-  /** Its path within the report's folder. */
-  path: string;
-  /** Text (as UTF-8) or bytes. */
-  content: string | Uint8Array;
-}
-
-/** One form of a report. */
-export interface Exporter {
-  name: string;
-  /** The files for a result; the same result gives the same bytes. */
-  files(result: Result): ReportFile[] | Promise<ReportFile[]>;
-}
 
 /** All exporters. */
 export const exporters: readonly Exporter[] = [

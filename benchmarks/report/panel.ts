@@ -6,7 +6,7 @@
  */
 import { decode, encode } from "fast-png";
 import { type CellRecord, findCell, type Panel, type Result } from "../result.ts";
-import type { ReportFile } from "./mod.ts";
+import type { ReportFile } from "./exporter.ts";
 import { classColor, gapColor, ignoredColor, type Rgb } from "./palette.ts";
 
 /** Pixels between images. */

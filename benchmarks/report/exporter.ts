@@ -1,0 +1,16 @@
+import type { Result } from "../result.ts";
+
+/** A file of a report. */
+export interface ReportFile {
+  /** Its path within the report's folder. */
+  path: string;
+  /** Text (as UTF-8) or bytes. */
+  content: string | Uint8Array;
+}
+
+/** One form of a report. */
+export interface Exporter {
+  name: string;
+  /** The files for a result; the same result gives the same bytes. */
+  files(result: Result): ReportFile[] | Promise<ReportFile[]>;
+}
