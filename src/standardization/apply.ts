@@ -1,6 +1,11 @@
 import type * as tf from "../tf.ts";
 import { convolutionsInExecutionOrder } from "./execution_order.ts";
-import { removeFromLayer, standardizationOf, standardizeLayer } from "./standardized_layer.ts";
+import {
+  bakeLayer,
+  removeFromLayer,
+  standardizationOf,
+  standardizeLayer,
+} from "./standardized_layer.ts";
 import { formulaOf, type StandardizationOptions } from "./variants.ts";
 
 /** Options of {@linkcode applyWeightStandardization}. */
@@ -11,6 +16,15 @@ export interface ApplyWeightStandardizationOptions extends StandardizationOption
    * @default {0}
    */
   nLastLayersIgnore?: number | undefined;
+  /**
+   * Whether the model keeps computing what it does now: each filter's mean and deviation become
+   * constant affine terms of the standardized kernel, saved with the model. For a network that was
+   * trained without weight standardization, to go on training with it; outputs are equal up to
+   * rounding. Not trainable, unlike a normalization's.
+   *
+   * @default {false}
+   */
+  preserveOutputs?: boolean | undefined;
 }
 
 /** What {@linkcode applyWeightStandardization} did. */
@@ -38,7 +52,8 @@ export interface AppliedWeightStandardization {
  * @param model a LayersModel or Sequential of any copy of TensorFlow.js
  * @param options how many layers to ignore, the variant and its epsilon
  * @returns how many and which layers are standardized, and which are not
- * @throws {TypeError} if `model` is not a model made of layers
+ * @throws {TypeError} if `model` is not a model made of layers, or outputs are to be preserved of a
+ * model that is not built yet
  * @throws {RangeError} if `nLastLayersIgnore` is not an integer >= 0, the variant is unknown, epsilon
  * is negative or not finite, or the model is standardized already by another formula
  *
@@ -67,14 +82,16 @@ export function applyWeightStandardization(
   model: tf.LayersModel,
   options: ApplyWeightStandardizationOptions = {},
 ): AppliedWeightStandardization {
-  const { nLastLayersIgnore = 0, ...formula } = options;
+  const { nLastLayersIgnore = 0, preserveOutputs = false, ...formula } = options;
   checkArguments(model, nLastLayersIgnore, formula);
   const { layers, opaque } = convolutionsInExecutionOrder(model);
   const chosen = layers.slice(0, Math.max(layers.length - nLastLayersIgnore, 0));
   const already = chosen.filter((layer) => standardizationOf(layer) !== undefined);
   already.forEach((layer) => checkSameFormula(layer, formula));
   warn(layers.length, chosen.length, already.length, nLastLayersIgnore > 0 ? opaque : []);
-  for (const layer of chosen) if (!already.includes(layer)) standardizeLayer(layer, formula);
+  for (const layer of chosen) {
+    if (!already.includes(layer)) standardizeLayer(layer, { ...formula, preserveOutputs });
+  }
   const isStandardized = (layer: tf.layers.Layer) => standardizationOf(layer) !== undefined;
   const standardized = layers.filter(isStandardized).map(({ name }) => name);
   const ignored = layers.filter((layer) => !isStandardized(layer)).map(({ name }) => name);
@@ -105,6 +122,36 @@ export function applyWeightStandardization(
 export function removeWeightStandardization(model: tf.LayersModel): string[] {
   checkModel(model, "removeWeightStandardization");
   return convolutionsInExecutionOrder(model).layers.filter(removeFromLayer).map(({ name }) => name);
+}
+
+/**
+ * Bakes weight standardization into a model's kernels, in place: they are standardized once and for
+ * all, the layers are plain ones again, and the outputs stay what they were. For inference, at no
+ * cost at run time. Trained further, the kernels would not stay standardized.
+ *
+ * @param model a LayersModel or Sequential, built
+ * @returns the names of the layers that were standardized, in execution order
+ * @throws {TypeError} if `model` is not a model made of layers
+ *
+ * @example
+ * ```ts
+ * import { applyWeightStandardization, bakeWeightStandardization, tf } from "@weight-standardization/tfjs";
+ * import * as assert from "node:assert/strict";
+ *
+ * const model = tf.sequential({
+ *   layers: [tf.layers.conv2d({ filters: 8, kernelSize: 3, inputShape: [16, 16, 3], name: "only" })],
+ * });
+ * applyWeightStandardization(model);
+ * const x = tf.randomNormal([1, 16, 16, 3]);
+ * const before = model.predict(x) as tf.Tensor;
+ * assert.deepEqual(bakeWeightStandardization(model), ["only"]);
+ * const after = model.predict(x) as tf.Tensor;
+ * assert.ok(tf.max(tf.abs(tf.sub(after, before))).dataSync()[0]! < 1e-5);
+ * ```
+ */
+export function bakeWeightStandardization(model: tf.LayersModel): string[] {
+  checkModel(model, "bakeWeightStandardization");
+  return convolutionsInExecutionOrder(model).layers.filter(bakeLayer).map(({ name }) => name);
 }
 
 function checkModel(model: tf.LayersModel, caller: string): void {

@@ -1,8 +1,9 @@
 import * as tf from "../tf.ts";
 import type { Conv2DLike } from "../layers/conv2d.ts";
-import { layerKind, standardizedClassNames } from "./layer_kinds.ts";
+import { type Affine, affineOf, applyAffine } from "./affine.ts";
+import { type KernelField, layerKind, standardizedClassNames } from "./layer_kinds.ts";
 import { standardizeWeights } from "./standardize_weights.ts";
-import { formulaOf, type StandardizationOptions, type Variant } from "./variants.ts";
+import { type Formula, formulaOf, type StandardizationOptions, type Variant } from "./variants.ts";
 
 /** The part of TensorFlow.js's LayerVariable that layers use: what a kernel field holds. */
 interface KernelVariable {
@@ -26,6 +27,16 @@ export interface LayerStandardization {
   epsilon: number;
   /** The class that the layer was before; TensorFlow.js keeps the case of names under this key. */
   className: string;
+  /** For each kernel, what gives it its own mean and deviation back; nothing for plain WS. */
+  affines?: Partial<Record<KernelField["name"], Affine>>;
+}
+
+/** Options of {@linkcode standardizeLayer}. */
+export interface StandardizeLayerOptions extends StandardizationOptions {
+  /** Whether each kernel keeps its mean and deviation of now, as constant affine terms. */
+  preserveOutputs?: boolean | undefined;
+  /** Those terms, of a layer that is loaded. */
+  affines?: LayerStandardization["affines"];
 }
 
 /** How to undo the standardization of a layer, and what it is. */
@@ -50,12 +61,15 @@ class StandardizedKernel implements KernelVariable {
     readonly raw: KernelVariable,
     private readonly depthwise: boolean,
     private readonly options: StandardizationOptions,
+    private readonly affine: Affine | undefined,
   ) {}
 
   read(): tf.Tensor {
-    return tf.tidy(() =>
-      standardizeWeights(this.raw.read(), { ...this.options, depthwise: this.depthwise })
-    );
+    return tf.tidy(() => {
+      const options = { ...this.options, depthwise: this.depthwise };
+      const standardized = standardizeWeights(this.raw.read(), options);
+      return this.affine === undefined ? standardized : applyAffine(standardized, this.affine);
+    });
   }
   write(value: tf.Tensor): this {
     this.raw.write(value);
@@ -106,11 +120,12 @@ export function standardizationOf(layer: tf.layers.Layer): LayerStandardization 
  * that a saved model loads standardized, or fails with "Unknown layer", never silently plain.
  *
  * @param layer a layer whose class `layerKind` knows
- * @param options the variant and its epsilon
- * @throws {TypeError} if the layer is no convolution, or is standardized already
+ * @param options the variant and its epsilon, and whether the layer keeps computing what it does now
+ * @throws {TypeError} if the layer is no convolution, is standardized already, or has no kernel yet
+ * whose outputs could be preserved
  * @throws {RangeError} if the variant is unknown, or epsilon negative or not finite
  */
-export function standardizeLayer(layer: tf.layers.Layer, options: StandardizationOptions): void {
+export function standardizeLayer(layer: tf.layers.Layer, options: StandardizeLayerOptions): void {
   const className = layer.getClassName();
   const kind = layerKind(className);
   if (kind === undefined) {
@@ -118,11 +133,18 @@ export function standardizeLayer(layer: tf.layers.Layer, options: Standardizatio
       `Cannot standardizeLayer as the layer must be a plain convolution: ${layer.name} is a ${className}`,
     );
   }
-  const { epsilon } = formulaOf(options, "standardizeLayer");
-  const standardization = { variant: options.variant ?? "composer", epsilon, className };
+  const formula = formulaOf(options, "standardizeLayer");
+  const { variant = "composer", preserveOutputs = false } = options;
+  const affines = preserveOutputs ? affinesOf(layer, kind.kernels, formula) : options.affines;
+  const standardization: LayerStandardization = {
+    variant,
+    epsilon: formula.epsilon,
+    className,
+    ...(affines !== undefined && { affines }),
+  };
   const overrides = new Map<string, PropertyDescriptor>();
-  for (const { name, depthwise } of kind.kernels) {
-    overrides.set(name, kernelProperty(layer, name, depthwise, standardization));
+  for (const field of kind.kernels) {
+    overrides.set(field.name, kernelProperty(layer, field, standardization));
   }
   const getConfig = layer.getConfig.bind(layer);
   overrides.set("getClassName", constant(() => kind.standardizedClassName));
@@ -144,6 +166,40 @@ export function removeFromLayer(layer: tf.layers.Layer): boolean {
   return installed.delete(layer);
 }
 
+/**
+ * Writes a layer's kernels as it uses them, and takes its standardization away: it computes the same
+ * as before, and no longer standardizes.
+ *
+ * @param layer any layer
+ * @returns whether there was a standardization to bake
+ */
+export function bakeLayer(layer: tf.layers.Layer): boolean {
+  const standardization = installed.get(layer);
+  if (standardization === undefined) return false;
+  for (const { name } of layerKind(standardization.className)!.kernels) {
+    const kernel = fieldsOf(layer)[name] as KernelVariable;
+    tf.tidy(() => void kernel.write(kernel.read()));
+  }
+  return removeFromLayer(layer);
+}
+
+function affinesOf(
+  layer: tf.layers.Layer,
+  kernels: readonly KernelField[],
+  formula: Formula,
+): NonNullable<LayerStandardization["affines"]> {
+  return Object.fromEntries(kernels.map(({ name, depthwise }) => {
+    const raw = fieldsOf(layer)[name] as KernelVariable | null | undefined;
+    if (raw == null) {
+      throw new TypeError(
+        `Cannot preserve the outputs of layer ${layer.name} as it has no kernel yet: ` +
+          "build the model first, by an inputShape or model.build",
+      );
+    }
+    return [name, affineOf(raw.read(), depthwise, formula)];
+  }));
+}
+
 function constant(value: unknown): PropertyDescriptor {
   return { value, configurable: true, writable: true };
 }
@@ -151,12 +207,14 @@ function constant(value: unknown): PropertyDescriptor {
 /** A layer that is not built has no kernel yet: `build` will assign it, and the setter takes it. */
 function kernelProperty(
   layer: tf.layers.Layer,
-  name: string,
-  depthwise: boolean,
-  options: StandardizationOptions,
+  { name, depthwise }: KernelField,
+  { variant, epsilon, affines }: LayerStandardization,
 ): PropertyDescriptor {
+  const options = { variant, epsilon };
   const wrap = (raw: unknown) =>
-    raw == null ? raw : new StandardizedKernel(raw as KernelVariable, depthwise, options);
+    raw == null
+      ? raw
+      : new StandardizedKernel(raw as KernelVariable, depthwise, options, affines?.[name]);
   let kernel = wrap(fieldsOf(layer)[name]);
   return {
     configurable: true,

@@ -54,6 +54,14 @@ function toTyped(value: AttributeValue): Omit<OperationAttribute, "name"> {
   return { type: ATTRIBUTE.TYPE, value: number };
 }
 
+/** The attributes of a `Cast` between two of TensorFlow's data types. */
+export function castAttributes(from: number, to: number): OperationAttribute[] {
+  return [
+    { name: "SrcT", type: ATTRIBUTE.TYPE, value: from },
+    { name: "DstT", type: ATTRIBUTE.TYPE, value: to },
+  ];
+}
+
 const encoder = new TextEncoder();
 const cStrings = new Map<string, Uint8Array<ArrayBuffer>>();
 

@@ -7,6 +7,7 @@
 import {
   ATTRIBUTE,
   type AttributeSetter,
+  castAttributes,
   cString,
   eagerAttributeSetter,
   type OperationAttribute,
@@ -243,12 +244,4 @@ export class EagerBinding implements Binding {
       this.library.TFE_DeleteTensorHandle(handle);
     }
   }
-}
-
-/** The attributes of a `Cast` between two of TensorFlow's data types. */
-export function castAttributes(from: number, to: number): OperationAttribute[] {
-  return [
-    { name: "SrcT", type: ATTRIBUTE.TYPE, value: from },
-    { name: "DstT", type: ATTRIBUTE.TYPE, value: to },
-  ];
 }

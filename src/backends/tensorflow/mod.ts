@@ -55,7 +55,7 @@ export function registerTensorFlowBackend(
   const backend = new TensorFlowBackend(openLibrary(libraryFolder), devices);
   prepareKernels();
   allowExplicitPadding();
-  registerFusedKernels();
+  registerFusedKernels(backend.eager);
   tf.registerBackend(BACKEND_NAME, () => backend, PRIORITY);
   return backend;
 }

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { OperationAttribute } from "./attributes.ts";
-import { type Binding, castAttributes, type EagerBinding, type TensorMetadata } from "./binding.ts";
+import { castAttributes, type OperationAttribute } from "./attributes.ts";
+import type { Binding, EagerBinding, TensorMetadata } from "./binding.ts";
 import { CAST_OUTPUT, TF } from "./dtypes.ts";
 import { Graph, type Output } from "./graph.ts";
 import type { ReadValues, Values } from "./memory.ts";

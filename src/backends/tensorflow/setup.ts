@@ -73,7 +73,7 @@ async function download(build: Build, { downloads }: Places): Promise<void> {
   await Deno.mkdir(downloads, { recursive: true });
   const pins = `${downloads}/requirements.txt`;
   await Deno.writeTextFile(pins, requirements(build));
-  console.log(`Downloading ${toMegabytes(build.downloadBytes)} MB`);
+  console.log(`Downloading ${toMegabytes(build.downloadBytes)} MB, less what is there already`);
   await downloadWheels(pins, build.platforms, PYTHON_VERSION, downloads);
 }
 

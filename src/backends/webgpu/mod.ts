@@ -1,0 +1,76 @@
+/**
+ * WebGPU as a backend of TensorFlow.js on Deno.
+ *
+ * @module
+ */
+import * as tf from "../../tf.ts";
+import { DenoWebGpuBackend } from "./backend.ts";
+
+export { DenoWebGpuBackend, WebGpuDeviceError } from "./backend.ts";
+
+/** No adapter: the machine has no driver that WebGPU could use. */
+export class WebGpuAdapterError extends Error {
+  override name = "WebGpuAdapterError";
+}
+
+/** What computes behind the backend. */
+export interface WebGpuAdapter {
+  /** The adapter, as its driver names it. */
+  name: string;
+  /** Whether it is a software one. */
+  isFallback: boolean;
+}
+
+/**
+ * Registers the backend `webgpu`, for `tf.setBackend("webgpu")`. Needs no permission. A second call
+ * does nothing but to describe the adapter.
+ *
+ * The backend's own registration asks for a list of features inside the list of features wherever
+ * the adapter has `bgra8unorm-storage`, and so throws: this one takes its place.
+ *
+ * Values are read by `await tensor.data()`; `dataSync` throws, since Deno has no way to wait.
+ *
+ * @returns the adapter
+ * @throws {WebGpuAdapterError} if there is no adapter
+ */
+export async function registerWebGpuBackend(): Promise<WebGpuAdapter> {
+  const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
+  if (!adapter) {
+    throw new WebGpuAdapterError(
+      "Cannot register the webgpu backend as there must be a WebGPU adapter: current value is " +
+        "none; install a Vulkan driver",
+    );
+  }
+  const { description, device, isFallbackAdapter } = adapter.info;
+  await registerOn(adapter);
+  return { name: description || device, isFallback: isFallbackAdapter };
+}
+
+async function registerOn(adapter: GPUAdapter): Promise<void> {
+  if (registered) return;
+  registered = true;
+  const device = await adapter.requestDevice({
+    requiredFeatures: adapter.features.has("timestamp-query") ? ["timestamp-query"] : [],
+    requiredLimits: Object.fromEntries(usedLimits.map((name) => [name, adapter.limits[name]])),
+  });
+  const backend = new DenoWebGpuBackend(device, adapter.info);
+  tf.removeBackend(BACKEND_NAME);
+  tf.registerBackend(BACKEND_NAME, () => backend, PRIORITY);
+}
+
+let registered = false;
+
+const BACKEND_NAME = "webgpu";
+
+/** The one of its own registration. */
+const PRIORITY = 3;
+
+/** The limits that decide how large a tensor may be, and how much of one a workgroup takes. */
+const usedLimits = [
+  "maxBufferSize",
+  "maxComputeInvocationsPerWorkgroup",
+  "maxComputeWorkgroupSizeX",
+  "maxComputeWorkgroupStorageSize",
+  "maxComputeWorkgroupsPerDimension",
+  "maxStorageBufferBindingSize",
+] as const;

@@ -1,0 +1,55 @@
+import * as tf from "../tf.ts";
+import { filterSize, type Formula } from "./variants.ts";
+
+/**
+ * What gives a standardized kernel its own mean and deviation back: `kernel = gain · Ŵ + offset`,
+ * a number a filter. Constants: they are not trained, and saved with the layer's configuration.
+ */
+export interface Affine {
+  /** Shape of both, which broadcasts over the kernel: 1 along a filter's axes. */
+  shape: number[];
+  /** Each filter's deviation `s`, as the formula has it. */
+  gain: number[];
+  /** Each filter's mean. */
+  offset: number[];
+}
+
+/**
+ * The affine terms that undo the standardization of a kernel as it is now.
+ *
+ * @param kernel the raw kernel
+ * @param depthwise whether it is a depthwise kernel
+ * @param formula how it is standardized
+ * @returns a gain and an offset for each filter
+ */
+export function affineOf(kernel: tf.Tensor, depthwise: boolean, formula: Formula): Affine {
+  return tf.tidy(() => {
+    const { unbiased, epsilonOn, epsilon } = formula;
+    const size = filterSize(kernel, depthwise);
+    const axes = kernel.shape.map((_, axis) => axis).slice(0, depthwise ? -2 : -1);
+    const { mean, variance: biased } = tf.moments(kernel, axes, true);
+    const variance = tf.mul(biased, unbiased ? size / (size - 1) : 1);
+    const deviation = epsilonOn === "variance"
+      ? tf.sqrt(tf.add(variance, epsilon))
+      : tf.add(tf.sqrt(variance), epsilon);
+    return {
+      shape: mean.shape,
+      gain: Array.from(deviation.dataSync()),
+      offset: Array.from(mean.dataSync()),
+    };
+  });
+}
+
+/**
+ * `gain · standardized + offset`.
+ *
+ * @param standardized a standardized kernel
+ * @param affine a gain and an offset for each of its filters
+ * @returns a tensor of the kernel's shape
+ */
+export function applyAffine(
+  standardized: tf.Tensor,
+  { shape, gain, offset }: Affine,
+): tf.Tensor {
+  return tf.add(tf.mul(standardized, tf.tensor(gain, shape)), tf.tensor(offset, shape));
+}
