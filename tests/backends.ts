@@ -1,6 +1,6 @@
 /** What every test of an op uses: each backend in turn, the tensors counted. */
 import "npm:@tensorflow/tfjs-backend-wasm@4.22.0";
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import { findLibrary } from "../src/backends/tensorflow/library.ts";
 import * as tf from "../src/tf.ts";
 

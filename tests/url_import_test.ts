@@ -1,5 +1,5 @@
 /** `mod.ts` as a program elsewhere imports it: from a URL, without this repository's configuration. */
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import { join } from "node:path";
 
 const root = new URL("..", import.meta.url);

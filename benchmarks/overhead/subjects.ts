@@ -80,7 +80,12 @@ function ownSubjects({ name: engine, captures }: Engine, suffix: string): Subjec
   const eager = { mode: "eager", work: "train" } as const;
   const infer = { mode: best, work: "infer" } as const;
   return [
-    subject("plain", "plain", { ...train, kernels: "plain" }, [pytorch, "keras"]),
+    subject(
+      "plain",
+      "plain",
+      { ...train, kernels: "plain" },
+      suffix === "" ? [pytorch, "keras"] : [],
+    ),
     subject("plain-again", "plain, again", { ...train, kernels: "plain" }, ["plain"]),
     subject("ws", "WS", { ...train, kernels: "ws" }, ["plain", "pytorch-composer", "pytorch-timm"]),
     ...(captures
@@ -99,7 +104,7 @@ const torch = {
   engine: "pytorch",
   mode: "eager",
   work: "train",
-  program: "pytorch.py",
+  program: "torch_step.py",
 } as const;
 
 const peers: readonly Subject[] = [

@@ -50,6 +50,7 @@ async function startBackend(
   name: string,
   threads: number,
 ): Promise<{ version: string; threads: number }> {
+  tf.enableProdMode(); // before anything of TensorFlow.js greets
   const native = name === "tensorflow";
   const device = { intraOpThreads: threads, interOpThreads: threads, device: "cpu" } as const;
   if (native) registerTensorFlowBackend(device); // the one that is selected then

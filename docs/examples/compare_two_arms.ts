@@ -1,6 +1,6 @@
 /**
  * Compares one's own model with and without weight standardization, on generated scenes:
- * `deno run --allow-read --allow-write --allow-sys=cpus,systemMemoryInfo --allow-run=git docs/examples/compare_two_arms.ts`
+ * `deno run --allow-read --allow-write --allow-env --allow-ffi --allow-sys --allow-run=git docs/examples/compare_two_arms.ts`
  */
 import { compare } from "../../benchmarks/mod.ts";
 import { tf, WeightStandardization } from "../../mod.ts";

@@ -6,15 +6,12 @@ import { toGeometry } from "./sliding_window.ts";
 
 /**
  * Zeros around a sequence. `"same"` pads to `ceil(width / stride)` outputs, the odd one at the end;
- * a number pads both ends; a list is `[[0, 0], [left, right], [0, 0]]`, or TensorFlow.js's own form,
- * with a height that is not there: `[[0, 0], [0, 0], [left, right], [0, 0]]`.
+ * a number pads both ends; a list is `[[0, 0], [left, right], [0, 0]]`.
  */
-export type Padding1D =
-  | "valid"
-  | "same"
-  | number
-  | [[0, 0], [number, number], [0, 0]]
-  | [[0, 0], [0, 0], [number, number], [0, 0]];
+export type Padding1D = "valid" | "same" | number | [[0, 0], [number, number], [0, 0]];
+
+/** TensorFlow.js's own list, with a height that a sequence does not have. */
+export type StockPadding1D = [[0, 0], [0, 0], [number, number], [0, 0]];
 
 /** Options of the one-dimensional convolution. */
 export interface Convolution1dOptions {
@@ -30,7 +27,7 @@ export interface Convolution1dOptions {
  * @param x float32 `[batch, width, inChannels]`, or `[batch, inChannels, width]` with `"NCW"`
  * @param kernel `[width, inChannels, outChannels]`
  * @param stride distance between outputs
- * @param pad zeros around `x`
+ * @param pad zeros around `x`; TensorFlow.js's form `[[0, 0], [0, 0], [left, right], [0, 0]]` will do
  * @param options dilations and layout
  * @returns `[batch, outWidth, outChannels]`, or `[batch, outChannels, outWidth]` with `"NCW"`
  * @throws {TypeError} if a rank, the number of channels or the form of `pad` is another
@@ -41,7 +38,7 @@ export function conv1d(
   x: tf.Tensor3D,
   kernel: tf.Tensor3D,
   stride: number,
-  pad: Padding1D,
+  pad: Padding1D | StockPadding1D,
   options: Convolution1dOptions = {},
 ): tf.Tensor3D {
   const caller = "conv1d";
@@ -72,7 +69,7 @@ export function conv1d(
   });
 }
 
-function toPadding2D(pad: Padding1D): Padding2D {
+function toPadding2D(pad: Padding1D | StockPadding1D): Padding2D {
   if (typeof pad === "string") return pad;
   if (typeof pad === "number") return [[0, 0], [0, 0], [pad, pad], [0, 0]];
   const list: readonly (readonly [number, number])[] = pad;

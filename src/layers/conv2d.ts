@@ -3,7 +3,7 @@ import type { Padding2D } from "../gradients/arguments.ts";
 import { conv2d } from "../gradients/conv2d.ts";
 import {
   addBiasAndActivate,
-  type ConvolutionSettings,
+  type ConvolutionLike,
   convolutionShape,
   opArguments,
 } from "./convolution.ts";
@@ -23,10 +23,7 @@ export interface RepairedConv2DArgs extends Omit<StockConv2DArgs, "padding"> {
 }
 
 /** A layer with a kernel `[height, width, inChannels, outChannels]`, ours or a stock `Conv2D`. */
-export interface Conv2DLike extends ConvolutionSettings {
-  /** The kernel, raw or standardized. */
-  readonly kernel: ReadableWeight;
-}
+export type Conv2DLike = ConvolutionLike;
 
 /**
  * What a convolution layer computes: `activation(conv2d(x, kernel) + bias)`. Works on a layer's
@@ -66,7 +63,7 @@ export class RepairedConv2D extends StockConv2D {
    */
   constructor(args: RepairedConv2DArgs) {
     super({ ...args, padding: "valid" });
-    this.padding = checkedPadding(RepairedConv2D.className, args.padding ?? "valid");
+    this.padding = checkedPadding(RepairedConv2D.className, args.padding ?? "valid", 2);
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {

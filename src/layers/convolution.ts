@@ -5,15 +5,24 @@
  * @module
  */
 import * as tf from "../tf.ts";
-import type { Convolution2dOptions } from "../gradients/arguments.ts";
-import { outputExtent } from "./geometry.ts";
+import type { Convolution2dOptions, Padding2D } from "../gradients/arguments.ts";
+import { outputExtent, type Padding } from "./geometry.ts";
+import { pair } from "./inputs.ts";
 import type { ConvolutionFields, ReadableWeight, Shape } from "./stock.ts";
 
 /** What calling a convolution needs of a layer beside its kernel: a layer of ours, or a stock one. */
-export type ConvolutionSettings = Readonly<Omit<ConvolutionFields, "kernelSize">>;
+export type ConvolutionSettings<P extends Padding = Padding2D> = Readonly<
+  Omit<ConvolutionFields<P>, "kernelSize">
+>;
+
+/** A layer with one kernel, ours or a stock one. */
+export interface ConvolutionLike<P extends Padding = Padding2D> extends ConvolutionSettings<P> {
+  /** The kernel, raw or standardized. */
+  readonly kernel: ReadableWeight;
+}
 
 /**
- * A layer's strides and options as the repaired ops take them.
+ * A 2-D layer's strides and options as the repaired ops take them.
  *
  * @param layer the layer
  * @returns strides `[vertical, horizontal]`, and the options
@@ -21,12 +30,10 @@ export type ConvolutionSettings = Readonly<Omit<ConvolutionFields, "kernelSize">
 export function opArguments(
   layer: ConvolutionSettings,
 ): { strides: [number, number]; options: Convolution2dOptions } {
-  const [vertical = 1, horizontal = vertical] = layer.strides;
-  const [dilationY = 1, dilationX = dilationY] = layer.dilationRate;
   const dataFormat = layer.dataFormat === "channelsFirst" ? "NCHW" : "NHWC";
   return {
-    strides: [vertical, horizontal],
-    options: { dilations: [dilationY, dilationX], dataFormat },
+    strides: pair(layer.strides),
+    options: { dilations: pair(layer.dilationRate), dataFormat },
   };
 }
 
@@ -34,39 +41,49 @@ export function opArguments(
  * `activation(y + bias)`.
  *
  * @param layer the layer
- * @param y what its op gave
+ * @param y what its op gave, of any rank
  * @returns a tensor of `y`'s shape
  */
-export function addBiasAndActivate(layer: ConvolutionSettings, y: tf.Tensor4D): tf.Tensor4D {
+export function addBiasAndActivate<T extends tf.Tensor>(
+  layer: ConvolutionSettings<Padding>,
+  y: T,
+): T {
   const biased = layer.useBias && layer.bias !== null
-    ? tf.add(y, alongChannels(layer, layer.bias))
+    ? tf.add(y, alongChannels(layer, layer.bias, y.rank))
     : y;
-  return (layer.activation === null ? biased : layer.activation.apply(biased)) as tf.Tensor4D;
+  return (layer.activation === null ? biased : layer.activation.apply(biased)) as T;
 }
 
-function alongChannels(layer: ConvolutionSettings, bias: ReadableWeight): tf.Tensor {
+function alongChannels(
+  layer: ConvolutionSettings<Padding>,
+  bias: ReadableWeight,
+  rank: number,
+): tf.Tensor {
   const value = bias.read();
-  return layer.dataFormat === "channelsFirst" ? tf.reshape(value, [1, value.size, 1, 1]) : value;
+  if (layer.dataFormat !== "channelsFirst") return value;
+  return tf.reshape(value, [1, value.size, ...new Array<number>(rank - 2).fill(1)]);
 }
 
 /**
  * The shape that a convolution layer gives.
  *
  * @param layer the layer's fields
- * @param inputShape `[batch, height, width, channels]`, or with the channels first
+ * @param inputShape `[batch, ...extent, channels]`, or with the channels first
  * @param channels how many channels the layer gives, of how many it gets
+ * @param toExtent the extent that it gives, of the one that it gets
  * @returns the shape in the same format
  */
 export function convolutionShape(
-  layer: ConvolutionFields,
+  layer: ConvolutionFields<Padding>,
   inputShape: Shape,
   channels: (inChannels: number | null) => number | null,
+  toExtent: (extent: Shape, layer: ConvolutionFields<Padding>) => Shape = outputExtent,
 ): Shape {
   const [batch = null, ...rest] = inputShape;
   if (layer.dataFormat === "channelsFirst") {
     const [inChannels = null, ...extent] = rest;
-    return [batch, channels(inChannels), ...outputExtent(extent, layer)];
+    return [batch, channels(inChannels), ...toExtent(extent, layer)];
   }
-  const [height = null, width = null, inChannels = null] = rest;
-  return [batch, ...outputExtent([height, width], layer), channels(inChannels)];
+  const inChannels = rest.at(-1) ?? null;
+  return [batch, ...toExtent(rest.slice(0, -1), layer), channels(inChannels)];
 }

@@ -74,7 +74,7 @@ export class RepairedDepthwiseConv2D extends StockDepthwiseConv2D {
    */
   constructor(args: RepairedDepthwiseConv2DArgs) {
     super({ ...args, padding: "valid" });
-    this.padding = checkedPadding(RepairedDepthwiseConv2D.className, args.padding ?? "valid");
+    this.padding = checkedPadding(RepairedDepthwiseConv2D.className, args.padding ?? "valid", 2);
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {

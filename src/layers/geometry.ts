@@ -3,10 +3,16 @@
  *
  * @module
  */
-import type { Padding2D } from "../gradients/arguments.ts";
 import type { Shape } from "./stock.ts";
 
-/** A window that moves over height and width: each field `[vertical, horizontal]`. */
+/**
+ * What is added around an input, whatever its rank: `"valid"` is nothing, `"same"` keeps the extent
+ * at stride 1, a number stands on every side, and a list says for each axis, batch and channels
+ * included, what comes before and after.
+ */
+export type Padding = "valid" | "same" | number | readonly (readonly [number, number])[];
+
+/** A window that moves: each field has one number an axis, `[vertical, horizontal]` on a map. */
 export interface MovingWindow {
   /** The window's extent. */
   readonly kernelSize: readonly number[];
@@ -15,16 +21,16 @@ export interface MovingWindow {
   /** The distance of its taps. */
   readonly dilationRate: readonly number[];
   /** What is added around the input. */
-  readonly padding: Padding2D;
+  readonly padding: Padding;
 }
 
 /**
  * The extent that a moving window leaves: `⌈length / stride⌉` for `"same"`, otherwise
  * `⌊(length + added − dilation · (size − 1) − 1) / stride⌋ + 1`.
  *
- * @param extent `[height, width]`, `null` where it may vary
+ * @param extent the input's, `[height, width]` of a map, `null` where it may vary
  * @param window the window
- * @returns `[height, width]`, `null` where it may vary
+ * @returns the output's, `null` where it may vary
  */
 export function outputExtent(extent: Shape, window: MovingWindow): Shape {
   return extent.map((length, axis) => {
@@ -36,35 +42,50 @@ export function outputExtent(extent: Shape, window: MovingWindow): Shape {
   });
 }
 
-/** What a padding adds to the height (axis 0) or the width (axis 1). */
-function addedLength(padding: Exclude<Padding2D, "same">, axis: number): number {
+/** What a padding adds to an axis, the first one after the batch being 0. */
+export function addedLength(padding: Exclude<Padding, "same">, axis: number): number {
   if (padding === "valid") return 0;
   if (typeof padding === "number") return 2 * padding;
-  const [before, after] = padding[axis === 0 ? 1 : 2];
+  const [before, after] = padding[axis + 1] ?? [0, 0];
   return before + after;
 }
+
+const lists = {
+  1: "[[0, 0], [left, right], [0, 0]]",
+  2: "[[0, 0], [top, bottom], [left, right], [0, 0]]",
+  3: "[[0, 0], [front, back], [top, bottom], [left, right], [0, 0]]",
+};
 
 /**
  * A layer's padding, checked when the layer is made.
  *
  * @param className the layer's class, for the message
  * @param padding what the layer was given
+ * @param rank how many axes it pads
  * @returns `padding`
- * @throws {RangeError} if it is none of those that {@linkcode Padding2D} lists
+ * @throws {RangeError} if it is not `"valid"`, `"same"`, an integer >= 0 or a list of that rank
  */
-export function checkedPadding(className: string, padding: Padding2D): Padding2D {
+export function checkedPadding<P extends Padding>(
+  className: string,
+  padding: P,
+  rank: 1 | 2 | 3,
+): P {
   const known = typeof padding === "string"
     ? padding === "valid" || padding === "same"
     : typeof padding === "number"
     ? isLength(padding)
-    : Array.isArray(padding) && padding.length === 4 &&
-      padding.every((pair) => pair.length === 2 && pair.every(isLength)) &&
-      [...padding[0], ...padding[3]].every((length) => length === 0);
+    : isList(padding, rank);
   if (known) return padding;
   throw new RangeError(
     `Cannot make ${className} as padding must be "valid", "same", an integer >= 0 or ` +
-      `[[0, 0], [top, bottom], [left, right], [0, 0]]: current value is ${JSON.stringify(padding)}`,
+      `${lists[rank]}: current value is ${JSON.stringify(padding)}`,
   );
+}
+
+function isList(padding: readonly (readonly number[])[], rank: number): boolean {
+  return Array.isArray(padding) && padding.length === rank + 2 &&
+    padding.every((pair) => pair.length === 2 && pair.every(isLength)) &&
+    [padding[0], padding[rank + 1]].every((pair) => pair?.every((length: number) => length === 0));
 }
 
 function isLength(value: number): boolean {

@@ -47,7 +47,7 @@ export class RepairedMaxPooling2D extends tf.layers.Layer {
     super(args);
     this.#poolSize = pair(args.poolSize ?? 2);
     this.#strides = pair(args.strides ?? this.#poolSize);
-    this.#padding = checkedPadding(RepairedMaxPooling2D.className, args.padding ?? "valid");
+    this.#padding = checkedPadding(RepairedMaxPooling2D.className, args.padding ?? "valid", 2);
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {

@@ -6,6 +6,9 @@
  */
 import * as tf from "../tf.ts";
 import type { Padding2D } from "../gradients/arguments.ts";
+import type { Padding1D } from "../gradients/conv1d.ts";
+import type { Padding3D } from "../gradients/volume.ts";
+import type { Padding } from "./geometry.ts";
 
 /** A weight as a layer's call sees it. Weight standardization puts its own object in its place. */
 export interface ReadableWeight {
@@ -25,13 +28,16 @@ export interface WritableWeight extends ReadableWeight {
   write(value: tf.Tensor): unknown;
 }
 
-/** What a stock 2-D convolution layer keeps in fields that its type hides, or protects. */
-export interface ConvolutionFields {
-  /** `[height, width]` */
+/**
+ * What a stock convolution layer keeps in fields that its type hides, or protects. Sizes have one
+ * number an axis, so `[height, width]` for the 2-D ones.
+ */
+export interface ConvolutionFields<P extends Padding = Padding2D> {
+  /** The kernel's extent. */
   readonly kernelSize: readonly number[];
-  /** `[vertical, horizontal]` */
+  /** The distance of outputs. */
   readonly strides: readonly number[];
-  /** `[vertical, horizontal]` */
+  /** The distance of the kernel's taps. */
   readonly dilationRate: readonly number[];
   /** Where an activation's channels are. */
   readonly dataFormat: "channelsFirst" | "channelsLast";
@@ -42,7 +48,7 @@ export interface ConvolutionFields {
   /** What follows the bias. */
   readonly activation: Activation | null;
   /** What is added around the input. */
-  padding: Padding2D;
+  padding: P;
 }
 
 /** What a stock batch normalization keeps in fields that its type hides. */
@@ -63,6 +69,14 @@ export interface BatchNormalizationFields {
   readonly movingVariance: WritableWeight;
 }
 
+/** Arguments of `tf.layers.conv1d`. */
+export type StockConv1DArgs = Parameters<typeof tf.layers.conv1d>[0];
+/** Arguments of `tf.layers.conv3d`. */
+export type StockConv3DArgs = Parameters<typeof tf.layers.conv3d>[0];
+/** Arguments of `tf.layers.separableConv2d`. */
+export type StockSeparableConv2DArgs = Parameters<typeof tf.layers.separableConv2d>[0];
+/** Arguments of `tf.layers.conv2dTranspose`. */
+export type StockConv2DTransposeArgs = Parameters<typeof tf.layers.conv2dTranspose>[0];
 /** Arguments of `tf.layers.conv2d`. */
 export type StockConv2DArgs = Parameters<typeof tf.layers.conv2d>[0];
 /** Arguments of `tf.layers.depthwiseConv2d`. */
@@ -82,12 +96,35 @@ export type Shape = tf.Shape;
 type StockClass<Args, Instance> =
   & (new (args: Args) => Instance)
   & Pick<typeof tf.layers.Layer, "fromConfig">;
-type ConvolutionClass<Args> = StockClass<Args, tf.layers.Layer & ConvolutionFields>;
+type ConvolutionClass<Args, P extends Padding = Padding2D> = StockClass<
+  Args,
+  tf.layers.Layer & ConvolutionFields<P>
+>;
+
+/** The class of `tf.layers.conv1d`'s layers. */
+export const StockConv1D: ConvolutionClass<StockConv1DArgs, Padding1D> = tf.layers
+  .conv1d({ name: "stock", filters: 1, kernelSize: 1 })
+  .constructor as typeof StockConv1D;
 
 /** The class of `tf.layers.conv2d`'s layers. */
 export const StockConv2D: ConvolutionClass<StockConv2DArgs> = tf.layers
   .conv2d({ name: "stock", filters: 1, kernelSize: 1 })
   .constructor as ConvolutionClass<StockConv2DArgs>;
+
+/** The class of `tf.layers.conv3d`'s layers. */
+export const StockConv3D: ConvolutionClass<StockConv3DArgs, Padding3D> = tf.layers
+  .conv3d({ name: "stock", filters: 1, kernelSize: 1 })
+  .constructor as typeof StockConv3D;
+
+/** The class of `tf.layers.separableConv2d`'s layers. */
+export const StockSeparableConv2D: ConvolutionClass<StockSeparableConv2DArgs> = tf.layers
+  .separableConv2d({ name: "stock", filters: 1, kernelSize: 1 })
+  .constructor as typeof StockSeparableConv2D;
+
+/** The class of `tf.layers.conv2dTranspose`'s layers. */
+export const StockConv2DTranspose: ConvolutionClass<StockConv2DTransposeArgs> = tf.layers
+  .conv2dTranspose({ name: "stock", filters: 1, kernelSize: 1 })
+  .constructor as typeof StockConv2DTranspose;
 
 /** The class of `tf.layers.depthwiseConv2d`'s layers. */
 export const StockDepthwiseConv2D: ConvolutionClass<StockDepthwiseConv2DArgs> = tf.layers

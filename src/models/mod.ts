@@ -3,3 +3,4 @@ export { deeplabv3plus, type DeepLabV3PlusOptions } from "./deeplabv3plus.ts";
 export { resnet, type ResNetOptions } from "./resnet.ts";
 export type { ResNetBackboneOptions, ResNetBlocks } from "./resnet_backbone.ts";
 export type { ModelOptions } from "./builder.ts";
+export { loadTorchWeights, saveTorchWeights } from "./torch_weights.ts";

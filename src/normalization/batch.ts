@@ -1,5 +1,6 @@
 import * as tf from "../tf.ts";
 import { batchNorm } from "../gradients/batch_norm.ts";
+import { type ChannelStatistics, movingBatchNorm } from "../gradients/moving_batch_norm.ts";
 import { onlyInput, onlyShape } from "../layers/inputs.ts";
 import {
   type Shape,
@@ -43,20 +44,37 @@ export class TorchBatchNormalization extends StockBatchNormalization {
 
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean }): tf.Tensor {
     const x = onlyInput(inputs);
-    return tf.tidy(() => kwargs.training ? this.#normalizeBatch(x) : this.#normalizeByMoving(x));
+    return tf.tidy(() => kwargs.training ? this.#normalizeByBatch(x) : this.normalizeByMoving(x));
   }
 
-  #normalizeBatch(x: tf.Tensor): tf.Tensor {
-    const channels = x.shape.at(-1) ?? 1;
-    const count = x.size / channels;
+  /**
+   * Normalizes by the moving statistics, through which no gradient flows.
+   *
+   * @param x float32 `[..., channels]`
+   * @param rate how far the batch moves them first; at 0 they stay
+   * @returns a tensor shaped as `x`
+   */
+  protected normalizeByMoving(x: tf.Tensor, rate = 0): tf.Tensor {
+    const { gamma, beta } = this.#affine(x);
+    const moving = { mean: this.movingMean.read(), variance: this.movingVariance.read() };
+    const options = { epsilon: this.epsilon, rate };
+    const { y, ...moved } = movingBatchNorm(x, gamma, beta, moving as ChannelStatistics, options);
+    if (rate > 0) {
+      this.movingMean.write(moved.mean);
+      this.movingVariance.write(moved.variance);
+    }
+    return y;
+  }
+
+  #normalizeByBatch(x: tf.Tensor): tf.Tensor {
+    const count = x.size / (x.shape.at(-1) ?? 1);
     if (count < 2) {
       throw new RangeError(
         `Cannot normalize a batch in ${this.name} as values for each channel must be >= 2: current ` +
           `value is ${count}; train with a larger batch`,
       );
     }
-    const gamma = (this.gamma?.read() ?? tf.ones([channels])) as tf.Tensor1D;
-    const beta = (this.beta?.read() ?? tf.zeros([channels])) as tf.Tensor1D;
+    const { gamma, beta } = this.#affine(x);
     const { y, mean, variance } = batchNorm(x, gamma, beta, this.epsilon);
     const share = 1 - this.momentum;
     this.#move(this.movingMean, mean, share);
@@ -68,12 +86,11 @@ export class TorchBatchNormalization extends StockBatchNormalization {
     weight.write(tf.add(tf.mul(weight.read(), this.momentum), tf.mul(batch, share)));
   }
 
-  #normalizeByMoving(x: tf.Tensor): tf.Tensor {
-    const deviation = tf.sqrt(tf.add(this.movingVariance.read(), this.epsilon));
-    const scale = tf.div(this.gamma?.read() ?? 1, deviation);
-    const centred = tf.mul(this.movingMean.read(), scale);
-    const offset = this.beta === undefined ? tf.neg(centred) : tf.sub(this.beta.read(), centred);
-    return tf.add(tf.mul(x, scale), offset);
+  #affine(x: tf.Tensor): { gamma: tf.Tensor1D; beta: tf.Tensor1D } {
+    const channels = x.shape.at(-1) ?? 1;
+    const gamma = this.gamma?.read() ?? tf.ones([channels]);
+    const beta = this.beta?.read() ?? tf.zeros([channels]);
+    return { gamma: gamma as tf.Tensor1D, beta: beta as tf.Tensor1D };
   }
 }
 tf.serialization.registerClass(TorchBatchNormalization);

@@ -6,6 +6,10 @@
 import type * as tf from "../tf.ts";
 import type { Initializer } from "../layers/stock.ts";
 import { batchNormalization } from "./batch.ts";
+import { batchChannelNormalization } from "./batch_channel.ts";
+import { groupNormalization } from "./group.ts";
+import { instanceNormalization } from "./instance.ts";
+import { layerNormalization } from "./layer.ts";
 
 /** What a model asks of a normalization layer. */
 export interface NormalizationArgs {
@@ -18,11 +22,28 @@ export interface NormalizationArgs {
 /** Makes a model's normalization layers, one at a time. */
 export type NormalizationFactory = (args: NormalizationArgs) => tf.layers.Layer;
 
-/** A normalization by its name in the table, or a factory of one's own. */
+/**
+ * A normalization by its name in the table, or a factory of one's own:
+ *
+ * - `"batch"`: {@linkcode batchNormalization};
+ * - `"group"`: {@linkcode groupNormalization} with 32 groups, fewer where 32 does not divide the
+ *   channels or would leave less than two a group (`groups: "auto"`);
+ * - `"layer"`: {@linkcode layerNormalization};
+ * - `"instance"`: {@linkcode instanceNormalization} with scale and offset, where no map is a single
+ *   pixel;
+ * - `"batchChannel"`: {@linkcode batchChannelNormalization} by the batch's own statistics, with groups
+ *   as `"group"` has them. The scale that a model initializes is that of its batch half.
+ *
+ * Other settings take a factory: `(args) => groupNormalization({ ...args, groups: 8 })`.
+ */
 export type Normalization = string | NormalizationFactory;
 
-const table: ReadonlyMap<string, NormalizationFactory> = new Map([
+const table: ReadonlyMap<string, NormalizationFactory> = new Map<string, NormalizationFactory>([
   ["batch", batchNormalization],
+  ["group", (args) => groupNormalization({ ...args, groups: "auto" })],
+  ["layer", layerNormalization],
+  ["instance", (args) => instanceNormalization({ ...args, scale: true, center: true })],
+  ["batchChannel", (args) => batchChannelNormalization({ ...args, groups: "auto" })],
 ]);
 
 /**
@@ -43,3 +64,8 @@ export function normalizationFactory(normalization: Normalization): Normalizatio
 }
 
 export * from "./batch.ts";
+export * from "./batch_channel.ts";
+export * from "./group.ts";
+export type { Groups } from "./groups.ts";
+export * from "./instance.ts";
+export * from "./layer.ts";

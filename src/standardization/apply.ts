@@ -62,7 +62,7 @@ export interface AppliedWeightStandardization {
  * @example
  * ```ts
  * import { applyWeightStandardization, tf } from "@weight-standardization/tfjs";
- * import * as assert from "node:assert/strict";
+ * import assert from "node:assert/strict";
  *
  * const model = tf.sequential({
  *   layers: [
@@ -109,7 +109,7 @@ export function applyWeightStandardization(
  * @example
  * ```ts
  * import { applyWeightStandardization, removeWeightStandardization, tf } from "@weight-standardization/tfjs";
- * import * as assert from "node:assert/strict";
+ * import assert from "node:assert/strict";
  *
  * const model = tf.sequential({
  *   layers: [tf.layers.conv2d({ filters: 8, kernelSize: 3, inputShape: [16, 16, 3], name: "only" })],
@@ -136,7 +136,7 @@ export function removeWeightStandardization(model: tf.LayersModel): string[] {
  * @example
  * ```ts
  * import { applyWeightStandardization, bakeWeightStandardization, tf } from "@weight-standardization/tfjs";
- * import * as assert from "node:assert/strict";
+ * import assert from "node:assert/strict";
  *
  * const model = tf.sequential({
  *   layers: [tf.layers.conv2d({ filters: 8, kernelSize: 3, inputShape: [16, 16, 3], name: "only" })],

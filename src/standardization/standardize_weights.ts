@@ -45,7 +45,7 @@ export interface StandardizeWeightsOptions extends StandardizationOptions {
  * @example
  * ```ts
  * import { standardizeWeights, tf } from "@weight-standardization/tfjs";
- * import * as assert from "node:assert/strict";
+ * import assert from "node:assert/strict";
  *
  * const kernel = tf.tensor([1, 10, 3, 10, 5, 30, 7, 30], [2, 2, 1, 2]); // two filters of four
  * const standardized = standardizeWeights(kernel);

@@ -17,7 +17,7 @@ export interface Captured<Inputs extends tf.Tensor[], Output> {
 
 /** What a backend offers that can run a whole step as one function. */
 interface CapturingBackend {
-  capture?<Inputs extends tf.Tensor[], Output extends tf.TensorContainer>(
+  capture?<Inputs extends tf.Tensor[], Output>(
     step: Step<Inputs, Output>,
   ): Captured<Inputs, Output>;
 }
@@ -62,7 +62,7 @@ interface CapturingBackend {
  * strictEqual(weight.dataSync()[0], 0.25);
  * ```
  */
-export function capture<Inputs extends tf.Tensor[], Output extends tf.TensorContainer>(
+export function capture<Inputs extends tf.Tensor[], Output extends tf.TensorContainer | null>(
   step: Step<Inputs, Output>,
 ): Captured<Inputs, Output> {
   let captured: { backend: CapturingBackend; step: Captured<Inputs, Output> } | undefined;
@@ -70,7 +70,7 @@ export function capture<Inputs extends tf.Tensor[], Output extends tf.TensorCont
   const call = (...inputs: Inputs): Output => {
     if (disposed) throw new Error("Cannot call a captured step that has been disposed");
     const backend = tf.backend() as CapturingBackend;
-    if (backend.capture === undefined) return tf.tidy(() => step(...inputs));
+    if (backend.capture === undefined) return runTidied(step, inputs);
     if (captured?.backend !== backend) {
       captured?.step.dispose();
       captured = { backend, step: backend.capture(step) };
@@ -83,4 +83,12 @@ export function capture<Inputs extends tf.Tensor[], Output extends tf.TensorCont
     captured = undefined;
   };
   return Object.assign(call, { dispose });
+}
+
+/** `tf.tidy` lets null through, but its types do not know. */
+function runTidied<Inputs extends tf.Tensor[], Output extends tf.TensorContainer | null>(
+  step: Step<Inputs, Output>,
+  inputs: Inputs,
+): Output {
+  return tf.tidy(() => step(...inputs) as tf.TensorContainer) as Output;
 }

@@ -57,7 +57,7 @@ export interface StepOptions extends WarmupOptions {
  * @example
  * ```ts
  * import { schedules } from "@weight-standardization/tfjs";
- * import * as assert from "node:assert/strict";
+ * import assert from "node:assert/strict";
  *
  * const schedule = schedules.cosine({ warmupSteps: 2 });
  * assert.deepEqual([0, 1, 2].map((step) => schedule(step, 12)), [0, 0.5, 1]);

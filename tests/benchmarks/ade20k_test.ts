@@ -1,5 +1,5 @@
 /** The suite as its users meet it: a process with a command line, files and an exit code. */
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import { join } from "node:path";
 import { costPrefix } from "../../benchmarks/report/csv.ts";
 import { readResult } from "../../benchmarks/result.ts";
@@ -10,12 +10,14 @@ const root = new URL("../..", import.meta.url).pathname;
 const permissions = [
   "--allow-read",
   "--allow-write",
+  "--allow-ffi",
+  "--allow-env=TENSORFLOW_LIB,HOME,XDG_CACHE_HOME,TF_CPP_MIN_LOG_LEVEL",
   "--allow-sys=cpus,systemMemoryInfo",
   "--allow-run=git",
 ];
 /** The smallest run that goes the whole way. */
 const tiny = "--set duration=2ba --set imageSize=32 --set generatedTraining=8 " +
-  "--set generatedValidation=4 --set timingRounds=1 --set evaluations=1 --seeds 0";
+  "--set generatedValidation=4 --set timingRounds=1 --set evaluations=1 --seeds 0 --backend wasm";
 
 interface Ended {
   code: number;

@@ -1,4 +1,4 @@
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import { parseCommandLine } from "../../benchmarks/command_line.ts";
 import { withSettings } from "../../benchmarks/settings.ts";
 

@@ -1,4 +1,4 @@
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import fc from "fast-check";
 import { nearest, unknownName, UsageError } from "../../benchmarks/errors.ts";
 import {

@@ -1,4 +1,4 @@
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import { cached } from "../../datasets/cache.ts";
 import { type SegmentationBatch, SegmentationLoader } from "../../datasets/loader.ts";
 import { generatorFor } from "../../datasets/random.ts";

@@ -1,4 +1,4 @@
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import fc from "fast-check";
 import { coin, generatorFor, integer, permutation, uniform } from "../../datasets/random.ts";
 

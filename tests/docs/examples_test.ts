@@ -1,14 +1,15 @@
 /** Each program in docs/examples runs. */
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 
 const root = new URL("../..", import.meta.url).pathname;
 
 Deno.test("docs/examples/compare_two_arms.ts compares its arms", async () => {
   const out = await Deno.makeTempDir({ prefix: "examples-test-" });
   try {
-    const permissions = ["--allow-read", "--allow-write", "--allow-run=git"];
+    const permissions = ["--allow-read", "--allow-write", "--allow-run=git", "--allow-ffi"];
     const system = "--allow-sys=cpus,systemMemoryInfo";
-    const args = ["run", ...permissions, system, "docs/examples/compare_two_arms.ts", out];
+    const env = "--allow-env=TENSORFLOW_LIB,HOME,XDG_CACHE_HOME,TF_CPP_MIN_LOG_LEVEL";
+    const args = ["run", ...permissions, system, env, "docs/examples/compare_two_arms.ts", out];
     const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd: root })
       .output();
     assert.equal(code, 0, new TextDecoder().decode(stderr));

@@ -1,4 +1,4 @@
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import fc from "fast-check";
 import * as tf from "../../src/tf.ts";
 import { conv2d } from "../../src/gradients/conv2d.ts";

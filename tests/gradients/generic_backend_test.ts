@@ -2,7 +2,7 @@
  * The ways that the gradients go on backends which are neither cpu nor wasm: the borders are put
  * around the maps, and all is made of kernels. A second cpu backend stands for these.
  */
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import fc from "fast-check";
 import * as tf from "../../src/tf.ts";
 import { batchNorm } from "../../src/gradients/batch_norm.ts";

@@ -1,4 +1,4 @@
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import fc from "fast-check";
 import * as tf from "../../src/tf.ts";
 import { separableConv2d } from "../../src/gradients/separable_conv2d.ts";

@@ -1,4 +1,4 @@
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import * as tf from "../../src/tf.ts";
 import { ChannelDropout } from "../../src/layers/channel_dropout.ts";
 import { withStepSeed } from "../../src/random.ts";

@@ -1,4 +1,4 @@
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import fc from "fast-check";
 import * as tf from "../../src/tf.ts";
 import { callConv2d, type Conv2DLike, RepairedConv2D } from "../../src/layers/conv2d.ts";

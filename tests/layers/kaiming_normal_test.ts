@@ -1,4 +1,4 @@
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import * as tf from "../../src/tf.ts";
 import { KaimingNormal } from "../../src/layers/kaiming_normal.ts";
 import { forEachBackend } from "../backends.ts";

@@ -1,4 +1,4 @@
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import * as tf from "../../src/tf.ts";
 import { RepairedMaxPooling2D } from "../../src/layers/max_pooling2d.ts";
 import { assertClose, forEachBackend } from "../backends.ts";

@@ -1,4 +1,4 @@
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import * as tf from "../../src/tf.ts";
 import { deeplabv3plus, type DeepLabV3PlusOptions } from "../../src/models/deeplabv3plus.ts";
 import { withStepSeed } from "../../src/random.ts";

@@ -1,4 +1,4 @@
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import * as tf from "../../src/tf.ts";
 import { resnet, type ResNetOptions } from "../../src/models/resnet.ts";
 import { assertClose, forEachBackend } from "../backends.ts";

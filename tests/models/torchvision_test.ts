@@ -1,4 +1,4 @@
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import * as tf from "../../src/tf.ts";
 import { deeplabv3plus } from "../../src/models/deeplabv3plus.ts";
 import { resnet } from "../../src/models/resnet.ts";

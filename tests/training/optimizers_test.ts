@@ -1,4 +1,4 @@
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import * as tf from "../../src/tf.ts";
 import { DecoupledSgdw, decoupledSgdw, Sgd, sgd } from "../../src/training/optimizers.ts";
 import type { MomentumOptimizer } from "../../src/training/optimizers.ts";

@@ -33,7 +33,13 @@ export interface WebGpuAdapter {
  * @returns the adapter
  * @throws {WebGpuAdapterError} if there is no adapter
  */
-export async function registerWebGpuBackend(): Promise<WebGpuAdapter> {
+export function registerWebGpuBackend(): Promise<WebGpuAdapter> {
+  return registration ??= register();
+}
+
+let registration: Promise<WebGpuAdapter> | undefined;
+
+async function register(): Promise<WebGpuAdapter> {
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
   if (!adapter) {
     throw new WebGpuAdapterError(
@@ -41,24 +47,19 @@ export async function registerWebGpuBackend(): Promise<WebGpuAdapter> {
         "none; install a Vulkan driver",
     );
   }
+  const backend = new DenoWebGpuBackend(await openDevice(adapter), adapter.info);
+  tf.removeBackend(BACKEND_NAME);
+  tf.registerBackend(BACKEND_NAME, () => backend, PRIORITY);
   const { description, device, isFallbackAdapter } = adapter.info;
-  await registerOn(adapter);
   return { name: description || device, isFallback: isFallbackAdapter };
 }
 
-async function registerOn(adapter: GPUAdapter): Promise<void> {
-  if (registered) return;
-  registered = true;
-  const device = await adapter.requestDevice({
+function openDevice(adapter: GPUAdapter): Promise<GPUDevice> {
+  return adapter.requestDevice({
     requiredFeatures: adapter.features.has("timestamp-query") ? ["timestamp-query"] : [],
     requiredLimits: Object.fromEntries(usedLimits.map((name) => [name, adapter.limits[name]])),
   });
-  const backend = new DenoWebGpuBackend(device, adapter.info);
-  tf.removeBackend(BACKEND_NAME);
-  tf.registerBackend(BACKEND_NAME, () => backend, PRIORITY);
 }
-
-let registered = false;
 
 const BACKEND_NAME = "webgpu";
 

@@ -27,7 +27,7 @@ export interface StandardizedConvolution1dOptions
  * @example
  * ```ts
  * import { standardizedConv1d, tf } from "@weight-standardization/tfjs";
- * import * as assert from "node:assert/strict";
+ * import assert from "node:assert/strict";
  *
  * const x = tf.ones<tf.Rank.R3>([2, 10, 3]);
  * const kernel = tf.randomNormal<tf.Rank.R3>([3, 3, 8]);

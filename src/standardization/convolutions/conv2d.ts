@@ -28,7 +28,7 @@ export interface StandardizedConvolution2dOptions
  * @example
  * ```ts
  * import { standardizedConv2d, tf } from "@weight-standardization/tfjs";
- * import * as assert from "node:assert/strict";
+ * import assert from "node:assert/strict";
  *
  * const x = tf.randomNormal<tf.Rank.R4>([2, 8, 8, 3]);
  * const kernel = tf.randomNormal<tf.Rank.R4>([3, 3, 3, 16]);

@@ -28,7 +28,7 @@ import type { StandardizedConvolution2dOptions } from "./conv2d.ts";
  * @example
  * ```ts
  * import { standardizedConv2dTranspose, tf } from "@weight-standardization/tfjs";
- * import * as assert from "node:assert/strict";
+ * import assert from "node:assert/strict";
  *
  * const x = tf.randomNormal<tf.Rank.R4>([2, 4, 4, 8]);
  * const kernel = tf.randomNormal<tf.Rank.R4>([3, 3, 5, 8]);

@@ -30,7 +30,7 @@ export interface StandardizedConvolution3dOptions
  * @example
  * ```ts
  * import { standardizedConv3d, tf } from "@weight-standardization/tfjs";
- * import * as assert from "node:assert/strict";
+ * import assert from "node:assert/strict";
  *
  * const x = tf.ones<tf.Rank.R5>([1, 6, 8, 8, 2]);
  * const kernel = tf.randomNormal<tf.Rank.R5>([3, 3, 3, 2, 4]);

@@ -22,7 +22,7 @@ import type { StandardizedConvolution2dOptions } from "./conv2d.ts";
  * @example
  * ```ts
  * import { standardizedDepthwiseConv2d, tf } from "@weight-standardization/tfjs";
- * import * as assert from "node:assert/strict";
+ * import assert from "node:assert/strict";
  *
  * const x = tf.ones<tf.Rank.R4>([1, 9, 9, 4]);
  * const kernel = tf.randomNormal<tf.Rank.R4>([3, 3, 4, 1]);

@@ -28,7 +28,7 @@ import type { StandardizedConvolution2dOptions } from "./conv2d.ts";
  * @example
  * ```ts
  * import { standardizedSeparableConv2d, tf } from "@weight-standardization/tfjs";
- * import * as assert from "node:assert/strict";
+ * import assert from "node:assert/strict";
  *
  * const x = tf.randomNormal<tf.Rank.R4>([2, 8, 8, 3]);
  * const depthwise = tf.randomNormal<tf.Rank.R4>([3, 3, 3, 2]);

@@ -13,7 +13,7 @@ import { type LabelOptions, softmaxLoss, type Term } from "./softmax_loss.ts";
  * @example
  * ```ts
  * import { losses, tf } from "@weight-standardization/tfjs";
- * import * as assert from "node:assert/strict";
+ * import assert from "node:assert/strict";
  *
  * const loss = losses.crossEntropy(tf.tensor1d([0, -1], "int32"), tf.zeros([2, 4]));
  * assert.ok(Math.abs(loss.dataSync()[0]! - Math.log(4)) < 1e-6);

@@ -29,7 +29,7 @@ export interface SegmentationOptions extends LabelOptions {
  * @example
  * ```ts
  * import { losses, tf } from "@weight-standardization/tfjs";
- * import * as assert from "node:assert/strict";
+ * import assert from "node:assert/strict";
  *
  * const loss = losses.segmentation({ ignoreLabel: 255 });
  * const labels = tf.fill([1, 2, 2], 255, "int32");

@@ -23,7 +23,7 @@ export interface AccuracyOptions {
  * @example
  * ```ts
  * import { metrics, tf } from "@weight-standardization/tfjs";
- * import * as assert from "node:assert/strict";
+ * import assert from "node:assert/strict";
  *
  * const accuracy = new metrics.Accuracy();
  * await accuracy.update(tf.tensor1d([0, 1], "int32"), tf.tensor2d([[2, 1], [2, 1]]));

@@ -21,7 +21,7 @@ export interface MeanIoUOptions {
  * @example
  * ```ts
  * import { metrics, tf } from "@weight-standardization/tfjs";
- * import * as assert from "node:assert/strict";
+ * import assert from "node:assert/strict";
  *
  * const miou = new metrics.MeanIoU({ classes: 3 });
  * await miou.update(tf.tensor1d([0, 0, 1, -1], "int32"), tf.tensor1d([0, 1, 1, 2], "int32"));

@@ -36,7 +36,7 @@ tf.serialization.registerClass(DecoupledSgdw);
  * @example
  * ```ts
  * import { optimizers, tf } from "@weight-standardization/tfjs";
- * import * as assert from "node:assert/strict";
+ * import assert from "node:assert/strict";
  *
  * const weight = tf.variable(tf.scalar(4));
  * const optimizer = optimizers.decoupledSgdw({ learningRate: 0.25, weightDecay: 0.5 });

@@ -66,7 +66,7 @@ tf.serialization.registerClass(Sgd);
  * @example
  * ```ts
  * import { optimizers, tf } from "@weight-standardization/tfjs";
- * import * as assert from "node:assert/strict";
+ * import assert from "node:assert/strict";
  *
  * const weight = tf.variable(tf.scalar(3));
  * const optimizer = optimizers.sgd({ learningRate: 0.25, momentum: 0.9 });

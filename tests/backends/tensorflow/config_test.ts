@@ -1,4 +1,4 @@
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import { encodeConfig } from "../../../src/backends/tensorflow/config.ts";
 
 // ConfigProto's wire format: field number · 8 + wire type, then the value.

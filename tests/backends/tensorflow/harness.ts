@@ -1,5 +1,5 @@
 /** What every test of the tensorflow backend uses: skipped, visibly, without TensorFlow's library. */
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import {
   findLibrary,
   registerTensorFlowBackend,

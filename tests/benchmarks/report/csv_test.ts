@@ -1,4 +1,4 @@
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import { parse } from "csv-parse/sync";
 import { costPrefix, csvFiles } from "../../../benchmarks/report/csv.ts";
 import type { Result } from "../../../benchmarks/result.ts";

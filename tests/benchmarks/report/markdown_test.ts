@@ -1,4 +1,4 @@
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import { markdownFiles } from "../../../benchmarks/report/markdown.ts";
 import type { Result } from "../../../benchmarks/result.ts";
 import { cell, overhead, panel, result } from "./synthetic.ts";

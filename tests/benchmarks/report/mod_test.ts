@@ -1,4 +1,4 @@
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import { exporters, writeReport } from "../../../benchmarks/report/mod.ts";
 import { cell, overhead, panel, png, result } from "./synthetic.ts";
 

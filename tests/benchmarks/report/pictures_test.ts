@@ -1,4 +1,4 @@
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import { decode } from "fast-png";
 import { curveFiles } from "../../../benchmarks/report/curves.ts";
 import {

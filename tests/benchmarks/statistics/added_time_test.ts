@@ -1,4 +1,4 @@
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import { addedTime } from "../../../benchmarks/statistics/added_time.ts";
 import { assertNear, scipy } from "./fixtures.ts";
 

@@ -1,4 +1,4 @@
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import fc from "fast-check";
 import { normalCdf, tCdf, tQuantile } from "../../../benchmarks/statistics/distributions.ts";
 import { assertNear, scipy } from "./fixtures.ts";

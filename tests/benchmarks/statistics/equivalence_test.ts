@@ -1,4 +1,4 @@
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import { equivalence } from "../../../benchmarks/statistics/equivalence.ts";
 import { assertNear, scipy } from "./fixtures.ts";
 

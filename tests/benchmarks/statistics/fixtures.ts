@@ -1,5 +1,5 @@
 /** SciPy's values (`make_scipy.py`), and how tests compare with them. */
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 
 interface Fixture {
   normalCdf: [number, number][];

@@ -1,4 +1,4 @@
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import { meanInterval, pairedT } from "../../../benchmarks/statistics/paired_t.ts";
 import { assertNear, scipy } from "./fixtures.ts";
 

@@ -1,4 +1,4 @@
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import { holm } from "../../../benchmarks/statistics/holm.ts";
 import { mannWhitney } from "../../../benchmarks/statistics/mann_whitney.ts";
 import { assertNear, scipy } from "./fixtures.ts";

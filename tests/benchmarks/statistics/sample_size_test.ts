@@ -1,4 +1,4 @@
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import { pairedPower, pairsNeeded } from "../../../benchmarks/statistics/sample_size.ts";
 import { assertNear, scipy } from "./fixtures.ts";
 

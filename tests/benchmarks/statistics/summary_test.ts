@@ -1,4 +1,4 @@
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import { median, quantile, summarize } from "../../../benchmarks/statistics/summary.ts";
 import { assertNear, scipy } from "./fixtures.ts";
 

@@ -1,5 +1,5 @@
 /** The reader and the transforms on real photographs, where `WS_TEST_DATA` names the folder that holds them. */
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import { join } from "node:path";
 import { openAde20k } from "../../../datasets/ade20k/dataset.ts";
 import { constantPrediction } from "../../../datasets/baseline.ts";

@@ -1,4 +1,4 @@
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import { decodeImage } from "../../../datasets/images/image.ts";
 import { decodeJpeg, encodeJpeg } from "../../../datasets/images/jpeg.ts";
 import { maxPixels } from "../../../datasets/images/limits.ts";

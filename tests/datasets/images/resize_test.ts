@@ -1,4 +1,4 @@
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import fc from "fast-check";
 import { resizeBilinear, resizeNearest } from "../../../datasets/images/resize.ts";
 import { bytesOf, fixture, largestDifference } from "../fixtures/pil.ts";

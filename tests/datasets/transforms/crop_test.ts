@@ -1,4 +1,4 @@
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import { generatorFor } from "../../../datasets/random.ts";
 import { cutLabels, drawCrop, isMixed } from "../../../datasets/transforms/crop.ts";
 

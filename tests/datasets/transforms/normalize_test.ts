@@ -1,4 +1,4 @@
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import { denormalize, normalize } from "../../../datasets/transforms/normalize.ts";
 
 Deno.test("normalize() gives torchvision's numbers for ImageNet", () => {

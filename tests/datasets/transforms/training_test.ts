@@ -1,4 +1,4 @@
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import fc from "fast-check";
 import { generatorFor } from "../../../datasets/random.ts";
 import { denormalize, normalize } from "../../../datasets/transforms/normalize.ts";

@@ -1,4 +1,4 @@
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import { resizeBilinear } from "../../../datasets/images/resize.ts";
 import { normalize } from "../../../datasets/transforms/normalize.ts";
 import { transformForValidation } from "../../../datasets/transforms/validation.ts";

@@ -1,0 +1,50 @@
+"""A training step in Keras on TensorFlow, as one `tf.function`."""
+
+import protocol  # first: it takes stdout
+
+tensorflow = protocol.require("tensorflow")
+keras = protocol.require("keras")
+
+import keras_models  # noqa: E402
+
+
+def main():
+    profile, threads = protocol.order["profile"], protocol.order["threads"]
+    tensorflow.config.threading.set_intra_op_parallelism_threads(threads)
+    tensorflow.config.threading.set_inter_op_parallelism_threads(threads)
+    keras.utils.set_random_seed(0)
+    model = keras_models.make(profile)
+    size, batch = profile["imageSize"], profile["batchSize"]
+    x = tensorflow.random.normal([batch, size, size, 3])
+    extent = [] if profile["model"] == "resnet" else [size, size]
+    y = tensorflow.random.uniform([batch, *extent], 0, profile["classes"], "int32")
+    optimizer = keras.optimizers.SGD(profile["learningRate"], momentum=profile["momentum"])
+    variables = model.trainable_variables
+    optimizer.build(variables)
+
+    @tensorflow.function
+    def train(x, y):
+        with tensorflow.GradientTape() as tape:
+            losses = tensorflow.nn.sparse_softmax_cross_entropy_with_logits(
+                y, model(x, training=True)
+            )
+            loss = tensorflow.reduce_mean(losses)
+        optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
+        return loss
+
+    protocol.serve(
+        lambda: float(train(x, y)),
+        {"tensorflow": tensorflow.__version__, "keras": keras.__version__},
+        model.count_params() - sum(_size(weight) for weight in model.non_trainable_variables),
+    )
+
+
+def _size(variable):
+    size = 1
+    for length in variable.shape:
+        size *= length
+    return size
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""A training step in PyTorch: plain, with Composer's weight standardization, with timm's.
+
+Source of the standardization where Composer does not import: its formula, as a parametrization.
+"""
+
+import protocol  # first: it takes stdout
+# No module here is called "pytorch": torchvision imports one of that name where there is one.
+
+torch = protocol.require("torch")
+protocol.require("torchvision")
+
+from torch.nn import functional  # noqa: E402
+
+import torch_models  # noqa: E402
+
+COMPOSER_EPSILON = 1e-10
+
+
+class ComposerFormula(torch.nn.Module):
+    """Zero mean and unit variance of each output filter, as Composer computes it."""
+
+    def forward(self, weight):
+        axes = list(range(1, weight.dim()))
+        variance, mean = torch.var_mean(weight, dim=axes, keepdim=True, correction=0)
+        return (weight - mean) / torch.sqrt(variance + COMPOSER_EPSILON)
+
+
+def standardize_by_composer(model):
+    """Returns what the record is to say of it."""
+    try:
+        import composer
+        from composer.algorithms.weight_standardization import apply_weight_standardization
+    except ImportError as error:
+        for module in model.modules():
+            if isinstance(module, torch.nn.Conv2d):
+                torch.nn.utils.parametrize.register_parametrization(
+                    module, "weight", ComposerFormula()
+                )
+        return {}, f"Composer's formula through parametrize, as mosaicml does not import: {error}"
+    count = apply_weight_standardization(model)
+    return {"mosaicml": composer.__version__}, f"mosaicml's own, on {count} convolutions"
+
+
+def standardize_by_timm(model):
+    """Puts timm's StdConv2d in the place of every convolution."""
+    timm = protocol.require("timm")
+    from timm.layers import StdConv2d
+
+    count = 0
+    for parent in list(model.modules()):
+        for name, conv in list(parent.named_children()):
+            if type(conv) is not torch.nn.Conv2d:
+                continue
+            replacement = StdConv2d(
+                conv.in_channels,
+                conv.out_channels,
+                conv.kernel_size,
+                stride=conv.stride,
+                padding=conv.padding,
+                dilation=conv.dilation,
+                groups=conv.groups,
+                bias=conv.bias is not None,
+            )
+            replacement.load_state_dict(conv.state_dict())
+            setattr(parent, name, replacement)
+            count += 1
+    return {"timm": timm.__version__}, f"StdConv2d in the place of {count} convolutions"
+
+
+STANDARDIZERS = {
+    "plain": lambda model: ({}, None),
+    "composer": standardize_by_composer,
+    "timm": standardize_by_timm,
+}
+
+
+def main():
+    profile, threads = protocol.order["profile"], protocol.order["threads"]
+    torch.set_num_threads(threads)
+    torch.manual_seed(0)
+    model = torch_models.make(profile)
+    versions, note = STANDARDIZERS[protocol.order["subject"]["kernels"]](model)
+    model.train()
+    size, batch = profile["imageSize"], profile["batchSize"]
+    x = torch.randn(batch, 3, size, size)
+    extent = [] if profile["model"] == "resnet" else [size, size]
+    y = torch.randint(0, profile["classes"], [batch, *extent])
+    optimizer = torch.optim.SGD(
+        model.parameters(), lr=profile["learningRate"], momentum=profile["momentum"]
+    )
+
+    def step():
+        optimizer.zero_grad()
+        loss = functional.cross_entropy(model(x), y)
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    protocol.serve(
+        step,
+        {"torch": torch.__version__, **versions},
+        sum(parameter.numel() for parameter in model.parameters()),
+        note,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,181 @@
+import * as tf from "../tf.ts";
+import { readSafetensors, type SafetensorsTensor, writeSafetensors } from "./safetensors.ts";
+import { decodableDtypes, decodeFloat32 } from "./safetensors_dtypes.ts";
+import {
+  batchCountName,
+  type LayerWeight,
+  plainTorchName,
+  type TorchForm,
+  torchForm,
+} from "./torch_names.ts";
+
+/** A weight of ours, and its form in PyTorch. */
+interface NamedWeight {
+  readonly weight: LayerWeight;
+  readonly form: TorchForm;
+}
+
+/** A tensor of a file, under the name that it has there. */
+interface FileEntry extends SafetensorsTensor {
+  readonly name: string;
+}
+
+/**
+ * Gives a model the weights of a PyTorch model: of `safetensors.torch.save_file(model.state_dict(),
+ * …)`. Layers are named as PyTorch's modules; `models.resnet` has torchvision's names and
+ * `models.deeplabv3plus` those of mosaicml/examples. `decode_head.` for `classifier.` fits too, as
+ * mmsegmentation has it, and so do what Composer adds: `module.` before all names, and
+ * `.parametrizations.weight.original`, a kernel that it standardizes.
+ *
+ * Kernels are transposed, `[out, in, height, width]` to `[height, width, in, out]`, depthwise ones
+ * `[channels · multiplier, 1, height, width]` to `[height, width, channels, multiplier]`. Types F32,
+ * F64, F16, BF16 and I64 become float32. Counts of batches (`num_batches_tracked`) may be there or
+ * not, and are ignored. A weight-standardized model takes raw kernels.
+ *
+ * Either all weights are loaded, or none.
+ *
+ * @param model a LayersModel or Sequential
+ * @param safetensorsBytes the file
+ * @throws {TypeError} if the file is not in that format, or its entries are not those of the model:
+ * the message lists all that are missing, extra, of another shape or of another type
+ *
+ * @see torchvision `models.resnet`; mosaicml/examples `deeplab`; huggingface/safetensors
+ *
+ * @example
+ * ```ts
+ * import { models } from "@weight-standardization/tfjs";
+ * import assert from "node:assert/strict";
+ *
+ * const options = { depth: { block: "basic", counts: [1, 1, 1, 1] }, width: 4 } as const;
+ * const model = models.resnet({ ...options, classes: 10 });
+ * const bytes = models.saveTorchWeights(models.resnet({ ...options, classes: 10 }));
+ * models.loadTorchWeights(model, bytes); // or the bytes of a file that PyTorch wrote
+ *
+ * const other = models.resnet({ ...options, classes: 7 });
+ * assert.throws(() => models.loadTorchWeights(other, bytes), {
+ *   name: "TypeError",
+ *   message: /misshapen: fc.weight \[10,32\], must be \[7,32\]/,
+ * });
+ * ```
+ */
+export function loadTorchWeights(model: tf.LayersModel, safetensorsBytes: Uint8Array): void {
+  const weights = namedWeights(model, "loadTorchWeights");
+  const { tensors } = readSafetensors(safetensorsBytes);
+  const entries = [...tensors].map(([name, tensor]): FileEntry => ({ name, ...tensor }));
+  const pairs = pairUp(weights, entries);
+  for (const [{ weight, form }, { dtype, bytes }] of pairs) {
+    tf.tidy(() => {
+      const value = tf.tensor(decodeFloat32(dtype, bytes), [...form.shape]);
+      weight.write(form.fromTorch(value));
+    });
+  }
+}
+
+/**
+ * A model's weights as a file that PyTorch loads, `model.load_state_dict(safetensors.torch
+ * .load_file(path), strict=True)`: float32, in PyTorch's names and layouts (those that
+ * {@linkcode loadTorchWeights} names), with a count of batches, 0, for every batch normalization,
+ * which PyTorch asks for. A weight-standardized model gives its raw kernels: PyTorch's model must
+ * standardize them as well, and be made to do so after it has loaded them.
+ *
+ * For mosaicml/examples' DeepLabv3+ load into the segmenter, the `module` of Composer's model.
+ *
+ * @param model a LayersModel or Sequential
+ * @returns the file, byte for byte as `safetensors.torch.save_file(…, metadata={"format": "pt"})`
+ * writes it
+ * @throws {TypeError} if the model has a weight that no module of PyTorch has, or two of one name
+ *
+ * @see huggingface/safetensors
+ *
+ * @example
+ * ```ts
+ * import { models } from "@weight-standardization/tfjs";
+ * import assert from "node:assert/strict";
+ *
+ * const backbone = { depth: { block: "bottleneck", counts: [1, 1, 1, 1] }, width: 4 } as const;
+ * const model = models.deeplabv3plus({ backbone, classes: 5, headChannels: 8 });
+ * const bytes = models.saveTorchWeights(model); // what a file for PyTorch holds
+ *
+ * models.loadTorchWeights(model, bytes);
+ * assert.deepEqual(models.saveTorchWeights(model), bytes);
+ * ```
+ */
+export function saveTorchWeights(model: tf.LayersModel): Uint8Array<ArrayBuffer> {
+  const tensors = new Map<string, SafetensorsTensor>();
+  for (const { weight, form } of namedWeights(model, "saveTorchWeights")) {
+    const value = tf.tidy(() => form.toTorch(weight.read()));
+    const values = value.dataSync<"float32">();
+    value.dispose();
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    tensors.set(form.name, { dtype: "F32", shape: form.shape, bytes });
+    const count = batchCountName(form);
+    if (count !== undefined) {
+      tensors.set(count, { dtype: "I64", shape: [], bytes: new Uint8Array(8) });
+    }
+  }
+  return writeSafetensors({ tensors, metadata: new Map([["format", "pt"]]) });
+}
+
+function namedWeights(model: tf.LayersModel, caller: string): NamedWeight[] {
+  if (!Array.isArray(model?.layers)) {
+    throw new TypeError(
+      `Cannot ${caller} as model must be a LayersModel or Sequential: current value is ${model}`,
+    );
+  }
+  const weights = model.weights.map((weight) => ({ weight, form: torchForm(weight) }));
+  const names = new Set<string>();
+  for (const { form: { name } } of weights) {
+    if (names.has(name)) {
+      throw new TypeError(`Cannot ${caller} as names must be unique: two weights are ${name}`);
+    }
+    names.add(name);
+  }
+  return weights;
+}
+
+/** Each weight with its entry. */
+function pairUp(
+  weights: readonly NamedWeight[],
+  entries: readonly FileEntry[],
+): [NamedWeight, FileEntry][] {
+  const rest = new Map<string, FileEntry>();
+  const problems: string[] = [];
+  for (const entry of entries) {
+    const plain = plainTorchName(entry.name);
+    const twin = rest.get(plain);
+    if (twin !== undefined) problems.push(`repeated: ${entry.name} is ${twin.name} too`);
+    rest.set(plain, entry);
+  }
+  const pairs: [NamedWeight, FileEntry][] = [];
+  for (const named of weights) {
+    const plain = plainTorchName(named.form.name);
+    const entry = rest.get(plain);
+    const problem = misfit(named.form, entry);
+    if (problem !== undefined) problems.push(problem);
+    if (entry !== undefined) pairs.push([named, entry]);
+    rest.delete(plain);
+    rest.delete(plainTorchName(batchCountName(named.form) ?? plain));
+  }
+  for (const { name, shape } of rest.values()) problems.push(`extra: ${name} [${shape}]`);
+  if (problems.length > 0) failToLoad(problems);
+  return pairs;
+}
+
+/** What keeps an entry from being loaded. */
+function misfit({ name, shape }: TorchForm, entry: FileEntry | undefined): string | undefined {
+  if (entry === undefined) return `missing: ${name} [${shape}]`;
+  if (`${entry.shape}` !== `${shape}`) {
+    return `misshapen: ${entry.name} [${entry.shape}], must be [${shape}]`;
+  }
+  if (!decodableDtypes.includes(entry.dtype)) {
+    return `unreadable: ${entry.name} of ${entry.dtype}, must be ${decodableDtypes.join(", ")}`;
+  }
+  return undefined;
+}
+
+function failToLoad(problems: readonly string[]): never {
+  throw new TypeError(
+    "Cannot loadTorchWeights as the file's entries must be the model's weights, each in its shape: " +
+      `nothing is loaded, ${problems.length} differ\n${problems.join("\n")}`,
+  );
+}
