@@ -3,28 +3,50 @@ import * as tf from "../tf.ts";
 /**
  * The mean over all axes but the last.
  *
- * On wasm it is an average pool, which is 15 times faster than the mean or the sum there. (So is a
- * product with a row of ones, but `x` may be in other products too: see `keepsPackedOperands`.)
- *
  * @param x float32 `[..., channels]`
  * @returns `[channels]`
  */
 export function channelMean(x: tf.Tensor): tf.Tensor1D {
-  const axes = x.shape.map((_, axis) => axis).slice(0, -1);
-  return tf.tidy(() => tf.getBackend() === "wasm" ? pooledMean(x) : tf.mean(x, axes));
-}
-
-/** Pools every image and then their means: a float32 sum of fewer terms is a better one. */
-function pooledMean(x: tf.Tensor): tf.Tensor1D {
   const channels = x.shape.at(-1) as number;
   const images = x.rank > 2 ? x.shape[0] as number : 1;
-  return tf.reshape(poolRows(poolRows(x, images, channels), 1, channels), [channels]);
+  return tf.tidy(() => {
+    const rows = tf.reshape(x, [images, x.size / images / channels, channels]);
+    const means = tf.reshape(pixelMean(rows), [1, images, channels]);
+    return tf.reshape(pixelMean(means), [channels]);
+  });
 }
 
-/** The mean of each of `images` equal parts: `[images, channels]`. */
-function poolRows(x: tf.Tensor, images: number, channels: number): tf.Tensor {
-  const pixels = x.size / images / channels;
-  if (pixels === 1) return x; // a pool of one has no kernel there
-  const rows: tf.Tensor4D = tf.reshape(x, [images, pixels, 1, channels]);
-  return tf.avgPool(rows, [pixels, 1], 1, "valid");
+/**
+ * The mean over the pixels, in two stages where their number has divisors: a float32 sum of fewer
+ * terms is a better one.
+ *
+ * @param rows float32 `[batch, pixels, channels]`
+ * @returns `[batch, 1, channels]`
+ */
+export function pixelMean(rows: tf.Tensor): tf.Tensor {
+  const [batch, pixels, channels] = rows.shape as [number, number, number];
+  const height = divisorNearRoot(pixels);
+  const width = pixels / height;
+  const columns = middleMean(tf.reshape(rows, [batch, height, width * channels]));
+  return middleMean(tf.reshape(columns, [batch, width, channels]));
+}
+
+/**
+ * The mean over the second of three axes, which keeps its place. On wasm it is an average pool, which
+ * is 10 to 20 times faster than the mean there. (So is a product with a row of ones, but `x` may be
+ * in other products too: see `keepsPackedOperands`.)
+ */
+function middleMean(x: tf.Tensor): tf.Tensor {
+  const [outer, length, inner] = x.shape as [number, number, number];
+  if (length === 1) return x; // a pool of one has no kernel on wasm
+  if (tf.getBackend() !== "wasm") return tf.mean(x, 1, true);
+  const column: tf.Tensor4D = tf.reshape(x, [outer, length, 1, inner]);
+  return tf.reshape(tf.avgPool(column, [length, 1], 1, "valid"), [outer, 1, inner]);
+}
+
+/** The largest divisor that is at most the square root. */
+function divisorNearRoot(count: number): number {
+  let divisor = Math.floor(Math.sqrt(count));
+  while (divisor > 1 && count % divisor !== 0) divisor--;
+  return Math.max(1, divisor);
 }

@@ -1,4 +1,5 @@
 import * as tf from "../tf.ts";
+import { pixelMean } from "./channel_mean.ts";
 import { checkChannelVectors } from "./channel_vectors.ts";
 import { defineOperation, runKernelOr } from "./operation.ts";
 
@@ -141,35 +142,4 @@ function layoutOf(x: tf.Tensor, groups: number): Layout {
     perGroup: (vector) => tf.reshape(vector, [groups, width]),
     sumOverExamples: (means) => tf.mul(tf.sum(tf.reshape(means, [batch, channels]), 0), pixels),
   };
-}
-
-/**
- * The mean over the pixels, `[batch, 1, channels]`, in two stages where their number has divisors: a
- * float32 sum of fewer terms is a better one.
- */
-function pixelMean(rows: tf.Tensor): tf.Tensor {
-  const [batch, pixels, channels] = rows.shape as [number, number, number];
-  const height = divisorNearRoot(pixels);
-  const width = pixels / height;
-  const columns = middleMean(tf.reshape(rows, [batch, height, width * channels]));
-  return middleMean(tf.reshape(columns, [batch, width, channels]));
-}
-
-/**
- * The mean over the second of three axes, which keeps its place. On wasm it is an average pool, which
- * is 10 to 20 times faster than the mean there.
- */
-function middleMean(x: tf.Tensor): tf.Tensor {
-  const [outer, length, inner] = x.shape as [number, number, number];
-  if (length === 1) return x; // a pool of one has no kernel on wasm
-  if (tf.getBackend() !== "wasm") return tf.mean(x, 1, true);
-  const column: tf.Tensor4D = tf.reshape(x, [outer, length, 1, inner]);
-  return tf.reshape(tf.avgPool(column, [length, 1], 1, "valid"), [outer, 1, inner]);
-}
-
-/** The largest divisor that is at most the square root. */
-function divisorNearRoot(count: number): number {
-  let divisor = Math.floor(Math.sqrt(count));
-  while (divisor > 1 && count % divisor !== 0) divisor--;
-  return Math.max(1, divisor);
 }
