@@ -8,23 +8,25 @@ import * as tf from "../tf.ts";
  */
 export function channelMean(x: tf.Tensor): tf.Tensor1D {
   const channels = x.shape.at(-1) as number;
-  const images = x.rank > 2 ? x.shape[0] as number : 1;
   return tf.tidy(() => {
-    const rows = tf.reshape(x, [images, x.size / images / channels, channels]);
-    const means = tf.reshape(pixelMean(rows), [1, images, channels]);
-    return tf.reshape(pixelMean(means), [channels]);
+    const rows = tf.reshape(x, [1, x.size / channels, channels]);
+    return tf.reshape(pixelMean(rows), [channels]);
   });
 }
 
+/** So many terms are summed in one stage. */
+const FEW = 1024;
+
 /**
- * The mean over the pixels, in two stages where their number has divisors: a float32 sum of fewer
- * terms is a better one.
+ * The mean over the pixels. Many are summed in two stages where their number has divisors: a float32
+ * sum of fewer terms is a better one.
  *
  * @param rows float32 `[batch, pixels, channels]`
  * @returns `[batch, 1, channels]`
  */
 export function pixelMean(rows: tf.Tensor): tf.Tensor {
   const [batch, pixels, channels] = rows.shape as [number, number, number];
+  if (pixels <= FEW) return middleMean(rows);
   const height = divisorNearRoot(pixels);
   const width = pixels / height;
   const columns = middleMean(tf.reshape(rows, [batch, height, width * channels]));

@@ -72,14 +72,14 @@ export function conv1d(
 function toPadding2D(pad: Padding1D | StockPadding1D): Padding2D {
   if (typeof pad === "string") return pad;
   if (typeof pad === "number") return [[0, 0], [0, 0], [pad, pad], [0, 0]];
-  const list: readonly (readonly [number, number])[] = pad;
-  const isList = Array.isArray(list) && list.every((pair) => pair.length === 2);
-  const [ends = [0, 0], ...zeros] = list.length === 3
-    ? [list[1], list[0], list[2]]
-    : [list[2], list[0], list[1], list[3]];
-  if (isList && zeros.every((pair) => pair?.every((value) => value === 0))) {
-    return [[0, 0], [0, 0], [ends[0], ends[1]], [0, 0]];
-  }
+  const list: readonly (readonly number[])[] = Array.isArray(pad) ? pad : [];
+  const place = list.length - 2; // of what is not batch, channels, or a height
+  const isList = (list.length === 3 || list.length === 4) &&
+    list.every((pair, i) =>
+      pair.length === 2 && (i === place || pair.every((value) => value === 0))
+    );
+  const [left = 0, right = 0] = list[place] ?? [];
+  if (isList) return [[0, 0], [0, 0], [left, right], [0, 0]];
   throw new TypeError(
     'Cannot compute conv1d as pad must be "valid", "same", a number or ' +
       `[[0, 0], [left, right], [0, 0]]: current value is ${JSON.stringify(pad)}`,

@@ -4,6 +4,12 @@ import { conv2dInputGradient, conv2dKernelGradient } from "./conv2d_gradients.ts
 import { convolve, toWindow } from "./convolve.ts";
 import { hasChannelsFirst } from "./data_format.ts";
 import { foldDepth, foldKernel, unfoldDepth, unfoldKernel } from "./depth.ts";
+import {
+  hasNativeConv3d,
+  nativeConv3d,
+  nativeInputGradient,
+  nativeKernelGradient,
+} from "./native_conv3d.ts";
 import { defineOperation } from "./operation.ts";
 import {
   type Convolution3dOptions,
@@ -20,27 +26,32 @@ const run = defineOperation<"x" | "kernel", { volume: Volume }>({
   ],
   inputsToSave: ["x", "kernel"],
   outputsToSave: [false],
-  gradient(dy, saved, { volume: [depth, height, width] }) {
+  gradient(dy, saved, { volume }) {
     const [x, kernel] = saved as [tf.Tensor5D, tf.Tensor5D];
-    const images = () => toImages(dy as tf.Tensor5D);
     return {
-      x() {
-        const parts = conv2dInputGradient(images(), unfoldKernel(kernel), [height, width]);
-        return foldDepth(parts, depth);
-      },
-      kernel() {
-        const unfolded = conv2dKernelGradient(images(), unfoldDepth(x, depth), [height, width]);
-        return foldKernel(unfolded, depth.taps);
-      },
+      x: () => tf.tidy(() => inputGradient(dy as tf.Tensor5D, kernel, volume)),
+      kernel: () => tf.tidy(() => kernelGradient(dy as tf.Tensor5D, x, volume)),
     };
   },
 });
 
-function convolveVolume(
-  x: tf.Tensor5D,
-  kernel: tf.Tensor5D,
-  [depth, height, width]: Volume,
-): tf.Tensor5D {
+function inputGradient(dy: tf.Tensor5D, kernel: tf.Tensor5D, volume: Volume): tf.Tensor5D {
+  if (hasNativeConv3d(volume)) return nativeInputGradient(dy, kernel, volume);
+  const [depth, height, width] = volume;
+  const parts = conv2dInputGradient(toImages(dy), unfoldKernel(kernel), [height, width]);
+  return foldDepth(parts, depth);
+}
+
+function kernelGradient(dy: tf.Tensor5D, x: tf.Tensor5D, volume: Volume): tf.Tensor5D {
+  if (hasNativeConv3d(volume)) return nativeKernelGradient(dy, x, volume);
+  const [depth, height, width] = volume;
+  const unfolded = conv2dKernelGradient(toImages(dy), unfoldDepth(x, depth), [height, width]);
+  return foldKernel(unfolded, depth.taps);
+}
+
+function convolveVolume(x: tf.Tensor5D, kernel: tf.Tensor5D, volume: Volume): tf.Tensor5D {
+  if (hasNativeConv3d(volume)) return nativeConv3d(x, kernel, volume);
+  const [depth, height, width] = volume;
   const window = toWindow([height, width]);
   const images = convolve(unfoldDepth(x, depth), unfoldKernel(kernel), window);
   const shape = [x.shape[0], depth.output, height.output, width.output, kernel.shape[4]] as const;
@@ -54,10 +65,9 @@ function toImages(volume: tf.Tensor5D): tf.Tensor4D {
 }
 
 /**
- * 3-D convolution, with a gradient for dilations above 1 and explicit padding too. It runs as one
- * 2-D convolution, whose channels are the frames that an output reads: that takes `kernelDepth`
- * times the input's memory while it runs, not until the gradient, and every backend is fast at it.
- * (TensorFlow.js's own refuses to differentiate where it dilates, and is a plain loop on wasm.)
+ * 3-D convolution, with a gradient for dilations above 1 and explicit padding too. Where it dilates,
+ * and on wasm, it runs as one 2-D convolution, whose channels are the frames that an output reads:
+ * that takes `kernelDepth` times the input's memory while it runs, though not until the gradient.
  *
  * @param x float32 `[batch, depth, height, width, inChannels]`, or
  *     `[batch, inChannels, depth, height, width]` with `dataFormat: "NCDHW"`
