@@ -46,8 +46,11 @@ function run(
   kernels: tf.Tensor[],
 ): tf.Tensor {
   const dataFormat = layouts[x.rank as 3 | 4 | 5][isChannelsFirst ? 1 : 0];
-  const [batch, height, width, channels] = outputShape ?? [];
-  const shape = isChannelsFirst ? [batch, channels, height, width] : outputShape;
+  const [, height, width, channels] = outputShape ?? [];
+  const [batch] = x.shape;
+  const shape = isChannelsFirst
+    ? [batch, channels, height, width]
+    : [batch, height, width, channels];
   const shapes = outputShape === undefined ? [] : [shape];
   // Six signatures, and each case has the arguments of its own.
   const call = functions[form] as (...args: unknown[]) => tf.Tensor;
@@ -92,3 +95,22 @@ forEachBackend("standardizedConv1d() and its kin leave one tensor when not in a 
     tf.dispose([y, ...inputs]);
   }
 });
+
+for (const backend of ["cpu", "wasm"]) {
+  Deno.test(`standardizedConv1d() and its kin have gradient 0 for no batch [${backend}]`, async () => {
+    await tf.setBackend(backend);
+    for (const expected of cases) {
+      tf.tidy(() => {
+        const x = tf.zeros([0, ...expected.x.shape.slice(1)]);
+        const inputs = [x, ...expected.kernels.map(toTensor)];
+        const forward = (x: tf.Tensor, ...kernels: tf.Tensor[]) => run(expected, false, x, kernels);
+        const y = forward(...inputs as [tf.Tensor]);
+        assert.deepEqual(y.shape, [0, ...expected.y.shape.slice(1)]);
+        tf.grads(forward)(inputs, y).forEach((gradient, i) => {
+          assert.deepEqual(gradient.shape, inputs[i]!.shape);
+          assert.ok(gradient.dataSync().every((value) => value === 0), describe(expected));
+        });
+      });
+    }
+  });
+}
