@@ -1,5 +1,6 @@
 import { DataError } from "../datasets/errors.ts";
 import { TensorFlowLibraryError } from "../src/backends/tensorflow/library.ts";
+import { TensorFlowError } from "../src/backends/tensorflow/status.ts";
 import { UsageError } from "./errors.ts";
 
 /** How a process ends. */
@@ -25,8 +26,9 @@ function tell(error: unknown): number {
     console.error(`error: ${error.message}`);
     return exitCodes.data;
   }
-  // The library's RangeErrors name the wrong value: a setting that a user gave.
-  const errors = [UsageError, RangeError, TensorFlowLibraryError];
+  // The library's RangeErrors name the wrong value: a setting that a user gave. TensorFlow's own
+  // errors name the operation, and what to do where there is not enough memory.
+  const errors = [UsageError, RangeError, TensorFlowLibraryError, TensorFlowError];
   if (errors.some((kind) => error instanceof kind)) {
     console.error(`error: ${(error as Error).message}`);
     return exitCodes.usage;

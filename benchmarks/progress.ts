@@ -1,3 +1,4 @@
+import process from "node:process";
 import { Presets, SingleBar } from "cli-progress";
 import type { Callback, Event, State } from "../src/training/engine.ts";
 
@@ -42,7 +43,7 @@ function bar(batchSize: number): Progress {
     if (event === "fitStart") {
       rate = newRate();
       const format = "{label} [{bar}] {value}/{total} loss {loss} {speed} images/s {left} left";
-      current = new SingleBar({ format, stream: Deno.stderr as never }, Presets.legacy);
+      current = new SingleBar({ format, stream: process.stderr }, Presets.legacy);
       current.start(state.totalSteps, 0, { label, loss: "-", speed: "-", left: "-" });
     } else if (event === "stepEnd") {
       const figures = rate.after(state, batchSize);
