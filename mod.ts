@@ -30,6 +30,7 @@ import { registerGradients } from "./src/gradients/register.ts";
 export * as tf from "./src/tf.ts";
 export { registerGradients } from "./src/gradients/register.ts";
 export * from "./src/standardization/mod.ts";
+export * as layers from "./src/layers.ts";
 export * as models from "./src/models/mod.ts";
 export * as losses from "./src/training/losses.ts";
 export * as metrics from "./src/training/metrics.ts";

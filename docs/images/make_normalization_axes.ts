@@ -1,8 +1,9 @@
 /**
  * Draws docs/images/normalization_axes.svg: which values share one mean and one variance, in
- * normalizations of activations and in weight standardization. The same source gives the same bytes.
+ * normalizations of activations and in weight standardization.
  *
- * `deno run --allow-read --allow-write=docs/images docs/images/make_normalization_axes.ts`
+ * `deno run --allow-write=docs/images docs/images/make_normalization_axes.ts`, then
+ * `deno fmt docs/images`.
  *
  * @module
  */
@@ -48,31 +49,31 @@ const panels: readonly Panel[] = [
   {
     ...activations,
     title: "Batch norm (BN)",
-    subtitle: "one mean a channel",
+    subtitle: "for each channel",
     shares: (_, channel) => channel === 1,
   },
   {
     ...activations,
     title: "Layer norm (LN)",
-    subtitle: "one mean an example",
+    subtitle: "for each example",
     shares: (example) => example === 1,
   },
   {
     ...activations,
     title: "Instance norm (IN)",
-    subtitle: "one mean an example and channel",
+    subtitle: "for each example and channel",
     shares: (example, channel) => example === 1 && channel === 1,
   },
   {
     ...activations,
     title: "Group norm (GN)",
-    subtitle: "one mean an example and group",
+    subtitle: "for each example and group",
     shares: (example, channel) => example === 1 && channel < columns / 2,
   },
   {
     title: "Weight standardization (WS)",
-    subtitle: "one mean an output filter",
-    rowAxis: "output channels",
+    subtitle: "for each filter",
+    rowAxis: "filters",
     columnAxis: "input channels",
     color: colors.kernels,
     shares: (filter) => filter === 1,

@@ -28,7 +28,8 @@ import {
  *   that kernel is added. Its gradient of the input stays as slow as it was there, and with a
  *   dilation above 1 it throws, as before: this library's own layers do neither.
  *
- * Calling it again does nothing more.
+ * Called again it changes nothing, unless another copy of TensorFlow.js was imported in between: that
+ * copy registers its own gradients, for the whole program, and this puts the repaired ones back.
  */
 export function registerGradients(): void {
   for (const entry of entries) {
