@@ -8,8 +8,8 @@
  * `tf.loadLayersModel` gives it back as it was, where this library is imported, and fails elsewhere.
  * `removeWeightStandardization` leaves the plain layer.
  *
- * Other than `tf.layers`, all of them honour `dilationRate` and `dataFormat`, pad explicitly too, and
- * have right gradients for each of that, on every backend.
+ * Unlike those of `tf.layers`, all the convolutions honour `dilationRate` and `dataFormat`, pad
+ * explicitly too, and have right gradients for each of that, on every backend.
  *
  * @module
  */

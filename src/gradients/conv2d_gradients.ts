@@ -23,6 +23,7 @@ export function conv2dInputGradient(
   kernel: tf.Tensor4D,
   geometry: Geometry,
 ): tf.Tensor4D {
+  if (dy.size === 0) return tf.zeros([0, geometry[0].input, geometry[1].input, kernel.shape[2]]);
   const compose = () => {
     if (hasNativeGradients("Conv2DBackprop", geometry)) {
       return [nativeInputGradient("Conv2DBackprop", dy, kernel, geometry)];
@@ -50,6 +51,8 @@ export function conv2dKernelGradient(
   x: tf.Tensor4D,
   geometry: Geometry,
 ): tf.Tensor4D {
+  const [height, width] = geometry;
+  if (dy.size === 0) return tf.zeros([height.taps, width.taps, x.shape[3], dy.shape[3]]);
   const compose = () => {
     if (hasNativeGradients("Conv2DBackprop", geometry)) {
       return [nativeKernelGradient("Conv2DBackprop", x, dy, geometry)];

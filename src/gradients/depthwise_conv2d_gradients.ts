@@ -24,6 +24,7 @@ export function depthwiseInputGradient(
   kernel: tf.Tensor4D,
   geometry: Geometry,
 ): tf.Tensor4D {
+  if (dy.size === 0) return tf.zeros([0, geometry[0].input, geometry[1].input, kernel.shape[2]]);
   const compose = () => {
     if (hasNativeGradients("DepthwiseConv2dNativeBackprop", geometry)) {
       return [nativeInputGradient("DepthwiseConv2dNativeBackprop", dy, kernel, geometry)];
@@ -50,6 +51,10 @@ export function depthwiseKernelGradient(
   x: tf.Tensor4D,
   geometry: Geometry,
 ): tf.Tensor4D {
+  const [height, width] = geometry;
+  if (dy.size === 0) {
+    return tf.zeros([height.taps, width.taps, x.shape[3], dy.shape[3] / x.shape[3]]);
+  }
   const compose = () => {
     if (hasNativeGradients("DepthwiseConv2dNativeBackprop", geometry)) {
       return [nativeKernelGradient("DepthwiseConv2dNativeBackprop", x, dy, geometry)];

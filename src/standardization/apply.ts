@@ -1,5 +1,6 @@
 import type * as tf from "../tf.ts";
 import { convolutionsInExecutionOrder } from "./execution_order.ts";
+import { layerKind } from "./layer_kinds.ts";
 import {
   bakeLayer,
   removeFromLayer,
@@ -84,7 +85,8 @@ export function applyWeightStandardization(
 ): AppliedWeightStandardization {
   const { nLastLayersIgnore = 0, preserveOutputs = false, ...formula } = options;
   checkArguments(model, nLastLayersIgnore, formula);
-  const { layers, opaque } = convolutionsInExecutionOrder(model);
+  const { layers: found, opaque } = convolutionsInExecutionOrder(model);
+  const layers = found.filter((layer) => !isOnRequestOnly(layer));
   const chosen = layers.slice(0, Math.max(layers.length - nLastLayersIgnore, 0));
   const already = chosen.filter((layer) => standardizationOf(layer) !== undefined);
   already.forEach((layer) => checkSameFormula(layer, formula));
@@ -152,6 +154,12 @@ export function removeWeightStandardization(model: tf.LayersModel): string[] {
 export function bakeWeightStandardization(model: tf.LayersModel): string[] {
   checkModel(model, "bakeWeightStandardization");
   return convolutionsInExecutionOrder(model).layers.filter(bakeLayer).map(({ name }) => name);
+}
+
+/** Standardized when it was made, and none of those that the method counts: a transposed one. */
+function isOnRequestOnly(layer: tf.layers.Layer): boolean {
+  const className = standardizationOf(layer)?.className ?? layer.getClassName();
+  return layerKind(className)?.onRequestOnly === true;
 }
 
 function checkModel(model: tf.LayersModel, caller: string): void {

@@ -47,9 +47,11 @@ function visitLayer(layer: Holder, found: Convolutions, seen: Set<tf.layers.Laye
   } else visitCustom(layer, found, seen);
 }
 
+/** Standardized already, or of a kind that the method standardizes. */
 function isConvolution(layer: tf.layers.Layer): boolean {
-  const className = standardizationOf(layer)?.className ?? layer.getClassName();
-  return layerKind(className) !== undefined;
+  if (standardizationOf(layer) !== undefined) return true;
+  const kind = layerKind(layer.getClassName());
+  return kind !== undefined && !kind.onRequestOnly;
 }
 
 function isContainer(layer: Holder): layer is Holder & { layers: tf.layers.Layer[] } {

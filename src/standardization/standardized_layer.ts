@@ -2,6 +2,7 @@ import * as tf from "../tf.ts";
 import type { Conv2DLike } from "../layers/conv2d.ts";
 import { type Affine, affineOf, applyAffine } from "./affine.ts";
 import { type KernelField, layerKind, standardizedClassNames } from "./layer_kinds.ts";
+import { standardizeTransposedWeights } from "./standardize_transposed_weights.ts";
 import { standardizeWeights } from "./standardize_weights.ts";
 import { type Formula, formulaOf, type StandardizationOptions, type Variant } from "./variants.ts";
 
@@ -59,15 +60,18 @@ function fieldsOf(layer: tf.layers.Layer): Record<string, unknown> {
 class StandardizedKernel implements KernelVariable {
   constructor(
     readonly raw: KernelVariable,
-    private readonly depthwise: boolean,
+    private readonly field: KernelField,
     private readonly options: StandardizationOptions,
     private readonly affine: Affine | undefined,
   ) {}
 
   read(): tf.Tensor {
     return tf.tidy(() => {
-      const options = { ...this.options, depthwise: this.depthwise };
-      const standardized = standardizeWeights(this.raw.read(), options);
+      const kernel = this.raw.read();
+      const { depthwise, transposed } = this.field;
+      const standardized = transposed
+        ? standardizeTransposedWeights(kernel, this.options)
+        : standardizeWeights(kernel, { ...this.options, depthwise });
       return this.affine === undefined ? standardized : applyAffine(standardized, this.affine);
     });
   }
@@ -207,15 +211,15 @@ function constant(value: unknown): PropertyDescriptor {
 /** A layer that is not built has no kernel yet: `build` will assign it, and the setter takes it. */
 function kernelProperty(
   layer: tf.layers.Layer,
-  { name, depthwise }: KernelField,
+  field: KernelField,
   { variant, epsilon, affines }: LayerStandardization,
 ): PropertyDescriptor {
   const options = { variant, epsilon };
   const wrap = (raw: unknown) =>
     raw == null
       ? raw
-      : new StandardizedKernel(raw as KernelVariable, depthwise, options, affines?.[name]);
-  let kernel = wrap(fieldsOf(layer)[name]);
+      : new StandardizedKernel(raw as KernelVariable, field, options, affines?.[field.name]);
+  let kernel = wrap(fieldsOf(layer)[field.name]);
   return {
     configurable: true,
     enumerable: true,

@@ -1,21 +1,24 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import * as tf from "../../src/tf.ts";
-import { conv1d, type Padding1D } from "../../src/gradients/conv1d.ts";
+import { conv1d, type Padding1D, type StockPadding1D } from "../../src/gradients/conv1d.ts";
 import { assertClose, forEachBackend } from "../backends.ts";
 import { assertBilinear } from "./bilinear.ts";
 import { noise } from "./convolutions.ts";
 
 const end = fc.integer({ min: 0, max: 4 });
 const lists = fc.tuple(end, end).chain((ends) =>
-  fc.constantFrom<Padding1D>([[0, 0], ends, [0, 0]], [[0, 0], [0, 0], ends, [0, 0]])
+  fc.constantFrom<Padding1D | StockPadding1D>([[0, 0], ends, [0, 0]], [[0, 0], [0, 0], ends, [
+    0,
+    0,
+  ]])
 );
 const setups = fc.record({
   width: fc.integer({ min: 6, max: 12 }),
   taps: fc.integer({ min: 1, max: 3 }),
   step: fc.integer({ min: 1, max: 3 }),
   isDilated: fc.boolean(),
-  pad: fc.oneof(fc.constantFrom<Padding1D>("valid", "same"), end, lists),
+  pad: fc.oneof(fc.constantFrom<Padding1D | StockPadding1D>("valid", "same"), end, lists),
   isChannelsFirst: fc.boolean(),
 });
 
@@ -36,7 +39,7 @@ forEachBackend("conv1d() has adjoint gradients", () => {
 });
 
 forEachBackend("conv1d() gives what tf.conv1d gives", () => {
-  const explicit: Padding1D = [[0, 0], [0, 0], [2, 1], [0, 0]];
+  const explicit: StockPadding1D = [[0, 0], [0, 0], [2, 1], [0, 0]];
   for (const pad of ["valid", "same", explicit] as const) {
     for (const [stride, dilations] of [[1, 1], [2, 1], [1, 2]] as const) {
       tf.tidy(() => {
@@ -72,7 +75,14 @@ Deno.test("conv1d() names what is wrong with its arguments", () => {
       () => conv1d(x, kernel, 1, 0, { dataFormat: "NCW" }),
     );
     const odd = [[0, 0], [1, 1], [1, 1], [0, 0]] as unknown as Padding1D; // what types forbid
-    for (const pad of [odd, [[1, 0], [0, 0], [0, 0]] as unknown as Padding1D, [] as unknown as 0]) {
+    for (
+      const pad of [
+        odd,
+        [[1, 0], [0, 0], [0, 0]] as unknown as Padding1D,
+        [] as unknown as 0,
+        null as unknown as 0,
+      ]
+    ) {
       expectError("TypeError", /conv1d as pad must be "valid"/, () => conv1d(x, kernel, 1, pad));
     }
     expectError("RangeError", /conv1d as pad must be whole.* -1/, () => conv1d(x, kernel, 1, -1));

@@ -1,5 +1,10 @@
 import * as tf from "../../tf.ts";
-import { conv1d, type Convolution1dOptions, type Padding1D } from "../../gradients/conv1d.ts";
+import {
+  conv1d,
+  type Convolution1dOptions,
+  type Padding1D,
+  type StockPadding1D,
+} from "../../gradients/conv1d.ts";
 import { standardizeWeights } from "../standardize_weights.ts";
 import type { StandardizationOptions } from "../variants.ts";
 
@@ -15,7 +20,8 @@ export interface StandardizedConvolution1dOptions
  * @param x float32 `[batch, width, inChannels]`, or `NCW` by `dataFormat`
  * @param kernel float32 `[kernelWidth, inChannels, outChannels]`, not standardized yet
  * @param stride the distance of outputs
- * @param pad `"valid"`, `"same"`, a number (at both ends), or `[[0, 0], [left, right], [0, 0]]`
+ * @param pad `"valid"`, `"same"`, a number (at both ends), `[[0, 0], [left, right], [0, 0]]`, or tf's
+ * explicit form `[[0, 0], [0, 0], [left, right], [0, 0]]`
  * @param options dilations, data format, variant and epsilon
  * @returns float32 `[batch, outWidth, outChannels]`, or `NCW`
  * @throws {TypeError} if a rank, shape or dtype does not fit
@@ -40,7 +46,7 @@ export function standardizedConv1d(
   x: tf.Tensor3D,
   kernel: tf.Tensor3D,
   stride: number,
-  pad: Padding1D,
+  pad: Padding1D | StockPadding1D,
   options: StandardizedConvolution1dOptions = {},
 ): tf.Tensor3D {
   const { variant, epsilon, ...convolution } = options;
