@@ -36,25 +36,27 @@ const run = defineOperation<"x" | "kernel", { volume: Volume }>({
 });
 
 function inputGradient(dy: tf.Tensor5D, kernel: tf.Tensor5D, volume: Volume): tf.Tensor5D {
-  if (hasNativeConv3d(volume)) return nativeInputGradient(dy, kernel, volume);
+  if (dy.size > 0 && hasNativeConv3d(volume)) return nativeInputGradient(dy, kernel, volume);
   const [depth, height, width] = volume;
   const parts = conv2dInputGradient(toImages(dy), unfoldKernel(kernel), [height, width]);
   return foldDepth(parts, depth);
 }
 
 function kernelGradient(dy: tf.Tensor5D, x: tf.Tensor5D, volume: Volume): tf.Tensor5D {
-  if (hasNativeConv3d(volume)) return nativeKernelGradient(dy, x, volume);
+  if (dy.size > 0 && hasNativeConv3d(volume)) return nativeKernelGradient(dy, x, volume);
   const [depth, height, width] = volume;
   const unfolded = conv2dKernelGradient(toImages(dy), unfoldDepth(x, depth), [height, width]);
   return foldKernel(unfolded, depth.taps);
 }
 
 function convolveVolume(x: tf.Tensor5D, kernel: tf.Tensor5D, volume: Volume): tf.Tensor5D {
-  if (hasNativeConv3d(volume)) return nativeConv3d(x, kernel, volume);
   const [depth, height, width] = volume;
+  const shape = [x.shape[0], depth.output, height.output, width.output, kernel.shape[4]] as const;
+  // An empty batch's output has the input's shape on TensorFlow.
+  if (x.size === 0) return tf.zeros([...shape]);
+  if (hasNativeConv3d(volume)) return nativeConv3d(x, kernel, volume);
   const window = toWindow([height, width]);
   const images = convolve(unfoldDepth(x, depth), unfoldKernel(kernel), window);
-  const shape = [x.shape[0], depth.output, height.output, width.output, kernel.shape[4]] as const;
   return tf.reshape(images, [...shape]);
 }
 

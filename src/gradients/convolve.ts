@@ -35,6 +35,7 @@ export function toWindow([height, width]: Geometry): Window {
  */
 export function convolve(x: tf.Tensor4D, kernel: tf.Tensor4D, window: Window): tf.Tensor4D {
   const { strides, dilations, height, width } = window;
+  if (x.size === 0) return noOutput(x, kernel, window, kernel.shape[3]);
   return withBorder(
     x,
     height,
@@ -58,6 +59,7 @@ export function convolveDepthwise(
   window: Window,
 ): tf.Tensor4D {
   const { strides, dilations, height, width } = window;
+  if (x.size === 0) return noOutput(x, kernel, window, kernel.shape[2] * kernel.shape[3]);
   return withBorder(
     x,
     height,
@@ -65,4 +67,18 @@ export function convolveDepthwise(
     0,
     (x, pad) => tf.depthwiseConv2d(x, kernel, strides, pad, "NHWC", dilations),
   );
+}
+
+/** The output of an empty batch: TensorFlow's kernels give it the input's shape. */
+function noOutput(
+  x: tf.Tensor4D,
+  kernel: tf.Tensor4D,
+  { strides, dilations, height, width }: Window,
+  channels: number,
+): tf.Tensor4D {
+  const extent = (i: 0 | 1, [before, after]: Border): number => {
+    const reach = (kernel.shape[i] - 1) * dilations[i];
+    return Math.floor((x.shape[i === 0 ? 1 : 2] + before + after - reach - 1) / strides[i]) + 1;
+  };
+  return tf.zeros([x.shape[0], extent(0, height), extent(1, width), channels]);
 }

@@ -50,7 +50,7 @@ export class DenoWebGpuBackend extends WebGPUBackend {
    * @throws {TypeError} if the device has the only copy
    */
   override readSync(dataId: tf.DataId): ReturnType<WebGPUBackend["readSync"]> {
-    const { values, dtype, resource } = this.tensorMap.get(dataId);
+    const { values, resource } = this.tensorMap.get(dataId);
     if (values != null || !resource) return super.readSync(dataId);
     throw new TypeError(
       "Cannot read a tensor synchronously as its values must be in main memory: on Deno, those of " +

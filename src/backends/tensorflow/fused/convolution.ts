@@ -61,6 +61,8 @@ const conv2d: FusedKernel = {
   compute(runner, { x, kernel }, attributes) {
     const { geometry } = attributes as { geometry: Geometry };
     const [height, width] = geometry;
+    // TensorFlow gives an empty batch's output the input's channels.
+    if (x!.size === 0) return [tf.zeros([0, height.output, width.output, kernel!.shape[3]!])];
     const sides = [height.before, height.after, width.before, width.after];
     const borders = sides.map((side) => Math.max(side, 0));
     const padding: Padding = borders.every((side) => side === 0)
