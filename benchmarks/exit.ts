@@ -1,6 +1,7 @@
 import { DataError } from "../datasets/errors.ts";
 import { TensorFlowLibraryError } from "../src/backends/tensorflow/library.ts";
 import { TensorFlowError } from "../src/backends/tensorflow/status.ts";
+import { WebGpuAdapterError } from "../src/backends/webgpu/mod.ts";
 import { UsageError } from "./errors.ts";
 
 /** How a process ends. */
@@ -28,7 +29,13 @@ function tell(error: unknown): number {
   }
   // The library's RangeErrors name the wrong value: a setting that a user gave. TensorFlow's own
   // errors name the operation, and what to do where there is not enough memory.
-  const errors = [UsageError, RangeError, TensorFlowLibraryError, TensorFlowError];
+  const errors = [
+    UsageError,
+    RangeError,
+    TensorFlowLibraryError,
+    TensorFlowError,
+    WebGpuAdapterError,
+  ];
   if (errors.some((kind) => error instanceof kind)) {
     console.error(`error: ${(error as Error).message}`);
     return exitCodes.usage;

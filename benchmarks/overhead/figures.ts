@@ -4,7 +4,7 @@
  * @module
  */
 import { bootstrapMedianRatio, fewestForBootstrap } from "../statistics/bootstrap.ts";
-import { mean, median } from "../statistics/summary.ts";
+import { mean, median, quantile } from "../statistics/summary.ts";
 import type { SubjectRecord } from "./record.ts";
 
 /** How many times one subject's step another's takes. */
@@ -21,15 +21,28 @@ export interface Ratio {
   isInterval: boolean;
 }
 
+/** A subject's steps, in ms. */
+export interface StepTimes {
+  median: number;
+  /** A quarter of the steps is faster. */
+  lowerQuartile: number;
+  /** A quarter of the steps is slower. */
+  upperQuartile: number;
+}
+
 /**
- * The median step.
+ * How long a subject's steps take.
  *
- * @param record the subject
- * @returns milliseconds; NaN where no step was timed
+ * @param record the subject, with at least one step
+ * @throws {RangeError} if no step was timed
  */
-export function medianMs({ blocks }: SubjectRecord): number {
+export function stepTimes({ blocks }: SubjectRecord): StepTimes {
   const durations = blocks.flatMap(({ durationsMs }) => durationsMs);
-  return durations.length === 0 ? NaN : median(durations);
+  return {
+    median: median(durations),
+    lowerQuartile: quantile(durations, 0.25),
+    upperQuartile: quantile(durations, 0.75),
+  };
 }
 
 /**

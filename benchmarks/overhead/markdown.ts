@@ -6,7 +6,7 @@
 import { counted, fixed, grouped, none, signed } from "../report/format.ts";
 import { plain, table } from "../report/markdown/table.ts";
 import { fewestForBootstrap } from "../statistics/bootstrap.ts";
-import { medianMs, type Ratio, ratioOf } from "./figures.ts";
+import { type Ratio, ratioOf, stepTimes } from "./figures.ts";
 import type { OverheadResult, SubjectRecord } from "./record.ts";
 import { pytorch, reference, referenceAgain } from "./subjects.ts";
 
@@ -23,6 +23,7 @@ export function overheadMarkdown(result: OverheadResult): string {
     "## Time and memory",
     subjectTable(result),
     noiseLine(result),
+    ...unsteadyLine(result),
     legend(result),
     ...comparisonSection(result),
     ...missingSection(result),
@@ -50,16 +51,24 @@ function headLines({ config, createdAt, complete, subjects }: OverheadResult): s
 
 function subjectTable({ subjects, config }: OverheadResult): string {
   const find = (name: string) => subjects.find((record) => record.name === name);
-  const header = ["subject", "step (ms)", "images/s", "× plain", "× PyTorch", "peak (MB)"];
-  const rows = subjects.filter(({ blocks }) => blocks.length > 0).map((record) => [
-    plain(record.label),
-    fixed(medianMs(record), 1),
-    fixed(1000 * Number(config.batchSize) / medianMs(record), 1),
-    trainingRatio(record, find(reference)),
-    trainingRatio(record, find(pytorch)),
-    fixed(record.peakBytes === undefined ? undefined : record.peakBytes / 1e6, 0),
-  ]);
-  return table(header, rows);
+  const columns = ["step (ms)", "quartiles", "images/s", "× plain", "× PyTorch", "peak (MB)"];
+  const rows = timed(subjects).map((record) => {
+    const { median, lowerQuartile, upperQuartile } = stepTimes(record);
+    return [
+      plain(record.label),
+      fixed(median, 1),
+      `${fixed(lowerQuartile, 1)}–${fixed(upperQuartile, 1)}`,
+      fixed(1000 * Number(config.batchSize) / median, 1),
+      trainingRatio(record, find(reference)),
+      trainingRatio(record, find(pytorch)),
+      fixed(record.peakBytes === undefined ? undefined : record.peakBytes / 1e6, 0),
+    ];
+  });
+  return table(["subject", ...columns], rows);
+}
+
+function timed(subjects: readonly SubjectRecord[]): SubjectRecord[] {
+  return subjects.filter(({ blocks }) => blocks.length > 0);
 }
 
 /** A forward pass beside a training step would say nothing. */
@@ -83,6 +92,24 @@ function noiseLine({ subjects }: OverheadResult): string {
   return `A/A: the plain step over itself, in another process, is ${
     addedText(ratio)
   }. A difference within that is noise.`;
+}
+
+/** Above this ratio of its quartiles a subject was disturbed: alone on a machine it is near 1. */
+const unsteady = 1.25;
+
+function unsteadyLine({ subjects }: OverheadResult): string[] {
+  const disturbed = timed(subjects).filter((record) => {
+    const { lowerQuartile, upperQuartile } = stepTimes(record);
+    return upperQuartile > unsteady * lowerQuartile;
+  });
+  if (disturbed.length === 0) return [];
+  const labels = disturbed.map(({ label }) => plain(label)).join("; ");
+  return [
+    `**Unsteady**: the quartiles of some subjects lie more than ${
+      fixed((unsteady - 1) * 100, 0)
+    } % apart: ${labels}. Repeat the run while nothing else uses the machine. Frameworks differ in ` +
+    "what they lose to other programs, so that interleaving does not make up for it.",
+  ];
 }
 
 function addedText({ median, low, high, isInterval }: Ratio): string {

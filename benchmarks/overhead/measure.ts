@@ -41,7 +41,7 @@ export async function measure(
   try {
     for (const subject of subjects) {
       if (options.signal.aborted) break;
-      all.push(await start(subject, options));
+      all.push(await start(subject, all, options));
     }
     await runRounds(all, options);
     if (!options.signal.aborted) await each(all, options, readMemory);
@@ -52,12 +52,21 @@ export async function measure(
   }
 }
 
-async function start(subject: Subject, options: MeasureOptions): Promise<Measured> {
+async function start(
+  subject: Subject,
+  before: readonly Measured[],
+  options: MeasureOptions,
+): Promise<Measured> {
   const { program: _, ...facts } = subject;
   const measured: Measured = {
     record: { ...facts, status: "not run", warmupMs: [], blocks: [] },
   };
   await attempt(measured, options, async ({ record }) => {
+    const lack = lackOfMemory(before);
+    if (lack !== undefined) {
+      record.error = lack;
+      return;
+    }
     const running = await runningFor(subject, options);
     if ("unavailable" in running) {
       record.error = running.unavailable;
@@ -67,10 +76,26 @@ async function start(subject: Subject, options: MeasureOptions): Promise<Measure
     record.ready = running.ready;
     const { durationsMs } = await running.process.warm(options.profile.warmupSteps);
     Object.assign(record, { status: "done", warmupMs: durationsMs });
+    await readMemory(measured, running.process);
   });
   const { record } = measured;
-  options.tell(`${record.label}: ${record.error ?? `ready, ${lastMs(record)} ms a step`}`);
+  if (record.status !== "failed") {
+    options.tell(`${record.label}: ${record.error ?? `ready, ${lastMs(record)} ms a step`}`);
+  }
   return measured;
+}
+
+/**
+ * All subjects stay in memory. Where the next may not fit, it is left out before the system ends
+ * one, or swaps, which would tell of nothing but the disk.
+ */
+function lackOfMemory(before: readonly Measured[]): string | undefined {
+  const largest = Math.max(0, ...before.map(({ record }) => record.peakBytes ?? 0));
+  const { available } = Deno.systemMemoryInfo();
+  if (available >= largest) return undefined;
+  const [left, needed] = [available, largest].map((bytes) => (bytes / 1e9).toFixed(1));
+  return `${left} GB of memory are left, and the largest subject takes ${needed} GB: ` +
+    "choose fewer by --arms";
 }
 
 function lastMs({ warmupMs }: SubjectRecord): string {
@@ -115,10 +140,10 @@ async function each(
   }
 }
 
-/** What goes wrong is the subject's. At Ctrl-C all subjects get it too, and do not fail by it. */
+/** What goes wrong is the subject's alone. */
 async function attempt(
   measured: Measured,
-  { signal, tell }: MeasureOptions,
+  { tell }: MeasureOptions,
   action: (measured: Measured) => Promise<void>,
 ): Promise<void> {
   try {
@@ -128,7 +153,6 @@ async function attempt(
     const { record, process } = measured;
     measured.process = undefined;
     await process?.end(true);
-    if (signal.aborted) return;
     Object.assign(record, { status: "failed", error: error.message });
     tell(`${record.label}: ${error.message}`);
   }

@@ -37,7 +37,7 @@ async function startProgram(program: Program): Promise<Running> {
     process = new SubjectProcess(program);
   } catch (error) {
     if (!isUnusable(error)) throw error;
-    return { unavailable: `Cannot run ${program.command} as there is no such program` };
+    return { unavailable: `${program.command} is no program that can be run` };
   }
   try {
     const hello = await process.hello();

@@ -10,12 +10,14 @@ import type { SubjectOrder } from "./subjects.ts";
 import { openWork } from "./work.ts";
 
 if (import.meta.main) {
+  // Ctrl-C is the harness's to answer: a subject ends with its stdin.
+  Deno.addSignalListener("SIGINT", () => {});
   // stdout belongs to the protocol.
-  const line = new TextEncoder();
   console.log = console.info = console.error;
+  const encoder = new TextEncoder();
   const work = await openWork(JSON.parse(Deno.args[0]!) as SubjectOrder);
   await serve(work, Deno.stdin.readable, (text) => {
-    Deno.stdout.writeSync(line.encode(`${text}\n`));
+    Deno.stdout.writeSync(encoder.encode(`${text}\n`));
   });
   Deno.exit(0);
 }

@@ -38,7 +38,7 @@ export class SubjectProcess {
    * Starts the process.
    *
    * @param program what to run
-   * @throws {Deno.errors.NotFound} if there is no such executable
+   * @throws {Deno.errors.NotFound | Deno.errors.PermissionDenied} if it is not an executable
    */
   constructor({ command, args, env }: Program) {
     const pipes = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
@@ -73,6 +73,8 @@ export class SubjectProcess {
     await this.#requests.close().catch(() => {}); // it may be gone already
     if (atOnce) this.#kill();
     await this.#process.status;
+    await this.#replies.return(undefined);
+    await this.#complaint;
   }
 
   async #ask<T>(request: string, schema: v.GenericSchema<unknown, T>): Promise<T> {
@@ -106,11 +108,14 @@ export class SubjectProcess {
   }
 }
 
-/** The last line that is not indented: Python and Deno begin an error's own line so. */
+/** The last line that begins with an error's name, else the last that is not indented. */
 async function lastComplaint(stderr: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
-  let last = "";
-  for await (const line of linesOf(stderr)) if (/^\S/.test(line)) last = line;
-  return last.trim();
+  let [error, last] = ["", ""];
+  for await (const line of linesOf(stderr)) {
+    if (/^[\w.]*(error|exception)\b/i.test(line)) error = line;
+    if (/^\S/.test(line)) last = line;
+  }
+  return (error || last).trim();
 }
 
 function parseJson(line: string): unknown {

@@ -2,6 +2,8 @@
 
 import protocol  # first: it takes stdout
 
+import math  # noqa: E402
+
 tensorflow = protocol.require("tensorflow")
 keras = protocol.require("keras")
 
@@ -35,15 +37,8 @@ def main():
     protocol.serve(
         lambda: float(train(x, y)),
         {"tensorflow": tensorflow.__version__, "keras": keras.__version__},
-        model.count_params() - sum(_size(weight) for weight in model.non_trainable_variables),
+        sum(math.prod(variable.shape) for variable in variables),
     )
-
-
-def _size(variable):
-    size = 1
-    for length in variable.shape:
-        size *= length
-    return size
 
 
 if __name__ == "__main__":

@@ -8,8 +8,12 @@ import json
 import math
 import os
 import resource
+import signal
 import sys
 import time
+
+# Ctrl-C is the harness's to answer: a subject ends with its stdin.
+signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 _replies = os.fdopen(os.dup(1), "w", buffering=1)
 os.dup2(2, 1)
@@ -27,8 +31,13 @@ def require(name):
     try:
         return importlib.import_module(name)
     except ImportError as error:
-        _reply({"unavailable": f"Cannot import {name}: {error}"})
+        _reply({"unavailable": f"Cannot import {name}: {reason(error)}"})
         sys.exit(0)
+
+
+def reason(error):
+    """An error's message without the path that an import error ends with."""
+    return str(error).split(" (/")[0]
 
 
 def serve(step, versions, parameter_count, note=None):

@@ -30,13 +30,14 @@ def standardize_by_composer(model):
     try:
         import composer
         from composer.algorithms.weight_standardization import apply_weight_standardization
-    except ImportError as error:
+    except Exception as error:  # with a torch that it does not know it may fail in any way
         for module in model.modules():
             if isinstance(module, torch.nn.Conv2d):
                 torch.nn.utils.parametrize.register_parametrization(
                     module, "weight", ComposerFormula()
                 )
-        return {}, f"Composer's formula through parametrize, as mosaicml does not import: {error}"
+        reason = protocol.reason(error)
+        return {}, f"Composer's formula through parametrize, as mosaicml does not import: {reason}"
     count = apply_weight_standardization(model)
     return {"mosaicml": composer.__version__}, f"mosaicml's own, on {count} convolutions"
 

@@ -3,9 +3,12 @@
  *
  * | profile | command | expected | time |
  * | --- | --- | --- | --- |
- * | quick | `deno task bench:overhead` | every subject timed, A/A near 0; no claim rests on it | under 1 min on 2 cores |
- * | resnet50 | `deno task bench:overhead --profile resnet50 --peers PYTHON` | at most 1.1 × PyTorch; WS at most +10 % | about 25 min on 2 cores |
- * | deeplab | `deno task bench:overhead --profile deeplab --peers PYTHON` | at most 1.2 × PyTorch | about 45 min on 2 cores |
+ * | quick | `deno task bench:overhead` | every subject timed, A/A near 0; no claim rests on it | under 1 min on 2 cores, peers aside |
+ * | resnet50 | `deno task bench:overhead --profile resnet50 --peers PYTHON` | at most 1.1 × PyTorch; WS at most +10 % | about 12 min on 2 cores, in 20 GB |
+ * | deeplab | `deno task bench:overhead --profile deeplab --peers PYTHON` | at most 1.2 × PyTorch | about 3 min a subject on 2 cores, in 5 GB each: see `--arms` |
+ *
+ * All subjects are in memory at a time, and nothing else may use the machine: PyTorch's threads wait
+ * for each other so eagerly that one foreign program can make its step take ten times as long.
  *
  * The peers' ResNets are torchvision's own, so a ResNet that is none of the published ones has
  * their width: see `blocks`.

@@ -28,6 +28,11 @@ const loaders: Readonly<Record<string, () => Promise<SelectedBackend>>> = {
     const gpu = backend.devices().find(({ type }) => type === "GPU")?.name;
     return { name: "tensorflow", version: backend.version, ...(gpu !== undefined && { gpu }) };
   },
+  webgpu: async () => {
+    const { registerWebGpuBackend } = await import("./webgpu/mod.ts");
+    const { name, isFallback } = await registerWebGpuBackend();
+    return { name: "webgpu", version: tf.version_core, ...(!isFallback && { gpu: name }) };
+  },
 };
 
 /** `tensorflow` where it is set up and loads, else `wasm`, which needs nothing beyond npm. */

@@ -1,5 +1,6 @@
 /** 3-D convolution by the backend's own kernels, where these are to be had. */
 import * as tf from "../tf.ts";
+import { frame } from "./frame.ts";
 import type { Axis } from "./geometry.ts";
 import { hasKernel } from "./operation.ts";
 import type { Volume } from "./volume.ts";
@@ -73,8 +74,19 @@ function framedLength({ before, input, after }: Axis): number {
   return before + input + after;
 }
 
+/** In two steps, neither of rank 5: webgl has no kernel that pads that, and webgpu's is broken. */
 function framed(x: tf.Tensor5D, volume: Volume): tf.Tensor5D {
   if (volume.every((axis) => framedLength(axis) === axis.input)) return x;
-  const border = volume.map(({ before, after }): [number, number] => [before, after]);
-  return tf.pad(x, [[0, 0], ...border, [0, 0]]);
+  const [batch, , , , channels] = x.shape, [depth, height, width] = volume;
+  const size = height.input * width.input * channels;
+  const frames = tf.pad(tf.reshape(x, [batch, depth.input, size]), [
+    [0, 0],
+    [depth.before, depth.after],
+    [0, 0],
+  ]);
+  const count = batch * framedLength(depth);
+  const images = tf.reshape(frames, [count, height.input, width.input, channels]) as tf.Tensor4D;
+  const framed = frame(images, [height.before, height.after], [width.before, width.after]);
+  const [outDepth, outHeight, outWidth] = volume.map(framedLength) as [number, number, number];
+  return tf.reshape(framed, [batch, outDepth, outHeight, outWidth, channels]);
 }

@@ -128,12 +128,13 @@ export function removeWeightStandardization(model: tf.LayersModel): string[] {
 
 /**
  * Bakes weight standardization into a model's kernels, in place: they are standardized once and for
- * all, the layers are plain ones again, and the outputs stay what they were. For inference, at no
- * cost at run time. Trained further, the kernels would not stay standardized.
+ * all, the layers are plain ones again, and the outputs stay what they were, whatever constraints the
+ * raw kernels are under. For inference, at no cost at run time. Trained further, the kernels would
+ * not stay standardized.
  *
  * @param model a LayersModel or Sequential, built
  * @returns the names of the layers that were standardized, in execution order
- * @throws {TypeError} if `model` is not a model made of layers
+ * @throws {TypeError} if `model` is not a model made of layers, or not built yet
  *
  * @example
  * ```ts

@@ -176,13 +176,15 @@ export function removeFromLayer(layer: tf.layers.Layer): boolean {
  *
  * @param layer any layer
  * @returns whether there was a standardization to bake
+ * @throws {TypeError} if the layer has no kernel yet
  */
 export function bakeLayer(layer: tf.layers.Layer): boolean {
   const standardization = installed.get(layer);
   if (standardization === undefined) return false;
   for (const { name } of layerKind(standardization.className)!.kernels) {
-    const kernel = fieldsOf(layer)[name] as KernelVariable;
-    tf.tidy(() => void kernel.write(kernel.read()));
+    const kernel = builtKernel(layer, name, "bake") as StandardizedKernel;
+    // Not by write(), which would put the result under the constraint that raw kernels are under.
+    tf.tidy(() => (kernel.raw.read() as tf.Variable).assign(kernel.read()));
   }
   return removeFromLayer(layer);
 }
@@ -193,15 +195,22 @@ function affinesOf(
   formula: Formula,
 ): NonNullable<LayerStandardization["affines"]> {
   return Object.fromEntries(kernels.map(({ name, depthwise }) => {
-    const raw = fieldsOf(layer)[name] as KernelVariable | null | undefined;
-    if (raw == null) {
-      throw new TypeError(
-        `Cannot preserve the outputs of layer ${layer.name} as it has no kernel yet: ` +
-          "build the model first, by an inputShape or model.build",
-      );
-    }
+    const raw = builtKernel(layer, name, "preserve the outputs of");
     return [name, affineOf(raw.read(), depthwise, formula)];
   }));
+}
+
+function builtKernel(
+  layer: tf.layers.Layer,
+  name: KernelField["name"],
+  purpose: string,
+): KernelVariable {
+  const kernel = fieldsOf(layer)[name] as KernelVariable | null | undefined;
+  if (kernel != null) return kernel;
+  throw new TypeError(
+    `Cannot ${purpose} layer ${layer.name} as it has no kernel yet: ` +
+      "build the model first, by an inputShape or model.build",
+  );
 }
 
 function constant(value: unknown): PropertyDescriptor {

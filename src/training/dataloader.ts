@@ -10,7 +10,10 @@ export interface Batch {
 
 /** Where a Trainer's batches come from. */
 export interface Dataloader {
-  /** Batches in an epoch: the Trainer counts steps and schedules with it. */
+  /**
+   * Batches in an epoch, an integer >= 1: the Trainer counts steps and schedules with it, and takes
+   * no more than these of an epoch.
+   */
   readonly batchesPerEpoch: number;
   /** The batches of one epoch, counted from 0: the same epoch gives the same batches again. */
   batches(epoch: number): AsyncIterable<Batch> | Iterable<Batch>;

@@ -16,8 +16,8 @@ export interface State {
   readonly model: tf.LayersModel;
   /** The optimizer that trains it. */
   readonly optimizer: tf.Optimizer;
-  /** Steps in the whole run. */
-  readonly totalSteps: number;
+  /** Steps in the whole run; another `fit` makes it longer. */
+  totalSteps: number;
   /** Steps in an epoch. */
   readonly stepsPerEpoch: number;
   /** Optimizer steps done so far. */

@@ -1,6 +1,6 @@
 import * as tf from "../tf.ts";
 import { capture } from "./capture.ts";
-import type { Dataloader } from "./dataloader.ts";
+import type { Batch, Dataloader } from "./dataloader.ts";
 import { type Duration, durationInSteps } from "./duration.ts";
 import type { Algorithm, Callback, Event, Logger, State } from "./engine.ts";
 import type { Metric } from "./metrics.ts";
@@ -97,13 +97,14 @@ export class Trainer {
   readonly #options: TrainerOptions;
   readonly #logger: Logger;
   readonly #state: State;
+  readonly #stepsPerFit: number;
 
   /**
    * Applies the algorithms that match `init`.
    *
    * @param options what to train, with what, for how long
    * @throws {TypeError} if a schedule is given for an optimizer that cannot follow one
-   * @throws {RangeError} if a duration is not one
+   * @throws {RangeError} if a duration is not one, or `trainDataloader` has no batches
    */
   constructor(options: TrainerOptions) {
     if (options.schedule !== undefined && !isScheduled(options.optimizer)) {
@@ -115,6 +116,7 @@ export class Trainer {
     this.#options = options;
     this.#logger = options.logger ?? silent;
     this.#state = initialState(options);
+    this.#stepsPerFit = this.#state.totalSteps;
     this.#applyAlgorithms("init");
   }
 
@@ -124,10 +126,12 @@ export class Trainer {
   }
 
   /**
-   * Trains for `maxDuration`. A second call trains on, for as long again.
+   * Trains for `maxDuration`. A second call trains on, for as long again, from the batch where the
+   * first one ended; the schedule then goes by the longer run.
    *
-   * @returns the course of the run
+   * @returns the course of what this call trained
    * @throws {TypeError} if there is no `trainDataloader`
+   * @throws {RangeError} if it gives fewer batches than it says
    * @throws {NonFiniteLossError} if the loss becomes NaN or infinite
    */
   async fit(): Promise<History> {
@@ -167,10 +171,8 @@ export class Trainer {
     metrics.forEach((metric) => metric.reset());
     const predict = capture((x: tf.Tensor) => model.apply(x, { training: false }) as tf.Tensor);
     try {
-      for await (const { x, y } of evalDataloader.batches(0)) {
-        const logits = predict(x);
-        for (const metric of metrics) await metric.update(y, logits);
-        tf.dispose([x, y, logits]);
+      for await (const batch of evalDataloader.batches(0)) {
+        await evaluateBatch(batch, predict, metrics);
       }
     } finally {
       predict.dispose();
@@ -184,33 +186,54 @@ export class Trainer {
 
   async #fitEpochs(step: TrainStep, dataloader: Dataloader, history: History): Promise<void> {
     const state = this.#state;
-    const last = state.step + state.totalSteps;
-    const { evalInterval = "1ep" } = this.#options;
-    const interval = durationInSteps(evalInterval, state.stepsPerEpoch, "evalInterval");
-    while (state.step < last && !this.#aborted) {
+    state.totalSteps = state.step + this.#stepsPerFit;
+    while (state.step < state.totalSteps && !this.#aborted) {
       await this.#notify("epochStart");
-      for await (const { x, y } of dataloader.batches(state.epoch)) {
-        await this.#fitStep(step, x, y, history);
-        const due = interval > 0 && state.step % interval === 0 && state.step < last;
-        if (due) await this.#evaluateInto(history);
-        if (state.step >= last || this.#aborted) break;
-      }
+      await this.#fitEpoch(step, dataloader, history);
       if (state.step % state.stepsPerEpoch === 0) state.epoch++;
       await this.#notify("epochEnd");
     }
   }
 
-  async #fitStep(step: TrainStep, x: tf.Tensor, y: tf.Tensor, history: History): Promise<void> {
+  /** What is left of an epoch: an earlier call may have trained on its first batches. */
+  async #fitEpoch(step: TrainStep, dataloader: Dataloader, history: History): Promise<void> {
+    const state = this.#state;
+    const { evalInterval = "1ep" } = this.#options;
+    const interval = durationInSteps(evalInterval, state.stepsPerEpoch, "evalInterval");
+    const done = state.step % state.stepsPerEpoch;
+    let given = 0;
+    for await (const batch of dataloader.batches(state.epoch)) {
+      if (given++ < done) {
+        disposeBatch(batch);
+        continue;
+      }
+      await this.#fitStep(step, batch, history);
+      const ends = state.step >= state.totalSteps;
+      if (interval > 0 && state.step % interval === 0 && !ends) await this.#evaluateInto(history);
+      if (ends || this.#aborted || given === state.stepsPerEpoch) return;
+    }
+    throw new RangeError(
+      `Cannot fit as trainDataloader must give batchesPerEpoch = ${state.stepsPerEpoch} batches an ` +
+        `epoch: epoch ${state.epoch} gave ${given}`,
+    );
+  }
+
+  async #fitStep(step: TrainStep, batch: Batch, history: History): Promise<void> {
     const state = this.#state;
     state.learningRate = this.#learningRate();
     const learningRate = tf.scalar(Number.isNaN(state.learningRate) ? 0 : state.learningRate);
     const seed = tf.tensor1d([stepSeed(this.#options.seed ?? 0, state.step)], "int32");
     const start = performance.now();
-    const loss = step(x, y, learningRate, seed);
-    state.loss = (await loss.data())[0]!;
-    state.stepDurationMs = performance.now() - start;
+    try {
+      const loss = step(batch.x, batch.y, learningRate, seed);
+      state.loss = (await loss.data())[0]!;
+      state.stepDurationMs = performance.now() - start;
+      loss.dispose();
+    } finally {
+      tf.dispose([learningRate, seed]);
+      disposeBatch(batch);
+    }
     state.step++;
-    tf.dispose([x, y, learningRate, seed, loss]);
     history.losses.push(state.loss);
     history.learningRates.push(state.learningRate);
     history.stepDurationsMs.push(state.stepDurationMs);
@@ -251,6 +274,12 @@ export class Trainer {
 function initialState(options: TrainerOptions): State {
   const { model, optimizer, trainDataloader, maxDuration = "1ep", evalInterval = "1ep" } = options;
   const stepsPerEpoch = trainDataloader?.batchesPerEpoch ?? 0;
+  if (trainDataloader !== undefined && !(Number.isInteger(stepsPerEpoch) && stepsPerEpoch >= 1)) {
+    throw new RangeError(
+      "Cannot train as trainDataloader's batchesPerEpoch must be an integer >= 1: " +
+        `current value is ${stepsPerEpoch}`,
+    );
+  }
   durationInSteps(evalInterval, stepsPerEpoch, "evalInterval");
   return {
     model,
@@ -264,6 +293,25 @@ function initialState(options: TrainerOptions): State {
     stepDurationMs: NaN,
     evaluation: {},
   };
+}
+
+async function evaluateBatch(
+  batch: Batch,
+  predict: (x: tf.Tensor) => tf.Tensor,
+  metrics: readonly Metric[],
+): Promise<void> {
+  let logits: tf.Tensor | undefined;
+  try {
+    logits = predict(batch.x);
+    for (const metric of metrics) await metric.update(batch.y, logits);
+  } finally {
+    logits?.dispose();
+    disposeBatch(batch);
+  }
+}
+
+function disposeBatch({ x, y }: Batch): void {
+  tf.dispose([x, y]);
 }
 
 /** Neighbouring seeds and steps must not share random numbers: multiply by odd constants, in 32 bits. */

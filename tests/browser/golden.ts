@@ -19,7 +19,12 @@ export interface GoldenCase {
  */
 export async function findFailures(golden: GoldenCase, tolerance: number): Promise<string[]> {
   const before = tf.memory().numTensors;
-  const tensors = tf.tidy(golden.compute);
+  let tensors: tf.Tensor[];
+  try {
+    tensors = tf.tidy(golden.compute);
+  } catch (error) {
+    return [`${golden.name}: ${error}`];
+  }
   const values = await Promise.all(tensors.map((tensor) => tensor.data()));
   tf.dispose(tensors);
   const found = golden.expected.flatMap((expected, i) => {

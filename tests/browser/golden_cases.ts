@@ -89,7 +89,11 @@ function normalizationCases(pytorch: PytorchFixture): GoldenCase[] {
   const groupCases = groups.map(({ groups, epsilon, ...reference }) => {
     const op: Op = (x, gamma, beta) =>
       groupNorm(x!, gamma as tf.Tensor1D, beta as tf.Tensor1D, { groups, epsilon });
-    return caseOf(`groupNorm, ${groups} groups`, op, toReference({ groups, epsilon, ...reference }));
+    return caseOf(
+      `groupNorm, ${groups} groups`,
+      op,
+      toReference({ groups, epsilon, ...reference }),
+    );
   });
   return [caseOf("batchNorm", batchOp, toReference(batch)), ...groupCases];
 }

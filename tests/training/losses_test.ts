@@ -125,8 +125,13 @@ forEachBackend("losses throw when a type or a shape is wrong", () => {
     assert.throws(() => dice(tf.zeros([2, 3, 4], "int32"), logits), TypeError);
     assert.throws(() => dice(int32, logits.toInt()), {
       name: "TypeError",
-      message: "Cannot compute dice as logits must be float32 of shape [..., classes]: " +
-        "current value is int32 [2,3,4]",
+      message:
+        "Cannot compute dice as logits must be float32 of shape [..., classes], 2 classes or " +
+        "more: current value is int32 [2,3,4]",
+    });
+    assert.throws(() => crossEntropy(int32, tf.zeros([2, 3, 1])), {
+      name: "TypeError",
+      message: /2 classes or more: current value is float32 \[2,3,1\]/,
     });
     assert.throws(() => dice(tf.scalar(0, "int32"), tf.zeros([4])), TypeError);
     assert.throws(() => dice(int32, logits, { ignoreLabel: 0.5 }), RangeError);

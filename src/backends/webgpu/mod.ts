@@ -25,8 +25,9 @@ export interface WebGpuAdapter {
  * Registers the backend `webgpu`, for `tf.setBackend("webgpu")`. Needs no permission. A second call
  * does nothing but to describe the adapter.
  *
- * The backend's own registration asks for a list of features inside the list of features wherever
- * the adapter has `bgra8unorm-storage`, and so throws: this one takes its place.
+ * It takes the place of the registration that importing TensorFlow.js's package brings, whose backend
+ * goes on with zeros after an error of the device. Here the next read throws a
+ * {@linkcode WebGpuDeviceError}, and so does every later one.
  *
  * Values are read by `await tensor.data()`; `dataSync` throws, since Deno has no way to wait.
  *
@@ -63,7 +64,7 @@ function openDevice(adapter: GPUAdapter): Promise<GPUDevice> {
 
 const BACKEND_NAME = "webgpu";
 
-/** The one of its own registration. */
+/** TensorFlow.js's for webgpu: above wasm's and webgl's. */
 const PRIORITY = 3;
 
 /** The limits that decide how large a tensor may be, and how much of one a workgroup takes. */

@@ -124,10 +124,10 @@ function checkArguments(
   logits: tf.Tensor,
   ignoreLabel: number,
 ): void {
-  if (logits.dtype !== "float32" || logits.rank < 2) {
+  if (logits.dtype !== "float32" || logits.rank < 2 || logits.shape.at(-1)! < 2) {
     throw new TypeError(
-      `Cannot compute ${name} as logits must be float32 of shape [..., classes]: current value is ` +
-        `${logits.dtype} [${logits.shape}]`,
+      `Cannot compute ${name} as logits must be float32 of shape [..., classes], 2 classes or more: ` +
+        `current value is ${logits.dtype} [${logits.shape}]`,
     );
   }
   const wanted = logits.shape.slice(0, -1);

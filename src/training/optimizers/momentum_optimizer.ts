@@ -54,7 +54,7 @@ export abstract class MomentumOptimizer extends tf.Optimizer {
   readonly weightDecay: number;
   #learningRate: number | tf.Scalar;
   #slots = new Map<string, Slot>();
-  #restored: tf.Tensor[] = [];
+  #restored: NamedTensor[] = [];
 
   /**
    * @param options learning rate, momentum and weight decay
@@ -76,7 +76,8 @@ export abstract class MomentumOptimizer extends tf.Optimizer {
   }
 
   /**
-   * Sets the learning rate of the steps to come.
+   * Sets the learning rate of the steps to come. A Trainer sets it itself: to the schedule's share of
+   * `initialLearningRate` at each step, and to all of that afterwards.
    *
    * @param learningRate a number, or a float32 scalar, which stays the caller's and must outlive
    * the steps that use it
@@ -98,10 +99,15 @@ export abstract class MomentumOptimizer extends tf.Optimizer {
   /**
    * Creates the velocities of variables that have none yet, without a step.
    *
-   * @param variables what the optimizer will update; their order is that of checkpoints
+   * @param variables all that the optimizer will update; their order is that of checkpoints
+   * @throws {TypeError} if a checkpoint was restored that has another number of velocities, or one of
+   * another shape
    */
   build(variables: readonly tf.Variable[]): void {
-    if (this.momentum > 0) variables.forEach((variable) => this.#velocityOf(variable));
+    if (this.momentum === 0) return;
+    const missing = variables.filter(({ name }) => !this.#slots.has(name)).length;
+    if (this.#restored.length > 0) checkCount(this.#restored.length, missing);
+    variables.forEach((variable) => this.#velocityOf(variable));
   }
 
   /**
@@ -132,23 +138,23 @@ export abstract class MomentumOptimizer extends tf.Optimizer {
   /** Frees the velocities. The variables stay. */
   override dispose(): void {
     tf.dispose([...this.#slots.values()].map(({ velocity }) => velocity));
-    tf.dispose(this.#restored);
+    this.#forgetRestored();
     this.#slots.clear();
-    this.#restored = [];
   }
 
   /**
    * The state for a checkpoint.
    *
    * @returns the number of steps, a new tensor that the caller disposes of, then the velocities
-   * themselves in the order of {@linkcode build} or of the first step
+   * themselves in the order of {@linkcode build} or of the first step; before either those that
+   * were restored
    */
   override async getWeights(): Promise<NamedTensor[]> {
     const velocities = [...this.#slots.values()].map(({ name, velocity }) => ({
       name: `${name}/momentum`,
       tensor: velocity,
     }));
-    return [await this.saveIterations(), ...velocities];
+    return [await this.saveIterations(), ...velocities, ...this.#restored];
   }
 
   /**
@@ -157,22 +163,20 @@ export abstract class MomentumOptimizer extends tf.Optimizer {
    *
    * @param weightValues as {@linkcode getWeights} gave them; they stay the caller's
    * @throws {TypeError} if number or shapes differ from those of the velocities, at once where they
-   * exist, else when they are created
+   * exist, else in {@linkcode build}; a first step without that takes as many as it has variables
    */
   override async setWeights(weightValues: NamedTensor[]): Promise<void> {
     const velocities = await this.extractIterations(weightValues);
     const slots = [...this.#slots.values()];
     if (slots.length === 0) {
-      tf.dispose(this.#restored);
-      this.#restored = velocities.map(({ tensor }) => tf.keep(tf.clone(tensor)));
+      this.#forgetRestored();
+      this.#restored = velocities.map(({ name, tensor }) => ({
+        name,
+        tensor: tf.keep(tf.clone(tensor)),
+      }));
       return;
     }
-    if (slots.length !== velocities.length) {
-      throw new TypeError(
-        `Cannot restore the optimizer as it needs ${slots.length} velocities: ` +
-          `current value has ${velocities.length}`,
-      );
-    }
+    checkCount(velocities.length, slots.length);
     slots.forEach(({ name, velocity }, i) => {
       const { tensor } = velocities[i]!;
       checkRestored(name, tensor, velocity.shape);
@@ -196,7 +200,7 @@ export abstract class MomentumOptimizer extends tf.Optimizer {
   }
 
   #initialVelocity(variable: tf.Variable): tf.Variable {
-    const [restored] = this.#restored;
+    const restored = this.#restored[0]?.tensor;
     if (restored === undefined) {
       return tf.tidy(() => tf.variable(tf.zerosLike(variable), false));
     }
@@ -205,6 +209,11 @@ export abstract class MomentumOptimizer extends tf.Optimizer {
     const velocity = tf.variable(restored, false);
     restored.dispose();
     return velocity;
+  }
+
+  #forgetRestored(): void {
+    tf.dispose(this.#restored.map(({ tensor }) => tensor));
+    this.#restored = [];
   }
 }
 
@@ -216,6 +225,13 @@ function registeredVariable(name: string): tf.Variable {
     );
   }
   return variable;
+}
+
+function checkCount(velocities: number, wanted: number): void {
+  if (velocities === wanted) return;
+  throw new TypeError(
+    `Cannot restore the optimizer as it needs ${wanted} velocities: current value has ${velocities}`,
+  );
 }
 
 function checkRestored(name: string, velocity: tf.Tensor, shape: number[]): void {
