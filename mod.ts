@@ -41,11 +41,7 @@ export { capture, type Captured } from "./src/training/capture.ts";
 export type { Batch, Dataloader } from "./src/training/dataloader.ts";
 export type { Duration } from "./src/training/duration.ts";
 export type { Algorithm, Callback, Event, Logger, State } from "./src/training/engine.ts";
-export {
-  type History,
-  NonFiniteLossError,
-  Trainer,
-  type TrainerOptions,
-} from "./src/training/trainer.ts";
+export { type History, NonFiniteLossError } from "./src/training/history.ts";
+export { Trainer, type TrainerOptions } from "./src/training/trainer.ts";
 
 registerGradients();

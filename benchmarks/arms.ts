@@ -1,6 +1,8 @@
 import { isAbsolute, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { reasonOf } from "../datasets/errors.ts";
 import { WeightStandardization } from "../src/training/algorithms/weight_standardization.ts";
+import type { Algorithm } from "../src/training/engine.ts";
 import { unknownName, UsageError } from "./errors.ts";
 import type { ArmDefinition, ModelFactory } from "./task.ts";
 
@@ -69,6 +71,11 @@ export function checkArms(arms: readonly ArmDefinition[], source: string): void 
   if (twice !== undefined) {
     throw new UsageError(`Cannot compare as the arm "${twice}" stands twice in ${source}`);
   }
+  const labels = arms.map(({ label }) => label);
+  const label = labels.find((label, i) => labels.indexOf(label) !== i);
+  if (label !== undefined) {
+    throw new UsageError(`Cannot compare as the label "${label}" stands twice in ${source}`);
+  }
 }
 
 /**
@@ -95,15 +102,23 @@ function isModulePath(text: string): boolean {
 
 async function armsOfModule(path: string): Promise<ArmDefinition[]> {
   const arms = await defaultExport(path);
-  const isArm = (arm: Partial<ArmDefinition> | null) =>
-    typeof arm?.name === "string" && Array.isArray(arm.algorithms);
   if (!Array.isArray(arms) || !arms.every(isArm)) {
     throw new UsageError(
       `Cannot use ${path} as its default export must be a list of arms, ` +
-        "each with name: string and algorithms: Algorithm[]",
+        "each with name: string and algorithms: Algorithm[]; label and description are strings too",
     );
   }
   return arms.map((arm) => ({ label: arm.name, description: "", ...arm }));
+}
+
+function isArm(arm: Partial<ArmDefinition> | null): boolean {
+  const { name, label = "", description = "", algorithms } = arm ?? {};
+  const texts = [name, label, description].every((text) => typeof text === "string");
+  return texts && name !== "" && Array.isArray(algorithms) && algorithms.every(isAlgorithm);
+}
+
+function isAlgorithm(algorithm: Partial<Algorithm> | null): boolean {
+  return typeof algorithm?.match === "function" && typeof algorithm.apply === "function";
 }
 
 async function defaultExport(path: string): Promise<unknown> {
@@ -112,7 +127,7 @@ async function defaultExport(path: string): Promise<unknown> {
     const module = await import(pathToFileURL(file).href);
     return module.default;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`Cannot load ${path}: ${reason}`);
+    const reason = reasonOf(error).replace(/\s+/g, " ");
+    throw new UsageError(`Cannot load ${path}: ${reason}`, { cause: error });
   }
 }

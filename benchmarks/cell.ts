@@ -2,7 +2,8 @@ import type * as tf from "../src/tf.ts";
 import { convolutionsInExecutionOrder } from "../src/standardization/execution_order.ts";
 import type { Duration } from "../src/training/duration.ts";
 import type { Callback, Logger, State } from "../src/training/engine.ts";
-import { type History, NonFiniteLossError, Trainer } from "../src/training/trainer.ts";
+import { type History, NonFiniteLossError } from "../src/training/history.ts";
+import { Trainer } from "../src/training/trainer.ts";
 import type { MeanIoU } from "../src/training/metrics.ts";
 import type { CellRecord, CellStatus } from "./result.ts";
 import { median } from "./statistics/summary.ts";
@@ -201,7 +202,12 @@ function peakMemory(): { sample: (_event: string, _state: State) => void; peakBy
   };
 }
 
-function countParameters(model: tf.LayersModel): number {
+/**
+ * How many trainable parameters a model has.
+ *
+ * @param model the model
+ */
+export function countParameters(model: tf.LayersModel): number {
   return model.trainableWeights.reduce(
     (sum, { shape }) => sum + shape.reduce<number>((size, length) => size * (length ?? 1), 1),
     0,

@@ -82,10 +82,11 @@ export function parseCommandLine(args: readonly string[], suite: string): Comman
 }
 
 function parse(args: readonly string[]) {
+  let values;
   try {
-    return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
+    values = parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
   } catch (error) {
-    const message = error instanceof Error ? error.message.split(". ")[0] : String(error);
+    const message = error instanceof Error ? error.message.split(/\.\s/)[0] : String(error);
     const word = /'--?([\w-]+)/.exec(String(message))?.[1] ?? "";
     const known = Object.keys(options);
     const hint = known.includes(word) ? undefined : nearest(word, known);
@@ -95,6 +96,9 @@ function parse(args: readonly string[]) {
       } (--help lists the options)`,
     );
   }
+  const empty = Object.entries(values).find(([, value]) => value === "")?.[0];
+  if (empty !== undefined) throw new UsageError(`--${empty} wants a value: it is ""`);
+  return values;
 }
 
 function parseSetting(text: string): [string, string] {
@@ -158,4 +162,18 @@ ${list(arms).replaceAll(/^/gm, "  ")}
   --help            this text
 
 Exit codes: 0 done, 1 failed under --strict, 2 usage or configuration, 3 data, 4 interrupted.`;
+}
+
+/**
+ * A command with its arguments, as a shell takes it.
+ *
+ * @param command the command
+ * @param args its arguments
+ * @returns one line
+ */
+export function commandLine(command: string, args: readonly string[]): string {
+  const quoted = args.map((word) =>
+    /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+  );
+  return [command, ...quoted].join(" ");
 }

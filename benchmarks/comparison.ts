@@ -1,10 +1,11 @@
-import { selectBackend, type SelectedBackend } from "../src/backends/select.ts";
+import { backendNames, selectBackend, type SelectedBackend } from "../src/backends/select.ts";
 import { registerGradients } from "../src/gradients/register.ts";
 import { environment } from "./environment.ts";
-import { checkSameRun, claimOutput } from "./output.ts";
+import { unknownName } from "./errors.ts";
+import { checkSameRun, claimOutput, joinCommands } from "./output.ts";
 import { type Plan, planCells } from "./plan.ts";
 import type { CommonProfile } from "./profiles/common.ts";
-import { type Json, type Result, schemaVersion } from "./result.ts";
+import { type Json, mergeCells, type Result, schemaVersion } from "./result.ts";
 import { type Finished, runPlan } from "./run.ts";
 import type { Setting } from "./settings.ts";
 import type { Suite } from "./suite.ts";
@@ -60,14 +61,24 @@ export async function runComparison<P extends CommonProfile & { [K in keyof P]: 
 ): Promise<Outcome> {
   const { suite, profile, arms, source, out, dryRun } = comparison;
   registerGradients(); // one's own model may be made of stock layers
+  if (comparison.backend !== undefined && !backendNames.includes(comparison.backend)) {
+    throw unknownName("backend", comparison.backend, backendNames);
+  }
   const backend = await selectBackend(comparison.backend);
   const task = await suite.open(profile, source);
   const plan = planCells(suite.name, comparison, profile, arms, task);
   if (dryRun) return plan;
   const empty = await emptyResult(comparison, plan, backend);
   const earlier = await claimOutput(out, comparison);
-  if (earlier !== undefined) checkSameRun(earlier, empty);
-  return await runPlan(plan, earlier ?? empty, out, signal);
+  const start = earlier === undefined ? empty : goneOnWith(earlier, empty);
+  return await runPlan(plan, start, out, signal);
+}
+
+/** The earlier run, with the seeds and the command of this one too. */
+function goneOnWith(earlier: Result, now: Result): Result {
+  checkSameRun(earlier, now);
+  const seeds = [...earlier.seeds, ...now.seeds];
+  return mergeCells({ ...earlier, seeds, command: joinCommands(earlier.command, now.command) }, []);
 }
 
 async function emptyResult<P extends CommonProfile & { [K in keyof P]: Setting }>(
@@ -82,7 +93,12 @@ async function emptyResult<P extends CommonProfile & { [K in keyof P]: Setting }
     profile: profileName,
     title: suite.title,
     config: { ...settings as Record<string, Json>, model: modelName },
-    arms: arms.map(({ algorithms, ...arm }) => ({ ...arm, algorithms: algorithms.map(String) })),
+    arms: arms.map(({ name, label, description, algorithms }) => ({
+      name,
+      label,
+      description,
+      algorithms: algorithms.map(String),
+    })),
     seeds: [...seeds],
     mainMetric: task.mainMetric,
     data: task.data,

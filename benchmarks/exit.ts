@@ -1,11 +1,21 @@
 import { DataError } from "../datasets/errors.ts";
-import { TensorFlowLibraryError } from "../src/backends/tensorflow/library.ts";
-import { TensorFlowError } from "../src/backends/tensorflow/status.ts";
-import { WebGpuAdapterError } from "../src/backends/webgpu/mod.ts";
-import { UsageError } from "./errors.ts";
 
 /** How a process ends. */
 export const exitCodes = { done: 0, failed: 1, usage: 2, data: 3, interrupted: 4 } as const;
+
+/**
+ * Errors whose message says all: a wrong command line, a setting that the library refuses, a backend
+ * that is not there or runs out of memory. By name, so that no backend is loaded to compare with.
+ */
+const foreseen: ReadonlySet<string> = new Set([
+  "UsageError",
+  "RangeError",
+  "TensorFlowLibraryError",
+  "TensorFlowError",
+  "OutOfMemoryError",
+  "WebGpuAdapterError",
+  "WebGpuDeviceError",
+]);
 
 /**
  * Runs a program and ends the process: with the code that it returns, or with the code of its
@@ -27,17 +37,8 @@ function tell(error: unknown): number {
     console.error(`error: ${error.message}`);
     return exitCodes.data;
   }
-  // The library's RangeErrors name the wrong value: a setting that a user gave. TensorFlow's own
-  // errors name the operation, and what to do where there is not enough memory.
-  const errors = [
-    UsageError,
-    RangeError,
-    TensorFlowLibraryError,
-    TensorFlowError,
-    WebGpuAdapterError,
-  ];
-  if (errors.some((kind) => error instanceof kind)) {
-    console.error(`error: ${(error as Error).message}`);
+  if (error instanceof Error && foreseen.has(error.name)) {
+    console.error(`error: ${error.message}`);
     return exitCodes.usage;
   }
   console.error("error: this should not have happened; please report it with the lines below");

@@ -1,5 +1,5 @@
 import { judge } from "./claims.ts";
-import { type CommandLine, helpText, parseCommandLine } from "./command_line.ts";
+import { type CommandLine, commandLine, helpText, parseCommandLine } from "./command_line.ts";
 import { endWith, exitCodes } from "./exit.ts";
 import { describePlan } from "./plan.ts";
 import type { CommonProfile } from "./profiles/common.ts";
@@ -37,13 +37,13 @@ async function run<P extends CommonProfile & { [K in keyof P]: Setting }>(
     console.log(help(suite));
     return exitCodes.done;
   }
-  const command = [`deno task bench:${suite.name}`, ...args.map(quoted)].join(" ");
+  const command = commandLine(`deno task bench:${suite.name}`, args);
   const outcome = await runSuite(suite, asked, command, signal);
   if (!("result" in outcome)) {
     console.log(describePlan(outcome));
     return exitCodes.done;
   }
-  console.log(`report: ${asked.out}/report.md`);
+  if (outcome.result.cells.length > 0) console.log(`report: ${asked.out}/report.md`);
   if (!outcome.complete) {
     console.error(`interrupted: the same command with --resume goes on in ${asked.out}`);
     return exitCodes.interrupted;
@@ -64,8 +64,4 @@ function help<P extends CommonProfile>({ name, profiles, arms }: Suite<P>): stri
     lines(Object.entries(profiles).map(([name, { description }]) => [name, description])),
     lines(arms.map(({ name, description }) => [name, description])),
   );
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,4 +1,5 @@
 import { type Duration, durationInSteps } from "../src/training/duration.ts";
+import { countParameters } from "./cell.ts";
 import type { CommandLine } from "./command_line.ts";
 import { UsageError } from "./errors.ts";
 import type { CommonProfile } from "./profiles/common.ts";
@@ -35,7 +36,9 @@ export interface Plan {
  * @param arms the arms
  * @param task what is trained on what
  * @returns the plan
- * @throws {UsageError} if nothing is left to run, or the duration is none
+ * @throws {UsageError} if nothing is left to run, or seeds, evaluations or timing rounds are no
+ * whole numbers
+ * @throws {RangeError} if the duration is none
  */
 export function planCells(
   suite: string,
@@ -45,6 +48,9 @@ export function planCells(
   task: Task,
 ): Plan {
   const seeds = asked.seeds ?? profile.seeds;
+  checkCounts("seeds", seeds, 0);
+  checkCounts("evaluations", [profile.evaluations], 1);
+  checkCounts("timingRounds", [profile.timingRounds], 0);
   const { index, count } = asked.shard ?? { index: 0, count: 1 };
   const all = seeds.flatMap((seed) => arms.map((arm) => ({ arm, seed })));
   const cells = all.filter((_, i) => i % count === index);
@@ -58,6 +64,15 @@ export function planCells(
   return { suite, task, arms, seeds, cells, duration, evaluations, steps, timingRounds };
 }
 
+function checkCounts(name: string, values: readonly number[], least: number): void {
+  if (values.every((value) => Number.isSafeInteger(value) && value >= least)) return;
+  throw new UsageError(
+    `Cannot run as ${name} must be whole numbers >= ${least}: current value is ${
+      values.join(", ")
+    }`,
+  );
+}
+
 /**
  * A plan as text.
  *
@@ -66,7 +81,7 @@ export function planCells(
  */
 export function describePlan({ suite, task, arms, seeds, cells, steps }: Plan): string {
   const model = task.makeModel(seeds[0] ?? 0);
-  const parameters = model.countParams();
+  const parameters = countParameters(model);
   model.dispose();
   const { data } = task;
   return [

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { UsageError } from "./errors.ts";
 import { endWith } from "./exit.ts";
-import { checkSameRun } from "./output.ts";
+import { checkSameRun, joinCommands } from "./output.ts";
 import { writeReport } from "./report/mod.ts";
 import { mergeCells, readResult, type Result, writeResult } from "./result.ts";
 
@@ -29,7 +29,8 @@ export async function rebuild(folders: readonly string[], out: string): Promise<
   others.forEach((other) => checkSameRun(first, other));
   const merged = mergeCells(first, others.flatMap(({ cells }) => cells));
   const overhead = results.find((result) => result.overhead !== undefined)?.overhead;
-  const whole = { ...merged, ...(overhead !== undefined && { overhead }) };
+  const command = results.map(({ command }) => command).reduce(joinCommands);
+  const whole = { ...merged, command, ...(overhead !== undefined && { overhead }) };
   if (folders.length > 1 || folders[0] !== out) await writeResult(join(out, "result.json"), whole);
   await writeReport(out, whole);
 }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { runCell } from "./cell.ts";
+import { clearRun } from "./output.ts";
 import type { Plan } from "./plan.ts";
 import { type Progress, progress } from "./progress.ts";
 import { writeReport } from "./report/mod.ts";
@@ -16,7 +17,8 @@ export interface Finished {
 
 /**
  * Runs the cells of a plan that are not done yet. After each one its record and the merged result
- * are on disk, so that a run can stop at any time and go on later.
+ * are on disk, so that a run can stop at any time and go on later. Before the first one has ended
+ * nothing is written, and what was there is still there.
  *
  * @param plan the plan
  * @param start the result so far, with the cells done
@@ -32,7 +34,6 @@ export async function runPlan(
 ): Promise<Finished> {
   const display = progress(plan.task.batchSize);
   let result = start;
-  await save(result, out);
   const done = new Set(start.cells.filter(({ status }) => status !== "interrupted").map(cellKey));
   const waiting = plan.cells.filter(({ arm, seed }) => !done.has(cellKey({ arm: arm.name, seed })));
   for (const [i, cell] of waiting.entries()) {
@@ -47,9 +48,11 @@ export async function runPlan(
       `${i + 1} of ${waiting.length}`,
     );
   }
-  if (!signal.aborted && result.overhead === undefined) {
+  if (result.cells.length === 0) return { result, complete: false };
+  const rounds = roundsOf(result.overhead);
+  if (!signal.aborted && rounds < plan.timingRounds) {
     const overhead = await timeArms(plan.task, plan.arms, plan.timingRounds, signal);
-    if (overhead.length > 0) result = { ...result, overhead };
+    if (roundsOf(overhead) > rounds) result = { ...result, overhead };
   }
   await save(result, out);
   await writeReport(out, result);
@@ -70,6 +73,10 @@ async function runOne(
     const { duration, evaluations } = plan;
     const options = { duration, evaluations, callback: display.callback, signal };
     const record = await runCell(plan.task, arm, seed, options);
+    if (result.cells.length === 0) {
+      await clearRun(out);
+      await save(result, out);
+    }
     await writeCell(out, record);
     const merged = mergeCells(result, [record]);
     await save(merged, out);
@@ -77,6 +84,11 @@ async function runOne(
   } finally {
     display.end();
   }
+}
+
+/** An interrupted timing has fewer rounds than were asked for: it is done again. */
+function roundsOf(overhead: Result["overhead"]): number {
+  return overhead?.[0]?.pairs.length ?? 0;
 }
 
 async function save(result: Result, out: string): Promise<void> {

@@ -1,10 +1,9 @@
 import { join } from "node:path";
 import { type Ade20kDataset, openAde20k } from "../datasets/ade20k/dataset.ts";
 import { constantPrediction } from "../datasets/baseline.ts";
+import { DataError, reasonOf } from "../datasets/errors.ts";
 import { generateScenes } from "../datasets/generated/scenes.ts";
-import { encodeGrayPng, encodeRgbPng } from "../datasets/images/png.ts";
-import { type SegmentationBatch, SegmentationLoader } from "../datasets/loader.ts";
-import { denormalize } from "../datasets/transforms/normalize.ts";
+import { SegmentationLoader } from "../datasets/loader.ts";
 import * as tf from "../src/tf.ts";
 import { deeplabv3plus } from "../src/models/deeplabv3plus.ts";
 import type { ResNetBackboneOptions } from "../src/models/resnet_backbone.ts";
@@ -14,9 +13,10 @@ import * as metrics from "../src/training/metrics.ts";
 import * as optimizers from "../src/training/optimizers.ts";
 import * as schedules from "../src/training/schedules.ts";
 import { UsageError } from "./errors.ts";
+import { firstImages, panelsOf, predictPanels } from "./panels.ts";
 import type { SegmentationProfile } from "./profiles/ade20k.ts";
-import type { DataRecord, Panel, Prediction, Warning } from "./result.ts";
-import type { ModelFactory, Task } from "./task.ts";
+import type { DataRecord, Warning } from "./result.ts";
+import type { ModelContext, ModelFactory, Task } from "./task.ts";
 
 /** Where generated scenes are kept between runs. */
 const cacheFolder = ".cache";
@@ -28,7 +28,7 @@ const cacheFolder = ".cache";
  * @param source a data set's folder and a model of one's own
  * @returns the task
  * @throws {UsageError} if the profile needs data and none is given
- * @throws {DataError} if the data set cannot be read
+ * @throws {DataError} if the data set cannot be read, has no validation images or one class alone
  */
 export async function segmentationTask(
   profile: SegmentationProfile,
@@ -36,11 +36,13 @@ export async function segmentationTask(
 ): Promise<Task> {
   const generated = source.data === undefined;
   const dataset = await openAde20k(source.data ?? await scenes(profile));
+  checkUsable(dataset);
   const trains = dataset.training.length > 0;
   const data = await describe(dataset, generated);
   const batches = evaluationBatches(dataset, profile);
-  const panelBatch = await firstImages(dataset, profile);
-  const constant = await constantPrediction(dataset.validation, dataset.classes, profile.imageSize);
+  const { panelImages, imageSize } = profile;
+  const panelBatch = await firstImages(dataset.validation, panelImages, imageSize);
+  const constant = await constantPrediction(dataset.validation, dataset.classes, imageSize);
   return {
     data,
     constantPrediction: { mIoU: constant.mIoU, class: constant.label },
@@ -69,6 +71,21 @@ async function scenes(profile: SegmentationProfile): Promise<string> {
   }
   const folder = join(cacheFolder, `scenes-${imageSize}px-${training}-${validation}`);
   return await generateScenes(folder, { training, validation, size: imageSize });
+}
+
+function checkUsable({ root, validation, classes }: Ade20kDataset): void {
+  if (validation.length === 0) {
+    throw new DataError(
+      `Cannot evaluate on ${root} as it has no validation images: add images/validation and ` +
+        "annotations/validation",
+    );
+  }
+  if (classes < 2) {
+    throw new DataError(
+      `Cannot segment ${root} as it has ${classes} class, and 2 or more are wanted: give the rest ` +
+        "of the image a class of its own",
+    );
+  }
 }
 
 async function describe(dataset: Ade20kDataset, generated: boolean): Promise<DataRecord> {
@@ -130,7 +147,8 @@ function makeModel(
   const { imageSize } = profile;
   const inputShape: [number, number, number] = [imageSize, imageSize, 3];
   if (factory !== undefined) {
-    return checkedModel(factory({ classes, inputShape, seed }), [imageSize, imageSize, classes]);
+    const model = modelOf(factory, { classes, inputShape, seed });
+    return checkedModel(model, [imageSize, imageSize, classes]);
   }
   const { width, headChannels, lowLevelChannels, dilations, dropout } = profile;
   const backbone = { depth: depthOf(profile), width, outputStride: profile.outputStride };
@@ -150,6 +168,18 @@ function depthOf({ depth, blocks }: SegmentationProfile) {
   return depth === 0 ? { block: "basic", counts: blocks } : depth;
 }
 
+/** What goes wrong in a user's own function is theirs to put right. */
+function modelOf(factory: ModelFactory, context: ModelContext): tf.LayersModel {
+  try {
+    return factory(context);
+  } catch (error) {
+    const reason = reasonOf(error).replace(/\s+/g, " ");
+    throw new UsageError(`Cannot make the model as its function throws: ${reason}`, {
+      cause: error,
+    });
+  }
+}
+
 function checkedModel(model: tf.LayersModel, wanted: number[]): tf.LayersModel {
   const shape = Array.isArray(model?.outputs) ? model.outputs[0]?.shape.slice(1) : undefined;
   const fits = shape?.length === 3 && shape.every((n, i) => n === null || n === wanted[i]);
@@ -158,58 +188,4 @@ function checkedModel(model: tf.LayersModel, wanted: number[]): tf.LayersModel {
     `Cannot use the model as its output must be logits [batch, ${wanted.join(", ")}]: ` +
       `it is ${shape === undefined ? "no LayersModel" : `[batch, ${shape.join(", ")}]`}`,
   );
-}
-
-async function firstImages(
-  dataset: Ade20kDataset,
-  profile: SegmentationProfile,
-): Promise<SegmentationBatch | undefined> {
-  const batchSize = Math.min(profile.panelImages, dataset.validation.length);
-  if (batchSize < 1) return undefined;
-  const options = { batchSize, size: profile.imageSize, train: false };
-  for await (const batch of new SegmentationLoader(dataset.validation, options).batches(0)) {
-    return batch;
-  }
-  return undefined;
-}
-
-function panelsOf(batch: SegmentationBatch | undefined): Panel[] {
-  if (batch === undefined) return [];
-  const [, height, width] = batch.shape;
-  const pixels = height * width;
-  return batch.names.map((name, i) => {
-    const image = denormalize(batch.images.subarray(3 * pixels * i, 3 * pixels * (i + 1)));
-    const labels = batch.labels.subarray(pixels * i, pixels * (i + 1));
-    return {
-      name,
-      width,
-      height,
-      image: encodeRgbPng(image, width, height).toBase64(),
-      truth: labelsPng(labels, width, height),
-    };
-  });
-}
-
-/** 0 = ignored, else 1 + class. */
-function labelsPng(labels: Int32Array, width: number, height: number): string {
-  return encodeGrayPng(Uint8Array.from(labels, (label) => label + 1), width, height).toBase64();
-}
-
-async function predictPanels(
-  model: tf.LayersModel,
-  batch: SegmentationBatch | undefined,
-): Promise<Prediction[]> {
-  if (batch === undefined) return [];
-  const [, height, width] = batch.shape;
-  const classes = tf.tidy(() => {
-    const x = tf.tensor4d(batch.images, [...batch.shape, 3]);
-    return tf.argMax(model.apply(x, { training: false }) as tf.Tensor, -1);
-  });
-  const labels = await classes.data() as Int32Array;
-  classes.dispose();
-  const pixels = height * width;
-  return batch.names.map((name, i) => ({
-    name,
-    labels: labelsPng(labels.subarray(pixels * i, pixels * (i + 1)), width, height),
-  }));
 }

@@ -1,4 +1,5 @@
 /** What a network must beat to have learnt anything: the best prediction that looks at no image. */
+import { DataError } from "./errors.ts";
 import { resizeNearest } from "./images/resize.ts";
 import type { Split } from "./sample.ts";
 
@@ -17,8 +18,7 @@ export interface ConstantPrediction {
  * With `n_c` pixels of class `c` and `n` in all, predicting `c` gives IoU `n_c / n` for `c` and 0 for each other class
  * that is present, and classes with an empty union are dropped: mIoU = 100 · max(n_c) / (n · classes present).
  *
- * Throws `RangeError` where the split is empty or holds no labelled pixel below `classes`, `DataError` where a file is
- * unusable.
+ * Throws `DataError` where the split is empty or holds no labelled pixel below `classes`, or a file is unusable.
  *
  * ```ts
  * import { constantPrediction } from "./baseline.ts";
@@ -38,9 +38,9 @@ export async function constantPrediction(
   const counts = await countPixels(split, classes, size);
   const total = counts.reduce((sum, count) => sum + count, 0);
   if (total === 0) {
-    throw new RangeError(
+    throw new DataError(
       `Cannot take constantPrediction as the split must hold labelled pixels: current value is 0 in ` +
-        `${split.length} images`,
+        `${split.length} images; label some of them`,
     );
   }
   const present = counts.filter((count) => count > 0).length;

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { backendNames } from "../../src/backends/select.ts";
 import { findLibrary } from "../../src/backends/tensorflow/mod.ts";
+import { commandLine } from "../command_line.ts";
 import { environment } from "../environment.ts";
 import { unknownName, UsageError } from "../errors.ts";
 import { exitCodes } from "../exit.ts";
@@ -120,7 +121,7 @@ async function resultOf(
     profile: asked.profile,
     config: { ...profile, blocks: [...profile.blocks], dilations: [...profile.dilations] },
     environment: { ...machine, backend: engine },
-    command: ["deno task bench:overhead", ...args.map(withoutPath)].join(" "),
+    command: commandLine("deno task bench:overhead", args.map(withoutPath)),
     createdAt: new Date().toISOString(),
     complete,
     subjects: records,

@@ -78,6 +78,7 @@ function environmentOf(threads: number): Record<string, string> {
     TF_CPP_MIN_LOG_LEVEL: "1",
     CUDA_VISIBLE_DEVICES: "-1", // processors alone
     NO_COLOR: "1", // errors are quoted
+    PYTHONDONTWRITEBYTECODE: "1", // nothing is left in the checkout
   };
 }
 

@@ -3,14 +3,16 @@ import { selectBackend } from "../../src/backends/select.ts";
 import { registerTensorFlowBackend } from "../../src/backends/tensorflow/mod.ts";
 import { deeplabv3plus, resnet, type ResNetBackboneOptions } from "../../src/models/mod.ts";
 import { TorchBatchNormalization } from "../../src/normalization/batch.ts";
-import { applyWeightStandardization } from "../../src/standardization/mod.ts";
+import {
+  applyWeightStandardization,
+  bakeWeightStandardization,
+} from "../../src/standardization/mod.ts";
 import * as tf from "../../src/tf.ts";
 import { capture } from "../../src/training/capture.ts";
 import { crossEntropy } from "../../src/training/losses.ts";
 import { sgd } from "../../src/training/optimizers.ts";
 import { trainStep } from "../../src/training/train_step.ts";
 import type { OverheadProfile } from "../profiles/overhead.ts";
-import { bakeKernels } from "./bake.ts";
 import type { Work } from "./protocol.ts";
 import type { SubjectOrder } from "./subjects.ts";
 
@@ -26,8 +28,8 @@ export async function openWork({ subject, profile, threads }: SubjectOrder): Pro
   // `capture` asks the backend, and runs the step as it is where there is no such function.
   if (subject.mode === "eager") Object.assign(tf.backend(), { capture: undefined });
   const model = makeModel(profile);
-  if (subject.kernels === "ws") applyWeightStandardization(model);
-  if (subject.kernels === "baked") bakeKernels(model);
+  if (subject.kernels !== "plain") applyWeightStandardization(model);
+  if (subject.kernels === "baked") bakeWeightStandardization(model);
   const step = subject.work === "train" ? training(model, profile) : inference(model, profile);
   return {
     ready: {

@@ -11,6 +11,8 @@ export interface ReportFile {
 /** One form of a report. */
 export interface Exporter {
   name: string;
+  /** All files that it may write; those that a result does not call for are removed. */
+  paths: readonly string[];
   /** The files for a result; the same result gives the same bytes. */
   files(result: Result): ReportFile[] | Promise<ReportFile[]>;
 }

@@ -13,14 +13,15 @@ import { panelFiles } from "./panel.ts";
 
 /** All exporters. */
 export const exporters: readonly Exporter[] = [
-  { name: "csv", files: csvFiles },
-  { name: "markdown", files: markdownFiles },
-  { name: "curves", files: curveFiles },
-  { name: "panel", files: panelFiles },
+  { name: "csv", paths: ["result.csv", "summary.csv", "overhead.csv"], files: csvFiles },
+  { name: "markdown", paths: ["report.md"], files: markdownFiles },
+  { name: "curves", paths: ["curves.svg"], files: curveFiles },
+  { name: "panel", paths: ["panel.png"], files: panelFiles },
 ];
 
 /**
- * Writes every exporter's files, each atomically.
+ * Writes every exporter's files, each atomically, and removes those that an earlier result left and
+ * this one does not have.
  *
  * @param outDir the folder, made where it is missing
  * @param result the result
@@ -29,10 +30,21 @@ export const exporters: readonly Exporter[] = [
 export async function writeReport(outDir: string, result: Result): Promise<string[]> {
   const paths: string[] = [];
   for (const exporter of exporters) {
-    for (const { path, content } of await exporter.files(result)) {
+    const files = await exporter.files(result);
+    for (const { path, content } of files) {
       await writeAtomic(join(outDir, path), content);
       paths.push(join(outDir, path));
     }
+    const stale = exporter.paths.filter((name) => !files.some(({ path }) => path === name));
+    for (const name of stale) await removeFile(join(outDir, name));
   }
   return paths;
+}
+
+async function removeFile(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
 }

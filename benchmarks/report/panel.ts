@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { decode, encode } from "fast-png";
+import { decode, type DecodedPng, encode } from "fast-png";
+import { reasonOf } from "../../datasets/errors.ts";
 import { type CellRecord, findCell, type Panel, type Result } from "../result.ts";
 import type { ReportFile } from "./exporter.ts";
 import { classColor, gapColor, ignoredColor, type Rgb } from "./palette.ts";
@@ -34,7 +35,7 @@ export function panelSeed(result: Result): number | undefined {
  * The panel of a result; no file where it has no panels. A prediction that is missing is left gray.
  *
  * @param result the result
- * @throws {RangeError} if an image does not have the size that the panel says
+ * @throws {RangeError} if an image is no PNG or does not have the size that the panel says
  */
 export function panelFiles(result: Result): ReportFile[] {
   if (result.panels.length === 0) return [];
@@ -109,8 +110,18 @@ function labelColor(label: number): Rgb {
   return label === 0 ? ignoredColor : classColor(label - 1);
 }
 
+function decoded(base64: string, name: string): DecodedPng {
+  try {
+    return decode(Uint8Array.fromBase64(base64), { checkCrc: true });
+  } catch (error) {
+    throw new RangeError(`Cannot draw the panel "${name}" as it is no PNG (${reasonOf(error)})`, {
+      cause: error,
+    });
+  }
+}
+
 function pixels(base64: string, { name, width, height }: Panel, channels: number): Uint8Array {
-  const png = decode(Uint8Array.fromBase64(base64), { checkCrc: true });
+  const png = decoded(base64, name);
   const fits = png.width === width && png.height === height && png.depth === 8 &&
     png.channels === channels && png.palette === undefined;
   if (fits) return png.data as Uint8Array;

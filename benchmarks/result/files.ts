@@ -5,6 +5,7 @@
  * @module
  */
 import { dirname, join } from "node:path";
+import { reasonOf } from "../../datasets/errors.ts";
 import { UsageError } from "../errors.ts";
 import { type CellRecord, type Result, schemaVersion } from "./record.ts";
 import { parseCell, parseResult } from "./schema.ts";
@@ -91,11 +92,12 @@ export async function writeCell(outDir: string, cell: CellRecord): Promise<strin
  *
  * @param path the file; its folder is made where it is missing
  * @param content text (as UTF-8) or bytes
+ * @throws {UsageError} if it cannot be written, e.g. as the disk is full
  */
 export async function writeAtomic(path: string, content: string | Uint8Array): Promise<void> {
-  await Deno.mkdir(dirname(path), { recursive: true });
   const temporary = `${path}.${crypto.randomUUID()}.tmp`;
   try {
+    await Deno.mkdir(dirname(path), { recursive: true });
     using file = await Deno.open(temporary, { write: true, createNew: true });
     let rest = typeof content === "string" ? new TextEncoder().encode(content) : content;
     while (rest.length > 0) rest = rest.subarray(await file.write(rest));
@@ -103,7 +105,7 @@ export async function writeAtomic(path: string, content: string | Uint8Array): P
     await Deno.rename(temporary, path);
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
-    throw error;
+    throw new UsageError(`Cannot write "${path}": ${reasonOf(error)}`, { cause: error });
   }
 }
 
@@ -111,7 +113,8 @@ async function readText(path: string): Promise<string> {
   try {
     return await Deno.readTextFile(path);
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new UsageError(`Cannot read "${path}" as there is no such file`);
+    const missing = error instanceof Deno.errors.NotFound;
+    const reason = missing ? " as there is no such file" : `: ${reasonOf(error)}`;
+    throw new UsageError(`Cannot read "${path}"${reason}`, { cause: error });
   }
 }

@@ -5,11 +5,15 @@ import { DataError, reasonOf } from "../errors.ts";
 /** Classes of ADE20k's scene parsing benchmark. */
 const ade20kClasses = 150;
 
+/** What the bytes of a mask can tell apart beside 0. */
+const mostClasses = 255;
+
 /**
  * The class names, in the order of their labels: from `classes.txt` (a name a line) or `objectInfo150.txt` (its column
  * Name), else `class 1` … `class N` for `wanted` classes, or for ADE20k's 150 where `isAde20k`.
  *
- * Throws `DataError` where a list is empty, has another length than `wanted`, or nothing tells the number.
+ * Throws `DataError` where a list is empty, longer than 255, names a class twice or has another length than `wanted`,
+ * or nothing tells the number.
  */
 export async function readClassNames(
   root: string,
@@ -51,7 +55,24 @@ async function readList(
     });
   }
   const names = parse(text.split(/\r?\n/).filter((line) => line.trim() !== ""));
-  if (names.length > 0 && names.every((name) => name !== "")) return { file, names };
+  checkNames(names, file);
+  return { file, names };
+}
+
+function checkNames(names: string[], file: string): void {
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) {
+    throw new DataError(
+      `Cannot read ${file} as it names the class "${twice}" twice: give each class a name of its own`,
+    );
+  }
+  if (names.length > mostClasses) {
+    throw new DataError(
+      `Cannot read ${file} as it names ${names.length} classes, and a mask holds ${mostClasses} at ` +
+        `most: shorten the list`,
+    );
+  }
+  if (names.length > 0 && names.every((name) => name !== "")) return;
   throw new DataError(
     `Cannot read ${file} as it names no class, or leaves a name empty: write one class name a line`,
   );

@@ -1,6 +1,7 @@
 /** What a report says to identify the data it was made with. */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { DataError, reasonOf } from "../errors.ts";
 import type { ImageMaskPair } from "./layout.ts";
 
 /** A data set's fingerprint. */
@@ -21,12 +22,26 @@ export interface DatasetIdentity {
   listSha256: string;
 }
 
-/** SHA-256 over the sorted names and sizes of all files of `pairs`, as `DatasetIdentity.listSha256` says. */
+/**
+ * SHA-256 over the sorted names and sizes of all files of `pairs`, as `DatasetIdentity.listSha256` says.
+ *
+ * Throws `DataError` where a file is not there, such as behind a link that leads nowhere.
+ */
 export async function hashList(root: string, pairs: readonly ImageMaskPair[]): Promise<string> {
   const hash = createHash("sha256");
   for (const path of pairs.flatMap(({ image, mask }) => [image, mask]).sort()) {
-    const { size } = await Deno.stat(join(root, path));
-    hash.update(`${path}\t${size}\n`);
+    hash.update(`${path}\t${await sizeOf(join(root, path))}\n`);
   }
   return hash.digest("hex");
+}
+
+async function sizeOf(file: string): Promise<number> {
+  try {
+    return (await Deno.stat(file)).size;
+  } catch (error) {
+    throw new DataError(
+      `Cannot read ${file} (${reasonOf(error)}): restore the file, or make it readable`,
+      { cause: error },
+    );
+  }
 }

@@ -73,7 +73,7 @@ export function toPadding(
 type PaddingList = Exclude<Padding2D, string | number>;
 
 function checkPaddingList(caller: string, pad: PaddingList): PaddingList {
-  const isList = Array.isArray(pad) && pad.length === 4 && pad.every((side) => side.length === 2);
+  const isList = Array.isArray(pad) && pad.length === 4 && pad.every((side) => side?.length === 2);
   if (isList && [...pad[0], ...pad[3]].every((value) => value === 0)) return pad;
   throw new TypeError(
     `Cannot compute ${caller} as pad must be "valid", "same", a number or ` +

@@ -8,6 +8,7 @@ import {
 } from "./arguments.ts";
 import { conv2dInputGradient, conv2dKernelGradient } from "./conv2d_gradients.ts";
 import { convolve, toWindow } from "./convolve.ts";
+import { hasChannelsFirst } from "./data_format.ts";
 import type { Geometry } from "./geometry.ts";
 import { defineOperation } from "./operation.ts";
 import { slide } from "./sliding_window.ts";
@@ -44,7 +45,7 @@ const run = defineOperation<"x" | "kernel", { geometry: Geometry }>({
  * @returns `[batch, outHeight, outWidth, outChannels]`, or `[batch, outChannels, …]` with `"NCHW"`
  * @throws {TypeError} if a rank, the number of channels or the form of `pad` is another
  * @throws {RangeError} if a stride or dilation is not whole and >= 1, both are above 1, padding is
- *     not whole and >= 0, or the window larger than the padded input
+ *     not whole and >= 0, the layout is unknown, or the window larger than the padded input
  */
 export function conv2d(
   x: tf.Tensor4D,
@@ -55,7 +56,8 @@ export function conv2d(
 ): tf.Tensor4D {
   checkRank("conv2d", "x", x, ["batch", "height", "width", "channels"]);
   checkRank("conv2d", "kernel", kernel, ["height", "width", "inChannels", "outChannels"]);
-  checkChannels("conv2d", x.shape[options.dataFormat === "NCHW" ? 1 : 3], kernel.shape[2]);
+  const isChannelsFirst = hasChannelsFirst("conv2d", options.dataFormat, ["NHWC", "NCHW"]);
+  checkChannels("conv2d", x.shape[isChannelsFirst ? 1 : 3], kernel.shape[2]);
   return slide(
     "conv2d",
     { x, kernel, strides, pad, options },

@@ -7,6 +7,7 @@ import {
   type Size2D,
 } from "./arguments.ts";
 import { convolveDepthwise, toWindow } from "./convolve.ts";
+import { hasChannelsFirst } from "./data_format.ts";
 import { depthwiseInputGradient, depthwiseKernelGradient } from "./depthwise_conv2d_gradients.ts";
 import type { Geometry } from "./geometry.ts";
 import { defineOperation } from "./operation.ts";
@@ -45,7 +46,7 @@ const run = defineOperation<"x" | "kernel", { geometry: Geometry }>({
  *     `[batch, inChannels * multiplier, …]` with `"NCHW"`
  * @throws {TypeError} if a rank, the number of channels or the form of `pad` is another
  * @throws {RangeError} if a stride or dilation is not whole and >= 1, both are above 1, padding is
- *     not whole and >= 0, or the window larger than the padded input
+ *     not whole and >= 0, the layout is unknown, or the window larger than the padded input
  */
 export function depthwiseConv2d(
   x: tf.Tensor4D,
@@ -57,7 +58,8 @@ export function depthwiseConv2d(
   const caller = "depthwiseConv2d";
   checkRank(caller, "x", x, ["batch", "height", "width", "channels"]);
   checkRank(caller, "kernel", kernel, ["height", "width", "inChannels", "multiplier"]);
-  checkChannels(caller, x.shape[options.dataFormat === "NCHW" ? 1 : 3], kernel.shape[2]);
+  const isChannelsFirst = hasChannelsFirst(caller, options.dataFormat, ["NHWC", "NCHW"]);
+  checkChannels(caller, x.shape[isChannelsFirst ? 1 : 3], kernel.shape[2]);
   return slide(
     caller,
     { x, kernel, strides, pad, options },

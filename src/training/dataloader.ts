@@ -1,4 +1,4 @@
-import type * as tf from "../tf.ts";
+import * as tf from "../tf.ts";
 
 /** A batch as the Trainer takes it: inputs and labels. Whoever iterates disposes of both. */
 export interface Batch {
@@ -17,4 +17,9 @@ export interface Dataloader {
   readonly batchesPerEpoch: number;
   /** The batches of one epoch, counted from 0: the same epoch gives the same batches again. */
   batches(epoch: number): AsyncIterable<Batch> | Iterable<Batch>;
+}
+
+/** Frees both tensors of a batch. */
+export function disposeBatch({ x, y }: Batch): void {
+  tf.dispose([x, y]);
 }

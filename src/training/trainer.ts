@@ -1,8 +1,9 @@
 import * as tf from "../tf.ts";
-import { capture } from "./capture.ts";
-import type { Batch, Dataloader } from "./dataloader.ts";
+import { type Batch, type Dataloader, disposeBatch } from "./dataloader.ts";
 import { type Duration, durationInSteps } from "./duration.ts";
 import type { Algorithm, Callback, Event, Logger, State } from "./engine.ts";
+import { evaluateModel } from "./evaluation.ts";
+import { emptyHistory, type History, NonFiniteLossError } from "./history.ts";
 import type { Metric } from "./metrics.ts";
 import type { Schedule } from "./schedules.ts";
 import type { Loss } from "./losses.ts";
@@ -60,31 +61,6 @@ export interface TrainerOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** The course of a run, step by step. */
-export interface History {
-  /** Loss of each step. */
-  losses: number[];
-  /** Learning rate of each step. */
-  learningRates: number[];
-  /** Duration of each step in milliseconds, the reading of its loss included, data loading not. */
-  stepDurationsMs: number[];
-  /** Evaluations, each with the number of steps done before it. */
-  evaluations: { step: number; metrics: Record<string, number> }[];
-}
-
-/** The loss became NaN or infinite. The run's history up to there is in it. */
-export class NonFiniteLossError extends Error {
-  override readonly name = "NonFiniteLossError";
-  /** @param history the run up to and with the step whose loss is not finite */
-  constructor(readonly history: History) {
-    const step = history.losses.length;
-    super(
-      `Cannot go on training as the loss must be finite: it is ${history.losses[step - 1]} ` +
-        `at step ${step}; a lower learning rate or a warm-up may help`,
-    );
-  }
-}
-
 const silent: Logger = { logHyperparameters: () => {}, logMetrics: () => {} };
 
 /**
@@ -139,12 +115,7 @@ export class Trainer {
     if (trainDataloader === undefined) {
       throw new TypeError("Cannot fit as trainDataloader must be given");
     }
-    const history: History = {
-      losses: [],
-      learningRates: [],
-      stepDurationsMs: [],
-      evaluations: [],
-    };
+    const history = emptyHistory();
     const step = trainStep(model, optimizer, loss);
     try {
       await this.#notify("fitStart");
@@ -168,17 +139,7 @@ export class Trainer {
     if (evalDataloader === undefined) {
       throw new TypeError("Cannot evaluate as evalDataloader must be given");
     }
-    metrics.forEach((metric) => metric.reset());
-    const predict = capture((x: tf.Tensor) => model.apply(x, { training: false }) as tf.Tensor);
-    try {
-      for await (const batch of evalDataloader.batches(0)) {
-        await evaluateBatch(batch, predict, metrics);
-      }
-    } finally {
-      predict.dispose();
-    }
-    const results = metrics.map((metric) => [metric.name, metric.result()] as const);
-    this.#state.evaluation = Object.fromEntries(results);
+    this.#state.evaluation = await evaluateModel(model, evalDataloader, metrics);
     this.#logger.logMetrics(this.#state.evaluation, this.#state.step);
     await this.#notify("evalEnd");
     return this.#state.evaluation;
@@ -293,25 +254,6 @@ function initialState(options: TrainerOptions): State {
     stepDurationMs: NaN,
     evaluation: {},
   };
-}
-
-async function evaluateBatch(
-  batch: Batch,
-  predict: (x: tf.Tensor) => tf.Tensor,
-  metrics: readonly Metric[],
-): Promise<void> {
-  let logits: tf.Tensor | undefined;
-  try {
-    logits = predict(batch.x);
-    for (const metric of metrics) await metric.update(batch.y, logits);
-  } finally {
-    logits?.dispose();
-    disposeBatch(batch);
-  }
-}
-
-function disposeBatch({ x, y }: Batch): void {
-  tf.dispose([x, y]);
 }
 
 /** Neighbouring seeds and steps must not share random numbers: multiply by odd constants, in 32 bits. */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { costPrefix } from "../../benchmarks/report/csv.ts";
-import { readResult } from "../../benchmarks/result.ts";
+import { readResult, writeResult } from "../../benchmarks/result.ts";
 import { encodeJpeg } from "../../datasets/images/jpeg.ts";
 import { encodeGrayPng } from "../../datasets/images/png.ts";
 
@@ -126,6 +126,67 @@ suiteTest("refuses a folder that holds a run, and resumes or replaces it", async
   assert.deepEqual((await readResult(join(folder, "result.json"))).arms.length, 1);
 });
 
+suiteTest("costs no earlier run, and leaves nothing, before a cell has ended", async (folder) => {
+  const line = `${tiny} --out ${folder} --arms baseline,ws`;
+  const read = () => Deno.readTextFile(join(folder, "result.json"));
+  assertError(await run(`${line} --set minScale=3`), 2, /scaleRange must be two rising/);
+  assert.deepEqual([...Deno.readDirSync(folder)], [], "a wrong setting leaves nothing behind");
+  assert.equal((await run(line)).code, 0);
+  const before = await read();
+  for (const wrong of ["depth=17", "minScale=3", "batchSize=1", "learningRate=-1"]) {
+    assert.equal((await run(`${line} --force --set ${wrong}`)).code, 2, wrong);
+    assert.equal(await read(), before, wrong);
+  }
+  assert.equal((await run(`${line} --force --set timingRounds=0 --set panelImages=0`)).code, 0);
+  const names = [...Deno.readDirSync(folder)].map(({ name }) => name);
+  assert.ok(!names.includes("overhead.csv") && !names.includes("panel.png"), `${names}`);
+});
+
+suiteTest("goes on with more seeds, cells on disk and a timing cut short", async (folder) => {
+  const line = `${tiny} --out ${folder} --arms baseline,ws --set timingRounds=2`;
+  assert.equal((await run(line)).code, 0);
+  const path = join(folder, "result.json");
+  const whole = await readResult(path);
+  const overhead = whole.overhead!.map((each) => ({ ...each, pairs: each.pairs.slice(0, 1) }));
+  await writeResult(path, { ...whole, overhead, cells: whole.cells.slice(0, 1) });
+  const more = await run(`${line.replace("--seeds 0", "--seeds 0,3")} --resume`);
+  assert.equal(more.code, 0, more.stderr);
+  assert.doesNotMatch(more.stderr, /seed 0/, "the cells on disk were not run again");
+  const { seeds, cells, overhead: timed, command } = await readResult(path);
+  assert.deepEqual([seeds, cells.length, timed![0]!.pairs.length], [[0, 3], 4, 2]);
+  assert.deepEqual(cells.filter(({ seed }) => seed === 0), whole.cells);
+  assert.deepEqual(command.split("\n").map((each) => /--seeds (\S+)/.exec(each)?.[1]), [
+    "0",
+    "0,3",
+  ]);
+  assertError(await run(`${line} --resume --backend cpu`), 2, /another backend/);
+  await Deno.remove(path);
+  assertError(await run(line), 2, /holds a run already/);
+  assertError(await run(`${line} --resume`), 2, /no such file/);
+});
+
+suiteTest("ends with 2 when one's own arms or model are wrong", async (folder) => {
+  const wrong = async (option: string, code: string, message: RegExp) => {
+    const path = join(folder, "module.ts");
+    await Deno.writeTextFile(path, code);
+    assertError(await run(`${tiny} --out ${folder}/out ${option} ${path}`), 2, message);
+  };
+  await wrong("--arms", `throw new Error("one\\ntwo");`, /Cannot load .*: one two\n/);
+  await wrong("--arms", `export default [{ name: "a", algorithms: [3] }];`, /a list of arms/);
+  await wrong("--arms", `export default [{ name: "", algorithms: [] }];`, /a list of arms/);
+  await wrong(
+    "--arms",
+    `export default [{ name: "a", label: 5, algorithms: [] }];`,
+    /a list of arms/,
+  );
+  await wrong(
+    "--arms",
+    `export default ["a", "b"].map((name) => ({ name, label: "c", algorithms: [] }));`,
+    /label "c" stands twice/,
+  );
+  await wrong("--model", `export default () => { throw new Error("no"); };`, /throws: no\n/);
+});
+
 suiteTest("ends with 2 when the command line is wrong", async (folder) => {
   const out = `--out ${join(folder, "out")}`;
   const wrong = async (line: string, message: RegExp) =>
@@ -133,11 +194,16 @@ suiteTest("ends with 2 when the command line is wrong", async (folder) => {
   await wrong("--profile quik", /Unknown profile "quik".*did you mean "quick"/);
   await wrong("--arms baseline,wss", /Unknown arm "wss".*did you mean "ws"/);
   await wrong("--arms absent.ts", /Cannot load absent\.ts/);
-  await wrong("--backend wsm", /one of cpu, wasm.*wsm/);
+  await wrong("--backend wsm", /Unknown backend "wsm".*did you mean "wasm"/);
   await wrong("--set batchsize=2", /Unknown --set key.*did you mean "batchSize"/);
   await wrong("--set duration=5", /duration must be epochs or batches.*"5"/);
   await wrong("--set batchSize=10000", /batchSize must be <= 160/);
   await wrong("--set depth=17", /depth must be one of 18, 34/);
+  await wrong("--set evaluations=0", /evaluations must be whole numbers >= 1/);
+  await wrong("--set timingRounds=1.5", /timingRounds must be whole numbers >= 0/);
+  await wrong("--set seeds=1.5", /seeds must be whole numbers >= 0/);
+  await wrong("--data=", /--data wants a value/);
+  await wrong("--seeds -1", /ambiguous \(--help lists the options\)\n$/);
   await wrong("--profile paper", /needs a data set: .*--data DIR/);
   await Deno.writeTextFile(join(folder, "model.ts"), "export default 3;");
   await wrong(`--model ${join(folder, "model.ts")}`, /must be a function that makes a model/);
@@ -170,6 +236,24 @@ suiteTest("ends with 3 when the data are wrong, and names the file", async (fold
   const image = join(data, "images/training/2.jpg");
   await Deno.writeFile(image, (await Deno.readFile(image)).subarray(0, 300));
   await broken(/training\/2\.jpg/);
+  await Deno.remove(image);
+  await Deno.symlink(join(data, "nowhere.jpg"), image);
+  await broken(/Cannot read .*training\/2\.jpg/);
+  await Deno.remove(data, { recursive: true });
+  await writeData(data, 1);
+  await broken(/has 1 class/);
+  await Deno.writeTextFile(join(data, "classes.txt"), "a\nb\na\n");
+  await broken(/names the class "a" twice/);
+  await Deno.writeTextFile(
+    join(data, "classes.txt"),
+    Array.from({ length: 256 }, (_, i) => `class ${i}\n`).join(""),
+  );
+  await broken(/names 256 classes/);
+  await Deno.remove(join(data, "classes.txt"));
+  await writeData(data, 2);
+  await Deno.remove(join(data, "images/validation"), { recursive: true });
+  await Deno.remove(join(data, "annotations/validation"), { recursive: true });
+  await broken(/has no validation images/);
   assert.ok(!await exists(join(out, "report.md")));
 });
 

@@ -38,10 +38,10 @@ Deno.test("constantPrediction() weighs images equally, as the validation protoco
   assert.ok(Math.abs(mIoU - 100 / 3) < 1e-9);
 });
 
-Deno.test("constantPrediction() throws RangeError when nothing is labelled", async () => {
+Deno.test("constantPrediction() throws DataError when nothing is labelled", async () => {
   for (const split of [memorySplit([]), memorySplit([paintedSample("a", 2, 2, () => -1)])]) {
     await assert.rejects(constantPrediction(split, 3, 4), {
-      name: "RangeError",
+      name: "DataError",
       message: /must hold labelled pixels/,
     });
   }

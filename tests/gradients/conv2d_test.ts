@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import * as tf from "../../src/tf.ts";
 import { conv2d } from "../../src/gradients/conv2d.ts";
+import { depthwiseConv2d } from "../../src/gradients/depthwise_conv2d.ts";
 import { assertClose, forEachBackend } from "../backends.ts";
 import { pytorch } from "../fixtures/pytorch.ts";
 import {
@@ -116,6 +117,10 @@ Deno.test("conv2d() names what is wrong with its arguments", () => {
       () => conv2d(x, kernel, 1, 0, { dataFormat: "NCHW" }),
     );
     expectError(TypeError, /pad must be "valid"/, () => conv2d(x, kernel, 1, "full" as "same"));
+    const dataFormat = "NWHC" as "NHWC";
+    const unknown = /dataFormat must be "NHWC" or "NCHW": current value is "NWHC"/;
+    expectError(RangeError, unknown, () => conv2d(x, kernel, 1, 0, { dataFormat }));
+    expectError(RangeError, unknown, () => depthwiseConv2d(x, kernel, 1, 0, { dataFormat }));
     expectError(
       RangeError,
       /strides must be whole and >= 1: current value is 0/,

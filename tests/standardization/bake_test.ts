@@ -52,6 +52,18 @@ forEachBackend("bakeWeightStandardization() keeps the outputs of a trained model
   model.dispose();
 });
 
+forEachBackend("bakeWeightStandardization() keeps the outputs of constrained kernels", () => {
+  for (const kernelConstraint of ["nonNeg", "maxNorm"] as const) {
+    const layer = { filters: 4, kernelSize: 3, inputShape: [9, 9, 3], kernelConstraint };
+    const model = tf.sequential({ layers: [tf.layers.conv2d(layer)] });
+    applyWeightStandardization(model);
+    const before = predictions(model);
+    bakeWeightStandardization(model);
+    assertClose(predictions(model), before, 1e-6 * Math.max(...before.map(Math.abs)));
+    model.dispose();
+  }
+});
+
 for (const variant of Object.keys(variants) as Variant[]) {
   forEachBackend(`preserveOutputs keeps the outputs of a plain model with ${variant}`, () => {
     const model = mixed();
@@ -88,7 +100,7 @@ forEachBackend("preserveOutputs survives training, save, load and baking", async
   [model, loaded].forEach((made) => made.dispose());
 });
 
-Deno.test("preserveOutputs wants a model that is built", async () => {
+Deno.test("preserveOutputs and baking want a model that is built", async () => {
   await tf.setBackend("cpu");
   const model = tf.sequential();
   model.add(tf.layers.conv2d({ filters: 1, kernelSize: 1, inputShape: [4, 4, 1], name: "built" }));
@@ -98,5 +110,10 @@ Deno.test("preserveOutputs wants a model that is built", async () => {
     () => applyWeightStandardization(holder as tf.LayersModel, { preserveOutputs: true }),
     { name: "TypeError", message: /layer unbuilt as it has no kernel yet: build the model first/ },
   );
+  applyWeightStandardization(holder as tf.LayersModel);
+  assert.throws(() => bakeWeightStandardization(holder as tf.LayersModel), {
+    name: "TypeError",
+    message: /Cannot bake layer unbuilt as it has no kernel yet: build the model first/,
+  });
   model.dispose();
 });

@@ -133,6 +133,24 @@ forEachBackend("setWeights() goes on where getWeights() left off, built or not",
   first.dispose();
 });
 
+forEachBackend(
+  "getWeights() gives what setWeights() restored before the first step, too",
+  async () => {
+    const optimizer = sgd({ learningRate: 1, momentum: 0.5 });
+    const iterations = { name: "iter", tensor: tf.scalar(3, "int32") };
+    const velocity = { name: "a/momentum", tensor: tf.tensor1d([1, 2]) };
+    await optimizer.setWeights([iterations, velocity]);
+    const [count, again, ...rest] = await optimizer.getWeights();
+    assert.equal(count!.tensor.dataSync()[0], 3);
+    assert.equal(again!.name, "a/momentum");
+    assertClose(again!.tensor, [1, 2], 0);
+    assert.deepEqual(rest, []);
+    optimizer.dispose();
+    assert.ok(again!.tensor.isDisposed);
+    tf.dispose([iterations.tensor, velocity.tensor, count!.tensor]);
+  },
+);
+
 forEachBackend("setWeights() throws when velocities do not fit", async () => {
   const optimizer = sgd({ learningRate: 1, momentum: 0.5 }), a = vector(0, 0);
   const iterations = { name: "iter", tensor: tf.scalar(1, "int32") };
@@ -143,6 +161,17 @@ forEachBackend("setWeights() throws when velocities do not fit", async () => {
     message: `Cannot restore the optimizer as the velocity of "${a.name}" must have shape [2]: ` +
       "current value is [3]",
   });
+  for (const velocities of [[], [wrong, wrong]]) {
+    const b = vector(0, 0);
+    const variables = velocities.length === 0 ? [a, b] : [a];
+    await optimizer.setWeights([iterations, wrong, ...velocities]);
+    assert.throws(() => optimizer.build(variables), {
+      name: "TypeError",
+      message: `Cannot restore the optimizer as it needs ${variables.length} velocities: ` +
+        `current value has ${velocities.length + 1}`,
+    });
+    b.dispose();
+  }
   optimizer.dispose();
   optimizer.build([a]);
   await assert.rejects(optimizer.setWeights([iterations, wrong]), TypeError);

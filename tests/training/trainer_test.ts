@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   type Algorithm,
+  type Batch,
   type Dataloader,
   losses,
   metrics,
@@ -73,6 +74,83 @@ forEachBackend("fit() follows a schedule, and gives the optimizer its own rate b
     learningRates.forEach((rate, i) => assert.ok(Math.abs(rate - expected[i]!) < 1e-6));
     assert.equal(optimizer.learningRate, 0.4);
   });
+});
+
+forEachBackend(
+  "fit() called again goes on where it ended, and lengthens the schedule",
+  async () => {
+    const rates = (steps: number[], total: number) =>
+      steps.map((step) => Math.fround(0.5 * schedules.poly({ power: 1 })(step, total)));
+    const options = { schedule: schedules.poly({ power: 1 }), maxDuration: "0.75ep" } as const;
+    const seen: number[] = [];
+    const trainDataloader: Dataloader = {
+      batchesPerEpoch: 4,
+      *batches(epoch) {
+        for (const batch of sides.batches(epoch) as Iterable<Batch>) {
+          seen.push(batch.x.dataSync()[0]!);
+          yield batch;
+        }
+      },
+    };
+    await withTrainer({ ...options, trainDataloader }, async (trainer) => {
+      const first = await trainer.fit();
+      assert.deepEqual(first.learningRates.map(Math.fround), rates([0, 1, 2], 3));
+      const second = await trainer.fit();
+      assert.deepEqual(second.learningRates.map(Math.fround), rates([3, 4, 5], 6));
+      const { step, epoch, totalSteps } = trainer.state;
+      assert.deepEqual([step, epoch, totalSteps], [6, 1, 6]);
+      // Three batches; the same three again, passed over, and the fourth; two of the next epoch.
+      assert.deepEqual(seen.slice(3, 6), seen.slice(0, 3));
+      assert.equal(new Set(seen).size, 6);
+      assert.equal(seen.length, 9);
+    });
+  },
+);
+
+forEachBackend("fit() holds a dataloader to its batchesPerEpoch", async () => {
+  const steps: number[] = [];
+  const log = (event: string, { epoch }: { epoch: number }) =>
+    void (event === "stepEnd" && steps.push(epoch));
+  const shorter = { ...sides, batchesPerEpoch: 3, batches: sides.batches.bind(sides) };
+  const options: Partial<TrainerOptions> = {
+    trainDataloader: shorter,
+    maxDuration: "2ep",
+    callbacks: [log],
+  };
+  await withTrainer(options, async (trainer) => void await trainer.fit());
+  assert.deepEqual(steps, [0, 0, 0, 1, 1, 1]);
+  const longer = { ...shorter, batchesPerEpoch: 5 };
+  await withTrainer({ ...options, trainDataloader: longer }, async (trainer) => {
+    await assert.rejects(trainer.fit(), {
+      name: "RangeError",
+      message: /must give batchesPerEpoch = 5 batches an epoch: epoch 0 gave 4/,
+    });
+  });
+});
+
+forEachBackend("fit() and evaluate() free a batch that fails", async () => {
+  const given: tf.Tensor[] = [];
+  const loader = (width: number): Dataloader => ({
+    batchesPerEpoch: 1,
+    *batches() {
+      const batch = { x: tf.ones([8, width]), y: tf.zeros([8], "int32") };
+      given.push(batch.x, batch.y);
+      yield batch;
+    },
+  });
+  const metric = {
+    name: "failing",
+    update: () => Promise.reject(new Error("no metric")),
+    result: () => 0,
+    reset: () => {},
+  };
+  const options = { metrics: [metric], trainDataloader: loader(3), evalDataloader: loader(2) };
+  await withTrainer(options, async (trainer) => {
+    await assert.rejects(trainer.evaluate(), /no metric/);
+    await assert.rejects(trainer.fit(), /shape/);
+  });
+  assert.equal(given.length, 4);
+  assert.ok(given.every((tensor) => tensor.isDisposed));
 });
 
 forEachBackend("fit() repeats itself when everything is seeded alike", async () => {
@@ -176,6 +254,12 @@ forEachBackend("Trainer() throws when an option is wrong", async () => {
   const duration = { name: "RangeError", message: /like "90ep" or "500ba": .* "90"/ };
   await wrong({ maxDuration: "90" }, duration);
   await wrong({ evalInterval: "90" }, duration);
+  for (const batchesPerEpoch of [0, 0.5, NaN]) {
+    await wrong({ trainDataloader: { ...sides, batchesPerEpoch } }, {
+      name: "RangeError",
+      message: /batchesPerEpoch must be an integer >= 1: current value is/,
+    });
+  }
   await wrong({ optimizer: tf.train.sgd(1), schedule: () => 1 }, {
     name: "TypeError",
     message: /must have setLearningRate: SGD has none/,

@@ -23,8 +23,10 @@ export function speedSections(result: Result): string[] {
   return [
     "## Speed",
     table(header, rows),
-    "Medians, the first steps of each cell left out. Added step time is the median over pairs of " +
-    "steps that were timed in turn, with its 95 % bootstrap interval.",
+    "Medians, the first steps of each cell left out. Cells run one after another, so that a machine " +
+    "whose speed drifts shows in images/s: compare by the added step time, the median over pairs of " +
+    "steps that were timed in turn, with its 95 % bootstrap interval. Memory is the process's, in " +
+    "which earlier cells leave traces.",
   ];
 }
 

@@ -29,6 +29,7 @@ export class CapturedStep<Inputs extends tf.Tensor[], Output> {
     const signature = inputs.map(describe).join(" ");
     let recording = this.#recordings.get(signature);
     if (recording?.isStale()) {
+      this.#recordings.delete(signature); // first: another may fail to be recorded in its place
       recording.dispose();
       recording = undefined;
     }

@@ -192,6 +192,7 @@ function trace<Inputs extends tf.Tensor[]>(
       const result = step(...standIns as Inputs);
       const written = session.written();
       const outputs = [...written, ...listTensors(result)].map((tensor) => backend.idOf(tensor));
+      session.recorder.keep(outputs);
       return { outputs, written, result };
     } finally {
       restores.reverse().forEach((restore) => restore());

@@ -89,6 +89,11 @@ export class Recorder<Source> implements Binding {
     if (id >= 0) this.#declared.set(id, source);
   }
 
+  /** Brings tensors into the graph while they exist: the step's own are gone once it has run. */
+  keep(ids: readonly number[]): void {
+    ids.forEach((id) => this.#use(id));
+  }
+
   /** Whether a recorded value hangs on a variable that the step itself created. */
   dependsOnNew(id: number): boolean {
     return this.#recorded.get(id)?.dependsOnNew ?? false;

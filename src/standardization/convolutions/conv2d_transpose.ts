@@ -33,7 +33,7 @@ import type { StandardizedConvolution2dOptions } from "./conv2d.ts";
  * const x = tf.randomNormal<tf.Rank.R4>([2, 4, 4, 8]);
  * const kernel = tf.randomNormal<tf.Rank.R4>([3, 3, 5, 8]);
  * const y = standardizedConv2dTranspose(x, kernel, [2, 8, 8, 5], 2, "same");
- * const scaled = tf.add(tf.mul(kernel, 5), 1);
+ * const scaled: tf.Tensor4D = tf.add(tf.mul(kernel, 5), 1);
  * const same = standardizedConv2dTranspose(x, scaled, [2, 8, 8, 5], 2, "same");
  * assert.ok(tf.max(tf.abs(tf.sub(y, same))).dataSync()[0]! < 1e-3);
  * ```

@@ -224,6 +224,42 @@ testOnTensorFlow("capture() records anew when a variable is frozen, or replaced 
   weight.dispose();
 });
 
+testOnTensorFlow("capture() returns and assigns what the step makes of no input", () => {
+  const variable = variableOf(tf.zeros([100]));
+  const step = capture(() => {
+    variable.assign(tf.ones([100]));
+    return { small: tf.scalar(3), large: tf.fill([100], 4) };
+  });
+  for (let call = 0; call < 2; call++) {
+    const { small, large } = step();
+    assert.deepEqual([small.dataSync()[0], large.dataSync()[99]], [3, 4]);
+    assert.equal(variable.dataSync()[99], 1);
+    tf.dispose([small, large]);
+    tf.tidy(() => variable.assign(tf.zeros([100])));
+  }
+  step.dispose();
+  variable.dispose();
+});
+
+testOnTensorFlow("capture() can be called and disposed when recording anew failed", () => {
+  const variable = variableOf(tf.ones([2])), x = tf.ones([2]);
+  let fails = false;
+  const step = capture((input: tf.Tensor) => {
+    if (fails) throw new Error("no recording");
+    return tf.add(input, variable);
+  });
+  tf.dispose(step(x));
+  variable.trainable = false; // the recording is out of date
+  fails = true;
+  assert.throws(() => step(x), /no recording/);
+  assert.throws(() => step(x), /no recording/);
+  fails = false;
+  const y = step(x);
+  assert.deepEqual([...y.dataSync()], [2, 2]);
+  step.dispose();
+  tf.dispose([variable, x, y]);
+});
+
 testOnTensorFlow("capture() records ops that take lists, also empty ones", (backend) => {
   const body = (a: tf.Tensor, b: tf.Tensor) =>
     tf.tidy(() => ({

@@ -115,7 +115,11 @@ const python = await new Deno.Command("python3", { args: ["-c", ""], stderr: "nu
 function stub(kind: string): SubjectProcess {
   const file = fileURLToPath(new URL("./stub_peer.py", import.meta.url));
   const order = JSON.stringify({ kind, threads: 2 });
-  return new SubjectProcess({ command: "python3", args: [file, order], env: {} });
+  return new SubjectProcess({
+    command: "python3",
+    args: [file, order],
+    env: { PYTHONDONTWRITEBYTECODE: "1" },
+  });
 }
 
 Deno.test({

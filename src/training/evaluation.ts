@@ -1,0 +1,42 @@
+import type * as tf from "../tf.ts";
+import { capture } from "./capture.ts";
+import { type Batch, type Dataloader, disposeBatch } from "./dataloader.ts";
+import type { Metric } from "./metrics.ts";
+
+/**
+ * Evaluates a model on every batch of a dataloader's epoch 0, in inference mode.
+ *
+ * @param model the model
+ * @param dataloader the batches, which are disposed of
+ * @param metrics what is counted, from nothing
+ * @returns each metric's result by its name
+ */
+export async function evaluateModel(
+  model: tf.LayersModel,
+  dataloader: Dataloader,
+  metrics: readonly Metric[],
+): Promise<Record<string, number>> {
+  metrics.forEach((metric) => metric.reset());
+  const predict = capture((x: tf.Tensor) => model.apply(x, { training: false }) as tf.Tensor);
+  try {
+    for await (const batch of dataloader.batches(0)) await evaluateBatch(batch, predict, metrics);
+  } finally {
+    predict.dispose();
+  }
+  return Object.fromEntries(metrics.map((metric) => [metric.name, metric.result()]));
+}
+
+async function evaluateBatch(
+  batch: Batch,
+  predict: (x: tf.Tensor) => tf.Tensor,
+  metrics: readonly Metric[],
+): Promise<void> {
+  let logits: tf.Tensor | undefined;
+  try {
+    logits = predict(batch.x);
+    for (const metric of metrics) await metric.update(batch.y, logits);
+  } finally {
+    logits?.dispose();
+    disposeBatch(batch);
+  }
+}
