@@ -29,6 +29,7 @@ import {
   RepairedSeparableConv2D,
   type RepairedSeparableConv2DArgs,
 } from "./layers/separable_conv2d.ts";
+import "./standardization/saved_classes.ts";
 import { standardizeLayer } from "./standardization/standardized_layer.ts";
 import { formulaOf, type StandardizationOptions } from "./standardization/variants.ts";
 

@@ -40,7 +40,7 @@ async function loadBest(): Promise<SelectedBackend> {
   try {
     if (findLibrary() !== undefined) return await loaders.tensorflow!();
     console.error(
-      "backend wasm; `deno task setup` fetches TensorFlow, which is several times faster",
+      "backend wasm; `deno task setup` fetches TensorFlow, which is faster",
     );
   } catch (error) {
     if (!(error instanceof TensorFlowLibraryError)) throw error;

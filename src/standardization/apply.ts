@@ -1,6 +1,7 @@
 import type * as tf from "../tf.ts";
 import { convolutionsInExecutionOrder } from "./execution_order.ts";
 import { layerKind } from "./layer_kinds.ts";
+import "./saved_classes.ts";
 import {
   bakeLayer,
   removeFromLayer,

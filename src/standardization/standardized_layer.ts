@@ -1,7 +1,7 @@
 import * as tf from "../tf.ts";
 import type { Conv2DLike } from "../layers/conv2d.ts";
 import { type Affine, affineOf, applyAffine } from "./affine.ts";
-import { type KernelField, layerKind, standardizedClassNames } from "./layer_kinds.ts";
+import { type KernelField, layerKind } from "./layer_kinds.ts";
 import { standardizeTransposedWeights } from "./standardize_transposed_weights.ts";
 import { standardizeWeights } from "./standardize_weights.ts";
 import { type Formula, formulaOf, type StandardizationOptions, type Variant } from "./variants.ts";
@@ -266,34 +266,3 @@ function override(
     }
   };
 }
-
-type SavedConfig = tf.serialization.ConfigDict & { standardization: LayerStandardization };
-
-/** Registers the class under which standardized layers are saved, so that they load again. */
-function register(standardizedClassName: string): void {
-  // Loading makes the layer that was saved and standardizes it: there is no second implementation.
-  class Standardized extends tf.layers.Layer {
-    static className = standardizedClassName;
-    static override fromConfig<T extends tf.serialization.Serializable>(
-      _cls: tf.serialization.SerializableConstructor<T>,
-      config: tf.serialization.ConfigDict,
-    ): T {
-      const { standardization, ...plainConfig } = config as SavedConfig;
-      const layer = plainLayer(standardization.className, plainConfig);
-      standardizeLayer(layer, standardization);
-      return layer as unknown as T; // TensorFlow.js asks for an instance of the registered class
-    }
-  }
-  tf.serialization.registerClass(Standardized);
-}
-
-function plainLayer(className: string, config: tf.serialization.ConfigDict): tf.layers.Layer {
-  const registered = tf.serialization.SerializationMap.getMap().classNameMap[className];
-  if (registered === undefined || layerKind(className) === undefined) {
-    throw new TypeError(`Cannot load a standardized layer as its class is unknown: ${className}`);
-  }
-  const [cls, fromConfig] = registered;
-  return fromConfig(cls, config) as tf.layers.Layer;
-}
-
-standardizedClassNames.forEach(register);
