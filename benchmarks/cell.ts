@@ -6,6 +6,7 @@ import { type History, NonFiniteLossError } from "../src/training/history.ts";
 import { Trainer } from "../src/training/trainer.ts";
 import type { MeanIoU } from "../src/training/metrics.ts";
 import type { CellRecord, CellStatus } from "./result.ts";
+import { countParameters } from "./parameters.ts";
 import { median } from "./statistics/summary.ts";
 import type { ArmDefinition, Task } from "./task.ts";
 
@@ -200,16 +201,4 @@ function peakMemory(): { sample: (_event: string, _state: State) => void; peakBy
     sample: () => peak = Math.max(peak, Deno.memoryUsage().rss),
     peakBytes: () => peak,
   };
-}
-
-/**
- * How many trainable parameters a model has.
- *
- * @param model the model
- */
-export function countParameters(model: tf.LayersModel): number {
-  return model.trainableWeights.reduce(
-    (sum, { shape }) => sum + shape.reduce<number>((size, length) => size * (length ?? 1), 1),
-    0,
-  );
 }

@@ -1,5 +1,5 @@
 import { type Duration, durationInSteps } from "../src/training/duration.ts";
-import { countParameters } from "./cell.ts";
+import { countParameters } from "./parameters.ts";
 import type { CommandLine } from "./command_line.ts";
 import { UsageError } from "./errors.ts";
 import type { CommonProfile } from "./profiles/common.ts";

@@ -12,6 +12,7 @@ import { capture } from "../../src/training/capture.ts";
 import { crossEntropy } from "../../src/training/losses.ts";
 import { sgd } from "../../src/training/optimizers.ts";
 import { trainStep } from "../../src/training/train_step.ts";
+import { countParameters } from "../parameters.ts";
 import type { OverheadProfile } from "../profiles/overhead.ts";
 import type { Work } from "./protocol.ts";
 import type { SubjectOrder } from "./subjects.ts";
@@ -126,8 +127,4 @@ function labels({ batchSize, classes }: OverheadProfile, { outputs }: tf.LayersM
   const count = shape.reduce((product, length) => product * length, 1);
   const values = Int32Array.from({ length: count }, (_, i) => (i * 7919) % classes);
   return tf.tensor(values, shape, "int32");
-}
-
-function countParameters(model: tf.LayersModel): number {
-  return model.trainableWeights.reduce((sum, weight) => sum + (weight.read() as tf.Tensor).size, 0);
 }

@@ -1,5 +1,5 @@
 import * as tf from "../tf.ts";
-import { filterSize, type Formula } from "./variants.ts";
+import { deviationOf, filterSize, type Formula } from "./variants.ts";
 
 /**
  * What gives a standardized kernel its own mean and deviation back: `kernel = gain · Ŵ + offset`,
@@ -24,14 +24,9 @@ export interface Affine {
  */
 export function affineOf(kernel: tf.Tensor, depthwise: boolean, formula: Formula): Affine {
   return tf.tidy(() => {
-    const { unbiased, epsilonOn, epsilon } = formula;
-    const size = filterSize(kernel, depthwise);
     const axes = kernel.shape.map((_, axis) => axis).slice(0, depthwise ? -2 : -1);
-    const { mean, variance: biased } = tf.moments(kernel, axes, true);
-    const variance = tf.mul(biased, unbiased ? size / (size - 1) : 1);
-    const deviation = epsilonOn === "variance"
-      ? tf.sqrt(tf.add(variance, epsilon))
-      : tf.add(tf.sqrt(variance), epsilon);
+    const { mean, variance } = tf.moments(kernel, axes, true);
+    const deviation = deviationOf(variance, formula, filterSize(kernel, depthwise));
     return {
       shape: mean.shape,
       gain: Array.from(deviation.dataSync()),

@@ -1,6 +1,12 @@
 import * as tf from "../tf.ts";
 import { defineOperation, runKernelOr } from "../gradients/operation.ts";
-import { filterSize, type Formula, formulaOf, type StandardizationOptions } from "./variants.ts";
+import {
+  deviationOf,
+  filterSize,
+  type Formula,
+  formulaOf,
+  type StandardizationOptions,
+} from "./variants.ts";
 
 /** Options of {@linkcode standardizeWeights}. */
 export interface StandardizeWeightsOptions extends StandardizationOptions {
@@ -92,13 +98,11 @@ const standardize = defineOperation<"filters", Attributes>({
 /** A column is a filter. Two passes: the variance is that of the centred values. */
 function standardizeRows(
   filters: tf.Tensor2D,
-  { formula: { epsilonOn, epsilon }, divisor }: Attributes,
+  { formula }: Attributes,
 ): [standardized: tf.Tensor, deviation: tf.Tensor] {
   const centred = tf.sub(filters, tf.mean(filters, 0, true));
-  const variance = tf.mul(tf.mean(tf.square(centred), 0, true), filters.shape[0] / divisor);
-  const deviation = epsilonOn === "variance"
-    ? tf.sqrt(tf.add(variance, epsilon))
-    : tf.add(tf.sqrt(variance), epsilon);
+  const meanSquare = tf.mean(tf.square(centred), 0, true);
+  const deviation = deviationOf(meanSquare, formula, filters.shape[0]);
   return [tf.div(centred, deviation), deviation];
 }
 

@@ -1,4 +1,4 @@
-import type * as tf from "../tf.ts";
+import * as tf from "../tf.ts";
 
 /**
  * The formulas in use under the name "weight standardization". They differ in the variance's
@@ -85,4 +85,20 @@ export function formulaOf(options: StandardizationOptions, caller: string): Form
  */
 export function filterSize(kernel: tf.Tensor, depthwise: boolean): number {
   return kernel.shape.slice(0, depthwise ? -2 : -1).reduce((size, length) => size * length, 1);
+}
+
+/**
+ * What a filter's values are divided by: `s = sqrt(var + ε)`, or `sqrt(var) + ε`.
+ *
+ * @param meanSquare the mean of the squared differences from the mean, one for each filter
+ * @param formula the formula
+ * @param size how many values a filter has
+ * @returns `s`, in the shape of `meanSquare`
+ */
+export function deviationOf(meanSquare: tf.Tensor, formula: Formula, size: number): tf.Tensor {
+  const { unbiased, epsilonOn, epsilon } = formula;
+  const variance = tf.mul(meanSquare, unbiased ? size / (size - 1) : 1);
+  return epsilonOn === "variance"
+    ? tf.sqrt(tf.add(variance, epsilon))
+    : tf.add(tf.sqrt(variance), epsilon);
 }

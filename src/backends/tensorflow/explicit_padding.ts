@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { LOWEST_FLOAT32 } from "../../gradients/max_pool_gradient.ts";
 import * as tf from "../../tf.ts";
 import { BACKEND_NAME } from "./kernels.ts";
 
@@ -13,7 +14,7 @@ type Pad = "valid" | "same" | number | readonly (readonly [number, number])[];
 const fill: Readonly<Record<string, number>> = {
   Conv2D: 0,
   DepthwiseConv2dNative: 0,
-  MaxPool: -3.4028234663852886e38,
+  MaxPool: LOWEST_FLOAT32,
 };
 
 /** Replaces the kernels by ones that take every padding. */
@@ -27,6 +28,7 @@ export function allowExplicitPadding(): void {
 
 function padFirst(kernel: tf.KernelFunc, value: number): tf.KernelFunc {
   return ({ inputs, backend, attrs = {} }) => {
+    // TensorFlow.js types a kernel's attributes loosely.
     const { pad, dataFormat = "NHWC" } = attrs as unknown as { pad: Pad; dataFormat?: string };
     if (typeof pad === "string") return kernel({ inputs, backend, attrs });
     return tf.tidy(() => {

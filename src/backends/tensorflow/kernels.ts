@@ -59,6 +59,7 @@ export function prepareKernels(): void {
  * and cannot be captured. TensorFlow checks them itself (on a CPU; a GPU yields zeros).
  */
 const gather: tf.KernelFunc = ({ inputs, backend, attrs }) => {
+  // TensorFlow.js types a kernel's inputs and attributes loosely.
   const { x, indices } = inputs as unknown as { x: tf.Tensor; indices: tf.Tensor };
   const { axis, batchDims } = attrs as unknown as { axis: number; batchDims: number };
   const axisTensor = tf.scalar(axis, "int32");

@@ -72,7 +72,10 @@ const batchNormGradient: FusedKernel = {
   },
 };
 
-/** What `weight-standardization/standardize` is told: the formula, and the variance's divisor. */
+/**
+ * What `weight-standardization/standardize` is told: the formula, and the variance's divisor. (The
+ * casts to it: TensorFlow.js types a kernel's attributes loosely.)
+ */
 interface Standardization {
   formula: { epsilonOn: "variance" | "deviation"; epsilon: number };
   divisor: number;

@@ -15,6 +15,7 @@ import { type Axis, type Geometry, toAxis } from "../../../gradients/geometry.ts
 import { type Attributes, toOperationAttributes } from "../attributes.ts";
 import type { Binding } from "../binding.ts";
 import { DATA_TYPES } from "../dtypes.ts";
+import { TensorFlowError } from "../status.ts";
 import type { FusedKernel, Runner } from "./kernel.ts";
 import { mapToResidues, outputsToResidues, residueGeometry, residuesToMap } from "./residues.ts";
 
@@ -121,7 +122,8 @@ export function hasDilatedGradients(binding: Binding): boolean {
     const outputs = binding.executeOp("Conv2DBackpropInput", list, inputs, 1);
     outputs.forEach(({ id }) => binding.deleteTensor(id));
     return true;
-  } catch {
+  } catch (error) {
+    if (!(error instanceof TensorFlowError)) throw error;
     return false;
   } finally {
     inputs.forEach((id) => binding.deleteTensor(id));
