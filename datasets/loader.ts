@@ -1,128 +1,128 @@
-/** Batches of a segmentation data set: shuffled and augmented for training, in order for evaluation. */
-import { cached } from "./cache.ts";
-import { generatorFor, permutation } from "./random.ts";
-import type { Split } from "./sample.ts";
+/** Batches of images: shuffled and augmented for training, in order for evaluation; decoded in workers. */
+import type { ClassifiedSplit } from "./classified.ts";
+import { localLane } from "./loader/lane.ts";
 import {
-  type TrainingTransformOptions,
-  type TransformedSample,
-  transformForTraining,
-} from "./transforms/training.ts";
-import { transformForValidation } from "./transforms/validation.ts";
+  checkInteger,
+  type Loader,
+  type LoaderOptions,
+  type LoadingPlan,
+  planLoading,
+} from "./loader/options.ts";
+import { OrderedLoader, type Source } from "./loader/ordered_loader.ts";
+import { cutIntoParts } from "./loader/parts.ts";
+import { Pool } from "./loader/pool.ts";
+import { makeRecipe, type Setup } from "./loader/recipe.ts";
+import { workerLane } from "./loader/worker_lane.ts";
+import type { SegmentationSample, Split } from "./sample.ts";
+import type { ClassificationTransformOptions } from "./transforms/classification.ts";
+import type { TrainingTransformOptions } from "./transforms/training.ts";
 
-/** Arrays of one batch; TensorFlow.js makes tensors of them without a copy. */
-export interface SegmentationBatch {
-  /** Normalized RGB, `[batch, height, width, 3]`. */
-  images: Float32Array;
-  /** Labels `[batch, height, width]`; −1 where a pixel is ignored. */
-  labels: Int32Array;
-  /** `[batch, height, width]`. */
-  shape: [batch: number, height: number, width: number];
-  /** The images' names. */
-  names: string[];
-}
+export {
+  defaultWorkers,
+  type LoadedBatch,
+  type Loader,
+  type LoaderOptions,
+  type SkippedImage,
+} from "./loader/options.ts";
 
-/** What a `SegmentationLoader` is told; size, scaleRange, flip and photometric as the training transform has them. */
-export interface SegmentationLoaderOptions extends TrainingTransformOptions {
-  /** Images a batch. */
-  batchSize: number;
-  /** Whether to shuffle and augment (training), or to go in order under the validation protocol. */
-  train: boolean;
-  /** What shuffling and augmentation depend on, with epoch and image (default 0). */
-  seed?: number;
-  /** Whether to leave out an incomplete last batch (default: in training). */
-  dropLast?: boolean;
-  /** Decoded images kept in memory, in bytes (default 256 MiB). */
+/** What `segmentationLoader` is told; size, scaleRange, flip and photometric as the training transform has them. */
+export interface SegmentationLoaderOptions extends LoaderOptions, TrainingTransformOptions {
+  /** Decoded images kept in memory, in bytes, over all workers (default 256 MiB). */
   cacheBytes?: number;
 }
 
+/** What `classificationLoader` is told; size, minArea, maxArea and flip as the training transform has them. */
+export interface ClassificationLoaderOptions extends LoaderOptions, ClassificationTransformOptions {
+  /** The shorter side to which validation resizes before it cuts (default: round(size · 256 / 224)). */
+  resizeTo?: number;
+}
+
 /**
- * Reads, transforms and batches the images of a split; the next batch is prepared while the current one is in use.
+ * Loads images and their masks: `labels` is `[batch, height, width]`. For the transforms see `transformForTraining` and
+ * `transformForValidation`.
  *
- * The order depends on `(seed, epoch)` and an image's augmentation on `(seed, epoch, index)` alone, so the same epoch
- * gives the same batches again, in any process.
+ * Throws `RangeError` where an option is out of range, or an epoch would hold no batch.
+ *
+ * ```ts
+ * import { segmentationLoader } from "./loader.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const labels = Int16Array.of(0, -1, 1, 1);
+ * const sample = { name: "a", width: 2, height: 2, image: new Uint8Array(12), labels };
+ * const split = { length: 3, names: ["a", "b", "c"], read: () => Promise.resolve(sample) };
+ * const loader = segmentationLoader(split, { batchSize: 2, size: 8, train: false });
+ * for await (const { images, imageShape } of loader.batches(0)) {
+ *   deepEqual(images.length, imageShape[0] * 8 * 8 * 3);
+ * }
+ * await loader.close();
+ * ```
  */
-export class SegmentationLoader {
-  /** Batches in an epoch. */
-  readonly batchesPerEpoch: number;
-  private readonly split: Split;
-  private readonly options: SegmentationLoaderOptions & { seed: number };
-
-  /** Throws `RangeError` where `batchSize` or `size` is no positive integer, or an epoch would hold no batch. */
-  constructor(split: Split, options: SegmentationLoaderOptions) {
-    const { batchSize, train, dropLast = train, seed = 0, cacheBytes = 256 * 2 ** 20 } = options;
-    checkPositive("batchSize", batchSize);
-    checkPositive("size", options.size);
-    const batches = split.length / batchSize;
-    this.batchesPerEpoch = dropLast ? Math.floor(batches) : Math.ceil(batches);
-    if (this.batchesPerEpoch === 0) throw noBatch(split.length, batchSize);
-    this.split = cached(split, cacheBytes);
-    this.options = { ...options, seed };
-  }
-
-  /** The batches of one epoch, counted from 0. Throws `DataError` where a file is unusable. */
-  async *batches(epoch: number): AsyncGenerator<SegmentationBatch, void, void> {
-    const order = this.order(epoch);
-    let next = this.prepare(order, 0, epoch);
-    try {
-      for (let step = 0; step < this.batchesPerEpoch; step++) {
-        const batch = await next;
-        if (step + 1 < this.batchesPerEpoch) next = this.prepare(order, step + 1, epoch);
-        // A failure is thrown by the await above, or by nobody where the consumer stops before it.
-        next.catch(() => {});
-        yield batch;
-      }
-    } finally {
-      await next.catch(() => {});
-    }
-  }
-
-  private order(epoch: number): Int32Array {
-    const { train, seed } = this.options;
-    const { length } = this.split;
-    if (!train) return Int32Array.from({ length }, (_, i) => i);
-    return permutation(generatorFor(seed, epoch), length);
-  }
-
-  private async prepare(
-    order: Int32Array,
-    step: number,
-    epoch: number,
-  ): Promise<SegmentationBatch> {
-    const { batchSize, size } = this.options;
-    const indices = order.subarray(step * batchSize, (step + 1) * batchSize);
-    const images = new Float32Array(indices.length * size * size * 3);
-    const labels = new Int32Array(indices.length * size * size);
-    const names: string[] = [];
-    for (const [i, index] of indices.entries()) {
-      const sample = await this.transform(index, epoch);
-      images.set(sample.image, i * size * size * 3);
-      labels.set(sample.labels, i * size * size);
-      names.push(this.split.names[index] as string);
-    }
-    return { images, labels, shape: [indices.length, size, size], names };
-  }
-
-  private async transform(index: number, epoch: number): Promise<TransformedSample> {
-    const { train, seed, size } = this.options;
-    const sample = await this.split.read(index);
-    if (!train) return transformForValidation(sample, size);
-    return transformForTraining(sample, this.options, generatorFor(seed, epoch, index));
-  }
+export function segmentationLoader(split: Split, options: SegmentationLoaderOptions): Loader {
+  const { train, seed = 0, size, cacheBytes = 256 * 2 ** 20, decoder } = options;
+  const plan = planLoading("segmentationLoader", options, split.entry !== undefined);
+  checkInteger("segmentationLoader", { size }, 1);
+  const source: Source = {
+    length: split.length,
+    item: (index) => split.entry ? { index, entry: split.entry(index) } : { index },
+    name: (index) => split.names[index] as string,
+  };
+  const setup: Setup = {
+    kind: "segmentation",
+    train,
+    seed,
+    transform: options,
+    cacheBytes: cacheBytes / Math.max(1, plan.workers),
+    decoder,
+  };
+  const read = split.entry ? undefined : (index: number) => split.read(index);
+  return load("segmentationLoader", source, setup, plan, [size, size], read);
 }
 
-function checkPositive(name: string, value: number): void {
-  if (Number.isInteger(value) && value > 0) return;
-  throw new RangeError(
-    `Cannot make a SegmentationLoader as ${name} must be an integer > 0: current value is ${value}`,
-  );
+/**
+ * Loads classified pictures: `labels` is `[batch]`. Training draws random crops (see `viewForTraining`), evaluation takes
+ * the middle (see `viewForValidation`).
+ *
+ * Throws `RangeError` where an option is out of range, or an epoch would hold no batch.
+ */
+export function classificationLoader(
+  split: ClassifiedSplit,
+  options: ClassificationLoaderOptions,
+): Loader {
+  const { train, seed = 0, size, decoder } = options;
+  const { resizeTo = Math.round(size * 256 / 224) } = options;
+  const plan = planLoading("classificationLoader", options, true);
+  checkInteger("classificationLoader", { size }, 1);
+  checkInteger("classificationLoader", { resizeTo }, size);
+  const source: Source = {
+    length: split.length,
+    item: (index) => ({ index, entry: split.entry(index) }),
+    name: (index) => split.entry(index).name,
+  };
+  const setup: Setup = {
+    kind: "classification",
+    train,
+    seed,
+    transform: options,
+    resizeTo,
+    decoder,
+  };
+  return load("classificationLoader", source, setup, plan, []);
 }
 
-function noBatch(length: number, batchSize: number): RangeError {
-  const advice = length === 0
-    ? "use a data set that has this part"
-    : `lower batchSize to ${length}, or set dropLast to false`;
-  return new RangeError(
-    `Cannot make a SegmentationLoader as batchSize must be <= ${length}, the images in the split: ` +
-      `current value is ${batchSize}; ${advice}`,
-  );
+function load(
+  caller: string,
+  source: Source,
+  setup: Setup,
+  plan: LoadingPlan,
+  labelShape: readonly number[],
+  read?: (index: number) => Promise<SegmentationSample>,
+): Loader {
+  const { train, seed, transform: { size } } = setup;
+  const parts = cutIntoParts(caller, source.length, train, plan);
+  const open = plan.workers > 0
+    ? () => workerLane(setup)
+    : () => localLane(() => makeRecipe(setup, read));
+  const pool = new Pool(open, Math.max(1, plan.workers));
+  const imageShape = [size, size, 3] as const;
+  return new OrderedLoader({ source, plan, parts, pool, train, seed, imageShape, labelShape });
 }

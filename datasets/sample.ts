@@ -14,6 +14,18 @@ export interface SegmentationSample {
   labels: Int16Array;
 }
 
+/** Where one image and its mask lie. A plain object, so that it can be sent to a worker. */
+export interface SegmentationEntry {
+  /** The image's name. */
+  name: string;
+  /** The image's file. */
+  image: string;
+  /** The mask's file. */
+  mask: string;
+  /** Number of classes: the mask holds 0 (ignored) to `classes`. */
+  classes: number;
+}
+
 /** A data set's training or validation part. */
 export interface Split {
   /** Images in this part: 0 where the data set lacks it. */
@@ -22,4 +34,6 @@ export interface Split {
   readonly names: readonly string[];
   /** Reads and decodes one image and its labels. Throws `DataError` where a file is missing or unusable. */
   read(index: number): Promise<SegmentationSample>;
+  /** Where an image lies, for workers; a split without it is read in the thread that opened it. */
+  entry?(index: number): SegmentationEntry;
 }

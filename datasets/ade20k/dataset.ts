@@ -1,12 +1,10 @@
 /** Reader of ADE20k's scene parsing benchmark, and of any set of images and masks in its layout on disk. */
 import { join } from "node:path";
-import { DataError, reasonOf } from "../errors.ts";
-import { decodeImage } from "../images/image.ts";
-import { decodeMaskPng, type GrayImage } from "../images/png.ts";
-import type { SegmentationSample, Split } from "../sample.ts";
+import type { SegmentationEntry, SegmentationSample, Split } from "../sample.ts";
 import { readClassNames } from "./classes.ts";
 import { type DatasetIdentity, hashList } from "./identity.ts";
 import { findRoot, type ImageMaskPair, layoutError, listPairs, nameOf } from "./layout.ts";
+import { readPair } from "./pair.ts";
 
 /** What `openAde20k` may be told. */
 export interface OpenAde20kOptions {
@@ -96,7 +94,7 @@ class FileSplit implements Split {
     return this.pairs.length;
   }
 
-  async read(index: number): Promise<SegmentationSample> {
+  entry(index: number): SegmentationEntry {
     const pair = this.pairs[index];
     if (pair === undefined) {
       throw new RangeError(
@@ -104,49 +102,12 @@ class FileSplit implements Split {
           `is ${index}`,
       );
     }
-    const [imageFile, maskFile] = [join(this.root, pair.image), join(this.root, pair.mask)];
-    const [imageBytes, maskBytes] = await Promise.all([readBytes(imageFile), readBytes(maskFile)]);
-    const image = await decodeImage(imageBytes, imageFile);
-    const mask = decodeMaskPng(maskBytes, maskFile);
-    if (image.width !== mask.width || image.height !== mask.height) {
-      throw new DataError(
-        `Cannot use ${maskFile} as it is ${mask.width}×${mask.height}, and its image is ` +
-          `${image.width}×${image.height}: make the mask anew at the image's size`,
-      );
-    }
-    const { width, height, data } = image;
-    return {
-      name: pair.name,
-      width,
-      height,
-      image: data,
-      labels: toLabels(mask, this.classes, maskFile),
-    };
+    const { name, image, mask } = pair;
+    const [imageFile, maskFile] = [join(this.root, image), join(this.root, mask)];
+    return { name, image: imageFile, mask: maskFile, classes: this.classes };
   }
-}
 
-async function readBytes(file: string): Promise<Uint8Array> {
-  try {
-    return await Deno.readFile(file);
-  } catch (error) {
-    throw new DataError(
-      `Cannot read ${file} (${reasonOf(error)}): restore the file, or make it readable`,
-      { cause: error },
-    );
+  async read(index: number): Promise<SegmentationSample> {
+    return await readPair(this.entry(index));
   }
-}
-
-function toLabels(mask: GrayImage, classes: number, file: string): Int16Array {
-  const labels = new Int16Array(mask.data.length);
-  for (let i = 0; i < labels.length; i++) {
-    const value = mask.data[i] as number;
-    if (value > classes) {
-      throw new DataError(
-        `Cannot use ${file} as it holds the label ${value}, and the set has ${classes} classes (0 ` +
-          `ignored, 1 to ${classes}): correct the mask, or the number of classes`,
-      );
-    }
-    labels[i] = value - 1;
-  }
-  return labels;
 }

@@ -3,7 +3,8 @@ import { DataError } from "../errors.ts";
 import { decodeJpeg } from "./jpeg.ts";
 import { isJpeg } from "./jpeg_header.ts";
 import type { RgbImage } from "./limits.ts";
-import { decodePng, isPng } from "./png.ts";
+import { decodePng } from "./png.ts";
+import { isPng } from "./png_chunks.ts";
 
 /**
  * Decodes a JPEG or PNG file's bytes to RGB.

@@ -8,6 +8,7 @@ import createEncoder from "@jsquash/jpeg/codec/enc/mozjpeg_enc.js";
 import { defaultEncodeOptions } from "@jsquash/jpeg/meta.js";
 import { initEmscriptenModule } from "@jsquash/jpeg/utils.js";
 import { DataError } from "../errors.ts";
+import { decodeCmykJpeg } from "./jpeg_cmyk.ts";
 import { hasEndOfImage, type JpegHeader, readJpegHeader } from "./jpeg_header.ts";
 import { checkPixels, type RgbImage } from "./limits.ts";
 
@@ -47,16 +48,17 @@ async function startEncoder(): Promise<Encoder> {
 }
 
 /**
- * Decodes a baseline or progressive JPEG, gray or colour, to RGB. An EXIF orientation is not applied, as its mask has
- * none.
+ * Decodes a baseline or progressive JPEG, gray, colour or CMYK, to RGB. An EXIF orientation is not applied: masks
+ * have none, and published results were reached without.
  *
  * Throws `DataError`, naming `file`, where the file is empty, cut off or damaged, claims more than `maxPixels`, or
- * holds CMYK or more than 8 bits a component.
+ * holds more than 8 bits a component.
  */
 export async function decodeJpeg(bytes: Uint8Array, file: string): Promise<RgbImage> {
   const header = readJpegHeader(bytes, file);
   checkHeader(header, file);
   if (!hasEndOfImage(bytes)) throw damaged(file, "it is cut off: there is no end-of-image marker");
+  if (header.components === 4) return await decodeCmykJpeg(bytes, header, file);
   const ready = await (decoder ??= startDecoder());
   const image = decodeWith(ready, bytes, file);
   if (image.width !== header.width || image.height !== header.height) {
@@ -68,10 +70,10 @@ export async function decodeJpeg(bytes: Uint8Array, file: string): Promise<RgbIm
 function checkHeader(header: JpegHeader, file: string): void {
   checkPixels(header.width, header.height, file);
   const { components, precision } = header;
-  if ((components === 1 || components === 3) && precision === 8) return;
+  if ([1, 3, 4].includes(components) && precision === 8) return;
   throw new DataError(
-    `Cannot decode ${file} as it has ${components} components of ${precision} bits, and 1 or 3 of 8 ` +
-      `bits are wanted: convert it to an RGB JPEG`,
+    `Cannot decode ${file} as it has ${components} components of ${precision} bits, and 1, 3 or 4 of ` +
+      `8 bits are wanted: convert it to an RGB JPEG`,
   );
 }
 

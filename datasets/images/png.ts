@@ -1,7 +1,8 @@
 /** PNG in and out, by `fast-png` with its checksums on, as pictures (RGB) or as masks (one value a pixel). */
 import { decode, type DecodedPng, encode, type IndexedColors } from "fast-png";
 import { DataError, reasonOf } from "../errors.ts";
-import { checkPixels, type RgbImage } from "./limits.ts";
+import { checkInflated, checkPixels, type RgbImage } from "./limits.ts";
+import { joined, pictureChunks, type PngHeader, readPngHeader, rowBytes } from "./png_chunks.ts";
 
 /** A decoded mask: one value a pixel, row by row, `[height, width]`. */
 export interface GrayImage {
@@ -13,43 +14,10 @@ export interface GrayImage {
   data: Uint8Array;
 }
 
-/** What a PNG's IHDR chunk claims. */
-interface PngHeader {
-  width: number;
-  height: number;
-  depth: number;
-  colorType: number;
-  interlaced: boolean;
-}
-
-const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 /** Names of the colour types, by their number; 1 and 5 do not exist. */
 const colorTypes = ["gray", "", "RGB", "palette", "gray + alpha", "", "RGBA"];
 const gray = 0;
 const palette = 3;
-
-/** Whether `bytes` begin as a PNG does. */
-export function isPng(bytes: Uint8Array): boolean {
-  return signature.every((byte, i) => bytes[i] === byte);
-}
-
-function readHeader(bytes: Uint8Array, file: string): PngHeader {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  // Signature 8, length 4, "IHDR" 4, fields 13, checksum 4.
-  if (!isPng(bytes) || bytes.length < 33 || view.getUint32(12) !== 0x49484452) {
-    throw new DataError(
-      `Cannot decode ${file} as its ${bytes.length} bytes hold no PNG header: it is empty, cut off or ` +
-        `not a PNG; copy it from its source again`,
-    );
-  }
-  return {
-    width: view.getUint32(16),
-    height: view.getUint32(20),
-    depth: view.getUint8(24),
-    colorType: view.getUint8(25),
-    interlaced: view.getUint8(28) !== 0,
-  };
-}
 
 function describe({ depth, colorType, interlaced }: PngHeader): string {
   const form = colorTypes[colorType] || `colour type ${colorType}`;
@@ -62,7 +30,7 @@ function describe({ depth, colorType, interlaced }: PngHeader): string {
  * Throws `DataError`, naming `file`, for any other form, for a damaged file and for more than `maxPixels`.
  */
 export function decodeMaskPng(bytes: Uint8Array, file: string): GrayImage {
-  const header = readHeader(bytes, file);
+  const header = readPngHeader(bytes, file);
   const { colorType, depth, interlaced } = header;
   const wanted = (colorType === gray && depth === 8) ||
     (colorType === palette && (depth === 8 || !interlaced));
@@ -77,33 +45,43 @@ export function decodeMaskPng(bytes: Uint8Array, file: string): GrayImage {
 }
 
 /**
- * Decodes a PNG picture to RGB: gray is repeated, a palette looked up, alpha dropped.
+ * Decodes a PNG picture to RGB as Pillow's `convert("RGB")` does: gray is repeated, a palette looked up, alpha and
+ * transparency dropped. Of 16 bits the upper 8 are kept, but gray of 16 bits is cut off at 255.
  *
- * Throws `DataError`, naming `file`, for 16 bits, for a damaged file and for more than `maxPixels`.
+ * Throws `DataError`, naming `file`, for a damaged file, for more than `maxPixels`, and for interlaced rows of less
+ * than 8 bits a sample.
  */
 export function decodePng(bytes: Uint8Array, file: string): RgbImage {
-  const header = readHeader(bytes, file);
-  if (header.depth !== 8 && !(header.depth < 8 && !header.interlaced)) {
+  const header = readPngHeader(bytes, file);
+  if (header.depth < 8 && header.interlaced) {
+    const form = describe(header);
     throw new DataError(
-      `Cannot decode ${file} as it is ${describe(header)}, and 8 bits are wanted: convert it to ` +
-        `8 bits`,
+      `Cannot decode ${file} as it is ${form}, and interlaced rows must have 8 or 16: convert it to 8 bits`,
     );
   }
   const png = decodeChecked(bytes, header, file);
-  const samples = unpack(
-    png.data as Uint8Array,
-    png.width * png.channels,
-    png.height,
-    header.depth,
+  const { width, height, channels } = png;
+  const samples = png.depth === 16
+    ? narrowed(png.data, channels)
+    : unpack(png.data as Uint8Array, width * channels, height, header.depth);
+  return { width, height, data: toRgb(samples, png, header, file) };
+}
+
+/** 16 bits to 8. */
+function narrowed(samples: ArrayLike<number>, channels: number): Uint8Array {
+  return Uint8Array.from(
+    samples,
+    channels === 1 ? (sample) => Math.min(sample, 255) : (sample) => sample >> 8,
   );
-  return { width: png.width, height: png.height, data: toRgb(samples, png, header, file) };
 }
 
 /** Decodes with checksums once the header's claims are within bounds. */
 function decodeChecked(bytes: Uint8Array, header: PngHeader, file: string): DecodedPng {
   checkPixels(header.width, header.height, file);
+  const { png, data } = pictureChunks(bytes, file);
+  checkInflated(joined(data), rowBytes(header), file);
   try {
-    return decode(bytes, { checkCrc: true });
+    return decode(png, { checkCrc: true });
   } catch (error) {
     throw new DataError(
       `Cannot decode ${file} as a PNG (${reasonOf(error)}): copy it from its source again`,
@@ -133,7 +111,7 @@ function toRgb(samples: Uint8Array, png: DecodedPng, header: PngHeader, file: st
     for (let i = 0; i < pixels; i++) rgb.set(colorOf(samples[i] ?? 0, png.palette, file), 3 * i);
     return rgb;
   }
-  const scale = 255 / ((1 << header.depth) - 1);
+  const scale = header.depth < 8 ? 255 / ((1 << header.depth) - 1) : 1;
   const step = png.channels > 2 ? 1 : 0;
   for (let i = 0; i < pixels; i++) {
     for (let c = 0; c < 3; c++) {

@@ -1,5 +1,5 @@
 /** Where to cut a training crop: a place that shows more than one class, if a few tries find one. */
-import type { Window } from "../images/resize.ts";
+import type { Window } from "../images/resize_filter.ts";
 import { integer, type RandomGenerator } from "../random.ts";
 
 /** Tries to find a good crop; one more place is then taken as it comes. */

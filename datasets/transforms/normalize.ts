@@ -14,20 +14,38 @@ export const imagenetStd: readonly [number, number, number] = [
   0.225 * 255,
 ];
 
+/** `(byte − mean) / std` of the 256 possible values of red, green and blue. */
+const tables = imagenetMean.map((mean, c) =>
+  Float32Array.from({ length: 256 }, (_, byte) => (byte - mean) / (imagenetStd[c] as number))
+) as [Float32Array, Float32Array, Float32Array];
+
 /** `(byte − mean) / std` of each channel, `[height, width, 3]`. */
 export function normalize(rgb: Uint8Array): Float32Array {
-  // 256 possible values in each channel: look them up.
-  const tables = imagenetMean.map((mean, c) =>
-    Float32Array.from({ length: 256 }, (_, byte) => (byte - mean) / (imagenetStd[c] as number))
-  );
-  const [red, green, blue] = tables as [Float32Array, Float32Array, Float32Array];
   const out = new Float32Array(rgb.length);
-  for (let i = 0; i < rgb.length; i += 3) {
-    out[i] = red[rgb[i] as number] as number;
-    out[i + 1] = green[rgb[i + 1] as number] as number;
-    out[i + 2] = blue[rgb[i + 2] as number] as number;
-  }
+  normalizeInto(out, rgb, rgb.length / 3, false);
   return out;
+}
+
+/**
+ * Writes `(byte − mean) / std` of `rgb`, `[height, width, 3]`, to the beginning of `out`; with `flip`, mirrored left to
+ * right.
+ */
+export function normalizeInto(
+  out: Float32Array,
+  rgb: Uint8Array,
+  width: number,
+  flip: boolean,
+): void {
+  const [red, green, blue] = tables;
+  const [rowLength, step] = [3 * width, flip ? -3 : 3];
+  for (let row = 0; row < rgb.length; row += rowLength) {
+    let from = flip ? row + rowLength - 3 : row;
+    for (let to = row; to < row + rowLength; to += 3, from += step) {
+      out[to] = red[rgb[from] as number] as number;
+      out[to + 1] = green[rgb[from + 1] as number] as number;
+      out[to + 2] = blue[rgb[from + 2] as number] as number;
+    }
+  }
 }
 
 /** `value · std + mean`, rounded to a byte: undoes `normalize`. */

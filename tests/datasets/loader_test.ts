@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { cached } from "../../datasets/cache.ts";
-import { type SegmentationBatch, SegmentationLoader } from "../../datasets/loader.ts";
+import { type LoadedBatch, type Loader, segmentationLoader } from "../../datasets/loader.ts";
 import { generatorFor } from "../../datasets/random.ts";
 import type { Split } from "../../datasets/sample.ts";
 import { transformForTraining } from "../../datasets/transforms/training.ts";
@@ -12,15 +11,15 @@ const samples = Array.from(
 );
 const sanitize = { sanitizeOps: true, sanitizeResources: true };
 
-function all(loader: SegmentationLoader, epoch: number): Promise<SegmentationBatch[]> {
+function all(loader: Loader, epoch: number): Promise<LoadedBatch[]> {
   return Array.fromAsync(loader.batches(epoch));
 }
 
 Deno.test({
-  name: "SegmentationLoader in training shuffles, and drops the incomplete last batch",
+  name: "segmentationLoader() in training shuffles, and drops the incomplete last batch",
   ...sanitize,
   fn: async () => {
-    const loader = new SegmentationLoader(memorySplit(samples), {
+    const loader = segmentationLoader(memorySplit(samples), {
       batchSize: 4,
       size: 8,
       train: true,
@@ -28,8 +27,9 @@ Deno.test({
     const batches = await all(loader, 0);
     assert.equal(loader.batchesPerEpoch, 2);
     assert.equal(batches.length, 2);
-    for (const { images, labels, shape } of batches) {
-      assert.deepEqual(shape, [4, 8, 8]);
+    for (const { images, imageShape, labels, labelShape } of batches) {
+      assert.deepEqual(imageShape, [4, 8, 8, 3]);
+      assert.deepEqual(labelShape, [4, 8, 8]);
       assert.deepEqual([images.length, labels.length], [4 * 8 * 8 * 3, 4 * 8 * 8]);
     }
     const names = batches.flatMap((batch) => batch.names);
@@ -40,25 +40,25 @@ Deno.test({
   },
 });
 
-Deno.test("SegmentationLoader in evaluation keeps the order and every image", async () => {
-  const loader = new SegmentationLoader(memorySplit(samples), {
+Deno.test("segmentationLoader() in evaluation keeps the order and every image", async () => {
+  const loader = segmentationLoader(memorySplit(samples), {
     batchSize: 4,
     size: 8,
     train: false,
   });
   const batches = await all(loader, 0);
   assert.equal(loader.batchesPerEpoch, 3);
-  assert.deepEqual(batches.map(({ shape }) => shape[0]), [4, 4, 2]);
+  assert.deepEqual(batches.map(({ imageShape }) => imageShape[0]), [4, 4, 2]);
   assert.deepEqual(batches.flatMap(({ names }) => names), samples.map(({ name }) => name));
   const again = await all(loader, 5);
   assert.deepEqual(again, batches);
 });
 
-Deno.test("SegmentationLoader gives an image's augmentation by seed, epoch and index alone", async () => {
+Deno.test("segmentationLoader() gives an image's augmentation by seed, epoch and index alone", async () => {
   const options = { size: 8, train: true, seed: 3 };
   const byName = new Map<string, Float32Array>();
   for (const batchSize of [1, 2, 5]) {
-    const loader = new SegmentationLoader(memorySplit(samples), { ...options, batchSize });
+    const loader = segmentationLoader(memorySplit(samples), { ...options, batchSize });
     for (const { images, names } of await all(loader, 7)) {
       names.forEach((name, i) => {
         const image = images.slice(i * 192, (i + 1) * 192);
@@ -72,9 +72,9 @@ Deno.test("SegmentationLoader gives an image's augmentation by seed, epoch and i
   assert.deepEqual(byName.get("s4"), direct.image);
 });
 
-Deno.test("SegmentationLoader gives the same epoch again, and another one for another seed", async () => {
+Deno.test("segmentationLoader() gives the same epoch again, and another one for another seed", async () => {
   const loaderOf = (seed: number) =>
-    new SegmentationLoader(memorySplit(samples), { batchSize: 5, size: 8, train: true, seed });
+    segmentationLoader(memorySplit(samples), { batchSize: 5, size: 8, train: true, seed });
   const once = await all(loaderOf(1), 2);
   const loader = loaderOf(1);
   await all(loader, 0);
@@ -82,9 +82,9 @@ Deno.test("SegmentationLoader gives the same epoch again, and another one for an
   assert.notDeepEqual(await all(loaderOf(2), 2), once);
 });
 
-Deno.test("SegmentationLoader prepares one batch ahead and no more", async () => {
+Deno.test("segmentationLoader() prepares one batch ahead and no more", async () => {
   const split = memorySplit(samples);
-  const loader = new SegmentationLoader(split, {
+  const loader = segmentationLoader(split, {
     batchSize: 2,
     size: 8,
     train: true,
@@ -100,7 +100,7 @@ Deno.test("SegmentationLoader prepares one batch ahead and no more", async () =>
 });
 
 Deno.test({
-  name: "SegmentationLoader leaves nothing running when its consumer stops early",
+  name: "segmentationLoader() leaves nothing running when its consumer stops early",
   ...sanitize,
   fn: async () => {
     let reading = 0;
@@ -113,7 +113,7 @@ Deno.test({
         return samples[index] ?? assert.fail();
       },
     };
-    const loader = new SegmentationLoader(slow, { batchSize: 2, size: 8, train: true });
+    const loader = segmentationLoader(slow, { batchSize: 2, size: 8, train: true });
     for await (const batch of loader.batches(0)) {
       assert.equal(batch.names.length, 2);
       break;
@@ -127,7 +127,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "SegmentationLoader throws a reader's error at the batch it belongs to",
+  name: "segmentationLoader() throws a reader's error at the batch it belongs to",
   ...sanitize,
   fn: async () => {
     const bad: Split = {
@@ -137,7 +137,7 @@ Deno.test({
           ? Promise.reject(new Error("s5 is corrupt"))
           : Promise.resolve(samples[index] ?? assert.fail()),
     };
-    const loader = new SegmentationLoader(bad, { batchSize: 2, size: 8, train: false });
+    const loader = segmentationLoader(bad, { batchSize: 2, size: 8, train: false });
     let whole = 0;
     await assert.rejects(async () => {
       for await (const _ of loader.batches(0)) {
@@ -151,11 +151,11 @@ Deno.test({
   },
 });
 
-Deno.test("SegmentationLoader throws RangeError when no batch can be made", () => {
+Deno.test("segmentationLoader() throws RangeError when no batch can be made", () => {
   const make = (
     count: number,
     options: { batchSize: number; train: boolean; dropLast?: boolean },
-  ) => new SegmentationLoader(memorySplit(samples.slice(0, count)), { size: 8, ...options });
+  ) => segmentationLoader(memorySplit(samples.slice(0, count)), { size: 8, ...options });
   assert.throws(() => make(3, { batchSize: 4, train: true }), {
     name: "RangeError",
     message: /batchSize must be <= 3.*current value is 4; lower batchSize to 3/,
@@ -172,23 +172,9 @@ Deno.test("SegmentationLoader throws RangeError when no batch can be made", () =
       message: /batchSize must be an integer > 0/,
     });
     const options = { batchSize: 1, size: batchSize, train: true };
-    assert.throws(() => new SegmentationLoader(memorySplit(samples), options), {
+    assert.throws(() => segmentationLoader(memorySplit(samples), options), {
       name: "RangeError",
       message: /size must be an integer > 0/,
     });
   }
-});
-
-Deno.test("cached() reads each sample once while it fits, and stays below its bound", async () => {
-  const bytes = 12 * 9 * (3 + 2);
-  const split = memorySplit(samples);
-  const some = cached(split, 4 * bytes + 1);
-  for (let pass = 0; pass < 3; pass++) {
-    for (let i = 0; i < 10; i++) assert.equal(await some.read(i), samples[i]);
-  }
-  assert.equal(split.reads, 10 + 6 + 6);
-  const none = memorySplit(samples);
-  await cached(none, 0).read(1);
-  await cached(none, 0).read(1);
-  assert.equal(none.reads, 2);
 });

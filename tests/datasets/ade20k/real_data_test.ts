@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { openAde20k } from "../../../datasets/ade20k/dataset.ts";
 import { constantPrediction } from "../../../datasets/baseline.ts";
-import { SegmentationLoader } from "../../../datasets/loader.ts";
+import { segmentationLoader } from "../../../datasets/loader.ts";
 
 const data = Deno.env.get("WS_TEST_DATA");
 const ignore = data === undefined;
@@ -15,14 +15,15 @@ Deno.test({
     const set = await openAde20k(join(data ?? "", "camvid"));
     assert.deepEqual([set.classes, set.training.length, set.validation.length], [11, 367, 101]);
     assert.equal(set.classNames[8], "car");
-    const loader = new SegmentationLoader(set.training, { batchSize: 4, size: 96, train: true });
-    for await (const { images, labels, shape } of loader.batches(0)) {
-      assert.deepEqual(shape, [4, 96, 96]);
+    const loader = segmentationLoader(set.training, { batchSize: 4, size: 96, train: true });
+    for await (const { images, labels, labelShape } of loader.batches(0)) {
+      assert.deepEqual(labelShape, [4, 96, 96]);
       assert.ok(images.every((value) => value > -2.2 && value < 2.7));
       assert.ok(labels.every((label) => label >= -1 && label < 11));
       assert.ok(new Set(labels).size > 4);
       break;
     }
+    await loader.close();
     const { label, mIoU } = await constantPrediction(set.validation, 11, 96);
     assert.ok(mIoU > 1 && mIoU < 9, `${set.classNames[label]}: ${mIoU}`);
   },
@@ -35,7 +36,7 @@ Deno.test({
     const set = await openAde20k(join(data ?? "", "ade20k-sample"));
     assert.deepEqual([set.classes, set.training.length, set.validation.length], [150, 0, 3]);
     assert.equal(set.classNames[0], "wall");
-    const loader = new SegmentationLoader(set.validation, {
+    const loader = segmentationLoader(set.validation, {
       batchSize: 2,
       size: 128,
       train: false,
@@ -45,6 +46,7 @@ Deno.test({
       names.push(...batch.names);
       assert.ok(new Set(batch.labels).size > 5);
     }
+    await loader.close();
     assert.deepEqual(names, ["ADE_val_00000001", "ADE_val_00000002", "ADE_val_00000003"]);
   },
 });

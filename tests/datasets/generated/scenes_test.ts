@@ -6,19 +6,9 @@ import { constantPrediction } from "../../../datasets/baseline.ts";
 import { sceneClasses } from "../../../datasets/generated/paint.ts";
 import { generateScenes } from "../../../datasets/generated/scenes.ts";
 import { put, withFolder } from "../files.ts";
+import { contents } from "./contents.ts";
 
 const options = { training: 4, validation: 3, size: 32, seed: 5 };
-
-/** Every file below a folder, with its bytes. */
-async function contents(dir: string, below = ""): Promise<Map<string, Uint8Array>> {
-  const files = new Map<string, Uint8Array>();
-  for await (const { name, isDirectory } of Deno.readDir(join(dir, below))) {
-    const path = join(below, name);
-    if (!isDirectory) files.set(path, await Deno.readFile(join(dir, path)));
-    else for (const [file, bytes] of await contents(dir, path)) files.set(file, bytes);
-  }
-  return new Map([...files].sort(([a], [b]) => a < b ? -1 : 1));
-}
 
 Deno.test("generateScenes() writes a set that the reader opens and reads whole", () =>
   withFolder(async (parent) => {

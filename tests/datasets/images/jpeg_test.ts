@@ -78,11 +78,35 @@ Deno.test("decodeJpeg() throws DataError before decoding when the header claims 
   await rejects(flat, /47×0 pixels/);
 });
 
-Deno.test("decodeJpeg() throws DataError when the file is CMYK or has 12 bits", async () => {
-  await rejects(bytesOf(fixture.cmyk), /4 components of 8 bits.*convert it to an RGB JPEG/);
-  const deep = whole.slice();
+Deno.test("decodeJpeg() throws DataError when the file has 2 components or 12 bits", async () => {
+  const [two, deep] = [whole.slice(), whole.slice()];
+  two[heightOffset(two) + 4] = 2;
+  await rejects(two, /2 components of 8 bits.*convert it to an RGB JPEG/);
   deep[heightOffset(deep) - 1] = 12;
   await rejects(deep, /3 components of 12 bits/);
+});
+
+Deno.test("decodeJpeg() throws DataError when a CMYK file is damaged, and reads the next one", async () => {
+  const inks = bytesOf(fixture.cmyk);
+  await rejects(inks.subarray(0, inks.length - 1), /cut off/);
+  const short = new Uint8Array([...inks.subarray(0, inks.length - 300), 0xff, 0xd9]);
+  await rejects(short, /four components \(Corrupt JPEG data: premature end/);
+  const untabled = inks.slice();
+  untabled.forEach((byte, i) => {
+    if (byte === 0xff && inks[i + 1] === 0xdb) untabled[i + 1] = 0xfe;
+  });
+  await rejects(untabled, /four components \(Quantization table 0x00 was not defined/);
+  const huge = inks.slice();
+  huge.fill(0xff, heightOffset(huge), heightOffset(huge) + 4);
+  await rejects(huge, /65535×65535 pixels/);
+  assert.equal((await decodeJpeg(inks, "b.jpg")).width, 47);
+});
+
+Deno.test("decodeJpeg() passes over stray bytes in a CMYK file as in any other", async () => {
+  for (const bytes of [whole, bytesOf(fixture.cmyk)]) {
+    const stray = new Uint8Array([...bytes.subarray(0, -2), 1, 2, 3, 0xff, 0xd9]);
+    assert.deepEqual(await decodeJpeg(stray, "a.jpg"), await decodeJpeg(bytes, "a.jpg"));
+  }
 });
 
 Deno.test("decodeJpeg() tells concurrent failures apart", async () => {

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { encode } from "fast-png";
+import { Buffer } from "node:buffer";
+import { crc32, deflateSync } from "node:zlib";
+import { decode, encode } from "fast-png";
 import {
   decodeMaskPng,
   decodePng,
@@ -54,8 +56,60 @@ Deno.test("decodeMaskPng() throws DataError when the form holds no labels", () =
   rejects(decodeMaskPng, bytesOf(fixture.png["one bit"].file), /it is gray of 1 bits/);
 });
 
-Deno.test("decodePng() throws DataError when the file has 16 bits", () => {
-  rejects(decodePng, bytesOf(fixture.gray16), /it is gray of 16 bits, and 8 bits are wanted/);
+/** A PNG of these chunks, with right checksums. */
+function pngOf(...chunks: [type: string, data: Uint8Array][]): Uint8Array {
+  const parts = chunks.flatMap(([type, data]) => {
+    const [body, ends] = [Buffer.concat([Buffer.from(type), data]), Buffer.alloc(8)];
+    ends.writeUInt32BE(data.length, 0);
+    ends.writeUInt32BE(crc32(body), 4);
+    return [ends.subarray(0, 4), body, ends.subarray(4)];
+  });
+  return new Uint8Array(Buffer.concat([mask.subarray(0, 8), ...parts]));
+}
+
+/** An IHDR chunk's data. */
+function header(width: number, height: number, depth = 8, color = 0, interlace = 0): Uint8Array {
+  const data = Buffer.alloc(13);
+  data.writeUInt32BE(width, 0);
+  data.writeUInt32BE(height, 4);
+  data.set([depth, color, 0, 0, interlace], 8);
+  return data;
+}
+
+const [fourGray, end] = [deflateSync(new Uint8Array(6)), new Uint8Array(0)];
+
+Deno.test("decodePng() throws DataError when interlaced samples have less than 8 bits", () => {
+  const bytes = pngOf(["IHDR", header(2, 2, 4, 0, 1)], ["IDAT", fourGray], ["IEND", end]);
+  rejects(decodePng, bytes, /interlaced gray of 4 bits, and interlaced rows must have 8 or 16/);
+});
+
+Deno.test("decodePng() and decodeMaskPng() throw DataError when the data inflates to more than the pixels", () => {
+  const bomb = deflateSync(new Uint8Array(100_000_000));
+  assert.ok(bomb.length < 100_000);
+  const bytes = pngOf(["IHDR", header(2, 2)], ["IDAT", bomb], ["IEND", end]);
+  rejects(decodePng, bytes, /inflates to more than the 6 bytes of its pixels/);
+  rejects(decodeMaskPng, bytes, /inflates to more than the 6 bytes of its pixels/);
+});
+
+Deno.test("decodePng() looks at no profile or text, which may inflate to anything", () => {
+  const profile = Buffer.from("name\0\0no zlib at all");
+  const bytes = pngOf(["IHDR", header(2, 2)], ["iCCP", profile], ["IDAT", fourGray], ["IEND", end]);
+  assert.throws(() => decode(bytes), /zlib|invalid/);
+  assert.deepEqual(decodePng(bytes, "a.png").data, new Uint8Array(12));
+});
+
+Deno.test("decodePng() keeps to the first of two headers", () => {
+  const second = ["IHDR", header(60_000, 60_000)] as [string, Uint8Array];
+  const bytes = pngOf(["IHDR", header(2, 2)], second, ["IDAT", fourGray], ["IEND", end]);
+  assert.equal(decodePng(bytes, "a.png").width, 2);
+});
+
+Deno.test("decodePng() reads noise that is large when compressed", () => {
+  const noise = Uint8Array.from(
+    { length: 3 * 256 * 256 },
+    (_, i) => Math.imul(i, 2654435761) >>> 24,
+  );
+  assert.deepEqual(decodePng(encodeRgbPng(noise, 256, 256), "a.png").data, noise);
 });
 
 Deno.test("decodeMaskPng() throws DataError when the file is cut off anywhere", () => {

@@ -1,0 +1,55 @@
+/** Reads one image and its mask: all that a worker has to know of a segmentation data set. */
+import { DataError, reasonOf } from "../errors.ts";
+import { decodeImage } from "../images/image.ts";
+import type { RgbImage } from "../images/limits.ts";
+import { decodeMaskPng, type GrayImage } from "../images/png.ts";
+import type { SegmentationEntry, SegmentationSample } from "../sample.ts";
+
+/**
+ * Reads and decodes an image and its labels: a mask's 0 becomes −1 (ignored), 1 to `classes` become 0 to `classes − 1`.
+ *
+ * Throws `DataError` where a file is missing or unusable, or the two do not fit together.
+ *
+ * @param decode decodes the image's bytes, naming the file in its errors
+ */
+export async function readPair(
+  { name, image: imageFile, mask: maskFile, classes }: SegmentationEntry,
+  decode: (bytes: Uint8Array, file: string) => Promise<RgbImage> = decodeImage,
+): Promise<SegmentationSample> {
+  const [imageBytes, maskBytes] = await Promise.all([readBytes(imageFile), readBytes(maskFile)]);
+  const { width, height, data } = await decode(imageBytes, imageFile);
+  const mask = decodeMaskPng(maskBytes, maskFile);
+  if (width !== mask.width || height !== mask.height) {
+    throw new DataError(
+      `Cannot use ${maskFile} as it is ${mask.width}×${mask.height}, and its image is ` +
+        `${width}×${height}: make the mask anew at the image's size`,
+    );
+  }
+  return { name, width, height, image: data, labels: toLabels(mask, classes, maskFile) };
+}
+
+async function readBytes(file: string): Promise<Uint8Array> {
+  try {
+    return await Deno.readFile(file);
+  } catch (error) {
+    throw new DataError(
+      `Cannot read ${file} (${reasonOf(error)}): restore the file, or make it readable`,
+      { cause: error },
+    );
+  }
+}
+
+function toLabels(mask: GrayImage, classes: number, file: string): Int16Array {
+  const labels = new Int16Array(mask.data.length);
+  for (let i = 0; i < labels.length; i++) {
+    const value = mask.data[i] as number;
+    if (value > classes) {
+      throw new DataError(
+        `Cannot use ${file} as it holds the label ${value}, and the set has ${classes} classes (0 ` +
+          `ignored, 1 to ${classes}): correct the mask, or the number of classes`,
+      );
+    }
+    labels[i] = value - 1;
+  }
+  return labels;
+}

@@ -1,0 +1,178 @@
+/**
+ * Lists what a tar archive holds, and where, without reading its contents.
+ *
+ * `tar` reads the header blocks (checksums, octal and base-256 sizes, ustar prefixes, pax records). The walk from one
+ * header to the next is here, as libraries stream: they would read all of the 138 GB of ImageNet's training archive
+ * to list it, and none tells offsets.
+ */
+import type { Buffer } from "node:buffer";
+import { Header } from "tar/header";
+import { Pax } from "tar/pax";
+import { DataError } from "../errors.ts";
+import { type FileWindow, openWindow } from "./window.ts";
+
+/** One entry of an archive. */
+export interface TarEntry {
+  /** Its path, as written in the archive. */
+  path: string;
+  /** The first byte of its contents, counted from the start of the file that holds the archive. */
+  offset: number;
+  /** Bytes of its contents. */
+  length: number;
+  /** `file`, `folder`, `link` (hard or symbolic), or `other` such as a device or a sparse file. */
+  kind: "file" | "folder" | "link" | "other";
+}
+
+/** Part of a file that is an archive of its own. */
+export interface TarRange {
+  /** Its first byte. */
+  offset: number;
+  /** Its bytes. */
+  length: number;
+}
+
+const block = 512;
+/** No name is as long as this; what claims to be is damaged. */
+const longestRecord = 2 ** 20;
+/** Headers between two turns of the event loop, so that signals and timers get through. */
+const headersPerTurn = 2000;
+
+const kinds: ReadonlyMap<string, TarEntry["kind"]> = new Map([
+  ["File", "file"],
+  ["OldFile", "file"],
+  ["ContiguousFile", "file"],
+  ["Directory", "folder"],
+  ["GNUDumpDir", "folder"],
+  ["Link", "link"],
+  ["SymbolicLink", "link"],
+]);
+
+/**
+ * The entries of the tar archive `file`, or of the archive inside it that `range` gives, in their order.
+ *
+ * Throws `DataError`, naming the file, where it is no tar, compressed, cut off, damaged, or several archives joined.
+ */
+export async function* tarEntries(file: string, range?: TarRange): AsyncGenerator<TarEntry> {
+  using source = openWindow(file);
+  const start = range?.offset ?? 0;
+  const end = range === undefined ? source.size : start + range.length;
+  const walk = new Walk(source, start, end, range !== undefined);
+  for (let headers = 1;; headers++) {
+    if (headers % headersPerTurn === 0) await new Promise((resume) => setTimeout(resume));
+    const entry = walk.next();
+    if (entry === "end") return;
+    if (entry !== "record") yield entry;
+  }
+}
+
+/** One pass over the headers of an archive. */
+class Walk {
+  private at: number;
+  /** What extension records say of the entry after them. */
+  private pax: Pax | undefined;
+  private longPath: string | undefined;
+
+  constructor(
+    private readonly source: FileWindow,
+    private readonly start: number,
+    private readonly end: number,
+    private readonly inner: boolean,
+  ) {
+    this.at = start;
+  }
+
+  /** The next entry; `record` after a header that only tells of the next one. */
+  next(): TarEntry | "record" | "end" {
+    const header = this.header();
+    if (header === undefined) return "end";
+    if (header.nullBlock) return this.checkRest();
+    const offset = this.at + block;
+    const length = header.size ?? 0;
+    if (offset + length > this.end) throw this.cutOff(header.path ?? "");
+    this.at = offset + Math.ceil(length / block) * block;
+    if (this.keepRecord(header.type, offset, length)) return "record";
+    // The header's own path may have a ustar prefix before the one that the record replaces.
+    const path = this.pax?.path ?? this.longPath ?? header.path ?? "";
+    this.pax = this.longPath = undefined;
+    return { path, offset, length, kind: kinds.get(header.type) ?? "other" };
+  }
+
+  /** The header here; undefined at the end of an archive inside another, whose length is told by a header too. */
+  private header(): Header | undefined {
+    const bytes = this.at + block <= this.end ? this.source.read(this.at, block) : undefined;
+    if (bytes !== undefined) return this.parsed(bytes);
+    if (this.inner && this.at === this.end && this.at > this.start) return undefined;
+    throw this.at === this.start ? this.noHeader() : this.cutOff("its end mark");
+  }
+
+  private parsed(bytes: Buffer): Header {
+    try {
+      const header = new Header(bytes, 0, this.pax);
+      if (header.nullBlock || header.cksumValid) return header;
+    } catch {
+      // A number in it is out of range.
+    }
+    throw this.noHeader();
+  }
+
+  private keepRecord(type: string, offset: number, length: number): boolean {
+    const isPax = type === "ExtendedHeader" || type === "OldExtendedHeader";
+    const isLongPath = type === "NextFileHasLongPath" || type === "OldGnuLongPath";
+    if (isPax) this.pax = Pax.parse(this.text(offset, length));
+    if (isLongPath) this.longPath = this.text(offset, length).replace(/\0[^]*$/, "");
+    return isPax || isLongPath || type === "NextFileHasLongLinkpath" ||
+      type === "GlobalExtendedHeader";
+  }
+
+  private text(offset: number, length: number): string {
+    const bytes = length <= longestRecord ? this.source.read(offset, length) : undefined;
+    if (bytes === undefined) throw this.noHeader();
+    return bytes.toString("utf8");
+  }
+
+  /** Behind the end mark only zeros may follow: tools stop there, and would leave out what comes after. */
+  private checkRest(): "end" {
+    for (; this.at < this.end; this.at += block) {
+      const bytes = this.source.read(this.at, Math.min(block, this.end - this.at));
+      if (bytes === undefined || bytes.every((byte) => byte === 0)) continue;
+      throw this.unusable(
+        `its end mark is followed by more at byte ${this.at}, as where archives were joined`,
+        "pack the pictures into one archive",
+      );
+    }
+    return "end";
+  }
+
+  private noHeader(): DataError {
+    const first = this.source.read(this.start, 6);
+    if (this.at === this.start && first !== undefined && isCompressed(first)) {
+      return this.unusable(
+        "it is compressed, and pictures are read at their place in the archive",
+        "uncompress it first (gunzip, bunzip2, unxz or unzstd)",
+      );
+    }
+    return this.unusable(
+      `there is no tar header at byte ${this.at}: it is no tar, or damaged`,
+      "copy it from its source again",
+    );
+  }
+
+  private cutOff(wanted: string): DataError {
+    return this.unusable(
+      `it is cut off at byte ${this.end}, before the end of ${wanted}`,
+      "copy it from its source again",
+    );
+  }
+
+  private unusable(seen: string, advice: string): DataError {
+    const where = this.inner ? ` (the archive inside it at byte ${this.start})` : "";
+    return new DataError(`Cannot read ${this.source.file}${where} as ${seen}; ${advice}`);
+  }
+}
+
+/** Whether these are the first bytes of a gzip, bzip2, xz or Zstandard file. */
+function isCompressed(bytes: Uint8Array): boolean {
+  return ["1f8b", "425a68", "fd377a585a00", "28b52ffd"].some((magic) =>
+    bytes.toHex().startsWith(magic)
+  );
+}

@@ -1,0 +1,113 @@
+/** Sets of classified pictures: ImageNet in any of the forms it comes in, CIFAR-10, and sets in their layouts. */
+import { basename, join } from "node:path";
+import { nameOf } from "./ade20k/layout.ts";
+import { type ClassifiedSplit, type ImageEntry, placeOf, wholeFile } from "./archives/entry.ts";
+import { lookAt, readRange, readWhole } from "./archives/files.ts";
+import type { PictureIndex, SetParts } from "./archives/picture_index.ts";
+import { decodeCifar10, openCifar10 } from "./cifar10/binary.ts";
+import { DataError } from "./errors.ts";
+import { type DatasetIdentity, hashFiles, type ListedFile } from "./identity.ts";
+import { decodeImage } from "./images/image.ts";
+import type { RgbImage } from "./images/limits.ts";
+import { openParts, openTarOfParts } from "./imagenet/parts.ts";
+
+export { type ClassifiedSplit, type ImageEntry, placeOf } from "./archives/entry.ts";
+
+/** A set of pictures of which each belongs to one class. */
+export interface ClassifiedDataset {
+  /** The name of the folder, or of the archive without its ending. */
+  readonly name: string;
+  /** The folder, or the archive, that holds the parts. */
+  readonly root: string;
+  /** Number of classes: labels run from 0 to `classes − 1`. */
+  readonly classes: number;
+  /** Class names, sorted: those of the training pictures, or of the validation pictures where there are no others. */
+  readonly classNames: readonly string[];
+  /** Training pictures; none in a set for evaluation only. */
+  readonly training: ClassifiedSplit;
+  /** Validation pictures; none where the set lacks them. */
+  readonly validation: ClassifiedSplit;
+  /**
+   * Counts and a hash of the list of pictures, for reports. The list has `train/CLASS/FILE` and `val/CLASS/FILE`,
+   * whatever the parts are called and packed in, so that the same pictures give the same hash in every layout.
+   */
+  identity(): Promise<DatasetIdentity>;
+}
+
+/** The folders in which official archives keep the pictures, below the one that they are unpacked in. */
+const innerFolders = ["", "ILSVRC/Data/CLS-LOC", "cifar-10-batches-bin"];
+
+/** The layouts that are read, for messages. */
+const layouts =
+  `  ROOT/train/CLASS/FILE.JPEG and ROOT/val/CLASS/FILE.JPEG   val may be called validation or test
+  ROOT/train.tar and ROOT/val.tar                           of CLASS/FILE.JPEG
+  ROOT/ILSVRC2012_img_train.tar and ROOT/ILSVRC2012_img_val.tar, with a list of the validation classes
+  ROOT/data_batch_1.bin … ROOT/test_batch.bin               CIFAR-10's binary version
+  SET.tar                                                   of train/CLASS/FILE.JPEG and val/CLASS/FILE.JPEG`;
+
+/**
+ * Opens a set of classified pictures: lists it, and decodes and unpacks nothing. `path` is a folder or an archive in
+ * one of the layouts that `datasets/README.md` tells; either part may be missing.
+ *
+ * Throws `DataError`, naming the file or folder and what to do, where nothing of the kind is there, something is
+ * damaged or compressed, or labels cannot be told for certain.
+ */
+export async function openClassified(path: string): Promise<ClassifiedDataset> {
+  const info = await lookAt(path);
+  if (info?.isFile) return dataset(basename(path, ".tar"), path, await openTarOfParts(path));
+  for (const inner of info === undefined ? [] : innerFolders) {
+    const root = join(path, inner);
+    if (!(await lookAt(root))?.isDirectory) continue;
+    const parts = await openCifar10(root) ?? await openParts(root, [path]);
+    if (parts !== undefined) return dataset(await nameOf(path), root, parts);
+  }
+  const seen = info === undefined
+    ? "there is no such file or folder"
+    : "there is neither a train nor a val in it";
+  throw new DataError(
+    `Cannot read pictures from ${path} as ${seen}: pass ROOT or SET.tar of one of these\n${layouts}`,
+  );
+}
+
+function dataset(name: string, root: string, parts: SetParts): ClassifiedDataset {
+  const { classNames, training, validation } = parts;
+  const classes = classNames.length;
+  const identify = async () => ({
+    name,
+    classes,
+    training: training.length,
+    validation: validation.length,
+    listSha256: await hashFiles(filesOf(training, validation)),
+  });
+  // Every size in a folder is asked for: once is enough.
+  let found: Promise<DatasetIdentity> | undefined;
+  const identity = () => found ??= identify();
+  return { name, root, classes, classNames, training, validation, identity };
+}
+
+async function* filesOf(...parts: PictureIndex[]): AsyncGenerator<ListedFile> {
+  for (const part of parts) yield* part.files();
+}
+
+/**
+ * The bytes of one picture, as they are in its file. Calls at the same time, from any threads, do not disturb each
+ * other.
+ *
+ * Throws `DataError` where the file is not there, or ends before the picture does.
+ */
+export async function readEntry(entry: ImageEntry): Promise<Uint8Array> {
+  const { file, offset, length } = entry;
+  return await (length === wholeFile ? readWhole(file) : readRange(file, offset, length));
+}
+
+/**
+ * Decodes what `readEntry` read, to RGB.
+ *
+ * Throws `DataError`, naming the picture, where the bytes are no picture.
+ */
+export async function decodeEntry(entry: ImageEntry, bytes: Uint8Array): Promise<RgbImage> {
+  const place = placeOf(entry);
+  return entry.encoding === "cifar10"
+    ? decodeCifar10(bytes, place)
+    : await decodeImage(bytes, place);
+}

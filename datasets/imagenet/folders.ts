@@ -1,0 +1,74 @@
+/** Lists pictures in folders: one folder a class, or all in one. */
+import { join } from "node:path";
+import { wholeFile } from "../archives/entry.ts";
+import { listFolder, lookAt } from "../archives/files.ts";
+import { PictureList } from "../archives/picture_list.ts";
+import { DataError } from "../errors.ts";
+import { isPicture } from "./names.ts";
+
+/**
+ * The pictures in `folder/CLASS/`, links followed; those right in `folder` come in the class "".
+ *
+ * Throws `DataError` where the folder holds none, or both kinds; where a class holds none; where something is
+ * unreadable.
+ */
+export async function listPictures(folder: string): Promise<PictureList> {
+  const list = new PictureList();
+  const entries = await listFolder(folder);
+  const classes: string[] = [];
+  for (const entry of entries) {
+    if (await isFolder(folder, entry)) classes.push(entry.name);
+    else if (isPicture(entry.name, join(folder, entry.name))) {
+      list.add("", entry.name, 0, wholeFile);
+    }
+  }
+  if (list.length > 0 && classes.length === 0) return list;
+  checkForm(folder, list.length, classes, entries);
+  for (const className of classes) await addClass(list, folder, className);
+  return list;
+}
+
+async function isFolder(parent: string, entry: Deno.DirEntry): Promise<boolean> {
+  if (!entry.isSymlink) return entry.isDirectory;
+  return (await lookAt(join(parent, entry.name)))?.isDirectory ?? false;
+}
+
+function checkForm(
+  folder: string,
+  pictures: number,
+  classes: string[],
+  entries: Deno.DirEntry[],
+): void {
+  if (classes.length > 0 && pictures === 0) return;
+  const tar = entries.find(({ name }) => name.endsWith(".tar"))?.name;
+  if (pictures > 0) {
+    throw new DataError(
+      `Cannot use ${folder} as it holds ${pictures} pictures beside folders such as ` +
+        `${classes[0]}: put each picture into the folder of its class`,
+    );
+  }
+  throw new DataError(
+    tar === undefined
+      ? `Cannot use ${folder} as it holds no pictures and no folders: fill it, or remove it`
+      : `Cannot use ${folder} as it holds archives such as ${tar}, and folders of pictures are wanted: ` +
+        `unpack them into a folder each, or use the archive that they came in as it was`,
+  );
+}
+
+async function addClass(list: PictureList, folder: string, className: string): Promise<void> {
+  const before = list.length;
+  const path = join(folder, className);
+  const entries = await listFolder(path);
+  for (const { name, isDirectory } of entries) {
+    if (!isDirectory && isPicture(name, join(path, name))) list.add(className, name, 0, wholeFile);
+  }
+  if (list.length > before) return;
+  const inner = entries.find(({ isDirectory }) => isDirectory)?.name;
+  throw new DataError(
+    inner === undefined
+      ? `Cannot use ${path} as the class has no pictures (.JPEG, .jpg, .jpeg or .png): add some, or ` +
+        `remove the folder`
+      : `Cannot use ${path} as it holds folders such as ${inner} and no pictures: put the pictures ` +
+        `right into the folder of their class`,
+  );
+}

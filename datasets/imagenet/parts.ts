@@ -1,0 +1,132 @@
+/** Opens pictures that lie in folders or tar archives, in ImageNet's layouts. */
+import { join } from "node:path";
+import { listFolder, lookAt } from "../archives/files.ts";
+import { PictureIndex, type SetParts } from "../archives/picture_index.ts";
+import { PictureList } from "../archives/picture_list.ts";
+import { DataError } from "../errors.ts";
+import { listPictures } from "./folders.ts";
+import { readGroundTruth } from "./ground_truth.ts";
+import { officialTars, partNames } from "./names.ts";
+import { listTar, listTarOfParts } from "./tars.ts";
+
+type PartName = "train" | "val";
+
+/** The pictures of one part, and where they lie. */
+interface FoundPart {
+  path: string;
+  isTar: boolean;
+  /** Whether the pictures lie together, and not in a folder a class. */
+  isFlat: boolean;
+  list: PictureList;
+}
+
+/**
+ * Opens the parts in a folder: `train` and `val` (or `validation`, or `test`), each a folder or a tar archive.
+ * Pictures for validation that lie together get their classes from a list in the folder or in `listsIn`.
+ * Undefined where neither part is there.
+ *
+ * Throws `DataError` where something there is unusable or ambiguous.
+ */
+export async function openParts(
+  root: string,
+  listsIn: readonly string[],
+): Promise<SetParts | undefined> {
+  const train = await findPart(root, "train");
+  const val = await findPart(root, "val");
+  if (train === undefined && val === undefined) return undefined;
+  return assemble(train, val && await withClasses(val, [root, val.path, ...listsIn]));
+}
+
+/**
+ * Opens an archive that holds `train/CLASS/FILE` and `val/CLASS/FILE`.
+ *
+ * Throws `DataError` where it is unusable.
+ */
+export async function openTarOfParts(path: string): Promise<SetParts> {
+  const lists = await listTarOfParts(path);
+  const find = (part: PartName): FoundPart | undefined => {
+    const name = partNames[part].find((name) => lists.has(name));
+    const list = name === undefined ? undefined : lists.get(name);
+    return list && { path, isTar: true, isFlat: false, list };
+  };
+  return assemble(find("train"), find("val"));
+}
+
+async function findPart(root: string, part: PartName): Promise<FoundPart | undefined> {
+  for (const name of partNames[part]) {
+    const official = name === part ? [officialTars[part]] : [];
+    const present: string[] = [];
+    for (const candidate of [name, `${name}.tar`, ...official]) {
+      if (await lookAt(join(root, candidate)) !== undefined) present.push(candidate);
+    }
+    if (present.length > 1) throw ambiguous(root, present);
+    if (present[0] !== undefined) return await openPart(join(root, present[0]));
+  }
+  await refuseCompressed(root, part);
+  return undefined;
+}
+
+async function openPart(path: string): Promise<FoundPart> {
+  const isTar = (await lookAt(path))?.isFile ?? false;
+  const list = isTar ? await listTar(path) : await listPictures(path);
+  return { path, isTar, isFlat: list.classNames[0] === "", list };
+}
+
+function ambiguous(root: string, present: string[]): DataError {
+  return new DataError(
+    `Cannot use ${root} as both ${present.slice(0, 2).join(" and ")} are there: ` +
+      `move one of them away, or make a folder with links to those wanted`,
+  );
+}
+
+/** A part that is there, but compressed, is not to be taken for one that is missing. */
+async function refuseCompressed(root: string, part: PartName): Promise<void> {
+  const stems = [...partNames[part], officialTars[part].replace(".tar", "")].join("|");
+  const pattern = new RegExp(`^(${stems})\\.(tar\\.\\w+|tgz|zip)$`);
+  const found = (await listFolder(root)).find(({ name }) => pattern.test(name));
+  if (found === undefined) return;
+  throw new DataError(
+    `Cannot use ${join(root, found.name)} as it is compressed, and pictures are read at their ` +
+      `place in the archive: uncompress it to a .tar first (gunzip), or unpack it`,
+  );
+}
+
+async function withClasses(part: FoundPart, folders: readonly string[]): Promise<FoundPart> {
+  if (!part.isFlat) return part;
+  return { ...part, list: part.list.classified(await readGroundTruth(folders, part.path)) };
+}
+
+function assemble(train: FoundPart | undefined, val: FoundPart | undefined): SetParts {
+  if (train?.isFlat) {
+    throw new DataError(
+      `Cannot use ${train.path} as its pictures are in no folders: put each into the folder of its class`,
+    );
+  }
+  const classNames = [...(train ?? val)?.list.classNames ?? []].sort();
+  const known = new Set(classNames);
+  const unknown = val?.list.classNames.find((name) => !known.has(name));
+  if (unknown !== undefined && train !== undefined) {
+    throw new DataError(
+      `Cannot use ${val?.path} as it has the class ${unknown}, and ${train.path} does not: give both parts the ` +
+        `same classes`,
+    );
+  }
+  return {
+    classNames,
+    training: indexOf(train, "train", classNames),
+    validation: indexOf(val, "val", classNames),
+  };
+}
+
+function indexOf(
+  part: FoundPart | undefined,
+  name: PartName,
+  classNames: readonly string[],
+): PictureIndex {
+  const { path = "", isTar = false, isFlat = false, list = new PictureList() } = part ?? {};
+  const fileOf = (className: string, file: string) => {
+    if (isTar) return path;
+    return isFlat ? join(path, file) : join(path, className, file);
+  };
+  return new PictureIndex(list, { part: name, classNames, encoding: "image", fileOf });
+}

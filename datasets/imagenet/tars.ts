@@ -1,0 +1,141 @@
+/** Lists pictures in tar archives: `CLASS/FILE`, all at the top, or an archive for each class. */
+import { PictureList } from "../archives/picture_list.ts";
+import { tarEntries, type TarEntry } from "../archives/tar.ts";
+import { DataError } from "../errors.ts";
+import { isPicture, partNames } from "./names.ts";
+
+/** A picture's bytes are counted in 31 bits. */
+const largestPicture = 2 ** 31 - 1;
+
+/**
+ * The pictures of one part: `CLASS/FILE` below any one folder, or `FILE` in the inner archive `CLASS.tar`. Those right
+ * at the top, or in one folder that has the name of a part, come in the class "".
+ *
+ * Throws `DataError` where the archive is unusable, holds no pictures, or classes cannot be told from its folders.
+ */
+export async function listTar(file: string): Promise<PictureList> {
+  const list = new PictureList();
+  const base = new CommonBase(file);
+  for await (const entry of tarEntries(file)) {
+    const { folders, name } = partsOf(entry.path);
+    if (entry.kind === "file" && /^[^.].*\.tar$/.test(name)) {
+      base.check(folders, entry.path);
+      await addInner(list, file, entry, name.slice(0, -".tar".length));
+    } else if (isUsable(entry, name, file)) {
+      const className = folders.pop() ?? "";
+      base.check(folders, entry.path);
+      list.add(className, name, entry.offset, entry.length);
+    }
+  }
+  return checked(flattened(list), file);
+}
+
+/**
+ * The pictures of each part in one archive of `PART/CLASS/FILE`, by the part's name.
+ *
+ * Throws `DataError` where the archive is unusable, or holds none of these.
+ */
+export async function listTarOfParts(file: string): Promise<Map<string, PictureList>> {
+  const names: readonly string[] = [...partNames.train, ...partNames.val];
+  const lists = new Map<string, PictureList>();
+  const base = new CommonBase(file);
+  for await (const entry of tarEntries(file)) {
+    const { folders, name } = partsOf(entry.path);
+    if (!isUsable(entry, name, file)) continue;
+    const className = folders.pop() ?? "";
+    const part = folders.pop() ?? "";
+    if (!names.includes(part)) throw noParts(file, entry.path);
+    base.check(folders, entry.path);
+    const list = lists.get(part) ?? new PictureList();
+    list.add(className, name, entry.offset, entry.length);
+    lists.set(part, list);
+  }
+  if (lists.size === 0) throw noParts(file, "no pictures");
+  return lists;
+}
+
+/** Folders and name of a path; what lies in a hidden folder counts as hidden itself. */
+function partsOf(path: string): { folders: string[]; name: string } {
+  const folders = path.split("/").filter((name) => name !== "" && name !== ".");
+  const name = folders.pop() ?? "";
+  return { folders, name: folders.find((folder) => folder.startsWith(".")) ?? name };
+}
+
+async function addInner(
+  list: PictureList,
+  file: string,
+  inner: TarEntry,
+  className: string,
+): Promise<void> {
+  const before = list.length;
+  for await (const entry of tarEntries(file, inner)) {
+    const { name } = partsOf(entry.path);
+    if (isUsable(entry, name, `${file} (${inner.path})`)) {
+      list.add(className, name, entry.offset, entry.length);
+    }
+  }
+  if (list.length === before) {
+    throw new DataError(
+      `Cannot use ${file} as ${inner.path} in it has no pictures: copy it from its source again`,
+    );
+  }
+}
+
+/** Whether to use an entry. Throws `DataError` where leaving it out would lose a picture. */
+function isUsable({ kind, path, length }: TarEntry, name: string, file: string): boolean {
+  if (kind === "folder" || !isPicture(name, `${file} (${path})`)) return false;
+  if (kind === "file" && length <= largestPicture) return true;
+  const seen = kind === "file"
+    ? `it has ${length} bytes`
+    : `it is ${kind === "link" ? "a link" : "no plain file"}`;
+  throw new DataError(
+    `Cannot use ${path} in ${file} as ${seen}, and a picture is wanted: pack the archive anew, with ` +
+      `tar --dereference --hard-dereference`,
+  );
+}
+
+/** Sees to it that all pictures lie in the same folder but for their classes, so that a class is not misread. */
+class CommonBase {
+  private known: string | undefined;
+
+  constructor(private readonly file: string) {}
+
+  check(folders: string[], path: string): void {
+    const base = folders.join("/");
+    this.known ??= base;
+    if (base === this.known) return;
+    throw new DataError(
+      `Cannot tell classes in ${this.file} as ${path} lies below "${base}", and pictures before it below ` +
+        `"${this.known}": pack CLASS/FILE for all pictures`,
+    );
+  }
+}
+
+/** An archive of the folder `val` with pictures right in it has no class that is called `val`. */
+function flattened(list: PictureList): PictureList {
+  const [only, ...others] = list.classNames;
+  const names: readonly string[] = [...partNames.train, ...partNames.val];
+  if (only === undefined || others.length > 0 || !names.includes(only)) return list;
+  return list.classified(() => "");
+}
+
+function checked(list: PictureList, file: string): PictureList {
+  if (list.length === 0) {
+    throw new DataError(
+      `Cannot use ${file} as it holds no pictures (.JPEG, .jpg, .jpeg or .png): pack CLASS/FILE for all ` +
+        `pictures`,
+    );
+  }
+  if (list.classNames.length === 1 || !list.classNames.includes("")) return list;
+  throw new DataError(
+    `Cannot use ${file} as it holds pictures outside of folders beside classes such as ` +
+      `${list.classNames.find((name) => name !== "")}: pack CLASS/FILE for all pictures`,
+  );
+}
+
+function noParts(file: string, seen: string): DataError {
+  return new DataError(
+    `Cannot use ${file} as a whole data set as it holds ${seen}, and train/CLASS/FILE and val/CLASS/FILE ` +
+      `are wanted: pack it so, or pass the folder in which train.tar and val.tar lie`,
+  );
+}

@@ -1,0 +1,113 @@
+/** Reads a PNG file's chunks: its header's claims, and the chunks that make the picture. */
+import { DataError } from "../errors.ts";
+
+/** What a PNG's IHDR chunk claims. */
+export interface PngHeader {
+  /** Pixels across. */
+  width: number;
+  /** Pixels down. */
+  height: number;
+  /** Bits a sample. */
+  depth: number;
+  /** 0 gray, 2 RGB, 3 palette, 4 gray + alpha, 6 RGBA. */
+  colorType: number;
+  /** Whether the rows come in Adam7's seven passes. */
+  interlaced: boolean;
+}
+
+const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+/** Samples a pixel by colour type; 1 and 5 do not exist. */
+const channels = [1, 0, 3, 1, 2, 0, 4];
+/** First column, first row, and steps across and down, of each pass. */
+const adam7 = [
+  [0, 0, 8, 8],
+  [4, 0, 8, 8],
+  [0, 4, 4, 8],
+  [2, 0, 4, 4],
+  [0, 2, 2, 4],
+  [1, 0, 2, 2],
+  [0, 1, 1, 2],
+] as const;
+
+/** Whether `bytes` begin as a PNG does. */
+export function isPng(bytes: Uint8Array): boolean {
+  return signature.every((byte, i) => bytes[i] === byte);
+}
+
+/** The header. Throws `DataError`, naming `file`, where there is none. */
+export function readPngHeader(bytes: Uint8Array, file: string): PngHeader {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  // Signature 8, length 4, "IHDR" 4, fields 13, checksum 4.
+  if (!isPng(bytes) || bytes.length < 33 || view.getUint32(12) !== 0x49484452) {
+    throw new DataError(
+      `Cannot decode ${file} as its ${bytes.length} bytes hold no PNG header: it is empty, cut off or ` +
+        `not a PNG; copy it from its source again`,
+    );
+  }
+  return {
+    width: view.getUint32(16),
+    height: view.getUint32(20),
+    depth: view.getUint8(24),
+    colorType: view.getUint8(25),
+    interlaced: view.getUint8(28) !== 0,
+  };
+}
+
+/** Bytes of all rows, each with its filter's number before it: what the compressed data must inflate to. */
+export function rowBytes({ width, height, depth, colorType, interlaced }: PngHeader): number {
+  const passes = interlaced ? adam7 : [[0, 0, 1, 1] as const];
+  const bits = depth * (channels[colorType] ?? 0);
+  return passes.reduce((sum, [x, y, stepX, stepY]) => {
+    const columns = Math.ceil(Math.max(0, width - x) / stepX);
+    const rows = Math.ceil(Math.max(0, height - y) / stepY);
+    return columns === 0 ? sum : sum + rows * (1 + Math.ceil(columns * bits / 8));
+  }, 0);
+}
+
+/** The chunks that make the picture, as they stand in the file, and the compressed data in them. */
+export interface PictureChunks {
+  /** A whole PNG file of these chunks alone. */
+  png: Uint8Array;
+  /** The compressed data, in parts. */
+  data: Uint8Array[];
+}
+
+/**
+ * Leaves out all but the header, palette, data and end: texts and colour profiles may be compressed too, with no bound
+ * on what they inflate to, and a second header would claim another size than the one that was checked.
+ *
+ * Throws `DataError`, naming `file`, where a chunk or the end is missing.
+ */
+export function pictureChunks(bytes: Uint8Array, file: string): PictureChunks {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const kept = [bytes.subarray(0, 33)];
+  const data: Uint8Array[] = [];
+  for (let at = 33, type = ""; type !== "IEND";) {
+    const length = at + 12 <= bytes.length ? view.getUint32(at) : Infinity;
+    const end = at + 12 + length;
+    if (end > bytes.length) throw cutOff(bytes, file);
+    type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
+    if (["PLTE", "IDAT", "IEND"].includes(type)) kept.push(bytes.subarray(at, end));
+    if (type === "IDAT") data.push(bytes.subarray(at + 8, end - 4));
+    at = end;
+  }
+  return { png: joined(kept), data };
+}
+
+function cutOff(bytes: Uint8Array, file: string): DataError {
+  return new DataError(
+    `Cannot decode ${file} as a PNG as it is cut off: its ${bytes.length} bytes hold no end; copy it from its ` +
+      `source again`,
+  );
+}
+
+/** All parts, one behind the other. */
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}

@@ -1,0 +1,112 @@
+/** Resizes in WebAssembly: prepares its memory, and calls resize_filter.as's two passes. */
+import { filterColumns, filterRows, memory } from "./resize_filter.wasm";
+import type { RgbImage } from "./limits.ts";
+import { type Taps, triangleTaps } from "./resize_taps.ts";
+
+/** Width and height, in pixels. */
+export interface Size {
+  /** Pixels across. */
+  width: number;
+  /** Pixels down. */
+  height: number;
+}
+
+/** A rectangle of a picture's pixels. */
+export interface Window extends Size {
+  /** Leftmost column. */
+  x: number;
+  /** Topmost row. */
+  y: number;
+}
+
+/** The pixels of a part of a picture: `data` is `[height, width, 3]`, its first pixel column `x` of row `y`. */
+export interface Region extends RgbImage, Window {}
+
+/** A resize that is worked out, before any pixel of the picture is there. */
+export interface ResizePlan {
+  /** The part of the picture that is read. */
+  readonly box: Window;
+  /** The part of the result that is computed. */
+  readonly window: Window;
+  /** Along the width. */
+  readonly horizontal: Taps;
+  /** Along the height. */
+  readonly vertical: Taps;
+}
+
+/** Works out the part `window` of a picture of size `from` that is resized to the size `to`. */
+export function planResize(from: Size, to: Size, window: Window): ResizePlan {
+  const horizontal = triangleTaps(from.width, to.width, window.x, window.width);
+  const vertical = triangleTaps(from.height, to.height, window.y, window.height);
+  const [x, y] = [horizontal.start, vertical.start];
+  const box = { x, y, width: horizontal.end - x, height: vertical.end - y };
+  return { box, window, horizontal, vertical };
+}
+
+/** Bytes of the picture that are in WebAssembly's memory at a time: more would leave the processor's cache. */
+const stripBytes = 2 ** 18;
+
+/**
+ * The resized window's bytes, `[height, width, 3]`: a view of memory that the next call overwrites. `region` must hold
+ * `plan.box`.
+ */
+export function runResize(plan: ResizePlan, region: Region): Uint8Array<ArrayBuffer> {
+  const { box, window, horizontal, vertical } = plan;
+  const layout = layOut(plan, region);
+  reserve(layout.end);
+  const bytes = new Uint8Array(memory.buffer as ArrayBuffer);
+  const words = new Int32Array(memory.buffer as ArrayBuffer);
+  words.set(horizontal.records, layout.horizontal / 4);
+  words.set(vertical.records, layout.vertical / 4);
+  const sourceStride = 3 * region.width;
+  for (let done = 0; done < box.height; done += layout.stripRows) {
+    const rows = Math.min(layout.stripRows, box.height - done);
+    const from = (box.y - region.y + done) * sourceStride;
+    bytes.set(region.data.subarray(from, from + rows * sourceStride), layout.strip);
+    const to = layout.rows + done * layout.rowStride;
+    const taps = [layout.horizontal, 4 * horizontal.recordWords, window.width] as const;
+    filterRows(layout.strip, sourceStride, region.x, rows, ...taps, to, layout.rowStride);
+  }
+  const taps = [layout.vertical, 4 * vertical.recordWords, window.height] as const;
+  filterColumns(layout.rows, layout.rowStride, box.y, ...taps, layout.out, 3 * window.width);
+  return bytes.subarray(layout.out, layout.out + 3 * window.width * window.height);
+}
+
+/** Where in memory everything lies, in bytes. */
+interface Layout {
+  horizontal: number;
+  vertical: number;
+  out: number;
+  rows: number;
+  rowStride: number;
+  strip: number;
+  stripRows: number;
+  end: number;
+}
+
+/** Rooms as resize_filter.as wants them: rows in fours, a row more to read, 16 bytes behind what is written. */
+function layOut({ box, window, horizontal, vertical }: ResizePlan, region: Region): Layout {
+  const rowStride = align(3 * window.width + 1);
+  const stripRows = Math.max(4, Math.floor(stripBytes / (3 * region.width)) & ~3);
+  const rooms = [
+    4 * horizontal.records.length,
+    4 * vertical.records.length,
+    3 * window.width * window.height + 16,
+    (box.height + 4) * rowStride,
+    stripRows * 3 * region.width + 16,
+  ];
+  const starts = [0];
+  for (const room of rooms) starts.push((starts.at(-1) as number) + align(room));
+  const [a, b, out, rows, strip, end] = starts as [number, number, number, number, number, number];
+  return { horizontal: a, vertical: b, out, rows, rowStride, strip, stripRows, end };
+}
+
+function align(bytes: number): number {
+  return Math.ceil(bytes / 16) * 16;
+}
+
+/** Grows WebAssembly's memory, which never shrinks, to so many bytes. */
+function reserve(bytes: number): void {
+  const missing = bytes - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil(missing / 65536));
+}

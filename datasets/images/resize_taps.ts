@@ -1,0 +1,78 @@
+/** Which pixels a resize reads for each pixel it writes, along one axis, and with what weights: Pillow's triangle. */
+
+/** Taps of every output along one axis, in the form that resize_filter.as reads. */
+export interface Taps {
+  /** A record an output: the first input's index, the number of pairs of taps, and each pair's weights. */
+  records: Int32Array;
+  /** 32-bit words a record. */
+  recordWords: number;
+  /** The first input that is read. */
+  start: number;
+  /** The first input behind it that is not. */
+  end: number;
+}
+
+/** Fixed-point digits: 32 bits less 8 for the value and 2 for the sum's sign and overshoot. */
+const precisionBits = 22;
+
+/**
+ * The triangle filter `max(0, 1 − |x|)` for outputs `first` to `first + count − 1` of an axis that is resized from
+ * `from` pixels to `to`: stretched by `from / to` when shrinking so that it covers every input pixel (antialiasing),
+ * normalized over the taps inside the picture, in 22-bit fixed point.
+ *
+ * Source: `precompute_coeffs` of Pillow's `Resample.c`.
+ */
+export function triangleTaps(from: number, to: number, first: number, count: number): Taps {
+  const scale = from / to;
+  const support = Math.max(scale, 1);
+  const recordWords = 2 + 2 * Math.ceil((Math.ceil(support) * 2 + 1) / 2);
+  const records = new Int32Array(count * recordWords);
+  const weights = new Int32Array(recordWords);
+  let [start, end] = [from, 0];
+  for (let i = 0; i < count; i++) {
+    const center = (first + i + 0.5) * scale;
+    const begin = Math.max(Math.trunc(center - support + 0.5), 0);
+    const taken = Math.min(Math.trunc(center + support + 0.5), from) - begin;
+    fillWeights(weights, taken, begin - center + 0.5, support);
+    writeRecord(records, i * recordWords, begin, weights, taken);
+    start = Math.min(start, begin);
+    end = Math.max(end, begin + taken);
+  }
+  return { records, recordWords, start, end };
+}
+
+const raw = new Float64Array(1024);
+
+/** Pillow multiplies by inverses where one would divide; a last bit of difference can move a byte. */
+function fillWeights(weights: Int32Array, taken: number, offset: number, support: number): void {
+  const shares = taken <= raw.length ? raw : new Float64Array(taken);
+  let sum = 0;
+  for (let k = 0; k < taken; k++) {
+    const weight = Math.max(0, 1 - Math.abs((offset + k) * (1 / support)));
+    shares[k] = weight;
+    sum += weight;
+  }
+  for (let k = 0; k < taken; k++) {
+    const share = (shares[k] as number) * (1 / sum);
+    weights[k] = Math.trunc(share * (1 << precisionBits) + 0.5);
+  }
+  weights[taken] = 0; // the second of a pair that holds one tap
+}
+
+/** Splits each weight into `high · 2¹⁵ + low`, and lays pairs of them side by side. */
+function writeRecord(
+  records: Int32Array,
+  at: number,
+  begin: number,
+  weights: Int32Array,
+  taken: number,
+): void {
+  const pairs = Math.ceil(taken / 2);
+  records[at] = begin;
+  records[at + 1] = pairs;
+  for (let pair = 0, to = at + 2; pair < pairs; pair++, to += 2) {
+    const [a, b] = [weights[2 * pair] as number, weights[2 * pair + 1] as number];
+    records[to] = (a & 0x7fff) | ((b & 0x7fff) << 16);
+    records[to + 1] = (a >> 15) | ((b >> 15) << 16);
+  }
+}

@@ -1,0 +1,57 @@
+/** One image and its mask, as the published ADE20k recipe transforms them. */
+import { readPair } from "../ade20k/pair.ts";
+import { cached } from "../cache.ts";
+import type { RgbImage } from "../images/limits.ts";
+import { generatorFor } from "../random.ts";
+import type { SegmentationEntry, SegmentationSample } from "../sample.ts";
+import { type TrainingTransformOptions, transformForTraining } from "../transforms/training.ts";
+import { transformForValidation } from "../transforms/validation.ts";
+import { pictureOpener } from "./decoder.ts";
+import type { Recipe } from "./job.ts";
+
+/** What the segmentation recipe is told. */
+export interface SegmentationSetup {
+  kind: "segmentation";
+  train: boolean;
+  seed: number;
+  transform: TrainingTransformOptions;
+  /** Bytes of decoded images that this thread may keep. */
+  cacheBytes: number;
+  /** URL of a decoder's module. */
+  decoder: string | undefined;
+}
+
+/** Makes the recipe; `readLocal` reads a sample of a split that is not in files. */
+export async function segmentationRecipe(
+  { train, seed, transform, cacheBytes, decoder }: SegmentationSetup,
+  readLocal?: (index: number) => Promise<SegmentationSample>,
+): Promise<Recipe> {
+  const read = cached(readLocal ?? await pairReader(decoder), cacheBytes);
+  const { size } = transform;
+  return {
+    imageLength: 3 * size * size,
+    labelLength: size * size,
+    async write({ index, entry }, epoch, image, labels) {
+      const sample = await read(index, entry as SegmentationEntry);
+      const transformed = train
+        ? transformForTraining(sample, transform, generatorFor(seed, epoch, index))
+        : transformForValidation(sample, size);
+      image.set(transformed.image);
+      labels.set(transformed.labels);
+    },
+  };
+}
+
+async function pairReader(
+  decoder: string | undefined,
+): Promise<(index: number, entry: SegmentationEntry) => Promise<SegmentationSample>> {
+  const open = await pictureOpener(decoder);
+  const decode = async (bytes: Uint8Array, file: string): Promise<RgbImage> => {
+    const picture = await open(bytes, file);
+    const { width, height } = picture;
+    const { data } = await picture.decode({ x: 0, y: 0, width, height });
+    // A decoder's memory is its own, and samples are kept.
+    return { width, height, data: data.slice() };
+  };
+  return (_, entry) => readPair(entry, decode);
+}

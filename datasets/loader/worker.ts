@@ -1,0 +1,29 @@
+/** A loader's thread: is told its recipe when it starts, then does one job at a time. Started by worker_lane.ts. */
+import { parentPort, workerData } from "node:worker_threads";
+import { type Job, type JobResult, type Recipe, runJob } from "./job.ts";
+import { makeRecipe, type Setup } from "./recipe.ts";
+
+/** What a worker answers to a job. */
+export type Reply = { result: JobResult } | { error: unknown };
+
+/** Where the loader is; missing only where this module is imported by mistake. */
+const port = parentPort ?? neverStarted();
+
+/** Started at once, and asked for by each job: what is wrong with it is every job's error. */
+const recipe: Promise<Recipe> = makeRecipe(workerData as Setup);
+recipe.catch(() => {});
+
+port.on("message", async (job: Job) => {
+  try {
+    const result = await runJob(await recipe, job);
+    const reply: Reply = { result };
+    port.postMessage(reply, [result.images.buffer, result.labels.buffer]);
+  } catch (error) {
+    const reply: Reply = { error };
+    port.postMessage(reply);
+  }
+});
+
+function neverStarted(): never {
+  throw new Error("Cannot use datasets/loader/worker.ts as it is no module to import");
+}

@@ -1,0 +1,62 @@
+/** A worker, as a lane: a thread that prepares images and keeps nobody waiting but who awaits its job. */
+import { Worker } from "node:worker_threads";
+import { reasonOf } from "../errors.ts";
+import type { JobResult } from "./job.ts";
+import type { Lane } from "./lane.ts";
+import type { Setup } from "./recipe.ts";
+import type { Reply } from "./worker.ts";
+
+/** What awaits the job under way. */
+interface Waiting {
+  resolve(result: JobResult): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Starts a worker with a recipe. It is a worker of `node:worker_threads`, and not the web's, because that one tells
+ * when it ends and lets the process end while it is idle.
+ */
+export function workerLane(setup: Setup): Lane {
+  const worker = new Worker(workerUrl(), { workerData: setup });
+  let waiting: Waiting | undefined;
+  let dead: Error | undefined;
+  const die = (reason: string) => {
+    dead ??= new Error(`Cannot load images as a loader's worker ended: ${reason}`);
+    settle((job) => job.reject(dead));
+  };
+  const settle = (how: (job: Waiting) => void) => {
+    worker.unref();
+    const job = waiting;
+    waiting = undefined;
+    if (job !== undefined) how(job);
+  };
+  worker.on(
+    "message",
+    (reply: Reply) =>
+      settle((job) => "error" in reply ? job.reject(reply.error) : job.resolve(reply.result)),
+  );
+  worker.on("error", (error) => die(reasonOf(error)));
+  worker.on("exit", (code) => die(`exit code ${code}`));
+  worker.unref();
+  return {
+    run: (job) =>
+      new Promise((resolve, reject) => {
+        if (dead !== undefined) return reject(dead);
+        waiting = { resolve, reject };
+        worker.ref();
+        worker.postMessage(job);
+      }),
+    async close() {
+      dead ??= new Error("Cannot load images as the loader was closed");
+      await worker.terminate();
+      settle((job) => job.reject(dead));
+    },
+  };
+}
+
+/** The worker's module: where it came from the net, behind a data URL, as a worker may start at no other. */
+function workerUrl(): URL {
+  const url = new URL("./worker.ts", import.meta.url);
+  if (url.protocol === "file:") return url;
+  return new URL(`data:text/javascript,import ${JSON.stringify(url.href)}`);
+}

@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import fc from "fast-check";
+import { tarEntries, type TarEntry, type TarRange } from "../../../datasets/archives/tar.ts";
+import { put, withFolder } from "../files.ts";
+import { archiveFixture } from "../fixtures/archives.ts";
+import { packTar } from "./pack.ts";
+
+/** Lists an archive of these bytes. */
+async function list(dir: string, bytes: Uint8Array, range?: TarRange): Promise<TarEntry[]> {
+  await put(dir, "a.tar", bytes);
+  return await Array.fromAsync(tarEntries(join(dir, "a.tar"), range));
+}
+
+async function rejects(dir: string, bytes: Uint8Array, message: RegExp): Promise<void> {
+  await assert.rejects(list(dir, bytes), (error: Error) => {
+    assert.equal(error.name, "DataError");
+    assert.match(error.message, /a\.tar/);
+    assert.match(error.message, message);
+    return true;
+  });
+}
+
+const three = await packTar(
+  ["a/1.jpg", "one"],
+  [{ name: "b", type: "directory" }],
+  ["b/2.jpg", "x".repeat(700)],
+);
+
+for (const [format, { file, entries }] of Object.entries(archiveFixture.tars)) {
+  Deno.test(`tarEntries() lists what Python lists in an archive of format ${format}`, () =>
+    withFolder(async (dir) => {
+      const bytes = Uint8Array.fromBase64(file);
+      const found = await list(dir, bytes);
+      assert.deepEqual(found, entries);
+      const last = found.at(-1) as TarEntry;
+      const contents = bytes.subarray(last.offset, last.offset + last.length);
+      assert.equal(new TextDecoder().decode(contents), "last");
+    }));
+}
+
+Deno.test("tarEntries() gives offsets and lengths at which the contents are, whatever their sizes", () =>
+  withFolder(async (dir) => {
+    const sizes = fc.array(fc.nat({ max: 40_000 }), { maxLength: 12 });
+    const name = fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength: 200 }).map((text) =>
+      `c/${text.replaceAll(/[\n/]/g, "_")}é.jpg`
+    );
+    await fc.assert(
+      fc.asyncProperty(sizes, name, async (lengths, stem) => {
+        const files = lengths.map((length, i) =>
+          [`${i}${stem}`, new Uint8Array(length).fill(i + 1)] as [string, Uint8Array]
+        );
+        const bytes = await packTar(...files);
+        const found = await list(dir, bytes);
+        assert.deepEqual(found.map(({ path }) => path), files.map(([path]) => path));
+        found.forEach(({ offset, length, kind }, i) => {
+          assert.equal(kind, "file");
+          assert.deepEqual(bytes.slice(offset, offset + length), files[i]?.[1]);
+        });
+      }),
+      { numRuns: 25 },
+    );
+  }));
+
+Deno.test("tarEntries() lists an archive inside another, counting from the start of the outer one", () =>
+  withFolder(async (dir) => {
+    const outer = await packTar(["first", "1"], ["inner.tar", three]);
+    const inner = (await list(dir, outer))[1] as TarEntry;
+    const found = await list(dir, outer, inner);
+    assert.deepEqual(found.map(({ path }) => path), ["a/1.jpg", "b", "b/2.jpg"]);
+    assert.equal(
+      new TextDecoder().decode(outer.subarray(found[0]?.offset, 3 + (found[0]?.offset ?? 0))),
+      "one",
+    );
+  }));
+
+Deno.test("tarEntries() reads sizes over 8 GB, and reads none of the contents", () =>
+  withFolder(async (dir) => {
+    const huge = 9_000_000_000;
+    const small = await packTar(["1.jpg", "one"]);
+    const header = (await packTar([{ name: "2.bin", size: 0 }])).slice(0, 512);
+    setSize(header, huge);
+    const file = join(dir, "a.tar");
+    await Deno.writeFile(file, small.subarray(0, 1024));
+    await Deno.writeFile(file, header, { append: true });
+    // What is not written takes no place on the disk.
+    await Deno.truncate(file, 1024 + 512 + Math.ceil(huge / 512) * 512);
+    await Deno.writeFile(file, small, { append: true });
+    const found = await Array.fromAsync(tarEntries(file));
+    assert.deepEqual(found.map(({ path, length }) => [path, length]), [
+      ["1.jpg", 3],
+      ["2.bin", huge],
+      ["1.jpg", 3],
+    ]);
+    assert.equal(found[2]?.offset, 1024 + 512 + Math.ceil(huge / 512) * 512 + 512);
+  }));
+
+/** Writes a size in base 256, and the checksum anew. */
+function setSize(header: Uint8Array, size: number): void {
+  header.fill(0, 124, 136);
+  header[124] = 0x80;
+  new DataView(header.buffer, header.byteOffset).setBigUint64(128, BigInt(size));
+  header.fill(32, 148, 156);
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  header.set(new TextEncoder().encode(`${sum.toString(8).padStart(6, "0")}\0 `), 148);
+}
+
+Deno.test("tarEntries() throws DataError when the archive is cut off anywhere", () =>
+  withFolder(async (dir) => {
+    const end = three.findLastIndex((byte) => byte !== 0) + 1;
+    for (const length of [513, 1000, 1024, 1025, 1536, 2048, 2500, end]) {
+      await rejects(dir, three.subarray(0, length), /cut off at byte \d+, before the end of/);
+    }
+    await rejects(dir, three.subarray(0, 100), /no tar header at byte 0/);
+    await rejects(dir, new Uint8Array(0), /no tar header at byte 0/);
+  }));
+
+Deno.test("tarEntries() throws DataError when the file is no tar, damaged, or claims a record without end", () =>
+  withFolder(async (dir) => {
+    await rejects(dir, new TextEncoder().encode("<html>".repeat(200)), /no tar header at byte 0/);
+    const broken = three.slice();
+    broken[1024 + 3] = 1;
+    await rejects(dir, broken, /no tar header at byte 1024: it is no tar, or damaged/);
+    const record = new Uint8Array(2 ** 22);
+    record.set((await packTar(["x"])).subarray(0, 512));
+    record[156] = "x".charCodeAt(0);
+    setSize(record.subarray(0, 512), 2 ** 21);
+    await rejects(dir, record, /no tar header/);
+  }));
+
+Deno.test("tarEntries() throws DataError that says to uncompress when the archive is compressed", () =>
+  withFolder(async (dir) => {
+    await rejects(dir, gzipSync(three), /it is compressed.*uncompress it first \(gunzip/);
+    const large = gzipSync(crypto.getRandomValues(new Uint8Array(2000)));
+    await rejects(dir, large, /it is compressed/);
+  }));
+
+Deno.test("tarEntries() throws DataError when archives are joined, as the second would be left out", () =>
+  withFolder(async (dir) => {
+    const joined = new Uint8Array([...three, ...three]);
+    await rejects(dir, joined, /end mark is followed by more at byte/);
+    const padded = new Uint8Array([...three, ...new Uint8Array(20_000)]);
+    assert.equal((await list(dir, padded)).length, 3);
+  }));
+
+Deno.test("tarEntries() throws DataError when the file is missing or a folder", () =>
+  withFolder(async (dir) => {
+    for (const path of [join(dir, "none.tar"), dir]) {
+      await assert.rejects(Array.fromAsync(tarEntries(path)), { name: "DataError" });
+    }
+  }));
