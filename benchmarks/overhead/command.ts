@@ -1,33 +1,26 @@
 import { join } from "node:path";
-import { backendNames } from "../../src/backends/select.ts";
-import { findLibrary } from "../../src/backends/tensorflow/mod.ts";
 import { commandLine } from "../command_line.ts";
 import { environment } from "../environment.ts";
-import { unknownName, UsageError } from "../errors.ts";
 import { exitCodes } from "../exit.ts";
-import { claimOutput } from "../output.ts";
-import { type OverheadProfile, profiles } from "../profiles/overhead.ts";
-import { writeAtomic } from "../result.ts";
-import { withSettings } from "../settings.ts";
-import {
-  checkProfile,
-  type OverheadCommandLine,
-  overheadHelp,
-  parseOverheadCommandLine,
-} from "./command_line.ts";
-import { overheadCsv } from "./csv.ts";
-import { overheadMarkdown } from "./markdown.ts";
+import { joinCommands } from "../output.ts";
+import { profiles } from "../profiles/overhead.ts";
+import { claimFolder } from "../run_folder.ts";
+import { type MachineState, machineState, machineWarnings } from "../warnings/machine.ts";
+import { overheadHelp, parseOverheadCommandLine } from "./command_line.ts";
+import { writeOverhead } from "./files.ts";
 import { measure } from "./measure.ts";
-import { type OverheadResult, schemaVersion, type SubjectRecord } from "./record.ts";
-import { type Engine, type Subject, subjectsOf } from "./subjects.ts";
-
-/** A measurement, every name resolved. */
-interface Plan {
-  asked: OverheadCommandLine;
-  profile: OverheadProfile;
-  subjects: Subject[];
-  threads: number;
-}
+import { type Plan, type PlannedRow, planOf } from "./plan.ts";
+import {
+  measuredRows,
+  type Measurement,
+  type OverheadResult,
+  type RowRecord,
+  schemaVersion,
+} from "./record.ts";
+import { earlierOverhead, rowsToKeep } from "./resume.ts";
+import { subjectsOf } from "./subjects.ts";
+import { rowName } from "./sweep.ts";
+import { measurementWarnings } from "./warnings.ts";
 
 /**
  * `bench:overhead` from its command line to its files.
@@ -45,93 +38,127 @@ export async function runOverhead(args: string[], signal: AbortSignal): Promise<
   }
   const plan = planOf(asked);
   if (asked.dryRun) {
-    console.log(linesOf(plan.subjects));
+    console.log(planText(plan));
     return exitCodes.done;
   }
-  await claim(asked);
-  const { profile, threads } = plan;
-  const { interpreters, out } = asked;
-  const tell = console.error;
-  const options = { profile, threads, interpreters, signal, tell };
-  const records = await measure(plan.subjects, options);
-  const result = await resultOf(plan, records, args, !signal.aborted);
-  await write(out, result);
-  console.log(`report: ${join(out, "overhead.md")}`);
+  using _folder = await claimFolder(asked.out, { resume: false, force: false });
+  const earlier = await earlierOverhead(asked.out, asked);
+  const blank = await blankResult(plan, args);
+  const result = plan.sweep === undefined
+    ? await measureOnce(plan, blank, signal)
+    : await measureRows(plan, blank, earlier, signal);
+  console.log(`report: ${join(asked.out, "overhead.md")}`);
   if (signal.aborted) return exitCodes.interrupted;
+  const records = measuredRows(result).flatMap(({ subjects }) => subjects);
   const failed = records.some(({ status }) => status === "failed");
   return asked.strict && failed ? exitCodes.failed : exitCodes.done;
 }
 
-function planOf(asked: OverheadCommandLine): Plan {
-  const named = profiles[asked.profile];
-  if (named === undefined) throw unknownName("profile", asked.profile, Object.keys(profiles));
-  const profile = withSettings(named, asked.set);
-  checkProfile(profile);
-  const all = subjectsOf(enginesOf(asked.backends), asked.interpreters.length > 0);
-  return {
-    asked,
-    profile,
-    subjects: chosen(all, asked.subjects),
-    threads: profile.threads || navigator.hardwareConcurrency,
-  };
-}
-
-/** Which backend is the best is asked of the file system: this process computes nothing. */
-function enginesOf(names: readonly string[] = [findLibrary() ? "tensorflow" : "wasm"]): Engine[] {
-  return names.map((name) => {
-    if (!backendNames.includes(name)) throw unknownName("backend", name, backendNames);
-    return { name, captures: name === "tensorflow" };
+async function measureOnce(
+  plan: Plan,
+  blank: OverheadResult,
+  signal: AbortSignal,
+): Promise<OverheadResult> {
+  const result = withVersion({
+    ...blank,
+    ...await measureRow(plan, plan.rows[0]!, machineState(), signal),
   });
+  await writeOverhead(plan.asked.out, result);
+  return result;
 }
 
-function chosen(all: Subject[], names: readonly string[] | undefined): Subject[] {
-  const known = all.map(({ name }) => name);
-  const unknown = names?.find((name) => !known.includes(name));
-  if (unknown !== undefined) throw unknownName("arm", unknown, known);
-  return names === undefined ? all : all.filter(({ name }) => names.includes(name));
-}
-
-async function claim({ out, force }: OverheadCommandLine): Promise<void> {
-  await claimOutput(out, { resume: false, force: false });
-  const path = join(out, "overhead.json");
-  const taken = await Deno.stat(path).then(() => true, () => false);
-  if (taken && !force) {
-    throw new UsageError(
-      `Cannot write into ${out} as it holds a run already: --force replaces it, ` +
-        "--out DIR writes elsewhere",
-    );
+/** Row by row, the record written after each: what is done survives whatever comes. */
+async function measureRows(
+  plan: Plan,
+  blank: OverheadResult,
+  earlier: OverheadResult | undefined,
+  signal: AbortSignal,
+): Promise<OverheadResult> {
+  const names = plan.subjects.map(({ name }) => name);
+  const kept = earlier === undefined ? [] : rowsToKeep(earlier, blank, names);
+  const command = earlier === undefined
+    ? blank.command
+    : joinCommands(earlier.command, blank.command);
+  const done = new Map(kept.map((row) => [rowName(row.values), row]));
+  let result: OverheadResult = { ...blank, command, rows: kept };
+  let before = machineState();
+  for (const row of plan.rows) {
+    if (signal.aborted) break;
+    if (done.has(rowName(row.values))) continue;
+    const measured = await measureRow(plan, row, before, signal);
+    before = withoutLoad(machineState());
+    const createdAt = new Date().toISOString();
+    done.set(rowName(row.values), { values: row.values, createdAt, ...measured });
+    result = withVersion({ ...result, ...rowsOfPlan(plan, done) });
+    await writeOverhead(plan.asked.out, result);
   }
+  return result;
 }
 
-async function resultOf(
-  { asked, profile, subjects }: Plan,
-  records: SubjectRecord[],
+/** From the second row on the load is the measurement's own. */
+function withoutLoad({ load: _, ...state }: MachineState): MachineState {
+  return state;
+}
+
+/** In the order of the plan, whatever order they were measured in. */
+function rowsOfPlan(
+  { rows }: Plan,
+  done: ReadonlyMap<string, RowRecord>,
+): Pick<OverheadResult, "rows" | "complete"> {
+  const measured = rows.flatMap(({ values }) => done.get(rowName(values)) ?? []);
+  const complete = measured.length === rows.length && measured.every((row) => row.complete);
+  return { rows: measured, complete };
+}
+
+async function measureRow(
+  { subjects, asked }: Plan,
+  { profile, values }: PlannedRow,
+  before: MachineState,
+  signal: AbortSignal,
+): Promise<Measurement> {
+  const name = rowName(values);
+  const tell = (line: string) => console.error(name === "" ? line : `${name}: ${line}`);
+  const threads = profile.threads || navigator.hardwareConcurrency;
+  const { interpreters } = asked;
+  const records = await measure(subjects, { profile, threads, interpreters, signal, tell });
+  const measured: Measurement = { complete: !signal.aborted, subjects: records };
+  const warnings = [
+    ...machineWarnings(before, machineState()),
+    ...measurementWarnings(measured, profile.rounds),
+  ];
+  return { ...measured, warnings };
+}
+
+/** The record of a measurement that has not begun. */
+async function blankResult(
+  { asked, profile, subjects, sweep }: Plan,
   args: string[],
-  complete: boolean,
 ): Promise<OverheadResult> {
   // Where Python lies is this machine's, and no help elsewhere.
   const withoutPath = (word: string) =>
     asked.interpreters.reduce((text, path) => text.replace(path, "PYTHON"), word);
-  const engine = subjects[0]?.engine ?? "none";
-  const version = records.find(({ ready }) => ready !== undefined)?.ready?.versions[engine];
-  const machine = await environment(version ?? "unknown");
+  const machine = await environment("unknown");
   return {
     schemaVersion,
     suite: "overhead",
     profile: asked.profile,
     config: { ...profile, blocks: [...profile.blocks], dilations: [...profile.dilations] },
-    environment: { ...machine, backend: engine },
+    environment: { ...machine, backend: subjects[0]?.engine ?? "none" },
     command: commandLine("deno task bench:overhead", args.map(withoutPath)),
     createdAt: new Date().toISOString(),
-    complete,
-    subjects: records,
+    complete: false,
+    subjects: [],
+    ...(sweep !== undefined && { sweep }),
   };
 }
 
-async function write(out: string, result: OverheadResult): Promise<void> {
-  await writeAtomic(join(out, "overhead.json"), `${JSON.stringify(result, null, 1)}\n`);
-  await writeAtomic(join(out, "overhead.csv"), overheadCsv(result));
-  await writeAtomic(join(out, "overhead.md"), overheadMarkdown(result));
+/** What computes behind the first backend, its own processes know alone. */
+function withVersion(result: OverheadResult): OverheadResult {
+  const { environment } = result;
+  const backendVersion = measuredRows(result).flatMap(({ subjects }) => subjects)
+    .map(({ ready }) => ready?.versions[String(environment.backend)])
+    .find((version) => version !== undefined) ?? "unknown";
+  return { ...result, environment: { ...environment, backendVersion } };
 }
 
 function help(): string {
@@ -143,6 +170,8 @@ function help(): string {
   );
 }
 
-function linesOf(subjects: readonly Subject[]): string {
-  return subjects.map(({ name, label }) => `${name.padEnd(18)}${label}`).join("\n");
+function planText({ subjects, rows, sweep }: Plan): string {
+  const lines = subjects.map(({ name, label }) => `${name.padEnd(18)}${label}`);
+  const names = sweep === undefined ? [] : rows.map(({ values }) => `row: ${rowName(values)}`);
+  return [...lines, ...names].join("\n");
 }

@@ -1,24 +1,30 @@
 import { parseArgs } from "node:util";
 import { type CommandLine, parseCommandLine } from "../command_line.ts";
 import { UsageError } from "../errors.ts";
-import type { OverheadProfile } from "../profiles/overhead.ts";
+import { type OverheadProfile, sweeps } from "../profiles/overhead.ts";
+import type { Sweep } from "./record.ts";
+import { parseSweep } from "./sweep.ts";
 
 /** What the command line asks for. */
 export interface OverheadCommandLine {
   /** The profile's name. */
   profile: string;
-  /** Backends instead of the best that is there, the reference's first. */
-  backends?: string[];
+  /** Backends instead of the best that is there, the reference's first; or all that there are. */
+  backends?: string[] | "all";
   /** Names of the subjects to run instead of all. */
   subjects?: string[];
   /** Python interpreters of the peers. */
   interpreters: string[];
   /** The folder that the results go to. */
   out: string;
+  /** Whether the rows of a sweep that are done in `out` are kept, and the rest is run. */
+  resume?: true;
   /** Whether what is in `out` is replaced. */
   force: boolean;
   /** Values of the profile to replace, as written. */
   set: Record<string, string>;
+  /** What to sweep instead of the profile's own. */
+  sweep?: Sweep;
   /** Whether to list the subjects and stop. */
   dryRun: boolean;
   /** Whether a failed subject ends with exit code 1. */
@@ -27,15 +33,26 @@ export interface OverheadCommandLine {
 
 const own = {
   peers: { type: "string" },
+  backends: { type: "string" },
+  sweep: { type: "string" },
   rounds: { type: "string" },
   steps: { type: "string" },
 } as const;
 
 /** Options of other suites. */
-const foreign = ["data", "model", "seeds", "shard"] as const;
+const foreign = {
+  data: "data",
+  model: "model",
+  seeds: "seeds",
+  shard: "shard",
+  tensorboard: "tensorboard",
+  skipBad: "skip-bad",
+  workers: "workers",
+} as const;
 
 /**
- * Reads the command line: that of every suite, with `--peers`, `--rounds` and `--steps`.
+ * Reads the command line: that of every suite, with `--backends`, `--peers`, `--rounds`,
+ * `--steps` and `--sweep`.
  *
  * @param args the arguments after the command's name
  * @returns what is asked for, or `"help"`
@@ -46,19 +63,40 @@ export function parseOverheadCommandLine(args: readonly string[]): OverheadComma
   const asked = parseCommandLine(rest, "overhead");
   if (asked === "help") return "help";
   refuseForeign(asked);
-  const { profile, out, force, dryRun, strict, backend, arms } = asked;
-  const settings = [...values].filter(([name]) => name !== "peers");
+  const { profile, out, resume, force, dryRun, strict, arms } = asked;
+  const all = (option: string) =>
+    values.filter(([name]) => name === option).map(([, text]) => text);
+  const last = (option: string) => all(option).at(-1);
+  const [rounds, steps] = [last("rounds"), last("steps")];
+  const backends = last("backends") ?? asked.backend;
+  const sweep = all("sweep");
+  if (resume && sweep.length === 0 && sweeps[profile] === undefined) {
+    throw new UsageError(
+      "bench:overhead has no --resume without --sweep: it is rows that are kept",
+    );
+  }
   return {
     profile,
-    interpreters: values.filter(([name]) => name === "peers").map(([, path]) => path),
+    interpreters: all("peers"),
     out,
+    ...(resume && { resume }),
     force,
-    set: { ...asked.set, ...Object.fromEntries(settings) },
+    set: {
+      ...asked.set,
+      ...(rounds !== undefined && { rounds }),
+      ...(steps !== undefined && { steps }),
+    },
     dryRun,
     strict,
-    ...(backend !== undefined && { backends: backend.split(",") }),
-    ...(arms !== undefined && { subjects: arms.split(",") }),
+    ...(sweep.length > 0 && { sweep: parseSweep(sweep) }),
+    ...(backends !== undefined && { backends: backends === "all" ? backends : list(backends) }),
+    ...(arms !== undefined && { subjects: list(arms) }),
   };
+}
+
+/** Names separated by commas, each once. */
+function list(text: string): string[] {
+  return [...new Set(text.split(","))];
 }
 
 /** What is ours, with its values; and the rest, as it was written. */
@@ -79,10 +117,11 @@ function takeOwn(args: readonly string[]): { values: [string, string][]; rest: s
 }
 
 function refuseForeign(asked: CommandLine): void {
-  const given = foreign.find((name) => asked[name] !== undefined) ??
-    (asked.resume ? "resume" : undefined);
+  const given = Object.entries(foreign).find(([key]) =>
+    asked[key as keyof CommandLine] !== undefined
+  );
   if (given === undefined) return;
-  throw new UsageError(`bench:overhead has no --${given}: nothing is trained, steps are timed`);
+  throw new UsageError(`bench:overhead has no --${given[1]}: nothing is trained, steps are timed`);
 }
 
 /**
@@ -92,7 +131,6 @@ function refuseForeign(asked: CommandLine): void {
  * @throws {RangeError} naming the first value that cannot be
  */
 export function checkProfile(profile: OverheadProfile): void {
-  const counts = ["batchSize", "imageSize", "classes", "rounds", "steps", "warmupSteps"] as const;
   for (const key of counts) check(key, profile[key], 1);
   check("threads", profile.threads, 0);
   if (profile.model !== "resnet" && profile.model !== "deeplab") {
@@ -100,6 +138,33 @@ export function checkProfile(profile: OverheadProfile): void {
       `Cannot time a step as model must be "resnet" or "deeplab": current value is "${profile.model}"`,
     );
   }
+  if (!depths.includes(profile.depth)) {
+    throw new RangeError(
+      `Cannot time a step as depth must be one of ${depths.join(", ")}: current value is ` +
+        `${profile.depth}`,
+    );
+  }
+  if (profile.depth === 0) checkBlocks(profile.blocks);
+}
+
+const counts = [
+  "batchSize",
+  "imageSize",
+  "width",
+  "classes",
+  "rounds",
+  "steps",
+  "warmupSteps",
+] as const;
+
+/** Those of the published ResNets, and 0 for one of `blocks`. */
+const depths: readonly number[] = [0, 18, 34, 50, 101, 152];
+
+function checkBlocks(blocks: readonly number[]): void {
+  if (blocks.length === 4 && blocks.every((count) => Number.isInteger(count) && count >= 1)) return;
+  throw new RangeError(
+    `Cannot time a step as blocks must be four integers >= 1: current value is ${blocks}`,
+  );
 }
 
 function check(key: string, value: number, least: number): void {
@@ -127,14 +192,18 @@ What a step costs in time and memory: with and without weight standardization, a
 
   --profile NAME    what to run (default quick):
 ${list(profiles)}
-  --backend A,B     cpu, wasm, tensorflow; the best that is there by default
+  --backends A,B    tensorflow, wasm, webgpu, cpu, or all that are there; the best one by default;
+                    --backend is the same
   --peers PYTHON    time the same step in Python, too, with this interpreter; may be repeated:
                     a peer takes the first that has its packages (benchmarks/peers)
   --arms A,B        these subjects only:
 ${list(subjects)}
+  --sweep key=A,B   a row for each value, in processes of its own; may be repeated: then every
+                    combination has its row; of the subjects those of a training step by default
   --rounds N        how often each subject runs there and back; from 30 on there are intervals
   --steps N         steps each time
   --out DIR         where results go (default reports/latest/overhead)
+  --resume          keep the rows of a sweep that are done in --out, run the rest
   --force           replace what is in --out
   --set key=value   replace a value of the profile; may be repeated
   --dry-run         list the subjects and stop

@@ -1,17 +1,26 @@
 import { stringify } from "csv-stringify/sync";
-import type { OverheadResult } from "./record.ts";
+import { type ConfiguredRow, measuredRows, type OverheadResult } from "./record.ts";
 
 /**
- * `overhead.csv`: every step that was timed, one a row, in full precision.
+ * `overhead.csv`: every step that was timed, one a row, in full precision; in a sweep with its values
+ * before it.
  *
  * @param result the measurement
  */
-export function overheadCsv({ subjects }: OverheadResult): string {
-  const rows = subjects.flatMap(({ name, engine, mode, work, kernels, blocks }) =>
+export function overheadCsv(result: OverheadResult): string {
+  const swept = Object.keys(result.sweep ?? {});
+  const columns = ["subject", "engine", "mode", "work", "kernels", "round", "leg", "step"];
+  const steps = measuredRows(result).flatMap((row) => {
+    const values = swept.map((key) => row.values[key] ?? "");
+    return stepsOf(row).map((step) => [...values, ...step]);
+  });
+  return stringify([[...swept, ...columns, "durationMs"], ...steps]);
+}
+
+function stepsOf({ subjects }: ConfiguredRow): (string | number)[][] {
+  return subjects.flatMap(({ name, engine, mode, work, kernels, blocks }) =>
     blocks.flatMap(({ round, leg, durationsMs }) =>
       durationsMs.map((ms, step) => [name, engine, mode, work, kernels, round, leg, step, ms])
     )
   );
-  const columns = ["subject", "engine", "mode", "work", "kernels", "round", "leg", "step"];
-  return stringify([[...columns, "durationMs"], ...rows]);
 }

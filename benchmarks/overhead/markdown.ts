@@ -3,12 +3,15 @@
  *
  * @module
  */
-import { counted, fixed, grouped, none, signed } from "../report/format.ts";
+import { counted } from "../report/format.ts";
 import { plain, table } from "../report/markdown/table.ts";
 import { fewestForBootstrap } from "../statistics/bootstrap.ts";
-import { type Ratio, ratioOf, stepTimes } from "./figures.ts";
-import type { OverheadResult, SubjectRecord } from "./record.ts";
-import { pytorch, reference, referenceAgain } from "./subjects.ts";
+import { type ComparedRow, comparedRows } from "./overheads.ts";
+import { type ConfiguredRow, measuredRows, type OverheadResult } from "./record.ts";
+import { rowName, rowsOf } from "./sweep.ts";
+import { sweepSections } from "./sweep_section.ts";
+import { addedText, comparisonTable, subjectTable, tensorTable, versionTable } from "./tables.ts";
+import { measurementWarnings } from "./warnings.ts";
 
 /**
  * The report.
@@ -17,107 +20,94 @@ import { pytorch, reference, referenceAgain } from "./subjects.ts";
  * @returns Markdown; the same result gives the same text
  */
 export function overheadMarkdown(result: OverheadResult): string {
+  const rows = comparedRows(result);
   const blocks = [
     `# What a step costs: ${plain(result.profile)}`,
+    question,
+    "## Setup",
     headLines(result),
-    "## Time and memory",
-    subjectTable(result),
-    noiseLine(result),
-    ...unsteadyLine(result),
+    ...sweepSections(result.sweep, rows),
+    ...rows.flatMap((row) => rowSections(row, result.sweep !== undefined)),
     legend(result),
-    ...comparisonSection(result),
-    ...missingSection(result),
-    ...versionSection(result),
+    ...titled("## What ran", versionTable(rows.find(isReady) ?? { complete: false, subjects: [] })),
     environmentSection(result),
     `## How to repeat it\n\n\`\`\`sh\n${result.command}\n\`\`\``,
   ];
   return `${blocks.join("\n\n")}\n`;
 }
 
-function headLines({ config, createdAt, complete, subjects }: OverheadResult): string {
-  const { description, ...values } = config;
-  const { rounds, steps, warmupSteps } = values;
-  const done = new Set(subjects.flatMap(({ blocks }) => blocks.map(({ round }) => round))).size;
+const question =
+  "How much time and memory does weight standardization (WS) add to a step, by TensorFlow.js's own " +
+  "operations, by this library's, and baked into the kernels? And how much of what is measured is " +
+  "noise?";
+
+function headLines(result: OverheadResult): string {
+  const { description, ...values } = result.config;
   return [
     `- ${plain(String(description))}; float32, SGD with momentum, cross entropy; ${
-      plain(createdAt)
+      plain(result.createdAt)
     }`,
-    `- ${counted(done, "round")}${complete ? "" : ` of ${rounds}: interrupted`}, in each every ` +
-    `subject there and back, ${counted(Number(steps), "step")} at a time, after ` +
-    `${counted(Number(warmupSteps), "step")} that are not counted`,
+    ...sweepLine(result),
+    `- ${roundsText(result)}, in each every subject there and back, ${
+      counted(Number(values.steps), "step")
+    } at a time, after ${counted(Number(values.warmupSteps), "step")} that are not counted`,
     `- Values as run: ${plain(JSON.stringify(values))}`,
   ].join("\n");
 }
 
-function subjectTable({ subjects, config }: OverheadResult): string {
-  const find = (name: string) => subjects.find((record) => record.name === name);
-  const columns = ["step (ms)", "quartiles", "images/s", "× plain", "× PyTorch", "peak (MB)"];
-  const rows = timed(subjects).map((record) => {
-    const { median, lowerQuartile, upperQuartile } = stepTimes(record);
-    return [
-      plain(record.label),
-      fixed(median, 1),
-      `${fixed(lowerQuartile, 1)}–${fixed(upperQuartile, 1)}`,
-      fixed(1000 * Number(config.batchSize) / median, 1),
-      trainingRatio(record, find(reference)),
-      trainingRatio(record, find(pytorch)),
-      fixed(record.peakBytes === undefined ? undefined : record.peakBytes / 1e6, 0),
-    ];
-  });
-  return table(["subject", ...columns], rows);
+function sweepLine({ sweep, rows = [] }: OverheadResult): string[] {
+  if (sweep === undefined) return [];
+  const keys = Object.entries(sweep).map(([key, values]) => `${key} ${values.join(", ")}`);
+  const all = rowsOf(sweep).length;
+  const done = rows.filter(({ complete }) => complete).length;
+  const lack = done < all ? `; ${done} of ${all} are done: interrupted` : "";
+  return [`- ${counted(all, "row")}, each in processes of its own: ${keys.join(" × ")}${lack}`];
 }
 
-function timed(subjects: readonly SubjectRecord[]): SubjectRecord[] {
-  return subjects.filter(({ blocks }) => blocks.length > 0);
+function roundsText(result: OverheadResult): string {
+  const [first] = measuredRows(result);
+  const { rounds } = result.config;
+  if (result.sweep !== undefined || first === undefined) {
+    return `${counted(Number(rounds), "round")} a row`;
+  }
+  const done = new Set(first.subjects.flatMap(({ blocks }) => blocks.map(({ round }) => round)));
+  return `${counted(done.size, "round")}${result.complete ? "" : ` of ${rounds}: interrupted`}`;
 }
 
-/** A forward pass beside a training step would say nothing. */
-function trainingRatio(record: SubjectRecord, over: SubjectRecord | undefined): string {
-  if (over === undefined || over === record || record.work !== "train") return none;
-  return ratioText(ratioOf(record, over));
-}
-
-function ratioText(ratio: Ratio | undefined): string {
-  if (ratio === undefined) return none;
-  const [low, high] = [fixed(ratio.low, 3), fixed(ratio.high, 3)];
-  return `${fixed(ratio.median, 3)} ${ratio.isInterval ? `[${low}, ${high}]` : `(${low}–${high})`}`;
-}
-
-function noiseLine({ subjects }: OverheadResult): string {
-  const [first, again] = [reference, referenceAgain].map((name) =>
-    subjects.find((record) => record.name === name)
-  );
-  const ratio = first && again && ratioOf(again, first);
-  if (ratio === undefined) return "A/A: not run, so nothing tells differences from noise.";
-  return `A/A: the plain step over itself, in another process, is ${
-    addedText(ratio)
-  }. A difference within that is noise.`;
-}
-
-/** Above this ratio of its quartiles a subject was disturbed: alone on a machine it is near 1. */
-const unsteady = 1.25;
-
-function unsteadyLine({ subjects }: OverheadResult): string[] {
-  const disturbed = timed(subjects).filter((record) => {
-    const { lowerQuartile, upperQuartile } = stepTimes(record);
-    return upperQuartile > unsteady * lowerQuartile;
-  });
-  if (disturbed.length === 0) return [];
-  const labels = disturbed.map(({ label }) => plain(label)).join("; ");
+/** All about one measurement; a row of a sweep is named. */
+function rowSections(row: ComparedRow, isOfSweep: boolean): string[] {
+  const suffix = isOfSweep ? `: ${rowName(row.values)}${row.complete ? "" : ", interrupted"}` : "";
   return [
-    `**Unsteady**: the quartiles of some subjects lie more than ${
-      fixed((unsteady - 1) * 100, 0)
-    } % apart: ${labels}. Repeat the run while nothing else uses the machine. Frameworks differ in ` +
-    "what they lose to other programs, so that interleaving does not make up for it.",
+    `## Time and memory${suffix}`,
+    subjectTable(row),
+    noiseLine(row),
+    ...warningSection(row, suffix),
+    ...titled(`## Comparisons${suffix}`, comparisonTable(row.overheads)),
+    ...titled(`## Tensors${suffix}`, tensorTable(row)),
+    ...missingSection(row, suffix),
   ];
 }
 
-function addedText({ median, low, high, isInterval }: Ratio): string {
-  const percent = (value: number) => signed((value - 1) * 100, 1);
-  const bounds = isInterval
-    ? `[${percent(low)}, ${percent(high)}]`
-    : `(${percent(low)} to ${percent(high)})`;
-  return `${percent(median)} % ${bounds}`;
+function titled(title: string, content: string | undefined): string[] {
+  return content === undefined ? [] : [title, content];
+}
+
+function noiseLine({ overheads }: ComparedRow): string {
+  const floors = overheads.filter(({ verdict }) => verdict === "noise floor");
+  if (floors.length === 0) return "A/A: not run, so nothing tells differences from noise.";
+  const texts = floors.map(({ time, over }) => `${addedText(time)} for ${plain(over.label)}`);
+  return `A/A: the plain step over itself, in another process, is ${
+    texts.join("; ")
+  }. A difference within that is noise.`;
+}
+
+/** Older records have no list: what their timings show is read off them. */
+function warningSection(row: ConfiguredRow, suffix: string): string[] {
+  const warnings = row.warnings ?? measurementWarnings(row, Number(row.config.rounds));
+  const lines = warnings.map(({ code, message, advice }) =>
+    `- **${plain(code)}**: ${plain(message)}. ${plain(advice)}`
+  );
+  return lines.length === 0 ? [] : [`## Warnings${suffix}`, lines.join("\n")];
 }
 
 function legend({ config }: OverheadResult): string {
@@ -126,44 +116,24 @@ function legend({ config }: OverheadResult): string {
       `fewer than ${fewestForBootstrap} rounds, the smallest and the largest`
     : `in parentheses the smallest and the largest, as ${fewestForBootstrap} rounds are needed for ` +
       "an interval";
-  return "Steps are medians. A ratio is the median over the rounds of a subject's mean step over " +
+  return "## How to read it\n\n" +
+    "Steps are medians. A ratio is the median over the rounds of a subject's mean step over " +
     `the other's; ${bounds}. Peak is the most that the subject's process ever held, its start ` +
-    "included.";
+    "included. The noise floor is the bound of the A/A interval that lies farther from 0: a " +
+    "difference no larger than it, or whose own interval holds 0, is within noise. A process that " +
+    "ends with more tensors than it had after its warm-up leaks.";
 }
 
-function comparisonSection({ subjects }: OverheadResult): string[] {
-  const rows = subjects.flatMap((record) =>
-    record.comparedTo.flatMap((name) => {
-      const over = subjects.find((other) => other.name === name);
-      const ratio = over && ratioOf(record, over);
-      if (over === undefined || ratio === undefined) return [];
-      const peaks = (record.peakBytes ?? NaN) / (over.peakBytes ?? NaN);
-      const pair = `${plain(record.label)} over ${plain(over.label)}`;
-      return [[pair, addedText(ratio), ratioText(ratio), fixed(peaks, 2), String(ratio.n)]];
-    })
-  );
-  if (rows.length === 0) return [];
-  const header = ["comparison", "added time (%)", "× time", "× peak", "rounds"];
-  return ["## Comparisons", table(header, rows)];
-}
-
-function missingSection({ subjects }: OverheadResult): string[] {
+function missingSection({ subjects }: ConfiguredRow, suffix: string): string[] {
   const lines = subjects.filter(({ status }) => status !== "done").map((record) =>
     `- ${plain(record.label)}: ${record.status}: ${plain(record.error ?? "interrupted")}`
   );
-  return lines.length === 0 ? [] : ["## Without a result, or not to the end", lines.join("\n")];
+  const title = `## Without a result, or not to the end${suffix}`;
+  return lines.length === 0 ? [] : [title, lines.join("\n")];
 }
 
-function versionSection({ subjects }: OverheadResult): string[] {
-  const rows = subjects.flatMap(({ label, ready }) => {
-    if (ready === undefined) return [];
-    const versions = Object.entries(ready.versions).map((pair) => pair.join(" ")).join(", ");
-    const { parameterCount, threads, note = "" } = ready;
-    return [[plain(label), grouped(parameterCount), `${threads}`, plain(versions), plain(note)]];
-  });
-  if (rows.length === 0) return [];
-  const header = ["subject", "parameters", "threads", "versions", "note"];
-  return ["## What ran", table(header, rows, ["l", "r", "r", "l", "l"])];
+function isReady({ subjects }: ConfiguredRow): boolean {
+  return subjects.some(({ ready }) => ready !== undefined);
 }
 
 function environmentSection({ environment }: OverheadResult): string {

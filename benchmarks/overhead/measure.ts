@@ -124,7 +124,12 @@ function dropRound(record: SubjectRecord, round: number): void {
 }
 
 async function readMemory({ record }: Measured, process: SubjectProcess): Promise<void> {
-  record.peakBytes = (await process.memory()).peakBytes;
+  const { peakBytes, tensorCount } = await process.memory();
+  record.peakBytes = peakBytes;
+  if (tensorCount === undefined) return;
+  record.tensors = record.tensors === undefined
+    ? { before: tensorCount }
+    : { ...record.tensors, after: tensorCount };
 }
 
 /** Does something with every subject that still runs. */

@@ -7,7 +7,7 @@
  * | --- | --- |
  * | (start) | {@linkcode Hello}: ready, or why it cannot be |
  * | `warm k`, `run n` | {@linkcode Block}: that many steps, one duration each |
- * | `memory` | {@linkcode Memory}: the most that the process ever held |
+ * | `memory` | {@linkcode Memory}: the most that the process ever held, and its tensors |
  *
  * At the end of its stdin a subject ends. What goes wrong ends it, too: with a line on stderr.
  *
@@ -43,6 +43,8 @@ export interface Block {
 export interface Memory {
   /** The most at a time so far, resident, in bytes. */
   peakBytes: number;
+  /** How many tensors TensorFlow.js holds now. */
+  tensorCount?: number;
 }
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
@@ -71,6 +73,7 @@ export const blockSchema: v.GenericSchema<unknown, Block> = v.strictObject({
 /** Of {@linkcode Memory}. */
 export const memorySchema: v.GenericSchema<unknown, Memory> = v.strictObject({
   peakBytes: positive,
+  tensorCount: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0))),
 });
 
 /** What a subject's process does when asked. */
@@ -80,6 +83,8 @@ export interface Work {
   step(): Promise<number>;
   /** The most memory held so far, in bytes. */
   peakBytes(): number;
+  /** How many tensors there are now. */
+  tensorCount?(): number;
 }
 
 /**
@@ -100,13 +105,18 @@ export async function serve(
   for await (const line of linesOf(requests)) {
     const [, , count] = /^(warm|run) ([1-9]\d*)$/.exec(line) ?? [];
     if (count !== undefined) answer(await runBlock(work, Number(count)));
-    else if (line === "memory") answer({ peakBytes: work.peakBytes() });
+    else if (line === "memory") answer(memoryOf(work));
     else {
       throw new RangeError(
         `Cannot answer as a request must be "warm k", "run n" or "memory": current value is "${line}"`,
       );
     }
   }
+}
+
+function memoryOf(work: Work): Memory {
+  const tensorCount = work.tensorCount?.();
+  return { peakBytes: work.peakBytes(), ...(tensorCount !== undefined && { tensorCount }) };
 }
 
 async function runBlock({ step }: Work, count: number): Promise<Block> {

@@ -5,6 +5,7 @@
  * @module
  */
 import * as v from "valibot";
+import type { Warning } from "../result.ts";
 import { type Ready, readySchema } from "./protocol.ts";
 import type { Subject } from "./subjects.ts";
 
@@ -19,6 +20,14 @@ export interface BlockRecord {
   leg: "there" | "back";
   /** Each step in ms. */
   durationsMs: number[];
+}
+
+/** How many tensors a process of this library held: as many after its steps as before. */
+export interface TensorCounts {
+  /** After the warm-up. */
+  before: number;
+  /** After the last round; nothing where it was not reached. */
+  after?: number;
 }
 
 /** One subject's figures. */
@@ -36,10 +45,33 @@ export interface SubjectRecord extends Omit<Subject, "program"> {
   value?: number;
   /** The most that its process held, in bytes. */
   peakBytes?: number;
+  /** Of TensorFlow.js; peers have none. */
+  tensors?: TensorCounts;
+}
+
+/** Subjects that were timed beside each other. */
+export interface Measurement {
+  /** Whether all rounds were run. */
+  complete: boolean;
+  /** In the order in which they ran. */
+  subjects: SubjectRecord[];
+  /** What a reader should know of the timings and the machine. */
+  warnings?: Warning[];
+}
+
+/** Values that a sweep goes through, by key of the profile. */
+export type Sweep = Record<string, number[]>;
+
+/** One combination of a sweep's values, measured in processes of its own. */
+export interface RowRecord extends Measurement {
+  /** What the row replaces in the profile. */
+  values: Record<string, number>;
+  /** When it was done, ISO 8601. */
+  createdAt: string;
 }
 
 /** What `overhead.json` holds. */
-export interface OverheadResult {
+export interface OverheadResult extends Measurement {
   schemaVersion: typeof schemaVersion;
   suite: "overhead";
   /** The profile's name. */
@@ -52,10 +84,14 @@ export interface OverheadResult {
   command: string;
   /** ISO 8601. */
   createdAt: string;
-  /** Whether all rounds were run. */
+  /** Whether all rounds were run, in a sweep of all rows. */
   complete: boolean;
-  /** In the order in which they ran. */
+  /** In the order in which they ran; none in a sweep, whose rows have theirs. */
   subjects: SubjectRecord[];
+  /** What was swept. */
+  sweep?: Sweep;
+  /** The rows of the sweep that were measured so far. */
+  rows?: RowRecord[];
 }
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -67,7 +103,7 @@ const subject: v.GenericSchema<unknown, SubjectRecord> = v.strictObject({
   engine: v.string(),
   mode: v.picklist(["eager", "captured"]),
   work: v.picklist(["train", "infer"]),
-  kernels: v.picklist(["plain", "ws", "baked", "composer", "timm"]),
+  kernels: v.picklist(["plain", "ws", "generic", "baked", "composer", "timm"]),
   comparedTo: v.array(v.string()),
   status: v.picklist(["done", "failed", "not run"]),
   error: v.exactOptional(v.string()),
@@ -82,6 +118,21 @@ const subject: v.GenericSchema<unknown, SubjectRecord> = v.strictObject({
   ),
   value: v.exactOptional(v.number()),
   peakBytes: v.exactOptional(positive),
+  tensors: v.exactOptional(v.strictObject({ before: count, after: v.exactOptional(count) })),
+});
+
+const text = v.string();
+const warnings = v.exactOptional(
+  v.array(v.strictObject({ code: text, message: text, advice: text })),
+);
+const createdAt = v.pipe(v.string(), v.isoTimestamp());
+
+const row: v.GenericSchema<unknown, RowRecord> = v.strictObject({
+  values: v.record(v.string(), v.number()),
+  createdAt,
+  complete: v.boolean(),
+  subjects: v.array(subject),
+  warnings,
 });
 
 const schema: v.GenericSchema<unknown, OverheadResult> = v.strictObject({
@@ -94,10 +145,34 @@ const schema: v.GenericSchema<unknown, OverheadResult> = v.strictObject({
   ),
   environment: v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])),
   command: v.string(),
-  createdAt: v.pipe(v.string(), v.isoTimestamp()),
+  createdAt,
   complete: v.boolean(),
   subjects: v.array(subject),
+  warnings,
+  sweep: v.exactOptional(v.record(v.string(), v.array(v.number()))),
+  rows: v.exactOptional(v.array(row)),
 });
+
+/** A row with all of the profile's values. */
+export interface ConfiguredRow extends Measurement {
+  /** What it replaces in the profile; nothing where nothing is swept. */
+  values: RowRecord["values"];
+  /** The profile's values as it was run. */
+  config: OverheadResult["config"];
+}
+
+/**
+ * What was measured, row by row; a measurement without a sweep is one row.
+ *
+ * @param result the record
+ */
+export function measuredRows(result: OverheadResult): ConfiguredRow[] {
+  const { rows, config, complete, subjects, warnings } = result;
+  if (rows === undefined) {
+    return [{ values: {}, config, complete, subjects, ...(warnings && { warnings }) }];
+  }
+  return rows.map((row) => ({ ...row, config: { ...config, ...row.values } }));
+}
 
 /**
  * Checks a record.

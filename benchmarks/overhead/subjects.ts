@@ -17,8 +17,11 @@ export interface Subject {
   mode: "eager" | "captured";
   /** A training step, or a forward pass. */
   work: "train" | "infer";
-  /** What the convolutions use as kernels. */
-  kernels: "plain" | "ws" | "baked" | "composer" | "timm";
+  /**
+   * What the convolutions use as kernels; `generic` is weight standardization by TensorFlow.js's own
+   * operations, `ws` by this library's.
+   */
+  kernels: "plain" | "ws" | "generic" | "baked" | "composer" | "timm";
   /** Names of subjects that its time is set in relation to. */
   comparedTo: string[];
   /** A Python program in `benchmarks/peers/`; without one it is this library. */
@@ -60,44 +63,65 @@ export function subjectsOf(engines: readonly Engine[], withPeers: boolean): Subj
   return withPeers ? [...own, ...peers] : own;
 }
 
+/**
+ * The subjects that a sweep runs where none are asked for: what answers how the overhead of a training
+ * step shrinks, as each row starts and warms up all of its subjects.
+ *
+ * @param subjects all that there are
+ */
+export function sweptSubjects(subjects: readonly Subject[]): Subject[] {
+  const kernels: readonly Subject["kernels"][] = ["plain", "generic", "ws", "composer"];
+  return subjects.filter((subject) =>
+    subject.work === "train" && kernels.includes(subject.kernels) && subject.engine !== "keras" &&
+    !subject.name.includes("-eager")
+  );
+}
+
+type Facts = Pick<Subject, "mode" | "work" | "kernels">;
+
 function ownSubjects({ name: engine, captures }: Engine, suffix: string): Subject[] {
-  const best = captures ? "captured" : "eager";
   const subject = (
     name: string,
     what: string,
-    rest: Pick<Subject, "mode" | "work" | "kernels">,
-    comparedTo: string[],
+    facts: Facts,
+    ...comparedTo: string[]
   ): Subject => ({
     name: name + suffix,
-    label: `${engine} ${rest.mode}: ${what}`,
+    label: `${engine} ${facts.mode}: ${what}`,
     engine,
-    ...rest,
-    comparedTo: comparedTo.map((name) =>
-      peers.some((peer) => peer.name === name) ? name : name + suffix
-    ),
+    ...facts,
+    comparedTo: comparedTo.map((name) => isPeer(name) ? name : name + suffix),
   });
-  const train = { mode: best, work: "train" } as const;
-  const eager = { mode: "eager", work: "train" } as const;
-  const infer = { mode: best, work: "infer" } as const;
-  return [
+  const best = captures ? "captured" : "eager";
+  const train = (kernels: Subject["kernels"]): Facts => ({ mode: best, work: "train", kernels });
+  const infer = (kernels: Subject["kernels"]): Facts => ({ mode: best, work: "infer", kernels });
+  const eager = (kernels: Subject["kernels"]): Facts => ({ ...train(kernels), mode: "eager" });
+  const peersOf = (...names: string[]) => suffix === "" ? names : [];
+  const all = [
+    subject(reference, "plain", train("plain"), ...peersOf(pytorch, "keras")),
+    subject(referenceAgain, "plain, again", train("plain"), reference),
+    subject("ws-generic", "WS by generic ops", train("generic"), reference),
+    subject("ws", "WS", train("ws"), reference, "ws-generic", "pytorch-composer", "pytorch-timm"),
+    subject("plain-eager", "plain", eager("plain"), reference),
+    subject("plain-eager-again", "plain, again", eager("plain"), "plain-eager"),
+    subject("ws-generic-eager", "WS by generic ops", eager("generic"), "plain-eager"),
+    subject("ws-eager", "WS", eager("ws"), "plain-eager", "ws-generic-eager"),
     subject(
-      "plain",
-      "plain",
-      { ...train, kernels: "plain" },
-      suffix === "" ? [pytorch, "keras"] : [],
+      "infer-plain",
+      "inference, plain",
+      infer("plain"),
+      ...peersOf("pytorch-infer", "keras-infer"),
     ),
-    subject("plain-again", "plain, again", { ...train, kernels: "plain" }, ["plain"]),
-    subject("ws", "WS", { ...train, kernels: "ws" }, ["plain", "pytorch-composer", "pytorch-timm"]),
-    ...(captures
-      ? [
-        subject("plain-eager", "plain", { ...eager, kernels: "plain" }, ["plain"]),
-        subject("ws-eager", "WS", { ...eager, kernels: "ws" }, ["plain-eager"]),
-      ]
-      : []),
-    subject("infer-plain", "inference, plain", { ...infer, kernels: "plain" }, []),
-    subject("infer-ws", "inference, WS", { ...infer, kernels: "ws" }, ["infer-plain"]),
-    subject("infer-baked", "inference, baked", { ...infer, kernels: "baked" }, ["infer-plain"]),
+    subject("infer-plain-again", "inference, plain, again", infer("plain"), "infer-plain"),
+    subject("infer-ws-generic", "inference, WS by generic ops", infer("generic"), "infer-plain"),
+    subject("infer-ws", "inference, WS", infer("ws"), "infer-plain", "infer-ws-generic"),
+    subject("infer-baked", "inference, baked", infer("baked"), "infer-plain"),
   ];
+  return captures ? all : all.filter(({ name }) => !name.includes("-eager"));
+}
+
+function isPeer(name: string): boolean {
+  return peers.some((peer) => peer.name === name);
 }
 
 const torch = {
@@ -129,6 +153,24 @@ const peers: readonly Subject[] = [
     engine: "keras",
     mode: "captured",
     work: "train",
+    kernels: "plain",
+    program: "keras_step.py",
+    comparedTo: [],
+  },
+  {
+    name: "pytorch-infer",
+    label: "PyTorch eager: inference, plain",
+    ...torch,
+    work: "infer",
+    kernels: "plain",
+    comparedTo: [],
+  },
+  {
+    name: "keras-infer",
+    label: "Keras tf.function: inference, plain",
+    engine: "keras",
+    mode: "captured",
+    work: "infer",
     kernels: "plain",
     program: "keras_step.py",
     comparedTo: [],

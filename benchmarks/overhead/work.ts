@@ -14,8 +14,9 @@ import { sgd } from "../../src/training/optimizers.ts";
 import { trainStep } from "../../src/training/train_step.ts";
 import { countParameters } from "../parameters.ts";
 import type { OverheadProfile } from "../profiles/overhead.ts";
+import { applyByGenericOps } from "./generic_ops.ts";
 import type { Work } from "./protocol.ts";
-import type { SubjectOrder } from "./subjects.ts";
+import type { Subject, SubjectOrder } from "./subjects.ts";
 
 /**
  * Prepares what a subject of this library does: backend, model, batch and step.
@@ -29,14 +30,14 @@ export async function openWork({ subject, profile, threads }: SubjectOrder): Pro
   // `capture` asks the backend, and runs the step as it is where there is no such function.
   if (subject.mode === "eager") Object.assign(tf.backend(), { capture: undefined });
   const model = makeModel(profile);
-  if (subject.kernels !== "plain") applyWeightStandardization(model);
-  if (subject.kernels === "baked") bakeWeightStandardization(model);
+  standardize(model, subject.kernels);
   const step = subject.work === "train" ? training(model, profile) : inference(model, profile);
   return {
     ready: {
       versions: { "TensorFlow.js": tf.version_core, [subject.engine]: backend.version },
       parameterCount: countParameters(model),
       threads: backend.threads,
+      ...(backend.note !== undefined && { note: backend.note }),
     },
     step: async () => {
       const value = step();
@@ -45,31 +46,46 @@ export async function openWork({ subject, profile, threads }: SubjectOrder): Pro
       return number;
     },
     peakBytes: () => process.resourceUsage().maxRSS * 1024,
+    tensorCount: () => tf.memory().numTensors,
   };
 }
 
-/** On processors alone, as the peers. Other backends than TensorFlow's have one thread. */
-async function startBackend(
-  name: string,
-  threads: number,
-): Promise<{ version: string; threads: number }> {
+/** What computes. */
+interface StartedBackend {
+  version: string;
+  threads: number;
+  note?: string;
+}
+
+/**
+ * On processors alone, as the peers, but for WebGPU: its adapter is noted. Other backends than
+ * TensorFlow's have one thread.
+ */
+async function startBackend(name: string, threads: number): Promise<StartedBackend> {
   tf.enableProdMode(); // before anything of TensorFlow.js greets
   const native = name === "tensorflow";
   const device = { intraOpThreads: threads, interOpThreads: threads, device: "cpu" } as const;
   if (native) registerTensorFlowBackend(device); // the one that is selected then
-  const { version } = await selectBackend(name);
-  return { version, threads: native ? threads : 1 };
+  const { version, gpu } = await selectBackend(name);
+  const note = name === "webgpu" ? `on ${gpu ?? "a software adapter"}` : undefined;
+  return { version, threads: native ? threads : 1, ...(note !== undefined && { note }) };
+}
+
+function standardize(model: tf.LayersModel, kernels: Subject["kernels"]): void {
+  if (kernels === "generic") applyByGenericOps(model);
+  else if (kernels !== "plain") applyWeightStandardization(model);
+  if (kernels === "baked") bakeWeightStandardization(model);
 }
 
 function makeModel(profile: OverheadProfile): tf.LayersModel {
-  const { classes, imageSize, headChannels, lowLevelChannels, dilations, dropout } = profile;
+  const { classes, width, imageSize, headChannels, lowLevelChannels, dilations, dropout } = profile;
   const inputShape: [number, number, number] = [imageSize, imageSize, 3];
   const shared = { classes, inputShape, seed: 0 };
   const depth = depthOf(profile);
-  if (profile.model === "resnet") return resnet({ ...shared, depth });
+  if (profile.model === "resnet") return resnet({ ...shared, depth, width });
   if (profile.model === "deeplab") {
     const head = { headChannels, lowLevelChannels, dilations, dropout };
-    return deeplabv3plus({ ...shared, ...head, backbone: { depth } });
+    return deeplabv3plus({ ...shared, ...head, backbone: { depth, width } });
   }
   throw new RangeError(
     `Cannot make a model as model must be "resnet" or "deeplab": current value is "${profile.model}"`,

@@ -1,4 +1,4 @@
-"""A training step in Keras on TensorFlow, as one `tf.function`."""
+"""A training step, or a forward pass, in Keras on TensorFlow, as one `tf.function`."""
 
 import protocol  # first: it takes stdout
 
@@ -16,8 +16,23 @@ def main():
     tensorflow.config.threading.set_inter_op_parallelism_threads(threads)
     keras.utils.set_random_seed(0)
     model = keras_models.make(profile)
+    work = protocol.order["subject"]["work"]
+    step = _inference(model, profile) if work == "infer" else _training(model, profile)
+    protocol.serve(
+        step,
+        {"tensorflow": tensorflow.__version__, "keras": keras.__version__},
+        sum(math.prod(variable.shape) for variable in model.trainable_variables),
+    )
+
+
+def _images(profile):
     size, batch = profile["imageSize"], profile["batchSize"]
-    x = tensorflow.random.normal([batch, size, size, 3])
+    return tensorflow.random.normal([batch, size, size, 3])
+
+
+def _training(model, profile):
+    x = _images(profile)
+    batch, size = x.shape[:2]
     extent = [] if profile["model"] == "resnet" else [size, size]
     y = tensorflow.random.uniform([batch, *extent], 0, profile["classes"], "int32")
     optimizer = keras.optimizers.SGD(profile["learningRate"], momentum=profile["momentum"])
@@ -34,11 +49,22 @@ def main():
         optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
         return loss
 
-    protocol.serve(
-        lambda: float(train(x, y)),
-        {"tensorflow": tensorflow.__version__, "keras": keras.__version__},
-        sum(math.prod(variable.shape) for variable in variables),
-    )
+    return lambda: float(train(x, y))
+
+
+def _inference(model, profile):
+    """A forward pass down to a number, with the batch's statistics as the moving ones."""
+    x = _images(profile)
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.momentum = 0.0
+    model(x, training=True)
+
+    @tensorflow.function
+    def infer(x):
+        return tensorflow.reduce_mean(model(x, training=False))
+
+    return lambda: float(infer(x))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A training step in PyTorch: plain, with Composer's weight standardization, with timm's.
+"""A step in PyTorch: training (plain, Composer's weight standardization, timm's) or inference.
 
 Source of the standardization where Composer does not import: its formula, as a parametrization.
 """
@@ -82,10 +82,25 @@ def main():
     model = torch_models.make(profile)
     versions, note = STANDARDIZERS[protocol.order["subject"]["kernels"]](model)
     model.train()
+    work = protocol.order["subject"]["work"]
+    step = _inference(model, profile) if work == "infer" else _training(model, profile)
+    protocol.serve(
+        step,
+        {"torch": torch.__version__, **versions},
+        sum(parameter.numel() for parameter in model.parameters()),
+        note,
+    )
+
+
+def _images(profile):
     size, batch = profile["imageSize"], profile["batchSize"]
-    x = torch.randn(batch, 3, size, size)
-    extent = [] if profile["model"] == "resnet" else [size, size]
-    y = torch.randint(0, profile["classes"], [batch, *extent])
+    return torch.randn(batch, 3, size, size)
+
+
+def _training(model, profile):
+    x = _images(profile)
+    extent = [] if profile["model"] == "resnet" else list(x.shape[2:])
+    y = torch.randint(0, profile["classes"], [x.shape[0], *extent])
     optimizer = torch.optim.SGD(
         model.parameters(), lr=profile["learningRate"], momentum=profile["momentum"]
     )
@@ -97,12 +112,24 @@ def main():
         optimizer.step()
         return loss.item()
 
-    protocol.serve(
-        step,
-        {"torch": torch.__version__, **versions},
-        sum(parameter.numel() for parameter in model.parameters()),
-        note,
-    )
+    return step
+
+
+def _inference(model, profile):
+    """A forward pass down to a number, with the batch's statistics as the moving ones."""
+    x = _images(profile)
+    for module in model.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.momentum = 1.0
+    with torch.no_grad():
+        model(x)
+    model.eval()
+
+    def step():
+        with torch.inference_mode():
+            return model(x).mean().item()
+
+    return step
 
 
 if __name__ == "__main__":

@@ -1,14 +1,17 @@
 /**
- * The profiles of `bench:overhead`: what one training step costs, in time and memory.
+ * The profiles of `bench:overhead`: what one step costs, in time and memory.
  *
  * | profile | command | expected | time |
  * | --- | --- | --- | --- |
- * | quick | `deno task bench:overhead` | every subject timed, A/A near 0; no claim rests on it | under 1 min on 2 cores, peers aside |
- * | resnet50 | `deno task bench:overhead --profile resnet50 --peers PYTHON` | at most 1.1 × PyTorch; WS at most +10 % | about 12 min on 2 cores, in 20 GB |
- * | deeplab | `deno task bench:overhead --profile deeplab --peers PYTHON` | at most 1.2 × PyTorch | about 3 min a subject on 2 cores, in 5 GB each: see `--arms` |
+ * | quick | `deno task bench:overhead` | every subject timed, A/A near 0; no claim rests on it | 2 min on 2 cores, peers aside |
+ * | backends | `deno task bench:overhead --profile backends --backends all` | WS adds something on every backend | 5 min on 2 cores |
+ * | resnet50 | `deno task bench:overhead --profile resnet50 --peers PYTHON` | at most 1.1 × PyTorch; WS at most +10 % | 1 min a subject on 2 cores, in 1 to 2 GB each: see `--arms` |
+ * | deeplab | `deno task bench:overhead --profile deeplab --peers PYTHON` | at most 1.2 × PyTorch | 3 min a subject on 2 cores, in 3 to 5 GB each: see `--arms` |
+ * | sweep | `deno task bench:overhead --profile sweep` | WS adds a smaller share the more there is to do | under 15 min on 2 cores, in 8 GB |
  *
- * All subjects are in memory at a time, and nothing else may use the machine: PyTorch's threads wait
- * for each other so eagerly that one foreign program can make its step take ten times as long.
+ * All subjects are in memory at a time, in a sweep those of a row, and nothing else may use the
+ * machine: PyTorch's threads wait for each other so eagerly that one foreign program can make its step
+ * take ten times as long.
  *
  * The peers' ResNets are torchvision's own, so a ResNet that is none of the published ones has
  * their width: see `blocks`.
@@ -26,6 +29,8 @@ export interface OverheadProfile {
   depth: number;
   /** Blocks a stage of a basic-block ResNet, where `depth` is 0. */
   blocks: readonly number[];
+  /** Channels of the ResNet's first convolution; the peers' have 64. */
+  width: number;
   /** Logits an image, or a pixel. */
   classes: number;
   /** Channels of DeepLabv3+'s head. */
@@ -60,6 +65,7 @@ const resnet50: OverheadProfile = {
   model: "resnet",
   depth: 50,
   blocks: [],
+  width: 64,
   classes: 1000,
   headChannels: 512,
   lowLevelChannels: 48,
@@ -85,10 +91,10 @@ const deeplab: OverheadProfile = {
   imageSize: 256,
 };
 
-/** The whole path in a minute, on wasm too: one basic block a stage. */
+/** The whole path in two minutes, on wasm too: one basic block a stage. */
 const quick: OverheadProfile = {
   ...resnet50,
-  description: "a ResNet of four blocks, batch 2 of 32 × 32 pixels, under a minute",
+  description: "a ResNet of four blocks, batch 2 of 32 × 32 pixels, in two minutes",
   depth: 0,
   blocks: [1, 1, 1, 1],
   classes: 10,
@@ -97,5 +103,34 @@ const quick: OverheadProfile = {
   warmupSteps: 2,
 };
 
+/** So small a network that TensorFlow.js's plain JavaScript keeps up, too. */
+const backends: OverheadProfile = {
+  ...quick,
+  description: "a ResNet of four narrow blocks, batch 4 of 16 × 16 pixels, for --backends all",
+  width: 8,
+  batchSize: 4,
+  imageSize: 16,
+};
+
+/**
+ * ResNet-50 from little work to much. What standardization itself costs depends on the kernels alone,
+ * so it is the same in each row.
+ */
+const sweep: OverheadProfile = {
+  ...resnet50,
+  description: "ResNet-50 over batch and image size: what WS adds as the work grows",
+};
+
 /** The profiles by name. */
-export const profiles: Readonly<Record<string, OverheadProfile>> = { quick, resnet50, deeplab };
+export const profiles: Readonly<Record<string, OverheadProfile>> = {
+  quick,
+  backends,
+  resnet50,
+  deeplab,
+  sweep,
+};
+
+/** What the profiles that sweep go through; `--sweep` replaces it. */
+export const sweeps: Readonly<Record<string, Readonly<Record<string, number[]>>>> = {
+  sweep: { batchSize: [2, 8], imageSize: [32, 64, 128] },
+};

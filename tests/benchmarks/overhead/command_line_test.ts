@@ -46,6 +46,18 @@ Deno.test("parseOverheadCommandLine() throws when an option is wrong", () => {
   wrong("--data d", /bench:overhead has no --data/);
   wrong("--seeds 1", /no --seeds/);
   wrong("--resume", /no --resume/);
+  wrong("--skip-bad 1", /no --skip-bad/);
+  wrong("--workers 1", /no --workers/);
+  wrong("--tensorboard d", /no --tensorboard/);
+});
+
+Deno.test("parseOverheadCommandLine() reads sweeps, and which backends", () => {
+  const asked = parse("--sweep batchSize=2,4 --backends all --resume --sweep=imageSize=64");
+  assert.ok(asked !== "help");
+  assert.deepEqual(asked.sweep, { batchSize: [2, 4], imageSize: [64] });
+  assert.deepEqual([asked.backends, asked.resume], ["all", true]);
+  const named = parse("--backends wasm,cpu");
+  assert.deepEqual(named !== "help" && named.backends, ["wasm", "cpu"]);
 });
 
 Deno.test("checkProfile() throws when a value cannot be run", () => {
@@ -54,6 +66,8 @@ Deno.test("checkProfile() throws when a value cannot be run", () => {
   assert.throws(() => checkProfile({ ...quick, rounds: 0 }), /rounds must be an integer >= 1.*0/);
   assert.throws(() => checkProfile({ ...quick, threads: 1.5 }), /threads must be .* >= 0.*1\.5/);
   assert.throws(() => checkProfile({ ...quick, model: "vgg" }), /"resnet" or "deeplab".*"vgg"/);
+  assert.throws(() => checkProfile({ ...quick, depth: 19 }), /one of 0, 18, 34.*value is 19/);
+  assert.throws(() => checkProfile({ ...quick, blocks: [1, 1, 1] }), /four integers >= 1.*1,1,1/);
 });
 
 Deno.test("subjectsOf() names every subject once and compares with what there is", () => {

@@ -41,7 +41,29 @@ Deno.test("overheadMarkdown() sets steps in relation to the plain one and to PyT
   assert.equal(row(markdown, pair)[0], "+25.0 % [+25.0, +25.0]");
   assert.match(markdown, /A\/A: the plain step over itself.* is \+1\.0 % \[\+1\.0, \+1\.0\]/);
   assert.match(markdown, /95 % bootstrap interval/);
-  assert.doesNotMatch(markdown, /Unsteady/);
+  assert.equal(
+    row(markdown, "tensorflow captured: WS over tensorflow captured: plain").at(-1),
+    "beyond noise",
+  );
+  assert.equal(row(markdown, pair).at(-1), "no A/A");
+  assert.doesNotMatch(markdown, /high-spread/);
+});
+
+Deno.test("overheadMarkdown() has each A/A, and the tensors before and after", () => {
+  const tensors = (name: string, after: number) => ({
+    ...recordOf(name, blocksOf(30, 40)),
+    tensors: { before: 1063, after },
+  });
+  const markdown = overheadMarkdown(resultOf([
+    tensors("infer-plain", 1063),
+    tensors("infer-plain-again", 1070),
+    recordOf("pytorch-infer", blocksOf(30, 40)),
+  ]));
+  assert.match(markdown, /A\/A: .* is \+0\.0 % \[.*\] for tensorflow captured: inference, plain\./);
+  const [, section] = markdown.split("## Tensors");
+  assert.deepEqual(row(section!, "tensorflow captured: inference, plain"), ["1,063", "1,063", "0"]);
+  assert.deepEqual(row(section!, "tensorflow captured: inference, plain, again").at(-1), "+7");
+  assert.match(markdown, /\*\*tensor-leak\*\*: .*plain, again \+7\./);
 });
 
 Deno.test("overheadMarkdown() says plainly that few rounds have no interval", () => {
@@ -61,7 +83,7 @@ Deno.test("overheadMarkdown() says plainly that few rounds have no interval", ()
 Deno.test("overheadMarkdown() warns when a subject was disturbed", () => {
   const disturbed = recordOf("pytorch", [...blocksOf(3, 100), ...blocksOf(3, 300)]);
   const markdown = overheadMarkdown(resultOf([recordOf("plain", blocksOf(6, 100)), disturbed]));
-  assert.match(markdown, /\*\*Unsteady\*\*: .* apart: PyTorch eager: plain\./);
+  assert.match(markdown, /\*\*high-spread\*\*: .* apart: PyTorch eager: plain 100\.0–300\.0 ms\./);
 });
 
 Deno.test("overheadMarkdown() names who was not run or failed, and keeps what is there", () => {

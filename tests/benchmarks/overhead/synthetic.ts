@@ -47,3 +47,22 @@ export function resultOf(records: SubjectRecord[]): OverheadResult {
     subjects: records,
   };
 }
+
+/** A sweep of two rows: weight standardization adds 20 % to little work and 0.2 % to much. */
+export function sweptResult(): OverheadResult {
+  const row = (imageSize: number, plainMs: number, added: number) => ({
+    values: { imageSize },
+    createdAt: "2026-01-02T03:05:05.678Z",
+    complete: true,
+    subjects: [
+      recordOf("plain", blocksOf(30, plainMs)),
+      recordOf("plain-again", blocksOf(30, plainMs * 1.01)),
+      recordOf("ws", blocksOf(30, plainMs * (1 + added))),
+    ],
+  });
+  return {
+    ...resultOf([]),
+    sweep: { imageSize: [64, 16] },
+    rows: [row(64, 400, 0.002), row(16, 100, 0.2)],
+  };
+}
