@@ -1,6 +1,6 @@
 /**
  * `deno task report DIR [DIR…] [--out DIR]`: rebuilds the reports of a run from its `result.json`,
- * and merges the cells of several, e.g. of shards.
+ * and merges the cells of several, e.g. of shards; or those of a measurement of overhead.
  *
  * @module
  */
@@ -9,30 +9,73 @@ import { parseArgs } from "node:util";
 import { UsageError } from "./errors.ts";
 import { endWith } from "./exit.ts";
 import { checkSameRun, joinCommands } from "./output.ts";
+import { holdsOverhead, rebuildOverhead } from "./overhead/files.ts";
 import { writeReport } from "./report/mod.ts";
-import { mergeCells, readResult, type Result, writeResult } from "./result.ts";
+import { mergeCells, readResult, type Result, type Warning, writeResult } from "./result.ts";
 
 const usage = "deno task report DIR [DIR…] [--out DIR]";
 
 /**
- * Merges runs of one comparison and writes the reports of the whole.
+ * Rebuilds the reports of a run, or merges runs of one comparison and writes the reports of the
+ * whole. All is read before anything is written.
  *
  * @param folders the runs' folders
  * @param out where the merged result and its reports go
+ * @returns the report to read first
  * @throws {UsageError} if a result cannot be read, or two are not of one comparison
  */
-export async function rebuild(folders: readonly string[], out: string): Promise<void> {
+export async function rebuild(folders: readonly string[], out: string): Promise<string> {
+  const [first] = folders;
+  if (first === undefined) throw noFolder();
+  if (await holdsOverhead(first)) {
+    if (folders.length > 1) {
+      throw new UsageError("Cannot merge measurements of overhead: each is of one machine and run");
+    }
+    await rebuildOverhead(first, out);
+    return join(out, "overhead.md");
+  }
   const results: Result[] = [];
   for (const folder of folders) results.push(await readResult(join(folder, "result.json")));
-  const [first, ...others] = results;
-  if (first === undefined) throw new UsageError(`Cannot report as no folder is given: ${usage}`);
-  others.forEach((other) => checkSameRun(first, other));
-  const merged = mergeCells(first, others.flatMap(({ cells }) => cells));
-  const overhead = results.find((result) => result.overhead !== undefined)?.overhead;
-  const command = results.map(({ command }) => command).reduce(joinCommands);
-  const whole = { ...merged, command, ...(overhead !== undefined && { overhead }) };
-  if (folders.length > 1 || folders[0] !== out) await writeResult(join(out, "result.json"), whole);
+  const whole = merged(results);
+  if (folders.length > 1 || first !== out) await writeResult(join(out, "result.json"), whole);
   await writeReport(out, whole);
+  return join(out, "report.html");
+}
+
+function merged(results: readonly Result[]): Result {
+  const [first, ...others] = results as [Result, ...Result[]];
+  others.forEach((other) => checkSameRun(first, other));
+  const overhead = results.find((result) => result.overhead !== undefined)?.overhead;
+  return {
+    ...mergeCells(first, others.flatMap(({ cells }) => cells)),
+    command: results.map(({ command }) => command).reduce(joinCommands),
+    panels: results.find(({ panels }) => panels.length > 0)?.panels ?? [],
+    warnings: mergedWarnings(results),
+    ...(overhead !== undefined && { overhead }),
+  };
+}
+
+/** Every warning once, and one more where times of several machines come together. */
+function mergedWarnings(results: readonly Result[]): Warning[] {
+  const machines = new Set(
+    results.map(({ environment: { cpu, cores, gpu = "" } }) =>
+      `${gpu} ${cpu}, ${cores} cores`.trim()
+    ),
+  );
+  const mixed = {
+    code: "mixed-machines",
+    message: `these cells ran on ${machines.size} kinds of machine: ${[...machines].join("; ")}`,
+    advice: "Compare quality, and times only where they were taken in turn on one machine",
+  };
+  const all = [
+    ...results.flatMap(({ warnings }) => warnings),
+    ...(machines.size > 1 ? [mixed] : []),
+  ];
+  return [...new Map(all.map((warning) => [JSON.stringify(warning), warning])).values()];
+}
+
+function noFolder(): UsageError {
+  return new UsageError(`Cannot report as no folder is given: ${usage}`);
 }
 
 async function main(args: string[]): Promise<number> {
@@ -42,12 +85,11 @@ async function main(args: string[]): Promise<number> {
     return 0;
   }
   const out = values.out ?? positionals[0];
-  if (out === undefined) throw new UsageError(`Cannot report as no folder is given: ${usage}`);
+  if (out === undefined) throw noFolder();
   if (positionals.length > 1 && values.out === undefined) {
     throw new UsageError("Cannot merge several runs without --out DIR, a folder for the whole");
   }
-  await rebuild(positionals, out);
-  console.log(`report: ${join(out, "report.md")}`);
+  console.log(`report: ${await rebuild(positionals, out)}`);
   return 0;
 }
 

@@ -75,6 +75,9 @@ function numbersOf(cell: CellRecord, result: Result): [string, number][] {
     ["standardizedCount", cell.standardizedCount],
     ["convolutionCount", cell.convolutionCount],
     ["parameterCount", cell.parameterCount],
+    ...(cell.skippedCount === undefined
+      ? []
+      : [["skippedCount", cell.skippedCount] as [string, number]]),
     ...metrics.map((name): [string, number] => [name, cell.metrics[name] ?? NaN]),
     ...cell.classIou.map((iou, i): [string, number] => [
       `iou/${result.data.classNames[i] ?? i}`,

@@ -59,3 +59,16 @@ export function bounds(interval: Interval, digits: number): string {
 export function counted(count: number, noun: string): string {
   return `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
+
+/** The longest text from outside, such as an error's message, that a report repeats. */
+const longest = 500;
+
+/**
+ * Text from outside in one line, cut where it is very long.
+ *
+ * @param text the text
+ */
+export function oneLine(text: string): string {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length > longest ? `${line.slice(0, longest)}…` : line;
+}

@@ -4,8 +4,10 @@
  * @module
  */
 import type { Result } from "../result.ts";
-import { hasCurves } from "./curves.ts";
+import { curvesNote, hasCurves } from "./curves.ts";
+import { fitted } from "./fit.ts";
 import { fixed, grouped } from "./format.ts";
+import { escapeHtml } from "./html/markup.ts";
 import { differenceSections, earlySections, metricSections } from "./markdown/accuracy.ts";
 import {
   environmentSections,
@@ -18,10 +20,16 @@ import { plain, table } from "./markdown/table.ts";
 import { claimSections, verdictLine } from "./markdown/verdicts.ts";
 import { mainMetric, metricLabel } from "./metrics.ts";
 import type { ReportFile } from "./exporter.ts";
-import { panelSeed } from "./panel.ts";
+import { panelSeed } from "./panel_images.ts";
+import { incidentRows } from "./run.ts";
+
+/** GitHub takes 65,536 in a comment; what comments add around the report needs room too. */
+const mostCharacters = 60_000;
+
+const leftOut = "_Too long to stand here: report.html and result.csv have it._";
 
 /**
- * The Markdown report of a result.
+ * The Markdown report of a result. What would not fit a comment is left out, the longest first.
  *
  * @param result the result
  */
@@ -39,7 +47,8 @@ export function markdownFiles(result: Result): ReportFile[] {
     ...environmentSections(result),
     ...repeatSections(result),
   ];
-  return [{ path: "report.md", content: `${blocks.join("\n\n")}\n` }];
+  const content = fitted(blocks, mostCharacters, leftOut).join("\n\n");
+  return [{ path: "report.md", content: `${content}\n` }];
 }
 
 function headerSections(result: Result): string[] {
@@ -57,6 +66,10 @@ function headerSections(result: Result): string[] {
     const name = data.classNames[constant.class] ?? `${constant.class}`;
     lines.push(`- Predicting "${plain(name)}" everywhere: ${fixed(constant.mIoU, 2)} % mIoU`);
   }
+  if (mainMetric(result) === "top1") {
+    lines.push(`- Guessing: ${fixed(100 / data.classes, 2)} % top-1`);
+  }
+  lines.push(...incidentRows(result).map(([name, value]) => `- ${name}: ${value}`));
   return [`# ${plain(result.title)}`, verdictLine(result), lines.join("\n"), armTable(result)];
 }
 
@@ -79,9 +92,11 @@ function pictureSections(result: Result): string[] {
   const curves = hasCurves(result)
     ? [
       "## Learning curves",
-      "Thin lines are seeds, thick ones the mean of the finished; a cross is where a loss stopped " +
-      "being finite.",
-      `![Training loss${shown} against steps](curves.svg)`,
+      curvesNote,
+      "<picture>\n" +
+      `<source media="(prefers-color-scheme: dark)" srcset="curves-dark.svg">\n` +
+      `<img alt="${escapeHtml(`Training loss${shown} against steps`)}" src="curves.svg">\n` +
+      "</picture>",
     ]
     : [];
   if (result.panels.length === 0) return curves;

@@ -9,6 +9,7 @@ const labels: Record<string, string> = {
   mIoU: "mIoU (%)",
   pixelAccuracy: "pixel accuracy (%)",
   top1: "top-1 (%)",
+  top5: "top-5 (%)",
   accuracy: "accuracy (%)",
   finalLoss: "final loss",
   trainLoss: "training loss",

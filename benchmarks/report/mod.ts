@@ -8,15 +8,23 @@ import { type Result, writeAtomic } from "../result.ts";
 import { csvFiles } from "./csv.ts";
 import { curveFiles } from "./curves.ts";
 import type { Exporter } from "./exporter.ts";
+import { htmlFiles } from "./html.ts";
 import { markdownFiles } from "./markdown.ts";
 import { panelFiles } from "./panel.ts";
+import { trackerFiles } from "./trackers.ts";
 
 /** All exporters. */
 export const exporters: readonly Exporter[] = [
   { name: "csv", paths: ["result.csv", "summary.csv", "overhead.csv"], files: csvFiles },
   { name: "markdown", paths: ["report.md"], files: markdownFiles },
-  { name: "curves", paths: ["curves.svg"], files: curveFiles },
+  { name: "curves", paths: ["curves.svg", "curves-dark.svg"], files: curveFiles },
   { name: "panel", paths: ["panel.png"], files: panelFiles },
+  { name: "html", paths: ["report.html"], files: htmlFiles },
+  {
+    name: "trackers",
+    paths: ["customBiggerIsBetter.json", "customSmallerIsBetter.json"],
+    files: trackerFiles,
+  },
 ];
 
 /**

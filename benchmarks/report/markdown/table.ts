@@ -4,9 +4,7 @@
  * @module
  */
 import { markdownTable } from "markdown-table";
-
-/** The longest text from outside, such as an error's message, that a report repeats. */
-const longest = 500;
+import { oneLine } from "../format.ts";
 
 /**
  * A table, its first column aligned left and the others right.
@@ -31,9 +29,7 @@ export function table(
  * @param text the text
  */
 export function plain(text: string): string {
-  const line = text.replace(/\s+/g, " ").trim();
-  const short = line.length > longest ? `${line.slice(0, longest)}…` : line;
-  return short.replace(/[\\`*_[\]<>|]/g, "\\$&");
+  return oneLine(text).replace(/[\\`*_[\]<>|]/g, "\\$&");
 }
 
 /** A column ends at a bar that is not escaped. */

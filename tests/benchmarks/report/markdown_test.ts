@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { markdownFiles } from "../../../benchmarks/report/markdown.ts";
+import { byteLength, fitted } from "../../../benchmarks/report/fit.ts";
 import type { Result } from "../../../benchmarks/result.ts";
 import { cell, overhead, panel, result } from "./synthetic.ts";
+import { hugeResult } from "./synthetic_huge.ts";
 
 function report(run: Result): string {
   const [file] = markdownFiles(run);
@@ -128,7 +130,7 @@ Deno.test("report.md says how to repeat the run, on what, and shows its pictures
   assert.match(text, /```sh\ndeno task bench:ade20k --profile proxy --seeds 0,1\n```/);
   assert.match(text, /^\| processor \| a processor, 2 cores \|$/m);
   assert.match(text, /^\| data \(SHA-256\) \| ab12 \|$/m);
-  assert.match(text, /\]\(curves\.svg\)/);
+  assert.match(text, /srcset="curves-dark\.svg">\n<img alt="[^"]+" src="curves\.svg">/);
   assert.match(text, /\(no predictions yet\)[^]*\]\(panel\.png\)/);
   assert.match(text, /^\| dilations \| \\\[1,2\\\] \|$/m);
 });
@@ -144,18 +146,44 @@ Deno.test("report.md has as many cells in every row of a table as in its header"
   });
 });
 
-Deno.test("report.md of a large run fits a comment on a pull request", () => {
-  const seeds = Array.from({ length: 12 }, (_, seed) => seed);
-  const run = result({ seeds, cells: [], overhead: overhead(200, 3) });
-  run.arms = Array.from({ length: 8 }, (_, i) => ({ ...run.arms[0], name: `arm-${i}` } as never));
-  run.cells = run.arms.flatMap(({ name }) =>
-    seeds.map((seed) =>
-      cell(name, seed, {
-        status: seed % 2 ? "done" : "failed",
-        error: "x".repeat(5000),
-        warnings: [{ code: "long", message: `${name} ${seed} ${"y".repeat(900)}`, advice: "z" }],
-      })
-    )
-  );
-  assert.ok(new TextEncoder().encode(report(run)).length < 60_000);
+Deno.test("report.md of a huge run fits a comment and a step summary, its head unharmed", () => {
+  const run = hugeResult();
+  const text = report(run);
+  assert.ok(text.length < 65_536, "a comment takes 65,536 characters");
+  assert.ok(new TextEncoder().encode(text).length < 2 ** 20, "a summary takes a mebibyte");
+  assert.match(text, /^# t+…\n/);
+  for (const heading of ["mIoU (%)", "Speed", "Claims", "Environment", "How to repeat it"]) {
+    assert.ok(text.includes(`\n## ${heading}\n`), heading);
+  }
+  assert.match(text, /^_Too long to stand here: report\.html and result\.csv have it\._$/m);
+});
+
+Deno.test("report.md tells of images passed over and of cells resumed, where there are any", () => {
+  const run = result();
+  assert.doesNotMatch(report(run), /passed over|Resumed/);
+  run.cells[1]!.skippedCount = 3;
+  run.cells[2]!.skippedCount = 2;
+  run.cells[4]!.resumedAt = [10, 20];
+  assert.match(report(run), /^- Images that could not be read: 3, passed over$/m);
+  assert.match(report(run), /^- Resumed: 1 cell$/m);
+});
+
+Deno.test("report.md leaves nothing out where all of it fits", () => {
+  assert.doesNotMatch(report(result({ overhead: overhead(200, 3) })), /Too long/);
+});
+
+Deno.test("report.md has one column for all seeds where they are many", () => {
+  const seeds = Array.from({ length: 13 }, (_, seed) => seed);
+  const run = result({ seeds });
+  run.cells[0]!.status = "failed";
+  const rows = tableOf(report(run), "mIoU (%)");
+  assert.deepEqual(rows[0], ["arm", "seeds done", "mean ± 95 %"]);
+  assert.deepEqual(rows[2]?.slice(0, 2), ["baseline", "12 of 13"]);
+});
+
+Deno.test("fitted() replaces the longest blocks, and only as many as it takes", () => {
+  assert.deepEqual(fitted(["aaaa", "bb", "ccc"], 9, "-"), ["aaaa", "bb", "ccc"]);
+  assert.deepEqual(fitted(["aaaa", "bb", "ccc"], 8, "-"), ["-", "bb", "ccc"]);
+  assert.deepEqual(fitted(["aaaa", "bb", "ccc"], 5, "-"), ["-", "bb", "-"]);
+  assert.deepEqual(fitted(["ééé", "aaaa"], 9, "-", byteLength), ["-", "aaaa"]);
 });

@@ -15,7 +15,11 @@ Deno.test("writeReport() writes every exporter's files, the same ones again", as
       "overhead.csv",
       "report.md",
       "curves.svg",
+      "curves-dark.svg",
       "panel.png",
+      "report.html",
+      "customBiggerIsBetter.json",
+      "customSmallerIsBetter.json",
     ];
     assert.deepEqual(paths.map((path) => path.slice(folder.length + 1)), names);
     const bytes = await Promise.all(paths.map((path) => Deno.readFile(path)));

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { decode } from "fast-png";
+import { curveCharts } from "../../../benchmarks/report/charts/curve_data.ts";
 import { curveFiles } from "../../../benchmarks/report/curves.ts";
+import type { ReportFile } from "../../../benchmarks/report/exporter.ts";
 import {
   classColor,
   gapColor,
@@ -9,7 +11,9 @@ import {
   type Rgb,
 } from "../../../benchmarks/report/palette.ts";
 import { panelFiles } from "../../../benchmarks/report/panel.ts";
-import type { Result } from "../../../benchmarks/result.ts";
+import { findCell, type Result } from "../../../benchmarks/result.ts";
+import { meanInterval } from "../../../benchmarks/statistics/paired_t.ts";
+import { assertSvg } from "./opening.ts";
 import { cell, panel, png, result } from "./synthetic.ts";
 
 async function curves(run: Result): Promise<string> {
@@ -23,31 +27,50 @@ function lines(svg: string, width: number): number {
   return svg.match(new RegExp(`<path [^>]*stroke-width="${width}"`, "g"))?.length ?? 0;
 }
 
-/** Fails where tags do not close in order, an attribute is not quoted, or an `&` stands alone. */
-function assertWellFormed(xml: string): void {
-  const open: string[] = [];
-  const tag = /<(\/?)([a-zA-Z][\w:-]*)((?:\s+[\w:-]+="[^"<]*")*)\s*(\/?)>/y;
-  for (let at = 0; at < xml.length;) {
-    tag.lastIndex = at;
-    const found = tag.exec(xml);
-    if (found === null) {
-      assert.notEqual(xml[at], "<", `no tag at ${xml.slice(at, at + 80)}`);
-      const end = xml.indexOf("<", at);
-      at = end === -1 ? xml.length : end;
-      continue;
-    }
-    at = tag.lastIndex;
-    if (found[1] === "/") assert.equal(open.pop(), found[2]);
-    else if (found[4] !== "/") open.push(String(found[2]));
-  }
-  assert.deepEqual(open, []);
-  assert.doesNotMatch(xml, /&(?!(amp|lt|gt|quot|apos|#\d+);)/);
-}
-
 Deno.test("curves.svg is well formed, whatever an arm is called", async () => {
   const run = result();
-  run.arms.forEach((arm) => arm.label = `<"a" & 'b' ${arm.name}>`);
-  assertWellFormed(await curves(run));
+  run.arms.forEach((arm) => arm.label = `<"a" & 'b' ]]> \0\u{1b}\uD800 ${arm.name}>`);
+  assertSvg(await curves(run));
+});
+
+Deno.test("curves-dark.svg is the same chart in the colours of a dark page", async () => {
+  const [day, night] = await curveFiles(result());
+  assert.equal(night?.path, "curves-dark.svg");
+  assertSvg(String(night.content));
+  const drawn = (file: ReportFile | undefined) =>
+    String(file?.content).replace(/#[0-9a-f]{6}/g, "");
+  assert.equal(drawn(night), drawn(day));
+  assert.notEqual(night.content, day?.content);
+});
+
+/** The ground of each arm in the charts of loss and metric. */
+function bands(svg: string): number {
+  return svg.match(/aria-roledescription="area mark container"/g)?.length ?? 0;
+}
+
+Deno.test("curves.svg has the interval of the mean from three seeds on", async () => {
+  assert.equal(bands(await curves(result({ seeds: [0, 1] }))), 0);
+  assert.equal(bands(await curves(result({ seeds: [0, 1, 2] }))), 2 * 3);
+});
+
+Deno.test("curves.svg has the interval of Student's t, cut off where the seeds end", () => {
+  const run = result({ seeds: [0, 1, 2] });
+  const [, chart] = curveCharts(run);
+  const values = [0, 1, 2].map((seed) => findCell(run, "ws", seed)!.evaluations[1]!.metrics.mIoU!);
+  const band = chart!.marks.find(({ kind, row, step }) =>
+    kind === "band" && row === "WS, 15 ignored" && step === 20
+  );
+  const interval = meanInterval(values)!;
+  assert.equal(band?.value, Math.max(interval.low, chart!.range[0]));
+  assert.equal(band?.high, Math.min(interval.high, chart!.range[1]));
+  assert.ok(interval.low > chart!.range[0] && interval.high < chart!.range[1]);
+});
+
+Deno.test("curves.svg leaves single seeds out where they would be too many", async () => {
+  const seeds = Array.from({ length: 110 }, (_, seed) => seed);
+  const svg = await curves(result({ seeds }));
+  assert.equal(lines(svg, 2.5), 2 * 3);
+  assert.equal(lines(svg, 0.8), 3 * 110, "of the metric, which has few points, all are drawn");
 });
 
 Deno.test("curves.svg repeats byte for byte", async () => {

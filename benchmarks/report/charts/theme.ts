@@ -1,0 +1,61 @@
+/**
+ * The colours of charts, on white, on black, and on a page that knows both.
+ *
+ * @module
+ */
+
+/** Colours as CSS has them. */
+export interface Theme {
+  /** What lies below everything. */
+  background: string;
+  /** Words and numbers. */
+  text: string;
+  /** Lines that the eye should pass over. */
+  grid: string;
+  /** One for each arm in turn. */
+  series: readonly string[];
+}
+
+/** Dark enough for a white ground, apart for most colour-blind eyes (after Okabe and Ito). */
+export const light: Theme = {
+  background: "#ffffff",
+  text: "#222222",
+  grid: "#dddddd",
+  series: ["#000000", "#0072b2", "#d55e00", "#009e73", "#b1508a", "#9a6a00", "#3b8fc4"],
+};
+
+/** The same hues, light enough for the ground that GitHub has at night. */
+export const dark: Theme = {
+  background: "#0d1117",
+  text: "#d7dde4",
+  grid: "#30363d",
+  series: ["#ffffff", "#5ab4ef", "#ff8f4d", "#2fcf9f", "#f09ccb", "#e8b53a", "#a5d8ff"],
+};
+
+/** Variables of the page that a chart is part of, see {@linkcode themeVariables}. */
+export const ofPage: Theme = {
+  background: "transparent",
+  text: "var(--chart-text)",
+  grid: "var(--chart-grid)",
+  series: light.series.map((_, i) => `var(--series-${i})`),
+};
+
+/**
+ * The declarations of the variables in {@linkcode ofPage}.
+ *
+ * @param theme what they stand for
+ */
+export function themeVariables({ text, grid, series }: Theme): string {
+  const lines = series.map((color, i) => `--series-${i}: ${color};`);
+  return [`--chart-text: ${text};`, `--chart-grid: ${grid};`, ...lines].join(" ");
+}
+
+/**
+ * The colour of an arm; past the last one they repeat.
+ *
+ * @param theme the colours
+ * @param index the arm's place in the result, from 0
+ */
+export function seriesColor({ series }: Theme, index: number): string {
+  return series[index % series.length] as string;
+}

@@ -1,0 +1,40 @@
+/**
+ * `comment_command.ts --title TITLE [--link URL] FILE…`: prints reports in Markdown as a comment on a
+ * pull request, the first one open, the others folded. Files that are not there are passed over.
+ *
+ * @module
+ */
+import { parseArgs } from "node:util";
+import { UsageError } from "../errors.ts";
+import { endWith, exitCodes } from "../exit.ts";
+import { commentText } from "./comment.ts";
+
+async function main(args: string[]): Promise<number> {
+  const { values, positionals } = parse(args);
+  if (values.title === undefined) throw new UsageError("Cannot print a comment without --title");
+  const { title, link = "" } = values;
+  const texts = await Promise.all(positionals.map(readIfThere));
+  const reports = texts.filter((text) => text !== undefined);
+  await new Blob([commentText({ title, link, reports })]).stream().pipeTo(Deno.stdout.writable);
+  return exitCodes.done;
+}
+
+function parse(args: string[]) {
+  try {
+    const options = { title: { type: "string" }, link: { type: "string" } } as const;
+    return parseArgs({ args, options, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+if (import.meta.main) await endWith(() => main(Deno.args));

@@ -1,0 +1,47 @@
+/**
+ * HTML that cannot be broken into: whatever is put into it is text, unless it is markup already.
+ *
+ * @module
+ */
+
+/** HTML that may be put into a page as it is. */
+export class Markup {
+  readonly #text: string;
+
+  /** @param text well-formed HTML in which all foreign text is escaped */
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** The HTML. */
+  toString(): string {
+    return this.#text;
+  }
+}
+
+/** What may stand in a template of {@linkcode markup}. */
+export type Insert = string | number | Markup | readonly Markup[];
+
+/**
+ * A template of HTML: markup stays as it is, everything else is escaped.
+ *
+ * @param strings the template's own parts
+ * @param inserts what stands between them, in elements and in quoted attributes
+ */
+export function markup(strings: TemplateStringsArray, ...inserts: Insert[]): Markup {
+  return new Markup(strings.map((text, i) => text + written(inserts[i] ?? "")).join(""));
+}
+
+function written(insert: Insert): string {
+  if (typeof insert === "string" || typeof insert === "number") return escapeHtml(`${insert}`);
+  return insert instanceof Markup ? insert.toString() : insert.join("\n");
+}
+
+/**
+ * Text as HTML has it, in elements and in quoted attributes.
+ *
+ * @param text the text
+ */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}

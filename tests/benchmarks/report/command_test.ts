@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { rebuild } from "../../../benchmarks/report_command.ts";
+import { readResult, type Result, writeResult } from "../../../benchmarks/result.ts";
+import { overhead, result } from "./synthetic.ts";
+
+const overheadReport = new URL("../../../reports/overhead-baked-cpu/", import.meta.url);
+
+/** Runs with a folder for each of the results, in order, and one that does not exist yet. */
+async function withRuns(
+  results: Result[],
+  run: (folders: string[], out: string) => Promise<void>,
+): Promise<void> {
+  const root = await Deno.makeTempDir({ prefix: "report-command-" });
+  const folders = results.map((_, i) => join(root, `run-${i}`));
+  try {
+    for (const [i, each] of results.entries()) {
+      await writeResult(join(folders[i]!, "result.json"), each);
+    }
+    await run(folders, join(root, "out"));
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+}
+
+async function names(folder: string): Promise<string[]> {
+  return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
+}
+
+Deno.test("rebuild() merges shards: cells, commands, timings and warnings of all", async () => {
+  const warning = { code: "noisy-clock", message: "steps scatter", advice: "Close programs" };
+  const [one, two] = [result({ seeds: [0, 2] }), result({ seeds: [1] })];
+  Object.assign(two, { overhead: overhead(30, 2), warnings: [warning], command: "another" });
+  await withRuns([one, two], async (folders, out) => {
+    assert.equal(await rebuild(folders, out), join(out, "report.html"));
+    const whole = await readResult(join(out, "result.json"));
+    assert.deepEqual(whole.seeds, [0, 1, 2]);
+    assert.equal(whole.cells.length, 9);
+    assert.deepEqual([whole.overhead, whole.warnings], [two.overhead, [warning]]);
+    assert.equal(whole.command, `${one.command}\nanother`);
+    assert.ok((await names(out)).includes("report.html"));
+    assert.deepEqual(await names(folders[0]!), ["result.json"]);
+  });
+});
+
+Deno.test("rebuild() warns where shards ran on different machines", async () => {
+  const [one, two] = [result({ seeds: [0] }), result({ seeds: [1] })];
+  two.environment.cpu = "another processor";
+  await withRuns([one, two], async (folders, out) => {
+    await rebuild(folders, out);
+    const { warnings: [warning, ...others] } = await readResult(join(out, "result.json"));
+    assert.equal(warning?.code, "mixed-machines");
+    assert.match(warning.message, /2 kinds of machine: a processor, 2 cores; another processor/);
+    assert.deepEqual(others, []);
+  });
+});
+
+Deno.test("rebuild() writes nothing where runs are of different comparisons, or one is cut short", async () => {
+  const [one, two] = [result({ seeds: [0] }), result({ seeds: [1], config: { imageSize: 64 } })];
+  await withRuns([one, two, one], async (folders, out) => {
+    const cut = join(folders[2]!, "result.json");
+    await Deno.writeTextFile(cut, (await Deno.readTextFile(cut)).slice(0, 500));
+    await assert.rejects(rebuild(folders.slice(0, 2), out), /UsageError: .* another config/);
+    await assert.rejects(rebuild([folders[0]!, folders[2]!], out), /UsageError: .*result\.json/);
+    await assert.rejects(rebuild([], out), /UsageError: Cannot report as no folder is given/);
+    await assert.rejects(Deno.stat(out), Deno.errors.NotFound);
+  });
+});
+
+Deno.test("rebuild() gives the reports of one run anew, and leaves its record alone", async () => {
+  await withRuns([result()], async ([folder]) => {
+    const before = await Deno.readFile(join(folder!, "result.json"));
+    await rebuild([folder!], folder!);
+    assert.deepEqual(await Deno.readFile(join(folder!, "result.json")), before);
+    assert.ok((await names(folder!)).includes("report.md"));
+  });
+});
+
+Deno.test("rebuild() rebuilds a measurement of overhead, and refuses to merge two", async () => {
+  await withRuns([], async (_, out) => {
+    await Deno.mkdir(out);
+    await Deno.copyFile(new URL("overhead.json", overheadReport), join(out, "overhead.json"));
+    assert.equal(await rebuild([out], out), join(out, "overhead.md"));
+    assert.match(await Deno.readTextFile(join(out, "overhead.md")), /^# /);
+    await assert.rejects(rebuild([out, out], out), /UsageError: Cannot merge measurements/);
+  });
+});

@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { writeSite } from "../../../benchmarks/report/site_command.ts";
+import { writeResult } from "../../../benchmarks/result.ts";
+import { result } from "./synthetic.ts";
+
+Deno.test("writeSite() has every run's report, and a page that leads to them", async () => {
+  const root = await Deno.makeTempDir({ prefix: "site-" });
+  try {
+    const [source, out] = [join(root, "reports"), join(root, "site")];
+    const hostile = result({ seeds: [0, 1] });
+    hostile.data.name = "<script>alert(1)</script>";
+    await writeResult(join(source, "b run", "result.json"), result({ seeds: [0] }));
+    await writeResult(join(source, "a", "result.json"), hostile);
+    await Deno.mkdir(join(source, "no run"));
+    assert.deepEqual(await writeSite(source, out), ["a", "b run"]);
+    const index = await Deno.readTextFile(join(out, "index.html"));
+    const links = [...index.matchAll(/href="([^"#]+\.html)"/g)].map(([, link]) => link!);
+    assert.deepEqual(links, ["a/report.html", "b%20run/report.html"]);
+    for (const link of links) assert.ok((await Deno.stat(join(out, decodeURI(link)))).isFile);
+    assert.ok(!index.includes("<script>alert"));
+    await assert.rejects(writeSite(out + "/a", root), /UsageError: .* holds no run$/);
+    await assert.rejects(writeSite(join(root, "nowhere"), out), /UsageError: Cannot read /);
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+});

