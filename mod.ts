@@ -38,10 +38,16 @@ export * as optimizers from "./src/training/optimizers.ts";
 export * as schedules from "./src/training/schedules.ts";
 export { WeightStandardization } from "./src/training/algorithms/weight_standardization.ts";
 export { capture, type Captured } from "./src/training/capture.ts";
+export { type Checkpoint, CheckpointError } from "./src/training/checkpoints/checkpoint.ts";
 export type { Batch, Dataloader } from "./src/training/dataloader.ts";
 export type { Duration } from "./src/training/duration.ts";
-export type { Algorithm, Callback, Event, Logger, State } from "./src/training/engine.ts";
-export { type History, NonFiniteLossError } from "./src/training/history.ts";
+export type { Algorithm, Callback, Checkpointable, Event, Logger, State } from "./src/training/engine.ts";
+export {
+  type History,
+  NonFiniteError,
+  NonFiniteLossError,
+  NonFiniteWeightsError,
+} from "./src/training/history.ts";
 export { Trainer, type TrainerOptions } from "./src/training/trainer.ts";
 
 registerGradients();

@@ -24,16 +24,23 @@ export interface ResNetBackboneOptions {
   width?: number;
   /**
    * How much smaller the last stage's features are than the image: 32, or 16 or 8, where the last
-   * one or two stages dilate instead of striding.
+   * one or two stages dilate instead of striding. A quarter of that with the stem `"cifar"`.
    *
    * @default {32}
    */
   outputStride?: 8 | 16 | 32;
+  /**
+   * What comes before the stages: `"imagenet"`, a 7 × 7 convolution and a 3 × 3 max pool, both of
+   * stride 2; or `"cifar"`, for images of about 32 pixels, a 3 × 3 convolution of stride 1 alone.
+   *
+   * @default {"imagenet"}
+   */
+  stem?: "imagenet" | "cifar";
 }
 
 /** Features of a ResNet, `[batch, height / stride, width / stride, channels]`. */
 export interface ResNetFeatures {
-  /** The first stage's, of stride 4. */
+  /** The first stage's, of stride 4; of stride 1 with the stem `"cifar"`. */
   layer1: tf.SymbolicTensor;
   /** The last stage's, of the output stride. */
   layer4: tf.SymbolicTensor;
@@ -62,15 +69,16 @@ interface Block {
  * strides in its 3 × 3 convolution. Where a stage dilates instead, its first block still has the
  * dilation of the stage before. Layers are named as torchvision names parameters, `layer1.0.conv1`.
  *
- * Sources: He et al., "Deep Residual Learning", 2015; `torchvision.models.resnet`. The dilated basic
- * block, which torchvision has not, dilates its first convolution, the one that would stride.
+ * Sources: He et al., "Deep Residual Learning", 2015 (the stem `"cifar"` in section 4.2);
+ * `torchvision.models.resnet`. The dilated basic block, which torchvision has not, dilates its first
+ * convolution, the one that would stride.
  *
  * @param builder adds the layers
  * @param image `[batch, height, width, channels]`
- * @param options depth, width and output stride
+ * @param options depth, width, output stride and stem
  * @param prefix what begins every layer's name
  * @returns the features of the first and the last stage
- * @throws {RangeError} if the depth, the width or the output stride is not known
+ * @throws {RangeError} if the depth, the width, the output stride or the stem is not known
  */
 export function resnetFeatures(
   builder: LayerBuilder,
@@ -79,18 +87,33 @@ export function resnetFeatures(
   prefix = "",
 ): ResNetFeatures {
   const stages = residualStages(options, prefix);
-  let x = builder.convolution(image, `${prefix}conv1`, options.width ?? 64, {
-    kernelSize: 7,
-    stride: 2,
-  });
-  x = builder.relu(builder.normalize(x, `${prefix}bn1`), `${prefix}relu`);
-  const pool = { name: `${prefix}maxpool`, poolSize: 3, strides: 2, padding: 1 };
-  x = connect(new RepairedMaxPooling2D(pool), x);
+  let x = stemOf(builder, image, options, prefix);
   const [layer1 = x, , , layer4 = x] = stages.map((blocks) => {
     for (const block of blocks) x = residualBlock(builder, x, block);
     return x;
   });
   return { layer1, layer4 };
+}
+
+function stemOf(
+  builder: LayerBuilder,
+  image: tf.SymbolicTensor,
+  { width = 64, stem = "imagenet" }: ResNetBackboneOptions,
+  prefix: string,
+): tf.SymbolicTensor {
+  if (stem !== "imagenet" && stem !== "cifar") {
+    throw new RangeError(
+      `Cannot build a ResNet as stem must be "imagenet" or "cifar": current value is ${
+        JSON.stringify(stem)
+      }`,
+    );
+  }
+  const pools = stem === "imagenet";
+  const convolution = pools ? { kernelSize: 7, stride: 2 } : { kernelSize: 3 };
+  let x = builder.convolution(image, `${prefix}conv1`, width, convolution);
+  x = builder.relu(builder.normalize(x, `${prefix}bn1`), `${prefix}relu`);
+  const pool = { name: `${prefix}maxpool`, poolSize: 3, strides: 2, padding: 1 };
+  return pools ? connect(new RepairedMaxPooling2D(pool), x) : x;
 }
 
 /** The blocks of the four stages. */

@@ -1,24 +1,9 @@
 import * as tf from "../tf.ts";
 import type { Conv2DLike } from "../layers/conv2d.ts";
-import { type Affine, affineOf, applyAffine } from "./affine.ts";
+import { type Affine, affineOf } from "./affine.ts";
 import { type KernelField, layerKind } from "./layer_kinds.ts";
-import { standardizeTransposedWeights } from "./standardize_transposed_weights.ts";
-import { standardizeWeights } from "./standardize_weights.ts";
+import { type KernelVariable, StandardizedKernel } from "./standardized_kernel.ts";
 import { type Formula, formulaOf, type StandardizationOptions, type Variant } from "./variants.ts";
-
-/** The part of TensorFlow.js's LayerVariable that layers use: what a kernel field holds. */
-interface KernelVariable {
-  read(): tf.Tensor;
-  write(value: tf.Tensor): unknown;
-  dispose(): void;
-  readonly shape: tf.Shape;
-  readonly name: string;
-  readonly originalName: string;
-  readonly id: number;
-  readonly dtype: tf.DataType;
-  readonly constraint: unknown;
-  trainable: boolean;
-}
 
 /** How a layer is standardized, as its config says it when the model is saved. */
 export interface LayerStandardization {
@@ -51,61 +36,6 @@ const installed = new WeakMap<tf.layers.Layer, Installed>();
 /** Fields of a layer that TensorFlow.js declares protected or private: its kernels, its call. */
 function fieldsOf(layer: tf.layers.Layer): Record<string, unknown> {
   return layer as unknown as Record<string, unknown>;
-}
-
-/**
- * Stands where a layer keeps its kernel. Whoever reads gets the kernel standardized, anew each time,
- * so that gradients flow through; the raw kernel stays the variable that is trained and saved.
- */
-class StandardizedKernel implements KernelVariable {
-  constructor(
-    readonly raw: KernelVariable,
-    private readonly field: KernelField,
-    private readonly options: StandardizationOptions,
-    private readonly affine: Affine | undefined,
-  ) {}
-
-  read(): tf.Tensor {
-    return tf.tidy(() => {
-      const kernel = this.raw.read();
-      const { depthwise, transposed } = this.field;
-      const standardized = transposed
-        ? standardizeTransposedWeights(kernel, this.options)
-        : standardizeWeights(kernel, { ...this.options, depthwise });
-      return this.affine === undefined ? standardized : applyAffine(standardized, this.affine);
-    });
-  }
-  write(value: tf.Tensor): this {
-    this.raw.write(value);
-    return this;
-  }
-  dispose(): void {
-    this.raw.dispose();
-  }
-  get shape(): tf.Shape {
-    return this.raw.shape;
-  }
-  get name(): string {
-    return this.raw.name;
-  }
-  get originalName(): string {
-    return this.raw.originalName;
-  }
-  get id(): number {
-    return this.raw.id;
-  }
-  get dtype(): tf.DataType {
-    return this.raw.dtype;
-  }
-  get constraint(): unknown {
-    return this.raw.constraint;
-  }
-  get trainable(): boolean {
-    return this.raw.trainable;
-  }
-  set trainable(trainable: boolean) {
-    this.raw.trainable = trainable;
-  }
 }
 
 /**
@@ -184,7 +114,7 @@ export function bakeLayer(layer: tf.layers.Layer): boolean {
   for (const { name } of layerKind(standardization.className)!.kernels) {
     const kernel = builtKernel(layer, name, "bake") as StandardizedKernel;
     // Not by write(), which would put the result under the constraint that raw kernels are under.
-    tf.tidy(() => (kernel.raw.read() as tf.Variable).assign(kernel.read()));
+    tf.tidy(() => (kernel.raw.read() as tf.Variable).assign(kernel.standardized()));
   }
   return removeFromLayer(layer);
 }
@@ -223,11 +153,9 @@ function kernelProperty(
   field: KernelField,
   { variant, epsilon, affines }: LayerStandardization,
 ): PropertyDescriptor {
-  const options = { variant, epsilon };
+  const standardization = { variant, epsilon, affine: affines?.[field.name] };
   const wrap = (raw: unknown) =>
-    raw == null
-      ? raw
-      : new StandardizedKernel(raw as KernelVariable, field, options, affines?.[field.name]);
+    raw == null ? raw : new StandardizedKernel(raw as KernelVariable, field, standardization);
   let kernel = wrap(fieldsOf(layer)[field.name]);
   return {
     configurable: true,
@@ -262,7 +190,9 @@ function override(
       const kernel = fieldsOf(layer)[name];
       delete fieldsOf(layer)[name];
       if (property !== undefined) Object.defineProperty(layer, name, property);
-      if (kernel instanceof StandardizedKernel) fieldsOf(layer)[name] = kernel.raw;
+      if (!(kernel instanceof StandardizedKernel)) continue;
+      kernel.release();
+      fieldsOf(layer)[name] = kernel.raw;
     }
   };
 }

@@ -1,12 +1,34 @@
 import type * as tf from "../tf.ts";
+import type { Checkpoint } from "./checkpoints/checkpoint.ts";
 
-/** The moments of a training run, in the order in which they come. */
+/**
+ * The moments of a training run. `init` comes once, when the Trainer is made. A `fit` then gives
+ *
+ * ```text
+ * fitStart
+ *   epochStart
+ *     stepEnd                 after each optimizer step
+ *     evalEnd                 where an evaluation is due, after its stepEnd
+ *     checkpoint              where a checkpoint is due, after both
+ *   epochEnd                  the last step's evalEnd and checkpoint come after it
+ *   …
+ *   evalEnd                   once at the end, unless the run was aborted
+ *   checkpoint                once at the end or after an abort, with a checkpointInterval
+ * fitEnd
+ * ```
+ *
+ * A `fit` that goes on in the middle of an epoch, or ends there, gives `epochStart` and `epochEnd` for
+ * its part of it. An evaluation or a checkpoint is due at the multiples of its interval, in steps
+ * from the run's first one, whatever epoch or `fit` they fall into. After an abort there is none but
+ * the checkpoint; a run that is resumed evaluates first where the abort kept it from doing so.
+ */
 export type Event =
   | "init"
   | "fitStart"
   | "epochStart"
   | "stepEnd"
   | "evalEnd"
+  | "checkpoint"
   | "epochEnd"
   | "fitEnd";
 
@@ -28,8 +50,15 @@ export interface State {
   loss: number;
   /** The last step's learning rate; NaN before the first, or where the optimizer does not tell. */
   learningRate: number;
-  /** How long the last step took, the reading of its loss included; NaN before the first. */
+  /** How many microbatches the last step had; 0 before the first. */
+  microbatches: number;
+  /**
+   * How long the last step took, the reading of its loss included, the wait for its batch not; NaN
+   * before the first.
+   */
   stepDurationMs: number;
+  /** How long the last step waited for its batch; NaN before the first. */
+  waitDurationMs: number;
   /** The last evaluation's metrics by name. */
   evaluation: Record<string, number>;
 }
@@ -52,5 +81,18 @@ export interface Algorithm {
   apply(event: Event, state: State, logger: Logger): void;
 }
 
-/** Watches a run without changing it: progress bars, memory samples. */
-export type Callback = (event: Event, state: State) => void | Promise<void>;
+/** What a callback can ask of the Trainer that calls it. */
+export interface Checkpointable {
+  /** The run as it stands, see {@linkcode Trainer.checkpoint}. */
+  checkpoint(): Promise<Checkpoint>;
+}
+
+/**
+ * Watches a run without changing it: progress bars, memory samples, checkpoints. The run waits for
+ * its promise; what it throws ends the run.
+ */
+export type Callback = (
+  event: Event,
+  state: State,
+  trainer: Checkpointable,
+) => void | Promise<void>;

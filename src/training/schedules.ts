@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { check } from "./check.ts";
 
 /** The factor of the base learning rate at a step, counted from 0, of a run of `totalSteps`. */
 export type Schedule = (step: number, totalSteps: number) => number;
@@ -100,11 +101,7 @@ export function poly({ warmupSteps = 0, power = 0.9 }: PolyOptions = {}): Schedu
 export function step({ warmupSteps = 0, milestones, gamma = 0.1 }: StepOptions): Schedule {
   checkNotNegative("step", "gamma", gamma);
   const ascending = milestones.every((milestone, i) => milestone > (milestones[i - 1] ?? -1));
-  if (!ascending) {
-    throw new RangeError(
-      `Cannot make step as milestones must be ascending: current value is [${milestones}]`,
-    );
-  }
+  check(ascending, RangeError, "make step as milestones must be ascending", `[${milestones}]`);
   return warmedUp(
     "step",
     warmupSteps,
@@ -124,9 +121,6 @@ function share(step: number, warmupSteps: number, totalSteps: number): number {
 }
 
 function checkNotNegative(name: string, option: string, value: number): void {
-  if (!(value >= 0 && Number.isFinite(value))) {
-    throw new RangeError(
-      `Cannot make ${name} as ${option} must be >= 0: current value is ${value}`,
-    );
-  }
+  const holds = value >= 0 && Number.isFinite(value);
+  check(holds, RangeError, `make ${name} as ${option} must be >= 0`, value);
 }

@@ -1,12 +1,15 @@
 import * as tf from "../tf.ts";
 import { withStepSeed } from "../random.ts";
 import { capture, type Captured } from "./capture.ts";
+import { check } from "./check.ts";
 import type { Loss } from "./losses.ts";
 
 /** An optimizer whose learning rate can follow a schedule, and be an input of a captured step. */
 export interface ScheduledOptimizer extends tf.Optimizer {
   /** The learning rate that a schedule's factors multiply. */
   readonly initialLearningRate: number;
+  /** The learning rate of the next step, as it was set. */
+  readonly learningRate: number | tf.Scalar;
   /** Sets the learning rate of the steps to come. */
   setLearningRate(learningRate: number | tf.Scalar): void;
   /** Creates what the optimizer keeps of each variable, without a step. */
@@ -32,11 +35,16 @@ export type TrainStep = Captured<
  * @param optimizer the optimizer; one without a schedule ignores the learning rate
  * @param loss the loss, to which the model's regularization losses are added
  * @returns the step, to be disposed of after the run
+ * @throws {TypeError} if the model has no trainable weights
  */
 export function trainStep(model: tf.LayersModel, optimizer: tf.Optimizer, loss: Loss): TrainStep {
-  const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
-  if (isScheduled(optimizer)) optimizer.build(variables);
-  return capture((x, y, learningRate, seed) => {
+  const variables = buildOptimizer(model, optimizer);
+  const step = capture((
+    x: tf.Tensor,
+    y: tf.Tensor,
+    learningRate: tf.Tensor,
+    seed: tf.Tensor,
+  ): tf.Scalar => {
     const objective = () => {
       const logits = model.apply(x, { training: true }) as tf.Tensor;
       const terms = [loss(y, logits), ...model.calculateLosses()];
@@ -48,10 +56,46 @@ export function trainStep(model: tf.LayersModel, optimizer: tf.Optimizer, loss: 
         () => optimizer.minimize(objective, true, variables) as tf.Scalar,
       ));
   });
+  return countingIterations(optimizer, step);
 }
 
-/** The tensor is gone after the step: the optimizer must not keep it. */
-function withLearningRate<T>(
+/**
+ * The variables that a step updates, in the order in which the optimizer sees them.
+ *
+ * @param model the model
+ * @returns the trainable weights' variables, each once: a layer that is shared with a nested model has
+ * its weights in the list twice
+ */
+export function trainedVariables(model: tf.LayersModel): tf.Variable[] {
+  return [...new Set(model.trainableWeights.map((weight) => weight.read() as tf.Variable))];
+}
+
+/**
+ * Lets an optimizer make what it keeps of the variables that it will update.
+ *
+ * @param model the model
+ * @param optimizer the optimizer
+ * @returns the variables
+ * @throws {TypeError} if there are none
+ */
+export function buildOptimizer(model: tf.LayersModel, optimizer: tf.Optimizer): tf.Variable[] {
+  const variables = trainedVariables(model);
+  const { length } = variables;
+  check(length > 0, TypeError, `train as ${model.name} must have trainable weights`, length);
+  if (isScheduled(optimizer)) optimizer.build(variables);
+  return variables;
+}
+
+/**
+ * Runs a step with a learning rate given as a tensor. The tensor is gone after the step: the
+ * optimizer must not keep it.
+ *
+ * @param optimizer an optimizer; one without a schedule keeps its own learning rate
+ * @param learningRate `[]`
+ * @param step what applies gradients
+ * @returns what the step returns
+ */
+export function withLearningRate<T>(
   optimizer: tf.Optimizer,
   learningRate: tf.Scalar,
   step: () => T,
@@ -63,4 +107,26 @@ function withLearningRate<T>(
   } finally {
     optimizer.setLearningRate(optimizer.initialLearningRate);
   }
+}
+
+/**
+ * Counts an optimizer's `iterations` at each call of a step that applies gradients once: its own
+ * count stands still where the step is recorded and its JavaScript does not run.
+ *
+ * @param optimizer the optimizer
+ * @param step the step
+ * @returns the step, counting
+ */
+export function countingIterations<Inputs extends tf.Tensor[], Output>(
+  optimizer: tf.Optimizer,
+  step: Captured<Inputs, Output>,
+): Captured<Inputs, Output> {
+  const counting = (...inputs: Inputs): Output => {
+    const iterations = optimizer.iterations + 1;
+    const output = step(...inputs);
+    // TensorFlow.js declares the count protected.
+    (optimizer as unknown as { iterations_: number }).iterations_ = iterations;
+    return output;
+  };
+  return Object.assign(counting, { dispose: () => step.dispose() });
 }

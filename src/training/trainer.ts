@@ -1,67 +1,13 @@
-import * as tf from "../tf.ts";
-import { type Batch, type Dataloader, disposeBatch } from "./dataloader.ts";
-import { type Duration, durationInSteps } from "./duration.ts";
-import type { Algorithm, Callback, Event, Logger, State } from "./engine.ts";
-import { evaluateModel } from "./evaluation.ts";
-import { emptyHistory, type History, NonFiniteLossError } from "./history.ts";
-import type { Metric } from "./metrics.ts";
-import type { Schedule } from "./schedules.ts";
-import type { Loss } from "./losses.ts";
-import { isScheduled, type TrainStep, trainStep } from "./train_step.ts";
+import { check } from "./check.ts";
+import type { Checkpoint } from "./checkpoints/checkpoint.ts";
+import { openCheckpoint } from "./checkpoints/run_checkpoint.ts";
+import type { Checkpointable, State } from "./engine.ts";
+import { fitRun } from "./fit_loop.ts";
+import type { History } from "./history.ts";
+import type { TrainerOptions } from "./trainer_options.ts";
+import { TrainingRun } from "./training_run.ts";
 
-/** What a {@linkcode Trainer} trains, with what, and for how long. */
-export interface TrainerOptions {
-  /** The model; it stays the caller's, who disposes of it. */
-  model: tf.LayersModel;
-  /** The optimizer; it stays the caller's, too. */
-  optimizer: tf.Optimizer;
-  /** The loss of labels and logits. */
-  loss: Loss;
-  /**
-   * Metrics of the evaluations.
-   *
-   * @default {[]}
-   */
-  metrics?: Metric[] | undefined;
-  /**
-   * Changes to training, applied in this order.
-   *
-   * @default {[]}
-   */
-  algorithms?: Algorithm[] | undefined;
-  /** Watch the run. */
-  callbacks?: Callback[] | undefined;
-  /** Takes counts and measurements. */
-  logger?: Logger | undefined;
-  /** The batches to train on; needed by `fit`. */
-  trainDataloader?: Dataloader | undefined;
-  /** The batches to evaluate on; needed by `evaluate`. */
-  evalDataloader?: Dataloader | undefined;
-  /**
-   * How long `fit` trains.
-   *
-   * @default {"1ep"}
-   */
-  maxDuration?: Duration | undefined;
-  /**
-   * How often `fit` evaluates, if there is an `evalDataloader`; it does so at the end in any case.
-   *
-   * @default {"1ep"}
-   */
-  evalInterval?: Duration | undefined;
-  /** Factors of the optimizer's learning rate, step by step; constant without. */
-  schedule?: Schedule | undefined;
-  /**
-   * Seeds the random numbers inside of the steps. An integer.
-   *
-   * @default {0}
-   */
-  seed?: number | undefined;
-  /** Ends the run after the step under way. */
-  signal?: AbortSignal | undefined;
-}
-
-const silent: Logger = { logHyperparameters: () => {}, logMetrics: () => {} };
+export type { TrainerOptions } from "./trainer_options.ts";
 
 /**
  * Trains and evaluates a LayersModel. Algorithms change the training at its events, callbacks watch
@@ -69,63 +15,41 @@ const silent: Logger = { logHyperparameters: () => {}, logMetrics: () => {} };
  *
  * @see mosaicml/composer, `composer/trainer`
  */
-export class Trainer {
-  readonly #options: TrainerOptions;
-  readonly #logger: Logger;
-  readonly #state: State;
-  readonly #stepsPerFit: number;
+export class Trainer implements Checkpointable {
+  readonly #run: TrainingRun;
 
   /**
    * Applies the algorithms that match `init`.
    *
    * @param options what to train, with what, for how long
-   * @throws {TypeError} if a schedule is given for an optimizer that cannot follow one
-   * @throws {RangeError} if a duration is not one, or `trainDataloader` has no batches
+   * @throws {TypeError} if model, optimizer or loss is missing or is none, or if there is a schedule
+   * for an optimizer that cannot follow one
+   * @throws {RangeError} if a number or duration is out of range, or two metrics have one name
    */
   constructor(options: TrainerOptions) {
-    if (options.schedule !== undefined && !isScheduled(options.optimizer)) {
-      throw new TypeError(
-        "Cannot schedule the learning rate as the optimizer must have setLearningRate: " +
-          `${options.optimizer.getClassName()} has none, take one of optimizers`,
-      );
-    }
-    this.#options = options;
-    this.#logger = options.logger ?? silent;
-    this.#state = initialState(options);
-    this.#stepsPerFit = this.#state.totalSteps;
-    this.#applyAlgorithms("init");
+    this.#run = new TrainingRun(options, this);
+    this.#run.applyAlgorithms("init");
   }
 
   /** Where the run stands. */
   get state(): Readonly<State> {
-    return this.#state;
+    return this.#run.state;
   }
 
   /**
    * Trains for `maxDuration`. A second call trains on, for as long again, from the batch where the
-   * first one ended; the schedule then goes by the longer run.
+   * first one ended; the schedule then goes by the longer run. After {@linkcode restore} it goes on
+   * to the end of the `fit` that the checkpoint was taken of. {@linkcode Event} has the order of
+   * events.
    *
-   * @returns the course of what this call trained
-   * @throws {TypeError} if there is no `trainDataloader`
-   * @throws {RangeError} if it gives fewer batches than it says
+   * @returns the course of what this call trained; after `restore` with what was trained before
+   * @throws {TypeError} if there is no `trainDataloader`, or the model has no trainable weights
+   * @throws {RangeError} if it gives fewer batches than it says, or the optimizer's learning rate was
+   * set to something else than its `initialLearningRate`, which a schedule is for
    * @throws {NonFiniteLossError} if the loss becomes NaN or infinite
    */
   async fit(): Promise<History> {
-    const { trainDataloader, model, optimizer, loss } = this.#options;
-    if (trainDataloader === undefined) {
-      throw new TypeError("Cannot fit as trainDataloader must be given");
-    }
-    const history = emptyHistory();
-    const step = trainStep(model, optimizer, loss);
-    try {
-      await this.#notify("fitStart");
-      await this.#fitEpochs(step, trainDataloader, history);
-      await this.#evaluateInto(history);
-      await this.#notify("fitEnd");
-    } finally {
-      step.dispose();
-    }
-    return history;
+    return await fitRun(this.#run);
   }
 
   /**
@@ -135,128 +59,79 @@ export class Trainer {
    * @throws {TypeError} if there is no `evalDataloader`
    */
   async evaluate(): Promise<Record<string, number>> {
-    const { evalDataloader, model, metrics = [] } = this.#options;
-    if (evalDataloader === undefined) {
-      throw new TypeError("Cannot evaluate as evalDataloader must be given");
-    }
-    this.#state.evaluation = await evaluateModel(model, evalDataloader, metrics);
-    this.#logger.logMetrics(this.#state.evaluation, this.#state.step);
-    await this.#notify("evalEnd");
-    return this.#state.evaluation;
+    return await this.#run.evaluate();
   }
 
-  async #fitEpochs(step: TrainStep, dataloader: Dataloader, history: History): Promise<void> {
-    const state = this.#state;
-    state.totalSteps = state.step + this.#stepsPerFit;
-    while (state.step < state.totalSteps && !this.#aborted) {
-      await this.#notify("epochStart");
-      await this.#fitEpoch(step, dataloader, history);
-      if (state.step % state.stepsPerEpoch === 0) state.epoch++;
-      await this.#notify("epochEnd");
-    }
+  /**
+   * The run as it stands: weights, what the optimizer keeps, step, seed and history. A new process
+   * that makes the same model, optimizer and Trainer, restores it and calls `fit` trains what this
+   * one would have trained, bit for bit on the same backend: the same weights and the same history,
+   * durations aside. That holds as far as all randomness comes from seeds: TensorFlow.js's own dropout
+   * draws from `Math.random`, this library's from the step's seed.
+   *
+   * Called while a step is under way, it waits for that step's end, and the next step waits for it.
+   *
+   * @returns the checkpoint, in memory of its own
+   * @throws {NonFiniteLossError} if the last loss is not finite
+   * @throws {NonFiniteWeightsError} if a weight is not: so no checkpoint is ever of a broken run
+   * @throws {TypeError} if the optimizer has no `getWeights`, as `tf.train.adamax`
+   *
+   * @example
+   * ```ts
+   * import { losses, optimizers, tf, Trainer } from "@weight-standardization/tfjs";
+   * import assert from "node:assert/strict";
+   *
+   * const trainDataloader = {
+   *   batchesPerEpoch: 4,
+   *   *batches(epoch: number) {
+   *     for (let i = 0; i < 4; i++) {
+   *       yield { x: tf.randomUniform([8, 2], 0, 1, "float32", 4 * epoch + i), y: tf.zeros([8], "int32") };
+   *     }
+   *   },
+   * };
+   * const make = () => {
+   *   const kernelInitializer = tf.initializers.glorotUniform({ seed: 1 });
+   *   const dense = tf.layers.dense({ units: 2, inputShape: [2], kernelInitializer });
+   *   return new Trainer({
+   *     model: tf.sequential({ layers: [dense] }),
+   *     optimizer: optimizers.sgd({ learningRate: 0.5, momentum: 0.9 }),
+   *     loss: losses.crossEntropy,
+   *     trainDataloader,
+   *     checkpointInterval: "2ba",
+   *     callbacks: [async (event, state, trainer) => {
+   *       if (event === "checkpoint" && state.step === 2) kept = await trainer.checkpoint();
+   *     }],
+   *   });
+   * };
+   * let kept: Awaited<ReturnType<Trainer["checkpoint"]>> | undefined;
+   * const { losses: whole } = await make().fit();
+   *
+   * const resumed = make();
+   * await resumed.restore(kept!);
+   * assert.deepEqual((await resumed.fit()).losses, whole);
+   * ```
+   */
+  checkpoint(): Promise<Checkpoint> {
+    return this.#run.checkpoint();
   }
 
-  /** What is left of an epoch: an earlier call may have trained on its first batches. */
-  async #fitEpoch(step: TrainStep, dataloader: Dataloader, history: History): Promise<void> {
-    const state = this.#state;
-    const { evalInterval = "1ep" } = this.#options;
-    const interval = durationInSteps(evalInterval, state.stepsPerEpoch, "evalInterval");
-    const done = state.step % state.stepsPerEpoch;
-    let given = 0;
-    for await (const batch of dataloader.batches(state.epoch)) {
-      if (given++ < done) {
-        disposeBatch(batch);
-        continue;
-      }
-      await this.#fitStep(step, batch, history);
-      const ends = state.step >= state.totalSteps;
-      if (interval > 0 && state.step % interval === 0 && !ends) await this.#evaluateInto(history);
-      if (ends || this.#aborted || given === state.stepsPerEpoch) return;
-    }
-    throw new RangeError(
-      `Cannot fit as trainDataloader must give batchesPerEpoch = ${state.stepsPerEpoch} batches an ` +
-        `epoch: epoch ${state.epoch} gave ${given}`,
-    );
+  /**
+   * Goes back to where a checkpoint was taken, so that `fit` goes on from there. Options, model and
+   * optimizer must be those of the run that it was taken of. The backend may be another, and the
+   * numbers are then close, not equal.
+   *
+   * Everything is checked before anything changes.
+   *
+   * @param checkpoint from {@linkcode checkpoint}, or parsed from where it was kept
+   * @throws {CheckpointError} if it is damaged: cut off, no checkpoint, of another format version
+   * @throws {RangeError} if seed, durations, microbatches or the optimizer's settings are others
+   * @throws {TypeError} if the model has other weights or is standardized otherwise, the optimizer is
+   * not new, or this Trainer has trained already
+   */
+  async restore(checkpoint: Checkpoint): Promise<void> {
+    const run = this.#run;
+    const { step } = run.state;
+    check(step === 0, TypeError, "restore as the Trainer must be at step 0, before fit()", step);
+    await run.resume(openCheckpoint(checkpoint, run.snapshot()));
   }
-
-  async #fitStep(step: TrainStep, batch: Batch, history: History): Promise<void> {
-    const state = this.#state;
-    state.learningRate = this.#learningRate();
-    const learningRate = tf.scalar(Number.isNaN(state.learningRate) ? 0 : state.learningRate);
-    const seed = tf.tensor1d([stepSeed(this.#options.seed ?? 0, state.step)], "int32");
-    const start = performance.now();
-    try {
-      const loss = step(batch.x, batch.y, learningRate, seed);
-      state.loss = (await loss.data())[0]!;
-      state.stepDurationMs = performance.now() - start;
-      loss.dispose();
-    } finally {
-      tf.dispose([learningRate, seed]);
-      disposeBatch(batch);
-    }
-    state.step++;
-    history.losses.push(state.loss);
-    history.learningRates.push(state.learningRate);
-    history.stepDurationsMs.push(state.stepDurationMs);
-    this.#logger.logMetrics({ loss: state.loss, learningRate: state.learningRate }, state.step);
-    if (!Number.isFinite(state.loss)) throw new NonFiniteLossError(history);
-    await this.#notify("stepEnd");
-    await new Promise((resolve) => setTimeout(resolve)); // lets signals and timers in
-  }
-
-  #learningRate(): number {
-    const { optimizer, schedule } = this.#options;
-    if (!isScheduled(optimizer)) return NaN;
-    const factor = schedule?.(this.#state.step, this.#state.totalSteps) ?? 1;
-    return optimizer.initialLearningRate * factor;
-  }
-
-  async #evaluateInto(history: History): Promise<void> {
-    if (this.#options.evalDataloader === undefined || this.#aborted) return;
-    history.evaluations.push({ step: this.#state.step, metrics: await this.evaluate() });
-  }
-
-  get #aborted(): boolean {
-    return this.#options.signal?.aborted ?? false;
-  }
-
-  #applyAlgorithms(event: Event): void {
-    for (const algorithm of this.#options.algorithms ?? []) {
-      if (algorithm.match(event, this.#state)) algorithm.apply(event, this.#state, this.#logger);
-    }
-  }
-
-  async #notify(event: Event): Promise<void> {
-    this.#applyAlgorithms(event);
-    for (const callback of this.#options.callbacks ?? []) await callback(event, this.#state);
-  }
-}
-
-function initialState(options: TrainerOptions): State {
-  const { model, optimizer, trainDataloader, maxDuration = "1ep", evalInterval = "1ep" } = options;
-  const stepsPerEpoch = trainDataloader?.batchesPerEpoch ?? 0;
-  if (trainDataloader !== undefined && !(Number.isInteger(stepsPerEpoch) && stepsPerEpoch >= 1)) {
-    throw new RangeError(
-      "Cannot train as trainDataloader's batchesPerEpoch must be an integer >= 1: " +
-        `current value is ${stepsPerEpoch}`,
-    );
-  }
-  durationInSteps(evalInterval, stepsPerEpoch, "evalInterval");
-  return {
-    model,
-    optimizer,
-    totalSteps: durationInSteps(maxDuration, stepsPerEpoch, "maxDuration"),
-    stepsPerEpoch,
-    step: 0,
-    epoch: 0,
-    loss: NaN,
-    learningRate: NaN,
-    stepDurationMs: NaN,
-    evaluation: {},
-  };
-}
-
-/** Neighbouring seeds and steps must not share random numbers: multiply by odd constants, in 32 bits. */
-function stepSeed(seed: number, step: number): number {
-  return (Math.imul(seed, 0x9e3779b1) + Math.imul(step, 0x85ebca6b)) | 0;
 }

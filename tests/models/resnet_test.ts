@@ -76,6 +76,20 @@ forEachBackend(
   },
 );
 
+forEachBackend("resnet() keeps small images' extent when the stem is cifar", () => {
+  const model = resnet({ ...tiny, stem: "cifar" });
+  assert.deepEqual(model.getLayer("conv1").getWeights()[0]?.shape, [3, 3, 3, 4]);
+  const extent = (name: string) => model.getLayer(name).outputShape[1];
+  assert.deepEqual(
+    ["layer1.0.add", "layer2.0.add", "layer3.0.add", "layer4.0.add"].map(extent),
+    [32, 16, 8, 4],
+  );
+  const names = model.layers.map(({ name }) => name);
+  assert.ok(!names.includes("maxpool"), `${names}`);
+  assert.equal(convolutionNames(model)[0], "conv1");
+  model.dispose();
+});
+
 forEachBackend("resnet() differs in training, and computes the same saved and loaded", async () => {
   const model = resnet({ ...tiny, inputShape: [null, null, 3], outputStride: 16 });
   const [x, small] = [tf.randomNormal([3, 40, 24, 3]), tf.randomNormal([1, 20, 20, 3])];
@@ -143,6 +157,7 @@ Deno.test("resnet() throws when an option has no meaning", async () => {
     [{ classes: 0 }, "RangeError", /classes must be an integer >= 1: current value is 0$/],
     [{ width: 1.5 }, "RangeError", /width must be an integer >= 1: current value is 1.5$/],
     [{ outputStride: 4 }, "RangeError", /outputStride must be 8, 16 or 32: current value is 4$/],
+    [{ stem: "small" }, "RangeError", /stem must be "imagenet" or "cifar": .* is "small"$/],
     [{ inputShape: [32, 32] }, "TypeError", /inputShape must be \[height, width, channels\]/],
     [{ inputShape: [32, 32, null] }, "TypeError", /current value is \[32,32,null\]$/],
     [{ normalization: "none" }, "RangeError", /name must be one of batch/],

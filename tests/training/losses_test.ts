@@ -146,3 +146,28 @@ Deno.test("segmentation() throws when a weight is out of range", () => {
   assert.throws(() => segmentation({ crossEntropyWeight: NaN }), RangeError);
   assert.throws(() => segmentation({ crossEntropyWeight: 0, diceWeight: 0 }), RangeError);
 });
+
+forEachBackend("losses bear logits of -Infinity as PyTorch does", () => {
+  // PyTorch 2.15's F.cross_entropy and its gradient: a class that is ruled out, then the label's own.
+  const cases = [
+    { label: 0, logits: [1, -Infinity, 0], value: 0.31326165795326233 },
+    { label: 1, logits: [0.5, -Infinity, 2], value: Infinity },
+    { label: 2, logits: [NaN, 1, 2], value: NaN },
+    { label: 0, logits: [-Infinity, -Infinity, -Infinity], value: NaN },
+  ];
+  const gradients = [
+    [-0.26894140243530273, 0, 0.2689414322376251],
+    [0.18242549896240234, -1, 0.8175744414329529],
+  ];
+  for (const [i, { label, logits, value }] of cases.entries()) {
+    tf.tidy(() => {
+      const labels = tf.tensor1d([label], "int32"), z = tf.tensor2d([logits]);
+      const { value: actual, grad } = valueAndGradient(crossEntropy, labels, z);
+      const [loss = 0] = actual.dataSync();
+      assert.ok(Object.is(loss, value) || Math.abs(loss - value) < 1e-6, `${loss}, not ${value}`);
+      if (gradients[i] !== undefined) assertClose(grad, gradients[i], 1e-6, "gradient");
+      const [overlap = 0] = dice(labels, z).dataSync();
+      assert.equal(Number.isNaN(overlap), Number.isNaN(value), "dice");
+    });
+  }
+});

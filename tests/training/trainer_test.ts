@@ -123,7 +123,8 @@ forEachBackend("fit() holds a dataloader to its batchesPerEpoch", async () => {
   await withTrainer({ ...options, trainDataloader: longer }, async (trainer) => {
     await assert.rejects(trainer.fit(), {
       name: "RangeError",
-      message: /must give batchesPerEpoch = 5 batches an epoch: epoch 0 gave 4/,
+      message:
+        /epoch 0 must have batchesPerEpoch = 5 batches, 1 part\(s\) each: current value is 4$/,
     });
   });
 });
@@ -264,8 +265,143 @@ forEachBackend("Trainer() throws when an option is wrong", async () => {
     name: "TypeError",
     message: /must have setLearningRate: SGD has none/,
   });
+  await wrong({ evalInterval: "0.1ep" }, {
+    name: "RangeError",
+    message: /evalInterval must be a step or more: current value is "0.1ep", which rounds to 0/,
+  });
+  await wrong({ maxDuration: "0.1ep" }, { name: "RangeError", message: /maxDuration .* 0 steps/ });
+  await wrong({ checkpointInterval: "5" }, { name: "RangeError", message: /checkpointInterval/ });
+  await wrong({ metrics: [new metrics.Accuracy(), new metrics.Accuracy()] }, {
+    name: "RangeError",
+    message: /metrics must have names of their own: current value is accuracy,accuracy$/,
+  });
+  await wrong({ microbatchSize: 0 }, {
+    name: "RangeError",
+    message: /microbatchSize .* >= 1: .* 0$/,
+  });
+  await wrong({ seed: 0.5 }, { name: "RangeError", message: /seed must be an integer: .* 0.5$/ });
+  await wrong({ trainDataloader: { ...sides, microbatchesPerBatch: 1.5 } }, {
+    name: "RangeError",
+    message: /microbatchesPerBatch must be an integer >= 1: current value is 1.5/,
+  });
   await withTrainer({ trainDataloader: undefined, evalDataloader: undefined }, async (trainer) => {
     await assert.rejects(trainer.fit(), { name: "TypeError", message: /trainDataloader/ });
     await assert.rejects(trainer.evaluate(), { name: "TypeError", message: /evalDataloader/ });
+  });
+});
+
+Deno.test("Trainer() names what is missing", () => {
+  const make = (options: object) => () => new Trainer(options as TrainerOptions);
+  const model = { layers: [] }, optimizer = { applyGradients: () => {} };
+  const missing = (name: string) => ({
+    name: "TypeError",
+    message: new RegExp(`Cannot train as ${name} must be .*: current value is undefined`),
+  });
+  assert.throws(make({}), missing("model"));
+  assert.throws(make({ model }), missing("optimizer"));
+  assert.throws(make({ model, optimizer }), missing("loss"));
+});
+
+forEachBackend("fit() refuses a learning rate that was set beside the schedule", async () => {
+  const optimizer = optimizers.sgd({ learningRate: 0.5 });
+  await withTrainer({ optimizer, maxDuration: "1ba" }, async (trainer) => {
+    optimizer.setLearningRate(0.1);
+    await assert.rejects(trainer.fit(), {
+      name: "RangeError",
+      message: /which a schedule is for, must be initialLearningRate = 0.5: current value is 0.1$/,
+    });
+    optimizer.setLearningRate(0.5);
+    assert.deepEqual((await trainer.fit()).learningRates, [0.5]);
+  });
+});
+
+forEachBackend("fit() refuses a model without trainable weights", async () => {
+  for (const microbatchSize of [undefined, 2]) {
+    await withTrainer({ microbatchSize }, async (trainer, model) => {
+      model.layers[0]!.trainable = false;
+      await assert.rejects(trainer.fit(), {
+        name: "TypeError",
+        message: /sequential_\d+ must have trainable weights: current value is 0$/,
+      });
+    });
+  }
+});
+
+forEachBackend("fit() notifies in the order of Event's documentation", async () => {
+  const seen: string[] = [];
+  const record = (event: string, { step }: { step: number }) => void seen.push(`${event} ${step}`);
+  const options: Partial<TrainerOptions> = {
+    maxDuration: "1.5ep",
+    evalInterval: "0.5ep",
+    checkpointInterval: "2ba",
+    callbacks: [record],
+  };
+  await withTrainer(options, async (trainer) => {
+    await trainer.fit();
+    const first = ["stepEnd 1", "stepEnd 2", "evalEnd 2", "checkpoint 2", "stepEnd 3", "stepEnd 4"];
+    const second = ["epochStart 4", "stepEnd 5", "stepEnd 6", "epochEnd 6", "evalEnd 6"];
+    assert.deepEqual(seen, [
+      ...["fitStart 0", "epochStart 0", ...first, "epochEnd 4", "evalEnd 4", "checkpoint 4"],
+      ...[...second, "checkpoint 6", "fitEnd 6"],
+    ]);
+  });
+});
+
+forEachBackend("fit() evaluates at multiples of its interval, rounded to steps once", async () => {
+  const evaluated = async (evalInterval: TrainerOptions["evalInterval"]) => {
+    let steps: number[] = [];
+    await withTrainer({ maxDuration: "10ba", evalInterval }, async (trainer) => {
+      steps = (await trainer.fit()).evaluations.map(({ step }) => step);
+    });
+    return steps;
+  };
+  assert.deepEqual(await evaluated("0.7ep"), [3, 6, 9, 10]); // 2.8 of 4 steps
+  assert.deepEqual(await evaluated("0ep"), [10]);
+  assert.deepEqual(await evaluated("5ba"), [5, 10]);
+});
+
+forEachBackend("fit() tells waiting from computing", async () => {
+  const waitMs = 40;
+  const trainDataloader: Dataloader = {
+    batchesPerEpoch: 4,
+    async *batches(epoch) {
+      for (const batch of sides.batches(epoch) as Iterable<Batch>) {
+        await new Promise((resolve) => setTimeout(resolve, waitMs));
+        yield batch;
+      }
+    },
+  };
+  for (const microbatchSize of [undefined, 3]) {
+    await withTrainer({ trainDataloader, microbatchSize }, async (trainer) => {
+      const start = performance.now();
+      const { waitDurationsMs, stepDurationsMs } = await trainer.fit();
+      const total = performance.now() - start;
+      // A timer may come a millisecond early, and never has an upper bound.
+      assert.ok(waitDurationsMs.every((wait) => wait > waitMs - 2), `${waitDurationsMs}`);
+      assert.ok(stepDurationsMs.every((duration) => duration > 0));
+      const sum = [...waitDurationsMs, ...stepDurationsMs].reduce((a, b) => a + b);
+      assert.ok(sum <= total, `${sum} of ${total}`);
+      assert.equal(trainer.state.waitDurationMs, waitDurationsMs.at(-1));
+    });
+  }
+});
+
+forEachBackend("fit() counts the optimizer's iterations, recorded or not", async () => {
+  for (const optimizer of [tf.train.adam(0.05), optimizers.sgd({ learningRate: 0.1 })]) {
+    await withTrainer({ optimizer, maxDuration: "5ba" }, async (trainer) => {
+      await trainer.fit();
+      assert.equal(optimizer.iterations, 5);
+    });
+  }
+});
+
+forEachBackend("callbacks are given the Trainer", async () => {
+  const given: unknown[] = [];
+  const callbacks: TrainerOptions["callbacks"] = [
+    (_event, _state, trainer) => void given.push(trainer),
+  ];
+  await withTrainer({ callbacks, maxDuration: "1ba" }, async (trainer) => {
+    await trainer.fit();
+    assert.ok(given.length > 0 && given.every((each) => each === trainer));
   });
 });

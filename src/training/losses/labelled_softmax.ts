@@ -37,9 +37,22 @@ export function labelledSoftmax(
     exponentials,
     sums: tf.sum(exponentials, 1, true),
     oneHot,
-    trueLogits: tf.sum(tf.mul(oneHot, shifted), 1, true),
+    trueLogits: selectByLabel(oneHot, shifted),
     weights: labelWeights(labels, oneHot, ignoreLabel),
   };
+}
+
+/** Float32's most negative number. */
+const LOWEST = -3.4028234663852886e38;
+
+/**
+ * The label's own value of each row. A logit of −∞, a class that is ruled out, must not make the
+ * product 0 · ∞: it counts as the lowest number. Where it is the label's own, doubling makes it −∞
+ * again, and the loss ∞, as in PyTorch; other numbers are doubled and halved without rounding.
+ */
+function selectByLabel(oneHot: tf.Tensor2D, shifted: tf.Tensor2D): tf.Tensor2D {
+  const finite = tf.clipByValue(shifted, LOWEST, 0);
+  return tf.div(tf.mul(tf.sum(tf.mul(oneHot, finite), 1, true), 2), 2);
 }
 
 /**

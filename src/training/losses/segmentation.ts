@@ -1,4 +1,5 @@
 import type * as tf from "../../tf.ts";
+import { check } from "../check.ts";
 import { crossEntropyTerm } from "./cross_entropy.ts";
 import { diceTerm } from "./dice.ts";
 import { type LabelOptions, softmaxLoss } from "./softmax_loss.ts";
@@ -50,19 +51,12 @@ export function segmentation(
     { weight: crossEntropyWeight, compute: crossEntropyTerm },
     { weight: diceWeight, compute: diceTerm },
   ].filter(({ weight }) => weight > 0);
-  if (terms.length === 0) {
-    throw new RangeError(
-      "Cannot make a segmentation loss as crossEntropyWeight or diceWeight must be > 0: " +
-        "current values are 0 and 0",
-    );
-  }
+  const requirement = "make a segmentation loss as crossEntropyWeight or diceWeight must be > 0";
+  check(terms.length > 0, RangeError, requirement, "0 for both");
   return (labels, logits) => softmaxLoss("segmentation", labels, logits, terms, { ignoreLabel });
 }
 
 function checkWeight(name: string, weight: number): void {
-  if (!(weight >= 0 && Number.isFinite(weight))) {
-    throw new RangeError(
-      `Cannot make a segmentation loss as ${name} must be >= 0: current value is ${weight}`,
-    );
-  }
+  const holds = weight >= 0 && Number.isFinite(weight);
+  check(holds, RangeError, `make a segmentation loss as ${name} must be >= 0`, weight);
 }

@@ -1,4 +1,5 @@
 import * as tf from "../../tf.ts";
+import { check } from "../check.ts";
 import { type LabelledSoftmax, labelledSoftmax } from "./labelled_softmax.ts";
 
 /** A loss, and its gradient by the logits as the factors of what {@linkcode softmaxLoss} shares. */
@@ -124,22 +125,20 @@ function checkArguments(
   logits: tf.Tensor,
   ignoreLabel: number,
 ): void {
-  if (logits.dtype !== "float32" || logits.rank < 2 || logits.shape.at(-1)! < 2) {
-    throw new TypeError(
-      `Cannot compute ${name} as logits must be float32 of shape [..., classes], 2 classes or more: ` +
-        `current value is ${logits.dtype} [${logits.shape}]`,
-    );
-  }
-  const wanted = logits.shape.slice(0, -1);
-  if (labels.dtype !== "int32" || `${labels.shape}` !== `${wanted}`) {
-    throw new TypeError(
-      `Cannot compute ${name} as labels must be int32 [${wanted}], the logits' shape without ` +
-        `classes: current value is ${labels.dtype} [${labels.shape}]`,
-    );
-  }
-  if (!Number.isInteger(ignoreLabel)) {
-    throw new RangeError(
-      `Cannot compute ${name} as ignoreLabel must be an integer: current value is ${ignoreLabel}`,
-    );
-  }
+  const say = ({ dtype, shape }: tf.Tensor) => `${dtype} [${shape}]`;
+  check(
+    logits.dtype === "float32" && logits.rank > 1 && logits.shape.at(-1)! > 1,
+    TypeError,
+    `compute ${name} as logits must be float32 of shape [..., classes], 2 classes or more`,
+    say(logits),
+  );
+  const wanted = `int32 [${logits.shape.slice(0, -1)}]`;
+  check(
+    say(labels) === wanted,
+    TypeError,
+    `compute ${name} as labels must be ${wanted}, the logits' shape without classes`,
+    say(labels),
+  );
+  const isInteger = Number.isInteger(ignoreLabel);
+  check(isInteger, RangeError, `compute ${name} as ignoreLabel must be an integer`, ignoreLabel);
 }

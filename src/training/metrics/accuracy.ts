@@ -1,4 +1,5 @@
 import * as tf from "../../tf.ts";
+import { check } from "../check.ts";
 import { checkLabels, checkLogits, type Metric, readClasses } from "./metric.ts";
 
 /** Options of {@linkcode Accuracy}. */
@@ -43,11 +44,8 @@ export class Accuracy implements Metric {
    * @throws {RangeError} if `topK` is not a positive integer
    */
   constructor({ topK = 1, ignoreLabel = -1 }: AccuracyOptions = {}) {
-    if (!(Number.isInteger(topK) && topK > 0)) {
-      throw new RangeError(
-        `Cannot make Accuracy as topK must be an integer > 0: current value is ${topK}`,
-      );
-    }
+    const isCount = Number.isInteger(topK) && topK > 0;
+    check(isCount, RangeError, "make Accuracy as topK must be an integer > 0", topK);
     this.name = topK === 1 ? "accuracy" : `top${topK}Accuracy`;
     this.#topK = topK;
     this.#ignoreLabel = ignoreLabel;
@@ -90,12 +88,8 @@ async function readBest(labels: tf.Tensor, logits: tf.Tensor, topK: number) {
   checkLabels("Accuracy", labels);
   checkLogits("Accuracy", labels, logits);
   const classes = logits.shape.at(-1) ?? 0;
-  if (classes < topK) {
-    throw new TypeError(
-      `Cannot update Accuracy as logits must have topK = ${topK} classes or more: ` +
-        `current value is ${classes}`,
-    );
-  }
+  const requirement = `update Accuracy as logits must have topK = ${topK} classes or more`;
+  check(classes >= topK, TypeError, requirement, classes);
   const { values, indices } = tf.topk(logits, topK);
   try {
     return { labels: await labels.data(), predictions: await indices.data() };

@@ -1,4 +1,5 @@
 import type * as tf from "../../tf.ts";
+import { check } from "../check.ts";
 import { type Metric, readClasses } from "./metric.ts";
 
 /** Options of {@linkcode MeanIoU}. */
@@ -41,11 +42,8 @@ export class MeanIoU implements Metric {
    * @throws {RangeError} if `classes` is not a positive integer
    */
   constructor({ classes, ignoreLabel = -1 }: MeanIoUOptions) {
-    if (!(Number.isInteger(classes) && classes > 0)) {
-      throw new RangeError(
-        `Cannot make MeanIoU as classes must be an integer > 0: current value is ${classes}`,
-      );
-    }
+    const isCount = Number.isInteger(classes) && classes > 0;
+    check(isCount, RangeError, "make MeanIoU as classes must be an integer > 0", classes);
     this.#ignoreLabel = ignoreLabel;
     this.#intersections = new Float64Array(classes);
     this.#predicted = new Float64Array(classes);

@@ -1,4 +1,5 @@
 import * as tf from "../../tf.ts";
+import { check } from "../check.ts";
 
 /** A number about a model on a whole set, fed batch by batch. */
 export interface Metric {
@@ -49,25 +50,19 @@ export async function readClasses(
 
 /** Throws where labels are not int32. */
 export function checkLabels(name: string, labels: tf.Tensor): void {
-  if (labels.dtype === "int32") return;
-  throw new TypeError(
-    `Cannot update ${name} as labels must be int32: current value is ${labels.dtype}`,
-  );
+  const { dtype } = labels;
+  check(dtype === "int32", TypeError, `update ${name} as labels must be int32`, dtype);
 }
 
 /** Throws where logits are not the labels' shape with classes behind it. */
 export function checkLogits(name: string, labels: tf.Tensor, logits: tf.Tensor): void {
-  if (`${logits.shape.slice(0, -1)}` === `${labels.shape}` && logits.rank > labels.rank) return;
-  throw new TypeError(
-    `Cannot update ${name} as logits must have the labels' shape [${labels.shape}] and classes: ` +
-      `current value is [${logits.shape}]`,
-  );
+  const fits = `${logits.shape.slice(0, -1)}` === `${labels.shape}` && logits.rank > labels.rank;
+  const wanted = `have the labels' shape [${labels.shape}] and classes`;
+  check(fits, TypeError, `update ${name} as logits must ${wanted}`, `[${logits.shape}]`);
 }
 
 function checkPredictions(name: string, labels: tf.Tensor, predictions: tf.Tensor): void {
-  if (predictions.dtype === "int32" && `${predictions.shape}` === `${labels.shape}`) return;
-  throw new TypeError(
-    `Cannot update ${name} as predictions must be int32 [${labels.shape}], as the labels are: ` +
-      `current value is ${predictions.dtype} [${predictions.shape}]`,
-  );
+  const wanted = `int32 [${labels.shape}]`, is = `${predictions.dtype} [${predictions.shape}]`;
+  const requirement = `update ${name} as predictions must be ${wanted}, as the labels are`;
+  check(is === wanted, TypeError, requirement, is);
 }

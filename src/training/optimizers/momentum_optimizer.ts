@@ -1,4 +1,5 @@
 import * as tf from "../../tf.ts";
+import { check } from "../check.ts";
 
 /** What the optimizers here have in common. */
 export interface MomentumOptions {
@@ -33,11 +34,6 @@ export interface NamedTensor {
   tensor: tf.Tensor;
 }
 
-interface Slot {
-  name: string;
-  velocity: tf.Variable;
-}
-
 /**
  * Velocities, learning rate and checkpoints of an optimizer with momentum. A velocity of zeros makes
  * the first step `v = momentum·0 + g = g`, so {@linkcode build} can create them before any step.
@@ -53,7 +49,8 @@ export abstract class MomentumOptimizer extends tf.Optimizer {
   /** Weight decay. */
   readonly weightDecay: number;
   #learningRate: number | tf.Scalar;
-  #slots = new Map<string, Slot>();
+  /** By the names of the variables that they are of. */
+  readonly #velocities = new Map<string, tf.Variable>();
   #restored: NamedTensor[] = [];
 
   /**
@@ -87,11 +84,10 @@ export abstract class MomentumOptimizer extends tf.Optimizer {
   setLearningRate(learningRate: number | tf.Scalar): void {
     if (typeof learningRate === "number") {
       checkRange("learningRate", learningRate, learningRate >= 0, ">= 0");
-    } else if (learningRate.rank !== 0 || learningRate.dtype !== "float32") {
-      throw new TypeError(
-        "Cannot set the learning rate as a tensor must be a float32 scalar: " +
-          `current value is ${learningRate.dtype} [${learningRate.shape}]`,
-      );
+    } else {
+      const is = `${learningRate.dtype} [${learningRate.shape}]`;
+      const requirement = "set the learning rate as a tensor must be a float32 scalar";
+      check(is === "float32 []", TypeError, requirement, is);
     }
     this.#learningRate = learningRate;
   }
@@ -105,7 +101,7 @@ export abstract class MomentumOptimizer extends tf.Optimizer {
    */
   build(variables: readonly tf.Variable[]): void {
     if (this.momentum === 0) return;
-    const missing = variables.filter(({ name }) => !this.#slots.has(name)).length;
+    const missing = variables.filter(({ name }) => !this.#velocities.has(name)).length;
     if (this.#restored.length > 0) checkCount(this.#restored.length, missing);
     variables.forEach((variable) => this.#velocityOf(variable));
   }
@@ -137,9 +133,9 @@ export abstract class MomentumOptimizer extends tf.Optimizer {
 
   /** Frees the velocities. The variables stay. */
   override dispose(): void {
-    tf.dispose([...this.#slots.values()].map(({ velocity }) => velocity));
+    tf.dispose([...this.#velocities.values()]);
     this.#forgetRestored();
-    this.#slots.clear();
+    this.#velocities.clear();
   }
 
   /**
@@ -150,9 +146,9 @@ export abstract class MomentumOptimizer extends tf.Optimizer {
    * were restored
    */
   override async getWeights(): Promise<NamedTensor[]> {
-    const velocities = [...this.#slots.values()].map(({ name, velocity }) => ({
+    const velocities = Array.from(this.#velocities, ([name, tensor]) => ({
       name: `${name}/momentum`,
-      tensor: velocity,
+      tensor,
     }));
     return [await this.saveIterations(), ...velocities, ...this.#restored];
   }
@@ -167,8 +163,7 @@ export abstract class MomentumOptimizer extends tf.Optimizer {
    */
   override async setWeights(weightValues: NamedTensor[]): Promise<void> {
     const velocities = await this.extractIterations(weightValues);
-    const slots = [...this.#slots.values()];
-    if (slots.length === 0) {
+    if (this.#velocities.size === 0) {
       this.#forgetRestored();
       this.#restored = velocities.map(({ name, tensor }) => ({
         name,
@@ -176,8 +171,8 @@ export abstract class MomentumOptimizer extends tf.Optimizer {
       }));
       return;
     }
-    checkCount(velocities.length, slots.length);
-    slots.forEach(({ name, velocity }, i) => {
+    checkCount(velocities.length, this.#velocities.size);
+    [...this.#velocities].forEach(([name, velocity], i) => {
       const { tensor } = velocities[i]!;
       checkRestored(name, tensor, velocity.shape);
       velocity.assign(tensor);
@@ -191,12 +186,9 @@ export abstract class MomentumOptimizer extends tf.Optimizer {
   }
 
   #velocityOf(variable: tf.Variable): tf.Variable {
-    let slot = this.#slots.get(variable.name);
-    if (slot === undefined) {
-      slot = { name: variable.name, velocity: this.#initialVelocity(variable) };
-      this.#slots.set(variable.name, slot);
-    }
-    return slot.velocity;
+    const velocity = this.#velocities.get(variable.name) ?? this.#initialVelocity(variable);
+    this.#velocities.set(variable.name, velocity);
+    return velocity;
   }
 
   #initialVelocity(variable: tf.Variable): tf.Variable {
@@ -219,11 +211,8 @@ export abstract class MomentumOptimizer extends tf.Optimizer {
 
 function registeredVariable(name: string): tf.Variable {
   const variable = tf.engine().registeredVariables[name];
-  if (variable === undefined) {
-    throw new RangeError(
-      `Cannot apply gradients as each must name a variable: current value is "${name}"`,
-    );
-  }
+  const requirement = "apply gradients as each must name a variable";
+  check(variable !== undefined, RangeError, requirement, `"${name}"`);
   return variable;
 }
 
@@ -235,18 +224,12 @@ function checkCount(velocities: number, wanted: number): void {
 }
 
 function checkRestored(name: string, velocity: tf.Tensor, shape: number[]): void {
-  if (`${velocity.shape}` !== `${shape}`) {
-    throw new TypeError(
-      `Cannot restore the optimizer as the velocity of "${name}" must have shape [${shape}]: ` +
-        `current value is [${velocity.shape}]`,
-    );
-  }
+  const requirement =
+    `restore the optimizer as the velocity of "${name}" must have shape [${shape}]`;
+  check(`${velocity.shape}` === `${shape}`, TypeError, requirement, `[${velocity.shape}]`);
 }
 
 function checkRange(name: string, value: number, holds: boolean, wanted: string): void {
-  if (!holds || !Number.isFinite(value)) {
-    throw new RangeError(
-      `Cannot make the optimizer step as ${name} must be ${wanted}: current value is ${value}`,
-    );
-  }
+  const requirement = `make the optimizer step as ${name} must be ${wanted}`;
+  check(holds && Number.isFinite(value), RangeError, requirement, value);
 }

@@ -1,4 +1,5 @@
 import * as tf from "../../tf.ts";
+import { check } from "../check.ts";
 import { MomentumOptimizer, type MomentumOptions, type UpdateRule } from "./momentum_optimizer.ts";
 
 /** Options of {@linkcode sgd}. */
@@ -24,11 +25,8 @@ export class Sgd extends MomentumOptimizer {
    */
   constructor({ nesterov = false, ...options }: SgdOptions) {
     super(options);
-    if (nesterov && this.momentum === 0) {
-      throw new RangeError(
-        "Cannot make sgd with nesterov as momentum must be > 0: current value is 0",
-      );
-    }
+    const holds = !nesterov || this.momentum > 0;
+    check(holds, RangeError, "make sgd with nesterov as momentum must be > 0", this.momentum);
     this.nesterov = nesterov;
   }
 

@@ -1,0 +1,102 @@
+import * as tf from "../tf.ts";
+import { withStepSeed } from "../random.ts";
+import { capture } from "./capture.ts";
+import { HeldKernels } from "./held_kernels.ts";
+import type { Loss } from "./losses.ts";
+import { buildOptimizer, countingIterations, withLearningRate } from "./train_step.ts";
+
+/** One optimizer step over microbatches: `begin`, `add` for each, `apply`. */
+export interface AccumulatedStep {
+  /** Standardizes the kernels that the microbatches will read. */
+  begin(): void;
+  /** Adds a microbatch's gradients, times its number of images. Its seed is `[1]`. */
+  add(x: tf.Tensor, y: tf.Tensor, seed: tf.Tensor): void;
+  /** Updates the weights by what was added, over `images` `[]` in all, and returns the loss. */
+  apply(learningRate: tf.Tensor, images: tf.Tensor): tf.Scalar;
+  /** Frees the recordings and the sums. */
+  dispose(): void;
+}
+
+/**
+ * The step of a training run whose batch comes in microbatches. Each of its three phases is captured
+ * where the backend can. Between them stand variables: one sum of gradients for each weight that is
+ * trained, and the standardized kernels, which are computed once a step.
+ *
+ * With `n` images in a microbatch and `N` in all, the step is that of the loss
+ * `Σ n·loss / N + regularization losses`; layers that work on their batch as a whole, batch
+ * normalization above all, see microbatches.
+ *
+ * @param model the model
+ * @param optimizer the optimizer; one without a schedule ignores the learning rate
+ * @param loss the loss, a mean over images
+ * @returns the step, to be disposed of after the run
+ * @throws {TypeError} if the model has no trainable weights
+ */
+export function accumulatedStep(
+  model: tf.LayersModel,
+  optimizer: tf.Optimizer,
+  loss: Loss,
+): AccumulatedStep {
+  const variables = buildOptimizer(model, optimizer);
+  const kernels = new HeldKernels(model);
+  // What microbatches add up to: a sum for each variable that has a gradient, and for the loss.
+  const sums = new Map<tf.Variable | "loss", tf.Variable>();
+  const begin = capture(() => kernels.refresh());
+  const add = capture((x: tf.Tensor, y: tf.Tensor, seed: tf.Tensor): void => {
+    const forward = () => loss(y, model.apply(x, { training: true }) as tf.Tensor);
+    const images = tf.scalar(x.shape[0] ?? 1);
+    const xs = [...variables.filter(({ trainable }) => trainable), ...kernels.trained()];
+    const { value, grads } = withStepSeed(
+      seed as tf.Tensor1D,
+      () => tf.engine().gradients(() => kernels.during(forward), xs, images, true),
+    );
+    xs.forEach((variable, i) => addTo(sums, variable, grads[i]));
+    addTo(sums, "loss", tf.mul(value, images));
+  });
+  const apply = capture((learningRate: tf.Tensor, images: tf.Tensor): tf.Scalar => {
+    const mean = (of: tf.Variable | "loss") => {
+      const sum = sums.get(of);
+      return sum && tf.div(sum, images);
+    };
+    const penalty = penaltyOf(model, variables);
+    const gradients = variables.map((variable, i) => {
+      const terms = () => [mean(variable), kernels.gradientOf(variable, mean), penalty.grads[i]];
+      return { name: variable.name, tensor: variable.trainable ? total(terms()) : undefined };
+    });
+    withLearningRate(optimizer, learningRate as tf.Scalar, () => {
+      // Optimizers pass over a variable without a tensor, as `minimize` relies on, too.
+      optimizer.applyGradients(gradients as Parameters<tf.Optimizer["applyGradients"]>[0]);
+    });
+    const value = total([mean("loss"), penalty.value]) as tf.Scalar;
+    sums.forEach((sum) => sum.assign(tf.zerosLike(sum)));
+    return value;
+  });
+  return {
+    begin,
+    add,
+    apply: countingIterations(optimizer, apply),
+    dispose: () => [begin, add, apply, kernels, ...sums.values()].forEach((each) => each.dispose()),
+  };
+}
+
+/** The model's regularization losses and their gradients. */
+function penaltyOf(
+  model: tf.LayersModel,
+  variables: readonly tf.Variable[],
+): { value: tf.Tensor; grads: (tf.Tensor | undefined)[] } {
+  const sum = () => tf.addN([tf.scalar(0), ...model.calculateLosses()]);
+  return tf.engine().gradients(sum, [...variables], undefined, true);
+}
+
+function total(terms: readonly (tf.Tensor | undefined)[]): tf.Tensor | undefined {
+  const given = terms.filter((term) => term !== undefined);
+  return given.length > 0 ? given.reduce((sum, term) => tf.add(sum, term)) : undefined;
+}
+
+/** Adds to a sum, which begins at 0. */
+function addTo<Key>(sums: Map<Key, tf.Variable>, key: Key, value: tf.Tensor | undefined): void {
+  if (value === undefined) return;
+  const sum = sums.get(key) ?? tf.tidy(() => tf.variable(tf.zeros(value.shape), false));
+  sum.assign(tf.add(sum, value));
+  sums.set(key, sum);
+}

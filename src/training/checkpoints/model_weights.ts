@@ -1,0 +1,40 @@
+import type * as tf from "../../tf.ts";
+import { standardizedKernelOf } from "../../standardization/standardized_kernel.ts";
+
+/** Variables by their names in the file. */
+export type NamedVariables = Map<string, tf.Variable>;
+
+/**
+ * A model's weights, moving statistics among them, by names that are the same for a model that is
+ * built again: `model/`, the place among the model's weights, the weight's own name.
+ *
+ * @param model the model
+ * @returns each weight's variable, in the model's order
+ */
+export function weightsOf(model: tf.LayersModel): NamedVariables {
+  return new Map(
+    model.weights.map((weight, i) => [weightName(weight, i), weight.read() as tf.Variable]),
+  );
+}
+
+/**
+ * How each standardized kernel of a model is standardized.
+ *
+ * @param model the model
+ * @returns formulas in words, by names that have the weights' names in the file
+ */
+export function standardizationsOf(model: tf.LayersModel): Record<string, string> {
+  return Object.fromEntries(model.weights.flatMap((weight, i) => {
+    const kernel = standardizedKernelOf(weight);
+    const name = `standardization of ${weightName(weight, i)}`;
+    return kernel === undefined ? [] : [[name, kernel.description]];
+  }));
+}
+
+/**
+ * TensorFlow.js numbers layers without a name through a whole program, `conv2d_Conv2D3/kernel`: that
+ * number is left out.
+ */
+function weightName({ originalName }: { originalName: string }, place: number): string {
+  return `model/${place}/${originalName.replace(/(_[A-Z]\w*?)\d+(?=\/)/, "$1")}`;
+}

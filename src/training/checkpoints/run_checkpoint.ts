@@ -1,0 +1,142 @@
+import * as tf from "../../tf.ts";
+import {
+  readSafetensors,
+  type Safetensors,
+  type SafetensorsTensor,
+  writeSafetensors,
+} from "../../models/safetensors.ts";
+import { check } from "../check.ts";
+import type { State } from "../engine.ts";
+import { type History, NonFiniteLossError, NonFiniteWeightsError } from "../history.ts";
+import { trainedVariables } from "../train_step.ts";
+import { type Checkpoint, CheckpointError } from "./checkpoint.ts";
+import { standardizationsOf, weightsOf } from "./model_weights.ts";
+import { expectedSlots, setSlots, slotsOf } from "./optimizer_slots.ts";
+import { readState, type RunSettings, type RunState, writeState } from "./state.ts";
+import { decodeTensor, describe, encodeTensor } from "./tensors.ts";
+
+/** A run, as a checkpoint sees it. */
+export interface CheckpointedRun {
+  state: State;
+  /** The course of the `fit` under way. */
+  history: History;
+  /** What another run must have in common with it. */
+  settings: RunSettings;
+}
+
+/**
+ * Takes a checkpoint. No step may run meanwhile.
+ *
+ * @param run the run
+ * @returns the checkpoint
+ * @throws {NonFiniteLossError} if the last loss is not finite
+ * @throws {NonFiniteWeightsError} if a weight is not, or what the optimizer keeps of one
+ */
+export async function takeCheckpoint(
+  { state, history, settings }: CheckpointedRun,
+): Promise<Checkpoint> {
+  const { model, optimizer, step, totalSteps } = state;
+  if (!Number.isFinite(history.losses.at(-1) ?? 0)) throw new NonFiniteLossError(history);
+  const slots = await slotsOf(optimizer);
+  try {
+    const tensors = await encodeAll([...weightsOf(model), ...slots], history);
+    const { iterations } = optimizer;
+    const all = { ...settings, ...standardizationsOf(model) };
+    const run = { step, totalSteps, iterations, settings: all, history };
+    return {
+      weights: writeSafetensors({ tensors, metadata: new Map([["step", `${step}`]]) }),
+      state: writeState(run, state.epoch),
+    };
+  } finally {
+    tf.dispose([...slots.values()]);
+  }
+}
+
+async function encodeAll(
+  values: readonly [name: string, tensor: tf.Tensor][],
+  history: History,
+): Promise<Map<string, SafetensorsTensor>> {
+  const tensors = new Map<string, SafetensorsTensor>();
+  for (const [name, tensor] of values) {
+    const { entry, finite } = await encodeTensor(tensor);
+    if (!finite) throw new NonFiniteWeightsError(name, history);
+    tensors.set(name, entry);
+  }
+  return tensors;
+}
+
+/** A checkpoint that fits the run. */
+export interface OpenedCheckpoint {
+  /** What it says of the run. */
+  state: RunState;
+  /** Gives the weights their values, and the optimizer what it keeps. */
+  assign(): Promise<void>;
+}
+
+/**
+ * Reads a checkpoint and compares it with the run that is to go on from it. Nothing changes.
+ *
+ * @param checkpoint the checkpoint
+ * @param run the run, before its first step
+ * @returns what it holds
+ * @throws {CheckpointError} if it is damaged
+ * @throws {RangeError} if a setting of the run is another
+ * @throws {TypeError} if the model or the optimizer is another
+ */
+export function openCheckpoint(
+  checkpoint: Checkpoint,
+  { state: { model, optimizer }, settings }: CheckpointedRun,
+): OpenedCheckpoint {
+  const state = readState(checkpoint?.state);
+  const tensors = readWeights(checkpoint.weights, state.step);
+  const here: RunSettings = { ...settings, ...standardizationsOf(model) };
+  const names = Object.keys({ ...here, ...state.settings });
+  checkAlike(RangeError, names, (name) => state.settings[name], (name) => here[name]);
+  const weights = weightsOf(model);
+  const slots = expectedSlots(optimizer, trainedVariables(model), tensors.keys());
+  checkAlike(
+    TypeError,
+    [...weights.keys(), ...slots.keys(), ...tensors.keys()],
+    (name) => describe(tensors.get(name)),
+    (name) => describe(weights.get(name) ?? slots.get(name)),
+  );
+  const { iterations } = optimizer;
+  check(iterations === 0, TypeError, "restore as the optimizer must be at iteration 0", iterations);
+  const decode = (name: string, { dtype }: tf.Tensor) => decodeTensor(tensors.get(name)!, dtype);
+  const assign = () => {
+    weights.forEach((variable, name) => tf.tidy(() => variable.assign(decode(name, variable))));
+    const values = new Map([...slots].map(([name, like]) => [name, decode(name, like)]));
+    return setSlots(optimizer, state.iterations, values);
+  };
+  return { state, assign };
+}
+
+function readWeights(bytes: Uint8Array, step: number): Safetensors["tensors"] {
+  let file: Safetensors;
+  try {
+    file = readSafetensors(bytes);
+  } catch (cause) {
+    throw new CheckpointError(
+      `Cannot restore a checkpoint as its weights are damaged: ${(cause as Error).message}`,
+      { cause },
+    );
+  }
+  const of = file.metadata.get("step");
+  if (of === `${step}`) return file.tensors;
+  throw new CheckpointError(
+    `Cannot restore a checkpoint as its weights must be of its state's step ${step}: ` +
+      `they are of step ${of}`,
+  );
+}
+
+function checkAlike(
+  Kind: new (message: string) => Error,
+  names: readonly string[],
+  there: (name: string) => string | number | undefined,
+  here: (name: string) => string | number | undefined,
+): void {
+  for (const name of names) {
+    const [wanted = "none", is = "none"] = [there(name), here(name)];
+    check(is === wanted, Kind, `restore as ${name} must be that of the checkpoint, ${wanted}`, is);
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * The loop of a `fit`: steps, and what is due between them. {@linkcode Event} has the order.
+ *
+ * @module
+ */
+import type * as tf from "../tf.ts";
+import { check } from "./check.ts";
+import { type Batch, batchesFrom, type Dataloader } from "./dataloader.ts";
+import type { State } from "./engine.ts";
+import { emptyHistory, type History, NonFiniteLossError } from "./history.ts";
+import { OptimizerSteps } from "./optimizer_steps.ts";
+import { isScheduled } from "./train_step.ts";
+import { learningRateOf } from "./trainer_options.ts";
+import type { TrainingRun } from "./training_run.ts";
+
+/**
+ * Trains a run for as long as its options say, or to the end of the `fit` that it resumes.
+ *
+ * @param run the run
+ * @returns the course of this `fit`
+ * @throws as {@linkcode Trainer.fit}
+ */
+export async function fitRun(run: TrainingRun): Promise<History> {
+  const { trainDataloader, optimizer, seed = 0, microbatchSize = Infinity } = run.options;
+  const isGiven = trainDataloader !== undefined;
+  check(isGiven, TypeError, "fit as trainDataloader must be given", trainDataloader);
+  checkLearningRate(optimizer);
+  if (!run.resumes) {
+    run.history = emptyHistory();
+    run.state.totalSteps = run.state.step + run.steps.perFit;
+  }
+  const partsPerStep = trainDataloader.microbatchesPerBatch ?? 1;
+  const steps = new OptimizerSteps({ ...run.options, seed, partsPerStep, microbatchSize });
+  try {
+    await new FitLoop(run, steps, trainDataloader).fit();
+  } finally {
+    steps.dispose();
+  }
+  return run.history;
+}
+
+/** One `fit` of a run. */
+class FitLoop {
+  readonly #run: TrainingRun;
+  readonly #state: State;
+  readonly #steps: OptimizerSteps;
+  readonly #dataloader: Dataloader;
+  /** Whether there is something that the last "checkpoint" event did not see. */
+  #unsaved = false;
+
+  constructor(run: TrainingRun, steps: OptimizerSteps, dataloader: Dataloader) {
+    this.#run = run;
+    this.#state = run.state;
+    this.#steps = steps;
+    this.#dataloader = dataloader;
+  }
+
+  async fit(): Promise<void> {
+    const run = this.#run, state = this.#state;
+    await run.notify("fitStart");
+    if (run.resumes) await this.#pause(); // an abort may have kept an evaluation from being made
+    run.resumes = false;
+    while (this.#goesOn) {
+      await run.notify("epochStart");
+      await this.#fitEpoch();
+      const isWhole = this.#stepInEpoch === 0;
+      if (isWhole) state.epoch++;
+      await run.notify("epochEnd");
+      if (isWhole) await this.#pause();
+    }
+    if (state.step >= state.totalSteps) await this.#evaluate();
+    if (run.steps.checkpointInterval !== undefined) await this.#notifyCheckpoint();
+    await run.notify("fitEnd");
+  }
+
+  get #goesOn(): boolean {
+    return this.#state.step < this.#state.totalSteps && !this.#run.aborted;
+  }
+
+  get #stepInEpoch(): number {
+    return this.#state.step % this.#state.stepsPerEpoch;
+  }
+
+  /** What is left of an epoch: an earlier call may have trained on its first batches. */
+  async #fitEpoch(): Promise<void> {
+    const parts = batchesFrom(this.#dataloader, this.#state.epoch, this.#stepInEpoch);
+    try {
+      do {
+        await this.#fitStep(parts);
+        if (this.#stepInEpoch === 0) return;
+        await this.#pause();
+      } while (this.#goesOn);
+    } finally {
+      await parts.return();
+    }
+  }
+
+  async #fitStep(parts: AsyncIterator<Batch, void>): Promise<void> {
+    const run = this.#run, state = this.#state, { history } = run;
+    const learningRate = learningRateOf(run.options, state.step, state.totalSteps);
+    await run.inTurn(async () => {
+      const result = await this.#steps.run(parts, state.step, learningRate);
+      const { batchesPerEpoch, microbatchesPerBatch = 1 } = this.#dataloader;
+      const each = `${microbatchesPerBatch} part(s) each`;
+      const wanted = `have batchesPerEpoch = ${batchesPerEpoch} batches, ${each}`;
+      const requirement = `fit as epoch ${state.epoch} must ${wanted}`;
+      check(result !== undefined, RangeError, requirement, this.#stepInEpoch);
+      Object.assign(state, result, { learningRate, step: state.step + 1 });
+      history.losses.push(state.loss);
+      history.learningRates.push(learningRate);
+      history.stepDurationsMs.push(state.stepDurationMs);
+      history.waitDurationsMs.push(state.waitDurationMs);
+    });
+    this.#unsaved = true;
+    run.logger.logMetrics({ loss: state.loss, learningRate }, state.step);
+    if (!Number.isFinite(state.loss)) throw new NonFiniteLossError(history);
+    await run.notify("stepEnd");
+    await new Promise((resolve) => setTimeout(resolve)); // lets signals and timers in
+  }
+
+  /** What is due between two steps; at the last one `fit` itself sees to it. */
+  async #pause(): Promise<void> {
+    const { evalInterval, checkpointInterval = 0 } = this.#run.steps;
+    const isDue = (interval: number) => this.#goesOn && this.#state.step % interval === 0;
+    if (this.#state.step === 0) return; // what is restored may be of before the first one
+    if (isDue(evalInterval)) await this.#evaluate();
+    if (isDue(checkpointInterval)) await this.#notifyCheckpoint();
+  }
+
+  async #evaluate(): Promise<void> {
+    const { history: { evaluations }, options: { evalDataloader } } = this.#run;
+    const { step } = this.#state;
+    if (evalDataloader === undefined || this.#run.aborted) return;
+    if (evaluations.at(-1)?.step === step) return; // before the checkpoint that was restored
+    evaluations.push({ step, metrics: await this.#run.evaluate() });
+    this.#unsaved = true;
+  }
+
+  async #notifyCheckpoint(): Promise<void> {
+    if (!this.#unsaved) return;
+    this.#unsaved = false;
+    await this.#run.notify("checkpoint");
+  }
+}
+
+function checkLearningRate(optimizer: tf.Optimizer): void {
+  if (!isScheduled(optimizer)) return;
+  const { learningRate: is, initialLearningRate: must } = optimizer;
+  const requirement =
+    `fit as learningRate, which a schedule is for, must be initialLearningRate = ${must}`;
+  check(is === must, RangeError, requirement, is);
+}

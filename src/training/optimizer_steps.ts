@@ -1,0 +1,140 @@
+import * as tf from "../tf.ts";
+import { type AccumulatedStep, accumulatedStep } from "./accumulated_step.ts";
+import type { Batch } from "./dataloader.ts";
+import type { Loss } from "./losses.ts";
+import { imageCount, microbatches } from "./microbatches.ts";
+import { type TrainStep, trainStep } from "./train_step.ts";
+
+/** What an optimizer step is made of. */
+export interface OptimizerStepsOptions {
+  /** The model. */
+  model: tf.LayersModel;
+  /** The optimizer. */
+  optimizer: tf.Optimizer;
+  /** The loss. */
+  loss: Loss;
+  /** Seeds the random numbers of the steps. */
+  seed: number;
+  /** Parts that a dataloader gives for each step. */
+  partsPerStep: number;
+  /** Images in a microbatch at most. */
+  microbatchSize: number;
+}
+
+/** What a step tells. */
+export interface StepResult {
+  /** The loss. */
+  loss: number;
+  /** How many microbatches it had. */
+  microbatches: number;
+  /** Without the wait. */
+  stepDurationMs: number;
+  /** For the batch. */
+  waitDurationMs: number;
+}
+
+/** Runs optimizer steps: fused into one function, or over microbatches where there are several. */
+export class OptimizerSteps {
+  readonly #options: OptimizerStepsOptions;
+  #fused: TrainStep | undefined;
+  #accumulated: AccumulatedStep | undefined;
+
+  /** @param options model, optimizer, loss, and how a batch comes in parts */
+  constructor(options: OptimizerStepsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Runs one step.
+   *
+   * @param parts where its batch comes from, in one part or several, which are disposed of
+   * @param step the number of steps before it, for its seed
+   * @param learningRate its learning rate; NaN where the optimizer has its own
+   * @returns what it tells; nothing where the batches ended before the step was whole
+   */
+  async run(
+    parts: AsyncIterator<Batch, void>,
+    step: number,
+    learningRate: number,
+  ): Promise<StepResult | undefined> {
+    const start = performance.now();
+    const rate = tf.scalar(Number.isNaN(learningRate) ? 0 : learningRate);
+    const sum = { images: 0, microbatches: 0, waitDurationMs: 0 };
+    let loss: tf.Scalar | undefined;
+    try {
+      for (let part = 0; part < this.#options.partsPerStep; part++) {
+        const asked = performance.now();
+        const { value: batch } = await parts.next();
+        sum.waitDurationMs += performance.now() - asked;
+        if (batch === undefined) return undefined;
+        if (this.#isWhole(batch)) {
+          loss = this.#runFused(batch, step, rate);
+          sum.microbatches = 1;
+        } else this.#add(batch, step, sum);
+      }
+      loss ??= this.#apply(rate, sum.images);
+      const [value = NaN] = await loss.data();
+      const { waitDurationMs, microbatches } = sum;
+      const stepDurationMs = performance.now() - start - waitDurationMs;
+      return { loss: value, microbatches, stepDurationMs, waitDurationMs };
+    } finally {
+      tf.dispose([rate, loss]);
+    }
+  }
+
+  /** Frees the steps. */
+  dispose(): void {
+    this.#fused?.dispose();
+    this.#accumulated?.dispose();
+  }
+
+  #isWhole(batch: Batch): boolean {
+    const { partsPerStep, microbatchSize } = this.#options;
+    return partsPerStep === 1 && imageCount(batch) <= microbatchSize;
+  }
+
+  #runFused(batch: Batch, step: number, rate: tf.Scalar): tf.Scalar {
+    const { model, optimizer, loss } = this.#options;
+    const seed = this.#seed(step, 0);
+    try {
+      this.#fused ??= trainStep(model, optimizer, loss);
+      return this.#fused(batch.x, batch.y, rate, seed);
+    } finally {
+      tf.dispose([batch.x, batch.y, seed]);
+    }
+  }
+
+  #add(batch: Batch, step: number, sum: { images: number; microbatches: number }): void {
+    const { model, optimizer, loss, microbatchSize } = this.#options;
+    for (const part of microbatches(batch, microbatchSize)) {
+      this.#accumulated ??= accumulatedStep(model, optimizer, loss);
+      if (sum.microbatches === 0) this.#accumulated.begin();
+      const seed = this.#seed(step, sum.microbatches++);
+      try {
+        this.#accumulated.add(part.x, part.y, seed);
+      } finally {
+        seed.dispose();
+      }
+      sum.images += imageCount(part);
+    }
+  }
+
+  #apply(rate: tf.Scalar, images: number): tf.Scalar {
+    const count = tf.scalar(images);
+    try {
+      return this.#accumulated!.apply(rate, count);
+    } finally {
+      count.dispose();
+    }
+  }
+
+  /**
+   * Neighbouring seeds, steps and microbatches must not share random numbers: multiply by odd
+   * constants, in 32 bits.
+   */
+  #seed(step: number, microbatch: number): tf.Tensor1D {
+    const mixed = Math.imul(this.#options.seed, 0x9e3779b1) + Math.imul(step, 0x85ebca6b) +
+      Math.imul(microbatch, 0xc2b2ae35);
+    return tf.tensor1d([mixed | 0], "int32");
+  }
+}

@@ -1,0 +1,133 @@
+import { check } from "./check.ts";
+import type { Checkpoint } from "./checkpoints/checkpoint.ts";
+import {
+  type CheckpointedRun,
+  type OpenedCheckpoint,
+  takeCheckpoint,
+} from "./checkpoints/run_checkpoint.ts";
+import type { Checkpointable, Event, Logger, State } from "./engine.ts";
+import { evaluateModel } from "./evaluation.ts";
+import { emptyHistory, type History } from "./history.ts";
+import { checkOptions, settingsOf, type Steps, type TrainerOptions } from "./trainer_options.ts";
+
+const silent: Logger = { logHyperparameters: () => {}, logMetrics: () => {} };
+
+/** A Trainer's run: where it stands, who is told, and what may not happen at once. */
+export class TrainingRun {
+  /** Where it stands. */
+  readonly state: State;
+  /** Its durations. */
+  readonly steps: Steps;
+  /** Takes counts and measurements. */
+  readonly logger: Logger;
+  /** The course of the `fit` under way, or of the last one. */
+  history: History = emptyHistory();
+  /** Whether the next `fit` goes on with the one that a checkpoint was taken of. */
+  resumes = false;
+  /** Steps and checkpoints, one after the other. */
+  #queue: Promise<unknown> = Promise.resolve();
+
+  /**
+   * @param options what to train, with what, for how long
+   * @param trainer whom callbacks are given
+   * @throws as {@linkcode checkOptions}
+   */
+  constructor(readonly options: TrainerOptions, private readonly trainer: Checkpointable) {
+    this.steps = checkOptions(options);
+    this.logger = options.logger ?? silent;
+    this.state = initialState(options, this.steps);
+  }
+
+  /** Whether the run is to end after the step under way. */
+  get aborted(): boolean {
+    return this.options.signal?.aborted ?? false;
+  }
+
+  /** Tells algorithms, then callbacks. */
+  async notify(event: Event): Promise<void> {
+    this.applyAlgorithms(event);
+    for (const callback of this.options.callbacks ?? []) {
+      await callback(event, this.state, this.trainer);
+    }
+  }
+
+  /** Applies the algorithms that match an event. */
+  applyAlgorithms(event: Event): void {
+    for (const algorithm of this.options.algorithms ?? []) {
+      if (algorithm.match(event, this.state)) algorithm.apply(event, this.state, this.logger);
+    }
+  }
+
+  /** Evaluates the model in inference mode. */
+  async evaluate(): Promise<Record<string, number>> {
+    const { evalDataloader, model, metrics = [] } = this.options;
+    const isGiven = evalDataloader !== undefined;
+    check(isGiven, TypeError, "evaluate as evalDataloader must be given", evalDataloader);
+    this.state.evaluation = await evaluateModel(model, evalDataloader, metrics);
+    this.logger.logMetrics(this.state.evaluation, this.state.step);
+    await this.notify("evalEnd");
+    return this.state.evaluation;
+  }
+
+  /** Runs a step or a checkpoint after those that were asked for before. */
+  inTurn<T>(body: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(body);
+    this.#queue = result.catch(() => {}); // the caller gets the error
+    return result;
+  }
+
+  /** The run in bytes and JSON. */
+  checkpoint(): Promise<Checkpoint> {
+    return this.inTurn(() => takeCheckpoint(this.snapshot()));
+  }
+
+  /** The run as a checkpoint sees it. */
+  snapshot(): CheckpointedRun {
+    const { state, history, options, steps } = this;
+    return { state, history, settings: settingsOf(options, steps) };
+  }
+
+  /**
+   * Goes to where a checkpoint was taken.
+   *
+   * @param checkpoint a checkpoint that fits
+   */
+  async resume({ state, assign }: OpenedCheckpoint): Promise<void> {
+    const { step, totalSteps, history } = state;
+    const epoch = Math.floor(step / this.state.stepsPerEpoch);
+    Object.assign(this.state, { step, epoch, totalSteps, ...lastOf(history) });
+    this.history = history;
+    this.resumes = true;
+    await this.inTurn(assign);
+  }
+}
+
+function initialState({ model, optimizer }: TrainerOptions, steps: Steps): State {
+  return {
+    model,
+    optimizer,
+    totalSteps: steps.perFit,
+    stepsPerEpoch: steps.perEpoch,
+    step: 0,
+    epoch: 0,
+    microbatches: 0,
+    ...lastOf(emptyHistory()),
+  };
+}
+
+/** What the state has of the last step and evaluation. */
+type LastOf = Pick<
+  State,
+  "loss" | "learningRate" | "stepDurationMs" | "waitDurationMs" | "evaluation"
+>;
+
+function lastOf(history: History): LastOf {
+  const last = (values: readonly number[]) => values.at(-1) ?? NaN;
+  return {
+    loss: last(history.losses),
+    learningRate: last(history.learningRates),
+    stepDurationMs: last(history.stepDurationsMs),
+    waitDurationMs: last(history.waitDurationsMs),
+    evaluation: history.evaluations.at(-1)?.metrics ?? {},
+  };
+}
