@@ -41,7 +41,14 @@ export { capture, type Captured } from "./src/training/capture.ts";
 export { type Checkpoint, CheckpointError } from "./src/training/checkpoints/checkpoint.ts";
 export type { Batch, Dataloader } from "./src/training/dataloader.ts";
 export type { Duration } from "./src/training/duration.ts";
-export type { Algorithm, Callback, Checkpointable, Event, Logger, State } from "./src/training/engine.ts";
+export type {
+  Algorithm,
+  Callback,
+  Checkpointable,
+  Event,
+  Logger,
+  State,
+} from "./src/training/engine.ts";
 export {
   type History,
   NonFiniteError,

@@ -4,32 +4,34 @@
  * @module
  */
 import { encodeGrayPng, encodeRgbPng } from "../datasets/images/png.ts";
-import { type SegmentationBatch, SegmentationLoader } from "../datasets/loader.ts";
+import { type LoadedBatch, type Loader, segmentationLoader } from "../datasets/loader.ts";
 import type { Split } from "../datasets/sample.ts";
 import { denormalize } from "../datasets/transforms/normalize.ts";
 import * as tf from "../src/tf.ts";
 import type { Panel, Prediction } from "./result.ts";
 
 /**
- * The first images of a split, under the validation protocol.
+ * The first images of a split, under the validation protocol; read in this thread, as they are few.
  *
  * @param split the validation images
  * @param count how many, at most
  * @param size height and width that the network sees, in pixels
+ * @param skipBad how many images may be passed over as they cannot be read
  * @returns one batch; nothing where none is wanted
  */
 export async function firstImages(
   split: Split,
   count: number,
   size: number,
-): Promise<SegmentationBatch | undefined> {
+  skipBad = 0,
+): Promise<LoadedBatch | undefined> {
   const batchSize = Math.min(count, split.length);
   if (batchSize < 1) return undefined;
-  const options = { batchSize, size, train: false };
-  for await (const batch of new SegmentationLoader(split, options).batches(0)) {
-    return batch;
-  }
-  return undefined;
+  const options = { batchSize, size, train: false, workers: 0, prefetch: 0, skipBad };
+  const loader: Loader = segmentationLoader(split, options);
+  const first = await loader.batches(0).next();
+  await loader.close();
+  return first.value ?? undefined;
 }
 
 /**
@@ -38,9 +40,9 @@ export async function firstImages(
  * @param batch the images
  * @returns a panel for each
  */
-export function panelsOf(batch: SegmentationBatch | undefined): Panel[] {
+export function panelsOf(batch: LoadedBatch | undefined): Panel[] {
   if (batch === undefined) return [];
-  const [, height, width] = batch.shape;
+  const [, height, width] = batch.imageShape;
   const pixels = height * width;
   return batch.names.map((name, i) => {
     const image = denormalize(batch.images.subarray(3 * pixels * i, 3 * pixels * (i + 1)));
@@ -69,12 +71,12 @@ function labelsPng(labels: Int32Array, width: number, height: number): string {
  */
 export async function predictPanels(
   model: tf.LayersModel,
-  batch: SegmentationBatch | undefined,
+  batch: LoadedBatch | undefined,
 ): Promise<Prediction[]> {
   if (batch === undefined) return [];
-  const [, height, width] = batch.shape;
+  const [, height, width] = batch.imageShape;
   const classes = tf.tidy(() => {
-    const x = tf.tensor4d(batch.images, [...batch.shape, 3]);
+    const x = tf.tensor4d(batch.images, batch.imageShape);
     return tf.argMax(model.apply(x, { training: false }) as tf.Tensor, -1);
   });
   const labels = await classes.data() as Int32Array;

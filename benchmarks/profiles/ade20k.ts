@@ -13,16 +13,10 @@
  * @module
  */
 
-import type { CommonProfile } from "./common.ts";
+import type { VisionProfile } from "./vision.ts";
 
 /** A semantic segmentation run, as data. Every value can be replaced by `--set key=value`. */
-export interface SegmentationProfile extends CommonProfile {
-  /** ResNet depth; 0 where `blocks` tells. */
-  depth: number;
-  /** Blocks a stage of a basic-block ResNet, where `depth` is 0. */
-  blocks: readonly number[];
-  /** Channels of the backbone's first convolution. */
-  width: number;
+export interface SegmentationProfile extends VisionProfile {
   /** How much smaller than the image the backbone's last features are: 8 or 16. */
   outputStride: number;
   /** Channels of the head. */
@@ -33,24 +27,12 @@ export interface SegmentationProfile extends CommonProfile {
   dilations: readonly number[];
   /** The share of channels dropped before the classifier. */
   dropout: number;
-  /** Height and width that the network sees, in pixels. */
-  imageSize: number;
   /** The training transform's smallest scale. */
   minScale: number;
   /** The training transform's largest scale. */
   maxScale: number;
   /** Whether the training transform distorts brightness, contrast, saturation and hue. */
   photometric: boolean;
-  /** Images a step. */
-  batchSize: number;
-  /** Images an evaluation batch. */
-  evalBatchSize: number;
-  /** The learning rate that the schedule starts from. */
-  learningRate: number;
-  /** Momentum of DecoupledSGDW. */
-  momentum: number;
-  /** Decoupled weight decay of DecoupledSGDW. */
-  weightDecay: number;
   /** Steps over which the learning rate rises to its start. */
   warmupSteps: number;
   /** Weight of the cross entropy in the loss. */
@@ -59,13 +41,9 @@ export interface SegmentationProfile extends CommonProfile {
   diceWeight: number;
   /** Validation images shown in the prediction panel. */
   panelImages: number;
-  /** Images of the generated training set; 0 where the profile needs `--data`. */
-  generatedTraining: number;
-  /** Images of the generated validation set. */
-  generatedValidation: number;
 }
 
-/** Each value as published, but for the steps in which a batch of 128 does not fit one device. */
+/** Each value as published, but for batch norms that see a microbatch where the batch does not fit. */
 const paper: SegmentationProfile = {
   description: "the published recipe on ADE20k, for GPUs; needs --data",
   depth: 101,
@@ -81,9 +59,12 @@ const paper: SegmentationProfile = {
   maxScale: 2,
   photometric: true,
   batchSize: 128,
+  microbatchSize: 16,
   evalBatchSize: 8,
   duration: "128ep",
   evaluations: 128,
+  checkpointInterval: "1ep",
+  checkpointsToKeep: 2,
   learningRate: 0.08,
   momentum: 0.9,
   weightDecay: 5e-5,
@@ -108,6 +89,7 @@ const proxy: SegmentationProfile = {
   dilations: [1, 2, 4, 6],
   imageSize: 128,
   batchSize: 16,
+  microbatchSize: 0,
   duration: "40ep",
   evaluations: 20,
   learningRate: 0.08,
@@ -132,6 +114,7 @@ const quick: SegmentationProfile = {
   evalBatchSize: 16,
   duration: "120ba",
   evaluations: 4,
+  checkpointInterval: "60ba",
   seeds: [0, 1],
   timingRounds: 30,
   generatedTraining: 160,

@@ -12,4 +12,10 @@ export interface CommonProfile {
   seeds: readonly number[];
   /** Rounds of the interleaved timing of the arms; 0 for none. */
   timingRounds: number;
+  /** Images whose gradients are taken at once, to be summed into a step; 0 for the whole batch. */
+  microbatchSize: number;
+  /** How often a cell is saved, so that `--resume` can go on inside of it: `"1ep"`, `"500ba"`. */
+  checkpointInterval: Duration;
+  /** How many checkpoints of a cell are kept, the newest ones; a whole number >= 1. */
+  checkpointsToKeep: number;
 }

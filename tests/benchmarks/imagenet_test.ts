@@ -1,0 +1,210 @@
+/** `bench:imagenet` as its users meet it; what all suites share is tested on `bench:ade20k`. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { readResult } from "../../benchmarks/result.ts";
+import { encodeJpeg } from "../../datasets/images/jpeg.ts";
+import { assertError, exists, suiteProcess, untimed } from "./suite_process.ts";
+
+const { run, test: suiteTest } = suiteProcess("bench:imagenet");
+/** The smallest run that goes the whole way. */
+const tiny = "--set duration=2ba --set warmup=1ba --set imageSize=16 --set resizeTo=18 " +
+  "--set batchSize=8 --set generatedTraining=20 --set generatedValidation=8 " +
+  "--set timingRounds=1 --set evaluations=1 --seeds 0 --backend wasm";
+
+/** Pictures of one colour a class, and a little noise, in folders. */
+async function writeData(
+  folder: string,
+  { classes = 3, train = 4, val = 2 } = {},
+): Promise<void> {
+  const size = 24;
+  for (const [split, count] of [["train", train], ["val", val]] as const) {
+    for (let label = 0; label < classes; label++) {
+      const directory = join(folder, split, `class${label}`);
+      await Deno.mkdir(directory, { recursive: true });
+      for (let i = 0; i < count; i++) {
+        const pixels = Uint8Array.from(
+          { length: size * size * 3 },
+          (_, p) => (p % 3 === label ? 200 : 40) + (p * 7 + i * 31) % 20,
+        );
+        const jpeg = await encodeJpeg(pixels, size, size, 90);
+        await Deno.writeFile(join(directory, `${i}.JPEG`), jpeg);
+      }
+    }
+  }
+}
+
+suiteTest("writes every report, the same again apart from timings", async (folder) => {
+  const [one, two] = [join(folder, "one"), join(folder, "two")];
+  const first = await run(`${tiny} --out ${one} --workers 1`);
+  assert.equal(first.code, 0, first.stderr);
+  assert.match(first.stdout, /report\.md/);
+  for (const file of ["result.json", "result.csv", "report.md", "curves.svg"]) {
+    assert.ok(await exists(join(one, file)), file);
+  }
+  const { cells, data, mainMetric, panels } = await readResult(join(one, "result.json"));
+  assert.deepEqual(cells.map(({ arm, status }) => [arm, status]), [
+    ["baseline", "done"],
+    ["ws", "done"],
+  ]);
+  const counts = cells.map(({ standardizedCount, convolutionCount }) =>
+    convolutionCount - standardizedCount
+  );
+  assert.deepEqual(counts, [cells[0]!.convolutionCount, 0], "every convolution is standardized");
+  for (const { metrics, classIou } of cells) {
+    const { top1 = NaN, top5 = NaN } = metrics;
+    assert.ok(top1 >= 0 && top5 >= top1 && top5 <= 100, `${top1} ${top5}`);
+    assert.deepEqual(classIou, []);
+  }
+  assert.deepEqual([data.name, data.generated, data.classes], ["generated pictures", true, 8]);
+  assert.deepEqual([mainMetric, panels], ["top1", []]);
+  const report = await Deno.readTextFile(join(one, "report.md"));
+  for (const text of ["## top-1 (%)", "top-5 (%)", "- Guessing: 12.50 % top-1"]) {
+    assert.ok(report.includes(text), text);
+  }
+  assert.match(report, /\*\*C1\*\*.*\*\*not run\*\*: generated data/);
+  assert.doesNotMatch(report, /\*\*(not )?reproduced\*\*/);
+  assert.equal((await run(`${tiny} --out ${two} --workers 2`)).code, 0);
+  assert.deepEqual(await untimed(one), await untimed(two), "workers change nothing");
+  assert.ok((await untimed(one)).length > 6);
+});
+
+suiteTest("takes the same steps by microbatches, in an evaluated cell", async (folder) => {
+  const line = `${tiny} --set microbatchSize=4 --set timingRounds=0 --arms ws --out ${folder}`;
+  const { code, stderr } = await run(line);
+  assert.equal(code, 0, stderr);
+  const { cells } = await readResult(join(folder, "result.json"));
+  assert.deepEqual(cells.map(({ steps, batchSize }) => [steps, batchSize]), [[2, 8]]);
+  assert.equal(cells[0]!.microbatchSize, 4);
+});
+
+suiteTest("takes a data set and a model of one's own, and tells top-1 alone", async (folder) => {
+  const data = join(folder, "data");
+  await writeData(data);
+  const mod = new URL("../../mod.ts", import.meta.url).href;
+  await Deno.writeTextFile(
+    join(folder, "model.ts"),
+    `import { tf } from "${mod}";
+     export default ({ classes, inputShape, seed }) => tf.sequential({ layers: [
+       tf.layers.conv2d({ filters: 4, kernelSize: 3, inputShape,
+         kernelInitializer: tf.initializers.heNormal({ seed }) }),
+       tf.layers.globalAveragePooling2d({}),
+       tf.layers.dense({ units: classes, kernelInitializer: tf.initializers.heNormal({ seed }) }),
+     ] });`,
+  );
+  const out = join(folder, "out");
+  const own = `--data ${data} --model ${folder}/model.ts --out ${out}`;
+  const { code, stderr } = await run(`${tiny} ${own}`);
+  assert.equal(code, 0, stderr);
+  const result = await readResult(join(out, "result.json"));
+  assert.deepEqual(result.cells.map(({ standardizedCount }) => standardizedCount), [0, 1]);
+  const { classes, classNames, trainingCount, validationCount, generated } = result.data;
+  assert.deepEqual([classes, trainingCount, validationCount, generated], [3, 12, 6, false]);
+  assert.deepEqual(classNames, ["class0", "class1", "class2"]);
+  assert.deepEqual(
+    Object.keys(result.cells[0]!.metrics).filter((name) => name.startsWith("top")),
+    ["top1"],
+    "top-5 of three classes would always be 100 %",
+  );
+  const model = `export default () => ({ outputs: [{ shape: [null, 2] }] });`;
+  await Deno.writeTextFile(join(folder, "other.ts"), model);
+  const other = await run(`${tiny} --data ${data} --model ${folder}/other.ts --out ${out}2`);
+  assertError(other, 2, /output must be logits \[batch, 3\]: it is \[batch, 2\]/);
+});
+
+suiteTest(
+  "evaluates alone without training images, and claims no official name",
+  async (folder) => {
+    const data = join(folder, "cifar10");
+    await writeData(data);
+    await Deno.remove(join(data, "train"), { recursive: true });
+    const out = join(folder, "out");
+    const { code, stderr } = await run(`${tiny} --data ${data} --out ${out}`);
+    assert.equal(code, 0, stderr);
+    const { cells, data: { name }, warnings } = await readResult(join(out, "result.json"));
+    assert.deepEqual(cells.map(({ steps }) => steps), [0, 0]);
+    assert.ok(cells.every(({ metrics }) => Number.isFinite(metrics.top1)));
+    assert.equal(name, "cifar10 (not CIFAR-10 itself)");
+    assert.ok(warnings.some(({ code }) => code === "evaluation-only"));
+  },
+);
+
+suiteTest("warns where one class makes up most of the validation images", async (folder) => {
+  const data = join(folder, "data");
+  await writeData(data, { val: 3 });
+  for (const name of ["class0/0", "class0/1", "class2/0", "class2/1"]) {
+    await Deno.remove(join(data, "val", `${name}.JPEG`));
+  }
+  const out = join(folder, "out");
+  assert.equal((await run(`${tiny} --arms baseline --data ${data} --out ${out}`)).code, 0);
+  const { warnings } = await readResult(join(out, "result.json"));
+  const warning = warnings.find(({ code }) => code === "unbalanced-classes");
+  assert.match(String(warning?.message), /^60\.0 % .* "class1"/);
+});
+
+suiteTest("ends with 2 when the command line is wrong", async (folder) => {
+  const wrong = async (line: string, message: RegExp) =>
+    assertError(await run(`${tiny} --out ${folder}/out ${line}`), 2, message);
+  await wrong("--profile papr", /Unknown profile "papr".*did you mean "paper"/);
+  assertError(await run(`--profile paper --out ${folder}/out`), 2, /needs a data set: .*--data/);
+  await wrong("--arms ws-all", /Unknown arm "ws-all"/);
+  await wrong("--set stem=small", /stem must be "imagenet" or "cifar"/);
+  await wrong("--set normalizationScale=two", /normalizationScale must be "ones" or "uniform"/);
+  await wrong("--set depth=17", /depth must be one of 18, 34/);
+  await wrong("--set warmup=5", /warmup must be epochs or batches.*"5"/);
+  await wrong("--set batchSize=0 --set warmup=1ep", /batchSize must be an integer > 0/);
+  await wrong("--set batchSize=1000", /batchSize must be <= 20/);
+  await wrong("--set minArea=2", /minArea and maxArea must be/);
+  await wrong("--set imageSize=24", /resizeTo must be an integer >= 24/);
+  await wrong("--set microbatchSize=-1", /microbatchSize must be/);
+  await wrong("--set generatedClasses=1", /classes must be/);
+  assert.ok(!await exists(join(folder, "out", "cells")), "nothing was written");
+});
+
+suiteTest("ends with 3 when the data are wrong, and names the file", async (folder) => {
+  const data = join(folder, "data");
+  const out = join(folder, "out");
+  const broken = async (message: RegExp, options = "") =>
+    assertError(await run(`${tiny} --data ${data} --out ${out} ${options}`), 3, message);
+  await broken(/data/);
+  await Deno.mkdir(data);
+  await broken(/train/);
+  await writeData(data, { classes: 1 });
+  await broken(/has 1 class/);
+  await writeData(data);
+  for (const split of ["train", "val"]) {
+    const image = join(data, split, "class1", "1.JPEG");
+    const intact = await Deno.readFile(image);
+    await Deno.writeFile(image, intact.subarray(0, 300));
+    await broken(new RegExp(`${split}/class1/1\\.JPEG`));
+    await Deno.writeFile(image, intact);
+  }
+  await Deno.remove(join(data, "val"), { recursive: true });
+  await broken(/no validation images|val/);
+  assert.ok(!await exists(join(out, "report.md")));
+});
+
+suiteTest("passes over bad images where --skip-bad allows it, and counts them", async (folder) => {
+  const data = join(folder, "data");
+  await writeData(data);
+  await Deno.writeTextFile(join(data, "train", "class1", "1.JPEG"), "not a picture");
+  const line = `${tiny} --set timingRounds=0 --data ${data} --out ${folder}/out`;
+  const { code, stderr } = await run(`${line} --skip-bad 1 --arms baseline`);
+  assert.equal(code, 0, stderr);
+  const { cells } = await readResult(join(folder, "out", "result.json"));
+  assert.equal(cells[0]!.skippedCount, 1);
+  assertError(await run(`${line}2 --skip-bad 0`), 3, /class1\/1\.JPEG/);
+});
+
+suiteTest("prints its plan and help without writing", async (folder) => {
+  const out = join(folder, "out");
+  const plan = await run(`${tiny} --dry-run --out ${out}`);
+  assert.equal(plan.code, 0, plan.stderr);
+  assert.match(plan.stdout, /2 cells/);
+  assert.match(plan.stdout, /20 training and 8 validation/);
+  assert.ok(!await exists(join(out, "cells")));
+  const help = await run("--help");
+  assert.equal(help.code, 0);
+  for (const word of ["bench:imagenet", "quick", "proxy", "paper", "ws", "--skip-bad"]) {
+    assert.ok(help.stdout.includes(word), word);
+  }
+});
