@@ -4,6 +4,7 @@ import { reasonOf } from "../datasets/errors.ts";
 import { WeightStandardization } from "../src/training/algorithms/weight_standardization.ts";
 import type { Algorithm } from "../src/training/engine.ts";
 import { unknownName, UsageError } from "./errors.ts";
+import { OwnAlgorithm } from "./own_algorithm.ts";
 import type { ArmDefinition, ModelFactory } from "./task.ts";
 
 /**
@@ -58,6 +59,18 @@ export async function chosenArms(
   return chosen;
 }
 
+/** An arm as people write it: a label and a description are optional. */
+export type OwnArm = Pick<ArmDefinition, "name" | "algorithms"> & Partial<ArmDefinition>;
+
+/**
+ * An arm with all its fields.
+ *
+ * @param arm the arm; its label is its name where none is given
+ */
+export function completeArm(arm: OwnArm): ArmDefinition {
+  return { label: arm.name, description: "", ...arm };
+}
+
 /**
  * Fails where arms cannot be told apart.
  *
@@ -108,7 +121,10 @@ async function armsOfModule(path: string): Promise<ArmDefinition[]> {
         "each with name: string and algorithms: Algorithm[]; label and description are strings too",
     );
   }
-  return arms.map((arm) => ({ label: arm.name, description: "", ...arm }));
+  return arms.map((arm: OwnArm) => {
+    const algorithms = arm.algorithms.map((algorithm) => new OwnAlgorithm(algorithm, path));
+    return completeArm({ ...arm, algorithms });
+  });
 }
 
 function isArm(arm: Partial<ArmDefinition> | null): boolean {

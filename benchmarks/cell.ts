@@ -1,29 +1,18 @@
 import type * as tf from "../src/tf.ts";
 import { convolutionsInExecutionOrder } from "../src/standardization/execution_order.ts";
 import type { Duration } from "../src/training/duration.ts";
-import type { Callback, Logger, State } from "../src/training/engine.ts";
-import { type History, NonFiniteLossError } from "../src/training/history.ts";
+import type { Callback, Logger } from "../src/training/engine.ts";
+import { emptyHistory, type History, NonFiniteError } from "../src/training/history.ts";
+import type { MeanIoU, Metric } from "../src/training/metrics.ts";
 import { Trainer } from "../src/training/trainer.ts";
-import type { MeanIoU } from "../src/training/metrics.ts";
-import type { CellRecord, CellStatus } from "./result.ts";
+import { courseOf, finalMetrics, timingOf } from "./cell/course.ts";
+import type { CellFacts, CellOptions, Course } from "./cell/options.ts";
+import { type ProgressWatch, watchProgress } from "./cell/progress.ts";
+import { skippedWarnings } from "./cell/skipped.ts";
+import { UsageError } from "./errors.ts";
 import { countParameters } from "./parameters.ts";
-import { median } from "./statistics/summary.ts";
-import type { ArmDefinition, Task } from "./task.ts";
-
-/** How a cell is trained, beside its task. */
-export interface CellOptions {
-  /** How long. */
-  duration: Duration;
-  /** How often it is evaluated, the end included. */
-  evaluations: number;
-  /** Watches it, e.g. to show its progress. */
-  callback: Callback;
-  /** Stops it after the step under way. */
-  signal: AbortSignal;
-}
-
-/** Steps at the start of a cell that are slower: kernels are compiled, memory is taken. */
-const warmupSteps = 3;
+import type { CellRecord, CellStatus } from "./result.ts";
+import type { ArmDefinition, ClosableDataloader, Task } from "./task.ts";
 
 /**
  * Trains and evaluates one arm with one seed.
@@ -32,7 +21,8 @@ const warmupSteps = 3;
  * @param arm the arm
  * @param seed the seed of the initial weights, the batches and their augmentation
  * @param options how it is trained
- * @returns the record; where the loss became non-finite or a signal came, with what there was
+ * @returns the record; where numbers became non-finite or a signal came, with what there was
+ * @throws {UsageError} if what it is to go on from is another model's or run's
  */
 export async function runCell(
   task: Task,
@@ -40,93 +30,121 @@ export async function runCell(
   seed: number,
   options: CellOptions,
 ): Promise<CellRecord> {
-  const startedAt = new Date();
-  const start = performance.now();
+  const watch = watchProgress(task, options.saved);
   const model = task.makeModel(seed);
   const optimizer = task.makeOptimizer();
+  const dataloader = task.trainDataloader(seed);
   try {
-    const run = await train(task, arm, model, optimizer, seed, options);
-    const predictions = run.status === "done" ? await task.predict(model) : [];
-    return {
-      arm: arm.name,
-      seed,
-      algorithms: arm.algorithms.map(String),
-      convolutionCount: convolutionsInExecutionOrder(model).layers.length,
-      parameterCount: countParameters(model),
-      batchSize: task.batchSize,
-      ...run,
-      predictions,
-      durationMs: performance.now() - start,
-      startedAt: startedAt.toISOString(),
-      warnings: [],
-    };
+    const cell = { task, arm, seed, options, watch, model, optimizer, dataloader };
+    return { arm: arm.name, seed, algorithms: arm.algorithms.map(String), ...await record(cell) };
   } finally {
+    await dataloader?.close?.();
     optimizer.dispose();
     model.dispose();
   }
 }
 
-type Run = Pick<
-  CellRecord,
-  | "status"
-  | "error"
-  | "standardizedCount"
-  | "steps"
-  | "metrics"
-  | "classIou"
-  | "curve"
-  | "evaluations"
-  | "stepDurationsMs"
-  | "warmupSteps"
-  | "imagesPerSecond"
-  | "peakBytes"
->;
+/** A cell under way. */
+interface Cell {
+  task: Task;
+  arm: ArmDefinition;
+  seed: number;
+  options: CellOptions;
+  watch: ProgressWatch;
+  model: tf.LayersModel;
+  optimizer: tf.Optimizer;
+  dataloader: ClosableDataloader | undefined;
+}
 
-async function train(
-  task: Task,
-  arm: ArmDefinition,
-  model: tf.LayersModel,
-  optimizer: tf.Optimizer,
-  seed: number,
-  options: CellOptions,
-): Promise<Run> {
-  const trainDataloader = task.trainDataloader(seed);
+async function record(cell: Cell): Promise<Omit<CellRecord, "arm" | "seed" | "algorithms">> {
+  const { task, model, options: { course } } = cell;
+  const facts: CellFacts = { parameterCount: countParameters(model), hyperparameters: {} };
   const metrics = task.makeMetrics();
-  const facts: Record<string, string | number> = {};
-  const logger: Logger = {
-    logHyperparameters: (values) => Object.assign(facts, values),
-    logMetrics: () => {},
-  };
-  const memory = peakMemory();
-  const trainer = new Trainer({
-    model,
-    optimizer,
-    loss: task.loss,
-    metrics,
-    algorithms: [...arm.algorithms],
-    callbacks: [memory.sample, options.callback],
-    logger,
-    trainDataloader,
-    evalDataloader: task.evalDataloader(),
-    maxDuration: options.duration,
-    evalInterval: evalInterval(options),
-    schedule: task.schedule,
-    seed,
-    signal: options.signal,
-  });
-  const { history, status, error } = await fit(trainer, trainDataloader !== undefined, options);
-  const mIoU = metrics.find((metric): metric is MeanIoU => "perClass" in metric);
+  const trainer = trainerOf(cell, metrics, facts);
+  await restore(trainer, cell);
+  const { history, status, error } = await train(trainer, cell);
+  const done = status === "done";
+  const perClass = metrics.find((metric): metric is MeanIoU => "perClass" in metric);
+  const predictions = done ? await task.predict(model) : [];
+  const { skipped, resumedAt, ...spent } = cell.watch.now();
   return {
     status,
     ...(error !== undefined && { error }),
-    standardizedCount: Number(facts["WeightStandardization/num_weights_standardized"] ?? 0),
-    steps: history.losses.length,
-    metrics: status === "done" ? finalMetrics(history) : {},
-    classIou: status === "done" ? mIoU?.perClass() ?? [] : [],
-    ...course(history, trainer.state.stepsPerEpoch),
-    ...timing(history, task.batchSize),
-    peakBytes: memory.peakBytes(),
+    standardizedCount: Number(
+      facts.hyperparameters["WeightStandardization/num_weights_standardized"] ?? 0,
+    ),
+    convolutionCount: convolutionsInExecutionOrder(model).layers.length,
+    parameterCount: facts.parameterCount,
+    metrics: done ? finalMetrics(history) : {},
+    classIou: done ? perClass?.perClass() ?? [] : [],
+    ...courseOf(history, trainer.state.stepsPerEpoch),
+    ...timingOf(history, resumedAt, task.batchSize),
+    batchSize: task.batchSize,
+    ...(course.microbatchSize > 0 && { microbatchSize: course.microbatchSize }),
+    predictions,
+    ...spent,
+    ...(resumedAt.length > 0 && { resumedAt }),
+    ...(skipped.length > 0 && { skippedCount: skipped.length }),
+    warnings: skippedWarnings(skipped),
   };
+}
+
+function trainerOf(cell: Cell, metrics: Metric[], facts: CellFacts): Trainer {
+  const { task, arm, seed, options: { course, callbacks, signal }, watch } = cell;
+  const { duration, microbatchSize, checkpointInterval } = course;
+  const logger: Logger = {
+    logHyperparameters: (values) => Object.assign(facts.hyperparameters, values),
+    logMetrics: () => {},
+  };
+  return new Trainer({
+    model: cell.model,
+    optimizer: cell.optimizer,
+    loss: task.loss,
+    metrics,
+    algorithms: [...arm.algorithms],
+    callbacks: [watch.callback, ...callbacks(facts), saving(cell)],
+    logger,
+    trainDataloader: cell.dataloader,
+    evalDataloader: task.evalDataloader(),
+    maxDuration: duration,
+    evalInterval: evalInterval(course),
+    checkpointInterval,
+    ...(microbatchSize > 0 && { microbatchSize }),
+    schedule: task.schedule,
+    seed,
+    signal,
+  });
+}
+
+function saving({ options, watch }: Cell): Callback {
+  return async (event, state, trainer) => {
+    if (event !== "checkpoint" || watch.complete) return; // the record is about to be written
+    const checkpoint = await trainer.checkpoint();
+    await options.save({ step: state.step, checkpoint, progress: watch.now() }, state);
+  };
+}
+
+/** Evenly spread evaluations. */
+function evalInterval({ steps, evaluations }: Course): Duration {
+  return `${Math.max(1, Math.round(steps / evaluations))}ba`;
+}
+
+/** A checkpoint that does not fit is another run's, or was edited. */
+async function restore(
+  trainer: Trainer,
+  { arm, seed, options: { saved } }: Cell,
+): Promise<void> {
+  if (saved === undefined) return;
+  try {
+    await trainer.restore(saved.checkpoint);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw new UsageError(
+      `Cannot go on with ${arm.name}, seed ${seed}, at step ${saved.step}: ${error.message}; ` +
+        "--force begins the run anew",
+      { cause: error },
+    );
+  }
 }
 
 interface Outcome {
@@ -135,70 +153,18 @@ interface Outcome {
   error?: string;
 }
 
-/** A non-finite loss ends the cell and is recorded with its curve; any other error ends the run. */
-async function fit(trainer: Trainer, trains: boolean, { signal }: CellOptions): Promise<Outcome> {
+/** Numbers that are not finite end the cell, which keeps its curve; any other error ends the run. */
+async function train(trainer: Trainer, { dataloader, watch }: Cell): Promise<Outcome> {
+  if (dataloader === undefined) return { history: await evaluateOnly(trainer), status: "done" };
   try {
-    const history = trains ? await trainer.fit() : await evaluateOnly(trainer);
-    return { history, status: signal.aborted ? "interrupted" : "done" };
+    const history = await trainer.fit();
+    return { history, status: watch.complete ? "done" : "interrupted" };
   } catch (error) {
-    if (!(error instanceof NonFiniteLossError)) throw error;
+    if (!(error instanceof NonFiniteError)) throw error;
     return { history: error.history, status: "failed", error: error.message };
   }
 }
 
 async function evaluateOnly(trainer: Trainer): Promise<History> {
-  const metrics = await trainer.evaluate();
-  return {
-    losses: [],
-    learningRates: [],
-    stepDurationsMs: [],
-    evaluations: [{ step: 0, metrics }],
-  };
-}
-
-/** Evenly spread evaluations, as a fraction of the duration in its own unit. */
-function evalInterval({ duration, evaluations }: CellOptions): Duration {
-  const amount = Number.parseFloat(duration) / evaluations;
-  return duration.endsWith("ep") ? `${amount}ep` : `${Math.max(1, Math.round(amount))}ba`;
-}
-
-function finalMetrics({ losses, evaluations }: History): Record<string, number> {
-  const last = losses.slice(-Math.max(1, Math.ceil(losses.length / 20)));
-  const mean = last.reduce((sum, loss) => sum + loss, 0) / last.length;
-  return { ...evaluations.at(-1)?.metrics, ...(losses.length > 0 && { trainLoss: mean }) };
-}
-
-function course(history: History, stepsPerEpoch: number): Pick<Run, "curve" | "evaluations"> {
-  const epoch = (step: number) => stepsPerEpoch > 0 ? step / stepsPerEpoch : 0;
-  return {
-    curve: history.losses.map((loss, i) => ({
-      step: i + 1,
-      epoch: epoch(i + 1),
-      loss,
-      learningRate: history.learningRates[i] ?? 0,
-    })),
-    evaluations: history.evaluations.map(({ step, metrics }) => ({
-      step,
-      epoch: epoch(step),
-      metrics,
-    })),
-  };
-}
-
-function timing(
-  { stepDurationsMs }: History,
-  batchSize: number,
-): Pick<Run, "stepDurationsMs" | "warmupSteps" | "imagesPerSecond"> {
-  const skipped = Math.min(warmupSteps, stepDurationsMs.length);
-  const timed = stepDurationsMs.slice(skipped);
-  const imagesPerSecond = timed.length > 0 ? 1000 * batchSize / median(timed) : NaN;
-  return { stepDurationsMs: timed, warmupSteps: skipped, imagesPerSecond };
-}
-
-function peakMemory(): { sample: (_event: string, _state: State) => void; peakBytes(): number } {
-  let peak = Deno.memoryUsage().rss;
-  return {
-    sample: () => peak = Math.max(peak, Deno.memoryUsage().rss),
-    peakBytes: () => peak,
-  };
+  return { ...emptyHistory(), evaluations: [{ step: 0, metrics: await trainer.evaluate() }] };
 }

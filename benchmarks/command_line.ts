@@ -23,6 +23,12 @@ export interface CommandLine {
   force: boolean;
   /** Which cells to run: those whose number leaves `index` when divided by `count`. */
   shard?: { index: number; count: number };
+  /** The folder that event files for TensorBoard go to. */
+  tensorboard?: string;
+  /** The most images that may be passed over as they cannot be read. */
+  skipBad?: number;
+  /** Threads that decode images; 0 for none but the main one. */
+  workers?: number;
   /** Values of the profile to replace, as written. */
   set: Record<string, string>;
   /** Whether to print the plan and stop. */
@@ -42,6 +48,9 @@ const options = {
   resume: { type: "boolean", default: false },
   force: { type: "boolean", default: false },
   shard: { type: "string" },
+  tensorboard: { type: "string" },
+  "skip-bad": { type: "string" },
+  workers: { type: "string" },
   set: { type: "string", multiple: true, default: [] as string[] },
   "dry-run": { type: "boolean", default: false },
   strict: { type: "boolean", default: false },
@@ -78,6 +87,10 @@ export function parseCommandLine(args: readonly string[], suite: string): Comman
     ...(values.model !== undefined && { model: values.model }),
     ...(values.seeds !== undefined && { seeds: parseSeeds(values.seeds) }),
     ...(values.shard !== undefined && { shard: parseShard(values.shard) }),
+    ...(values.tensorboard !== undefined && { tensorboard: values.tensorboard }),
+    ...(values["skip-bad"] !== undefined &&
+      { skipBad: parseCount("skip-bad", values["skip-bad"]) }),
+    ...(values.workers !== undefined && { workers: parseCount("workers", values.workers) }),
   };
 }
 
@@ -118,6 +131,12 @@ function parseSeeds(text: string): number[] {
   return seeds;
 }
 
+function parseCount(option: string, text: string): number {
+  const count = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (Number.isSafeInteger(count)) return count;
+  throw new UsageError(`--${option} wants a whole number >= 0: it is "${text}"`);
+}
+
 function parseShard(text: string): { index: number; count: number } {
   const [, index, count] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
   const shard = { index: Number(index) - 1, count: Number(count) };
@@ -125,43 +144,6 @@ function parseShard(text: string): { index: number; count: number } {
     throw new UsageError(`--shard wants i/n with i from 1 to n, like 2/4: it is "${text}"`);
   }
   return shard;
-}
-
-/**
- * The help text of a suite.
- *
- * @param suite the suite's name
- * @param profiles its profiles, each with a line about it
- * @param arms its arms, each with a line about it
- * @returns the text
- */
-export function helpText(
-  suite: string,
-  profiles: Record<string, string>,
-  arms: Record<string, string>,
-): string {
-  const list = (entries: Record<string, string>) =>
-    Object.entries(entries).map(([name, line]) => `  ${name.padEnd(18)}${line}`).join("\n");
-  return `deno task bench:${suite} [options]
-
-  --profile NAME    what to run (default quick):
-${list(profiles).replaceAll(/^/gm, "  ")}
-  --data DIR        a data set's folder instead of the profile's own data
-  --backend NAME    cpu, wasm, tensorflow; the best that is there by default
-  --arms A,B        these arms only; or FILE.ts, whose default export is a list of arms:
-${list(arms).replaceAll(/^/gm, "  ")}
-  --model FILE.ts   a module whose default export makes the model
-  --seeds 0,1,2     seeds instead of the profile's
-  --out DIR         where results go (default reports/latest/${suite})
-  --resume          keep the cells that are done in --out, run the rest
-  --force           replace what is in --out
-  --shard i/n       run every n-th cell from the i-th on
-  --set key=value   replace a value of the profile; may be repeated
-  --dry-run         print the plan and stop
-  --strict          exit with 1 where a cell or a claim failed
-  --help            this text
-
-Exit codes: 0 done, 1 failed under --strict, 2 usage or configuration, 3 data, 4 interrupted.`;
 }
 
 /**

@@ -1,20 +1,45 @@
 import { ade20k } from "./ade20k.ts";
-import { checkArms } from "./arms.ts";
+import { checkArms, completeArm, type OwnArm } from "./arms.ts";
 import { runComparison } from "./comparison.ts";
-import { profiles, type SegmentationProfile } from "./profiles/ade20k.ts";
+import { unknownName } from "./errors.ts";
+import { imagenet } from "./imagenet.ts";
+import type { CommonProfile } from "./profiles/common.ts";
+import type { SegmentationProfile } from "./profiles/ade20k.ts";
+import type { ClassificationProfile } from "./profiles/imagenet.ts";
 import type { Result } from "./result.ts";
-import type { ArmDefinition, ModelFactory } from "./task.ts";
+import type { Finished } from "./run.ts";
+import type { Setting } from "./settings.ts";
+import type { Suite } from "./suite.ts";
+import type { ModelFactory } from "./task.ts";
+
+/** The profiles of the suites whose task, data and recipe {@linkcode compare} can take. */
+export interface ComparedProfiles {
+  /** Segmentation: mIoU on a data set in ADE20k's layout. */
+  ade20k: SegmentationProfile;
+  /** Classification: top-1 on a data set in any layout of `bench:imagenet`. */
+  imagenet: ClassificationProfile;
+}
 
 /** What {@linkcode compare} compares. */
-export interface CompareOptions {
-  /** Makes the model: logits `[batch, height, width, classes]`, the same weights for the same seed. */
+export interface CompareOptions<S extends keyof ComparedProfiles = "ade20k"> {
+  /**
+   * The suite that it is done as: what is predicted of an image, how data are read and augmented, and
+   * the recipe.
+   *
+   * @default {"ade20k"}
+   */
+  suite?: S;
+  /**
+   * Makes the model, with the same weights for the same seed: logits
+   * `[batch, height, width, classes]` for `ade20k`, `[batch, classes]` for `imagenet`.
+   */
   model: ModelFactory;
   /** The arms, the baseline first; a label and a description are optional. */
-  arms: readonly (Pick<ArmDefinition, "name" | "algorithms"> & Partial<ArmDefinition>)[];
+  arms: readonly OwnArm[];
   /**
-   * A data set's folder in ADE20k's layout.
+   * A data set's folder in a layout that the suite reads.
    *
-   * @default generated scenes
+   * @default generated images
    */
   data?: string;
   /**
@@ -24,7 +49,7 @@ export interface CompareOptions {
    */
   seeds?: number[];
   /** Values of the `quick` profile to replace: image size, batch size, duration, learning rate, … */
-  settings?: Partial<SegmentationProfile>;
+  settings?: Partial<ComparedProfiles[S]>;
   /** The TensorFlow.js backend; the best that is there, by default. */
   backend?: string;
   /**
@@ -36,22 +61,41 @@ export interface CompareOptions {
 }
 
 /**
- * Compares arms on one's own segmentation model: trains each with the same seeds, the same batches
- * and the same augmentation, and writes the same reports as `deno task bench:ade20k`.
+ * Compares arms on one's own model: trains each with the same seeds, the same batches and the same
+ * augmentation, and writes the same reports as `deno task bench:ade20k` or `bench:imagenet`.
  *
  * @param options the model, the arms, the data
  * @returns the result, as written to `result.json`
- * @throws {UsageError} if two arms have one name, or the model's output does not fit
+ * @throws {UsageError} if there is no such suite, two arms have one name, the model's output does not fit, or another run
+ * writes into the folder
  * @throws {DataError} if the data cannot be read
  */
-export async function compare(options: CompareOptions): Promise<Result> {
+export async function compare<S extends keyof ComparedProfiles = "ade20k">(
+  options: CompareOptions<S>,
+): Promise<Result> {
+  const name: S = options.suite ?? "ade20k" as S;
+  if (!(name in bySuite)) throw unknownName("suite", name, Object.keys(bySuite));
+  return await bySuite[name](options);
+}
+
+const bySuite: {
+  readonly [S in keyof ComparedProfiles]: (options: CompareOptions<S>) => Promise<Result>;
+} = {
+  ade20k: (options) => compareAs(ade20k, options),
+  imagenet: (options) => compareAs(imagenet, options),
+};
+
+async function compareAs<P extends CommonProfile & { [K in keyof P]: Setting }>(
+  suite: Suite<P>,
+  options: Omit<CompareOptions, "suite" | "settings"> & { settings?: Partial<P> },
+): Promise<Result> {
   const { model, data, backend, seeds = [0, 1], out = "reports/latest/compare" } = options;
-  const arms = options.arms.map((arm) => ({ label: arm.name, description: "", ...arm }));
+  const arms = options.arms.map(completeArm);
   checkArms(arms, "arms");
   const outcome = await runComparison({
-    suite: { ...ade20k, name: "compare", title: arms.map(({ label }) => label).join(" against ") },
+    suite: { ...suite, name: "compare", title: arms.map(({ label }) => label).join(" against ") },
     profileName: "quick",
-    profile: { ...profiles.quick!, ...options.settings },
+    profile: { ...suite.profiles.quick!, ...options.settings },
     arms,
     source: { model, ...(data !== undefined && { data }) },
     modelName: model.name || "given",
@@ -63,5 +107,5 @@ export async function compare(options: CompareOptions): Promise<Result> {
     dryRun: false,
     command: "compare(…)",
   }, new AbortController().signal);
-  return (outcome as Extract<typeof outcome, { result: Result }>).result;
+  return (outcome as Finished).result; // no dry run was asked for
 }

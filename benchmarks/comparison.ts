@@ -2,14 +2,16 @@ import { backendNames, selectBackend, type SelectedBackend } from "../src/backen
 import { registerGradients } from "../src/gradients/register.ts";
 import { environment } from "./environment.ts";
 import { unknownName } from "./errors.ts";
-import { checkSameRun, claimOutput, joinCommands } from "./output.ts";
+import { checkSameRun, joinCommands } from "./output.ts";
 import { type Plan, planCells } from "./plan.ts";
+import { type Estimate, estimate } from "./plan/probe.ts";
 import type { CommonProfile } from "./profiles/common.ts";
 import { type Json, mergeCells, type Result, schemaVersion } from "./result.ts";
 import { type Finished, runPlan } from "./run.ts";
+import { claimFolder } from "./run_folder.ts";
 import type { Setting } from "./settings.ts";
-import type { Suite } from "./suite.ts";
-import type { ArmDefinition, ModelFactory } from "./task.ts";
+import type { LoadingOptions, Suite } from "./suite.ts";
+import type { ArmDefinition, ModelFactory, Task } from "./task.ts";
 
 /** All that a run is made of, every name resolved. */
 export interface Comparison<P extends CommonProfile> {
@@ -23,6 +25,10 @@ export interface Comparison<P extends CommonProfile> {
   arms: readonly ArmDefinition[];
   /** Data and model that stand in for the suite's own. */
   source: { data?: string; model?: ModelFactory };
+  /** How images are loaded. */
+  loading?: LoadingOptions;
+  /** The folder that event files for TensorBoard go to. */
+  tensorboard?: string;
   /** What the model is called in the report. */
   modelName: string;
   /** The backend; the best that is there, by default. */
@@ -43,8 +49,14 @@ export interface Comparison<P extends CommonProfile> {
   command: string;
 }
 
+/** A plan and what it will take. */
+export interface Planned {
+  plan: Plan;
+  estimate: Estimate;
+}
+
 /** A result, or the plan where only that was asked for. */
-export type Outcome = Finished | Plan;
+export type Outcome = Finished | Planned;
 
 /**
  * Opens the data, trains the cells that are not there yet, and writes results and reports.
@@ -59,19 +71,33 @@ export async function runComparison<P extends CommonProfile & { [K in keyof P]: 
   comparison: Comparison<P>,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { suite, profile, arms, source, out, dryRun } = comparison;
+  const { suite, profile, source, loading } = comparison;
   registerGradients(); // one's own model may be made of stock layers
   if (comparison.backend !== undefined && !backendNames.includes(comparison.backend)) {
     throw unknownName("backend", comparison.backend, backendNames);
   }
   const backend = await selectBackend(comparison.backend);
-  const task = await suite.open(profile, source);
-  const plan = planCells(suite.name, comparison, profile, arms, task);
-  if (dryRun) return plan;
+  const task = await suite.open(profile, source, loading);
+  try {
+    return await runTask(comparison, task, backend, signal);
+  } finally {
+    await task.close?.();
+  }
+}
+
+async function runTask<P extends CommonProfile & { [K in keyof P]: Setting }>(
+  comparison: Comparison<P>,
+  task: Task,
+  backend: SelectedBackend,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { suite, profile, arms, out, tensorboard, dryRun } = comparison;
+  const plan = await planCells(suite.name, comparison, profile, arms, task);
+  if (dryRun) return { plan, estimate: await estimate(plan, signal) };
   const empty = await emptyResult(comparison, plan, backend);
-  const earlier = await claimOutput(out, comparison);
-  const start = earlier === undefined ? empty : goneOnWith(earlier, empty);
-  return await runPlan(plan, start, out, signal);
+  using folder = await claimFolder(out, comparison);
+  const start = folder.earlier === undefined ? empty : goneOnWith(folder.earlier, empty);
+  return await runPlan(plan, start, { folder, tensorboard, signal });
 }
 
 /** The earlier run, with the seeds and the command of this one too. */
@@ -86,7 +112,13 @@ async function emptyResult<P extends CommonProfile & { [K in keyof P]: Setting }
   { task, arms, seeds }: Plan,
   backend: SelectedBackend,
 ): Promise<Result> {
-  const { description: _, seeds: __, ...settings } = profile;
+  const {
+    description: _,
+    seeds: __,
+    checkpointInterval: ___,
+    checkpointsToKeep: ____,
+    ...settings
+  } = profile; // how often it is saved is free to change when it is gone on with
   return {
     schemaVersion,
     suite: suite.name,

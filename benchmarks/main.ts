@@ -1,12 +1,14 @@
 import { judge } from "./claims.ts";
-import { type CommandLine, commandLine, helpText, parseCommandLine } from "./command_line.ts";
+import { type CommandLine, commandLine, parseCommandLine } from "./command_line.ts";
 import { endWith, exitCodes } from "./exit.ts";
-import { describePlan } from "./plan.ts";
+import { helpText } from "./help.ts";
+import { describePlan } from "./plan/describe.ts";
 import type { CommonProfile } from "./profiles/common.ts";
 import type { Finished } from "./run.ts";
 import { runSuite } from "./run_suite.ts";
-import type { Suite } from "./suite.ts";
 import type { Setting } from "./settings.ts";
+import { stopSignal } from "./signals.ts";
+import type { Suite } from "./suite.ts";
 
 /**
  * A suite as a program: reads the command line, runs, and ends the process with its exit code.
@@ -17,14 +19,8 @@ import type { Setting } from "./settings.ts";
 export async function main<P extends CommonProfile & { [K in keyof P]: Setting }>(
   suite: Suite<P>,
 ): Promise<void> {
-  const abort = new AbortController();
-  const stop = () => {
-    console.error("\nstopping after this step; once more to stop at once");
-    abort.abort();
-    Deno.removeSignalListener("SIGINT", stop);
-  };
-  Deno.addSignalListener("SIGINT", stop);
-  await endWith(() => run(suite, Deno.args, abort.signal));
+  const signal = stopSignal();
+  await endWith(() => run(suite, Deno.args, signal));
 }
 
 async function run<P extends CommonProfile & { [K in keyof P]: Setting }>(
@@ -40,7 +36,7 @@ async function run<P extends CommonProfile & { [K in keyof P]: Setting }>(
   const command = commandLine(`deno task bench:${suite.name}`, args);
   const outcome = await runSuite(suite, asked, command, signal);
   if (!("result" in outcome)) {
-    console.log(describePlan(outcome));
+    console.log(describePlan(outcome.plan, outcome.estimate));
     return exitCodes.done;
   }
   if (outcome.result.cells.length > 0) console.log(`report: ${asked.out}/report.md`);

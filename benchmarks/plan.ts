@@ -1,5 +1,5 @@
-import { type Duration, durationInSteps } from "../src/training/duration.ts";
-import { countParameters } from "./parameters.ts";
+import { durationInSteps } from "../src/training/duration.ts";
+import type { Course } from "./cell/options.ts";
 import type { CommandLine } from "./command_line.ts";
 import { UsageError } from "./errors.ts";
 import type { CommonProfile } from "./profiles/common.ts";
@@ -17,12 +17,10 @@ export interface Plan {
   seeds: readonly number[];
   /** The cells to run, seed by seed, so that an interrupted run has whole pairs. */
   cells: { arm: ArmDefinition; seed: number }[];
-  /** How long each trains. */
-  duration: Duration;
-  /** How often each is evaluated. */
-  evaluations: number;
-  /** Optimizer steps of a cell. */
-  steps: number;
+  /** How each is trained. */
+  course: Course;
+  /** How many checkpoints of a cell are kept. */
+  checkpointsToKeep: number;
   /** Rounds of the interleaved timing; 0 for none. */
   timingRounds: number;
 }
@@ -36,32 +34,52 @@ export interface Plan {
  * @param arms the arms
  * @param task what is trained on what
  * @returns the plan
- * @throws {UsageError} if nothing is left to run, or seeds, evaluations or timing rounds are no
- * whole numbers
- * @throws {RangeError} if the duration is none
+ * @throws {UsageError} if nothing is left to run, or a number of the profile that counts something
+ * is no whole number
+ * @throws {RangeError} if a duration is none
  */
-export function planCells(
+export async function planCells(
   suite: string,
   asked: Pick<CommandLine, "seeds" | "shard">,
   profile: CommonProfile,
   arms: readonly ArmDefinition[],
   task: Task,
-): Plan {
+): Promise<Plan> {
   const seeds = asked.seeds ?? profile.seeds;
   checkCounts("seeds", seeds, 0);
   checkCounts("evaluations", [profile.evaluations], 1);
   checkCounts("timingRounds", [profile.timingRounds], 0);
+  checkCounts("microbatchSize", [profile.microbatchSize], 0);
+  checkCounts("checkpointsToKeep", [profile.checkpointsToKeep], 1);
   const { index, count } = asked.shard ?? { index: 0, count: 1 };
   const all = seeds.flatMap((seed) => arms.map((arm) => ({ arm, seed })));
   const cells = all.filter((_, i) => i % count === index);
   if (cells.length === 0) {
     throw new UsageError(`Cannot run as no cell is left: ${all.length} cells, ${count} shards`);
   }
-  const { duration, evaluations } = profile;
-  const stepsPerEpoch = task.trainDataloader(seeds[0] ?? 0)?.batchesPerEpoch ?? 0;
-  const timingRounds = index === 0 ? profile.timingRounds : 0;
+  return {
+    suite,
+    task,
+    arms,
+    seeds,
+    cells,
+    course: await courseOf(profile, task, seeds[0] ?? 0),
+    checkpointsToKeep: profile.checkpointsToKeep,
+    timingRounds: index === 0 ? profile.timingRounds : 0,
+  };
+}
+
+async function courseOf(
+  { duration, evaluations, microbatchSize, checkpointInterval }: CommonProfile,
+  task: Task,
+  seed: number,
+): Promise<Course> {
+  const dataloader = task.trainDataloader(seed);
+  await dataloader?.close?.();
+  const stepsPerEpoch = dataloader?.batchesPerEpoch ?? 0;
   const steps = durationInSteps(duration, stepsPerEpoch, "duration");
-  return { suite, task, arms, seeds, cells, duration, evaluations, steps, timingRounds };
+  durationInSteps(checkpointInterval, stepsPerEpoch, "checkpointInterval");
+  return { duration, steps, evaluations, microbatchSize, checkpointInterval };
 }
 
 function checkCounts(name: string, values: readonly number[], least: number): void {
@@ -71,25 +89,4 @@ function checkCounts(name: string, values: readonly number[], least: number): vo
       values.join(", ")
     }`,
   );
-}
-
-/**
- * A plan as text.
- *
- * @param plan the plan
- * @returns lines for the terminal
- */
-export function describePlan({ suite, task, arms, seeds, cells, steps }: Plan): string {
-  const model = task.makeModel(seeds[0] ?? 0);
-  const parameters = countParameters(model);
-  model.dispose();
-  const { data } = task;
-  return [
-    `${suite}: ${cells.length} cells (${arms.map(({ name }) => name).join(", ")}; ` +
-    `seeds ${seeds.join(", ")})`,
-    `data: ${data.name}, ${data.trainingCount} training and ${data.validationCount} validation ` +
-    `images, ${data.classes} classes`,
-    `a cell: ${steps} steps of ${task.batchSize} images, ${parameters} parameters`,
-    ...cells.map(({ arm, seed }) => `  ${arm.name}, seed ${seed}`),
-  ].join("\n");
 }

@@ -7,10 +7,13 @@
 export * from "./result/record.ts";
 export { parseCell, parseResult } from "./result/schema.ts";
 export {
+  cellName,
   cellPath,
+  listFolder,
   readCell,
   readCells,
   readResult,
+  removeTemporaries,
   writeAtomic,
   writeCell,
   writeResult,

@@ -1,10 +1,15 @@
-import { join } from "node:path";
 import { runCell } from "./cell.ts";
-import { clearRun } from "./output.ts";
+import type { CellFacts, CellOptions } from "./cell/options.ts";
+import { checkpointStore } from "./checkpoints/store.ts";
+import { type CellLog, openCellLog } from "./logging/cell_log.ts";
+import { headerOf } from "./logging/header.ts";
+import { logCallback, place } from "./logging/log_callback.ts";
+import { tensorBoard } from "./logging/tensorboard/callback.ts";
 import type { Plan } from "./plan.ts";
 import { type Progress, progress } from "./progress.ts";
 import { writeReport } from "./report/mod.ts";
-import { cellKey, mergeCells, type Result, writeCell, writeResult } from "./result.ts";
+import { cellKey, type CellRecord, mergeCells, type Result, writeCell } from "./result.ts";
+import type { RunFolder } from "./run_folder.ts";
 import { timeArms } from "./timing.ts";
 
 /** What a run came to. */
@@ -15,72 +20,119 @@ export interface Finished {
   complete: boolean;
 }
 
+/** Where a run writes, and what ends it. */
+export interface RunOptions {
+  /** The folder for results and reports. */
+  folder: RunFolder;
+  /** The folder for TensorBoard's event files. */
+  tensorboard?: string | undefined;
+  /** Ends the run after the step under way. */
+  signal: AbortSignal;
+}
+
 /**
  * Runs the cells of a plan that are not done yet. After each one its record and the merged result
- * are on disk, so that a run can stop at any time and go on later. Before the first one has ended
- * nothing is written, and what was there is still there.
+ * are on disk, and meanwhile its log and its checkpoints, so that a run can stop at any time and go
+ * on later. Before there is a checkpoint or a record, what was there is still there.
  *
  * @param plan the plan
  * @param start the result so far, with the cells done
- * @param out the folder for results and reports
- * @param signal ends the run after the step under way
+ * @param options where it writes
  * @returns the result, and whether all was run
  */
-export async function runPlan(
-  plan: Plan,
-  start: Result,
-  out: string,
-  signal: AbortSignal,
-): Promise<Finished> {
+export async function runPlan(plan: Plan, start: Result, options: RunOptions): Promise<Finished> {
+  const { folder, signal } = options;
   const display = progress(plan.task.batchSize);
   let result = start;
   const done = new Set(start.cells.filter(({ status }) => status !== "interrupted").map(cellKey));
   const waiting = plan.cells.filter(({ arm, seed }) => !done.has(cellKey({ arm: arm.name, seed })));
   for (const [i, cell] of waiting.entries()) {
     if (signal.aborted) break;
-    result = await runOne(
-      plan,
-      cell,
-      result,
-      out,
-      signal,
-      display,
-      `${i + 1} of ${waiting.length}`,
-    );
+    display.begin(`${cell.arm.name}, seed ${cell.seed} (${i + 1} of ${waiting.length})`);
+    try {
+      result = await runOne({ plan, ...cell, result, display, ...options });
+    } finally {
+      display.end();
+    }
   }
   if (result.cells.length === 0) return { result, complete: false };
-  const rounds = roundsOf(result.overhead);
-  if (!signal.aborted && rounds < plan.timingRounds) {
-    const overhead = await timeArms(plan.task, plan.arms, plan.timingRounds, signal);
-    if (roundsOf(overhead) > rounds) result = { ...result, overhead };
-  }
-  await save(result, out);
-  await writeReport(out, result);
+  result = await timed(plan, result, display, signal);
+  await folder.save(result);
+  await writeReport(folder.path, result);
   return { result, complete: !signal.aborted };
 }
 
-async function runOne(
+interface CellRun extends RunOptions {
+  plan: Plan;
+  arm: Plan["arms"][number];
+  seed: number;
+  result: Result;
+  display: Progress;
+}
+
+async function runOne(run: CellRun): Promise<Result> {
+  const { plan, arm, seed, result, folder, display, tensorboard, signal } = run;
+  const { path } = folder;
+  const id = { arm: arm.name, seed };
+  const store = checkpointStore(path, id, plan.checkpointsToKeep);
+  const saved = folder.earlier && await store.newest((line) => console.error(`warning: ${line}`));
+  const keepBytes = saved?.progress.logBytes ?? 0;
+  using log = await openCellLog(path, id, { keepBytes, held: folder.held });
+  using board = tensorboard === undefined
+    ? undefined
+    : tensorBoard(tensorboard, id, plan.task.batchSize);
+  const begin = async () => {
+    await folder.begin(result);
+    await log.release();
+  };
+  const save: CellOptions["save"] = async ({ step, checkpoint, progress }, state) => {
+    await begin();
+    await log.sync();
+    await store.save({ step, checkpoint, progress: { ...progress, logBytes: log.length } });
+    await log.write(place(state), { event: "checkpoint" });
+  };
+  const callbacks = (facts: CellFacts) => [
+    display.callback,
+    logging(run, log, facts),
+    ...(board === undefined ? [] : [board.callback]),
+  ];
+  const options = { course: plan.course, saved, save, callbacks, signal };
+  const record = await runCell(plan.task, arm, seed, options);
+  await begin();
+  await logEnd(log, record);
+  await writeCell(path, record);
+  const merged = mergeCells(result, [record]);
+  await folder.save(merged);
+  if (record.status !== "interrupted") await store.remove();
+  return merged;
+}
+
+function logging({ plan, arm, result }: CellRun, log: CellLog, facts: CellFacts) {
+  const { task: { batchSize }, course: { microbatchSize } } = plan;
+  const parts = { result, arm, batchSize, microbatchSize, facts };
+  return logCallback(log, (state) => headerOf(parts, state));
+}
+
+async function logEnd(log: CellLog, { status, error, steps, curve }: CellRecord): Promise<void> {
+  const at = { step: steps, epoch: curve.at(-1)?.epoch ?? 0 };
+  await log.write(at, { event: "cellEnd", status, ...(error !== undefined && { error }) });
+}
+
+/** The result with the arms timed beside each other, unless they are already. */
+async function timed(
   plan: Plan,
-  { arm, seed }: Plan["cells"][number],
   result: Result,
-  out: string,
-  signal: AbortSignal,
   display: Progress,
-  place: string,
+  signal: AbortSignal,
 ): Promise<Result> {
-  display.begin(`${arm.name}, seed ${seed} (${place})`);
+  const rounds = roundsOf(result.overhead);
+  if (signal.aborted || rounds >= plan.timingRounds) return result;
+  display.begin("timing the arms in turn");
   try {
-    const { duration, evaluations } = plan;
-    const options = { duration, evaluations, callback: display.callback, signal };
-    const record = await runCell(plan.task, arm, seed, options);
-    if (result.cells.length === 0) {
-      await clearRun(out);
-      await save(result, out);
-    }
-    await writeCell(out, record);
-    const merged = mergeCells(result, [record]);
-    await save(merged, out);
-    return merged;
+    const { task, arms, timingRounds, course: { microbatchSize } } = plan;
+    const options = { rounds: timingRounds, microbatchSize, signal, onRound: display.count };
+    const overhead = await timeArms(task, arms, options);
+    return roundsOf(overhead) > rounds ? { ...result, overhead } : result;
   } finally {
     display.end();
   }
@@ -89,8 +141,4 @@ async function runOne(
 /** An interrupted timing has fewer rounds than were asked for: it is done again. */
 function roundsOf(overhead: Result["overhead"]): number {
   return overhead?.[0]?.pairs.length ?? 0;
-}
-
-async function save(result: Result, out: string): Promise<void> {
-  await writeResult(join(out, "result.json"), result);
 }

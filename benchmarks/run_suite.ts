@@ -23,7 +23,7 @@ export async function runSuite<P extends CommonProfile & { [K in keyof P]: Setti
   command: string,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { profile: name, set, arms, model, data, ...rest } = asked;
+  const { profile: name, set, arms, model, data, skipBad, workers, ...rest } = asked;
   const profile = suite.profiles[name];
   if (profile === undefined) throw unknownName("profile", name, Object.keys(suite.profiles));
   const source = {
@@ -37,6 +37,10 @@ export async function runSuite<P extends CommonProfile & { [K in keyof P]: Setti
     profile: withSettings(profile, set),
     arms: arms === undefined ? suite.arms : await chosenArms(arms, suite.arms),
     source,
+    loading: {
+      ...(skipBad !== undefined && { skipBad }),
+      ...(workers !== undefined && { workers }),
+    },
     modelName: model ?? "the suite's own",
     command,
   };

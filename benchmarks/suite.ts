@@ -1,6 +1,14 @@
 import type { CommonProfile } from "./profiles/common.ts";
 import type { ArmDefinition, ModelFactory, Task } from "./task.ts";
 
+/** How images are loaded; what is learnt from them does not depend on it. */
+export interface LoadingOptions {
+  /** The most images that may be passed over as they cannot be read; without it none may. */
+  skipBad?: number;
+  /** Threads that decode, 0 for the main one alone; what fits the machine by default. */
+  workers?: number;
+}
+
 /** A comparison of arms that has a command of its own. */
 export interface Suite<P extends CommonProfile> {
   /** `bench:<name>` */
@@ -12,5 +20,9 @@ export interface Suite<P extends CommonProfile> {
   /** The arms, the baseline first. */
   arms: readonly ArmDefinition[];
   /** Opens the data and prepares all that the arms share. */
-  open(profile: P, source: { data?: string; model?: ModelFactory }): Promise<Task>;
+  open(
+    profile: P,
+    source: { data?: string; model?: ModelFactory },
+    loading?: LoadingOptions,
+  ): Promise<Task>;
 }

@@ -32,6 +32,20 @@ export interface ModelContext {
 /** Makes a model whose output is logits; a module given by `--model` exports one by default. */
 export type ModelFactory = (context: ModelContext) => tf.LayersModel;
 
+/** A dataloader that may hold workers and files. */
+export interface ClosableDataloader extends Dataloader {
+  /** Gives them back. */
+  close?(): Promise<void>;
+}
+
+/** An image that could not be read and was passed over. */
+export interface SkippedImage {
+  /** Its name in the data set. */
+  name: string;
+  /** What is wrong with it. */
+  reason: string;
+}
+
 /** What a suite trains on what: all that the arms of a comparison share. */
 export interface Task {
   /** The data set. */
@@ -46,8 +60,11 @@ export interface Task {
   readonly mainMetric: string;
   /** What the reader of the report must know. */
   readonly warnings: Warning[];
-  /** Batches to train on, the same for the same seed; none where the set has no training images. */
-  trainDataloader(seed: number): Dataloader | undefined;
+  /**
+   * Batches to train on, the same for the same seed; none where the set has no training images.
+   * Whoever asks for them closes them.
+   */
+  trainDataloader(seed: number): ClosableDataloader | undefined;
   /** Batches to evaluate on. */
   evalDataloader(): Dataloader;
   /** A model with the initial weights of that seed. */
@@ -62,4 +79,8 @@ export interface Task {
   makeMetrics(): Metric[];
   /** What the model makes of the panels' images. */
   predict(model: tf.LayersModel): Promise<Prediction[]>;
+  /** The images passed over so far, each once. */
+  skipped?(): readonly SkippedImage[];
+  /** Gives back what the task holds, when all is done. */
+  close?(): Promise<void>;
 }

@@ -1,7 +1,7 @@
-import * as tf from "../src/tf.ts";
-import type { Batch } from "../src/training/dataloader.ts";
+import { type Batch, disposeBatch } from "../src/training/dataloader.ts";
+import { OptimizerSteps } from "../src/training/optimizer_steps.ts";
 import { Trainer } from "../src/training/trainer.ts";
-import { type TrainStep, trainStep } from "../src/training/train_step.ts";
+import { copiesOf, firstOf } from "./batches.ts";
 import type { OverheadRecord } from "./result.ts";
 import type { ArmDefinition, Task } from "./task.ts";
 
@@ -12,31 +12,42 @@ interface Timed {
   dispose: () => void;
 }
 
+/** How arms are timed. */
+export interface TimingOptions {
+  /** How many rounds. */
+  rounds: number;
+  /** Images whose gradients are taken at once; 0 for the whole batch. */
+  microbatchSize: number;
+  /** Stops the timing after the round under way. */
+  signal: AbortSignal;
+  /** Is told after each round. */
+  onRound(done: number, rounds: number): void;
+}
+
 /**
  * Times the arms' training steps beside each other, so that a machine whose speed drifts slows all
  * alike. A round runs every arm there and back, a b c c b a, and counts the mean of the two.
  *
  * @param task what is trained on what
  * @param arms the arms, the baseline first
- * @param rounds how many rounds
- * @param signal stops the timing after the round under way
+ * @param options how often, and what ends it
  * @returns for each arm but the first its times beside the first's
  */
 export async function timeArms(
   task: Task,
   arms: readonly ArmDefinition[],
-  rounds: number,
-  signal: AbortSignal,
+  { rounds, microbatchSize, signal, onRound }: TimingOptions,
 ): Promise<OverheadRecord[]> {
-  const dataloader = task.trainDataloader(0);
-  if (dataloader === undefined || arms.length < 2 || rounds === 0) return [];
-  const batch = await firstBatch(dataloader.batches(0));
+  if (arms.length < 2 || rounds === 0) return [];
+  const batch = await firstBatch(task);
+  if (batch === undefined) return [];
   const timed: Timed[] = [];
   try {
-    for (const arm of arms) timed.push(await prepare(task, arm, batch));
+    for (const arm of arms) timed.push(await prepare(task, arm, batch, microbatchSize));
     const rows: number[][] = [];
-    for (let round = 0; round < rounds && !signal.aborted; round++) {
+    while (rows.length < rounds && !signal.aborted) {
       rows.push(await runRound(timed));
+      onRound(rows.length, rounds);
     }
     return arms.slice(1).map((arm, i) => ({
       arm: arm.name,
@@ -45,13 +56,24 @@ export async function timeArms(
     }));
   } finally {
     timed.forEach(({ dispose }) => dispose());
-    tf.dispose([batch.x, batch.y]);
+    disposeBatch(batch.part);
   }
 }
 
-async function firstBatch(batches: AsyncIterable<Batch> | Iterable<Batch>): Promise<Batch> {
-  for await (const batch of batches) return batch;
-  throw new RangeError("Cannot time a step as the training set must have a batch: it has none");
+/** A step's batch: where it comes in parts, the first of them, which stands for all. */
+interface FirstBatch {
+  part: Batch;
+  count: number;
+}
+
+async function firstBatch(task: Task): Promise<FirstBatch | undefined> {
+  const dataloader = task.trainDataloader(0);
+  if (dataloader === undefined) return undefined;
+  try {
+    return { part: await firstOf(dataloader), count: dataloader.microbatchesPerBatch ?? 1 };
+  } finally {
+    await dataloader.close?.();
+  }
 }
 
 async function runRound(timed: readonly Timed[]): Promise<number[]> {
@@ -62,27 +84,34 @@ async function runRound(timed: readonly Timed[]): Promise<number[]> {
   return there.map((duration, i) => (duration + back[timed.length - 1 - i]!) / 2);
 }
 
-async function prepare(task: Task, arm: ArmDefinition, { x, y }: Batch): Promise<Timed> {
+async function prepare(
+  task: Task,
+  arm: ArmDefinition,
+  { part, count }: FirstBatch,
+  microbatchSize: number,
+): Promise<Timed> {
   const model = task.makeModel(0);
   const optimizer = task.makeOptimizer();
-  new Trainer({ model, optimizer, loss: task.loss, algorithms: [...arm.algorithms] }); // its "init"
-  const captured: TrainStep = trainStep(model, optimizer, task.loss);
-  const learningRate = tf.scalar(0);
-  const seed = tf.tensor1d([0], "int32");
+  const { loss } = task;
+  new Trainer({ model, optimizer, loss, algorithms: [...arm.algorithms] }); // its "init"
+  const steps = new OptimizerSteps({
+    model,
+    optimizer,
+    loss,
+    seed: 0,
+    partsPerStep: count,
+    microbatchSize: microbatchSize > 0 ? microbatchSize : Infinity,
+  });
+  const parts = copiesOf(part);
   const step = async () => {
-    const start = performance.now();
-    const loss = captured(x, y, learningRate, seed);
-    await loss.data();
-    const duration = performance.now() - start;
-    loss.dispose();
-    return duration;
+    const result = await steps.run(parts, 0, 0);
+    return result!.stepDurationMs; // the parts never end
   };
   for (let i = 0; i < 2; i++) await step();
   const dispose = () => {
-    captured.dispose();
+    steps.dispose();
     optimizer.dispose();
     model.dispose();
-    tf.dispose([learningRate, seed]);
   };
   return { arm, step, dispose };
 }

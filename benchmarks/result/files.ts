@@ -7,22 +7,28 @@
 import { dirname, join } from "node:path";
 import { reasonOf } from "../../datasets/errors.ts";
 import { UsageError } from "../errors.ts";
-import { type CellRecord, type Result, schemaVersion } from "./record.ts";
+import { type CellId, type CellRecord, type Result, schemaVersion } from "./record.ts";
 import { parseCell, parseResult } from "./schema.ts";
 
 /**
- * Where the record of a cell lies: `<outDir>/cells/<arm>-seed<seed>.json`, with a sweep
- * `<arm>@<sweep>-seed<seed>.json`; characters that a file name may not hold are percent-encoded.
+ * A cell's name in the file system: `<arm>-seed<seed>`, with a sweep `<arm>@<sweep>-seed<seed>`;
+ * characters that a file name may not hold are percent-encoded.
+ *
+ * @param cell the cell's arm, seed and sweep
+ */
+export function cellName({ arm, seed, sweep }: CellId): string {
+  const row = sweep === undefined ? "" : `@${encodeURIComponent(sweep)}`;
+  return `${encodeURIComponent(arm)}${row}-seed${seed}`;
+}
+
+/**
+ * Where the record of a cell lies: `<outDir>/cells/<name>.json`, see {@linkcode cellName}.
  *
  * @param outDir the run's folder
  * @param cell the cell's arm, seed and sweep
  */
-export function cellPath(
-  outDir: string,
-  cell: Pick<CellRecord, "arm" | "seed" | "sweep">,
-): string {
-  const sweep = cell.sweep === undefined ? "" : `@${encodeURIComponent(cell.sweep)}`;
-  return join(outDir, "cells", `${encodeURIComponent(cell.arm)}${sweep}-seed${cell.seed}.json`);
+export function cellPath(outDir: string, cell: CellId): string {
+  return join(outDir, "cells", `${cellName(cell)}.json`);
 }
 
 /**
@@ -63,15 +69,9 @@ export async function readCell(path: string): Promise<CellRecord> {
  */
 export async function readCells(outDir: string): Promise<CellRecord[]> {
   const folder = join(outDir, "cells");
-  const names: string[] = [];
-  try {
-    for await (const entry of Deno.readDir(folder)) {
-      if (entry.isFile && entry.name.endsWith(".json")) names.push(entry.name);
-    }
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-  return await Promise.all(names.sort().map((name) => readCell(join(folder, name))));
+  const files = (await listFolder(folder)).filter(({ isFile }) => isFile);
+  const names = files.map(({ name }) => name).filter((name) => name.endsWith(".json")).sort();
+  return await Promise.all(names.map((name) => readCell(join(folder, name))));
 }
 
 /**
@@ -85,6 +85,37 @@ export async function writeCell(outDir: string, cell: CellRecord): Promise<strin
   const path = cellPath(outDir, cell);
   await writeAtomic(path, `${JSON.stringify({ schemaVersion, ...cell }, null, 1)}\n`);
   return path;
+}
+
+/** What {@linkcode writeAtomic} adds to a file's name until the file is whole. */
+const temporaryEnding = /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
+
+/**
+ * Removes what a process that was killed left of {@linkcode writeAtomic}. Only for a folder that
+ * nobody else writes into.
+ *
+ * @param folder the folder; nothing happens where there is none
+ */
+export async function removeTemporaries(folder: string): Promise<void> {
+  const names = (await listFolder(folder)).map(({ name }) => name);
+  for (const name of names.filter((name) => temporaryEnding.test(name))) {
+    await Deno.remove(join(folder, name));
+  }
+}
+
+/**
+ * What lies in a folder.
+ *
+ * @param folder the folder
+ * @returns its entries; none where there is no such folder
+ */
+export async function listFolder(folder: string): Promise<Deno.DirEntry[]> {
+  try {
+    return await Array.fromAsync(Deno.readDir(folder));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
 }
 
 /**

@@ -4,7 +4,7 @@
  * @module
  */
 import { unknownName } from "../errors.ts";
-import type { CellRecord, Result } from "./record.ts";
+import type { CellId, CellRecord, Result } from "./record.ts";
 
 /**
  * The result with the cells merged in: a cell takes the place of one with the same arm, sweep and
@@ -37,7 +37,7 @@ export function mergeCells(result: Result, cells: readonly CellRecord[]): Result
  *
  * @param cell the cell's arm, seed and sweep
  */
-export function cellKey(cell: Pick<CellRecord, "arm" | "seed" | "sweep">): string {
+export function cellKey(cell: CellId): string {
   return JSON.stringify([cell.arm, cell.sweep ?? null, cell.seed]);
 }
 

@@ -88,14 +88,22 @@ export interface CellRecord {
   evaluations: Evaluation[];
   /** Raw durations of the steps after the warm-up, in ms. */
   stepDurationsMs: number[];
-  /** How many steps at the start are not in `stepDurationsMs`. */
+  /** How many steps, at the start and after each resuming, are not in `stepDurationsMs`. */
   warmupSteps: number;
   /** Examples a step. */
   batchSize: number;
+  /** Examples whose gradients were taken at once; the whole batch where it is not told. */
+  microbatchSize?: number;
   /** `batchSize` over the median step; NaN where no step was timed. */
   imagesPerSecond: number;
-  /** The most memory that the process or the device held, in bytes. */
+  /** The most memory that the process held while the cell ran, in bytes. */
   peakBytes: number;
+  /** What it held before, in bytes: the data, and what earlier cells left; a part of `peakBytes`. */
+  bytesBefore?: number;
+  /** Images that could not be read and were passed over, see `--skip-bad`. */
+  skippedCount?: number;
+  /** The steps after which a run ended and another one went on. */
+  resumedAt?: number[];
   /** The cell from start to end, with evaluations, in ms. */
   durationMs: number;
   /** ISO 8601. */
@@ -105,6 +113,9 @@ export interface CellRecord {
   /** What the reader should know about this cell. */
   warnings: Warning[];
 }
+
+/** What tells one cell from another. */
+export type CellId = Pick<CellRecord, "arm" | "seed" | "sweep">;
 
 /** One side of a comparison, as data. */
 export interface Arm {

@@ -5,7 +5,13 @@
  */
 import * as v from "valibot";
 import { UsageError } from "../errors.ts";
-import { type CellRecord, type Json, type Result, schemaVersion } from "./record.ts";
+import {
+  type CellRecord,
+  type Environment,
+  type Json,
+  type Result,
+  schemaVersion,
+} from "./record.ts";
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const positive = v.pipe(v.number(), v.minValue(0));
@@ -15,7 +21,8 @@ const names = v.array(v.string());
 const time = v.pipe(v.string(), v.isoTimestamp());
 const base64 = v.pipe(v.string(), v.base64());
 
-const json: v.GenericSchema<unknown, Json> = v.lazy(() =>
+/** Any value that JSON can hold. */
+export const json: v.GenericSchema<unknown, Json> = v.lazy(() =>
   v.union([
     v.string(),
     v.number(),
@@ -52,8 +59,12 @@ const cell = v.strictObject({
   stepDurationsMs: v.array(positive),
   warmupSteps: count,
   batchSize: count,
+  microbatchSize: v.exactOptional(count),
   imagesPerSecond: measured,
   peakBytes: positive,
+  bytesBefore: v.exactOptional(positive),
+  skippedCount: v.exactOptional(count),
+  resumedAt: v.exactOptional(v.array(count)),
   durationMs: positive,
   startedAt: time,
   predictions: v.exactOptional(v.array(v.strictObject({ name: v.string(), labels: base64 }))),
@@ -82,7 +93,6 @@ const environment = v.strictObject({
   cpu: v.string(),
   cores: count,
   memoryBytes: positive,
-
   gpu: v.exactOptional(v.string()),
   commit: v.exactOptional(v.string()),
   dirty: v.exactOptional(v.boolean()),
@@ -130,9 +140,12 @@ const sameAsInterfaces: [
   Same<Required<v.InferOutput<typeof cell>>, Required<CellRecord>>,
   Same<v.InferOutput<typeof result>, Result>,
   Same<Required<v.InferOutput<typeof result>>, Required<Result>>,
-  Same<Required<v.InferOutput<typeof environment>>, Required<Result["environment"]>>,
+  Same<Required<v.InferOutput<typeof environment>>, Required<Environment>>,
 ] = [true, true, true, true, true];
 void sameAsInterfaces;
+
+/** The machine and the versions, for other records that hold them. */
+export const environmentSchema: v.GenericSchema<unknown, Environment> = environment;
 
 /**
  * The text of a `result.json` as a result.

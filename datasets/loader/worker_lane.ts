@@ -17,7 +17,8 @@ interface Waiting {
  * when it ends and lets the process end while it is idle.
  */
 export function workerLane(setup: Setup): Lane {
-  const worker = new Worker(workerUrl(), { workerData: setup });
+  const env = {}; // else this process's is copied, for which a terminal would be asked
+  const worker = new Worker(workerUrl(), { workerData: setup, env });
   let waiting: Waiting | undefined;
   let dead: Error | undefined;
   const die = (reason: string) => {

@@ -1,62 +1,15 @@
 /** The suite as its users meet it: a process with a command line, files and an exit code. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { costPrefix } from "../../benchmarks/report/csv.ts";
 import { readResult, writeResult } from "../../benchmarks/result.ts";
 import { encodeJpeg } from "../../datasets/images/jpeg.ts";
 import { encodeGrayPng } from "../../datasets/images/png.ts";
+import { assertError, ended, exists, suiteProcess, untimed } from "./suite_process.ts";
 
-const root = new URL("../..", import.meta.url).pathname;
-const permissions = [
-  "--allow-read",
-  "--allow-write",
-  "--allow-ffi",
-  "--allow-env=TENSORFLOW_LIB,HOME,XDG_CACHE_HOME,TF_CPP_MIN_LOG_LEVEL",
-  "--allow-sys=cpus,systemMemoryInfo",
-  "--allow-run=git",
-];
+const { spawn, run, test: suiteTest } = suiteProcess("bench:ade20k");
 /** The smallest run that goes the whole way. */
 const tiny = "--set duration=2ba --set imageSize=32 --set generatedTraining=8 " +
   "--set generatedValidation=4 --set timingRounds=1 --set evaluations=1 --seeds 0 --backend wasm";
-
-interface Ended {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-
-function spawn(line: string, program = "benchmarks/ade20k.ts"): Deno.ChildProcess {
-  const args = ["run", ...permissions, program, ...line.split(" ").filter(Boolean)];
-  const options = { args, cwd: root, stdout: "piped", stderr: "piped", stdin: "null" } as const;
-  return new Deno.Command(Deno.execPath(), options).spawn();
-}
-
-async function ended(process: Deno.ChildProcess): Promise<Ended> {
-  const { code, stdout, stderr } = await process.output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, stdout: text(stdout), stderr: text(stderr) };
-}
-
-const run = (line: string, program?: string) => ended(spawn(line, program));
-
-/** A test with a folder of its own. */
-function suiteTest(name: string, body: (folder: string) => Promise<void>): void {
-  Deno.test(`bench:ade20k ${name}`, async () => {
-    const folder = await Deno.makeTempDir({ prefix: "ade20k-test-" });
-    try {
-      await body(folder);
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
-  });
-}
-
-/** Fails unless the run ended so, with the error in one line and no stack. */
-function assertError({ code, stderr }: Ended, expected: number, message: RegExp): void {
-  assert.match(stderr, message);
-  assert.doesNotMatch(stderr, /\n\s+at /, "a stack trace");
-  assert.equal(code, expected, stderr);
-}
 
 /** A data set of four images in ADE20k's layout. */
 async function writeData(folder: string, classes = 2): Promise<void> {
@@ -75,12 +28,6 @@ async function writeData(folder: string, classes = 2): Promise<void> {
   }
   const names = Array.from({ length: classes }, (_, i) => `class ${i}`);
   await Deno.writeTextFile(join(folder, "classes.txt"), names.join("\n"));
-}
-
-/** The CSV without what a clock measured. */
-async function untimed(out: string): Promise<string[]> {
-  const csv = await Deno.readTextFile(join(out, "result.csv"));
-  return csv.split("\n").filter((line) => !line.includes(`,${costPrefix}`));
 }
 
 suiteTest("writes every report, the same again apart from timings", async (folder) => {
@@ -257,6 +204,20 @@ suiteTest("ends with 3 when the data are wrong, and names the file", async (fold
   assert.ok(!await exists(join(out, "report.md")));
 });
 
+suiteTest("passes over bad images, as many as --skip-bad allows in all", async (folder) => {
+  const data = join(folder, "data");
+  await writeData(data);
+  await Deno.writeTextFile(join(data, "images/training/2.jpg"), "no image");
+  await Deno.writeTextFile(join(data, "annotations/validation/0.png"), "no mask");
+  const line = `${tiny} --set timingRounds=0 --arms baseline --data ${data} --out ${folder}/out`;
+  const { code, stderr } = await run(`${line} --skip-bad 2`);
+  assert.equal(code, 0, stderr);
+  const { cells, panels } = await readResult(join(folder, "out", "result.json"));
+  assert.equal(cells[0]!.skippedCount, 2);
+  assert.ok(panels.length > 0 && panels.every(({ name }) => name !== "0"), "it is no panel");
+  assertError(await run(`${line}1 --skip-bad 1`), 3, /more than 1 bad .*0\.png.*training\/2\.jpg/);
+});
+
 suiteTest("takes a data set, arms and a model of one's own", async (folder) => {
   const data = join(folder, "data");
   await writeData(data, 3);
@@ -348,15 +309,11 @@ suiteTest("has shards that deno task report merges", async (folder) => {
   assert.equal((await run(shard(1))).code, 0);
   assert.equal((await run(shard(2))).code, 0);
   const whole = join(folder, "whole");
-  const program = "benchmarks/report_command.ts";
-  const merged = await run(`${folder}/1 ${folder}/2 --out ${whole}`, program);
+  const report = suiteProcess("report").run;
+  const merged = await report(`${folder}/1 ${folder}/2 --out ${whole}`);
   assert.equal(merged.code, 0, merged.stderr);
   const { cells } = await readResult(join(whole, "result.json"));
   assert.deepEqual(cells.map(({ arm }) => arm), ["baseline", "ws"]);
-  assertError(await run("", program), 2, /no folder is given/);
-  assertError(await run(`${folder}/3`, program), 2, /no such file/);
+  assertError(await report(""), 2, /no folder is given/);
+  assertError(await report(`${folder}/3`), 2, /no such file/);
 });
-
-async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
-}

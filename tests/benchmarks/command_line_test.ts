@@ -19,7 +19,8 @@ Deno.test("parseCommandLine() has defaults", () => {
 Deno.test("parseCommandLine() reads every option", () => {
   const line =
     "--profile proxy --data d --backend cpu --arms a,b --model m.ts --seeds 3,4 --out o " +
-    "--resume --shard 2/3 --set a=1 --set b=x=y --dry-run --strict";
+    "--resume --shard 2/3 --set a=1 --set b=x=y --tensorboard t --skip-bad 0 --workers 2 " +
+    "--dry-run --strict";
   assert.deepEqual(parseCommandLine(line.split(" "), "ade20k"), {
     profile: "proxy",
     data: "d",
@@ -31,6 +32,9 @@ Deno.test("parseCommandLine() reads every option", () => {
     resume: true,
     force: false,
     shard: { index: 1, count: 3 },
+    tensorboard: "t",
+    skipBad: 0,
+    workers: 2,
     set: { a: "1", b: "x=y" },
     dryRun: true,
     strict: true,
@@ -48,6 +52,11 @@ Deno.test("parseCommandLine() throws when an option is wrong", () => {
   wrong("--seeds 1,1", /each seed once/);
   wrong("--shard 0/2", /--shard wants i\/n/);
   wrong("--shard 3/2", /i from 1 to n/);
+  wrong("--skip-bad -1", /ambiguous/);
+  wrong("--skip-bad few", /--skip-bad wants a whole number >= 0: it is "few"/);
+  wrong("--workers all", /--workers wants a whole number >= 0: it is "all"/);
+  wrong("--workers 1.5", /it is "1\.5"/);
+  wrong("--tensorboard=", /--tensorboard wants a value/);
   wrong("--set steps", /--set wants key=value: it is "steps"/);
   wrong("--resume --force", /both --resume and --force/);
 });

@@ -1,0 +1,39 @@
+/**
+ * The help text of a suite.
+ *
+ * @param suite the suite's name
+ * @param profiles its profiles, each with a line about it
+ * @param arms its arms, each with a line about it
+ * @returns the text
+ */
+export function helpText(
+  suite: string,
+  profiles: Record<string, string>,
+  arms: Record<string, string>,
+): string {
+  const list = (entries: Record<string, string>) =>
+    Object.entries(entries).map(([name, line]) => `  ${name.padEnd(18)}${line}`).join("\n");
+  return `deno task bench:${suite} [options]
+
+  --profile NAME    what to run (default quick):
+${list(profiles).replaceAll(/^/gm, "  ")}
+  --data DIR        a data set's folder instead of the profile's own data
+  --backend NAME    cpu, wasm, tensorflow; the best that is there by default
+  --arms A,B        these arms only; or FILE.ts, whose default export is a list of arms:
+${list(arms).replaceAll(/^/gm, "  ")}
+  --model FILE.ts   a module whose default export makes the model
+  --seeds 0,1,2     seeds instead of the profile's
+  --out DIR         where results go (default reports/latest/${suite})
+  --resume          keep the cells that are done in --out, go on with the rest where they stopped
+  --force           replace what is in --out
+  --shard i/n       run every n-th cell from the i-th on
+  --set key=value   replace a value of the profile; may be repeated
+  --workers N       threads that decode images, 0 for the main one alone (default: what fits the machine)
+  --skip-bad N      pass over up to N images that cannot be read, and report them (default: stop)
+  --tensorboard DIR write event files for TensorBoard
+  --dry-run         print the plan, with memory and time from a short probe, and stop
+  --strict          exit with 1 where a cell or a claim failed
+  --help            this text
+
+Exit codes: 0 done, 1 failed under --strict, 2 usage or configuration, 3 data, 4 interrupted.`;
+}

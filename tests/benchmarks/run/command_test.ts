@@ -1,0 +1,105 @@
+/** What the options of the run core do, from the command line to the files. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { readLog } from "../../../benchmarks/logging/read_log.ts";
+import { readResult } from "../../../benchmarks/result.ts";
+import { readEvents } from "../logging/read_events.ts";
+import { assertError, suiteProcess } from "../suite_process.ts";
+
+const { run, test } = suiteProcess("bench:ade20k", "tests/benchmarks/run/synthetic_suite.ts");
+const line = "--backend cpu --arms baseline,ws";
+
+test("writes a log of its schema, with all that the course depends on", async (out) => {
+  assert.equal((await run(`${line} --out ${out} --set microbatchSize=3`)).code, 0);
+  const result = await readResult(join(out, "result.json"));
+  const [cell] = result.cells;
+  assert.equal(cell!.microbatchSize, 3);
+  assert.ok(cell!.bytesBefore! > 0 && cell!.bytesBefore! <= cell!.peakBytes);
+  const [header, ...events] = await readLog(join(out, "logs/ws-seed0.jsonl"));
+  const { suite, config, seeds, environment, command } = result;
+  assert.partialDeepStrictEqual(header, {
+    event: "init",
+    arm: "ws",
+    seed: 0,
+    suite,
+    config,
+    seeds,
+    environment,
+    command,
+    totalSteps: 12,
+    stepsPerEpoch: 5,
+    batchSize: 4,
+    microbatchSize: 3,
+    hyperparameters: { "WeightStandardization/num_weights_standardized": 1 },
+  });
+  const losses = events.flatMap((event) => event.event === "stepEnd" ? [event.loss] : []);
+  assert.deepEqual(losses, result.cells[1]!.curve.map(({ loss }) => loss));
+  const metrics = events.flatMap((event) => event.event === "evalEnd" ? [event.metrics] : []);
+  assert.deepEqual(metrics, result.cells[1]!.evaluations.map(({ metrics }) => metrics));
+  assert.partialDeepStrictEqual(events.at(-1), { event: "cellEnd", status: "done", step: 12 });
+});
+
+test("writes event files with --tensorboard", async (folder) => {
+  const [out, board] = [join(folder, "out"), join(folder, "board")];
+  assert.equal((await run(`${line} --out ${out} --tensorboard ${board}`)).code, 0);
+  const { cells } = await readResult(join(out, "result.json"));
+  const folders = [...Deno.readDirSync(board)].map(({ name }) => name).sort();
+  assert.deepEqual(folders, ["baseline-seed0", "ws-seed0"]);
+  const [file] = [...Deno.readDirSync(join(board, "ws-seed0"))];
+  const events = readEvents(await Deno.readFile(join(board, "ws-seed0", file!.name)));
+  const scalars = (tag: string) =>
+    events.flatMap(({ step, values }) => {
+      const value = values?.[tag];
+      return value === undefined ? [] : [[step, value]];
+    });
+  const { curve, evaluations } = cells[1]!;
+  assert.deepEqual(scalars("train/loss"), curve.map(({ step, loss }) => [step, Math.fround(loss)]));
+  assert.deepEqual(
+    scalars("eval/accuracy"),
+    evaluations.map(({ step, metrics }) => [step, Math.fround(metrics.accuracy!)]),
+  );
+  await Deno.writeTextFile(join(folder, "file"), "");
+  const wrong = await run(`${line} --out ${out} --force --tensorboard ${folder}/file/x`);
+  assertError(wrong, 2, /Cannot write .*file\/x/);
+});
+
+test("counts and names the images that --skip-bad passed over", async (out) => {
+  assert.equal((await run(`${line} --out ${out} --skip-bad 12 --workers 2`)).code, 0);
+  const { cells } = await readResult(join(out, "result.json"));
+  assert.deepEqual(cells.map(({ skippedCount }) => skippedCount), [12, 12]);
+  const [warning] = cells[0]!.warnings;
+  assert.equal(warning!.code, "skipped-images");
+  assert.match(warning!.message, /^12 images .*0\.jpg \(cut off\); .*; and 2 more$/);
+});
+
+test("names the module of an algorithm that throws", async (folder) => {
+  const path = join(folder, "arms.ts");
+  const wrong = async (event: string) => {
+    await Deno.writeTextFile(
+      path,
+      `export default [{ name: "a", algorithms: [{
+         name: "mine",
+         match: (event) => event === "${event}",
+         apply: () => { throw new Error("one\\ntwo"); },
+       }] }];`,
+    );
+    const message = `the algorithm mine of \\S+/arms\\.ts throws at "${event}": one two\n`;
+    const ended = await run(`--backend cpu --arms ${path} --out ${folder}/out`);
+    assertError(ended, 2, new RegExp(message));
+  };
+  await wrong("init");
+  await wrong("stepEnd");
+});
+
+test("prints what a run will take with --dry-run, and writes nothing", async (folder) => {
+  const out = join(folder, "out");
+  const plan = await run(`${line} --out ${out} --set timingRounds=5 --dry-run`);
+  assert.equal(plan.code, 0, plan.stderr);
+  assert.match(plan.stdout, /a cell: 12 steps of 4 images, 359 parameters, 3 evaluations/);
+  assert.match(plan.stdout, /memory: about \d.*MB.* for each of 4 images at once.*when tried here/);
+  assert.match(
+    plan.stdout,
+    /time: about \d.* a step, .* an evaluation, .* for the timing \(baseline/,
+  );
+  assert.deepEqual([...Deno.readDirSync(folder)], []);
+});

@@ -1,0 +1,164 @@
+/** Runs that are stopped inside of a cell, in every way, and gone on with. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { readLog } from "../../../benchmarks/logging/read_log.ts";
+import { cellPath, type CellRecord, readCell, readResult } from "../../../benchmarks/result.ts";
+import { assertError, ended, exists, suiteProcess, untimed, written } from "../suite_process.ts";
+
+const { spawn, run, test } = suiteProcess(
+  "bench:ade20k",
+  "tests/benchmarks/run/synthetic_suite.ts",
+);
+const line = (out: string) => `--backend cpu --arms ws --out ${out}`;
+const slow = "--set waitMs=60";
+const first = { arm: "ws", seed: 0 };
+
+const checkpoint = (out: string, step: number) =>
+  join(out, "checkpoints", "ws-seed0", `step-${String(step).padStart(8, "0")}.json`);
+
+/** A record without what a clock or the memory measured, and without the traces of a resuming. */
+async function lasting(out: string): Promise<Partial<CellRecord>> {
+  const record: Partial<CellRecord> = await readCell(cellPath(out, first));
+  for (
+    const key of [
+      "stepDurationsMs",
+      "warmupSteps",
+      "imagesPerSecond",
+      "peakBytes",
+      "bytesBefore",
+      "durationMs",
+      "startedAt",
+      "resumedAt",
+    ] as const
+  ) delete record[key];
+  return record;
+}
+
+/** What a run without a stop leaves, made once. */
+let uninterrupted: ReturnType<typeof traces> | undefined;
+
+async function runThrough() {
+  const out = await Deno.makeTempDir();
+  try {
+    assert.equal((await run(line(out))).code, 0);
+    return await traces(out);
+  } finally {
+    await Deno.remove(out, { recursive: true });
+  }
+}
+
+async function traces(out: string) {
+  return { csv: await untimed(out), record: await lasting(out), steps: await steps(out) };
+}
+
+/** Fails unless a run with stops came to what a run without one comes to. */
+async function assertAsUninterrupted(out: string): Promise<void> {
+  const [mine, theirs] = [await traces(out), await (uninterrupted ??= runThrough())];
+  assert.deepEqual(mine, theirs);
+  assert.deepEqual(mine.steps.map(({ step }) => step), Array.from({ length: 12 }, (_, i) => i + 1));
+  assert.ok(!await exists(checkpoint(out, 12)), "the record stands for the checkpoints");
+}
+
+/** What the log tells of steps and evaluations. */
+async function steps(out: string) {
+  const lines = await readLog(join(out, "logs", "ws-seed0.jsonl"));
+  assert.equal(lines[0]!.event, "init");
+  assert.equal(lines.filter(({ event }) => event === "init").length, 1);
+  assert.equal(lines.at(-1)!.event, "cellEnd");
+  const evaluations = lines.filter(({ event }) => event === "evalEnd").map(({ step }) => step);
+  assert.deepEqual(evaluations, [4, 8, 12]);
+  return lines.flatMap((line) =>
+    line.event === "stepEnd"
+      ? [{ step: line.step, loss: line.loss, learningRate: line.learningRate }]
+      : []
+  );
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  test(`saves the cell at ${signal}, ends with 4 and goes on to the same end`, async (out) => {
+    const process = spawn(`${line(out)} ${slow}`);
+    await written(checkpoint(out, 4), process);
+    process.kill(signal);
+    const { code, stderr } = await ended(process);
+    assert.equal(code, 4, stderr);
+    assert.match(stderr, /stopping after this step.*--resume goes on/s);
+    const stopped = await readCell(cellPath(out, first));
+    assert.equal(stopped.status, "interrupted");
+    assert.ok(await exists(checkpoint(out, stopped.steps)), "saved where it stopped");
+    const resumed = await run(`${line(out)} ${slow} --resume`);
+    assert.equal(resumed.code, 0, resumed.stderr);
+    assert.match(resumed.stderr, new RegExp(`goes on after step ${stopped.steps}/12`));
+    const { resumedAt, startedAt } = await readCell(cellPath(out, first));
+    assert.deepEqual([resumedAt, startedAt], [[stopped.steps], stopped.startedAt]);
+    await assertAsUninterrupted(out);
+  });
+}
+
+test("goes on from the last checkpoint of a process that was killed", async (out) => {
+  const process = spawn(`${line(out)} ${slow}`);
+  await written(checkpoint(out, 6), process);
+  process.kill("SIGKILL");
+  await ended(process);
+  assert.deepEqual((await readResult(join(out, "result.json"))).cells, []);
+  await Deno.writeTextFile(
+    join(out, "checkpoints/ws-seed0", `x.${crypto.randomUUID()}.tmp`),
+    "left by the process",
+  );
+  assertError(await run(line(out)), 2, /holds a run already/);
+  const resumed = await run(`${line(out)} ${slow} --resume`);
+  assert.equal(resumed.code, 0, resumed.stderr);
+  const { resumedAt } = await readCell(cellPath(out, first));
+  assert.ok(resumedAt?.length === 1 && [6, 8].includes(resumedAt[0]!), String(resumedAt));
+  await assertAsUninterrupted(out);
+});
+
+test("passes a damaged checkpoint over, and says so", async (out) => {
+  const process = spawn(`${line(out)} ${slow}`);
+  await written(checkpoint(out, 6), process);
+  process.kill("SIGKILL");
+  await ended(process);
+  const kept = [...Deno.readDirSync(join(out, "checkpoints/ws-seed0"))];
+  const newest = kept.map(({ name }) => name).sort().at(-1)!;
+  const path = join(out, "checkpoints/ws-seed0", newest);
+  await Deno.writeFile(path, (await Deno.readFile(path)).subarray(0, -1));
+  const resumed = await run(`${line(out)} ${slow} --resume`);
+  assert.equal(resumed.code, 0, resumed.stderr);
+  assert.match(resumed.stderr, /warning: the checkpoint .* is passed over: step-.* bytes long/);
+  await assertAsUninterrupted(out);
+});
+
+test("stops at once at a second signal, and leaves what can be gone on with", async (out) => {
+  const process = spawn(`${line(out)} --set waitMs=3000 --set checkpointInterval=1ba`);
+  await written(checkpoint(out, 1), process);
+  await new Promise((resolve) => setTimeout(resolve, 300)); // the next step waits for its batch
+  process.kill("SIGINT");
+  process.kill("SIGINT"); // the same Ctrl-C, passed on by a task runner
+  await new Promise((resolve) => setTimeout(resolve, 900));
+  process.kill("SIGINT");
+  const { code, signal } = await process.output();
+  assert.equal(signal, "SIGINT", `ended with ${code}`);
+  const resumed = await run(`${line(out)} --set waitMs=0 --resume`);
+  assertError(resumed, 2, /another config/);
+  assert.ok(await exists(checkpoint(out, 1)));
+});
+
+test("goes on from no checkpoint of a run that is replaced", async (out) => {
+  const process = spawn(`${line(out)} ${slow}`);
+  await written(checkpoint(out, 4), process);
+  process.kill("SIGINT");
+  await ended(process);
+  const log = await Deno.readTextFile(join(out, "logs/ws-seed0.jsonl"));
+  const wrong = await run(`${line(out)} --force --set learningRate=-1`);
+  assert.equal(wrong.code, 2);
+  assert.equal(await Deno.readTextFile(join(out, "logs/ws-seed0.jsonl")), log);
+  const again = await run(`${line(out)} ${slow} --force`);
+  assert.equal(again.code, 0, again.stderr);
+  assert.equal((await readCell(cellPath(out, first))).resumedAt, undefined);
+  await assertAsUninterrupted(out);
+});
+
+test("says what can be done where result.json is cut off", async (out) => {
+  assert.equal((await run(line(out))).code, 0);
+  await Deno.truncate(join(out, "result.json"), 100);
+  assertError(await run(`${line(out)} --resume`), 2, /not JSON.*only result\.json tells.*--force/);
+});
