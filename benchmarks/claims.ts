@@ -3,7 +3,8 @@
  *
  * @module
  */
-export * from "./claims/table.ts";
+export * from "./claims/claim.ts";
+export { claims } from "./claims/table.ts";
 export { contrast, quarter, quarterMinusEnd } from "./claims/contrast.ts";
 export { judge } from "./claims/judge.ts";
 export type { ClaimRow, Finding, Outcome, Verdict } from "./claims/row.ts";

@@ -4,18 +4,23 @@
  * @module
  */
 import { type CellRecord, type Pairs, pairSeeds, type Result } from "../result.ts";
-import type { DifferenceTest, EquivalenceTest } from "./table.ts";
+import type { DifferenceTest, EquivalenceTest } from "./claim.ts";
 
 /**
  * The values of a claim's two arms, paired by seed.
  *
  * @param result the run
  * @param test the claim's contrast
+ * @param metric the metric's name
  */
-export function contrast(result: Result, test: DifferenceTest | EquivalenceTest): Pairs {
+export function contrast(
+  result: Result,
+  test: DifferenceTest | EquivalenceTest,
+  metric: string,
+): Pairs {
   const value = test.window === "end"
-    ? (cell: CellRecord) => cell.metrics[test.metric]
-    : (cell: CellRecord) => quarterMinusEnd(cell, test.metric);
+    ? (cell: CellRecord) => cell.metrics[metric]
+    : (cell: CellRecord) => quarterMinusEnd(cell, metric);
   return pairSeeds(result, { arm: test.arm, minus: test.minus, value });
 }
 

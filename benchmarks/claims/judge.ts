@@ -8,17 +8,22 @@ import type { Pairs, Result } from "../result.ts";
 import { equivalence } from "../statistics/equivalence.ts";
 import { type PairedDifference, pairedT } from "../statistics/paired_t.ts";
 import { pairsNeeded } from "../statistics/sample_size.ts";
+import type { Claim, DifferenceTest, EquivalenceTest, Protocol } from "./claim.ts";
 import { contrast } from "./contrast.ts";
 import { judgeOverhead } from "./overhead.ts";
 import { protocolDifferences } from "./protocol.ts";
 import { type ClaimRow, type Finding, notRun, type Outcome } from "./row.ts";
-import { type Claim, claims, type DifferenceTest, type EquivalenceTest } from "./table.ts";
+import { claims } from "./table.ts";
 
 type SeedTest = DifferenceTest | EquivalenceTest;
 
 /**
  * One row for each of the claims C1 to C10. Generated data never yield a verdict; nor do fewer
  * seeds than a claim needs.
+ *
+ * There is no correction for the number of claims. Each was published by itself and is judged by
+ * itself, nothing follows from any one of them being borne out, and a verdict must not depend on
+ * which other claims a run happens to test.
  *
  * @param result the run
  */
@@ -32,8 +37,8 @@ export function judge(result: Result): ClaimRow[] {
 
 function find(claim: Claim, result: Result): Finding {
   const { test } = claim;
-  if (test === undefined) return notRun(`no suite tests it yet: it takes ${claim.needs}`);
-  if (!test.suites.includes(result.suite)) {
+  const protocol = test.protocols[result.suite];
+  if (protocol === undefined) {
     return notRun(`not part of the ${result.suite} suite: it takes ${claim.needs}`);
   }
   if (result.data.generated) return notRun("generated data");
@@ -41,14 +46,16 @@ function find(claim: Claim, result: Result): Finding {
     !result.arms.some((arm) => arm.name === name)
   );
   if (missing !== undefined) return notRun(`this run has no arm "${missing}"`);
-  return test.kind === "overhead" ? judgeOverhead(test, result) : judgeSeeds(test, result);
+  return test.kind === "overhead"
+    ? judgeOverhead(test, result, protocol)
+    : judgeSeeds(test, result, protocol);
 }
 
-function judgeSeeds(test: SeedTest, result: Result): Finding {
-  const pairs = contrast(result, test);
+function judgeSeeds(test: SeedTest, result: Result, protocol: Protocol): Finding {
+  const pairs = contrast(result, test, protocol.metric);
   if (pairs.seeds.length === 0) return notRun(`no seed pairs: ${leftOutText(pairs)}`);
   const difference = pairedT(pairs.arm, pairs.minus);
-  const differences = protocolDifferences(result, test.protocol);
+  const differences = protocolDifferences(result, protocol);
   const { verdict, reason } = verdictOf(test, pairs, difference, differences.length > 0);
   const more = verdict === "inconclusive" ? moreSeeds(test, difference) : undefined;
   return {
@@ -57,7 +64,7 @@ function judgeSeeds(test: SeedTest, result: Result): Finding {
       "; ",
     ),
     n: difference.n,
-    ours: oursText(test, difference),
+    ours: oursText(protocol.metric, difference),
     protocolDifferences: differences,
     ...differenceToPublished(test, difference),
     ...(more !== undefined && Number.isFinite(more) ? { moreSeeds: more } : {}),
@@ -139,9 +146,9 @@ function leftOutText({ leftOut }: Pairs): string {
   return leftOut.map(({ seed, reason }) => `seed ${seed} left out: ${reason}`).join("; ");
 }
 
-function oursText(test: SeedTest, { n, mean, interval }: PairedDifference): string {
+function oursText(metric: string, { n, mean, interval }: PairedDifference): string {
   const range = interval === undefined ? "no interval" : bounds(interval, 2);
-  return `${signed(mean, 2)} ${unit(test.metric)}, ${range}, n = ${n}`;
+  return `${signed(mean, 2)} ${unit(metric)}, ${range}, n = ${n}`;
 }
 
 function unit(metric: string): string {

@@ -3,22 +3,26 @@
  *
  * @module
  */
-import { bounds, fixed, signed } from "../report/format.ts";
+import { bounds, counted, fixed, signed } from "../report/format.ts";
 import type { Result } from "../result.ts";
 import { addedTime } from "../statistics/added_time.ts";
 import { fewestForBootstrap } from "../statistics/bootstrap.ts";
 import type { Interval } from "../statistics/paired_t.ts";
+import type { OverheadTest, Protocol } from "./claim.ts";
 import { protocolDifferences } from "./protocol.ts";
 import { type Finding, notRun, type Outcome } from "./row.ts";
-import type { OverheadTest } from "./table.ts";
+
+/** More than anyone will wait for. */
+const mostRounds = 10_000;
 
 /**
  * Whether the added step time lies within the margin.
  *
  * @param test the claim's contrast and margin
  * @param result the run
+ * @param protocol what the claim was measured with
  */
-export function judgeOverhead(test: OverheadTest, result: Result): Finding {
+export function judgeOverhead(test: OverheadTest, result: Result, protocol: Protocol): Finding {
   const record = result.overhead?.find(({ arm, baseline }) =>
     arm === test.arm && baseline === test.minus
   );
@@ -28,14 +32,19 @@ export function judgeOverhead(test: OverheadTest, result: Result): Finding {
   const { n, percent, interval } = addedTime(record.pairs);
   const range = interval === undefined ? "no interval" : bounds(interval, 1);
   return {
-    ...outcome(test.margin, n, interval),
+    ...outcome(test.margin, n, percent, interval),
     n,
     ours: `${signed(percent, 1)} % of a step, ${range}, n = ${n}`,
-    protocolDifferences: differences(test, result),
+    protocolDifferences: differences(result, protocol),
   };
 }
 
-function outcome(margin: number, n: number, interval: Interval | undefined): Outcome {
+function outcome(
+  margin: number,
+  n: number,
+  percent: number,
+  interval: Interval | undefined,
+): Outcome {
   if (interval === undefined) {
     const reason = `${n} of the ${fewestForBootstrap} pairs of steps that an interval wants`;
     return { verdict: "inconclusive", reason };
@@ -48,12 +57,21 @@ function outcome(margin: number, n: number, interval: Interval | undefined): Out
   if (low > margin || high < -margin) {
     return { verdict: "not reproduced", reason: `the interval lies outside of ${bound}` };
   }
-  return { verdict: "inconclusive", reason: `the interval crosses ${bound}` };
+  const more = moreRounds(margin, n, percent, interval);
+  return { verdict: "inconclusive", reason: `the interval crosses ${bound}; ${more}` };
 }
 
-function differences({ protocols }: OverheadTest, result: Result): string[] {
-  const protocol = protocols[result.suite];
+/** An interval shrinks with the root of the number of rounds. */
+function moreRounds(margin: number, n: number, percent: number, { low, high }: Interval): string {
+  const slack = Math.abs(margin - Math.abs(percent));
+  const needed = Math.ceil(n * ((high - low) / 2 / slack) ** 2);
+  // Bootstrap intervals are not symmetric: a count that is already reached says little.
+  if (!(needed < mostRounds)) return "more rounds would hardly settle it";
+  return `about ${counted(Math.max(needed - n, fewestForBootstrap), "more round")} would settle it`;
+}
+
+function differences(result: Result, protocol: Protocol): string[] {
   const { backend, cpu, gpu = cpu } = result.environment;
   const hardware = gpu.includes("A100") ? [] : [`timed on ${gpu} by ${backend}, not on A100s`];
-  return [...hardware, ...(protocol === undefined ? [] : protocolDifferences(result, protocol))];
+  return [...hardware, ...protocolDifferences(result, protocol)];
 }

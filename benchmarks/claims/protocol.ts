@@ -5,7 +5,7 @@
  */
 import { grouped } from "../report/format.ts";
 import type { Json, Result } from "../result.ts";
-import type { Protocol } from "./table.ts";
+import type { Protocol, ProtocolDetails } from "./claim.ts";
 
 /**
  * Every difference between a run and the published protocol, in words.
@@ -15,28 +15,30 @@ import type { Protocol } from "./table.ts";
  * @returns an empty list where the run follows the protocol
  */
 export function protocolDifferences(result: Result, protocol: Protocol): string[] {
+  const { data, model, details } = protocol;
+  if (details === undefined) return [`not shown to follow the published run, ${model} on ${data}`];
   return [
-    ...dataDifferences(result, protocol),
-    ...cellDifferences(result, protocol),
-    ...configDifferences(result.config, protocol.config),
+    ...dataDifferences(result, data, details),
+    ...cellDifferences(result, model, details),
+    ...configDifferences(result.config, details.config),
   ];
 }
 
-function dataDifferences({ data }: Result, protocol: Protocol): string[] {
+function dataDifferences({ data }: Result, name: string, protocol: ProtocolDetails): string[] {
   const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, "");
-  const same = plain(data.name) === plain(protocol.data) && data.classes === protocol.classes &&
+  const same = plain(data.name) === plain(name) && data.classes === protocol.classes &&
     data.trainingCount === protocol.trainingCount &&
     data.validationCount === protocol.validationCount;
   const text = (
     name: string,
-    counts: Pick<Protocol, "classes" | "trainingCount" | "validationCount">,
+    counts: Pick<ProtocolDetails, "classes" | "trainingCount" | "validationCount">,
   ) =>
     `${name} (${grouped(counts.classes)} classes, ${grouped(counts.trainingCount)} + ` +
     `${grouped(counts.validationCount)} images)`;
-  return same ? [] : [`data ${text(data.name, data)}, not ${text(protocol.data, protocol)}`];
+  return same ? [] : [`data ${text(data.name, data)}, not ${text(name, protocol)}`];
 }
 
-function cellDifferences(result: Result, protocol: Protocol): string[] {
+function cellDifferences(result: Result, model: string, protocol: ProtocolDetails): string[] {
   const done = result.cells.filter((cell) => cell.status === "done");
   const seen = (values: number[]) => [...new Set(values)].map(grouped).join(" or ");
   const differences: string[] = [];
@@ -46,8 +48,7 @@ function cellDifferences(result: Result, protocol: Protocol): string[] {
   compare(
     done.map((cell) => cell.parameterCount),
     protocol.parameterCount,
-    (seen) =>
-      `model of ${seen} parameters, not ${protocol.model} of ${grouped(protocol.parameterCount)}`,
+    (seen) => `model of ${seen} parameters, not ${model} of ${grouped(protocol.parameterCount)}`,
   );
   compare(
     done.map((cell) => cell.batchSize),

@@ -15,6 +15,8 @@ export const fewestForBootstrap = 30;
 export interface BootstrapMedian {
   median: number;
   interval: Interval;
+  /** The medians of the resamples, which the interval is read off. */
+  resampled: number[];
 }
 
 /** Options of {@linkcode bootstrapMedianRatio}. */
@@ -43,12 +45,23 @@ export function bootstrapMedianRatio(
   const ratios = numerators.map((value, i) => value / (denominators[i] as number));
   const random = xoroshiro128plus(seed);
   const pick = () => ratios[uniformInt(random, 0, ratios.length - 1)] as number;
-  const medians = Array.from({ length: resamples }, () => median(ratios.map(pick)));
-  const tail = (1 - level) / 2;
+  const resampled = Array.from({ length: resamples }, () => median(ratios.map(pick)));
   return {
     median: median(ratios),
-    interval: { low: quantile(medians, tail), high: quantile(medians, 1 - tail), level },
+    interval: percentileInterval(resampled, level),
+    resampled,
   };
+}
+
+/**
+ * The interval that the middle of resampled values spans.
+ *
+ * @param resampled a statistic of each resample
+ * @param level the share of them within
+ */
+export function percentileInterval(resampled: readonly number[], level: number): Interval {
+  const tail = (1 - level) / 2;
+  return { low: quantile(resampled, tail), high: quantile(resampled, 1 - tail), level };
 }
 
 function assertSamples(numerators: number, denominators: number): void {

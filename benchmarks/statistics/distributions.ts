@@ -23,7 +23,7 @@ export function normalCdf(z: number): number {
  * P(T ≤ t) of Student's t distribution.
  *
  * @param t the value
- * @param degrees the degrees of freedom, a whole number ≥ 1
+ * @param degrees the degrees of freedom, ≥ 1, whole or not
  * @throws {RangeError} if `degrees` is not
  */
 export function tCdf(t: number, degrees: number): number {
@@ -36,7 +36,7 @@ export function tCdf(t: number, degrees: number): number {
  * The value that a t-distributed variable stays below with probability `p`.
  *
  * @param p the probability, between 0 and 1
- * @param degrees the degrees of freedom, a whole number ≥ 1
+ * @param degrees the degrees of freedom, ≥ 1, whole or not
  * @throws {RangeError} if either is out of its range
  */
 export function tQuantile(p: number, degrees: number): number {
@@ -50,8 +50,8 @@ export function tQuantile(p: number, degrees: number): number {
 }
 
 function assertDegrees(name: string, degrees: number): void {
-  if (Number.isInteger(degrees) && degrees >= 1) return;
+  if (degrees >= 1 && degrees < Infinity) return;
   throw new RangeError(
-    `Cannot compute ${name} as degrees must be a whole number >= 1: current value is ${degrees}`,
+    `Cannot compute ${name} as degrees must be finite and >= 1: current value is ${degrees}`,
   );
 }

@@ -147,7 +147,7 @@ Deno.test("judge() calls a run that differs from the published one what it is", 
 Deno.test("protocolDifferences() finds none in a run that follows the protocol", () => {
   const test = claims.find(({ id }) => id === "C2")?.test;
   assert.ok(test?.kind === "difference");
-  assert.deepEqual(protocolDifferences(asPublished(result()), test.protocol), []);
+  assert.deepEqual(protocolDifferences(asPublished(result()), test.protocols.ade20k!), []);
 });
 
 Deno.test("judge() holds a run that follows the protocol to the published number", () => {
@@ -192,4 +192,92 @@ Deno.test("quarterMinusEnd() takes the evaluation nearest to a quarter", () => {
   assert.equal(quarterMinusEnd(record, "mIoU"), -15);
   assert.equal(quarterMinusEnd({ ...record, evaluations: [] }, "mIoU"), undefined);
   assert.equal(quarterMinusEnd(record, "top1"), undefined);
+});
+
+/** Two arms of an ImageNet run whose top-1 differences at a quarter and at the end are given. */
+function onImagenet(early: number[], late: number[]): Result {
+  const arm = (name: string, seed: number, quarter: number, end: number) => ({
+    ...cell(name, seed),
+    metrics: { top1: end, top5: end + 15 },
+    evaluations: [10, 40].map((step) => ({
+      step,
+      epoch: step / 8,
+      metrics: { top1: step === 10 ? quarter : end },
+    })),
+  });
+  const base = result({ suite: "imagenet", overhead: overhead(40, 3) });
+  return {
+    ...base,
+    arms: base.arms.slice(0, 2),
+    cells: late.flatMap((difference, seed) => [
+      arm("baseline", seed, 50, 70),
+      arm("ws", seed, 50 + early[seed]!, 70 + difference),
+    ]),
+  };
+}
+
+Deno.test("judge() finds C1, C4 and C6 in a run of the imagenet suite, and no claim of another", () => {
+  const run = onImagenet([3, 3.2, 2.9, 3, 3.1, 3], [0.1, -0.1, 0.05, 0, -0.05, 0.1]);
+  assert.deepEqual(
+    judge(run).filter(({ verdict }) => verdict !== "not run").map((
+      { id, verdict },
+    ) => [id, verdict]),
+    [["C1", "reproduced"], ["C4", "reproduced"], ["C6", "reproduced"]],
+  );
+  assert.match(row(run, "C1").ours ?? "", /^\+0\.02 points, /);
+  assert.match(row(run, "C4").ours ?? "", /^\+3\.0\d points, /);
+  assert.ok(row(run, "C1").protocolDifferences.length > 0, "a proxy");
+  assert.match(row(run, "C2").reason, /^not part of the imagenet suite: it takes /);
+});
+
+Deno.test("judge() finds C4 not reproduced where the improvement grows", () => {
+  const run = onImagenet([0.1, 0, 0.2, 0.1, 0, 0.1], [3, 3.2, 2.9, 3, 3.1, 3]);
+  assert.equal(row(run, "C4").verdict, "not reproduced");
+  assert.equal(row(run, "C1").verdict, "not reproduced");
+});
+
+Deno.test("claims state a contrast for each, and a margin where equality is claimed", () => {
+  for (const { id, test, needs } of claims) {
+    assert.ok(Object.keys(test.protocols).length > 0, id);
+    assert.notEqual(test.arm, test.minus, id);
+    assert.ok(needs.length > 0, id);
+    if (test.kind === "difference") assert.equal(Math.abs(test.direction), 1, id);
+    else assert.ok(test.margin > 0, id);
+    if (test.kind !== "overhead") assert.ok(test.seedsNeeded >= 6, id);
+  }
+  const contrastOf = (id: string) => {
+    const { test } = claims.find((claim) => claim.id === id)!;
+    return [test.arm, test.minus, test.kind === "overhead" ? "step" : test.window];
+  };
+  assert.deepEqual(contrastOf("C2"), ["ws", "baseline", "end"]);
+  assert.deepEqual(contrastOf("C3"), ["ws-all", "ws", "end"]);
+  assert.deepEqual(contrastOf("C4"), ["ws", "baseline", "quarter-minus-end"]);
+});
+
+Deno.test("judge() takes a run for a proxy where the published protocol is not known whole", () => {
+  const base = withDifferences([1, 1.1, 0.9, 1, 1.2, 1], { suite: "voc" });
+  const renamed = (name: string) => name === "ws" ? "gn-ws" : name;
+  const run = {
+    ...base,
+    arms: base.arms.map((arm) => ({ ...arm, name: renamed(arm.name) })),
+    cells: base.cells.map((each) => ({ ...each, arm: renamed(each.arm) })),
+  };
+  const c9 = row(run, "C9");
+  assert.equal(c9.verdict, "reproduced");
+  assert.equal(c9.difference, "+0.32");
+  assert.deepEqual(c9.protocolDifferences, [
+    "not shown to follow the published run, DeepLabv3 ResNet-101 on PASCAL VOC",
+  ]);
+});
+
+Deno.test("judge() says how many more rounds would settle an overhead", () => {
+  const c6 = (percent: number) => row(result({ overhead: overhead(30, percent) }), "C6");
+  assert.equal(c6(9.9).verdict, "inconclusive");
+  assert.match(c6(9.9).reason, /crosses ±10 %; about [\d,]+ more rounds would settle it$/);
+  const hopeless = overhead(30, 10);
+  hopeless[0]!.pairs = hopeless[0]!.pairs.map(({ baselineMs }, i) => ({
+    baselineMs,
+    armMs: baselineMs * (i % 2 === 0 ? 1.05 : 1.15),
+  }));
+  assert.match(row(result({ overhead: hopeless }), "C6").reason, /hardly settle it$/);
 });

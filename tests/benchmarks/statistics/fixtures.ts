@@ -14,6 +14,22 @@ interface Fixture {
   bootstrap: { baseline: number[]; arm: number[]; median: number; low: number; high: number };
   mannWhitney: { x: number[]; y: number[]; u: number; pValue: number }[];
   holm: { p: number[]; adjusted: number[] };
+  welch: {
+    x: number[];
+    y: number[];
+    degrees: number;
+    pValue: number;
+    low: number;
+    high: number;
+  }[];
+  trend: { values: number[]; correlation: number; pValue: number; autocorrelation: number }[];
+  outliers: {
+    values: number[];
+    lowMild: number;
+    lowSevere: number;
+    highMild: number;
+    highSevere: number;
+  }[];
 }
 
 export const scipy: Fixture = JSON.parse(

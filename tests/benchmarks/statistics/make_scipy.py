@@ -88,6 +88,38 @@ def holm():
     return {"p": p, "adjusted": adjusted}
 
 
+def welch(x, y):
+    """Degrees of freedom and interval of the difference of means; the variances may differ."""
+    test = stats.ttest_ind(x, y, equal_var=False)
+    interval = test.confidence_interval(0.95)
+    return {
+        "x": x, "y": y, "degrees": test.df, "pValue": test.pvalue,
+        "low": interval.low, "high": interval.high,
+    }
+
+
+def trend(values):
+    test = stats.spearmanr(np.arange(len(values)), values)
+    centred = np.subtract(values, np.mean(values))
+    return {
+        "values": values, "correlation": test.statistic, "pValue": test.pvalue,
+        "autocorrelation": np.dot(centred[1:], centred[:-1]) / np.dot(centred, centred),
+    }
+
+
+def outliers(values):
+    """Counts by Tukey's fences, by loops: SciPy has the quartiles only."""
+    low, high = np.percentile(values, [25, 75])
+    distance = stats.iqr(values)
+    beyond = {"low": [low - v for v in values], "high": [v - high for v in values]}
+    counts = {
+        (side, kind): sum(1 for b in beyond[side] if first * distance < b <= last * distance)
+        for side in beyond for kind, first, last in (("Mild", 1.5, 3), ("Severe", 3, np.inf))
+    }
+    return {"values": values, **{side + kind: count for (side, kind), count in counts.items()}}
+
+
+random = np.random.default_rng(5)
 fixture = {
     "versions": {
         "scipy": scipy.__version__, "numpy": np.__version__, "python": platform.python_version(),
@@ -119,6 +151,16 @@ fixture = {
         mann_whitney([1.0, 2.0, 2.0, 3.0, 3.0], [2.0, 3.0, 4.0, 4.0, 5.0]),
     ],
     "holm": holm(),
+    "welch": [welch(A, B), welch(A[:2], B), welch([1.0, 9.0, 4.5], [2.0, 2.1, 2.2, 1.9, 2.05, 2.0])],
+    "trend": [
+        trend(random.normal(100, 3, 20).tolist()),
+        trend((random.normal(100, 3, 30) + np.arange(30) / 3).tolist()),
+        trend([3.0, 3.0, 2.0, 5.0, 5.0, 5.0, 7.0, 1.0]),
+    ],
+    "outliers": [
+        outliers(np.round(random.normal(100, 3, 40), 3).tolist()),
+        outliers(np.round(random.standard_t(1, 60), 3).tolist()),
+    ],
 }
 path = pathlib.Path(__file__).parent / "fixtures" / "scipy.json"
 path.write_text(json.dumps(fixture, indent=1) + "\n")

@@ -1,0 +1,19 @@
+/**
+ * `deno task bench:detection`: how often `bench:compare` finds a step that became 10 % slower and a
+ * drop in quality, and how often it raises an alarm where nothing changed.
+ *
+ * The committed state of this repository is compared with itself; the slow-down is a busy wait that
+ * is written into a checkout, the drop a lower learning rate.
+ *
+ * @module
+ */
+import { endWith } from "../exit.ts";
+import { runDetection } from "./detection/command.ts";
+
+if (import.meta.main) {
+  const abort = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    Deno.addSignalListener(signal, () => abort.abort());
+  }
+  await endWith(() => runDetection(Deno.args, abort.signal));
+}
