@@ -63,10 +63,13 @@ export const suites: Readonly<Record<string, ComparedSuite>> = {
 /** A process differs from the next by more than its steps do: more turns would gain little. */
 const training = { work: "train", turns: 8 } as const;
 
-/** As small as the suite's own quick profile, so that all of it fits into a job. */
+/**
+ * As small as the suite's own quick profile, so that all of it fits into a job: each block starts two
+ * processes, and most of their time is to be in steps.
+ */
 const quick: RegressionProfile = {
   description: "the step of a small ResNet, and the quick suites",
-  step: { ...overheadProfiles.quick!, imageSize: 16, warmupSteps: 6 },
+  step: { ...overheadProfiles.quick!, width: 16, warmupSteps: 6 },
   works: [
     { ...training, name: "train-plain", label: "training step, plain", kernels: "plain" },
     { ...training, name: "train-ws", label: "training step, WS", kernels: "ws" },
