@@ -15,7 +15,8 @@ import { makeRecipe, type Setup } from "./loader/recipe.ts";
 import { workerLane } from "./loader/worker_lane.ts";
 import type { SegmentationSample, Split } from "./sample.ts";
 import type { ClassificationTransformOptions } from "./transforms/classification.ts";
-import type { TrainingTransformOptions } from "./transforms/training.ts";
+import { checkArea } from "./transforms/resized_crop.ts";
+import { checkTrainingOptions, type TrainingTransformOptions } from "./transforms/training.ts";
 
 export {
   defaultWorkers,
@@ -61,6 +62,7 @@ export function segmentationLoader(split: Split, options: SegmentationLoaderOpti
   const { train, seed = 0, size, cacheBytes = 256 * 2 ** 20, decoder } = options;
   const plan = planLoading("segmentationLoader", options, split.entry !== undefined);
   checkInteger("segmentationLoader", { size }, 1);
+  checkTrainingOptions(options);
   const source: Source = {
     length: split.length,
     item: (index) => split.entry ? { index, entry: split.entry(index) } : { index },
@@ -93,6 +95,7 @@ export function classificationLoader(
   const plan = planLoading("classificationLoader", options, true);
   checkInteger("classificationLoader", { size }, 1);
   checkInteger("classificationLoader", { resizeTo }, size);
+  checkArea(options);
   const source: Source = {
     length: split.length,
     item: (index) => ({ index, entry: split.entry(index) }),

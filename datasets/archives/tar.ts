@@ -1,14 +1,14 @@
 /**
  * Lists what a tar archive holds, and where, without reading its contents.
  *
- * `tar` reads the header blocks (checksums, octal and base-256 sizes, ustar prefixes, pax records). The walk from one
- * header to the next is here, as libraries stream: they would read all of the 138 GB of ImageNet's training archive
- * to list it, and none tells offsets.
+ * `tar` reads the header blocks (checksums, octal and base-256 sizes, ustar prefixes). The walk from one header to the
+ * next is here, as libraries stream: they would read all of the 138 GB of ImageNet's training archive to list it, and
+ * none tells offsets.
  */
 import type { Buffer } from "node:buffer";
 import { Header } from "tar/header";
-import { Pax } from "tar/pax";
 import { DataError } from "../errors.ts";
+import { parsePax, type PaxRecords } from "./pax.ts";
 import { type FileWindow, openWindow } from "./window.ts";
 
 /** One entry of an archive. */
@@ -69,7 +69,7 @@ export async function* tarEntries(file: string, range?: TarRange): AsyncGenerato
 class Walk {
   private at: number;
   /** What extension records say of the entry after them. */
-  private pax: Pax | undefined;
+  private pax: PaxRecords | undefined;
   private longPath: string | undefined;
 
   constructor(
@@ -93,8 +93,9 @@ class Walk {
     if (this.keepRecord(header.type, offset, length)) return "record";
     // The header's own path may have a ustar prefix before the one that the record replaces.
     const path = this.pax?.path ?? this.longPath ?? header.path ?? "";
+    const kind = this.pax?.isSparse ? "other" : kinds.get(header.type) ?? "other";
     this.pax = this.longPath = undefined;
-    return { path, offset, length, kind: kinds.get(header.type) ?? "other" };
+    return { path, offset, length, kind };
   }
 
   /** The header here; undefined at the end of an archive inside another, whose length is told by a header too. */
@@ -118,16 +119,18 @@ class Walk {
   private keepRecord(type: string, offset: number, length: number): boolean {
     const isPax = type === "ExtendedHeader" || type === "OldExtendedHeader";
     const isLongPath = type === "NextFileHasLongPath" || type === "OldGnuLongPath";
-    if (isPax) this.pax = Pax.parse(this.text(offset, length));
-    if (isLongPath) this.longPath = this.text(offset, length).replace(/\0[^]*$/, "");
+    if (isPax && (this.pax = parsePax(this.record(offset, length))) === undefined) {
+      throw this.noHeader();
+    }
+    if (isLongPath) this.longPath = `${this.record(offset, length)}`.replace(/\0[^]*$/, "");
     return isPax || isLongPath || type === "NextFileHasLongLinkpath" ||
       type === "GlobalExtendedHeader";
   }
 
-  private text(offset: number, length: number): string {
+  private record(offset: number, length: number): Buffer {
     const bytes = length <= longestRecord ? this.source.read(offset, length) : undefined;
     if (bytes === undefined) throw this.noHeader();
-    return bytes.toString("utf8");
+    return bytes;
   }
 
   /** Behind the end mark only zeros may follow: tools stop there, and would leave out what comes after. */

@@ -1,4 +1,5 @@
 /** Lists pictures in tar archives: `CLASS/FILE`, all at the top, or an archive for each class. */
+import { normalize } from "node:path/posix";
 import { PictureList } from "../archives/picture_list.ts";
 import { tarEntries, type TarEntry } from "../archives/tar.ts";
 import { DataError } from "../errors.ts";
@@ -54,9 +55,12 @@ export async function listTarOfParts(file: string): Promise<Map<string, PictureL
   return lists;
 }
 
-/** Folders and name of a path; what lies in a hidden folder counts as hidden itself. */
+/**
+ * Folders and name of a path; what lies in a hidden folder counts as hidden itself. A way up out of the archive says
+ * nothing, as nothing is unpacked.
+ */
 function partsOf(path: string): { folders: string[]; name: string } {
-  const folders = path.split("/").filter((name) => name !== "" && name !== ".");
+  const folders = normalize(path).split("/").filter((name) => !["", ".", ".."].includes(name));
   const name = folders.pop() ?? "";
   return { folders, name: folders.find((folder) => folder.startsWith(".")) ?? name };
 }
@@ -90,7 +94,7 @@ function isUsable({ kind, path, length }: TarEntry, name: string, file: string):
     : `it is ${kind === "link" ? "a link" : "no plain file"}`;
   throw new DataError(
     `Cannot use ${path} in ${file} as ${seen}, and a picture is wanted: pack the archive anew, with ` +
-      `tar --dereference --hard-dereference`,
+      `tar --dereference --hard-dereference, and without --sparse`,
   );
 }
 

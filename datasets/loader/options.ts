@@ -92,11 +92,12 @@ export function defaultWorkers(processors: number = navigator.hardwareConcurrenc
  * @param inFiles whether workers can read the images
  */
 export function planLoading(caller: string, options: LoaderOptions, inFiles: boolean): LoadingPlan {
-  const { batchSize, train, dropLast = train, skipBad = 0 } = options;
+  const { batchSize, train, seed = 0, dropLast = train, skipBad = 0 } = options;
   const { microbatchSize = batchSize, workers = inFiles ? defaultWorkers() : 0 } = options;
   const { prefetch = workers + 1 } = options;
   checkInteger(caller, { batchSize, microbatchSize }, 1);
   checkInteger(caller, { workers, prefetch, skipBad }, 0);
+  checkInteger(caller, { seed }, Number.MIN_SAFE_INTEGER);
   if (workers > 0 && !inFiles) {
     throw new RangeError(
       `Cannot make a ${caller} as workers must be 0 where the split has no method "entry" that says ` +

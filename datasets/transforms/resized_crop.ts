@@ -42,7 +42,7 @@ export function drawResizedCrop(
   { minArea = 0.08, maxArea = 1 }: ResizedCropOptions,
   generator: RandomGenerator,
 ): Window {
-  checkArea(minArea, maxArea);
+  checkArea({ minArea, maxArea });
   const [low, high] = ratios.map(Math.log) as [number, number];
   for (let i = 0; i < tries; i++) {
     const area = width * height * uniform(generator, minArea, maxArea);
@@ -67,10 +67,11 @@ function middle({ width, height }: Size): Window {
   return { x: Math.floor((width - w) / 2), y: Math.floor((height - h) / 2), width: w, height: h };
 }
 
-function checkArea(low: number, high: number): void {
-  if (low > 0 && low <= high && high <= 1) return;
+/** Throws `RangeError` unless 0 < minArea <= maxArea <= 1. */
+export function checkArea({ minArea = 0.08, maxArea = 1 }: ResizedCropOptions): void {
+  if (minArea > 0 && minArea <= maxArea && maxArea <= 1) return;
   throw new RangeError(
     `Cannot drawResizedCrop as minArea and maxArea must be 0 < minArea <= maxArea <= 1: current ` +
-      `values are ${low} and ${high}`,
+      `values are ${minArea} and ${maxArea}`,
   );
 }

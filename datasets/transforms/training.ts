@@ -27,6 +27,9 @@ export interface TrainingTransformOptions {
   photometric?: boolean;
 }
 
+/** The range of the random scale, unless told otherwise. */
+const usualScales = [0.5, 2] as const;
+
 /** Padding's colour: ImageNet's mean, cut to integers (123, 116, 103). */
 const fill = imagenetMean.map(Math.trunc);
 
@@ -55,8 +58,8 @@ export function transformForTraining(
   options: TrainingTransformOptions,
   generator: RandomGenerator,
 ): TransformedSample {
-  const { size, scaleRange: [low, high] = [0.5, 2], flip = true, photometric = true } = options;
-  checkTrainingOptions(size, low, high);
+  const { size, scaleRange: [low, high] = usualScales, flip = true, photometric = true } = options;
+  checkTrainingOptions(options);
   const scaled = Math.max(1, Math.trunc(size * uniform(generator, low, high)));
   const resized = resizeNearest(sample.labels, sample.width, sample.height, scaled, scaled);
   const window = drawCrop(resized, scaled, size, generator);
@@ -74,7 +77,10 @@ export function transformForTraining(
   };
 }
 
-function checkTrainingOptions(size: number, low: number, high: number): void {
+/** Throws `RangeError` where `size` is no positive integer or the range is empty or not positive. */
+export function checkTrainingOptions(
+  { size, scaleRange: [low, high] = usualScales }: TrainingTransformOptions,
+): void {
   if (!Number.isInteger(size) || size < 1) {
     throw new RangeError(
       `Cannot transformForTraining as size must be an integer > 0: current value is ${size}`,

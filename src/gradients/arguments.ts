@@ -1,4 +1,5 @@
 import type * as tf from "../tf.ts";
+import { check, isInteger } from "../check.ts";
 
 /** Height and width; a number stands for both. */
 export type Size2D = number | [height: number, width: number];
@@ -24,31 +25,21 @@ export interface Convolution2dOptions {
 
 /** Throws where a tensor has not the rank that the function takes. */
 export function checkRank(caller: string, what: string, tensor: tf.Tensor, shape: string[]): void {
-  if (tensor.rank === shape.length) return;
-  throw new TypeError(
-    `Cannot compute ${caller} as ${what} must be [${shape.join(", ")}]: ` +
-      `current shape is [${tensor.shape.join(", ")}]`,
-  );
+  const requirement = `compute ${caller} as ${what} must be [${shape.join(", ")}]`;
+  check(tensor.rank === shape.length, TypeError, requirement, tensor.shape);
 }
 
 /** Throws where the kernel takes another number of channels than the input has. */
 export function checkChannels(caller: string, channels: number, kernelChannels: number): void {
-  if (channels === kernelChannels) return;
-  throw new TypeError(
-    `Cannot compute ${caller} as kernel must have as many input channels as x (${channels}): ` +
-      `current number is ${kernelChannels}`,
-  );
+  const requirement =
+    `compute ${caller} as kernel must have as many input channels as x (${channels})`;
+  check(channels === kernelChannels, TypeError, requirement, kernelChannels);
 }
 
 /** Both numbers of a size, each of them a whole number of at least 1. */
 export function toPair(caller: string, what: string, size: Size2D): [number, number] {
   const pair: [number, number] = typeof size === "number" ? [size, size] : [size[0], size[1]];
-  for (const value of pair) {
-    if (Number.isInteger(value) && value >= 1) continue;
-    throw new RangeError(
-      `Cannot compute ${caller} as ${what} must be whole and >= 1: current value is ${value}`,
-    );
-  }
+  for (const value of pair) checkWhole(caller, what, value, 1);
   return pair;
 }
 
@@ -61,12 +52,7 @@ export function toPadding(
   if (pad === "valid") return [[0, 0], [0, 0]];
   const height = typeof pad === "number" ? [pad, pad] as const : checkPaddingList(caller, pad)[1];
   const width = typeof pad === "number" ? height : pad[2];
-  for (const value of [...height, ...width]) {
-    if (Number.isInteger(value) && value >= 0) continue;
-    throw new RangeError(
-      `Cannot compute ${caller} as pad must be whole and >= 0: current value is ${value}`,
-    );
-  }
+  for (const value of [...height, ...width]) checkWhole(caller, "pad", value, 0);
   return [[height[0], height[1]], [width[0], width[1]]];
 }
 
@@ -74,23 +60,31 @@ type PaddingList = Exclude<Padding2D, string | number>;
 
 function checkPaddingList(caller: string, pad: PaddingList): PaddingList {
   const isList = Array.isArray(pad) && pad.length === 4 && pad.every((side) => side?.length === 2);
-  if (isList && [...pad[0], ...pad[3]].every((value) => value === 0)) return pad;
-  throw new TypeError(
-    `Cannot compute ${caller} as pad must be "valid", "same", a number or ` +
-      `[[0, 0], [top, bottom], [left, right], [0, 0]]: current value is ${JSON.stringify(pad)}`,
-  );
+  const isPadding = isList && [...pad[0], ...pad[3]].every((value) => value === 0);
+  checkPad(caller, isPadding, "[top, bottom], [left, right]", pad);
+  return pad;
+}
+
+/** Throws where padding has not one of its forms, of which `sides` is the list's. */
+export function checkPad(caller: string, holds: boolean, sides: string, pad: unknown): void {
+  const requirement =
+    `compute ${caller} as pad must be "valid", "same", a number or [[0, 0], ${sides}, [0, 0]]`;
+  check(holds, TypeError, requirement, Array.isArray(pad) ? pad : JSON.stringify(pad));
+}
+
+/** Throws where a number is not a whole one, of at least `least`. */
+export function checkWhole(caller: string, what: string, value: number, least: number): void {
+  const requirement = `compute ${caller} as ${what} must be whole and >= ${least}`;
+  check(isInteger(value, least), RangeError, requirement, value);
 }
 
 /** Throws where both stride and dilation are above 1: TensorFlow.js has no such convolution. */
 export function checkStridesOrDilations(
   caller: string,
-  strides: [number, number],
-  dilations: [number, number],
+  strides: readonly number[],
+  dilations: readonly number[],
 ): void {
-  const isOne = (pair: [number, number]) => pair[0] === 1 && pair[1] === 1;
-  if (isOne(strides) || isOne(dilations)) return;
-  throw new RangeError(
-    `Cannot compute ${caller} as either strides or dilations must be 1: ` +
-      `current values are [${strides}] and [${dilations}]`,
-  );
+  const holds = [strides, dilations].some((each) => each.every((value) => value === 1));
+  const requirement = `compute ${caller} as either strides or dilations must be 1`;
+  check(holds, RangeError, requirement, `[${strides}] and [${dilations}]`);
 }

@@ -1,6 +1,7 @@
 import * as tf from "../tf.ts";
 import { checkRank } from "./arguments.ts";
 import { channelMean } from "./channel_mean.ts";
+import { checkChannelVectors } from "./channel_vectors.ts";
 import { defineOperation, runKernelOr } from "./operation.ts";
 
 /** What {@linkcode batchNorm} returns. */
@@ -60,13 +61,7 @@ export function batchNorm<T extends tf.Tensor>(
   if (x.rank < 2 || x.rank > 4) {
     checkRank("batchNorm", "x", x, ["batch", "height", "width", "channels"]);
   }
-  const channels = x.shape.at(-1);
-  for (const [name, { shape }] of [["gamma", gamma], ["beta", beta]] as const) {
-    if (shape.length === 1 && shape[0] === channels) continue;
-    throw new TypeError(
-      `Cannot compute batchNorm as ${name} must be [${channels}]: current shape is [${shape}]`,
-    );
-  }
+  checkChannelVectors("batchNorm", x, { gamma, beta });
   const [y, mean, variance] = run({ x, gamma, beta }, { epsilon }) as [T, ...tf.Tensor1D[]];
   return { y, mean, variance } as BatchNormOutputs<T>;
 }

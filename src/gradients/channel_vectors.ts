@@ -1,4 +1,5 @@
 import type * as tf from "../tf.ts";
+import { check } from "../check.ts";
 
 /**
  * Throws where a vector has not one value for each channel of `x`.
@@ -15,9 +16,7 @@ export function checkChannelVectors(
 ): void {
   const channels = x.shape.at(-1);
   for (const [name, { shape }] of Object.entries(vectors)) {
-    if (shape.length === 1 && shape[0] === channels) continue;
-    throw new TypeError(
-      `Cannot compute ${caller} as ${name} must be [${channels}]: current shape is [${shape}]`,
-    );
+    const holds = shape.length === 1 && shape[0] === channels;
+    check(holds, TypeError, `compute ${caller} as ${name} must be [${channels}]`, shape);
   }
 }

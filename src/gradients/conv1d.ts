@@ -1,5 +1,5 @@
 import * as tf from "../tf.ts";
-import { checkChannels, checkRank, type Padding2D } from "./arguments.ts";
+import { checkChannels, checkPad, checkRank, type Padding2D } from "./arguments.ts";
 import { conv2d } from "./conv2d.ts";
 import { hasChannelsFirst } from "./data_format.ts";
 import { toGeometry } from "./sliding_window.ts";
@@ -78,10 +78,7 @@ function toPadding2D(pad: Padding1D | StockPadding1D): Padding2D {
     list.every((pair, i) =>
       pair.length === 2 && (i === place || pair.every((value) => value === 0))
     );
+  checkPad("conv1d", isList, "[left, right]", pad);
   const [left = 0, right = 0] = list[place] ?? [];
-  if (isList) return [[0, 0], [0, 0], [left, right], [0, 0]];
-  throw new TypeError(
-    'Cannot compute conv1d as pad must be "valid", "same", a number or ' +
-      `[[0, 0], [left, right], [0, 0]]: current value is ${JSON.stringify(pad)}`,
-  );
+  return [[0, 0], [0, 0], [left, right], [0, 0]];
 }

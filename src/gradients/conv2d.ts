@@ -1,14 +1,7 @@
 import type * as tf from "../tf.ts";
-import {
-  checkChannels,
-  checkRank,
-  type Convolution2dOptions,
-  type Padding2D,
-  type Size2D,
-} from "./arguments.ts";
+import type { Convolution2dOptions, Padding2D, Size2D } from "./arguments.ts";
 import { conv2dInputGradient, conv2dKernelGradient } from "./conv2d_gradients.ts";
 import { convolve, toWindow } from "./convolve.ts";
-import { hasChannelsFirst } from "./data_format.ts";
 import type { Geometry } from "./geometry.ts";
 import { defineOperation } from "./operation.ts";
 import { slide } from "./sliding_window.ts";
@@ -54,13 +47,10 @@ export function conv2d(
   pad: Padding2D,
   options: Convolution2dOptions = {},
 ): tf.Tensor4D {
-  checkRank("conv2d", "x", x, ["batch", "height", "width", "channels"]);
-  checkRank("conv2d", "kernel", kernel, ["height", "width", "inChannels", "outChannels"]);
-  const isChannelsFirst = hasChannelsFirst("conv2d", options.dataFormat, ["NHWC", "NCHW"]);
-  checkChannels("conv2d", x.shape[isChannelsFirst ? 1 : 3], kernel.shape[2]);
   return slide(
     "conv2d",
     { x, kernel, strides, pad, options },
+    "outChannels",
     (x, kernel, geometry) => run({ x, kernel }, { geometry })[0] as tf.Tensor4D,
   );
 }

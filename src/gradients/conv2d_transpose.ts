@@ -1,4 +1,5 @@
 import * as tf from "../tf.ts";
+import { check } from "../check.ts";
 import {
   checkChannels,
   checkRank,
@@ -86,14 +87,11 @@ function outputGeometry(
     : rest;
   const [rows, columns, outChannels] = kernel.shape;
   const sizes = outputShape.length === 4 && outputShape.every((size) => Number.isInteger(size));
-  if (!sizes || batch !== x.shape[0] || channels !== outChannels) {
-    throw new TypeError(
-      `Cannot compute ${caller} as outputShape must have x's batch (${
-        x.shape[0]
-      }), two sizes and ` +
-        `the kernel's output channels (${outChannels}): current value is [${outputShape}]`,
-    );
-  }
+  const own = `x's batch (${
+    x.shape[0]
+  }), two sizes and the kernel's output channels (${outChannels})`;
+  const fits = sizes && batch === x.shape[0] && channels === outChannels;
+  check(fits, TypeError, `compute ${caller} as outputShape must have ${own}`, outputShape);
   const geometry = toGeometry(caller, [height, width], [rows, columns], how);
   if (geometry[0].output !== x.shape[1] || geometry[1].output !== x.shape[2]) {
     throw new TypeError(

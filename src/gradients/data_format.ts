@@ -1,3 +1,5 @@
+import { check } from "../check.ts";
+
 /**
  * Whether a layout has its channels first.
  *
@@ -12,10 +14,9 @@ export function hasChannelsFirst(
   dataFormat: string | undefined,
   [last, first]: readonly [last: string, first: string],
 ): boolean {
-  if (dataFormat === undefined || dataFormat === last) return false;
-  if (dataFormat === first) return true;
-  throw new RangeError(
-    `Cannot compute ${caller} as dataFormat must be "${last}" or "${first}": ` +
-      `current value is ${JSON.stringify(dataFormat)}`,
-  );
+  const isFirst = dataFormat === first;
+  const isKnown = isFirst || dataFormat === undefined || dataFormat === last;
+  const requirement = `compute ${caller} as dataFormat must be "${last}" or "${first}"`;
+  check(isKnown, RangeError, requirement, JSON.stringify(dataFormat));
+  return isFirst;
 }

@@ -1,13 +1,6 @@
 import type * as tf from "../tf.ts";
-import {
-  checkChannels,
-  checkRank,
-  type Convolution2dOptions,
-  type Padding2D,
-  type Size2D,
-} from "./arguments.ts";
+import type { Convolution2dOptions, Padding2D, Size2D } from "./arguments.ts";
 import { convolveDepthwise, toWindow } from "./convolve.ts";
-import { hasChannelsFirst } from "./data_format.ts";
 import { depthwiseInputGradient, depthwiseKernelGradient } from "./depthwise_conv2d_gradients.ts";
 import type { Geometry } from "./geometry.ts";
 import { defineOperation } from "./operation.ts";
@@ -55,14 +48,10 @@ export function depthwiseConv2d(
   pad: Padding2D,
   options: Convolution2dOptions = {},
 ): tf.Tensor4D {
-  const caller = "depthwiseConv2d";
-  checkRank(caller, "x", x, ["batch", "height", "width", "channels"]);
-  checkRank(caller, "kernel", kernel, ["height", "width", "inChannels", "multiplier"]);
-  const isChannelsFirst = hasChannelsFirst(caller, options.dataFormat, ["NHWC", "NCHW"]);
-  checkChannels(caller, x.shape[isChannelsFirst ? 1 : 3], kernel.shape[2]);
   return slide(
-    caller,
+    "depthwiseConv2d",
     { x, kernel, strides, pad, options },
+    "multiplier",
     (x, kernel, geometry) => run({ x, kernel }, { geometry })[0] as tf.Tensor4D,
   );
 }

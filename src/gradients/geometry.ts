@@ -1,3 +1,5 @@
+import { check } from "../check.ts";
+
 /**
  * The arithmetic of a sliding window along one axis, of which a 2-D convolution has two. Output
  * `o` reads, with tap `t`, the input at `o * stride + t * dilation - before`.
@@ -48,13 +50,12 @@ function samePadding(
 }
 
 /** Throws where the window is larger than the padded input. */
-export function checkOutput(caller: string, geometry: Geometry): void {
-  for (const axis of geometry) {
-    if (axis.output >= 1) continue;
-    throw new RangeError(
-      `Cannot compute ${caller} as the padded input must be at least as large as the window ` +
-        `(${span(axis)}): current size is ${axis.input + axis.before + axis.after}`,
-    );
+export function checkOutput(caller: string, axes: readonly Axis[]): void {
+  for (const axis of axes) {
+    const wanted = `at least as large as the window (${span(axis)})`;
+    const requirement = `compute ${caller} as the padded input must be ${wanted}`;
+    const size = axis.input + axis.before + axis.after;
+    check(axis.output >= 1, RangeError, requirement, size);
   }
 }
 

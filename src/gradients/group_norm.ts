@@ -1,4 +1,5 @@
 import * as tf from "../tf.ts";
+import { check, isInteger } from "../check.ts";
 import { pixelMean } from "./channel_mean.ts";
 import { checkChannelVectors } from "./channel_vectors.ts";
 import { defineOperation, runKernelOr } from "./operation.ts";
@@ -63,18 +64,12 @@ export function groupNorm<T extends tf.Tensor>(
   beta: tf.Tensor1D,
   { groups, epsilon }: GroupNormOptions,
 ): T {
-  if (x.rank < 2) {
-    throw new TypeError(
-      `Cannot compute groupNorm as x must be [batch, ..., channels]: current shape is [${x.shape}]`,
-    );
-  }
+  const isBatch = x.rank >= 2;
+  check(isBatch, TypeError, "compute groupNorm as x must be [batch, ..., channels]", x.shape);
   checkChannelVectors("groupNorm", x, { gamma, beta });
-  if (!(Number.isInteger(groups) && groups >= 1 && gamma.size % groups === 0)) {
-    throw new RangeError(
-      `Cannot compute groupNorm as groups must divide the channels (${gamma.size}): current value ` +
-        `is ${groups}`,
-    );
-  }
+  const requirement = `compute groupNorm as groups must divide the channels (${gamma.size})`;
+  const divides = isInteger(groups, 1) && gamma.size % groups === 0;
+  check(divides, RangeError, requirement, groups);
   return run({ x, gamma, beta }, { groups, epsilon })[0] as T;
 }
 

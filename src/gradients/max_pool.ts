@@ -1,4 +1,5 @@
 import * as tf from "../tf.ts";
+import { check } from "../check.ts";
 import { checkRank, type Padding2D, type Size2D, toPadding, toPair } from "./arguments.ts";
 import { subsample, withBorder } from "./frame.ts";
 import { checkOutput, type Geometry, toAxis } from "./geometry.ts";
@@ -53,11 +54,9 @@ export function maxPool(
 /** Throws where a window could hold nothing but padding. */
 function checkPadding(geometry: Geometry): void {
   for (const { before, after, taps } of geometry) {
-    if (Math.max(before, after) < taps) continue;
-    throw new RangeError(
-      `Cannot compute maxPool as pad must be smaller than the window (${taps}): ` +
-        `current value is ${Math.max(before, after)}`,
-    );
+    const pad = Math.max(before, after);
+    const requirement = `compute maxPool as pad must be smaller than the window (${taps})`;
+    check(pad < taps, RangeError, requirement, pad);
   }
 }
 

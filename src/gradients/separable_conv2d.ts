@@ -1,4 +1,5 @@
 import * as tf from "../tf.ts";
+import { check } from "../check.ts";
 import { checkRank, type Convolution2dOptions, type Padding2D, type Size2D } from "./arguments.ts";
 import { conv2d } from "./conv2d.ts";
 import { hasChannelsFirst } from "./data_format.ts";
@@ -47,9 +48,8 @@ function checkKernels(x: tf.Tensor4D, depthwise: tf.Tensor4D, pointwise: tf.Tens
   checkRank(caller, "pointwiseKernel", pointwise, ["1", "1", "inChannels", "outChannels"]);
   const channels = depthwise.shape[2] * depthwise.shape[3];
   const [height, width, inChannels] = pointwise.shape;
-  if (height === 1 && width === 1 && inChannels === channels) return;
-  throw new TypeError(
-    `Cannot compute ${caller} as pointwiseKernel must be [1, 1, ${channels}, outChannels], for the ` +
-      `depthwise kernel's outputs: current shape is [${pointwise.shape.join(", ")}]`,
-  );
+  const holds = height === 1 && width === 1 && inChannels === channels;
+  const wanted = `[1, 1, ${channels}, outChannels], for the depthwise kernel's outputs`;
+  const requirement = `compute ${caller} as pointwiseKernel must be ${wanted}`;
+  check(holds, TypeError, requirement, pointwise.shape);
 }

@@ -1,6 +1,8 @@
 /** From a convolution's arguments to the geometry that its kernels and gradients work with. */
 import * as tf from "../tf.ts";
 import {
+  checkChannels,
+  checkRank,
   checkStridesOrDilations,
   type Convolution2dOptions,
   type Padding2D,
@@ -8,6 +10,7 @@ import {
   toPadding,
   toPair,
 } from "./arguments.ts";
+import { hasChannelsFirst } from "./data_format.ts";
 import { crop } from "./frame.ts";
 import {
   type Axis,
@@ -63,17 +66,26 @@ export function toGeometry(
 }
 
 /**
- * Runs a convolution channels last, and with those taps alone that meet the input. Layouts and
- * slices are ops on the tape, so that their gradients follow by themselves.
+ * Checks the arguments of a convolution, and runs it channels last, with those taps alone that meet
+ * the input. Layouts and slices are ops on the tape, so that their gradients follow by themselves.
+ *
+ * @param caller the function to name in errors
+ * @param args its arguments
+ * @param kernelOutputs what the kernel's last axis is
+ * @param convolution what it computes
  */
 export function slide(
   caller: string,
   args: ConvolutionArguments,
+  kernelOutputs: "outChannels" | "multiplier",
   convolution: Convolution,
 ): tf.Tensor4D {
   const { kernel, options } = args;
+  checkRank(caller, "x", args.x, ["batch", "height", "width", "channels"]);
+  checkRank(caller, "kernel", kernel, ["height", "width", "inChannels", kernelOutputs]);
+  const isChannelsFirst = hasChannelsFirst(caller, options.dataFormat, ["NHWC", "NCHW"]);
+  checkChannels(caller, args.x.shape[isChannelsFirst ? 1 : 3], kernel.shape[2]);
   return tf.tidy(() => {
-    const isChannelsFirst = options.dataFormat === "NCHW";
     const x = isChannelsFirst ? tf.transpose(args.x, [0, 2, 3, 1]) : args.x;
     const taps = [kernel.shape[0], kernel.shape[1]] as const;
     const geometry = toGeometry(caller, [x.shape[1], x.shape[2]], taps, args);

@@ -1,5 +1,7 @@
 /** The arguments of a 3-D convolution, and the geometry that they amount to. */
-import { type Axis, span, toAxis } from "./geometry.ts";
+import { check, isInteger } from "../check.ts";
+import { checkPad, checkStridesOrDilations, checkWhole } from "./arguments.ts";
+import { type Axis, checkOutput, toAxis } from "./geometry.ts";
 
 /** Depth, height and width; a number stands for all three. */
 export type Size3D = number | [depth: number, height: number, width: number];
@@ -44,13 +46,7 @@ export function toVolume(
 ): Volume {
   const strides = toTriple(caller, "strides", how.strides);
   const dilations = toTriple(caller, "dilations", how.dilations);
-  const isOne = (triple: Triple) => triple.every((value) => value === 1);
-  if (!isOne(strides) && !isOne(dilations)) {
-    throw new RangeError(
-      `Cannot compute ${caller} as either strides or dilations must be 1: ` +
-        `current values are [${strides}] and [${dilations}]`,
-    );
-  }
+  checkStridesOrDilations(caller, strides, dilations);
   const padding = toPaddings(caller, how.pad);
   const axis = (i: 0 | 1 | 2): Axis =>
     toAxis(
@@ -58,18 +54,16 @@ export function toVolume(
       padding === "same" ? padding : padding[i],
     );
   const volume: Volume = [axis(0), axis(1), axis(2)];
-  checkOutputs(caller, volume);
+  checkOutput(caller, volume);
   return volume;
 }
 
 function toTriple(caller: string, what: string, size: Size3D): Triple {
   const triple: Triple = typeof size === "number" ? [size, size, size] : [...size];
-  const isSize = (value: number) => Number.isInteger(value) && value >= 1;
-  if (triple.length === 3 && triple.every(isSize)) return triple;
-  throw new RangeError(
-    `Cannot compute ${caller} as ${what} must be one or three numbers, whole and >= 1: ` +
-      `current value is ${JSON.stringify(size)}`,
-  );
+  const holds = triple.length === 3 && triple.every((value) => isInteger(value, 1));
+  const requirement = `compute ${caller} as ${what} must be one or three numbers, whole and >= 1`;
+  check(holds, RangeError, requirement, size);
+  return triple;
 }
 
 type Pair = [before: number, after: number];
@@ -80,33 +74,13 @@ function toPaddings(caller: string, pad: Padding3D): "same" | [Pair, Pair, Pair]
   const pairs: [Pair, Pair, Pair] = typeof pad === "number"
     ? [[pad, pad], [pad, pad], [pad, pad]]
     : ofList(caller, pad);
-  for (const value of pairs.flat()) {
-    if (Number.isInteger(value) && value >= 0) continue;
-    throw new RangeError(
-      `Cannot compute ${caller} as pad must be whole and >= 0: current value is ${value}`,
-    );
-  }
+  for (const value of pairs.flat()) checkWhole(caller, "pad", value, 0);
   return pairs;
 }
 
 function ofList(caller: string, pad: Exclude<Padding3D, string | number>): [Pair, Pair, Pair] {
   const isList = Array.isArray(pad) && pad.length === 5 && pad.every((pair) => pair.length === 2);
-  if (isList && [...pad[0], ...pad[4]].every((value) => value === 0)) {
-    return [pad[1], pad[2], pad[3]];
-  }
-  throw new TypeError(
-    `Cannot compute ${caller} as pad must be "valid", "same", a number or ` +
-      "[[0, 0], [front, back], [top, bottom], [left, right], [0, 0]]: " +
-      `current value is ${JSON.stringify(pad)}`,
-  );
-}
-
-function checkOutputs(caller: string, volume: Volume): void {
-  for (const axis of volume) {
-    if (axis.output >= 1) continue;
-    throw new RangeError(
-      `Cannot compute ${caller} as the padded input must be at least as large as the window ` +
-        `(${span(axis)}): current size is ${axis.input + axis.before + axis.after}`,
-    );
-  }
+  const isPadding = isList && [...pad[0], ...pad[4]].every((value) => value === 0);
+  checkPad(caller, isPadding, "[front, back], [top, bottom], [left, right]", pad);
+  return [pad[1], pad[2], pad[3]];
 }

@@ -1,4 +1,5 @@
 import * as tf from "../tf.ts";
+import { check } from "../check.ts";
 import { randomUniform } from "../random.ts";
 import { onlyInput } from "./inputs.ts";
 import type { LayerArgs, Shape } from "./stock.ts";
@@ -25,12 +26,10 @@ export class ChannelDropout extends tf.layers.Layer {
    */
   constructor(args: ChannelDropoutArgs) {
     super(args);
-    if (!(args.rate >= 0 && args.rate < 1)) {
-      throw new RangeError(
-        `Cannot make ChannelDropout as rate must be in [0, 1): current value is ${args.rate}`,
-      );
-    }
-    this.#rate = args.rate;
+    const { rate } = args;
+    const isShare = rate >= 0 && rate < 1;
+    check(isShare, RangeError, "make ChannelDropout as rate must be in [0, 1)", rate);
+    this.#rate = rate;
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean }): tf.Tensor {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { check, isInteger } from "../check.ts";
 import type { Shape } from "./stock.ts";
 
 /**
@@ -50,11 +51,7 @@ export function addedLength(padding: Exclude<Padding, "same">, axis: number): nu
   return before + after;
 }
 
-const lists = {
-  1: "[[0, 0], [left, right], [0, 0]]",
-  2: "[[0, 0], [top, bottom], [left, right], [0, 0]]",
-  3: "[[0, 0], [front, back], [top, bottom], [left, right], [0, 0]]",
-};
+const sides = ["[front, back]", "[top, bottom]", "[left, right]"];
 
 /**
  * A layer's padding, checked when the layer is made.
@@ -75,11 +72,11 @@ export function checkedPadding<P extends Padding>(
     : typeof padding === "number"
     ? isLength(padding)
     : isList(padding, rank);
-  if (known) return padding;
-  throw new RangeError(
-    `Cannot make ${className} as padding must be "valid", "same", an integer >= 0 or ` +
-      `${lists[rank]}: current value is ${JSON.stringify(padding)}`,
-  );
+  const list = `[[0, 0], ${sides.slice(-rank).join(", ")}, [0, 0]]`;
+  const wanted = `"valid", "same", an integer >= 0 or ${list}`;
+  const requirement = `make ${className} as padding must be ${wanted}`;
+  check(known, RangeError, requirement, JSON.stringify(padding));
+  return padding;
 }
 
 function isList(padding: readonly (readonly number[])[], rank: number): boolean {
@@ -89,5 +86,5 @@ function isList(padding: readonly (readonly number[])[], rank: number): boolean 
 }
 
 function isLength(value: number): boolean {
-  return Number.isInteger(value) && value >= 0;
+  return isInteger(value, 0);
 }

@@ -1,4 +1,5 @@
 import * as tf from "../tf.ts";
+import { check, isInteger } from "../check.ts";
 import { resizeBilinear } from "../gradients/resize_bilinear.ts";
 import type { LayerArgs, Shape } from "./stock.ts";
 
@@ -25,15 +26,9 @@ export class ResizeBilinear extends tf.layers.Layer {
   constructor(args: ResizeBilinearArgs = {}) {
     super(args);
     const size = args.size ?? undefined;
-    if (
-      size !== undefined && !(size.length === 2 && size.every((n) => Number.isInteger(n) && n > 0))
-    ) {
-      throw new RangeError(
-        `Cannot make ResizeBilinear as size must be two integers >= 1: current value is ${
-          JSON.stringify(size)
-        }`,
-      );
-    }
+    const isSize = size === undefined ||
+      (size.length === 2 && size.every((length) => isInteger(length, 1)));
+    check(isSize, RangeError, "make ResizeBilinear as size must be two integers >= 1", size);
     this.#size = size;
   }
 
@@ -54,11 +49,11 @@ export class ResizeBilinear extends tf.layers.Layer {
   }
 
   #extent(shape: Shape): Shape {
-    if (shape.length === 4) return shape.slice(1, 3);
-    throw new TypeError(
-      `Cannot resize ${this.name} as the second input must be [batch, height, width, channels]: ` +
-        `current shape is [${shape}]; give the layer a size or a second input`,
-    );
+    const requirement =
+      `resize ${this.name} as the second input must be [batch, height, width, channels]`;
+    const value = `[${shape}]; give the layer a size or a second input`;
+    check(shape.length === 4, TypeError, requirement, value);
+    return shape.slice(1, 3);
   }
 }
 tf.serialization.registerClass(ResizeBilinear);

@@ -1,4 +1,5 @@
 import * as tf from "../tf.ts";
+import { check } from "../check.ts";
 import { RepairedConv2D } from "../layers/conv2d.ts";
 import { RepairedDepthwiseConv2D } from "../layers/depthwise_conv2d.ts";
 import { KaimingNormal, type KaimingNormalArgs } from "../layers/kaiming_normal.ts";
@@ -65,18 +66,11 @@ export class LayerBuilder {
     this.#normalization = normalizationFactory(normalization);
     this.#scale = normalizationScale;
     this.#seed = seed;
-    if (normalizationScale !== "ones" && normalizationScale !== "uniform") {
-      throw new RangeError(
-        `Cannot build a model as normalizationScale must be "ones" or "uniform": current value is ${
-          JSON.stringify(normalizationScale)
-        }`,
-      );
-    }
-    if (seed !== undefined && !Number.isInteger(seed)) {
-      throw new RangeError(
-        `Cannot build a model as seed must be an integer: current value is ${seed}`,
-      );
-    }
+    const isScale = normalizationScale === "ones" || normalizationScale === "uniform";
+    const requirement = 'build a model as normalizationScale must be "ones" or "uniform"';
+    check(isScale, RangeError, requirement, JSON.stringify(normalizationScale));
+    const isSeed = seed === undefined || Number.isInteger(seed);
+    check(isSeed, RangeError, "build a model as seed must be an integer", seed);
   }
 
   /** `filters` channels from all of `x`'s. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { check, isInteger } from "../check.ts";
 import type { Shape } from "../layers/stock.ts";
 
 /**
@@ -14,10 +15,8 @@ import type { Shape } from "../layers/stock.ts";
  * @throws {RangeError} if it is not an integer >= 1
  */
 export function checkCount(model: string, name: string, value: number): void {
-  if (Number.isInteger(value) && value >= 1) return;
-  throw new RangeError(
-    `Cannot build ${model} as ${name} must be an integer >= 1: current value is ${value}`,
-  );
+  const holds = isInteger(value, 1);
+  check(holds, RangeError, `build ${model} as ${name} must be an integer >= 1`, value);
 }
 
 /**
@@ -29,10 +28,9 @@ export function checkCount(model: string, name: string, value: number): void {
  */
 export function checkInputShape(model: string, shape: Shape): void {
   const fits = Array.isArray(shape) && shape.length === 3 && shape[2] !== null &&
-    shape.every((size) => size === null || (Number.isInteger(size) && size >= 1));
-  if (fits) return;
-  throw new TypeError(
-    `Cannot build ${model} as inputShape must be [height, width, channels] of integers >= 1, height ` +
-      `and width null where they may vary: current value is ${JSON.stringify(shape)}`,
-  );
+    shape.every((size) => size === null || isInteger(size, 1));
+  const wanted = "[height, width, channels] of integers >= 1, height and width null where they " +
+    "may vary";
+  const requirement = `build ${model} as inputShape must be ${wanted}`;
+  check(fits, TypeError, requirement, JSON.stringify(shape));
 }

@@ -1,4 +1,5 @@
 import * as tf from "../tf.ts";
+import { check } from "../check.ts";
 import { RepairedMaxPooling2D } from "../layers/max_pooling2d.ts";
 import { connect, type LayerBuilder } from "./builder.ts";
 import { checkCount } from "./checks.ts";
@@ -101,13 +102,9 @@ function stemOf(
   { width = 64, stem = "imagenet" }: ResNetBackboneOptions,
   prefix: string,
 ): tf.SymbolicTensor {
-  if (stem !== "imagenet" && stem !== "cifar") {
-    throw new RangeError(
-      `Cannot build a ResNet as stem must be "imagenet" or "cifar": current value is ${
-        JSON.stringify(stem)
-      }`,
-    );
-  }
+  const isStem = stem === "imagenet" || stem === "cifar";
+  const requirement = 'build a ResNet as stem must be "imagenet" or "cifar"';
+  check(isStem, RangeError, requirement, JSON.stringify(stem));
   const pools = stem === "imagenet";
   const convolution = pools ? { kernelSize: 7, stride: 2 } : { kernelSize: 3 };
   let x = builder.convolution(image, `${prefix}conv1`, width, convolution);
@@ -121,11 +118,8 @@ function residualStages(options: ResNetBackboneOptions, prefix: string): Block[]
   const { width = 64, outputStride = 32 } = options;
   const { block, counts } = blocksOf(options.depth);
   checkCount("a ResNet", "width", width);
-  if (![8, 16, 32].includes(outputStride)) {
-    throw new RangeError(
-      `Cannot build a ResNet as outputStride must be 8, 16 or 32: current value is ${outputStride}`,
-    );
-  }
+  const isStride = [8, 16, 32].includes(outputStride);
+  check(isStride, RangeError, "build a ResNet as outputStride must be 8, 16 or 32", outputStride);
   let dilation = 1;
   return counts.map((count, stage) => {
     const before = dilation;
@@ -144,14 +138,11 @@ function residualStages(options: ResNetBackboneOptions, prefix: string): Block[]
 function blocksOf(depth: ResNetBackboneOptions["depth"]): ResNetBlocks {
   const blocks = typeof depth === "object" ? depth : published.get(depth);
   const known = blocks?.block === "basic" || blocks?.block === "bottleneck";
-  if (blocks === undefined || !known || blocks.counts.length !== 4) {
-    throw new RangeError(
-      `Cannot build a ResNet as depth must be one of ${[...published.keys()].join(", ")}, or ` +
-        `{ block: "basic" or "bottleneck", counts: four integers }: current value is ${
-          JSON.stringify(depth)
-        }`,
-    );
-  }
+  const wanted = `one of ${[...published.keys()].join(", ")}, or ` +
+    '{ block: "basic" or "bottleneck", counts: four integers }';
+  const isDepth = blocks !== undefined && known && blocks.counts.length === 4;
+  const requirement = `build a ResNet as depth must be ${wanted}`;
+  check(isDepth, RangeError, requirement, JSON.stringify(depth));
   for (const count of blocks.counts) checkCount("a ResNet", "each of depth.counts", count);
   return blocks;
 }

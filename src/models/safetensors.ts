@@ -1,5 +1,5 @@
 import { byteLengthOf, dtypes } from "./safetensors_dtypes.ts";
-import { fail, metadataName, parseHeader } from "./safetensors_header.ts";
+import { checkFile, fail, metadataName, parseHeader } from "./safetensors_header.ts";
 
 /** A tensor as a file holds it. */
 export interface SafetensorsTensor {
@@ -37,9 +37,8 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
   if (!(bytes instanceof Uint8Array)) {
     fail(`bytes must be a Uint8Array: current value is ${Object.prototype.toString.call(bytes)}`);
   }
-  if (bytes.length < lengthBytes) {
-    fail(`bytes must be ${lengthBytes} or more: current value is ${bytes.length}`);
-  }
+  const { length } = bytes;
+  checkFile(length >= lengthBytes, `bytes must be ${lengthBytes} or more`, length);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const rest = bytes.subarray(lengthBytes);
   const headerLength = view.getBigUint64(0, true);

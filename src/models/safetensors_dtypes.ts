@@ -1,3 +1,5 @@
+import { check } from "../check.ts";
+
 /**
  * Types of numbers in a safetensors file. Typed arrays read them: their bytes are little-endian on
  * every machine that runs TensorFlow.js, as they are in the file.
@@ -66,12 +68,8 @@ export function byteLengthOf(dtype: string, shape: readonly number[]): number {
  */
 export function decodeFloat32(dtype: string, bytes: Uint8Array): Float32Array<ArrayBuffer> {
   const decode = decoders.get(dtype);
-  if (decode === undefined) {
-    throw new TypeError(
-      `Cannot decodeFloat32 as dtype must be one of ${decodableDtypes.join(", ")}: ` +
-        `current value is ${dtype}`,
-    );
-  }
+  const requirement = `decodeFloat32 as dtype must be one of ${decodableDtypes.join(", ")}`;
+  check(decode !== undefined, TypeError, requirement, dtype);
   // A copy begins at a multiple of 8 bytes, which the file's bytes need not.
   return decode(new Uint8Array(bytes).buffer);
 }

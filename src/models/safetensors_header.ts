@@ -56,6 +56,22 @@ export function fail(requirement: string): never {
   throw new TypeError(`Cannot read safetensors as ${requirement}`);
 }
 
+/**
+ * Fails unless a file is what it should be.
+ *
+ * @param holds whether it is
+ * @param requirement what must be
+ * @param value what is
+ * @throws {TypeError} if it does not hold
+ */
+export function checkFile(
+  holds: boolean,
+  requirement: string,
+  value: unknown,
+): asserts holds {
+  if (!holds) fail(`${requirement}: current value is ${brief(value)}`);
+}
+
 function parseObject(json: string): Record<string, unknown> {
   let value: unknown;
   try {
@@ -63,7 +79,7 @@ function parseObject(json: string): Record<string, unknown> {
   } catch (error) {
     fail(`the header must be JSON: ${(error as Error).message}`);
   }
-  if (!isObject(value)) fail(`the header must be a JSON object: current value is ${brief(value)}`);
+  checkFile(isObject(value), "the header must be a JSON object", value);
   const repeated = repeatedKey(json);
   if (repeated !== undefined) fail(`names must be unique: ${brief(repeated)} occurs twice`);
   return value;
@@ -96,25 +112,18 @@ function repeatedKey(json: string): string | undefined {
 
 function tensorInfo(name: string, value: unknown): TensorInfo {
   const tensor = `tensor ${brief(name)}`;
-  if (!isObject(value)) fail(`${tensor} must be an object: current value is ${brief(value)}`);
+  checkFile(isObject(value), `${tensor} must be an object`, value);
   const { dtype, shape, data_offsets: offsets } = value;
-  if (typeof dtype !== "string" || !dtypes.includes(dtype)) {
-    fail(
-      `dtype of ${tensor} must be one of ${dtypes.join(", ")}: current value is ${brief(dtype)}`,
-    );
-  }
-  if (!isSizes(shape)) {
-    fail(`shape of ${tensor} must be integers >= 0: current value is ${brief(shape)}`);
-  }
-  if (!isSizes(offsets) || offsets.length !== 2 || offsets[0]! > offsets[1]!) {
-    fail(`data_offsets of ${tensor} must be [begin, end]: current value is ${brief(offsets)}`);
-  }
+  const isKnown = typeof dtype === "string" && dtypes.includes(dtype);
+  checkFile(isKnown, `dtype of ${tensor} must be one of ${dtypes.join(", ")}`, dtype);
+  checkFile(isSizes(shape), `shape of ${tensor} must be integers >= 0`, shape);
+  const isRange = isSizes(offsets) && offsets.length === 2 && offsets[0]! <= offsets[1]!;
+  checkFile(isRange, `data_offsets of ${tensor} must be [begin, end]`, offsets);
   const [begin, end] = offsets as [number, number];
   const byteLength = byteLengthOf(dtype, shape);
-  if (end - begin !== byteLength) {
-    const described = `${tensor} of ${dtype} ${brief(shape)}`;
-    fail(`${described} must take ${byteLength} bytes: current value is ${end - begin}`);
-  }
+  const described = `${tensor} of ${dtype} ${brief(shape)}`;
+  const bytes = end - begin;
+  checkFile(bytes === byteLength, `${described} must take ${byteLength} bytes`, bytes);
   return { name, dtype, shape, offsets: [begin, end] };
 }
 
@@ -125,25 +134,17 @@ function isSizes(value: unknown): value is number[] {
 function checkLayout(tensors: readonly TensorInfo[], dataLength: number): void {
   let position = 0;
   for (const { name, offsets: [begin, end] } of tensors) {
-    if (begin !== position) {
-      fail(
-        `tensor ${brief(name)} must begin where the one before it ends, at byte ${position}: ` +
-          `current value is ${begin}`,
-      );
-    }
+    const wanted = `begin where the one before it ends, at byte ${position}`;
+    checkFile(begin === position, `tensor ${brief(name)} must ${wanted}`, begin);
     position = end;
   }
-  if (position !== dataLength) {
-    fail(
-      `tensors must end where the file does, at byte ${dataLength}: current value is ${position}`,
-    );
-  }
+  const isWhole = position === dataLength;
+  checkFile(isWhole, `tensors must end where the file does, at byte ${dataLength}`, position);
 }
 
 function metadataOf(texts: unknown): ReadonlyMap<string, string> {
   const isText = (value: unknown) => typeof value === "string";
-  if (isObject(texts) && Object.values(texts).every(isText)) {
-    return new Map(Object.entries(texts as Record<string, string>));
-  }
-  fail(`${metadataName} must hold texts by name: current value is ${brief(texts)}`);
+  const isTexts = isObject(texts) && Object.values(texts).every(isText);
+  checkFile(isTexts, `${metadataName} must hold texts by name`, texts);
+  return new Map(Object.entries(texts as Record<string, string>));
 }

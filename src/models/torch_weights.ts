@@ -1,4 +1,5 @@
 import * as tf from "../tf.ts";
+import { check } from "../check.ts";
 import { readSafetensors, type SafetensorsTensor, writeSafetensors } from "./safetensors.ts";
 import { decodableDtypes, decodeFloat32 } from "./safetensors_dtypes.ts";
 import {
@@ -117,11 +118,8 @@ export function saveTorchWeights(model: tf.LayersModel): Uint8Array<ArrayBuffer>
 }
 
 function namedWeights(model: tf.LayersModel, caller: string): NamedWeight[] {
-  if (!Array.isArray(model?.layers)) {
-    throw new TypeError(
-      `Cannot ${caller} as model must be a LayersModel or Sequential: current value is ${model}`,
-    );
-  }
+  const isModel = Array.isArray(model?.layers);
+  check(isModel, TypeError, `${caller} as model must be a LayersModel or Sequential`, model);
   const weights = model.weights.map((weight) => ({ weight, form: torchForm(weight) }));
   const names = new Set<string>();
   for (const { form: { name } } of weights) {

@@ -1,4 +1,5 @@
 import * as tf from "../tf.ts";
+import { check } from "../check.ts";
 import { batchNorm } from "../gradients/batch_norm.ts";
 import { type ChannelStatistics, movingBatchNorm } from "../gradients/moving_batch_norm.ts";
 import { onlyInput, onlyShape } from "../layers/inputs.ts";
@@ -34,11 +35,8 @@ export class TorchBatchNormalization extends StockBatchNormalization {
 
   override build(inputShape: Shape | Shape[]): void {
     const rank = onlyShape(inputShape).length;
-    if (this.axis !== -1 && this.axis !== rank - 1) {
-      throw new RangeError(
-        `Cannot build ${this.name} as axis must be -1, the last one: current value is ${this.axis}`,
-      );
-    }
+    const isLast = this.axis === -1 || this.axis === rank - 1;
+    check(isLast, RangeError, `build ${this.name} as axis must be -1, the last one`, this.axis);
     super.build(inputShape);
   }
 
@@ -68,12 +66,8 @@ export class TorchBatchNormalization extends StockBatchNormalization {
 
   #normalizeByBatch(x: tf.Tensor): tf.Tensor {
     const count = x.size / (x.shape.at(-1) ?? 1);
-    if (count < 2) {
-      throw new RangeError(
-        `Cannot normalize a batch in ${this.name} as values for each channel must be >= 2: current ` +
-          `value is ${count}; train with a larger batch`,
-      );
-    }
+    const requirement = `normalize a batch in ${this.name} as values for each channel must be >= 2`;
+    check(count >= 2, RangeError, requirement, `${count}; train with a larger batch`);
     const { gamma, beta } = this.#affine(x);
     const { y, mean, variance } = batchNorm(x, gamma, beta, this.epsilon);
     const share = 1 - this.momentum;

@@ -1,4 +1,5 @@
 import * as tf from "../tf.ts";
+import { check } from "../check.ts";
 import { groupNorm } from "../gradients/group_norm.ts";
 import { onlyInput, onlyShape } from "../layers/inputs.ts";
 import type { Initializer, ReadableWeight, Shape } from "../layers/stock.ts";
@@ -75,13 +76,8 @@ export class TorchBatchChannelNormalization extends TorchBatchNormalization {
 
   override build(inputShape: Shape | Shape[]): void {
     const channels = onlyShape(inputShape).at(-1) ?? null;
-    if (channels === null) {
-      throw new TypeError(
-        `Cannot build ${this.name} as the number of channels must be known: current shape is ${
-          JSON.stringify(inputShape)
-        }`,
-      );
-    }
+    const requirement = `build ${this.name} as the number of channels must be known`;
+    check(channels !== null, TypeError, requirement, inputShape);
     const shape = [resolvedGroups(this.name, channels, this.#groups)];
     super.build(inputShape);
     const add = (name: string, initializer: Initializer) =>

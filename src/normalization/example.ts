@@ -1,4 +1,5 @@
 import * as tf from "../tf.ts";
+import { check } from "../check.ts";
 import { groupNorm } from "../gradients/group_norm.ts";
 import { onlyInput, onlyShape } from "../layers/inputs.ts";
 import type { LayerArgs, ReadableWeight, Shape } from "../layers/stock.ts";
@@ -52,12 +53,9 @@ export abstract class ExampleNormalization extends StockLayerNormalization {
   override build(inputShape: Shape | Shape[]): void {
     const shape = onlyShape(inputShape);
     const channels = shape.at(-1) ?? null;
-    if (shape.length < 2 || channels === null) {
-      throw new TypeError(
-        `Cannot build ${this.name} as its input must be [batch, ..., channels] with a known number ` +
-          `of channels: current shape is ${JSON.stringify(shape)}`,
-      );
-    }
+    const wanted = "[batch, ..., channels] with a known number of channels";
+    const requirement = `build ${this.name} as its input must be ${wanted}`;
+    check(shape.length >= 2 && channels !== null, TypeError, requirement, shape);
     this.groupsOf(channels); // throws here, where the model is built, rather than at its first use
     super.build(inputShape);
   }

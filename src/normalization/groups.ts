@@ -1,3 +1,5 @@
+import { check, isInteger } from "../check.ts";
+
 /**
  * How many groups of channels a normalization makes.
  *
@@ -21,12 +23,10 @@ export type Groups = number | "auto";
  * @throws {RangeError} if it is neither an integer >= 1 nor `"auto"`
  */
 export function checkedGroups(className: string, groups: Groups): Groups {
-  if (groups === "auto" || (Number.isInteger(groups) && groups >= 1)) return groups;
-  throw new RangeError(
-    `Cannot make ${className} as groups must be an integer >= 1 or "auto": current value is ${
-      JSON.stringify(groups)
-    }`,
-  );
+  const holds = groups === "auto" || isInteger(groups, 1);
+  const requirement = `make ${className} as groups must be an integer >= 1 or "auto"`;
+  check(holds, RangeError, requirement, JSON.stringify(groups));
+  return groups;
 }
 
 /**
@@ -40,11 +40,10 @@ export function checkedGroups(className: string, groups: Groups): Groups {
  */
 export function resolvedGroups(layerName: string, channels: number, groups: Groups): number {
   if (groups === "auto") return automaticGroups(channels);
-  if (channels % groups === 0) return groups;
-  throw new RangeError(
-    `Cannot build ${layerName} as groups must divide the number of channels, ${channels}: current ` +
-      `value is ${groups}`,
-  );
+  const requirement =
+    `build ${layerName} as groups must divide the number of channels, ${channels}`;
+  check(channels % groups === 0, RangeError, requirement, groups);
+  return groups;
 }
 
 function automaticGroups(channels: number): number {

@@ -1,4 +1,5 @@
 import * as tf from "../tf.ts";
+import { check } from "../check.ts";
 import { onlyInput, onlyShape } from "../layers/inputs.ts";
 import type { Shape } from "../layers/stock.ts";
 import { ExampleNormalization, type ExampleNormalizationArgs } from "./example.ts";
@@ -57,12 +58,10 @@ export class TorchInstanceNormalization extends ExampleNormalization {
   }
 
   #checkPixels(shape: Shape): void {
-    if (shape.slice(1, -1).some((size) => size !== 1)) return;
-    throw new RangeError(
-      `Cannot normalize ${this.name} as pixels of a map must be >= 2: current shape is ${
-        JSON.stringify(shape)
-      }; take another normalization here`,
-    );
+    const isMap = shape.slice(1, -1).some((size) => size !== 1);
+    const requirement = `normalize ${this.name} as pixels of a map must be >= 2`;
+    const value = `${JSON.stringify(shape)}; take another normalization here`;
+    check(isMap, RangeError, requirement, value);
   }
 }
 tf.serialization.registerClass(TorchInstanceNormalization);

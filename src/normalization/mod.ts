@@ -4,6 +4,7 @@
  * @module
  */
 import type * as tf from "../tf.ts";
+import { check } from "../check.ts";
 import type { Initializer } from "../layers/stock.ts";
 import { batchNormalization } from "./batch.ts";
 import { batchChannelNormalization } from "./batch_channel.ts";
@@ -56,11 +57,11 @@ const table: ReadonlyMap<string, NormalizationFactory> = new Map<string, Normali
 export function normalizationFactory(normalization: Normalization): NormalizationFactory {
   if (typeof normalization === "function") return normalization;
   const factory = table.get(normalization);
-  if (factory !== undefined) return factory;
-  throw new RangeError(
-    `Cannot find a normalization as the name must be one of ${[...table.keys()].join(", ")}: ` +
-      `current value is ${JSON.stringify(normalization)}`,
-  );
+  const requirement = `find a normalization as the name must be one of ${
+    [...table.keys()].join(", ")
+  }`;
+  check(factory !== undefined, RangeError, requirement, JSON.stringify(normalization));
+  return factory;
 }
 
 export * from "./batch.ts";

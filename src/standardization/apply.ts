@@ -1,4 +1,5 @@
 import type * as tf from "../tf.ts";
+import { check, isInteger } from "../check.ts";
 import { convolutionsInExecutionOrder } from "./execution_order.ts";
 import { layerKind } from "./layer_kinds.ts";
 import "./saved_classes.ts";
@@ -181,12 +182,8 @@ function checkArguments(
 ): void {
   checkModel(model, "applyWeightStandardization");
   formulaOf(formula, "applyWeightStandardization");
-  if (!(Number.isInteger(nLastLayersIgnore) && nLastLayersIgnore >= 0)) {
-    throw new RangeError(
-      "Cannot applyWeightStandardization as nLastLayersIgnore must be an integer >= 0: " +
-        `current value is ${nLastLayersIgnore}`,
-    );
-  }
+  const requirement = "applyWeightStandardization as nLastLayersIgnore must be an integer >= 0";
+  check(isInteger(nLastLayersIgnore, 0), RangeError, requirement, nLastLayersIgnore);
 }
 
 function checkSameFormula(layer: tf.layers.Layer, formula: StandardizationOptions): void {

@@ -5,6 +5,7 @@
  * @module
  */
 import * as tf from "../tf.ts";
+import { check } from "../check.ts";
 import { layerKind, standardizedClassNames } from "./layer_kinds.ts";
 import { type LayerStandardization, standardizeLayer } from "./standardized_layer.ts";
 
@@ -30,9 +31,8 @@ function register(standardizedClassName: string): void {
 
 function plainLayer(className: string, config: tf.serialization.ConfigDict): tf.layers.Layer {
   const registered = tf.serialization.SerializationMap.getMap().classNameMap[className];
-  if (registered === undefined || layerKind(className) === undefined) {
-    throw new TypeError(`Cannot load a standardized layer as its class is unknown: ${className}`);
-  }
+  const isKnown = registered !== undefined && layerKind(className) !== undefined;
+  check(isKnown, TypeError, "load a standardized layer as its class must be known", className);
   const [cls, fromConfig] = registered;
   return fromConfig(cls, config) as tf.layers.Layer;
 }

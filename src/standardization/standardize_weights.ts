@@ -1,4 +1,5 @@
 import * as tf from "../tf.ts";
+import { check } from "../check.ts";
 import { defineOperation, runKernelOr } from "../gradients/operation.ts";
 import {
   deviationOf,
@@ -125,31 +126,16 @@ function gradientOfRows(
 
 function checkedFilterSize(kernel: tf.Tensor, depthwise: boolean, formula: Formula): number {
   const lowestRank = depthwise ? 3 : 2;
-  if (!(kernel instanceof tf.Tensor)) {
-    throw new TypeError(
-      `Cannot standardizeWeights as kernel must be a tensor: current value is ${String(kernel)}`,
-    );
-  }
-  if (kernel.rank < lowestRank) {
-    throw new TypeError(
-      `Cannot standardizeWeights as kernel must have rank ${lowestRank} or more${
-        depthwise ? " when depthwise" : ""
-      }: current shape is [${kernel.shape}]`,
-    );
-  }
-  if (kernel.dtype !== "float32") {
-    throw new TypeError(
-      `Cannot standardizeWeights as kernel must be float32: current dtype is ${kernel.dtype}`,
-    );
-  }
+  const purpose = "standardizeWeights as kernel must";
+  check(kernel instanceof tf.Tensor, TypeError, `${purpose} be a tensor`, kernel);
+  const { rank, shape, dtype } = kernel;
+  const wanted = `rank ${lowestRank} or more${depthwise ? " when depthwise" : ""}`;
+  check(rank >= lowestRank, TypeError, `${purpose} have ${wanted}`, shape);
+  check(dtype === "float32", TypeError, `${purpose} be float32`, dtype);
   const size = filterSize(kernel, depthwise);
   const needed = formula.unbiased ? 2 : 1;
-  if (kernel.size === 0 || size < needed) {
-    throw new RangeError(
-      `Cannot standardizeWeights as each filter must have ${needed} or more values${
-        formula.unbiased ? " for an unbiased variance" : ""
-      }: current shape is [${kernel.shape}]`,
-    );
-  }
+  const values = `${needed} or more values${formula.unbiased ? " for an unbiased variance" : ""}`;
+  const holds = kernel.size > 0 && size >= needed;
+  check(holds, RangeError, `standardizeWeights as each filter must have ${values}`, shape);
   return size;
 }

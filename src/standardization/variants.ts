@@ -1,4 +1,5 @@
 import * as tf from "../tf.ts";
+import { check } from "../check.ts";
 
 /**
  * The formulas in use under the name "weight standardization". They differ in the variance's
@@ -61,17 +62,11 @@ export interface StandardizationOptions {
  */
 export function formulaOf(options: StandardizationOptions, caller: string): Formula {
   const { variant = "composer", epsilon } = options;
-  if (!Object.hasOwn(variants, variant)) {
-    const known = Object.keys(variants).join(", ");
-    throw new RangeError(
-      `Cannot ${caller} as variant must be one of ${known}: current value is ${String(variant)}`,
-    );
-  }
-  if (epsilon !== undefined && !(Number.isFinite(epsilon) && epsilon >= 0)) {
-    throw new RangeError(
-      `Cannot ${caller} as epsilon must be finite and >= 0: current value is ${epsilon}`,
-    );
-  }
+  const isKnown = Object.hasOwn(variants, variant);
+  const known = Object.keys(variants).join(", ");
+  check(isKnown, RangeError, `${caller} as variant must be one of ${known}`, variant);
+  const isEpsilon = epsilon === undefined || (Number.isFinite(epsilon) && epsilon >= 0);
+  check(isEpsilon, RangeError, `${caller} as epsilon must be finite and >= 0`, epsilon);
   const formula = variants[variant];
   return { ...formula, epsilon: epsilon ?? formula.epsilon };
 }

@@ -45,7 +45,8 @@ export function accumulatedStep(
   const add = capture((x: tf.Tensor, y: tf.Tensor, seed: tf.Tensor): void => {
     const forward = () => loss(y, model.apply(x, { training: true }) as tf.Tensor);
     const images = tf.scalar(x.shape[0] ?? 1);
-    const xs = [...variables.filter(({ trainable }) => trainable), ...kernels.trained()];
+    const trained = variables.filter(({ trainable }) => trainable);
+    const xs = [...trained, ...kernels.heldFor(trained)];
     const { value, grads } = withStepSeed(
       seed as tf.Tensor1D,
       () => tf.engine().gradients(() => kernels.during(forward), xs, images, true),

@@ -1,4 +1,4 @@
-import { check } from "./check.ts";
+import { check } from "../check.ts";
 
 /**
  * A length of training, in Composer's notation: `"90ep"` for epochs, `"500ba"` for batches, which are

@@ -4,7 +4,7 @@
  * @module
  */
 import type * as tf from "../tf.ts";
-import { check } from "./check.ts";
+import { check } from "../check.ts";
 import { type Batch, batchesFrom, type Dataloader } from "./dataloader.ts";
 import type { State } from "./engine.ts";
 import { emptyHistory, type History, NonFiniteLossError } from "./history.ts";

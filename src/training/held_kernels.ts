@@ -33,9 +33,15 @@ export class HeldKernels {
     });
   }
 
-  /** The variables by which to differentiate: those of kernels that are trained. */
-  trained(): tf.Variable[] {
-    return this.#held.filter(({ raw }) => raw.trainable).map(({ standardized }) => standardized);
+  /**
+   * The variables by which to differentiate beside those that are trained.
+   *
+   * @param trained the latter
+   * @returns those that are held for the raw kernels among them
+   */
+  heldFor(trained: readonly tf.Variable[]): tf.Variable[] {
+    const held = this.#held.filter(({ raw }) => trained.includes(raw));
+    return held.map(({ standardized }) => standardized);
   }
 
   /** Standardizes every kernel. */

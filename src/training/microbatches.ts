@@ -1,5 +1,5 @@
 import * as tf from "../tf.ts";
-import { check } from "./check.ts";
+import { check } from "../check.ts";
 import { type Batch, disposeBatch } from "./dataloader.ts";
 
 /**
@@ -33,6 +33,18 @@ export function* microbatches(batch: Batch, size: number): Generator<Batch, void
   } finally {
     disposeBatch(batch);
   }
+}
+
+/**
+ * Refuses a batch without images, which has no loss, and disposes of it.
+ *
+ * @param batch the batch
+ * @throws {TypeError} if it is empty
+ */
+export function checkImages(batch: Batch): void {
+  const images = imageCount(batch);
+  if (images === 0) disposeBatch(batch);
+  check(images > 0, TypeError, "train as a batch must have images", `[${batch.x.shape}]`);
 }
 
 /**

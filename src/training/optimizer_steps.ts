@@ -2,7 +2,7 @@ import * as tf from "../tf.ts";
 import { type AccumulatedStep, accumulatedStep } from "./accumulated_step.ts";
 import type { Batch } from "./dataloader.ts";
 import type { Loss } from "./losses.ts";
-import { imageCount, microbatches } from "./microbatches.ts";
+import { checkImages, imageCount, microbatches } from "./microbatches.ts";
 import { type TrainStep, trainStep } from "./train_step.ts";
 
 /** What an optimizer step is made of. */
@@ -51,6 +51,7 @@ export class OptimizerSteps {
    * @param step the number of steps before it, for its seed
    * @param learningRate its learning rate; NaN where the optimizer has its own
    * @returns what it tells; nothing where the batches ended before the step was whole
+   * @throws {TypeError} if a part has no images, or has to be cut and has not a label for each
    */
   async run(
     parts: AsyncIterator<Batch, void>,
@@ -67,6 +68,7 @@ export class OptimizerSteps {
         const { value: batch } = await parts.next();
         sum.waitDurationMs += performance.now() - asked;
         if (batch === undefined) return undefined;
+        checkImages(batch);
         if (this.#isWhole(batch)) {
           loss = this.#runFused(batch, step, rate);
           sum.microbatches = 1;
@@ -77,6 +79,9 @@ export class OptimizerSteps {
       const { waitDurationMs, microbatches } = sum;
       const stepDurationMs = performance.now() - start - waitDurationMs;
       return { loss: value, microbatches, stepDurationMs, waitDurationMs };
+    } catch (error) {
+      freeTape();
+      throw error;
     } finally {
       tf.dispose([rate, loss]);
     }
@@ -137,4 +142,14 @@ export class OptimizerSteps {
       Math.imul(microbatch, 0xc2b2ae35);
     return tf.tensor1d([mixed | 0], "int32");
   }
+}
+
+/**
+ * Frees what TensorFlow.js has saved for the gradient of a step that threw: all that the layers put
+ * out. It does so itself only where the step returns.
+ */
+function freeTape(): void {
+  const { state } = tf.engine();
+  tf.dispose((state.activeTape ?? []).map(({ saved }) => saved ?? []));
+  state.activeTape = [];
 }

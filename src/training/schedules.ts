@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { check } from "./check.ts";
+import { check } from "../check.ts";
 
 /** The factor of the base learning rate at a step, counted from 0, of a run of `totalSteps`. */
 export type Schedule = (step: number, totalSteps: number) => number;

@@ -1,7 +1,7 @@
 import * as tf from "../tf.ts";
 import { withStepSeed } from "../random.ts";
 import { capture, type Captured } from "./capture.ts";
-import { check } from "./check.ts";
+import { check } from "../check.ts";
 import type { Loss } from "./losses.ts";
 
 /** An optimizer whose learning rate can follow a schedule, and be an input of a captured step. */

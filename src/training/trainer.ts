@@ -1,4 +1,4 @@
-import { check } from "./check.ts";
+import { check } from "../check.ts";
 import type { Checkpoint } from "./checkpoints/checkpoint.ts";
 import { openCheckpoint } from "./checkpoints/run_checkpoint.ts";
 import type { Checkpointable, State } from "./engine.ts";
@@ -43,13 +43,14 @@ export class Trainer implements Checkpointable {
    * events.
    *
    * @returns the course of what this call trained; after `restore` with what was trained before
-   * @throws {TypeError} if there is no `trainDataloader`, or the model has no trainable weights
+   * @throws {TypeError} if there is no `trainDataloader`, the model has no trainable weights, a batch
+   * has no images, or another `fit` is under way
    * @throws {RangeError} if it gives fewer batches than it says, or the optimizer's learning rate was
    * set to something else than its `initialLearningRate`, which a schedule is for
    * @throws {NonFiniteLossError} if the loss becomes NaN or infinite
    */
   async fit(): Promise<History> {
-    return await fitRun(this.#run);
+    return await this.#run.fitAlone(() => fitRun(this.#run));
   }
 
   /**
@@ -126,12 +127,13 @@ export class Trainer implements Checkpointable {
    * @throws {CheckpointError} if it is damaged: cut off, no checkpoint, of another format version
    * @throws {RangeError} if seed, durations, microbatches or the optimizer's settings are others
    * @throws {TypeError} if the model has other weights or is standardized otherwise, the optimizer is
-   * not new, or this Trainer has trained already
+   * not new, or this Trainer has trained already, or does so now
    */
   async restore(checkpoint: Checkpoint): Promise<void> {
     const run = this.#run;
     const { step } = run.state;
     check(step === 0, TypeError, "restore as the Trainer must be at step 0, before fit()", step);
+    run.checkIdle("restore");
     await run.resume(openCheckpoint(checkpoint, run.snapshot()));
   }
 }

@@ -1,5 +1,5 @@
 import type * as tf from "../tf.ts";
-import { check } from "./check.ts";
+import { check, isInteger } from "../check.ts";
 import type { RunSettings } from "./checkpoints/state.ts";
 import type { Dataloader } from "./dataloader.ts";
 import { type Duration, durationInSteps } from "./duration.ts";
@@ -181,6 +181,5 @@ function stepsOf(options: TrainerOptions, perEpoch: number): Steps {
 }
 
 function checkCount(name: string, value: number): void {
-  const isCount = Number.isInteger(value) && value >= 1;
-  check(isCount, RangeError, `train as ${name} must be an integer >= 1`, value);
+  check(isInteger(value, 1), RangeError, `train as ${name} must be an integer >= 1`, value);
 }

@@ -1,4 +1,4 @@
-import { check } from "./check.ts";
+import { check } from "../check.ts";
 import type { Checkpoint } from "./checkpoints/checkpoint.ts";
 import {
   type CheckpointedRun,
@@ -24,6 +24,7 @@ export class TrainingRun {
   history: History = emptyHistory();
   /** Whether the next `fit` goes on with the one that a checkpoint was taken of. */
   resumes = false;
+  #fitting = false;
   /** Steps and checkpoints, one after the other. */
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -67,6 +68,30 @@ export class TrainingRun {
     this.logger.logMetrics(this.state.evaluation, this.state.step);
     await this.notify("evalEnd");
     return this.state.evaluation;
+  }
+
+  /**
+   * Runs a `fit`, and no other meanwhile.
+   *
+   * @param fit the loop
+   * @returns what it returns
+   * @throws {TypeError} if one is under way
+   */
+  async fitAlone<T>(fit: () => Promise<T>): Promise<T> {
+    this.checkIdle("fit");
+    this.#fitting = true;
+    try {
+      return await fit();
+    } finally {
+      this.#fitting = false;
+    }
+  }
+
+  /** Throws where a `fit` is under way. */
+  checkIdle(purpose: string): void {
+    const { step, totalSteps } = this.state;
+    const requirement = `${purpose} as no other fit() must be under way`;
+    check(!this.#fitting, TypeError, requirement, `step ${step} of ${totalSteps}`);
   }
 
   /** Runs a step or a checkpoint after those that were asked for before. */

@@ -98,7 +98,7 @@ Deno.test("batchNorm() names a scale of the wrong shape", () => {
     const gamma: tf.Tensor1D = tf.ones([2]), beta: tf.Tensor1D = tf.zeros([3]);
     assert.throws(() => batchNorm(tf.zeros([4, 3]), gamma, beta, 1e-5), {
       name: "TypeError",
-      message: "Cannot compute batchNorm as gamma must be [3]: current shape is [2]",
+      message: "Cannot compute batchNorm as gamma must be [3]: current value is [2]",
     });
   });
 });

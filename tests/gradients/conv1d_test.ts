@@ -66,7 +66,7 @@ Deno.test("conv1d() names what is wrong with its arguments", () => {
       assert.throws(run, { name, message });
     expectError(
       "TypeError",
-      /conv1d as x must be \[batch.*\[6, 2\]/,
+      /conv1d as x must be \[batch.*\[6,2\]/,
       () => conv1d(flat, kernel, 1, 0),
     );
     expectError(
@@ -99,7 +99,7 @@ Deno.test("conv1d() names what is wrong with its arguments", () => {
     );
     expectError(
       "RangeError",
-      /conv1d as the padded input .* \(7\): current size is 6/,
+      /conv1d as the padded input .* \(7\): current value is 6/,
       () => conv1d(x, kernel, 1, 0, { dilations: 3 }),
     );
   });

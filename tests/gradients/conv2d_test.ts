@@ -108,7 +108,7 @@ Deno.test("conv2d() names what is wrong with its arguments", () => {
       assert.throws(run, (thrown) => thrown instanceof error && message.test(thrown.message));
     expectError(
       TypeError,
-      /x must be \[batch.*current shape is \[4, 4, 2\]/,
+      /x must be \[batch.*current value is \[4,4,2\]/,
       () => conv2d(flat, kernel, 1, 0),
     );
     expectError(
@@ -138,7 +138,7 @@ Deno.test("conv2d() names what is wrong with its arguments", () => {
     );
     expectError(
       RangeError,
-      /as large as the window \(5\): current size is 4/,
+      /as large as the window \(5\): current value is 4/,
       () => conv2d(x, kernel, 1, 0, { dilations: 2 }),
     );
   });

@@ -129,7 +129,7 @@ Deno.test("conv3d() names what is wrong with its arguments", () => {
     );
     expectError(
       "RangeError",
-      /as large as the window \(5\): current size is 4/,
+      /as large as the window \(5\): current value is 4/,
       () => conv3d(x, kernel, 1, 0, { dilations: [1, 2, 1] }),
     );
   });

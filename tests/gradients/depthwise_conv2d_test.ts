@@ -28,7 +28,7 @@ Deno.test("depthwiseConv2d() is the same on cpu and wasm", async () => {
 Deno.test("depthwiseConv2d() names what is wrong with its kernel", () => {
   tf.tidy(() => {
     const x: tf.Tensor4D = tf.zeros([1, 4, 4, 2]), kernel: tf.Tensor4D = tf.zeros([3, 3, 3, 1]);
-    const message = /depthwiseConv2d as kernel .* as x \(2\): current number is 3/;
+    const message = /depthwiseConv2d as kernel .* as x \(2\): current value is 3/;
     assert.throws(() => depthwiseConv2d(x, kernel, 1, 0), { name: "TypeError", message });
   });
 });

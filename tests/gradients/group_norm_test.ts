@@ -104,11 +104,11 @@ Deno.test("groupNorm() throws when groups or shapes do not fit", async () => {
     }
     assert.throws(() => groupNorm(x, three!, two!, { groups: 3, epsilon: 0 }), {
       name: "TypeError",
-      message: "Cannot compute groupNorm as beta must be [3]: current shape is [2]",
+      message: "Cannot compute groupNorm as beta must be [3]: current value is [2]",
     });
     assert.throws(() => groupNorm(three!, three!, three!, { groups: 3, epsilon: 0 }), {
       name: "TypeError",
-      message: "Cannot compute groupNorm as x must be [batch, ..., channels]: current shape is [3]",
+      message: "Cannot compute groupNorm as x must be [batch, ..., channels]: current value is [3]",
     });
   });
 });

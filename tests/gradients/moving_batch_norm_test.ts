@@ -94,7 +94,7 @@ Deno.test("movingBatchNorm() names statistics of the wrong shape", async () => {
     const wrong = { ...statistics, variance: tf.ones([2]) as tf.Tensor1D };
     assert.throws(() => movingBatchNorm(x, gamma, beta, wrong, { epsilon }), {
       name: "TypeError",
-      message: "Cannot compute movingBatchNorm as variance must be [3]: current shape is [2]",
+      message: "Cannot compute movingBatchNorm as variance must be [3]: current value is [2]",
     });
   });
 });

@@ -101,6 +101,6 @@ Deno.test("groupNormalization() throws when the groups or the input do not fit",
   assert.throws(() => modelOf(groupNormalization({ name: "gn" }), [4, 4, null]), {
     name: "TypeError",
     message: "Cannot build gn as its input must be [batch, ..., channels] with a known number of " +
-      "channels: current shape is [null,4,4,null]",
+      "channels: current value is [null,4,4,null]",
   });
 });

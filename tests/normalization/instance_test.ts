@@ -24,7 +24,7 @@ forEachBackend("instanceNormalization() has no weights by default, as in PyTorch
 
 Deno.test("instanceNormalization() throws RangeError when a map is one pixel", async () => {
   await tf.setBackend("cpu");
-  const message = "Cannot normalize in1 as pixels of a map must be >= 2: current shape is ";
+  const message = "Cannot normalize in1 as pixels of a map must be >= 2: current value is ";
   const layer = () => instanceNormalization({ name: "in1" });
   assert.throws(() => modelOf(layer(), [1, 1, 3]), {
     name: "RangeError",

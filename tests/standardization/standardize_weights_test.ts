@@ -136,7 +136,7 @@ forEachBackend("standardizeWeights() gives 0 for one value a filter, if biased",
     assertClose(standardizeWeights(kernel), [0, 0], 0);
     assert.throws(() => standardizeWeights(kernel, { variant: "paper" }), {
       name: "RangeError",
-      message: /2 or more values for an unbiased variance: current shape is \[1,1,1,2\]/,
+      message: /2 or more values for an unbiased variance: current value is \[1,1,1,2\]/,
     });
   });
 });

@@ -154,6 +154,56 @@ forEachBackend("fit() and evaluate() free a batch that fails", async () => {
   assert.ok(given.every((tensor) => tensor.isDisposed));
 });
 
+forEachBackend("fit() frees what a step has computed that throws", async () => {
+  const { numTensors } = tf.memory();
+  const layers = () => [
+    tf.layers.dense({ units: 3, inputShape: [2], activation: "relu" }),
+    tf.layers.dense({ units: 2 }),
+  ];
+  for (const microbatchSize of [undefined, 4]) {
+    const model = tf.sequential({ layers: layers() });
+    const loss = () => {
+      throw new Error("no loss");
+    };
+    await withTrainer({ model, loss, microbatchSize }, async (trainer) => {
+      await assert.rejects(trainer.fit(), /no loss/);
+    });
+    assert.equal(tf.memory().numTensors, numTensors);
+  }
+});
+
+forEachBackend("fit() refuses a batch without images, and frees it", async () => {
+  const { numTensors } = tf.memory();
+  const empty = () => ({ x: tf.zeros([0, 2]), y: tf.zeros([0], "int32") });
+  const full = () => ({ x: tf.zeros([8, 2]), y: tf.zeros([8], "int32") });
+  for (const parts of [[empty], [full, empty], [empty, full]]) {
+    const trainDataloader: Dataloader = {
+      batchesPerEpoch: 1,
+      microbatchesPerBatch: parts.length,
+      *batches() {
+        for (const part of parts) yield part();
+      },
+    };
+    await withTrainer({ trainDataloader }, async (trainer) => {
+      const message = "Cannot train as a batch must have images: current value is [0,2]";
+      await assert.rejects(trainer.fit(), { name: "TypeError", message });
+    });
+    assert.equal(tf.memory().numTensors, numTensors);
+  }
+});
+
+forEachBackend("fit() refuses to begin while another one is under way", async () => {
+  await withTrainer({}, async (trainer) => {
+    const first = trainer.fit();
+    const checkpoint = await trainer.checkpoint();
+    const message = /no other fit\(\) must be under way: current value is step 0 of 4$/;
+    await assert.rejects(trainer.fit(), { name: "TypeError", message });
+    await assert.rejects(trainer.restore(checkpoint), { name: "TypeError", message });
+    assert.equal((await first).losses.length, 4);
+    assert.equal((await trainer.fit()).losses.length, 4);
+  });
+});
+
 forEachBackend("fit() repeats itself when everything is seeded alike", async () => {
   const runs: number[][] = [];
   for (let run = 0; run < 2; run++) {
@@ -273,7 +323,7 @@ forEachBackend("Trainer() throws when an option is wrong", async () => {
   await wrong({ checkpointInterval: "5" }, { name: "RangeError", message: /checkpointInterval/ });
   await wrong({ metrics: [new metrics.Accuracy(), new metrics.Accuracy()] }, {
     name: "RangeError",
-    message: /metrics must have names of their own: current value is accuracy,accuracy$/,
+    message: /metrics must have names of their own: current value is \["accuracy","accuracy"\]$/,
   });
   await wrong({ microbatchSize: 0 }, {
     name: "RangeError",

@@ -58,8 +58,9 @@ const STRING_BYTES = 24n, WINDOW_BYTES = 16n;
  * The result's bytes are TensorFlow's memory, and good until the next call. A decoder is never
  * freed: it is meant to live as long as its thread.
  *
- * @returns the decoder; it throws `TensorFlowError` where the bytes are damaged up to the window's
- *   last row, or are no JPEG
+ * @returns the decoder; it throws `TensorFlowError` where the bytes are no JPEG, or end before the
+ *   window's last row. Of corrupt data in between libjpeg only warns, on the standard error, and
+ *   goes on
  * @throws {TensorFlowLibraryError} where TensorFlow's library is absent, too old, or of another
  *   architecture
  */

@@ -5,7 +5,7 @@ import {
   type SafetensorsTensor,
   writeSafetensors,
 } from "../../models/safetensors.ts";
-import { check } from "../check.ts";
+import { check } from "../../check.ts";
 import type { State } from "../engine.ts";
 import { type History, NonFiniteLossError, NonFiniteWeightsError } from "../history.ts";
 import { trainedVariables } from "../train_step.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 import * as tf from "../../tf.ts";
+import { check } from "../../check.ts";
 import type { SafetensorsTensor } from "../../models/safetensors.ts";
 
 type Values = Float32Array | Int32Array | Uint8Array;
@@ -54,8 +55,8 @@ export function describe(value: SafetensorsTensor | tf.Tensor | undefined): stri
 
 function typeOf({ dtype }: Pick<tf.Tensor, "dtype">): (typeof types)[string] {
   const type = types[dtype];
-  if (type !== undefined) return type;
-  throw new TypeError(`Cannot checkpoint as weights must be numbers: current dtype is ${dtype}`);
+  check(type !== undefined, TypeError, "checkpoint as weights must be numbers", dtype);
+  return type;
 }
 
 /** One pass without branches: a number times 0 is 0, or NaN where it is not finite. */

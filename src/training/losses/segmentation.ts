@@ -1,5 +1,5 @@
 import type * as tf from "../../tf.ts";
-import { check } from "../check.ts";
+import { check } from "../../check.ts";
 import { crossEntropyTerm } from "./cross_entropy.ts";
 import { diceTerm } from "./dice.ts";
 import { type LabelOptions, softmaxLoss } from "./softmax_loss.ts";

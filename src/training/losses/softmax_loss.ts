@@ -1,5 +1,5 @@
 import * as tf from "../../tf.ts";
-import { check } from "../check.ts";
+import { check } from "../../check.ts";
 import { type LabelledSoftmax, labelledSoftmax } from "./labelled_softmax.ts";
 
 /** A loss, and its gradient by the logits as the factors of what {@linkcode softmaxLoss} shares. */

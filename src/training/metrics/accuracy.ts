@@ -1,5 +1,5 @@
 import * as tf from "../../tf.ts";
-import { check } from "../check.ts";
+import { check } from "../../check.ts";
 import { checkLabels, checkLogits, type Metric, readClasses } from "./metric.ts";
 
 /** Options of {@linkcode Accuracy}. */

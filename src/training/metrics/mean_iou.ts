@@ -1,5 +1,5 @@
 import type * as tf from "../../tf.ts";
-import { check } from "../check.ts";
+import { check } from "../../check.ts";
 import { type Metric, readClasses } from "./metric.ts";
 
 /** Options of {@linkcode MeanIoU}. */

@@ -1,5 +1,5 @@
 import * as tf from "../../tf.ts";
-import { check } from "../check.ts";
+import { check } from "../../check.ts";
 
 /** A number about a model on a whole set, fed batch by batch. */
 export interface Metric {

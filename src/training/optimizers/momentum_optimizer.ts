@@ -1,5 +1,5 @@
 import * as tf from "../../tf.ts";
-import { check } from "../check.ts";
+import { check } from "../../check.ts";
 
 /** What the optimizers here have in common. */
 export interface MomentumOptions {

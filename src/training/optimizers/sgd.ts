@@ -1,5 +1,5 @@
 import * as tf from "../../tf.ts";
-import { check } from "../check.ts";
+import { check } from "../../check.ts";
 import { MomentumOptimizer, type MomentumOptions, type UpdateRule } from "./momentum_optimizer.ts";
 
 /** Options of {@linkcode sgd}. */

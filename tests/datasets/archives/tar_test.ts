@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { tarEntries, type TarEntry, type TarRange } from "../../../datasets/archives/tar.ts";
 import { put, withFolder } from "../files.ts";
 import { archiveFixture } from "../fixtures/archives.ts";
-import { packTar } from "./pack.ts";
+import { type PackedEntry, packTar } from "./pack.ts";
 
 /** Lists an archive of these bytes. */
 async function list(dir: string, bytes: Uint8Array, range?: TarRange): Promise<TarEntry[]> {
@@ -61,6 +61,21 @@ Deno.test("tarEntries() gives offsets and lengths at which the contents are, wha
       }),
       { numRuns: 25 },
     );
+  }));
+
+Deno.test("tarEntries() reads names with newlines, in records too", () =>
+  withFolder(async (dir) => {
+    const names = ["n01/a\nb.jpg", `n01/${"é\n".repeat(60)}.jpg`, "n01/25 path=c.jpg"];
+    const bytes = await packTar(...names.map((name): PackedEntry => [name, "x"]));
+    assert.deepEqual((await list(dir, bytes)).map(({ path }) => path), names);
+  }));
+
+Deno.test("tarEntries() gives a sparse file its own name, and says that it is no plain file", () =>
+  withFolder(async (dir) => {
+    const pax = { "GNU.sparse.major": "1", "GNU.sparse.name": "n01/a.jpg" };
+    const name = "n01/GNUSparseFile.7/a.jpg";
+    const [entry] = await list(dir, await packTar([{ name, pax }, "0\n"]));
+    assert.deepEqual([entry?.path, entry?.kind], ["n01/a.jpg", "other"]);
   }));
 
 Deno.test("tarEntries() lists an archive inside another, counting from the start of the outer one", () =>
@@ -122,6 +137,21 @@ Deno.test("tarEntries() throws DataError when the file is no tar, damaged, or cl
     const broken = three.slice();
     broken[1024 + 3] = 1;
     await rejects(dir, broken, /no tar header at byte 1024: it is no tar, or damaged/);
+    for (
+      const text of [
+        "x path=a\n",
+        "0 path=a\n",
+        "-9 path=a\n",
+        "99 path=a\n",
+        "9 path=ab",
+        "9 size=-\n",
+      ]
+    ) {
+      const bytes = (await packTar(["x", text])).slice();
+      bytes[156] = "x".charCodeAt(0);
+      setSize(bytes.subarray(0, 512), text.length);
+      await rejects(dir, bytes, /no tar header at byte/);
+    }
     const record = new Uint8Array(2 ** 22);
     record.set((await packTar(["x"])).subarray(0, 512));
     record[156] = "x".charCodeAt(0);

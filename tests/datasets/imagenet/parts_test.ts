@@ -57,6 +57,17 @@ Deno.test("openClassified() passes over files that are no pictures by name", () 
     assert.deepEqual((await readSet(join(dir, "set.tar"))).training, wholeSet.training);
   }));
 
+Deno.test("openClassified() reads archives whose paths lead out of the folder, and unpacks nothing", () =>
+  withFolder(async (dir) => {
+    const out = entriesOf("train", "../../train/");
+    const about = entriesOf("val").map((
+      [path, text],
+    ): PackedEntry => [`./val//x/../${path}`, text]);
+    await put(dir, "train.tar", await packTar(...out));
+    await put(dir, "val.tar", await packTar(...about));
+    assert.deepEqual(await readSet(dir), wholeSet);
+  }));
+
 Deno.test("openClassified() follows links to parts, classes and pictures", () =>
   withFolder(async (dir) => {
     await putFolders(join(dir, "elsewhere"), "train");

@@ -186,10 +186,17 @@ Deno.test("a loader throws RangeError when an option is out of range", () => {
     name: "RangeError",
     message: /must come in 4 parts: the incomplete last batch has 1 images/,
   });
+  assert.throws(make({ seed: 0.5 }), { name: "RangeError", message: /seed must be an integer/ });
+  assert.throws(make({ minArea: 2 }), { name: "RangeError", message: /0 < minArea <= maxArea/ });
   const painted = memorySplit([paintedSample("a", 4, 4, () => 1)]);
   assert.throws(
     () => segmentationLoader(painted, { size: 8, batchSize: 1, train: true, workers: 1 }),
     { name: "RangeError", message: /workers must be 0 where the split has no method "entry"/ },
+  );
+  const scaleRange = [2, 1] as const;
+  assert.throws(
+    () => segmentationLoader(painted, { size: 8, batchSize: 1, train: true, scaleRange }),
+    { name: "RangeError", message: /scaleRange must be two rising numbers > 0/ },
   );
 });
 

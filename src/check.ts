@@ -1,0 +1,28 @@
+/**
+ * Throws the library's form of error where an argument is not what it must be.
+ *
+ * @param holds whether it is
+ * @param Kind `TypeError` for a type or a shape, `RangeError` for a value
+ * @param requirement what cannot be done, and what must be: `"train as seed must be an integer"`
+ * @param value what is; a list, such as a shape, is written as JSON
+ */
+export function check(
+  holds: boolean,
+  Kind: new (message: string) => Error,
+  requirement: string,
+  value: unknown,
+): asserts holds {
+  if (holds) return;
+  const is = Array.isArray(value) ? JSON.stringify(value) : value;
+  throw new Kind(`Cannot ${requirement}: current value is ${is}`);
+}
+
+/**
+ * Whether a value is an integer of some size.
+ *
+ * @param value the value
+ * @param least the smallest integer that is
+ */
+export function isInteger(value: unknown, least: number): value is number {
+  return Number.isInteger(value) && value as number >= least;
+}
