@@ -30,12 +30,15 @@ export async function runCell(
   seed: number,
   options: CellOptions,
 ): Promise<CellRecord> {
-  const watch = watchProgress(task, options.saved);
+  const dataloader = task.trainDataloader(seed);
+  const evalDataloader = task.evalDataloader();
+  const loaders = dataloader === undefined ? [evalDataloader] : [dataloader, evalDataloader];
+  const watch = watchProgress(loaders, options.saved);
   const model = task.makeModel(seed);
   const optimizer = task.makeOptimizer();
-  const dataloader = task.trainDataloader(seed);
   try {
-    const cell = { task, arm, seed, options, watch, model, optimizer, dataloader };
+    const loaded = { dataloader, evalDataloader };
+    const cell = { task, arm, seed, options, watch, model, optimizer, ...loaded };
     return { arm: arm.name, seed, algorithms: arm.algorithms.map(String), ...await record(cell) };
   } finally {
     await dataloader?.close?.();
@@ -54,6 +57,7 @@ interface Cell {
   model: tf.LayersModel;
   optimizer: tf.Optimizer;
   dataloader: ClosableDataloader | undefined;
+  evalDataloader: ClosableDataloader;
 }
 
 async function record(cell: Cell): Promise<Omit<CellRecord, "arm" | "seed" | "algorithms">> {
@@ -105,7 +109,7 @@ function trainerOf(cell: Cell, metrics: Metric[], facts: CellFacts): Trainer {
     callbacks: [watch.callback, ...callbacks(facts), saving(cell)],
     logger,
     trainDataloader: cell.dataloader,
-    evalDataloader: task.evalDataloader(),
+    evalDataloader: cell.evalDataloader,
     maxDuration: duration,
     evalInterval: evalInterval(course),
     checkpointInterval,

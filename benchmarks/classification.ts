@@ -9,7 +9,7 @@ import * as losses from "../src/training/losses.ts";
 import * as metrics from "../src/training/metrics.ts";
 import * as optimizers from "../src/training/optimizers.ts";
 import * as schedules from "../src/training/schedules.ts";
-import { checkUsable, describe, unbalanced } from "./classified_data.ts";
+import { bestConstant, checkUsable, describe, unbalanced } from "./classified_data.ts";
 import type { ClassificationProfile } from "./profiles/imagenet.ts";
 import type { LoadingOptions } from "./suite.ts";
 import type { ClosableDataloader, ModelFactory, Task } from "./task.ts";
@@ -17,8 +17,10 @@ import {
   depthOf,
   evaluationOnly,
   generatedFolder,
+  longWarmup,
   ownModel,
   stepSize,
+  stepsOf,
   TaskLoaders,
 } from "./vision.ts";
 
@@ -43,24 +45,30 @@ export async function classificationTask(
   checkUsable(dataset);
   const { training, classes } = dataset;
   const data = await describe(dataset, generated);
+  const steps = stepsOf(profile, training.length);
+  const warmupSteps = durationInSteps(profile.warmup, steps.perEpoch, "warmup");
   const loaders = new TaskLoaders(loading);
   const evaluation = evaluationBatches(dataset, profile, loaders);
   return {
     data,
+    constantPrediction: bestConstant(dataset),
     panels: [],
     batchSize: profile.batchSize,
     mainMetric: "top1",
-    warnings: [...evaluationOnly(data, "train/<class>/*.JPEG"), ...unbalanced(dataset)],
+    warnings: [
+      ...evaluationOnly(data, "train/<class>/*.JPEG"),
+      ...unbalanced(dataset),
+      ...longWarmup(warmupSteps, steps.total),
+    ],
     trainDataloader: (seed) =>
       training.length > 0 ? trainingBatches(dataset, profile, seed, loaders) : undefined,
     evalDataloader: () => evaluation,
     makeModel: (seed) => makeModel(profile, classes, seed, source.model),
     makeOptimizer: () => optimizers.decoupledSgdw(profile),
-    schedule: schedules.cosine({ warmupSteps: warmupSteps(dataset, profile) }),
+    schedule: schedules.cosine({ warmupSteps }),
     loss: losses.crossEntropy,
     makeMetrics: () => accuracies(classes),
     predict: () => Promise.resolve([]),
-    skipped: () => loaders.skipped(),
     close: () => loaders.close(),
   };
 }
@@ -81,15 +89,6 @@ function trainingBatches(
   const { imageSize: size, minArea } = profile;
   const options = { ...stepSize(profile), size, minArea, seed, train: true };
   return loaders.dataloader(classificationLoader(training, { ...options, ...loaders.options }));
-}
-
-function warmupSteps(
-  { training }: ClassifiedDataset,
-  { warmup, batchSize }: ClassificationProfile,
-): number {
-  // A batch of 0 is refused by the loader, which names what is wrong.
-  const stepsPerEpoch = batchSize > 0 ? Math.floor(training.length / batchSize) : 0;
-  return durationInSteps(warmup, stepsPerEpoch, "warmup");
 }
 
 function evaluationBatches(

@@ -28,19 +28,33 @@ export function checkUsable({ root, validation, classes }: ClassifiedDataset): v
 }
 
 /**
+ * What saying the same class of every image would score: the share of the most frequent one among
+ * the validation images.
+ *
+ * @param dataset the data set
+ */
+export function bestConstant({ validation, classes }: ClassifiedDataset): {
+  class: number;
+  top1: number;
+} {
+  const counts = countClasses(validation, classes);
+  const most = counts.reduce((best, count) => Math.max(best, count), 0);
+  return { class: counts.indexOf(most), top1: 100 * most / validation.length };
+}
+
+/**
  * The warning that validation images call for of which one class makes up more than its share: a
  * high top-1 may then be nothing learnt.
  *
  * @param dataset the data set
  */
-export function unbalanced({ validation, classes, classNames }: ClassifiedDataset): Warning[] {
-  const counts = countClasses(validation, classes);
-  const most = counts.indexOf(Math.max(...counts));
-  const share = counts[most]! / validation.length;
-  if (share <= 1.5 / classes) return [];
+export function unbalanced(dataset: ClassifiedDataset): Warning[] {
+  const { classes, classNames } = dataset;
+  const { class: most, top1 } = bestConstant(dataset);
+  if (top1 <= 150 / classes) return [];
   return [{
     code: "unbalanced-classes",
-    message: `${(100 * share).toFixed(1)} % of the validation images are of the class ` +
+    message: `${top1.toFixed(1)} % of the validation images are of the class ` +
       `"${classNames[most]}": saying it always scores as much top-1`,
     advice: "Hold top-1 against that, or balance the validation images",
   }];

@@ -1,5 +1,5 @@
-import { parseArgs } from "node:util";
-import { nearest, UsageError } from "./errors.ts";
+import { parseArguments, parseCount } from "./arguments.ts";
+import { UsageError } from "./errors.ts";
 
 /** What a suite's command line asks for. */
 export interface CommandLine {
@@ -66,7 +66,7 @@ const options = {
  * @throws {UsageError} if an option is unknown, or its value not of its form
  */
 export function parseCommandLine(args: readonly string[], suite: string): CommandLine | "help" {
-  const values = parse(args);
+  const { values } = parseArguments({ args: [...args], options, strict: true });
   if (values.help) return "help";
   if (values.resume && values.force) {
     throw new UsageError(
@@ -94,26 +94,6 @@ export function parseCommandLine(args: readonly string[], suite: string): Comman
   };
 }
 
-function parse(args: readonly string[]) {
-  let values;
-  try {
-    values = parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
-  } catch (error) {
-    const message = error instanceof Error ? error.message.split(/\.\s/)[0] : String(error);
-    const word = /'--?([\w-]+)/.exec(String(message))?.[1] ?? "";
-    const known = Object.keys(options);
-    const hint = known.includes(word) ? undefined : nearest(word, known);
-    throw new UsageError(
-      `${message}${
-        hint === undefined ? "" : `; did you mean --${hint}?`
-      } (--help lists the options)`,
-    );
-  }
-  const empty = Object.entries(values).find(([, value]) => value === "")?.[0];
-  if (empty !== undefined) throw new UsageError(`--${empty} wants a value: it is ""`);
-  return values;
-}
-
 function parseSetting(text: string): [string, string] {
   const at = text.indexOf("=");
   if (at < 1) throw new UsageError(`--set wants key=value: it is "${text}"`);
@@ -129,12 +109,6 @@ function parseSeeds(text: string): number[] {
     throw new UsageError(`--seeds wants each seed once: it is "${text}"`);
   }
   return seeds;
-}
-
-function parseCount(option: string, text: string): number {
-  const count = /^\d+$/.test(text) ? Number(text) : NaN;
-  if (Number.isSafeInteger(count)) return count;
-  throw new UsageError(`--${option} wants a whole number >= 0: it is "${text}"`);
 }
 
 function parseShard(text: string): { index: number; count: number } {

@@ -1,17 +1,19 @@
 import { backendNames, selectBackend, type SelectedBackend } from "../src/backends/select.ts";
 import { registerGradients } from "../src/gradients/register.ts";
 import { environment } from "./environment.ts";
-import { unknownName } from "./errors.ts";
-import { checkSameRun, joinCommands } from "./output.ts";
+import { unknownName, UsageError } from "./errors.ts";
 import { type Plan, planCells } from "./plan.ts";
 import { type Estimate, estimate } from "./plan/probe.ts";
 import type { CommonProfile } from "./profiles/common.ts";
 import { type Json, mergeCells, type Result, schemaVersion } from "./result.ts";
 import { type Finished, runPlan } from "./run.ts";
 import { claimFolder } from "./run_folder.ts";
+import { differenceOf, joinCommands } from "./same_run.ts";
 import type { Setting } from "./settings.ts";
 import type { LoadingOptions, Suite } from "./suite.ts";
 import type { ArmDefinition, ModelFactory, Task } from "./task.ts";
+import { toldOfWasm } from "./wasm_memory.ts";
+import { checkWritable } from "./writable.ts";
 
 /** All that a run is made of, every name resolved. */
 export interface Comparison<P extends CommonProfile> {
@@ -53,6 +55,8 @@ export interface Comparison<P extends CommonProfile> {
 export interface Planned {
   plan: Plan;
   estimate: Estimate;
+  /** What will compute. */
+  backend: SelectedBackend;
 }
 
 /** A result, or the plan where only that was asked for. */
@@ -80,6 +84,8 @@ export async function runComparison<P extends CommonProfile & { [K in keyof P]: 
   const task = await suite.open(profile, source, loading);
   try {
     return await runTask(comparison, task, backend, signal);
+  } catch (error) {
+    throw toldOfWasm(error);
   } finally {
     await task.close?.();
   }
@@ -93,8 +99,9 @@ async function runTask<P extends CommonProfile & { [K in keyof P]: Setting }>(
 ): Promise<Outcome> {
   const { suite, profile, arms, out, tensorboard, dryRun } = comparison;
   const plan = await planCells(suite.name, comparison, profile, arms, task);
-  if (dryRun) return { plan, estimate: await estimate(plan, signal) };
+  if (dryRun) return { plan, backend, estimate: await estimate(plan, signal) };
   const empty = await emptyResult(comparison, plan, backend);
+  if (tensorboard !== undefined) await checkWritable(tensorboard, "--tensorboard");
   using folder = await claimFolder(out, comparison);
   const start = folder.earlier === undefined ? empty : goneOnWith(folder.earlier, empty);
   return await runPlan(plan, start, { folder, tensorboard, signal });
@@ -102,7 +109,13 @@ async function runTask<P extends CommonProfile & { [K in keyof P]: Setting }>(
 
 /** The earlier run, with the seeds and the command of this one too. */
 function goneOnWith(earlier: Result, now: Result): Result {
-  checkSameRun(earlier, now);
+  const difference = differenceOf(earlier, now);
+  if (difference !== undefined) {
+    throw new UsageError(
+      `Cannot go on with the run that is there as it differs in ${difference}: ` +
+        "ask for the same, or write elsewhere with --out DIR",
+    );
+  }
   const seeds = [...earlier.seeds, ...now.seeds];
   return mergeCells({ ...earlier, seeds, command: joinCommands(earlier.command, now.command) }, []);
 }

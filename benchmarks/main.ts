@@ -36,10 +36,12 @@ async function run<P extends CommonProfile & { [K in keyof P]: Setting }>(
   const command = commandLine(`deno task bench:${suite.name}`, args);
   const outcome = await runSuite(suite, asked, command, signal);
   if (!("result" in outcome)) {
-    console.log(describePlan(outcome.plan, outcome.estimate));
-    return exitCodes.done;
+    console.log(describePlan(outcome));
+    return signal.aborted ? exitCodes.interrupted : exitCodes.done;
   }
-  if (outcome.result.cells.length > 0) console.log(`report: ${asked.out}/report.md`);
+  if (outcome.result.cells.length > 0) {
+    console.log(`report: ${asked.out}/report.html (also report.md)`);
+  }
   if (!outcome.complete) {
     console.error(`interrupted: the same command with --resume goes on in ${asked.out}`);
     return exitCodes.interrupted;

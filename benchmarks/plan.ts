@@ -78,6 +78,11 @@ async function courseOf(
   await dataloader?.close?.();
   const stepsPerEpoch = dataloader?.batchesPerEpoch ?? 0;
   const steps = durationInSteps(duration, stepsPerEpoch, "duration");
+  if (dataloader !== undefined && steps === 0) {
+    throw new UsageError(
+      `Cannot run as duration must be a step or more: current value is ${duration}`,
+    );
+  }
   durationInSteps(checkpointInterval, stepsPerEpoch, "checkpointInterval");
   return { duration, steps, evaluations, microbatchSize, checkpointInterval };
 }

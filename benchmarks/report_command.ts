@@ -5,13 +5,13 @@
  * @module
  */
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { parseArguments } from "./arguments.ts";
 import { UsageError } from "./errors.ts";
 import { endWith } from "./exit.ts";
-import { checkSameRun, joinCommands } from "./output.ts";
 import { holdsOverhead, rebuildOverhead } from "./overhead/files.ts";
 import { writeReport } from "./report/mod.ts";
 import { mergeCells, readResult, type Result, type Warning, writeResult } from "./result.ts";
+import { differenceOf, joinCommands } from "./same_run.ts";
 
 const usage = "deno task report DIR [DIR…] [--out DIR]";
 
@@ -44,7 +44,13 @@ export async function rebuild(folders: readonly string[], out: string): Promise<
 
 function merged(results: readonly Result[]): Result {
   const [first, ...others] = results as [Result, ...Result[]];
-  others.forEach((other) => checkSameRun(first, other));
+  for (const other of others) {
+    const difference = differenceOf(first, other);
+    if (difference === undefined) continue;
+    throw new UsageError(
+      `Cannot merge the runs as they differ in ${difference}: give those of one comparison`,
+    );
+  }
   const overhead = results.find((result) => result.overhead !== undefined)?.overhead;
   return {
     ...mergeCells(first, others.flatMap(({ cells }) => cells)),
@@ -78,8 +84,10 @@ function noFolder(): UsageError {
   return new UsageError(`Cannot report as no folder is given: ${usage}`);
 }
 
+const options = { out: { type: "string" }, help: { type: "boolean", short: "h" } } as const;
+
 async function main(args: string[]): Promise<number> {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parseArguments({ args, options, allowPositionals: true });
   if (values.help) {
     console.log(usage);
     return 0;
@@ -91,15 +99,6 @@ async function main(args: string[]): Promise<number> {
   }
   console.log(`report: ${await rebuild(positionals, out)}`);
   return 0;
-}
-
-function parse(args: string[]) {
-  try {
-    const options = { out: { type: "string" }, help: { type: "boolean", short: "h" } } as const;
-    return parseArgs({ args, options, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : error}; usage: ${usage}`);
-  }
 }
 
 if (import.meta.main) await endWith(() => main(Deno.args));

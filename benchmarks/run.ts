@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { runCell } from "./cell.ts";
 import type { CellFacts, CellOptions } from "./cell/options.ts";
 import { checkpointStore } from "./checkpoints/store.ts";
@@ -8,9 +9,17 @@ import { tensorBoard } from "./logging/tensorboard/callback.ts";
 import type { Plan } from "./plan.ts";
 import { type Progress, progress } from "./progress.ts";
 import { writeReport } from "./report/mod.ts";
-import { cellKey, type CellRecord, mergeCells, type Result, writeCell } from "./result.ts";
+import {
+  cellKey,
+  type CellRecord,
+  mergeCells,
+  type OverheadRecord,
+  type Result,
+  writeCell,
+} from "./result.ts";
 import type { RunFolder } from "./run_folder.ts";
 import { timeArms } from "./timing.ts";
+import { overheadWarnings } from "./warnings/mod.ts";
 
 /** What a run came to. */
 export interface Finished {
@@ -132,10 +141,18 @@ async function timed(
     const { task, arms, timingRounds, course: { microbatchSize } } = plan;
     const options = { rounds: timingRounds, microbatchSize, signal, onRound: display.count };
     const overhead = await timeArms(task, arms, options);
-    return roundsOf(overhead) > rounds ? { ...result, overhead } : result;
+    return roundsOf(overhead) > rounds ? withOverhead(result, overhead) : result;
   } finally {
     display.end();
   }
+}
+
+function withOverhead(result: Result, overhead: OverheadRecord[]): Result {
+  const outdated = overheadWarnings(result.overhead ?? []);
+  const kept = result.warnings.filter((warning) =>
+    !outdated.some((other) => isDeepStrictEqual(warning, other))
+  );
+  return { ...result, overhead, warnings: [...kept, ...overheadWarnings(overhead)] };
 }
 
 /** An interrupted timing has fewer rounds than were asked for: it is done again. */

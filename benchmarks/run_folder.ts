@@ -10,6 +10,7 @@ import {
   type Result,
   writeResult,
 } from "./result.ts";
+import { checkWritable } from "./writable.ts";
 
 /** What a run keeps in its folder; reports lie beside it. */
 const contents = ["result.json", "cells", "checkpoints", "logs"] as const;
@@ -45,7 +46,7 @@ export async function claimFolder(
   path: string,
   mode: { resume: boolean; force: boolean },
 ): Promise<RunFolder> {
-  await checkWritable(path);
+  await checkWritable(path, "--out");
   const lock = await lockFolder(path);
   try {
     const taken = await exists(join(path, "result.json")) || await exists(join(path, "cells"));
@@ -109,18 +110,6 @@ async function readRun(path: string): Promise<Result> {
 async function clear(path: string): Promise<void> {
   for (const name of contents) {
     await Deno.remove(join(path, name), { recursive: true }).catch(ignoreNotFound);
-  }
-}
-
-async function checkWritable(path: string): Promise<void> {
-  try {
-    await Deno.mkdir(path, { recursive: true });
-    const probe = await Deno.makeTempFile({ dir: path, prefix: ".writable-" });
-    await Deno.remove(probe);
-  } catch (error) {
-    throw new UsageError(
-      `Cannot write into ${path}: ${reasonOf(error)}; choose another folder by --out DIR`,
-    );
   }
 }
 

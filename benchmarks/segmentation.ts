@@ -12,6 +12,7 @@ import * as metrics from "../src/training/metrics.ts";
 import * as optimizers from "../src/training/optimizers.ts";
 import * as schedules from "../src/training/schedules.ts";
 import { firstImages, panelsOf, predictPanels } from "./panels.ts";
+import { UsageError } from "./errors.ts";
 import type { SegmentationProfile } from "./profiles/ade20k.ts";
 import type { DataRecord } from "./result.ts";
 import type { LoadingOptions } from "./suite.ts";
@@ -20,8 +21,10 @@ import {
   depthOf,
   evaluationOnly,
   generatedFolder,
+  longWarmup,
   ownModel,
   stepSize,
+  stepsOf,
   TaskLoaders,
 } from "./vision.ts";
 
@@ -48,6 +51,11 @@ export async function segmentationTask(
   const loaders = new TaskLoaders(loading);
   const evaluation = evaluationBatches(dataset, profile, loaders);
   const { panelImages, imageSize } = profile;
+  if (!Number.isInteger(panelImages) || panelImages < 0) {
+    throw new UsageError(
+      `Cannot run as panelImages must be a whole number >= 0: current value is ${panelImages}`,
+    );
+  }
   const { skipBad = 0 } = loading;
   const panelBatch = await firstImages(dataset.validation, panelImages, imageSize, skipBad);
   const readable = skipBad > 0 ? unlabelledWhereBad(dataset.validation) : dataset.validation;
@@ -58,7 +66,10 @@ export async function segmentationTask(
     panels: panelsOf(panelBatch),
     batchSize: profile.batchSize,
     mainMetric: "mIoU",
-    warnings: evaluationOnly(data, "images/training and annotations/training"),
+    warnings: [
+      ...evaluationOnly(data, "images/training and annotations/training"),
+      ...longWarmup(profile.warmupSteps, stepsOf(profile, dataset.training.length).total),
+    ],
     trainDataloader: (seed) =>
       trains ? trainingBatches(dataset, profile, seed, loaders) : undefined,
     evalDataloader: () => evaluation,
@@ -68,7 +79,6 @@ export async function segmentationTask(
     loss: losses.segmentation(profile),
     makeMetrics: () => [new metrics.MeanIoU({ classes: dataset.classes })],
     predict: (model) => predictPanels(model, panelBatch),
-    skipped: () => loaders.skipped(),
     close: () => loaders.close(),
   };
 }

@@ -32,18 +32,20 @@ export interface ModelContext {
 /** Makes a model whose output is logits; a module given by `--model` exports one by default. */
 export type ModelFactory = (context: ModelContext) => tf.LayersModel;
 
-/** A dataloader that may hold workers and files. */
-export interface ClosableDataloader extends Dataloader {
-  /** Gives them back. */
-  close?(): Promise<void>;
-}
-
 /** An image that could not be read and was passed over. */
 export interface SkippedImage {
   /** Its name in the data set. */
   name: string;
   /** What is wrong with it. */
   reason: string;
+}
+
+/** A dataloader that may hold workers and files, and may pass over images. */
+export interface ClosableDataloader extends Dataloader {
+  /** The images that it has passed over so far, each once. */
+  skipped?(): readonly SkippedImage[];
+  /** Gives back what it holds. */
+  close?(): Promise<void>;
 }
 
 /** What a suite trains on what: all that the arms of a comparison share. */
@@ -65,8 +67,8 @@ export interface Task {
    * Whoever asks for them closes them.
    */
   trainDataloader(seed: number): ClosableDataloader | undefined;
-  /** Batches to evaluate on. */
-  evalDataloader(): Dataloader;
+  /** Batches to evaluate on, every time the same images; the task closes them. */
+  evalDataloader(): ClosableDataloader;
   /** A model with the initial weights of that seed. */
   makeModel(seed: number): tf.LayersModel;
   /** A new optimizer. */
@@ -79,8 +81,6 @@ export interface Task {
   makeMetrics(): Metric[];
   /** What the model makes of the panels' images. */
   predict(model: tf.LayersModel): Promise<Prediction[]>;
-  /** The images passed over so far, each once. */
-  skipped?(): readonly SkippedImage[];
   /** Gives back what the task holds, when all is done. */
   close?(): Promise<void>;
 }

@@ -48,6 +48,7 @@ export async function timeArms(
     while (rows.length < rounds && !signal.aborted) {
       rows.push(await runRound(timed));
       onRound(rows.length, rounds);
+      await new Promise((resolve) => setTimeout(resolve)); // lets signals in
     }
     return arms.slice(1).map((arm, i) => ({
       arm: arm.name,

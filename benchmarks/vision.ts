@@ -10,6 +10,7 @@ import type { LoadedBatch, Loader, LoaderOptions } from "../datasets/loader.ts";
 import * as tf from "../src/tf.ts";
 import type { ResNetBackboneOptions } from "../src/models/resnet_backbone.ts";
 import type { Batch } from "../src/training/dataloader.ts";
+import { durationInSteps } from "../src/training/duration.ts";
 import { UsageError } from "./errors.ts";
 import type { VisionProfile } from "./profiles/vision.ts";
 import type { DataRecord, Warning } from "./result.ts";
@@ -50,7 +51,40 @@ export function evaluationOnly(data: DataRecord, folders: string): Warning[] {
   }];
 }
 
-/** The loaders that a task has made: what they passed over, and their end. */
+/**
+ * How many steps an epoch and a whole cell have.
+ *
+ * @param profile tells the batch and the duration
+ * @param trainingCount images to train on
+ * @throws {RangeError} if the duration is none
+ */
+export function stepsOf(
+  { batchSize, duration }: VisionProfile,
+  trainingCount: number,
+): { perEpoch: number; total: number } {
+  // A batch of 0 is refused by the loader, which names what is wrong.
+  const perEpoch = batchSize > 0 ? Math.floor(trainingCount / batchSize) : 0;
+  return { perEpoch, total: durationInSteps(duration, perEpoch, "duration") };
+}
+
+/**
+ * The warning that a warm-up calls for that does not end before the training does.
+ *
+ * @param warmupSteps steps over which the learning rate rises
+ * @param steps steps of a cell; 0 where nothing is trained
+ */
+export function longWarmup(warmupSteps: number, steps: number): Warning[] {
+  if (steps === 0 || warmupSteps < steps) return [];
+  return [{
+    code: "long-warmup",
+    message:
+      `The learning rate rises for ${warmupSteps} steps, and a cell has ${steps}: it never ` +
+      "comes to its peak, and never falls",
+    advice: "Shorten the warm-up by --set, or train longer",
+  }];
+}
+
+/** The loaders that a task has made: their limit of bad images, and their end. */
 export class TaskLoaders {
   /** What every loader of the task is told. */
   readonly options: Pick<LoaderOptions, "workers" | "skipBad" | "decoder">;
@@ -69,11 +103,12 @@ export class TaskLoaders {
       microbatchesPerBatch: loader.microbatchesPerBatch,
       batches: (epoch) => this.#tensors(loader.batches(epoch)),
       batchesFrom: (epoch, firstBatch) => this.#tensors(loader.batches(epoch, firstBatch)),
+      skipped: () => loader.skipped,
       close: () => loader.close(),
     };
   }
 
-  /** The images passed over so far, each once. */
+  /** The images that any of them has passed over so far, each once. */
   skipped(): SkippedImage[] {
     const all = this.#loaders.flatMap(({ skipped }) => skipped);
     return [...new Map(all.map((image) => [image.name, image])).values()];

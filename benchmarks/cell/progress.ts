@@ -1,6 +1,6 @@
 import type { Callback } from "../../src/training/engine.ts";
 import type { CellProgress } from "../checkpoints/manifest.ts";
-import type { SkippedImage, Task } from "../task.ts";
+import type { ClosableDataloader, SkippedImage } from "../task.ts";
 
 /** What a cell's record and its checkpoints tell of the process, or processes, that ran it. */
 export interface ProgressWatch {
@@ -16,12 +16,12 @@ export interface ProgressWatch {
  * Begins to watch a cell: time, memory and images passed over. Memory is the resident memory of this
  * process; what earlier cells left is in there, as a backend's heap never shrinks.
  *
- * @param task tells the images passed over
+ * @param dataloaders tell the images passed over
  * @param saved where the cell goes on from
  * @returns the watch
  */
 export function watchProgress(
-  task: Pick<Task, "skipped">,
+  dataloaders: readonly Pick<ClosableDataloader, "skipped">[],
   saved?: { step: number; progress: CellProgress },
 ): ProgressWatch {
   const start = performance.now();
@@ -50,11 +50,14 @@ export function watchProgress(
       peakBytes,
       bytesBefore,
       resumedAt: saved === undefined ? [] : [...resumedAt, saved.step],
-      skipped: union(skipped, task.skipped?.() ?? []),
+      skipped: unique([
+        ...skipped,
+        ...dataloaders.flatMap((dataloader) => dataloader.skipped?.() ?? []),
+      ]),
     }),
   };
 }
 
-function union(before: readonly SkippedImage[], now: readonly SkippedImage[]): SkippedImage[] {
-  return [...new Map([...before, ...now].map((image) => [image.name, image])).values()];
+function unique(images: readonly SkippedImage[]): SkippedImage[] {
+  return [...new Map(images.map((image) => [image.name, image])).values()];
 }

@@ -38,7 +38,7 @@ export interface CheckpointStore {
    * @returns nothing where there is none
    */
   newest(warn: (line: string) => void): Promise<SavedCell | undefined>;
-  /** Removes them all: the cell's record stands for them. */
+  /** Removes them all, as the cell's record stands for them, and the folder of all cells' once empty. */
   remove(): Promise<void>;
 }
 
@@ -50,14 +50,18 @@ export interface CheckpointStore {
  * @param keep how many checkpoints are kept, >= 1
  */
 export function checkpointStore(outDir: string, cell: CellId, keep: number): CheckpointStore {
-  const folder = join(outDir, "checkpoints", cellName(cell));
+  const all = join(outDir, "checkpoints");
+  const folder = join(all, cellName(cell));
   return {
     async save(saved) {
       await write(folder, cell, saved);
       await prune(folder, saved.step, keep);
     },
     newest: (warn) => newest(folder, warn),
-    remove: () => Deno.remove(folder, { recursive: true }).catch(ignoreNotFound),
+    async remove() {
+      await Deno.remove(folder, { recursive: true }).catch(ignoreNotFound);
+      if ((await listFolder(all)).length === 0) await Deno.remove(all).catch(ignoreNotFound);
+    },
   };
 }
 

@@ -10,7 +10,6 @@
  *
  * @module
  */
-import { parseArgs } from "node:util";
 import { openClassified } from "../../datasets/classified.ts";
 import { generatePictures } from "../../datasets/generated/pictures.ts";
 import { classificationLoader } from "../../datasets/loader.ts";
@@ -21,6 +20,8 @@ import type { Batch, Dataloader } from "../../src/training/dataloader.ts";
 import * as losses from "../../src/training/losses.ts";
 import * as optimizers from "../../src/training/optimizers.ts";
 import { Trainer } from "../../src/training/trainer.ts";
+import { parseArguments, parseCount } from "../arguments.ts";
+import { endWith, exitCodes } from "../exit.ts";
 import { bootstrapMedianRatio, fewestForBootstrap } from "../statistics/bootstrap.ts";
 import { median } from "../statistics/summary.ts";
 import { TaskLoaders } from "../vision.ts";
@@ -44,8 +45,9 @@ interface Options {
   workers?: number;
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
+async function main(args: string[]): Promise<number> {
+  const { values } = parseArguments({
+    args,
     options: {
       data: { type: "string" },
       batch: { type: "string", default: "16" },
@@ -56,19 +58,20 @@ async function main(): Promise<void> {
       json: { type: "string" },
     },
   });
-  const backend = await selectBackend(values.backend);
   const options: Options = {
-    batchSize: Number(values.batch),
-    size: Number(values.size),
-    rounds: Number(values.rounds),
-    ...(values.workers !== undefined && { workers: Number(values.workers) }),
+    batchSize: parseCount("batch", values.batch, 1),
+    size: parseCount("size", values.size, 1),
+    rounds: parseCount("rounds", values.rounds, fewestForBootstrap),
+    ...(values.workers !== undefined && { workers: parseCount("workers", values.workers) }),
   };
+  const backend = await selectBackend(values.backend);
   const rounds = await measure(values.data ?? await pictures(), options);
   const figures = { backend: backend.name, ...options, ...figuresOf(rounds), raw: rounds };
   console.log(describe(figures));
   if (values.json !== undefined) {
     await Deno.writeTextFile(values.json, `${JSON.stringify(figures, null, 2)}\n`);
   }
+  return exitCodes.done;
 }
 
 /** Pictures about as large as ImageNet's. */
@@ -162,4 +165,4 @@ function describe(
     `fed / resident ${ratio.median.toFixed(3)}, ${interval} (${raw.length} rounds)`;
 }
 
-if (import.meta.main) await main();
+if (import.meta.main) await endWith(() => main(Deno.args));

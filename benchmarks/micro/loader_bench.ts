@@ -14,8 +14,9 @@
  *
  * @module
  */
-import { parseArgs } from "node:util";
 import { type ClassifiedSplit, openClassified } from "../../datasets/classified.ts";
+import { parseArguments, parseCount } from "../arguments.ts";
+import { endWith, exitCodes } from "../exit.ts";
 import {
   type BootstrapMedian,
   bootstrapMedianRatio,
@@ -41,8 +42,9 @@ interface Figure {
   processorRatio: BootstrapMedian;
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
+async function main(args: string[]): Promise<number> {
+  const { values } = parseArguments({
+    args,
     options: {
       data: { type: "string" },
       python: { type: "string", default: "python3" },
@@ -51,7 +53,8 @@ async function main(): Promise<void> {
       json: { type: "string" },
     },
   });
-  const [batchSize, rounds] = [Number(values.batch), Number(values.rounds)];
+  const batchSize = parseCount("batch", values.batch, 1);
+  const rounds = parseCount("rounds", values.rounds, fewestForBootstrap / 2); // of two blocks each
   const split = await openPictures(values.data);
   const subjects = await openSubjects({ split, batchSize, size: 224 }, values.python);
   const blocks = await takeTurns(subjects, rounds);
@@ -61,6 +64,7 @@ async function main(): Promise<void> {
     const record = { pictures: split.length, batchSize, rounds, blockBatches, figures, blocks };
     await Deno.writeTextFile(values.json, `${JSON.stringify(record, null, 2)}\n`);
   }
+  return exitCodes.done;
 }
 
 async function openPictures(data: string | undefined): Promise<ClassifiedSplit> {
@@ -115,4 +119,4 @@ function describe(figure: Figure): string {
   } times the peer`;
 }
 
-if (import.meta.main) await main();
+if (import.meta.main) await endWith(() => main(Deno.args));

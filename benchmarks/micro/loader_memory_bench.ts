@@ -10,10 +10,11 @@
  * @module
  */
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { openClassified } from "../../datasets/classified.ts";
 import { generatePictures } from "../../datasets/generated/pictures.ts";
 import { classificationLoader } from "../../datasets/loader.ts";
+import { parseArguments, parseCount } from "../arguments.ts";
+import { endWith, exitCodes } from "../exit.ts";
 
 /** What a process held. */
 interface Peak {
@@ -22,24 +23,29 @@ interface Peak {
   peakBytes: number;
 }
 
-const { values } = parseArgs({
-  options: {
-    data: { type: "string" },
-    times: { type: "string", default: "10" },
-    batches: { type: "string", default: "64" },
-    workers: { type: "string" },
-    json: { type: "string" },
-    child: { type: "boolean", default: false },
-  },
-});
+const options = {
+  data: { type: "string" },
+  times: { type: "string", default: "10" },
+  batches: { type: "string", default: "64" },
+  workers: { type: "string" },
+  json: { type: "string" },
+  child: { type: "boolean", default: false },
+} as const;
 
 /** Loads batches and tells the most memory seen after one. */
-async function load(data: string): Promise<Peak> {
+async function load(
+  data: string,
+  batches: number,
+  workers: { workers?: number },
+): Promise<Peak> {
   const { training } = await openClassified(data);
-  const workers = values.workers === undefined ? {} : { workers: Number(values.workers) };
-  const options = { batchSize: 16, size: 224, train: true, ...workers };
-  const loader = classificationLoader(training, options);
-  let peakBytes = 0, left = Number(values.batches);
+  const loader = classificationLoader(training, {
+    batchSize: 16,
+    size: 224,
+    train: true,
+    ...workers,
+  });
+  let peakBytes = 0, left = batches;
   for (let epoch = 0; left > 0; epoch++) {
     for await (const _ of loader.batches(epoch)) {
       peakBytes = Math.max(peakBytes, Deno.memoryUsage().rss);
@@ -81,11 +87,28 @@ async function linked(data: string, times: number): Promise<string> {
   return folder;
 }
 
-async function main(): Promise<void> {
+async function main(args: string[]): Promise<number> {
+  const { values } = parseArguments({ args, options });
+  const batches = parseCount("batches", values.batches, 1);
+  const times = parseCount("times", values.times, 1);
+  const workers = values.workers === undefined
+    ? {}
+    : { workers: parseCount("workers", values.workers) };
+  if (values.child) console.log(JSON.stringify(await load(values.data!, batches, workers)));
+  else await compare(values, times);
+  return exitCodes.done;
+}
+
+/** Measures the two sets one after the other. */
+async function compare(
+  values: { data?: string | undefined; json?: string | undefined },
+  times: number,
+): Promise<void> {
   const shape = { training: 512, validation: 10, size: 432, classes: 10, seed: 0 };
   const data = values.data ??
     await generatePictures(".cache/pictures-432px-10-classes-512-10", shape);
-  const many = await linked(data, Number(values.times));
+  await openClassified(data); // says what is wrong with it
+  const many = await linked(data, times);
   try {
     const [once, often] = [await measure(data), await measure(many)];
     const ratio = often.peakBytes / once.peakBytes;
@@ -101,7 +124,4 @@ async function main(): Promise<void> {
   }
 }
 
-if (import.meta.main) {
-  if (values.child) console.log(JSON.stringify(await load(values.data!)));
-  else await main();
-}
+if (import.meta.main) await endWith(() => main(Deno.args));

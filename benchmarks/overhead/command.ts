@@ -2,9 +2,9 @@ import { join } from "node:path";
 import { commandLine } from "../command_line.ts";
 import { environment } from "../environment.ts";
 import { exitCodes } from "../exit.ts";
-import { joinCommands } from "../output.ts";
 import { profiles } from "../profiles/overhead.ts";
 import { claimFolder } from "../run_folder.ts";
+import { joinCommands } from "../same_run.ts";
 import { type MachineState, machineState, machineWarnings } from "../warnings/machine.ts";
 import { overheadHelp, parseOverheadCommandLine } from "./command_line.ts";
 import { writeOverhead } from "./files.ts";
@@ -17,6 +17,7 @@ import {
   type RowRecord,
   schemaVersion,
 } from "./record.ts";
+import { checkInterpreters } from "./programs.ts";
 import { earlierOverhead, rowsToKeep } from "./resume.ts";
 import { subjectsOf } from "./subjects.ts";
 import { rowName } from "./sweep.ts";
@@ -41,6 +42,7 @@ export async function runOverhead(args: string[], signal: AbortSignal): Promise<
     console.log(planText(plan));
     return exitCodes.done;
   }
+  await checkInterpreters(asked.interpreters);
   using _folder = await claimFolder(asked.out, { resume: false, force: false });
   const earlier = await earlierOverhead(asked.out, asked);
   const blank = await blankResult(plan, args);

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { parseCount } from "../arguments.ts";
 import { type CommandLine, parseCommandLine } from "../command_line.ts";
 import { UsageError } from "../errors.ts";
 import { type OverheadProfile, sweeps } from "../profiles/overhead.ts";
@@ -83,8 +84,8 @@ export function parseOverheadCommandLine(args: readonly string[]): OverheadComma
     force,
     set: {
       ...asked.set,
-      ...(rounds !== undefined && { rounds }),
-      ...(steps !== undefined && { steps }),
+      ...(rounds !== undefined && { rounds: `${parseCount("rounds", rounds, 1)}` }),
+      ...(steps !== undefined && { steps: `${parseCount("steps", steps, 1)}` }),
     },
     dryRun,
     strict,
@@ -133,6 +134,13 @@ function refuseForeign(asked: CommandLine): void {
 export function checkProfile(profile: OverheadProfile): void {
   for (const key of counts) check(key, profile[key], 1);
   check("threads", profile.threads, 0);
+  const { learningRate, momentum } = profile;
+  if (!(learningRate > 0 && momentum >= 0 && momentum < 1)) {
+    throw new RangeError(
+      "Cannot time a step as learningRate must be > 0 and momentum in [0, 1): current values are " +
+        `${learningRate} and ${momentum}`,
+    );
+  }
   if (profile.model !== "resnet" && profile.model !== "deeplab") {
     throw new RangeError(
       `Cannot time a step as model must be "resnet" or "deeplab": current value is "${profile.model}"`,

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { UsageError } from "../errors.ts";
 import type { OverheadProfile } from "../profiles/overhead.ts";
 import type { Ready } from "./protocol.ts";
 import { type Program, SubjectProcess } from "./subject_process.ts";
@@ -29,6 +30,20 @@ export async function runningFor(subject: Subject, surroundings: Surroundings): 
     if ("process" in running) break;
   }
   return running;
+}
+
+/**
+ * Fails unless the interpreters that are named by a path are there: before minutes of timing, not
+ * after.
+ *
+ * @param interpreters as given by `--peers`
+ * @throws {UsageError} naming the first that is not
+ */
+export async function checkInterpreters(interpreters: readonly string[]): Promise<void> {
+  for (const path of interpreters.filter((name) => name.includes("/"))) {
+    const isFile = await Deno.stat(path).then((found) => found.isFile, () => false);
+    if (!isFile) throw new UsageError(`Cannot time peers as ${path} is no file (--peers PYTHON)`);
+  }
 }
 
 async function startProgram(program: Program): Promise<Running> {

@@ -94,7 +94,10 @@ export class SubjectProcess {
   async #death(): Promise<SubjectError> {
     const { code, signal } = await this.#process.status;
     // What it said last is not about a signal that came from outside.
-    if (signal !== null) return new SubjectError(`ended by ${signal}, which lack of memory may be`);
+    if (signal !== null) {
+      const cause = signal === "SIGKILL" ? ", which lack of memory may be" : "";
+      return new SubjectError(`ended by ${signal}${cause}`);
+    }
     const complaint = await this.#complaint;
     return new SubjectError(`${complaint || "ended without a word"} (exit code ${code})`);
   }

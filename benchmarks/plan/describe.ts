@@ -1,31 +1,54 @@
+import type { SelectedBackend } from "../../src/backends/select.ts";
 import type { Plan } from "../plan.ts";
 import { duration } from "../progress.ts";
-import type { MemoryEstimate } from "./memory.ts";
+import { counted, grouped } from "../report/format.ts";
+import { availableBytes, type MemoryEstimate } from "./memory.ts";
 import type { Estimate, Probe } from "./probe.ts";
+
+/** What the text is made of. */
+export interface PlanParts {
+  plan: Plan;
+  /** What it will take. */
+  estimate: Estimate;
+  /** What will compute. */
+  backend: Pick<SelectedBackend, "name" | "version" | "gpu">;
+}
 
 /**
  * A plan as text.
  *
- * @param plan the plan
- * @param estimate what it will take
+ * @param parts plan, estimate and backend
  * @returns lines for the terminal
  */
-export function describePlan(plan: Plan, { memory, probe }: Estimate): string {
-  const { suite, task, arms, seeds, cells, course, checkpointsToKeep, timingRounds } = plan;
+export function describePlan({ plan, estimate: { memory, probe }, backend }: PlanParts): string {
+  const { suite, task, arms, seeds, cells, timingRounds } = plan;
   const { data } = task;
   return [
     `${suite}: ${cells.length} cells (${arms.map(({ name }) => name).join(", ")}; ` +
     `seeds ${seeds.join(", ")})`,
-    `data: ${data.name}, ${data.trainingCount} training and ${data.validationCount} validation ` +
-    `images, ${data.classes} classes`,
-    `a cell: ${course.steps} steps of ${task.batchSize} images, ${memory.parameterCount} ` +
-    `parameters, ${evaluationsOf(plan)} evaluations, a checkpoint every ` +
-    `${course.checkpointInterval} (the last ${checkpointsToKeep} are kept)`,
+    `data: ${data.name}, ${grouped(data.trainingCount)} training and ` +
+    `${grouped(data.validationCount)} validation images, ${grouped(data.classes)} classes`,
+    `backend: ${[backend.name, backend.version, backend.gpu].filter(Boolean).join(" ")}`,
+    `a cell: ${stepsText(plan)}, ${grouped(memory.parameterCount)} parameters, ` +
+    `${counted(evaluationsOf(plan), "evaluation")}, ${checkpointsText(plan)}`,
     ...(timingRounds > 0 ? [`timing: ${timingRounds} rounds of all arms there and back`] : []),
     `memory: ${memoryText(memory)}${peakText(plan, probe)}`,
     `time: ${typeof probe === "string" ? `not known: ${probe}` : timeText(plan, probe)}`,
+    ...task.warnings.map(({ message, advice }) => `warning: ${message}. ${advice}`),
     ...cells.map(({ arm, seed }) => `  ${arm.name}, seed ${seed}`),
   ].join("\n");
+}
+
+function stepsText({ task: { batchSize }, course: { steps, microbatchSize } }: Plan): string {
+  const parts = microbatchSize > 0 && microbatchSize < batchSize
+    ? `, ${microbatchSize} at once`
+    : "";
+  return `${counted(steps, "step")} of ${grouped(batchSize)} images${parts}`;
+}
+
+function checkpointsText({ course: { checkpointInterval }, checkpointsToKeep }: Plan): string {
+  if (Number.parseFloat(checkpointInterval) === 0) return "a checkpoint only where it is stopped";
+  return `a checkpoint every ${checkpointInterval} (the last ${checkpointsToKeep} are kept)`;
 }
 
 /** What is not trained is evaluated once. */
@@ -36,7 +59,11 @@ function evaluationsOf({ course: { steps, evaluations } }: Plan): number {
 function memoryText({ totalBytes, stateBytes, imageBytes, images }: MemoryEstimate): string {
   return `about ${bytesText(totalBytes)} by rule, ${bytesText(stateBytes)} for weights and what ` +
     `goes with them and ${bytesText(imageBytes)} for each of ${images} images at once ` +
-    "(a lower microbatchSize takes less)";
+    `(a lower microbatchSize takes less)${
+      totalBytes > availableBytes()
+        ? `; more than the ${bytesText(availableBytes())} to be had`
+        : ""
+    }`;
 }
 
 /** What was measured, where it was the run's own step. */

@@ -1,5 +1,6 @@
 import * as tf from "../../src/tf.ts";
 import { countParameters } from "../parameters.ts";
+import { wasmBytes } from "../wasm_memory.ts";
 
 /** How much memory a training step takes, by rule. */
 export interface MemoryEstimate {
@@ -22,6 +23,12 @@ const floatBytes = 4;
  * and DeepLabv3+: 0.9 to 1.6 where a step is captured, which frees early; 3 and more where it is not.
  */
 const copies = { captured: 1.5, eager: 3 } as const;
+
+/** Memory that a step may take: what is free, and on wasm no more than its addresses reach. */
+export function availableBytes(): number {
+  const { available } = Deno.systemMemoryInfo();
+  return tf.getBackend() === "wasm" ? Math.min(available, wasmBytes) : available;
+}
 
 /**
  * Estimates the memory of a training step on the current backend: parameters × (weight, gradient,

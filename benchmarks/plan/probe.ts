@@ -9,7 +9,7 @@ import { copiesOf, firstImagesOf, firstOf, shortened } from "../batches.ts";
 import type { Plan } from "../plan.ts";
 import { median } from "../statistics/summary.ts";
 import type { Task } from "../task.ts";
-import { estimateMemory, type MemoryEstimate } from "./memory.ts";
+import { availableBytes, estimateMemory, type MemoryEstimate } from "./memory.ts";
 
 /** What a run will take. */
 export interface Estimate {
@@ -63,7 +63,8 @@ export async function estimate(plan: Plan, signal: AbortSignal): Promise<Estimat
   try {
     new Trainer({ model, optimizer, loss: task.loss, algorithms: [...arms[0]!.algorithms] });
     const memory = estimateMemory(model, task.batchSize, microbatchSize);
-    return { memory, probe: await tried(() => run({ plan, model, optimizer, memory, signal })) };
+    const subject = { plan, model, optimizer, memory, signal };
+    return { memory, probe: await tried(() => run(subject), signal) };
   } finally {
     optimizer.dispose();
     model.dispose();
@@ -79,18 +80,22 @@ interface Subject {
 }
 
 /** What a machine cannot do is no reason to keep the rest of the plan back. */
-async function tried(probe: () => Promise<Omit<Probe, "peakBytes">>): Promise<Probe | string> {
+async function tried(
+  probe: () => Promise<Omit<Probe, "peakBytes">>,
+  signal: AbortSignal,
+): Promise<Probe | string> {
   try {
     return { ...await probe(), peakBytes: 1024 * process.resourceUsage().maxRSS };
   } catch (error) {
     if (error instanceof DataError) throw error;
+    if (signal.aborted) return "the probe was stopped";
     return reasonOf(error).replace(/\s+/g, " ");
   }
 }
 
 async function run(subject: Subject): Promise<Omit<Probe, "peakBytes">> {
   const { plan: { task, arms, seeds }, model, memory } = subject;
-  const { available } = Deno.systemMemoryInfo();
+  const available = availableBytes();
   if (memory.stateBytes + fewImages * memory.imageBytes > memoryShare * available) {
     throw new Error(`two images would take more than half of the ${gigabytes(available)} free`);
   }

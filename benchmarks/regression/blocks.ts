@@ -8,9 +8,11 @@
  * @module
  */
 import { join } from "node:path";
+import type { Ready } from "../overhead/protocol.ts";
 import type { SubjectOrder } from "../overhead/subjects.ts";
 import { type Program, SubjectError, SubjectProcess } from "../overhead/subject_process.ts";
 import { UsageError } from "../errors.ts";
+import { grouped } from "../report/format.ts";
 import { denoProgram } from "./deno_program.ts";
 import type { RegressionProfile, TimedWork } from "./profiles.ts";
 import { forBoth, InterruptedError, type SideName, sideNames, type Sides } from "./sides.ts";
@@ -58,7 +60,7 @@ export async function timeBlock(
     }
     const { base, head } = processes as Sides<SubjectProcess>;
     const ready = { base, head };
-    await forBoth((side) => explained(side, warm(ready[side], profile)));
+    checkSameStep(await forBoth((side) => explained(side, warm(ready[side], profile))));
     return await takeTurns(ready, work.turns, headFirst);
   } catch (error) {
     throw signal.aborted ? new InterruptedError("interrupted") : error;
@@ -68,10 +70,21 @@ export async function timeBlock(
   }
 }
 
-async function warm(process: SubjectProcess, { step }: RegressionProfile): Promise<void> {
+async function warm(process: SubjectProcess, { step }: RegressionProfile): Promise<Ready> {
   const hello = await process.hello();
   if ("unavailable" in hello) throw new SubjectError(hello.unavailable);
   await process.warm(step.warmupSteps);
+  return hello.ready;
+}
+
+/** A version that does not know a value of the step's profile passes over it, and times another. */
+function checkSameStep({ base, head }: Sides<Ready>): void {
+  if (base.parameterCount === head.parameterCount) return;
+  const [before, now] = [base, head].map(({ parameterCount }) => grouped(parameterCount));
+  throw new UsageError(
+    `Cannot compare times as the versions do not make the same model of the step: it has ${before} ` +
+      `parameters in the base and ${now} in the head; compare quality alone by --rounds 0`,
+  );
 }
 
 async function explained<T>(side: SideName, action: Promise<T>): Promise<T> {

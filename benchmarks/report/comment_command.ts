@@ -4,28 +4,21 @@
  *
  * @module
  */
-import { parseArgs } from "node:util";
+import { parseArguments } from "../arguments.ts";
 import { UsageError } from "../errors.ts";
 import { endWith, exitCodes } from "../exit.ts";
 import { commentText } from "./comment.ts";
 
+const options = { title: { type: "string" }, link: { type: "string" } } as const;
+
 async function main(args: string[]): Promise<number> {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parseArguments({ args, options, allowPositionals: true });
   if (values.title === undefined) throw new UsageError("Cannot print a comment without --title");
   const { title, link = "" } = values;
   const texts = await Promise.all(positionals.map(readIfThere));
   const reports = texts.filter((text) => text !== undefined);
   await new Blob([commentText({ title, link, reports })]).stream().pipeTo(Deno.stdout.writable);
   return exitCodes.done;
-}
-
-function parse(args: string[]) {
-  try {
-    const options = { title: { type: "string" }, link: { type: "string" } } as const;
-    return parseArgs({ args, options, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

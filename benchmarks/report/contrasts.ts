@@ -5,6 +5,7 @@
  */
 import { quarter, quarterMinusEnd } from "../claims.ts";
 import { type CellRecord, type Pairs, pairSeeds, type Result } from "../result.ts";
+import { holm } from "../statistics/holm.ts";
 import { type PairedDifference, pairedT } from "../statistics/paired_t.ts";
 import { counted } from "./format.ts";
 
@@ -15,6 +16,8 @@ export interface Contrast {
   pairs: Pairs;
   /** None where no seed pairs. */
   difference?: PairedDifference;
+  /** Of the difference, corrected by Holm over all contrasts of the table. */
+  pValue?: number;
 }
 
 /** The same contrast at a quarter of training and at its end. */
@@ -34,7 +37,13 @@ export interface EarlyContrast {
  * @param metric the metric's name
  */
 export function contrastsOf(result: Result, metric: string): Contrast[] {
-  return namesOf(result).map((names) => contrastOf(result, names, (cell) => cell.metrics[metric]));
+  const contrasts = namesOf(result).map((names) =>
+    contrastOf(result, names, (cell) => cell.metrics[metric])
+  );
+  const tested = contrasts.filter(({ difference }) => difference?.pValue !== undefined);
+  const corrected = holm(tested.map(({ difference }) => difference!.pValue!));
+  tested.forEach((contrast, i) => contrast.pValue = corrected[i]!);
+  return contrasts;
 }
 
 /**

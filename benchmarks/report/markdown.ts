@@ -6,7 +6,7 @@
 import type { Result } from "../result.ts";
 import { curvesNote, hasCurves } from "./curves.ts";
 import { fitted } from "./fit.ts";
-import { fixed, grouped } from "./format.ts";
+import { grouped } from "./format.ts";
 import { escapeHtml } from "./html/markup.ts";
 import { differenceSections, earlySections, metricSections } from "./markdown/accuracy.ts";
 import {
@@ -21,7 +21,7 @@ import { claimSections, verdictLine } from "./markdown/verdicts.ts";
 import { mainMetric, metricLabel } from "./metrics.ts";
 import type { ReportFile } from "./exporter.ts";
 import { panelSeed } from "./panel_images.ts";
-import { incidentRows } from "./run.ts";
+import { chanceRows, incidentRows } from "./run.ts";
 
 /** GitHub takes 65,536 in a comment; what comments add around the report needs room too. */
 const mostCharacters = 60_000;
@@ -52,7 +52,7 @@ export function markdownFiles(result: Result): ReportFile[] {
 }
 
 function headerSections(result: Result): string[] {
-  const { data, suite, profile, constantPrediction: constant } = result;
+  const { data, suite, profile } = result;
   const images = `${grouped(data.trainingCount)} training and ` +
     `${grouped(data.validationCount)} validation images`;
   const lines = [
@@ -62,14 +62,8 @@ function headerSections(result: Result): string[] {
     `- Seeds: ${result.seeds.join(", ")}`,
     `- Backend: ${plain(`${result.environment.backend} ${result.environment.backendVersion}`)}`,
   ];
-  if (constant !== undefined) {
-    const name = data.classNames[constant.class] ?? `${constant.class}`;
-    lines.push(`- Predicting "${plain(name)}" everywhere: ${fixed(constant.mIoU, 2)} % mIoU`);
-  }
-  if (mainMetric(result) === "top1") {
-    lines.push(`- Guessing: ${fixed(100 / data.classes, 2)} % top-1`);
-  }
-  lines.push(...incidentRows(result).map(([name, value]) => `- ${name}: ${value}`));
+  const rows = [...chanceRows(result, (name) => `"${plain(name)}"`), ...incidentRows(result)];
+  lines.push(...rows.map(([name, value]) => `- ${name}: ${value}`));
   return [`# ${plain(result.title)}`, verdictLine(result), lines.join("\n"), armTable(result)];
 }
 

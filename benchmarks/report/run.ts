@@ -5,7 +5,32 @@
  */
 import type { CellRecord, Result, Warning } from "../result.ts";
 import { counted, fixed } from "./format.ts";
-import { rowsOf } from "./metrics.ts";
+import { mainMetric, rowsOf } from "./metrics.ts";
+
+/**
+ * What a network must beat to have learnt anything: names and values. A class is named where saying
+ * it always scores more than guessing does.
+ *
+ * @param result the result
+ * @param quoted puts a class's name into quotes
+ */
+export function chanceRows(
+  result: Result,
+  quoted: (name: string) => string,
+): [string, string][] {
+  const { data: { classes, classNames }, constantPrediction: constant } = result;
+  const rows: [string, string][] = [];
+  const guessing = fixed(100 / classes, 2);
+  const { class: index = 0, mIoU, top1 } = constant ?? {};
+  const name = quoted(classNames[index] ?? `${index}`);
+  if (mIoU !== undefined) rows.push([`Predicting ${name} everywhere`, `${fixed(mIoU, 2)} % mIoU`]);
+  if (mainMetric(result) === "top1") rows.push(["Guessing", `${guessing} % top-1`]);
+  const saying = fixed(top1, 2);
+  if (top1 !== undefined && saying !== guessing) {
+    rows.push([`Always saying ${name}`, `${saying} % top-1`]);
+  }
+  return rows;
+}
 
 /**
  * What did not go smoothly and yet left no trace in the figures: images passed over, cells resumed.

@@ -45,16 +45,17 @@ export function cellText(cell: CellRecord | undefined, metric: string): string {
   return cell.status === "done" ? fixed(cell.metrics[metric], metricDigits(metric)) : cell.status;
 }
 
-/** Count, mean, interval and p-value of a difference. */
+/** Count, mean and interval of a difference. */
 export function differenceTexts(
   difference: PairedDifference | undefined,
-): [n: string, mean: string, interval: string, p: string] {
-  if (difference === undefined) return ["0", none, none, none];
-  const { n, mean, interval, pValue } = difference;
+): [n: string, mean: string, interval: string] {
+  if (difference === undefined) return ["0", none, none];
+  const { n, mean, interval } = difference;
   const range = interval === undefined ? "none: one pair" : bounds(interval, 2);
-  return [`${n}`, signed(mean, 2), range, pText(pValue)];
+  return [`${n}`, signed(mean, 2), range];
 }
 
-function pText(pValue: number | undefined): string {
+/** A p-value. */
+export function pText(pValue: number | undefined): string {
   return pValue !== undefined && pValue < 0.001 ? "< 0.001" : fixed(pValue, 3);
 }

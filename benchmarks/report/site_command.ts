@@ -5,6 +5,7 @@
  * @module
  */
 import { join } from "node:path";
+import { parseArguments } from "../arguments.ts";
 import { UsageError } from "../errors.ts";
 import { endWith, exitCodes } from "../exit.ts";
 import { rebuild } from "../report_command.ts";
@@ -47,8 +48,15 @@ function exists(path: string): Promise<boolean> {
   return Deno.stat(path).then(() => true, () => false);
 }
 
+const options = { help: { type: "boolean", short: "h" } } as const;
+
 async function main(args: string[]): Promise<number> {
-  const [source, out, ...others] = args;
+  const { values, positionals } = parseArguments({ args, options, allowPositionals: true });
+  if (values.help) {
+    console.log(usage);
+    return exitCodes.done;
+  }
+  const [source, out, ...others] = positionals;
   if (source === undefined || out === undefined || others.length > 0) {
     throw new UsageError(`Cannot write a site as it wants two folders: ${usage}`);
   }

@@ -21,7 +21,7 @@ export interface Speed {
 
 /** How to read the figures, for a line below them. */
 export const speedNote: string =
-  "Medians, the first steps of each cell left out. Cells run one after another, so that a machine " +
+  "Medians over the cells, of each the median step without the first ones. Cells run one after another, so that a machine " +
   "whose speed drifts shows in images/s: compare by the added step time, the median over pairs of " +
   "steps that were timed in turn, with its 95 % bootstrap interval. Memory is the process's, in " +
   "which earlier cells leave traces.";
@@ -37,7 +37,7 @@ export function speedsOf(result: Result): Speed[] {
     return {
       row,
       imagesPerSecond: medianOf(row, (cell) => [cell.imagesPerSecond]),
-      stepMs: medianOf(row, (cell) => cell.stepDurationsMs),
+      stepMs: medianOf(row, ({ stepDurationsMs: all }) => all.length > 0 ? [median(all)] : []),
       peakBytes: medianOf(row, (cell) => [cell.peakBytes]),
       ...(record !== undefined && record.pairs.length > 0 && { added: addedTime(record.pairs) }),
     };

@@ -147,12 +147,14 @@ export interface DataRecord {
   identity: string;
 }
 
-/** What predicting one class everywhere would score. */
+/** What predicting one class everywhere would score, at best. */
 export interface ConstantPrediction {
-  /** In percent. */
-  mIoU: number;
   /** The class that is predicted. */
   class: number;
+  /** In percent, where it is pixels that are classified. */
+  mIoU?: number;
+  /** In percent, where it is images. */
+  top1?: number;
 }
 
 /** Interleaved step timings of one arm against the baseline. */

@@ -113,7 +113,11 @@ const result = v.strictObject({
   seeds: v.array(count),
   data,
   mainMetric: v.exactOptional(v.string()),
-  constantPrediction: v.exactOptional(v.strictObject({ mIoU: v.number(), class: count })),
+  constantPrediction: v.exactOptional(v.strictObject({
+    class: count,
+    mIoU: v.exactOptional(v.number()),
+    top1: v.exactOptional(v.number()),
+  })),
   overhead: v.exactOptional(v.array(v.strictObject({
     arm: v.string(),
     baseline: v.string(),

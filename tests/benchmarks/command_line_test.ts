@@ -52,7 +52,9 @@ Deno.test("parseCommandLine() throws when an option is wrong", () => {
   wrong("--seeds 1,1", /each seed once/);
   wrong("--shard 0/2", /--shard wants i\/n/);
   wrong("--shard 3/2", /i from 1 to n/);
-  wrong("--skip-bad -1", /ambiguous/);
+  wrong("--skip-bad -1", /--skip-bad wants a value; .*--skip-bad=VALUE/);
+  wrong("--resume=1", /--resume takes no value/);
+  wrong("--workers", /--workers wants a value/);
   wrong("--skip-bad few", /--skip-bad wants a whole number >= 0: it is "few"/);
   wrong("--workers all", /--workers wants a whole number >= 0: it is "all"/);
   wrong("--workers 1.5", /it is "1\.5"/);

@@ -136,7 +136,10 @@ suiteTest("warns where one class makes up most of the validation images", async 
   }
   const out = join(folder, "out");
   assert.equal((await run(`${tiny} --arms baseline --data ${data} --out ${out}`)).code, 0);
-  const { warnings } = await readResult(join(out, "result.json"));
+  const { warnings, constantPrediction } = await readResult(join(out, "result.json"));
+  assert.deepEqual(constantPrediction, { class: 1, top1: 60 });
+  const report = await Deno.readTextFile(join(out, "report.md"));
+  assert.ok(report.includes('- Always saying "class1": 60.00 % top-1'));
   const warning = warnings.find(({ code }) => code === "unbalanced-classes");
   assert.match(String(warning?.message), /^60\.0 % .* "class1"/);
 });

@@ -15,7 +15,7 @@ import {
   type Row,
   rowsOf,
 } from "../metrics.ts";
-import { cellText, differenceTexts, scoreOf, scoreText } from "../scores.ts";
+import { cellText, differenceTexts, pText, scoreOf, scoreText } from "../scores.ts";
 import { intervalFigure } from "./charts.ts";
 import { type Markup, markup } from "./markup.ts";
 import type { Section } from "./page.ts";
@@ -97,7 +97,7 @@ export async function differenceSection(result: Result): Promise<Section | undef
   if (metric === undefined || result.arms.length < 2) return undefined;
   const contrasts = contrastsOf(result, metric);
   const title = `Paired differences in ${metricLabel(metric)}`;
-  const columns = numbersBy("difference", ["pairs", "mean", "95 % interval", "p"]);
+  const columns = numbersBy("difference", ["pairs", "mean", "95 % interval", "p (Holm)"]);
   const notes = contrasts.map(leftOutText).filter((text) => text !== undefined);
   const chart = await differenceChart(contrasts, metric);
   const table = dataTable(title, columns, contrasts.map(differenceRow));
@@ -107,14 +107,14 @@ ${earlyTable(result, metric)}`;
   return { id: "differences", title, body };
 }
 
-function differenceRow({ label, difference }: Contrast): TableRow {
-  const [n, mean, interval, p] = differenceTexts(difference);
+function differenceRow({ label, difference, pValue }: Contrast): TableRow {
+  const [n, mean, interval] = differenceTexts(difference);
   return [
     label,
     numberCell(difference?.n ?? 0, n),
     numberCell(difference?.mean, mean),
     { shows: interval, by: difference?.interval?.low ?? NaN },
-    numberCell(difference?.pValue, p),
+    numberCell(pValue, pText(pValue)),
   ];
 }
 

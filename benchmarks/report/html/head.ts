@@ -7,7 +7,7 @@ import type { Result } from "../../result.ts";
 import { contrastsOf } from "../contrasts.ts";
 import { bounds, fixed, grouped, oneLine, signed } from "../format.ts";
 import { mainMetric, metricDigits, metricLabel, type Row } from "../metrics.ts";
-import { incidentRows } from "../run.ts";
+import { chanceRows, incidentRows } from "../run.ts";
 import { type Score, scoreOf } from "../scores.ts";
 import { type Speed, speedsOf } from "../speed.ts";
 import { swatch } from "./charts.ts";
@@ -34,7 +34,7 @@ ${facts(result)}
 }
 
 function facts(result: Result): Markup {
-  const { data, seeds, environment, createdAt, constantPrediction: constant } = result;
+  const { data, seeds, environment, createdAt } = result;
   const { backend, backendVersion, gpu, cpu } = environment;
   const rows: [string, string][] = [
     ["Data", `${data.name}${data.generated ? " (generated)" : ""}`],
@@ -48,14 +48,8 @@ function facts(result: Result): Markup {
     ["Machine", gpu ?? cpu],
     ["Made", createdAt.replace("T", " ").replace(/\.\d+Z$/, " UTC")],
   ];
-  if (constant !== undefined) {
-    const name = data.classNames[constant.class] ?? `${constant.class}`;
-    rows.push([`Predicting “${name}” everywhere`, `${fixed(constant.mIoU, 2)} % mIoU`]);
-  }
-  if (mainMetric(result) === "top1") {
-    rows.push(["Guessing", `${fixed(100 / data.classes, 2)} % top-1`]);
-  }
-  return listing([...rows, ...incidentRows(result)]);
+  const chances = chanceRows(result, (name) => `“${name}”`);
+  return listing([...rows, ...chances, ...incidentRows(result)]);
 }
 
 function cards(result: Result): Markup {

@@ -6,7 +6,7 @@
 import type { Result } from "../../result.ts";
 import { contrastsOf, earlyContrasts, leftOutText } from "../contrasts.ts";
 import { mainMetric, metricLabel, metricNames, rowsOf } from "../metrics.ts";
-import { cellText, differenceTexts, scoreOf, scoreText } from "../scores.ts";
+import { cellText, differenceTexts, pText, scoreOf, scoreText } from "../scores.ts";
 import { plain, table } from "./table.ts";
 
 /** With more seeds than this a table has their count in place of a column each. */
@@ -55,8 +55,12 @@ export function differenceSections(result: Result): string[] {
   return [
     `## Paired differences in ${plain(metricLabel(metric))}`,
     table(
-      ["difference", "pairs", "mean", "95 % interval", "p"],
-      contrasts.map(({ label, difference }) => [plain(label), ...differenceTexts(difference)]),
+      ["difference", "pairs", "mean", "95 % interval", "p (Holm)"],
+      contrasts.map(({ label, difference, pValue }) => [
+        plain(label),
+        ...differenceTexts(difference),
+        pText(pValue),
+      ]),
     ),
     ...(notes.length > 0 ? [notes.map((note) => `- ${plain(note)}`).join("\n")] : []),
   ];

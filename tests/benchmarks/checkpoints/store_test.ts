@@ -53,9 +53,14 @@ storeTest("gives back what was saved, bit for bit", async (out, files) => {
   assert.deepEqual(await store.newest(noWarning), written);
   const path = join(out, "checkpoints/a%2Fb-seed3/step-00000120.safetensors");
   assert.ok(readSafetensors(await Deno.readFile(path)).tensors.size > 0);
+  const other = checkpointStore(out, { arm: "b", seed: 3 }, 2);
+  await other.save(written);
   await store.remove();
   assert.equal(await store.newest(noWarning), undefined);
   await store.remove();
+  assert.deepEqual(await other.newest(noWarning), written, "another cell's stays");
+  await other.remove();
+  assert.deepEqual([...Deno.readDirSync(out)], []);
 });
 
 storeTest("keeps the newest ones, and nothing that was left half-written", async (out, files) => {

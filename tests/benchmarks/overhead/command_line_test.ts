@@ -42,6 +42,7 @@ Deno.test("parseOverheadCommandLine() throws when an option is wrong", () => {
     assert.throws(() => parse(line), { name: "UsageError", message });
   wrong("--peers", /--peers wants a value/);
   wrong("--rounds --force", /--rounds wants a value/);
+  wrong("--rounds few", /--rounds wants a whole number >= 1: it is "few"/);
   wrong("--profle quick", /did you mean --profile\?/);
   wrong("--data d", /bench:overhead has no --data/);
   wrong("--seeds 1", /no --seeds/);
@@ -65,6 +66,8 @@ Deno.test("checkProfile() throws when a value cannot be run", () => {
   checkProfile(quick);
   assert.throws(() => checkProfile({ ...quick, rounds: 0 }), /rounds must be an integer >= 1.*0/);
   assert.throws(() => checkProfile({ ...quick, threads: 1.5 }), /threads must be .* >= 0.*1\.5/);
+  assert.throws(() => checkProfile({ ...quick, momentum: 1 }), /momentum in \[0, 1\).* and 1$/);
+  assert.throws(() => checkProfile({ ...quick, learningRate: -1 }), /learningRate must be > 0/);
   assert.throws(() => checkProfile({ ...quick, model: "vgg" }), /"resnet" or "deeplab".*"vgg"/);
   assert.throws(() => checkProfile({ ...quick, depth: 19 }), /one of 0, 18, 34.*value is 19/);
   assert.throws(() => checkProfile({ ...quick, blocks: [1, 1, 1] }), /four integers >= 1.*1,1,1/);

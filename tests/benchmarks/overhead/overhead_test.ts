@@ -80,11 +80,14 @@ commandTest("times subjects in turn, and goes on without those that cannot", asy
 });
 
 commandTest("says which peers are not run", async (folder) => {
-  const line = `${tiny} --arms pytorch,keras --peers ${folder}/absent --out ${folder}/out`;
-  const { code, stderr } = await run(line);
+  const line = `${tiny} --arms pytorch,keras --out ${folder}/out --peers`;
+  const named = await run(`${line} ${folder}/absent`);
+  assert.equal(named.code, 2);
+  assert.match(named.stderr, /absent is no file \(--peers PYTHON\)/);
+  const { code, stderr } = await run(`${line} absent-python`);
   assert.equal(code, 0, stderr);
   const report = await Deno.readTextFile(join(folder, "out/overhead.md"));
-  assert.match(report, /PyTorch eager: plain: not run: .*absent is no program/);
+  assert.match(report, /PyTorch eager: plain: not run: absent-python is no program/);
   assert.match(report, /Keras tf\.function: plain: not run/);
 });
 
@@ -115,7 +118,7 @@ commandTest("ends with 2 when the command line is wrong, and prints help", async
   await wrong("--profile quik", /Unknown profile "quik".*did you mean "quick"/);
   await wrong("--backend wsm", /Unknown backend "wsm".*did you mean "wasm"/);
   await wrong("--backend wasm --arms plian", /Unknown arm "plian".*did you mean "plain"/);
-  await wrong("--rounds 0", /rounds must be an integer >= 1/);
+  await wrong("--rounds 0", /--rounds wants a whole number >= 1/);
   await wrong("--set batchsize=2", /did you mean "batchSize"/);
   const help = await run("--help");
   assert.equal(help.code, 0);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { planCells } from "../../../benchmarks/plan.ts";
 import { describePlan } from "../../../benchmarks/plan/describe.ts";
 import { estimateMemory } from "../../../benchmarks/plan/memory.ts";
-import { estimate } from "../../../benchmarks/plan/probe.ts";
+import { type Estimate, estimate } from "../../../benchmarks/plan/probe.ts";
 import type { Task } from "../../../benchmarks/task.ts";
 import { DataError } from "../../../datasets/errors.ts";
 import { tf } from "../../../mod.ts";
@@ -10,6 +10,7 @@ import { synthetic } from "../run/synthetic_suite.ts";
 
 const profile = synthetic.profiles.quick!;
 const { signal } = new AbortController();
+const backend = { name: "cpu", version: "4.22.0" };
 
 async function planned(changes: Partial<Task> = {}) {
   const task = { ...await synthetic.open(profile, {}), ...changes };
@@ -56,7 +57,10 @@ Deno.test("estimate() tries the run's own step, and leaves no tensors", async ()
   assert.ok(typeof probe !== "string");
   assert.deepEqual([probe.arm, probe.images, memory.parameterCount], ["baseline", 4, 359]);
   assert.ok(probe.stepMs > 0 && probe.startMs >= 0 && probe.evaluationMs > 0);
-  assert.match(describePlan(plan, { memory, probe }), /4 cells \(baseline, ws; seeds 0, 1\)/);
+  const text = describePlan({ plan, estimate: { memory, probe }, backend });
+  assert.match(text, /4 cells \(baseline, ws; seeds 0, 1\)/);
+  assert.match(text, /^backend: cpu 4\.22\.0$/m);
+  assert.match(text, /12 steps of 4 images, 359 parameters, .* every 2ba \(the last 2 are kept\)/);
 });
 
 Deno.test("estimate() tries two images where the whole step would not fit, or none", async () => {
@@ -65,10 +69,14 @@ Deno.test("estimate() tries two images where the whole step would not fit, or no
   const before = tf.memory().numTensors;
   const few = await withFreeMemory(2 * memory.totalBytes - 1, () => estimate(plan, signal));
   assert.partialDeepStrictEqual(few.probe, { images: 2 });
-  assert.match(describePlan(plan, few), /scaled up from 2 images\)/);
-  assert.doesNotMatch(describePlan(plan, few), /when tried here/);
-  const none = await withFreeMemory(memory.stateBytes, () => estimate(plan, signal));
-  assert.match(describePlan(plan, none), /time: not known: two images would take more than half/);
+  const text = (estimate: Estimate) => describePlan({ plan, estimate, backend });
+  assert.match(text(few), /scaled up from 2 images\)/);
+  assert.doesNotMatch(text(few), /when tried here/);
+  await withFreeMemory(memory.stateBytes, async () => {
+    const none = text(await estimate(plan, signal));
+    assert.match(none, /time: not known: two images would take more than half/);
+    assert.match(none, /^memory: .*; more than the \S+ \wB to be had$/m);
+  });
   assert.equal(tf.memory().numTensors, before);
 });
 
@@ -79,7 +87,17 @@ Deno.test("estimate() tells what kept the probe from ending", async () => {
   const { probe } = await estimate(await planned({ loss }), signal);
   assert.equal(probe, "Array buffer allocation failed");
   const stopped = await estimate(await planned(), AbortSignal.abort(new Error("stopped")));
-  assert.equal(stopped.probe, "stopped");
+  assert.equal(stopped.probe, "the probe was stopped");
+});
+
+Deno.test("describePlan() tells microbatches, warnings, and that nothing is saved", async () => {
+  const warning = { code: "x", message: "The data are few", advice: "Give more" };
+  const plan = await planned({ warnings: [warning] });
+  const course = { ...plan.course, microbatchSize: 2, checkpointInterval: "0ep" as const };
+  const estimated = await estimate(plan, signal);
+  const text = describePlan({ plan: { ...plan, course }, estimate: estimated, backend });
+  assert.match(text, /4 images, 2 at once, .* a checkpoint only where it is stopped/);
+  assert.match(text, /^warning: The data are few\. Give more$/m);
 });
 
 Deno.test("estimate() throws where the data cannot be read", async () => {

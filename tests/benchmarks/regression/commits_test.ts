@@ -130,6 +130,8 @@ repositoryTest("refuses what it cannot compare, and writes nothing", async (repo
   await refused("--base first --backend wsm", /Unknown backend "wsm".*did you mean "wasm"/);
   await refused("--base first --suites ade20", /Unknown suite "ade20".*did you mean "ade20k"/);
   await refused("--base first --rounds 0 --seeds none", /leave nothing to run/);
+  await repository.change({ parameterCount: 99 });
+  await refused("--base first", /it has 1,234 parameters in the base and 99 in the head; compare/);
   await Deno.writeTextFile(
     join(repository.folder, "benchmarks/overhead/subject.ts"),
     'throw new RangeError("no such kernel");',

@@ -19,6 +19,8 @@ export interface Outcome {
 export interface Version {
   /** What a step takes. */
   stepMs?: number;
+  /** The size of the step's model. */
+  parameterCount?: number;
   /** What is added to each score. */
   points?: number;
   /** Seeds whose training fails. */
@@ -28,10 +30,10 @@ export interface Version {
 const files = ["deno.json", "deno.lock"];
 const folders = ["src", "benchmarks", "datasets"];
 
-const subject = (stepMs: number) => `
+const subject = ({ stepMs = 10, parameterCount = 1234 }: Version) => `
 const reply = (value: unknown) =>
   Deno.stdout.writeSync(new TextEncoder().encode(JSON.stringify(value) + "\\n"));
-reply({ ready: { versions: {}, parameterCount: 1, threads: 1 } });
+reply({ ready: { versions: {}, parameterCount: ${parameterCount}, threads: 1 } });
 let call = 0;
 for await (const bytes of Deno.stdin.readable) {
   for (const line of new TextDecoder().decode(bytes).trim().split("\\n")) {
@@ -90,7 +92,7 @@ export class StubRepository {
   async change(version: Version): Promise<void> {
     const write = (name: string, text: string) =>
       Deno.writeTextFile(join(this.folder, "benchmarks", name), text);
-    await write("overhead/subject.ts", subject(version.stepMs ?? 10));
+    await write("overhead/subject.ts", subject(version));
     await write("ade20k.ts", suite);
     await write("stub_result.json", JSON.stringify(stubResult(version)));
   }

@@ -80,6 +80,9 @@ Deno.test("report.html sets a classifier against guessing, and has no classes to
   const text = await report(run);
   holds(text, /<h2 id="metrics-title">top-1 \(%\)<\/h2>/);
   holds(text, /<dt>Guessing<\/dt><dd>12\.50 % top-1<\/dd>/);
+  assert.ok(!text.includes("Always saying"), "no class is more frequent");
+  run.constantPrediction = { class: 1, top1: 30 };
+  holds(await report(run), /<dt>Always saying “[^”]+”<\/dt><dd>30\.00 % top-1<\/dd>/);
   holds(text, /<dt>Images that could not be read<\/dt><dd>1, passed over<\/dd>/);
   assert.ok(!text.includes('<section id="classes"'));
 });

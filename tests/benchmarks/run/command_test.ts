@@ -60,16 +60,18 @@ test("writes event files with --tensorboard", async (folder) => {
   );
   await Deno.writeTextFile(join(folder, "file"), "");
   const wrong = await run(`${line} --out ${out} --force --tensorboard ${folder}/file/x`);
-  assertError(wrong, 2, /Cannot write .*file\/x/);
+  assertError(wrong, 2, /Cannot write into .*file\/x: .*--tensorboard DIR/);
+  assert.equal((await readResult(join(out, "result.json"))).cells.length, 2, "nothing is lost");
 });
 
 test("counts and names the images that --skip-bad passed over", async (out) => {
-  assert.equal((await run(`${line} --out ${out} --skip-bad 12 --workers 2`)).code, 0);
+  const skipping = `${line} --arms baseline --seeds 0,1 --skip-bad 12 --workers 2`;
+  assert.equal((await run(`${skipping} --out ${out}`)).code, 0);
   const { cells } = await readResult(join(out, "result.json"));
-  assert.deepEqual(cells.map(({ skippedCount }) => skippedCount), [12, 12]);
+  assert.deepEqual(cells.map(({ skippedCount }) => skippedCount), [12, 12], "each counts its own");
   const [warning] = cells[0]!.warnings;
   assert.equal(warning!.code, "skipped-images");
-  assert.match(warning!.message, /^12 images .*0\.jpg \(cut off\); .*; and 2 more$/);
+  assert.match(warning!.message, /^12 images .*0-0\.jpg \(cut off\); .*; and 2 more$/);
 });
 
 test("names the module of an algorithm that throws", async (folder) => {

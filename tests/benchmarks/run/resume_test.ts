@@ -138,7 +138,7 @@ test("stops at once at a second signal, and leaves what can be gone on with", as
   const { code, signal } = await process.output();
   assert.equal(signal, "SIGINT", `ended with ${code}`);
   const resumed = await run(`${line(out)} --set waitMs=0 --resume`);
-  assertError(resumed, 2, /another config/);
+  assertError(resumed, 2, /differs in config\./);
   assert.ok(await exists(checkpoint(out, 1)));
 });
 

@@ -83,7 +83,14 @@ function open(profile: SyntheticProfile, _source: unknown, loading: LoadingOptio
     batchSize: profile.batchSize,
     mainMetric: "accuracy",
     warnings: [],
-    trainDataloader: (seed) => batches(profile, seed, stepsPerEpoch),
+    trainDataloader: (seed) => ({
+      ...batches(profile, seed, stepsPerEpoch),
+      skipped: () =>
+        Array.from(
+          { length: skipBad },
+          (_, i) => ({ name: `${seed}-${i}.jpg`, reason: "cut off" }),
+        ),
+    }),
     evalDataloader: () => batches(profile, 999, 1),
     makeModel: (seed) => makeModel(profile, seed),
     makeOptimizer: () => optimizers.sgd({ learningRate: profile.learningRate, momentum: 0.9 }),
@@ -91,8 +98,6 @@ function open(profile: SyntheticProfile, _source: unknown, loading: LoadingOptio
     loss: losses.crossEntropy,
     makeMetrics: () => [new metrics.Accuracy()],
     predict: () => Promise.resolve([]),
-    skipped: () =>
-      Array.from({ length: skipBad }, (_, i) => ({ name: `${i}.jpg`, reason: "cut off" })),
   };
 }
 
