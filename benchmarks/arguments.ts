@@ -5,14 +5,19 @@ import { nearest, UsageError } from "./errors.ts";
  * Reads a command line by `node:util`'s `parseArgs`; what is wrong with it is told in a line.
  *
  * @param config arguments and options, as `parseArgs` takes them
+ * @param mayBeEmpty options whose value may be empty
  * @returns what `parseArgs` does
  * @throws {UsageError} if an option is unknown (suggests the nearest), or lacks its value
  */
 export function parseArguments<T extends ParseArgsConfig>(
   config: T,
+  mayBeEmpty: readonly string[] = [],
 ): ReturnType<typeof parseArgs<T>> {
   const parsed = told(config);
-  const empty = Object.entries(parsed.values).find(([, value]) => value === "")?.[0];
+  const [empty] =
+    Object.entries(parsed.values).find(([name, value]) =>
+      value === "" && !mayBeEmpty.includes(name)
+    ) ?? [];
   if (empty !== undefined) throw new UsageError(`--${empty} wants a value: it is ""`);
   return parsed;
 }

@@ -9,11 +9,13 @@ import * as losses from "../src/training/losses.ts";
 import * as metrics from "../src/training/metrics.ts";
 import * as optimizers from "../src/training/optimizers.ts";
 import * as schedules from "../src/training/schedules.ts";
-import { bestConstant, checkUsable, describe, unbalanced } from "./classified_data.ts";
+import { bestConstant, checkUsable, nameOf, unbalanced } from "./classified_data.ts";
 import type { ClassificationProfile } from "./profiles/imagenet.ts";
 import type { LoadingOptions } from "./suite.ts";
 import type { ClosableDataloader, ModelFactory, Task } from "./task.ts";
+import { TaskLoaders } from "./task_loaders.ts";
 import {
+  dataRecord,
   depthOf,
   evaluationOnly,
   generatedFolder,
@@ -21,7 +23,6 @@ import {
   ownModel,
   stepSize,
   stepsOf,
-  TaskLoaders,
 } from "./vision.ts";
 
 /**
@@ -44,7 +45,8 @@ export async function classificationTask(
   const dataset = await openClassified(source.data ?? await pictures(profile));
   checkUsable(dataset);
   const { training, classes } = dataset;
-  const data = await describe(dataset, generated);
+  const name = generated ? "generated pictures" : nameOf(dataset);
+  const data = await dataRecord(dataset, name, generated);
   const steps = stepsOf(profile, training.length);
   const warmupSteps = durationInSteps(profile.warmup, steps.perEpoch, "warmup");
   const loaders = new TaskLoaders(loading);

@@ -5,7 +5,7 @@
  */
 import type { ClassifiedDataset, ClassifiedSplit } from "../datasets/classified.ts";
 import { DataError } from "../datasets/errors.ts";
-import type { DataRecord, Warning } from "./result.ts";
+import type { Warning } from "./result.ts";
 
 /**
  * Fails unless a network can be evaluated on the data set.
@@ -66,28 +66,6 @@ function countClasses(split: ClassifiedSplit, classes: number): number[] {
   return counts;
 }
 
-/**
- * The record of a data set.
- *
- * @param dataset the data set
- * @param generated whether its pictures were generated
- */
-export async function describe(
-  dataset: ClassifiedDataset,
-  generated: boolean,
-): Promise<DataRecord> {
-  const { listSha256 } = await dataset.identity();
-  return {
-    name: generated ? "generated pictures" : nameOf(dataset),
-    classes: dataset.classes,
-    classNames: [...dataset.classNames],
-    generated,
-    trainingCount: dataset.training.length,
-    validationCount: dataset.validation.length,
-    identity: listSha256,
-  };
-}
-
 /** Data sets whose name stands for their official pictures, and for nothing else. */
 const official = [
   {
@@ -106,8 +84,12 @@ const official = [
   },
 ];
 
-/** The data set's name: a folder called as an official set is, with other pictures in it, says so. */
-function nameOf({ name, training, validation }: ClassifiedDataset): string {
+/**
+ * The data set's name: a folder called as an official set is, with other pictures in it, says so.
+ *
+ * @param dataset the data set
+ */
+export function nameOf({ name, training, validation }: ClassifiedDataset): string {
   const known = official.find(({ folder }) => folder.test(name));
   if (known === undefined) return name;
   const same = training.length === known.training && validation.length === known.validation &&

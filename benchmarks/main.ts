@@ -55,11 +55,15 @@ function failed({ result }: Finished, { strict }: CommandLine): boolean {
     judge(result).some(({ verdict }) => verdict === "not reproduced");
 }
 
-function help<P extends CommonProfile>({ name, profiles, arms }: Suite<P>): string {
-  const lines = (entries: [string, string][]) => Object.fromEntries(entries);
+function help<P extends CommonProfile & { [K in keyof P]: Setting }>(
+  { name, profiles, arms }: Suite<P>,
+): string {
   return helpText(
     name,
-    lines(Object.entries(profiles).map(([name, { description }]) => [name, description])),
-    lines(arms.map(({ name, description }) => [name, description])),
+    Object.fromEntries(
+      Object.entries(profiles).map(([name, profile]) => [name, profile.description]),
+    ),
+    Object.fromEntries(arms.map(({ name, description }) => [name, description])),
+    { ...profiles.quick },
   );
 }

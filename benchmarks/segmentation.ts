@@ -11,13 +11,14 @@ import * as losses from "../src/training/losses.ts";
 import * as metrics from "../src/training/metrics.ts";
 import * as optimizers from "../src/training/optimizers.ts";
 import * as schedules from "../src/training/schedules.ts";
-import { firstImages, panelsOf, predictPanels } from "./panels.ts";
 import { UsageError } from "./errors.ts";
+import { firstImages, panelsOf, predictPanels } from "./panels.ts";
 import type { SegmentationProfile } from "./profiles/ade20k.ts";
-import type { DataRecord } from "./result.ts";
 import type { LoadingOptions } from "./suite.ts";
 import type { ClosableDataloader, ModelFactory, Task } from "./task.ts";
+import { TaskLoaders } from "./task_loaders.ts";
 import {
+  dataRecord,
   depthOf,
   evaluationOnly,
   generatedFolder,
@@ -25,7 +26,6 @@ import {
   ownModel,
   stepSize,
   stepsOf,
-  TaskLoaders,
 } from "./vision.ts";
 
 /**
@@ -47,7 +47,7 @@ export async function segmentationTask(
   const dataset = await openAde20k(source.data ?? await scenes(profile));
   checkUsable(dataset);
   const trains = dataset.training.length > 0;
-  const data = await describe(dataset, generated);
+  const data = await dataRecord(dataset, generated ? "generated scenes" : dataset.name, generated);
   const loaders = new TaskLoaders(loading);
   const evaluation = evaluationBatches(dataset, profile, loaders);
   const { panelImages, imageSize } = profile;
@@ -119,19 +119,6 @@ function unlabelledWhereBad(split: Split): Split {
         return { name: names[index] ?? "", ...pixel };
       }
     },
-  };
-}
-
-async function describe(dataset: Ade20kDataset, generated: boolean): Promise<DataRecord> {
-  const { listSha256 } = await dataset.identity();
-  return {
-    name: generated ? "generated scenes" : dataset.name,
-    classes: dataset.classes,
-    classNames: [...dataset.classNames],
-    generated,
-    trainingCount: dataset.training.length,
-    validationCount: dataset.validation.length,
-    identity: listSha256,
   };
 }
 

@@ -1,21 +1,19 @@
 /**
- * What the tasks on images share, whatever is predicted of an image: generated data, batches as
- * tensors, the network's depth, models of one's own.
+ * What the tasks on images share, whatever is predicted of an image: generated data, the record of a
+ * data set, the length of a cell, the network's depth, models of one's own.
  *
  * @module
  */
 import { join } from "node:path";
-import { DataError, reasonOf } from "../datasets/errors.ts";
-import type { LoadedBatch, Loader, LoaderOptions } from "../datasets/loader.ts";
-import * as tf from "../src/tf.ts";
+import { reasonOf } from "../datasets/errors.ts";
+import type { LoaderOptions } from "../datasets/loader.ts";
+import type * as tf from "../src/tf.ts";
 import type { ResNetBackboneOptions } from "../src/models/resnet_backbone.ts";
-import type { Batch } from "../src/training/dataloader.ts";
 import { durationInSteps } from "../src/training/duration.ts";
 import { UsageError } from "./errors.ts";
 import type { VisionProfile } from "./profiles/vision.ts";
 import type { DataRecord, Warning } from "./result.ts";
-import type { LoadingOptions } from "./suite.ts";
-import type { ClosableDataloader, ModelContext, ModelFactory, SkippedImage } from "./task.ts";
+import type { ModelContext, ModelFactory } from "./task.ts";
 
 /** Where generated images are kept between runs. */
 const cacheFolder = ".cache";
@@ -34,6 +32,38 @@ export function generatedFolder(profile: VisionProfile, name: string): string {
     "Cannot run this profile as it needs a data set: give its folder by --data DIR " +
       "(datasets/README.md tells where to get it)",
   );
+}
+
+/** What every data set tells of itself. */
+interface DatasetFacts {
+  classes: number;
+  classNames: readonly string[];
+  training: { readonly length: number };
+  validation: { readonly length: number };
+  identity(): Promise<{ listSha256: string }>;
+}
+
+/**
+ * The record of a data set.
+ *
+ * @param dataset the data set
+ * @param name what it is called in the report
+ * @param generated whether its images were generated
+ */
+export async function dataRecord(
+  dataset: DatasetFacts,
+  name: string,
+  generated: boolean,
+): Promise<DataRecord> {
+  return {
+    name,
+    classes: dataset.classes,
+    classNames: [...dataset.classNames],
+    generated,
+    trainingCount: dataset.training.length,
+    validationCount: dataset.validation.length,
+    identity: (await dataset.identity()).listSha256,
+  };
 }
 
 /**
@@ -82,66 +112,6 @@ export function longWarmup(warmupSteps: number, steps: number): Warning[] {
       "comes to its peak, and never falls",
     advice: "Shorten the warm-up by --set, or train longer",
   }];
-}
-
-/** The loaders that a task has made: their limit of bad images, and their end. */
-export class TaskLoaders {
-  /** What every loader of the task is told. */
-  readonly options: Pick<LoaderOptions, "workers" | "skipBad" | "decoder">;
-  readonly #loaders: Loader[] = [];
-
-  /** @param options as the command line has them */
-  constructor(options: LoadingOptions) {
-    this.options = { ...options, ...decoder() };
-  }
-
-  /** A loader's arrays as tensors, which whoever iterates disposes of. */
-  dataloader(loader: Loader): ClosableDataloader {
-    this.#loaders.push(loader);
-    return {
-      batchesPerEpoch: loader.batchesPerEpoch,
-      microbatchesPerBatch: loader.microbatchesPerBatch,
-      batches: (epoch) => this.#tensors(loader.batches(epoch)),
-      batchesFrom: (epoch, firstBatch) => this.#tensors(loader.batches(epoch, firstBatch)),
-      skipped: () => loader.skipped,
-      close: () => loader.close(),
-    };
-  }
-
-  /** The images that any of them has passed over so far, each once. */
-  skipped(): SkippedImage[] {
-    const all = this.#loaders.flatMap(({ skipped }) => skipped);
-    return [...new Map(all.map((image) => [image.name, image])).values()];
-  }
-
-  /** Ends every loader's workers. */
-  async close(): Promise<void> {
-    await Promise.all(this.#loaders.map((loader) => loader.close()));
-  }
-
-  async *#tensors(batches: AsyncIterable<LoadedBatch>): AsyncGenerator<Batch, void, void> {
-    for await (const { images, imageShape, labels, labelShape } of batches) {
-      this.#checkSkipped();
-      yield { x: tf.tensor4d(images, imageShape), y: tf.tensor(labels, labelShape, "int32") };
-    }
-  }
-
-  /** Each loader keeps to the limit; together they must, too. */
-  #checkSkipped(): void {
-    const { skipBad = 0 } = this.options;
-    const skipped = this.skipped();
-    if (skipped.length <= skipBad) return;
-    throw new DataError(
-      `Cannot pass over more than ${skipBad} bad images (--skip-bad), and there are more: ` +
-        skipped.map(({ reason }) => reason).join("; "),
-    );
-  }
-}
-
-/** TensorFlow's decoder is the faster one, and there where its backend is. */
-function decoder(): { decoder?: string } {
-  if (tf.getBackend() !== "tensorflow") return {};
-  return { decoder: new URL("../src/backends/tensorflow/decode_jpeg.ts", import.meta.url).href };
 }
 
 /** What a step takes, as a loader is told: a microbatch of 0 images is the whole batch. */

@@ -24,7 +24,7 @@ import { parseArguments, parseCount } from "../arguments.ts";
 import { endWith, exitCodes } from "../exit.ts";
 import { bootstrapMedianRatio, fewestForBootstrap } from "../statistics/bootstrap.ts";
 import { median } from "../statistics/summary.ts";
-import { TaskLoaders } from "../vision.ts";
+import { TaskLoaders } from "../task_loaders.ts";
 
 /** Rounds at the start that do not count: the step is recorded, memory is taken. */
 const warmupRounds = 2;

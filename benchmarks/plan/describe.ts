@@ -31,7 +31,9 @@ export function describePlan({ plan, estimate: { memory, probe }, backend }: Pla
     `backend: ${[backend.name, backend.version, backend.gpu].filter(Boolean).join(" ")}`,
     `a cell: ${stepsText(plan)}, ${grouped(memory.parameterCount)} parameters, ` +
     `${counted(evaluationsOf(plan), "evaluation")}, ${checkpointsText(plan)}`,
-    ...(timingRounds > 0 ? [`timing: ${timingRounds} rounds of all arms there and back`] : []),
+    ...(timingRounds > 0
+      ? [`timing: ${counted(timingRounds, "round")} of all arms there and back`]
+      : []),
     `memory: ${memoryText(memory)}${peakText(plan, probe)}`,
     `time: ${typeof probe === "string" ? `not known: ${probe}` : timeText(plan, probe)}`,
     ...task.warnings.map(({ message, advice }) => `warning: ${message}. ${advice}`),

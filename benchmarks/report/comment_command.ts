@@ -12,7 +12,9 @@ import { commentText } from "./comment.ts";
 const options = { title: { type: "string" }, link: { type: "string" } } as const;
 
 async function main(args: string[]): Promise<number> {
-  const { values, positionals } = parseArguments({ args, options, allowPositionals: true });
+  const { values, positionals } = parseArguments({ args, options, allowPositionals: true }, [
+    "link",
+  ]);
   if (values.title === undefined) throw new UsageError("Cannot print a comment without --title");
   const { title, link = "" } = values;
   const texts = await Promise.all(positionals.map(readIfThere));

@@ -2,34 +2,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { readResult, writeResult } from "../../benchmarks/result.ts";
-import { encodeJpeg } from "../../datasets/images/jpeg.ts";
-import { encodeGrayPng } from "../../datasets/images/png.ts";
+import { tiny, writeData } from "./ade20k_data.ts";
 import { assertError, ended, exists, suiteProcess, untimed } from "./suite_process.ts";
 
 const { spawn, run, test: suiteTest } = suiteProcess("bench:ade20k");
-/** The smallest run that goes the whole way. */
-const tiny = "--set duration=2ba --set imageSize=32 --set generatedTraining=8 " +
-  "--set generatedValidation=4 --set timingRounds=1 --set evaluations=1 --seeds 0 --backend wasm";
-
-/** A data set of four images in ADE20k's layout. */
-async function writeData(folder: string, classes = 2): Promise<void> {
-  const size = 32;
-  for (const split of ["training", "validation"]) {
-    await Deno.mkdir(join(folder, "images", split), { recursive: true });
-    await Deno.mkdir(join(folder, "annotations", split), { recursive: true });
-    for (let i = 0; i < 8; i++) {
-      const pixels = Uint8Array.from({ length: size * size * 3 }, (_, p) => (p * 7 + i * 31) % 256);
-      const labels = Uint8Array.from({ length: size * size }, (_, p) => 1 + (p + i) % classes);
-      const jpeg = await encodeJpeg(pixels, size, size, 90);
-      await Deno.writeFile(join(folder, "images", split, `${i}.jpg`), jpeg);
-      const png = encodeGrayPng(labels, size, size);
-      await Deno.writeFile(join(folder, "annotations", split, `${i}.png`), png);
-    }
-  }
-  const names = Array.from({ length: classes }, (_, i) => `class ${i}`);
-  await Deno.writeTextFile(join(folder, "classes.txt"), names.join("\n"));
-}
-
 suiteTest("writes every report, the same again apart from timings", async (folder) => {
   const [one, two] = [join(folder, "one"), join(folder, "two")];
   const first = await run(`${tiny} --out ${one}`);
@@ -112,112 +88,6 @@ suiteTest("goes on with more seeds, cells on disk and a timing cut short", async
   assertError(await run(`${line} --resume`), 2, /no such file/);
 });
 
-suiteTest("ends with 2 when one's own arms or model are wrong", async (folder) => {
-  const wrong = async (option: string, code: string, message: RegExp) => {
-    const path = join(folder, "module.ts");
-    await Deno.writeTextFile(path, code);
-    assertError(await run(`${tiny} --out ${folder}/out ${option} ${path}`), 2, message);
-  };
-  await wrong("--arms", `throw new Error("one\\ntwo");`, /Cannot load .*: one two\n/);
-  await wrong("--arms", `export default [{ name: "a", algorithms: [3] }];`, /a list of arms/);
-  await wrong("--arms", `export default [{ name: "", algorithms: [] }];`, /a list of arms/);
-  await wrong(
-    "--arms",
-    `export default [{ name: "a", label: 5, algorithms: [] }];`,
-    /a list of arms/,
-  );
-  await wrong(
-    "--arms",
-    `export default ["a", "b"].map((name) => ({ name, label: "c", algorithms: [] }));`,
-    /label "c" stands twice/,
-  );
-  await wrong("--model", `export default () => { throw new Error("no"); };`, /throws: no\n/);
-});
-
-suiteTest("ends with 2 when the command line is wrong", async (folder) => {
-  const out = `--out ${join(folder, "out")}`;
-  const wrong = async (line: string, message: RegExp) =>
-    assertError(await run(`${line} ${out}`), 2, message);
-  await wrong("--profile quik", /Unknown profile "quik".*did you mean "quick"/);
-  await wrong("--arms baseline,wss", /Unknown arm "wss".*did you mean "ws"/);
-  await wrong("--arms absent.ts", /Cannot load absent\.ts/);
-  await wrong("--backend wsm", /Unknown backend "wsm".*did you mean "wasm"/);
-  await wrong("--set batchsize=2", /Unknown --set key.*did you mean "batchSize"/);
-  await wrong("--set duration=5", /duration must be epochs or batches.*"5"/);
-  await wrong("--set batchSize=10000", /batchSize must be <= 160/);
-  await wrong("--set depth=17", /depth must be one of 18, 34/);
-  await wrong("--set evaluations=0", /evaluations must be whole numbers >= 1/);
-  await wrong("--set timingRounds=1.5", /timingRounds must be whole numbers >= 0/);
-  await wrong("--set seeds=1.5", /seeds must be whole numbers >= 0/);
-  await wrong("--data=", /--data wants a value/);
-  await wrong("--seeds -1", /ambiguous \(--help lists the options\)\n$/);
-  await wrong("--profile paper", /needs a data set: .*--data DIR/);
-  await Deno.writeTextFile(join(folder, "model.ts"), "export default 3;");
-  await wrong(`--model ${join(folder, "model.ts")}`, /must be a function that makes a model/);
-  assert.ok(!await exists(join(folder, "out", "cells")), "nothing was written");
-  await Deno.writeTextFile(join(folder, "file"), "");
-  const unwritable = await run(`${tiny} --out ${join(folder, "file", "out")}`);
-  assertError(unwritable, 2, /Cannot write into .*choose another folder/);
-});
-
-suiteTest("ends with 3 when the data are wrong, and names the file", async (folder) => {
-  const out = join(folder, "out");
-  const data = join(folder, "data");
-  const broken = async (message: RegExp) =>
-    assertError(await run(`${tiny} --data ${data} --out ${out}`), 3, message);
-  await broken(/data.*images\/.*annotations\//s);
-  await Deno.mkdir(data);
-  await broken(/images\/.*annotations\//s);
-  await writeData(data);
-  const mask = join(data, "annotations/validation/3.png");
-  const intact = await Deno.readFile(mask);
-  await Deno.writeFile(mask, encodeGrayPng(new Uint8Array(32 * 32).fill(9), 32, 32));
-  await broken(/validation\/3\.png.*9/);
-  await Deno.writeFile(mask, encodeGrayPng(new Uint8Array(16 * 16).fill(1), 16, 16));
-  await broken(/3\.png as it is 16×16/);
-  await Deno.writeFile(mask, intact.subarray(0, 60));
-  await broken(/3\.png/);
-  await Deno.remove(mask);
-  await broken(/3\.(jpg|png)/);
-  await Deno.writeFile(mask, intact);
-  const image = join(data, "images/training/2.jpg");
-  await Deno.writeFile(image, (await Deno.readFile(image)).subarray(0, 300));
-  await broken(/training\/2\.jpg/);
-  await Deno.remove(image);
-  await Deno.symlink(join(data, "nowhere.jpg"), image);
-  await broken(/Cannot read .*training\/2\.jpg/);
-  await Deno.remove(data, { recursive: true });
-  await writeData(data, 1);
-  await broken(/has 1 class/);
-  await Deno.writeTextFile(join(data, "classes.txt"), "a\nb\na\n");
-  await broken(/names the class "a" twice/);
-  await Deno.writeTextFile(
-    join(data, "classes.txt"),
-    Array.from({ length: 256 }, (_, i) => `class ${i}\n`).join(""),
-  );
-  await broken(/names 256 classes/);
-  await Deno.remove(join(data, "classes.txt"));
-  await writeData(data, 2);
-  await Deno.remove(join(data, "images/validation"), { recursive: true });
-  await Deno.remove(join(data, "annotations/validation"), { recursive: true });
-  await broken(/has no validation images/);
-  assert.ok(!await exists(join(out, "report.md")));
-});
-
-suiteTest("passes over bad images, as many as --skip-bad allows in all", async (folder) => {
-  const data = join(folder, "data");
-  await writeData(data);
-  await Deno.writeTextFile(join(data, "images/training/2.jpg"), "no image");
-  await Deno.writeTextFile(join(data, "annotations/validation/0.png"), "no mask");
-  const line = `${tiny} --set timingRounds=0 --arms baseline --data ${data} --out ${folder}/out`;
-  const { code, stderr } = await run(`${line} --skip-bad 2`);
-  assert.equal(code, 0, stderr);
-  const { cells, panels } = await readResult(join(folder, "out", "result.json"));
-  assert.equal(cells[0]!.skippedCount, 2);
-  assert.ok(panels.length > 0 && panels.every(({ name }) => name !== "0"), "it is no panel");
-  assertError(await run(`${line}1 --skip-bad 1`), 3, /more than 1 bad .*0\.png.*training\/2\.jpg/);
-});
-
 suiteTest("takes a data set, arms and a model of one's own", async (folder) => {
   const data = join(folder, "data");
   await writeData(data, 3);
@@ -295,7 +165,10 @@ suiteTest("prints its plan and help without writing", async (folder) => {
   const out = join(folder, "out");
   const plan = await run(`${tiny} --dry-run --out ${out}`);
   assert.equal(plan.code, 0, plan.stderr);
-  assert.match(plan.stdout, /3 cells.*\n.*8 training and 4 validation.*\n.*2 steps of 8 images/);
+  assert.match(
+    plan.stdout,
+    /3 cells.*\n.*8 training and 4 validation.*\nbackend: .*\n.*2 steps of 8 images/,
+  );
   assert.ok(!await exists(out));
   const help = await run("--help");
   assert.equal(help.code, 0);
