@@ -42,6 +42,7 @@ function find(claim: Claim, result: Result): Finding {
     return notRun(`not part of the ${result.suite} suite: it takes ${claim.needs}`);
   }
   if (result.data.generated) return notRun("generated data");
+  if (result.data.trainingCount === 0) return notRun("nothing was trained");
   const missing = [test.arm, test.minus].find((name) =>
     !result.arms.some((arm) => arm.name === name)
   );

@@ -29,9 +29,15 @@ export function pixelMean(rows: tf.Tensor): tf.Tensor {
   if (pixels <= FEW) return middleMean(rows);
   const height = divisorNearRoot(pixels);
   const width = pixels / height;
-  const columns = middleMean(tf.reshape(rows, [batch, height, width * channels]));
-  return middleMean(tf.reshape(columns, [batch, width, channels]));
+  const lines = middleMean(tf.reshape(rows, [batch * height, width, channels]));
+  return middleMean(tf.reshape(lines, [batch, height, channels]));
 }
+
+/**
+ * As many channels the average pool of wasm takes: it keeps a float of each on a stack of 64 KiB, and
+ * from about 16,350 on it writes over other memory, without an error.
+ */
+const MOST_POOLED_CHANNELS = 8192;
 
 /**
  * The mean over the second of three axes, which keeps its place. On wasm it is an average pool, which
@@ -41,7 +47,7 @@ export function pixelMean(rows: tf.Tensor): tf.Tensor {
 function middleMean(x: tf.Tensor): tf.Tensor {
   const [outer, length, inner] = x.shape as [number, number, number];
   if (length === 1) return x; // a pool of one has no kernel on wasm
-  if (tf.getBackend() !== "wasm") return tf.mean(x, 1, true);
+  if (tf.getBackend() !== "wasm" || inner > MOST_POOLED_CHANNELS) return tf.mean(x, 1, true);
   const column: tf.Tensor4D = tf.reshape(x, [outer, length, 1, inner]);
   return tf.reshape(tf.avgPool(column, [length, 1], 1, "valid"), [outer, 1, inner]);
 }

@@ -82,6 +82,15 @@ Deno.test("judge() never gives a verdict on generated data", () => {
   for (const id of ["C2", "C3", "C4", "C6"]) assert.equal(row(run, id).reason, "generated data");
 });
 
+Deno.test("judge() never gives a verdict where nothing was trained", () => {
+  const run = result({ overhead: overhead(40, 3) });
+  run.data.trainingCount = 0;
+  assert.deepEqual([...new Set(judge(run).map(({ verdict }) => verdict))], ["not run"]);
+  for (const id of ["C2", "C3", "C4", "C6"]) {
+    assert.equal(row(run, id).reason, "nothing was trained");
+  }
+});
+
 Deno.test("judge() says so when the sign is the other way round", () => {
   const reversed = row(withDifferences([-1, -1.1, -0.9, -1, -1.2, -1]), "C2");
   assert.equal(reversed.verdict, "not reproduced");
