@@ -1,5 +1,5 @@
-import { parseArgs } from "node:util";
-import { nearest, UsageError } from "../errors.ts";
+import { parseArguments } from "../arguments.ts";
+import { UsageError } from "../errors.ts";
 import type { RegressionProfile } from "./profiles.ts";
 import { tolerances } from "./tolerances.ts";
 
@@ -76,22 +76,7 @@ export function parseRegressionCommandLine(
 }
 
 function parse(args: readonly string[]) {
-  let values;
-  try {
-    values = parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
-  } catch (error) {
-    const message = String(error instanceof Error ? error.message : error).split(/\.\s/)[0];
-    const known = Object.keys(options);
-    const word = /'--?([\w-]+)/.exec(String(message))?.[1] ?? "";
-    const hint = known.includes(word) ? undefined : nearest(word, known);
-    const suggestion = hint === undefined ? "" : `; did you mean --${hint}?`;
-    throw new UsageError(`${message}${suggestion} (--help lists the options)`);
-  }
-  const empty = Object.entries(values).find(([, value]) => value === "")?.[0];
-  if (empty !== undefined) {
-    throw new UsageError(`--${empty} wants a value: it is ""`);
-  }
-  return values;
+  return parseArguments({ args: [...args], options, strict: true, allowPositionals: false }).values;
 }
 
 function sidesOf(

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { isDeepStrictEqual, parseArgs } from "node:util";
-import { reasonOf } from "../../../datasets/errors.ts";
+import { isDeepStrictEqual } from "node:util";
+import { parseArguments, parseCount } from "../../arguments.ts";
 import { commandLine } from "../../command_line.ts";
 import { unknownName, UsageError } from "../../errors.ts";
 import { exitCodes } from "../../exit.ts";
@@ -97,13 +97,9 @@ export async function runDetection(args: string[], signal: AbortSignal): Promise
 }
 
 function parse(args: string[]): Asked | "help" {
-  const values = valuesOf(args);
+  const values = parseArguments({ args, options, strict: true }).values;
   if (values.help) return "help";
-  const count = (name: "comparisons" | "rounds" | "pool-seeds") => {
-    const value = Number(values[name] || NaN);
-    if (Number.isSafeInteger(value) && value >= 0) return value;
-    throw new UsageError(`--${name} wants a whole number >= 0: it is "${values[name]}"`);
-  };
+  const count = (name: "comparisons" | "rounds" | "pool-seeds") => parseCount(name, values[name]);
   const quick = profiles.quick!;
   const works = values.works.split(",").map((wanted) => {
     const work = quick.works.find(({ name }) => name === wanted);
@@ -118,14 +114,6 @@ function parse(args: string[]): Asked | "help" {
     out: values.out,
     command: commandLine("deno task bench:detection", args),
   };
-}
-
-function valuesOf(args: string[]) {
-  try {
-    return parseArgs({ args, options, strict: true }).values;
-  } catch (error) {
-    throw new UsageError(`${reasonOf(error)} (--help lists the options)`);
-  }
 }
 
 function blank({ profile, backend, command }: Asked, commit: string): DetectionRecord {
