@@ -35,14 +35,20 @@ const run = defineOperation<"x" | "kernel", { volume: Volume }>({
   },
 });
 
-function inputGradient(dy: tf.Tensor5D, kernel: tf.Tensor5D, volume: Volume): tf.Tensor5D {
+/** The gradient with respect to the input. */
+export function inputGradient(
+  dy: tf.Tensor5D,
+  kernel: tf.Tensor5D,
+  volume: Volume,
+): tf.Tensor5D {
   if (dy.size > 0 && hasNativeConv3d(volume)) return nativeInputGradient(dy, kernel, volume);
   const [depth, height, width] = volume;
   const parts = conv2dInputGradient(toImages(dy), unfoldKernel(kernel), [height, width]);
   return foldDepth(parts, depth);
 }
 
-function kernelGradient(dy: tf.Tensor5D, x: tf.Tensor5D, volume: Volume): tf.Tensor5D {
+/** The gradient with respect to the kernel. */
+export function kernelGradient(dy: tf.Tensor5D, x: tf.Tensor5D, volume: Volume): tf.Tensor5D {
   if (dy.size > 0 && hasNativeConv3d(volume)) return nativeKernelGradient(dy, x, volume);
   const [depth, height, width] = volume;
   const unfolded = conv2dKernelGradient(toImages(dy), unfoldDepth(x, depth), [height, width]);
