@@ -57,6 +57,20 @@ export interface Convolution {
 const isDilated = (geometry: Geometry) => geometry.some(({ dilation }) => dilation > 1);
 const isStrided = (geometry: Geometry) => geometry.some(({ stride }) => stride > 1);
 
+/**
+ * The same, without what has no effect: the stride along an axis with one output is the other axis's
+ * (a convolution in one dimension is one in two, of height 1), the dilation of a single tap is 1.
+ */
+function simplified([height, width]: Geometry): Geometry {
+  const axis = (of: Axis, other: Axis): Axis => {
+    const dilation = of.taps === 1 ? 1 : of.dilation;
+    if (of.output !== 1) return { ...of, dilation };
+    return { ...of, dilation, stride: other.stride, after: span(of) - of.input - of.before };
+  };
+  const first = axis(height, width);
+  return [first, axis(width, first)];
+}
+
 /** Whether TensorFlow's operation can be told the geometry as it is. */
 function fits(dilates: boolean, geometry: Geometry): boolean {
   if (geometry[0].stride !== geometry[1].stride) return false;
@@ -103,8 +117,9 @@ export function makeConvolution(kind: Kind, dilates: Dilates): Convolution {
   return {
     kind,
     dilates,
-    forward(runner, x, kernel, geometry) {
-      if (x.size === 0) return noOutputs(kind, x, kernel, geometry);
+    forward(runner, x, kernel, whole) {
+      if (x.size === 0) return noOutputs(kind, x, kernel, whole);
+      const geometry = simplified(whole);
       if (fits(dilates.forward, geometry)) return nativeForward(runner, kind, x, kernel, geometry);
       const { dense, apart } = equalize(geometry);
       if (!isOne(apart)) return subsample(this.forward(runner, x, kernel, dense), apart);
@@ -112,7 +127,8 @@ export function makeConvolution(kind: Kind, dilates: Dilates): Convolution {
       const outputs = this.forward(runner, images, kernel, residueGeometry(geometry));
       return residuesToOutputs(outputs, geometry);
     },
-    inputGradient(runner, dy, kernel, geometry) {
+    inputGradient(runner, dy, kernel, whole) {
+      const geometry = simplified(whole);
       if (fits(dilates.inputGradient, geometry)) {
         return nativeInputGradient(runner, kind, dy, kernel, geometry);
       }
@@ -124,7 +140,8 @@ export function makeConvolution(kind: Kind, dilates: Dilates): Convolution {
       const gradient = this.inputGradient(runner, images, kernel, residueGeometry(geometry));
       return residuesToMap(gradient, geometry);
     },
-    kernelGradient(runner, dy, x, geometry) {
+    kernelGradient(runner, dy, x, whole) {
+      const geometry = simplified(whole);
       if (fits(dilates.kernelGradient, geometry)) {
         return nativeKernelGradient(runner, kind, dy, x, geometry);
       }
