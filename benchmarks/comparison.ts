@@ -1,5 +1,6 @@
 import { backendNames, selectBackend, type SelectedBackend } from "../src/backends/select.ts";
 import { registerGradients } from "../src/gradients/register.ts";
+import { repairSeeds } from "../src/repair_seeds.ts";
 import { environment } from "./environment.ts";
 import { unknownName, UsageError } from "./errors.ts";
 import { type Plan, planCells } from "./plan.ts";
@@ -77,6 +78,7 @@ export async function runComparison<P extends CommonProfile & { [K in keyof P]: 
 ): Promise<Outcome> {
   const { suite, profile, source, loading } = comparison;
   registerGradients(); // one's own model may be made of stock layers
+  repairSeeds();
   if (comparison.backend !== undefined && !backendNames.includes(comparison.backend)) {
     throw unknownName("backend", comparison.backend, backendNames);
   }
