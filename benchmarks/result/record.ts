@@ -79,6 +79,13 @@ export interface CellRecord {
   convolutionCount: number;
   /** How many trainable parameters there are. */
   parameterCount: number;
+  /**
+   * The weights that the model was made with, before the arm's algorithms: 64 bits of SHA-256 by name
+   * and shape, `conv1/kernel [3, 3, 3, 16]`. Under one seed they must be equal in all arms.
+   */
+  initialWeights?: Record<string, string>;
+  /** Those that the arm's algorithms changed, added or took away before the first step. */
+  alteredWeights?: string[];
   /** Optimizer steps taken. */
   steps: number;
   /** The final metrics: `mIoU` and `pixelAccuracy` in percent, `finalLoss`, … */

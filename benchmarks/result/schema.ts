@@ -52,6 +52,8 @@ const cell = v.strictObject({
   standardizedCount: count,
   convolutionCount: count,
   parameterCount: count,
+  initialWeights: v.exactOptional(v.record(v.string(), v.string())),
+  alteredWeights: v.exactOptional(names),
   steps: count,
   metrics,
   classIou: v.array(v.nullable(v.number())),
