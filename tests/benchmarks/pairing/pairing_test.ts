@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import fc from "fast-check";
 import {
   checkPaired,
@@ -7,7 +8,9 @@ import {
 } from "../../../benchmarks/pairing/check_paired.ts";
 import { modelSeed } from "../../../benchmarks/pairing/model_seed.ts";
 import { changedWeights, weightDigests } from "../../../benchmarks/pairing/weight_digests.ts";
+import { rebuild } from "../../../benchmarks/report_command.ts";
 import { comparisonWarnings, pairingRows } from "../../../benchmarks/report/pairing.ts";
+import { writeResult } from "../../../benchmarks/result.ts";
 import { layers, models, tf } from "../../../mod.ts";
 import { forEachBackend } from "../../backends.ts";
 import { cell, result } from "../report/synthetic.ts";
@@ -162,4 +165,40 @@ Deno.test("comparisonWarnings() tells of what was no comparison", () => {
     "nothing-standardized",
     "unpaired",
   ]);
+});
+
+Deno.test("rebuild() merges shards whose cells pair, and refuses those that do not", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "pairing-test-" });
+  const shard = async (arm: string, digest?: string) => {
+    const told = digest === undefined ? {} : { initialWeights: { "conv [3]": digest } };
+    const path = join(folder, `${arm}-${digest}`);
+    await writeResult(
+      join(path, "result.json"),
+      result({ seeds: [0], cells: [cell(arm, 0, told)] }),
+    );
+    return path;
+  };
+  try {
+    const [first, same, other, silent] = [
+      await shard("baseline", "1"),
+      await shard("ws", "1"),
+      await shard("ws", "2"),
+      await shard("ws"),
+    ];
+    const out = join(folder, "out");
+    await rebuild([first!, same!], out);
+    assert.match(
+      await Deno.readTextFile(join(out, "report.md")),
+      /- Initial weights: the same in all arms, seed by seed \(SHA-256 of 1 weight\)/,
+    );
+    await rebuild([first!, silent!], join(folder, "silent"));
+    await assert.rejects(rebuild([first!, other!], join(folder, "none")), {
+      name: "UsageError",
+      message:
+        /ws with baseline as with seed 0 they begin from other values of conv \[3\]: .*on one machine$/,
+    });
+    assert.ok(!Array.from(Deno.readDirSync(folder), ({ name }) => name).includes("none"));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
