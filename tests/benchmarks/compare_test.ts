@@ -187,6 +187,35 @@ Deno.test("compare() stops before training where the arms begin from other weigh
   });
 });
 
+Deno.test("compare() stops at the cell that begins from other weights, and keeps those before", async () => {
+  let made = 0;
+  const model = ({ seed, ...context }: ModelContext) => {
+    const model = segmenter({ seed, ...context });
+    if (seed !== 5) return model; // the first seed is tried before anything is trained
+    const [kernel, bias] = model.layers[0]!.getWeights();
+    model.layers[0]!.setWeights([tf.add(kernel!, made++), bias!]);
+    return model;
+  };
+  await withOut(async (out) => {
+    await assert.rejects(
+      compare({
+        model,
+        arms: [{ name: "a", algorithms: [] }, { name: "b", algorithms: [] }],
+        seeds: [4, 5],
+        settings: { ...short, duration: "1ba" },
+        backend: "wasm",
+        out,
+      }),
+      {
+        name: "UsageError",
+        message: /^Cannot compare b with a as with seed 5 .*; the cells that are done are kept$/,
+      },
+    );
+    const { cells } = await readResult(`${out}/result.json`);
+    assert.deepEqual(cells.map(({ arm, seed }) => `${arm}${seed}`), ["a4", "a5", "b4"]);
+  });
+});
+
 Deno.test("compare() stops before training where an arm standardizes nothing", async () => {
   const idle = new WeightStandardization({ nLastLayersIgnore: 15 });
   await withOut((out) =>

@@ -31,8 +31,7 @@ export function header(result: Result): Markup {
   return markup`<header>
 <p class="eyebrow">${oneLine(`${result.suite} · profile ${result.profile}`)}</p>
 <h1>${oneLine(result.title)}</h1>
-${warnings(result)}
-${verdictMarkup(result)}
+${warnings(result)}${verdictMarkup(result)}
 ${cards(result)}
 ${facts(result)}
 </header>`;

@@ -1,9 +1,9 @@
 /** Cells that end without a result, as their user meets them: console, exit code, files. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { readResult } from "../../../benchmarks/result.ts";
+import { readResult, writeResult } from "../../../benchmarks/result.ts";
 import { parseFigures } from "../report/opening.ts";
-import { suiteProcess, untimed } from "../suite_process.ts";
+import { assertError, suiteProcess, untimed } from "../suite_process.ts";
 
 const { run, test } = suiteProcess("bench:ade20k", "tests/benchmarks/run/synthetic_suite.ts");
 const line = "--backend cpu --arms baseline,ws --seeds 0,1";
@@ -58,7 +58,10 @@ test("names a cell that diverged, which is a result unless --strict", async (fol
   const diverging = `${line} --out ${out} --set learningRate=1e30`;
   const { code, stderr } = await run(diverging);
   assert.equal(code, 0, stderr);
-  assert.match(stderr, /\nfailed: baseline, seed 0, step \d+: Cannot .*\n/);
+  assert.match(
+    stderr,
+    /^failed: baseline, seed 0, step \d+: Cannot .* loss must be finite: it is NaN/,
+  );
   assert.match(stderr, /\n4 cells, 4 failed\n  failed: baseline, seed 0, step \d+: /);
   assert.doesNotMatch(stderr, /\n\s+at /, "a stack trace");
   assert.deepEqual(await failedCells(out), [2, 2]);
@@ -68,6 +71,22 @@ test("names a cell that diverged, which is a result unless --strict", async (fol
     ["synthetic/quick/ws: accuracy", 0],
   ]);
   assert.equal((await run(`${diverging} --resume --strict`)).code, 1);
+});
+
+test("goes on with no run whose models were made with other seeds", async (folder) => {
+  const [out, model] = [join(folder, "out"), join(folder, "model.ts")];
+  await Deno.writeTextFile(model, "export default () => {};");
+  const own = `--backend cpu --arms ws --model ${model} --out ${out}`;
+  assert.equal((await run(own)).code, 0);
+  assert.equal((await run(`${own} --resume`)).code, 0);
+  const result = await readResult(join(out, "result.json"));
+  delete result.config.modelSeedOf0; // as an earlier version wrote it
+  await writeResult(join(out, "result.json"), result);
+  assertError(
+    await run(`${own} --resume`),
+    2,
+    /differs in config\.modelSeedOf0 \(none and 2147483647\)/,
+  );
 });
 
 test("ends the run where a cell breaks before its first step", async (folder) => {
