@@ -259,3 +259,32 @@ Deno.test("compare() records what an arm changes before training", async () => {
   assert.equal(cells[0]!.alteredWeights, undefined);
   assert.match(cells[1]!.alteredWeights!.join("; "), /^conv2d_Conv2D\/kernel \[3, 3, 8, \d+\]$/);
 });
+
+Deno.test("compare() runs the other cells where one breaks, and rejects with its error", async () => {
+  const reason = new TypeError("no such thing");
+  const breaking = {
+    name: "breaking",
+    match: (event: string, { step }: { step: number }) => event === "stepEnd" && step === 2,
+    apply: () => {
+      throw reason;
+    },
+  };
+  await withOut(async (out) => {
+    await assert.rejects(
+      compare({
+        model: segmenter,
+        arms: [{ name: "bad", algorithms: [breaking] }, { name: "good", algorithms: [] }],
+        seeds: [1],
+        settings: { ...short, duration: "3ba" },
+        backend: "wasm",
+        out,
+      }),
+      {
+        message: "2 cells, 1 broke\n  broke: bad, seed 1, step 2: TypeError: no such thing",
+        cause: reason,
+      },
+    );
+    const { cells } = await readResult(`${out}/result.json`);
+    assert.deepEqual(cells.map(({ status }) => status), ["broken", "done"]);
+  });
+});

@@ -62,7 +62,7 @@ test("names a cell that diverged, which is a result unless --strict", async (fol
     stderr,
     /^failed: baseline, seed 0, step \d+: Cannot .* loss must be finite: it is NaN/,
   );
-  assert.match(stderr, /\n4 cells, 4 failed\n  failed: baseline, seed 0, step \d+: /);
+  assert.match(stderr, /\n4 cells, 4 failed\n {2}failed: baseline, seed 0, step \d+: /);
   assert.doesNotMatch(stderr, /\n\s+at /, "a stack trace");
   assert.deepEqual(await failedCells(out), [2, 2]);
   const bigger = await Deno.readTextFile(join(out, "customBiggerIsBetter.json"));
