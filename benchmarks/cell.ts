@@ -13,7 +13,7 @@ import { skippedWarnings } from "./cell/skipped.ts";
 import { UsageError } from "./errors.ts";
 import { changedWeights, weightDigests } from "./pairing/weight_digests.ts";
 import { countParameters } from "./parameters.ts";
-import type { CellRecord, CellStatus } from "./result.ts";
+import type { CellRecord, CellStatus, Prediction } from "./result.ts";
 import type { ArmDefinition, ClosableDataloader, Task } from "./task.ts";
 import { toldOfWasm } from "./wasm_memory.ts";
 
@@ -83,10 +83,9 @@ async function record(cell: Cell): Promise<Omit<CellRecord, "arm" | "seed" | "al
   const trainer = trainerOf(cell, metrics, facts);
   const altered = changedWeights(cell.made, await weightDigests(model));
   await restore(trainer, cell);
-  const { history, status, error } = await train(trainer, cell);
+  const { history, status, error, predictions } = await train(trainer, cell);
   const done = status === "done";
   const perClass = metrics.find((metric): metric is MeanIoU => "perClass" in metric);
-  const predictions = done ? await task.predict(model) : [];
   const { skipped, resumedAt, ...spent } = cell.watch.now();
   const { initialWeights } = cell;
   return {
@@ -176,6 +175,7 @@ interface Outcome {
   history: History;
   status: CellStatus;
   error?: string;
+  predictions: Prediction[];
 }
 
 /**
@@ -184,21 +184,25 @@ interface Outcome {
  */
 async function train(
   trainer: Trainer,
-  { dataloader, watch, options: { saved, onBreak } }: Cell,
+  { task, model, dataloader, watch, options: { saved, onBreak } }: Cell,
 ): Promise<Outcome> {
-  if (dataloader === undefined) return { history: await evaluateOnly(trainer), status: "done" };
   try {
-    const history = await trainer.fit();
-    return { history, status: watch.complete ? "done" : "interrupted" };
+    const history = dataloader === undefined ? await evaluateOnly(trainer) : await trainer.fit();
+    if (dataloader !== undefined && !watch.complete) {
+      return { history, status: "interrupted", predictions: [] };
+    }
+    return { history, status: "done", predictions: await task.predict(model) };
   } catch (error) {
     if (error instanceof NonFiniteError) {
-      return { history: error.history, status: "failed", error: error.message };
+      const { history, message } = error;
+      return { history, status: "failed", error: message, predictions: [] };
     }
     const told = toldOfWasm(error);
     const isUsers = told instanceof UsageError || told instanceof DataError;
     if (isUsers || trainer.state.step === (saved?.step ?? 0)) throw told;
     onBreak(told);
-    return { history: trainer.history, status: "broken", error: `${told}`.replace(/\s+/g, " ") };
+    const text = `${told}`.replace(/\s+/g, " ");
+    return { history: trainer.history, status: "broken", error: text, predictions: [] };
   }
 }
 
