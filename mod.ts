@@ -3,7 +3,8 @@
  * and unit variance per output filter before each use, and trained through that.
  *
  * Importing this module registers repaired gradients in TensorFlow.js, for every model in the
- * program: see {@linkcode registerGradients}. Values that were right stay what they were.
+ * program: see {@linkcode registerGradients}. Values that were right stay what they were. It also
+ * makes 0 a seed like any other for initializers and `tf.data`, which upstream take it for none.
  *
  * `tf` is the copy of TensorFlow.js that the library works with. Take it from here: a layer of one
  * copy does not go into a model of another.
@@ -26,6 +27,7 @@
  * @module
  */
 import { registerGradients } from "./src/gradients/register.ts";
+import { repairSeeds } from "./src/repair_seeds.ts";
 
 export * as tf from "./src/tf.ts";
 export { registerGradients } from "./src/gradients/register.ts";
@@ -58,3 +60,4 @@ export {
 export { Trainer, type TrainerOptions } from "./src/training/trainer.ts";
 
 registerGradients();
+repairSeeds();

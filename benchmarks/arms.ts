@@ -117,8 +117,7 @@ async function armsOfModule(path: string): Promise<ArmDefinition[]> {
   const arms = await defaultExport(path);
   if (!Array.isArray(arms) || !arms.every(isArm)) {
     throw new UsageError(
-      `Cannot use ${path} as its default export must be a list of arms, ` +
-        "each with name: string and algorithms: Algorithm[]; label and description are strings too",
+      `Cannot use ${path} as its default export must be a list of arms, ${armForm}`,
     );
   }
   return arms.map((arm: OwnArm) => {
@@ -127,7 +126,12 @@ async function armsOfModule(path: string): Promise<ArmDefinition[]> {
   });
 }
 
-function isArm(arm: Partial<ArmDefinition> | null): boolean {
+/** What an arm must have, in words. */
+export const armForm: string =
+  "each with name: string and algorithms: Algorithm[]; label and description are strings too";
+
+/** Whether a value is an arm as people write it. */
+export function isArm(arm: Partial<ArmDefinition> | null): boolean {
   const { name, label = "", description = "", algorithms } = arm ?? {};
   const texts = [name, label, description].every((text) => typeof text === "string");
   return texts && name !== "" && Array.isArray(algorithms) && algorithms.every(isAlgorithm);

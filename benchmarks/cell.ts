@@ -1,5 +1,6 @@
 import type * as tf from "../src/tf.ts";
 import { convolutionsInExecutionOrder } from "../src/standardization/execution_order.ts";
+import { DataError } from "../datasets/errors.ts";
 import type { Duration } from "../src/training/duration.ts";
 import type { Callback, Logger } from "../src/training/engine.ts";
 import { emptyHistory, type History, NonFiniteError } from "../src/training/history.ts";
@@ -10,9 +11,11 @@ import type { CellFacts, CellOptions, Course } from "./cell/options.ts";
 import { type ProgressWatch, watchProgress } from "./cell/progress.ts";
 import { skippedWarnings } from "./cell/skipped.ts";
 import { UsageError } from "./errors.ts";
+import { changedWeights, weightDigests } from "./pairing/weight_digests.ts";
 import { countParameters } from "./parameters.ts";
-import type { CellRecord, CellStatus } from "./result.ts";
+import type { CellRecord, CellStatus, Prediction } from "./result.ts";
 import type { ArmDefinition, ClosableDataloader, Task } from "./task.ts";
+import { toldOfWasm } from "./wasm_memory.ts";
 
 /**
  * Trains and evaluates one arm with one seed.
@@ -21,8 +24,10 @@ import type { ArmDefinition, ClosableDataloader, Task } from "./task.ts";
  * @param arm the arm
  * @param seed the seed of the initial weights, the batches and their augmentation
  * @param options how it is trained
- * @returns the record; where numbers became non-finite or a signal came, with what there was
- * @throws {UsageError} if what it is to go on from is another model's or run's
+ * @returns the record; where numbers became non-finite, an error or a signal came, with what there
+ * was
+ * @throws {UsageError} if what it is to go on from is another model's or run's, or it begins from
+ * other weights than another arm
  */
 export async function runCell(
   task: Task,
@@ -37,8 +42,15 @@ export async function runCell(
   const model = task.makeModel(seed);
   const optimizer = task.makeOptimizer();
   try {
+    const made = await weightDigests(model);
+    // What is gone on with began from its own weights, which a checkpoint of an earlier version lacks.
+    const initialWeights = options.saved === undefined
+      ? made
+      : options.saved.progress.initialWeights;
+    if (initialWeights !== undefined) options.checkPaired(initialWeights);
     const loaded = { dataloader, evalDataloader };
-    const cell = { task, arm, seed, options, watch, model, optimizer, ...loaded };
+    const weights = { made, initialWeights };
+    const cell = { task, arm, seed, options, watch, model, optimizer, ...weights, ...loaded };
     return { arm: arm.name, seed, algorithms: arm.algorithms.map(String), ...await record(cell) };
   } finally {
     await dataloader?.close?.();
@@ -58,6 +70,10 @@ interface Cell {
   optimizer: tf.Optimizer;
   dataloader: ClosableDataloader | undefined;
   evalDataloader: ClosableDataloader;
+  /** The digests of the model as made. */
+  made: Record<string, string>;
+  /** Those of the model that the cell began with, where they are known. */
+  initialWeights: Record<string, string> | undefined;
 }
 
 async function record(cell: Cell): Promise<Omit<CellRecord, "arm" | "seed" | "algorithms">> {
@@ -65,12 +81,13 @@ async function record(cell: Cell): Promise<Omit<CellRecord, "arm" | "seed" | "al
   const facts: CellFacts = { parameterCount: countParameters(model), hyperparameters: {} };
   const metrics = task.makeMetrics();
   const trainer = trainerOf(cell, metrics, facts);
+  const altered = changedWeights(cell.made, await weightDigests(model));
   await restore(trainer, cell);
-  const { history, status, error } = await train(trainer, cell);
+  const { history, status, error, predictions } = await train(trainer, cell);
   const done = status === "done";
   const perClass = metrics.find((metric): metric is MeanIoU => "perClass" in metric);
-  const predictions = done ? await task.predict(model) : [];
   const { skipped, resumedAt, ...spent } = cell.watch.now();
+  const { initialWeights } = cell;
   return {
     status,
     ...(error !== undefined && { error }),
@@ -79,6 +96,8 @@ async function record(cell: Cell): Promise<Omit<CellRecord, "arm" | "seed" | "al
     ),
     convolutionCount: convolutionsInExecutionOrder(model).layers.length,
     parameterCount: facts.parameterCount,
+    ...(initialWeights !== undefined && { initialWeights }),
+    ...(altered.length > 0 && { alteredWeights: altered }),
     metrics: done ? finalMetrics(history) : {},
     classIou: done ? perClass?.perClass() ?? [] : [],
     ...courseOf(history, trainer.state.stepsPerEpoch),
@@ -120,11 +139,12 @@ function trainerOf(cell: Cell, metrics: Metric[], facts: CellFacts): Trainer {
   });
 }
 
-function saving({ options, watch }: Cell): Callback {
+function saving({ options, watch, initialWeights }: Cell): Callback {
   return async (event, state, trainer) => {
     if (event !== "checkpoint" || watch.complete) return; // the record is about to be written
     const checkpoint = await trainer.checkpoint();
-    await options.save({ step: state.step, checkpoint, progress: watch.now() }, state);
+    const progress = { ...watch.now(), ...(initialWeights !== undefined && { initialWeights }) };
+    await options.save({ step: state.step, checkpoint, progress }, state);
   };
 }
 
@@ -155,17 +175,34 @@ interface Outcome {
   history: History;
   status: CellStatus;
   error?: string;
+  predictions: Prediction[];
 }
 
-/** Numbers that are not finite end the cell, which keeps its curve; any other error ends the run. */
-async function train(trainer: Trainer, { dataloader, watch }: Cell): Promise<Outcome> {
-  if (dataloader === undefined) return { history: await evaluateOnly(trainer), status: "done" };
+/**
+ * Numbers that are not finite end the cell, which keeps its curve; so does an error after its first
+ * step. One before, or one that its user can put right, would end each cell: it ends the run.
+ */
+async function train(
+  trainer: Trainer,
+  { task, model, dataloader, watch, options: { saved, onBreak } }: Cell,
+): Promise<Outcome> {
   try {
-    const history = await trainer.fit();
-    return { history, status: watch.complete ? "done" : "interrupted" };
+    const history = dataloader === undefined ? await evaluateOnly(trainer) : await trainer.fit();
+    if (dataloader !== undefined && !watch.complete) {
+      return { history, status: "interrupted", predictions: [] };
+    }
+    return { history, status: "done", predictions: await task.predict(model) };
   } catch (error) {
-    if (!(error instanceof NonFiniteError)) throw error;
-    return { history: error.history, status: "failed", error: error.message };
+    if (error instanceof NonFiniteError) {
+      const { history, message } = error;
+      return { history, status: "failed", error: message, predictions: [] };
+    }
+    const told = toldOfWasm(error);
+    const isUsers = told instanceof UsageError || told instanceof DataError;
+    if (isUsers || trainer.state.step === (saved?.step ?? 0)) throw told;
+    onBreak(told);
+    const text = `${told}`.replace(/\s+/g, " ");
+    return { history: trainer.history, status: "broken", error: text, predictions: [] };
   }
 }
 

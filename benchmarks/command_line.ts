@@ -1,5 +1,6 @@
 import { parseArguments, parseCount } from "./arguments.ts";
 import { UsageError } from "./errors.ts";
+import { checkSeeds } from "./seeds.ts";
 
 /** What a suite's command line asks for. */
 export interface CommandLine {
@@ -102,12 +103,7 @@ function parseSetting(text: string): [string, string] {
 
 function parseSeeds(text: string): number[] {
   const seeds = text.split(",").map((seed) => seed.trim() === "" ? NaN : Number(seed));
-  if (!seeds.every((seed) => Number.isInteger(seed) && seed >= 0 && seed < 2 ** 31)) {
-    throw new UsageError(`--seeds wants whole numbers like 0,1,2: it is "${text}"`);
-  }
-  if (new Set(seeds).size < seeds.length) {
-    throw new UsageError(`--seeds wants each seed once: it is "${text}"`);
-  }
+  checkSeeds(seeds, text, "--seeds");
   return seeds;
 }
 

@@ -1,14 +1,16 @@
 import { ade20k } from "./ade20k.ts";
 import { checkArms, completeArm, type OwnArm } from "./arms.ts";
 import { runComparison } from "./comparison.ts";
+import { checkCompareOptions } from "./compare_options.ts";
 import { unknownName } from "./errors.ts";
+import { failureSummary } from "./failures.ts";
 import { imagenet } from "./imagenet.ts";
 import type { CommonProfile } from "./profiles/common.ts";
 import type { SegmentationProfile } from "./profiles/ade20k.ts";
 import type { ClassificationProfile } from "./profiles/imagenet.ts";
 import type { Result } from "./result.ts";
 import type { Finished } from "./run.ts";
-import type { Setting } from "./settings.ts";
+import { type Setting, withValues } from "./settings.ts";
 import type { Suite } from "./suite.ts";
 import type { ModelFactory } from "./task.ts";
 
@@ -43,7 +45,7 @@ export interface CompareOptions<S extends keyof ComparedProfiles = "ade20k"> {
    */
   data?: string;
   /**
-   * The seeds; each arm trains once with each.
+   * The seeds; each arm trains once with each. Whole numbers from 0 to 2³¹ − 2.
    *
    * @default {[0, 1]}
    */
@@ -66,15 +68,19 @@ export interface CompareOptions<S extends keyof ComparedProfiles = "ade20k"> {
  *
  * @param options the model, the arms, the data
  * @returns the result, as written to `result.json`
- * @throws {UsageError} if there is no such suite, two arms have one name, the model's output does not fit, or another run
- * writes into the folder
+ * @throws {UsageError} if an option or a setting is unknown or not of its kind, two arms have one
+ * name or begin from other weights, one is said to standardize and finds nothing to, the model's
+ * output does not fit, or another run writes into the folder
  * @throws {DataError} if the data cannot be read
+ * @throws {Error} if a cell broke by an error, which is its cause; the others were run, and are in
+ * `out`. A cell that diverged is a result
  */
 export async function compare<S extends keyof ComparedProfiles = "ade20k">(
   options: CompareOptions<S>,
 ): Promise<Result> {
   const name: S = options.suite ?? "ade20k" as S;
-  if (!(name in bySuite)) throw unknownName("suite", name, Object.keys(bySuite));
+  checkCompareOptions(options);
+  if (!Object.hasOwn(bySuite, name)) throw unknownName("suite", name, Object.keys(bySuite));
   return await bySuite[name](options);
 }
 
@@ -89,23 +95,25 @@ async function compareAs<P extends CommonProfile & { [K in keyof P]: Setting }>(
   suite: Suite<P>,
   options: Omit<CompareOptions, "suite" | "settings"> & { settings?: Partial<P> },
 ): Promise<Result> {
-  const { model, data, backend, seeds = [0, 1], out = "reports/latest/compare" } = options;
+  const { model, data, backend, seeds, out = "reports/latest/compare" } = options;
   const arms = options.arms.map(completeArm);
   checkArms(arms, "arms");
   const outcome = await runComparison({
     suite: { ...suite, name: "compare", title: arms.map(({ label }) => label).join(" against ") },
     profileName: "quick",
-    profile: { ...suite.profiles.quick!, ...options.settings },
+    profile: withValues(suite.profiles.quick!, options.settings ?? {} as Partial<P>),
     arms,
     source: { model, ...(data !== undefined && { data }) },
     modelName: model.name || "given",
     ...(backend !== undefined && { backend }),
-    seeds,
+    ...(seeds !== undefined && { seeds }),
     out,
     resume: false,
     force: true,
     dryRun: false,
     command: "compare(…)",
   }, new AbortController().signal);
-  return (outcome as Finished).result; // no dry run was asked for
+  const { result, errors: [cause] } = outcome as Finished; // no dry run was asked for
+  if (cause !== undefined) throw new Error(failureSummary(result).join("\n"), { cause });
+  return result;
 }

@@ -1,7 +1,10 @@
 import { backendNames, selectBackend, type SelectedBackend } from "../src/backends/select.ts";
 import { registerGradients } from "../src/gradients/register.ts";
+import { repairSeeds } from "../src/repair_seeds.ts";
 import { environment } from "./environment.ts";
 import { unknownName, UsageError } from "./errors.ts";
+import { seedOfZero } from "./pairing/model_seed.ts";
+import { rehearse } from "./pairing/rehearse.ts";
 import { type Plan, planCells } from "./plan.ts";
 import { type Estimate, estimate } from "./plan/probe.ts";
 import type { CommonProfile } from "./profiles/common.ts";
@@ -77,6 +80,7 @@ export async function runComparison<P extends CommonProfile & { [K in keyof P]: 
 ): Promise<Outcome> {
   const { suite, profile, source, loading } = comparison;
   registerGradients(); // one's own model may be made of stock layers
+  repairSeeds();
   if (comparison.backend !== undefined && !backendNames.includes(comparison.backend)) {
     throw unknownName("backend", comparison.backend, backendNames);
   }
@@ -99,6 +103,7 @@ async function runTask<P extends CommonProfile & { [K in keyof P]: Setting }>(
 ): Promise<Outcome> {
   const { suite, profile, arms, out, tensorboard, dryRun } = comparison;
   const plan = await planCells(suite.name, comparison, profile, arms, task);
+  await rehearse(plan);
   if (dryRun) return { plan, backend, estimate: await estimate(plan, signal) };
   const empty = await emptyResult(comparison, plan, backend);
   if (tensorboard !== undefined) await checkWritable(tensorboard, "--tensorboard");
@@ -121,7 +126,7 @@ function goneOnWith(earlier: Result, now: Result): Result {
 }
 
 async function emptyResult<P extends CommonProfile & { [K in keyof P]: Setting }>(
-  { suite, profileName, profile, modelName, command }: Comparison<P>,
+  { suite, profileName, profile, source, modelName, command }: Comparison<P>,
   { task, arms, seeds }: Plan,
   backend: SelectedBackend,
 ): Promise<Result> {
@@ -137,7 +142,12 @@ async function emptyResult<P extends CommonProfile & { [K in keyof P]: Setting }
     suite: suite.name,
     profile: profileName,
     title: suite.title,
-    config: { ...settings as Record<string, Json>, model: modelName },
+    config: {
+      ...settings as Record<string, Json>,
+      model: modelName,
+      // A run from before that was so has other weights with seed 0: it is not gone on with.
+      ...(source.model !== undefined && { modelSeedOf0: seedOfZero }),
+    },
     arms: arms.map(({ name, label, description, algorithms }) => ({
       name,
       label,

@@ -1,7 +1,14 @@
 import { DataError } from "../datasets/errors.ts";
 
 /** How a process ends. */
-export const exitCodes = { done: 0, failed: 1, usage: 2, data: 3, interrupted: 4 } as const;
+export const exitCodes = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  data: 3,
+  interrupted: 4,
+  broken: 5,
+} as const;
 
 /**
  * Errors whose message says all: a wrong command line, a setting that the library refuses, a backend

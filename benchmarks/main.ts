@@ -1,6 +1,7 @@
 import { judge } from "./claims.ts";
 import { type CommandLine, commandLine, parseCommandLine } from "./command_line.ts";
 import { endWith, exitCodes } from "./exit.ts";
+import { failureSummary } from "./failures.ts";
 import { helpText } from "./help.ts";
 import { describePlan } from "./plan/describe.ts";
 import type { CommonProfile } from "./profiles/common.ts";
@@ -39,12 +40,17 @@ async function run<P extends CommonProfile & { [K in keyof P]: Setting }>(
     console.log(describePlan(outcome));
     return signal.aborted ? exitCodes.interrupted : exitCodes.done;
   }
+  failureSummary(outcome.result).forEach((line) => console.error(line));
   if (outcome.result.cells.length > 0) {
     console.log(`report: ${asked.out}/report.html (also report.md)`);
   }
   if (!outcome.complete) {
     console.error(`interrupted: the same command with --resume goes on in ${asked.out}`);
     return exitCodes.interrupted;
+  }
+  if (outcome.result.cells.some(({ status }) => status === "broken")) {
+    console.error(`broken: the same command with --resume tries again what broke, in ${asked.out}`);
+    return exitCodes.broken;
   }
   return failed(outcome, asked) ? exitCodes.failed : exitCodes.done;
 }

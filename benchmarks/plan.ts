@@ -3,6 +3,7 @@ import type { Course } from "./cell/options.ts";
 import type { CommandLine } from "./command_line.ts";
 import { UsageError } from "./errors.ts";
 import type { CommonProfile } from "./profiles/common.ts";
+import { checkSeeds } from "./seeds.ts";
 import type { ArmDefinition, Task } from "./task.ts";
 
 /** What a run will do. */
@@ -46,7 +47,7 @@ export async function planCells(
   task: Task,
 ): Promise<Plan> {
   const seeds = asked.seeds ?? profile.seeds;
-  checkCounts("seeds", seeds, 0);
+  checkSeeds(seeds, seeds.join(","), "seeds");
   checkCounts("evaluations", [profile.evaluations], 1);
   checkCounts("timingRounds", [profile.timingRounds], 0);
   checkCounts("microbatchSize", [profile.microbatchSize], 0);

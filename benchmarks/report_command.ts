@@ -9,6 +9,7 @@ import { parseArguments } from "./arguments.ts";
 import { UsageError } from "./errors.ts";
 import { endWith } from "./exit.ts";
 import { holdsOverhead, rebuildOverhead } from "./overhead/files.ts";
+import { checkPaired } from "./pairing/check_paired.ts";
 import { writeReport } from "./report/mod.ts";
 import { mergeCells, readResult, type Result, type Warning, writeResult } from "./result.ts";
 import { differenceOf, joinCommands } from "./same_run.ts";
@@ -22,7 +23,8 @@ const usage = "deno task report DIR [DIR…] [--out DIR]";
  * @param folders the runs' folders
  * @param out where the merged result and its reports go
  * @returns the report to read first
- * @throws {UsageError} if a result cannot be read, or two are not of one comparison
+ * @throws {UsageError} if a result cannot be read, two are not of one comparison, or cells of one
+ * seed began from other weights
  */
 export async function rebuild(folders: readonly string[], out: string): Promise<string> {
   const [first] = folders;
@@ -51,9 +53,14 @@ function merged(results: readonly Result[]): Result {
       `Cannot merge the runs as they differ in ${difference}: give those of one comparison`,
     );
   }
+  const whole = mergeCells(first, others.flatMap(({ cells }) => cells));
+  checkPaired(
+    whole.cells,
+    "these cells do not pair: run those of one seed again, on one machine",
+  );
   const overhead = results.find((result) => result.overhead !== undefined)?.overhead;
   return {
-    ...mergeCells(first, others.flatMap(({ cells }) => cells)),
+    ...whole,
     command: results.map(({ command }) => command).reduce(joinCommands),
     panels: results.find(({ panels }) => panels.length > 0)?.panels ?? [],
     warnings: mergedWarnings(results),

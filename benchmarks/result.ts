@@ -19,4 +19,4 @@ export {
   writeResult,
 } from "./result/files.ts";
 export { cellKey, mergeCells } from "./result/merge.ts";
-export { findCell, type PairQuery, type Pairs, pairSeeds } from "./result/pairs.ts";
+export { findCell, hasFailed, type PairQuery, type Pairs, pairSeeds } from "./result/pairs.ts";

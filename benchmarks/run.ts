@@ -3,15 +3,18 @@ import { runCell } from "./cell.ts";
 import type { CellFacts, CellOptions } from "./cell/options.ts";
 import { checkpointStore } from "./checkpoints/store.ts";
 import { type CellLog, openCellLog } from "./logging/cell_log.ts";
+import { failureLine } from "./failures.ts";
 import { headerOf } from "./logging/header.ts";
 import { logCallback, place } from "./logging/log_callback.ts";
 import { tensorBoard } from "./logging/tensorboard/callback.ts";
+import { checkPaired } from "./pairing/check_paired.ts";
 import type { Plan } from "./plan.ts";
 import { type Progress, progress } from "./progress.ts";
 import { writeReport } from "./report/mod.ts";
 import {
   cellKey,
   type CellRecord,
+  findCell,
   mergeCells,
   type OverheadRecord,
   type Result,
@@ -27,6 +30,8 @@ export interface Finished {
   result: Result;
   /** Whether every cell of the plan was run to its end. */
   complete: boolean;
+  /** The errors that ended cells of this run. */
+  errors: unknown[];
 }
 
 /** Where a run writes, and what ends it. */
@@ -53,22 +58,37 @@ export async function runPlan(plan: Plan, start: Result, options: RunOptions): P
   const { folder, signal } = options;
   const display = progress(plan.task.batchSize);
   let result = start;
-  const done = new Set(start.cells.filter(({ status }) => status !== "interrupted").map(cellKey));
+  const errors: unknown[] = [];
+  const done = new Set(start.cells.filter(hasEnded).map(cellKey));
   const waiting = plan.cells.filter(({ arm, seed }) => !done.has(cellKey({ arm: arm.name, seed })));
   for (const [i, cell] of waiting.entries()) {
     if (signal.aborted) break;
     display.begin(`${cell.arm.name}, seed ${cell.seed} (${i + 1} of ${waiting.length})`);
     try {
-      result = await runOne({ plan, ...cell, result, display, ...options });
+      result = await runOne({ plan, ...cell, result, display, errors, ...options });
     } finally {
       display.end();
     }
+    tell(findCell(result, cell.arm.name, cell.seed), errors.at(-1));
   }
-  if (result.cells.length === 0) return { result, complete: false };
+  if (result.cells.length === 0) return { result, complete: false, errors };
   result = await timed(plan, result, display, signal);
   await folder.save(result);
   await writeReport(folder.path, result);
-  return { result, complete: !signal.aborted };
+  return { result, complete: !signal.aborted, errors };
+}
+
+/** Whether nothing is left to do: what diverged would diverge again. */
+function hasEnded({ status }: CellRecord): boolean {
+  return status === "done" || status === "failed";
+}
+
+/** Names a cell that failed; where it broke, its error tells where that came from. */
+function tell(cell: CellRecord | undefined, error: unknown): void {
+  const line = cell && failureLine(cell);
+  if (line === undefined) return;
+  console.error(line);
+  if (cell?.status === "broken") console.error(error);
 }
 
 interface CellRun extends RunOptions {
@@ -77,6 +97,7 @@ interface CellRun extends RunOptions {
   seed: number;
   result: Result;
   display: Progress;
+  errors: unknown[];
 }
 
 async function runOne(run: CellRun): Promise<Result> {
@@ -105,14 +126,24 @@ async function runOne(run: CellRun): Promise<Result> {
     logging(run, log, facts),
     ...(board === undefined ? [] : [board.callback]),
   ];
-  const options = { course: plan.course, saved, save, callbacks, signal };
+  const others = result.cells.filter((cell) => cell.arm !== arm.name && cell.seed === seed);
+  const options: CellOptions = {
+    course: plan.course,
+    saved,
+    checkPaired: (initialWeights) =>
+      checkPaired([...others, { ...id, initialWeights }], "the cells that are done are kept"),
+    save,
+    onBreak: (error) => run.errors.push(error),
+    callbacks,
+    signal,
+  };
   const record = await runCell(plan.task, arm, seed, options);
   await begin();
   await logEnd(log, record);
   await writeCell(path, record);
   const merged = mergeCells(result, [record]);
   await folder.save(merged);
-  if (record.status !== "interrupted") await store.remove();
+  if (hasEnded(record)) await store.remove();
   return merged;
 }
 

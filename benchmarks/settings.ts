@@ -23,6 +23,39 @@ export function withSettings<P extends { [K in keyof P]: Setting }>(
   return { ...profile, ...Object.fromEntries(changes) };
 }
 
+/**
+ * A profile with some of its values replaced by others of their kind: {@linkcode withSettings} for
+ * values that need no parsing.
+ *
+ * @param profile the profile, a flat record
+ * @param replacements by key; what is undefined replaces nothing
+ * @returns a new profile
+ * @throws {UsageError} if a key is unknown (suggests the nearest) or a value is not of its kind
+ */
+export function withValues<P extends { [K in keyof P]: Setting }>(
+  profile: P,
+  replacements: Partial<P>,
+): P {
+  const keys = Object.keys(profile);
+  const changes = Object.entries<unknown>(replacements).filter(([, value]) => value !== undefined);
+  for (const [key, value] of changes) {
+    if (!keys.includes(key)) throw unknownName("setting", key, keys);
+    const present: Setting = profile[key as keyof P];
+    if (kindOf(value) === kindOf(present)) continue;
+    throw new UsageError(
+      `Cannot compare as the setting ${key} must be ${kindOf(present)}, like ` +
+        `${JSON.stringify(present)}: it is ${JSON.stringify(value)}`,
+    );
+  }
+  return { ...profile, ...Object.fromEntries(changes) };
+}
+
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return value.every(Number.isFinite) ? "a list of numbers" : "a list";
+  if (typeof value === "number") return Number.isFinite(value) ? "a finite number" : `${value}`;
+  return typeof value === "boolean" ? "true or false" : `a ${typeof value}`;
+}
+
 function parseAs(present: Setting, text: string, key: string): Setting {
   const wrong = (wanted: string) =>
     new UsageError(`--set ${key} wants ${wanted}, like ${present}: it is "${text}"`);

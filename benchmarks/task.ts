@@ -25,7 +25,10 @@ export interface ModelContext {
   classes: number;
   /** The input's shape without the batch, `[height, width, channels]`. */
   inputShape: [number, number, number];
-  /** The seed of the initial weights: the same seed must give the same weights. */
+  /**
+   * The seed of the initial weights: the same seed must give the same weights. It is the cell's, but
+   * 2³¹ − 1 for the cell's 0, which more than one library takes for "no seed".
+   */
   seed: number;
 }
 

@@ -11,6 +11,7 @@ import type * as tf from "../src/tf.ts";
 import type { ResNetBackboneOptions } from "../src/models/resnet_backbone.ts";
 import { durationInSteps } from "../src/training/duration.ts";
 import { UsageError } from "./errors.ts";
+import { modelSeed } from "./pairing/model_seed.ts";
 import type { VisionProfile } from "./profiles/vision.ts";
 import type { DataRecord, Warning } from "./result.ts";
 import type { ModelContext, ModelFactory } from "./task.ts";
@@ -128,10 +129,10 @@ export function depthOf({ depth, blocks }: VisionProfile): ResNetBackboneOptions
 }
 
 /**
- * A model of one's own.
+ * A model of one's own. The function that makes it is never given the seed 0.
  *
  * @param factory makes it
- * @param context what it is made for
+ * @param context what it is made for, with the cell's seed
  * @param wanted its output's shape without the batch
  * @throws {UsageError} if the factory throws or the output is another
  */
@@ -140,7 +141,7 @@ export function ownModel(
   context: ModelContext,
   wanted: readonly number[],
 ): tf.LayersModel {
-  const model = made(factory, context);
+  const model = made(factory, { ...context, seed: modelSeed(context.seed) });
   const shape = Array.isArray(model?.outputs) ? model.outputs[0]?.shape.slice(1) : undefined;
   const fits = shape?.length === wanted.length &&
     shape.every((n, i) => n === null || n === wanted[i]);

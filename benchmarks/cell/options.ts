@@ -36,8 +36,16 @@ export interface CellOptions {
   course: Course;
   /** Where it goes on from; it begins anew without. */
   saved?: SavedCell | undefined;
+  /**
+   * Fails where the weights that it begins from are not those of the other arms.
+   *
+   * @param initialWeights as in its record
+   */
+  checkPaired(initialWeights: Record<string, string>): void;
   /** Saves it. */
   save(saved: UnloggedCell, state: State): Promise<void>;
+  /** Is told of an error that ends it after a step or more; what there was becomes its record. */
+  onBreak(error: unknown): void;
   /** Watch it, e.g. to show its progress. */
   callbacks(facts: CellFacts): Callback[];
   /** Stops it after the step under way. */

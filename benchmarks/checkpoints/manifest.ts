@@ -22,6 +22,8 @@ export interface CellProgress {
   resumedAt: number[];
   /** Images that could not be read so far. */
   skipped: SkippedImage[];
+  /** As in its record; a checkpoint of an earlier version does not tell. */
+  initialWeights?: Record<string, string>;
   /** The length of its log, in bytes: what comes later is of steps that are taken again. */
   logBytes: number;
 }
@@ -56,6 +58,7 @@ const manifest = v.strictObject({
     bytesBefore: size,
     resumedAt: v.array(count),
     skipped: v.array(v.strictObject({ name: v.string(), reason: v.string() })),
+    initialWeights: v.exactOptional(v.record(v.string(), v.string())),
     logBytes: count,
   }),
   state: v.looseObject({}),

@@ -4,10 +4,11 @@
  * @module
  */
 import { bounds, counted, fixed, signed } from "../report/format.ts";
-import type { Pairs, Result } from "../result.ts";
+import { findCell, hasFailed, type Pairs, type Result } from "../result.ts";
 import { equivalence } from "../statistics/equivalence.ts";
 import { type PairedDifference, pairedT } from "../statistics/paired_t.ts";
 import { pairsNeeded } from "../statistics/sample_size.ts";
+import { idleArms } from "../warnings/idle_arms.ts";
 import type { Claim, DifferenceTest, EquivalenceTest, Protocol } from "./claim.ts";
 import { contrast } from "./contrast.ts";
 import { judgeOverhead } from "./overhead.ts";
@@ -19,7 +20,8 @@ type SeedTest = DifferenceTest | EquivalenceTest;
 
 /**
  * One row for each of the claims C1 to C10. Generated data never yield a verdict; nor do fewer
- * seeds than a claim needs.
+ * seeds than a claim needs, an arm that standardized nothing, or a cell that failed: that it
+ * diverged says something of its arm, and the pairs that are left would not.
  *
  * There is no correction for the number of claims. Each was published by itself and is judged by
  * itself, nothing follows from any one of them being borne out, and a verdict must not depend on
@@ -47,6 +49,8 @@ function find(claim: Claim, result: Result): Finding {
     !result.arms.some((arm) => arm.name === name)
   );
   if (missing !== undefined) return notRun(`this run has no arm "${missing}"`);
+  const idle = idleArms(result).find((name) => name === test.arm || name === test.minus);
+  if (idle !== undefined) return notRun(`the arm "${idle}" standardized nothing`);
   return test.kind === "overhead"
     ? judgeOverhead(test, result, protocol)
     : judgeSeeds(test, result, protocol);
@@ -54,9 +58,14 @@ function find(claim: Claim, result: Result): Finding {
 
 function judgeSeeds(test: SeedTest, result: Result, protocol: Protocol): Finding {
   const pairs = contrast(result, test, protocol.metric);
-  if (pairs.seeds.length === 0) return notRun(`no seed pairs: ${leftOutText(pairs)}`);
+  const failures = failuresText(test, result, pairs);
+  if (pairs.seeds.length === 0) {
+    if (failures === "") return notRun(`no seed pairs: ${leftOutText(pairs)}`);
+    return { ...notRun(`no verdict: ${failures}`), verdict: "inconclusive" };
+  }
   const difference = pairedT(pairs.arm, pairs.minus);
   const differences = protocolDifferences(result, protocol);
+  if (failures !== "") return undecided(failures, protocol, difference, differences);
   const { verdict, reason } = verdictOf(test, pairs, difference, differences.length > 0);
   const more = verdict === "inconclusive" ? moreSeeds(test, difference) : undefined;
   return {
@@ -70,6 +79,31 @@ function judgeSeeds(test: SeedTest, result: Result, protocol: Protocol): Finding
     ...differenceToPublished(test, difference),
     ...(more !== undefined && Number.isFinite(more) ? { moreSeeds: more } : {}),
   };
+}
+
+/** What there is of a comparison whose cells did not all end well. */
+function undecided(
+  failures: string,
+  { metric }: Protocol,
+  difference: PairedDifference,
+  protocolDifferences: string[],
+): Finding {
+  return {
+    verdict: "inconclusive",
+    reason: `no verdict: ${failures}, and the other seeds are those that went well`,
+    n: difference.n,
+    ours: oursText(metric, difference),
+    protocolDifferences,
+  };
+}
+
+function failuresText({ arm, minus }: SeedTest, result: Result, { leftOut }: Pairs): string {
+  const texts = [arm, minus].flatMap((name) => {
+    const seeds = leftOut.map(({ seed }) => seed)
+      .filter((seed) => hasFailed(findCell(result, name, seed)));
+    return seeds.length === 0 ? [] : [`${name} failed with seed ${seeds.join(", ")}`];
+  });
+  return texts.join("; ");
 }
 
 function verdictOf(

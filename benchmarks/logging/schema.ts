@@ -129,7 +129,7 @@ const schema = v.variant("event", [
   v.strictObject({
     ...line,
     event: v.literal("cellEnd"),
-    status: v.picklist(["done", "failed", "interrupted"]),
+    status: v.picklist(["done", "failed", "broken", "interrupted"]),
     error: v.exactOptional(v.string()),
   }),
 ]);

@@ -49,11 +49,12 @@ export async function runOverhead(args: string[], signal: AbortSignal): Promise<
   const result = plan.sweep === undefined
     ? await measureOnce(plan, blank, signal)
     : await measureRows(plan, blank, earlier, signal);
+  const records = measuredRows(result).flatMap(({ subjects }) => subjects);
+  const failures = records.filter(({ status }) => status === "failed");
+  if (failures.length > 0) console.error(`${records.length} subjects, ${failures.length} failed`);
   console.log(`report: ${join(asked.out, "overhead.md")}`);
   if (signal.aborted) return exitCodes.interrupted;
-  const records = measuredRows(result).flatMap(({ subjects }) => subjects);
-  const failed = records.some(({ status }) => status === "failed");
-  return asked.strict && failed ? exitCodes.failed : exitCodes.done;
+  return asked.strict && failures.length > 0 ? exitCodes.failed : exitCodes.done;
 }
 
 async function measureOnce(

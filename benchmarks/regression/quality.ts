@@ -5,6 +5,7 @@
  */
 import { join } from "node:path";
 import { UsageError } from "../errors.ts";
+import { exitCodes } from "../exit.ts";
 import { readResult, type Result } from "../result.ts";
 import type { ComparedSuite } from "./profiles.ts";
 import { forBoth, type SideName, type Sides } from "./sides.ts";
@@ -66,7 +67,9 @@ async function runOn(
     endBy: "SIGKILL",
     tell: (line) => tell(`${side}: ${line}`),
   });
-  if (code === 0) return await readResult(join(out, "result.json"));
+  // What broke is named in the result: where the other side completes it, that is a regression.
+  const { done, broken } = exitCodes;
+  if (code === done || code === broken) return await readResult(join(out, "result.json"));
   throw new UsageError(
     `Cannot compare ${suite.metric} as the ${side}'s bench:${suite.name} ended with ${code}: ${last}`,
   );

@@ -4,7 +4,7 @@
  * @module
  */
 import { counted } from "../report/format.ts";
-import { findCell, type Result } from "../result.ts";
+import { findCell, hasFailed, type Result } from "../result.ts";
 import { mean } from "../statistics/summary.ts";
 import type { Measured } from "./measured.ts";
 import { qualityMetric, type Scores } from "./quality_metric.ts";
@@ -76,5 +76,5 @@ export function scoresOf(
 }
 
 function failed(result: Result, arms: readonly string[], seed: number): boolean {
-  return arms.some((arm) => findCell(result, arm, seed)?.status === "failed");
+  return arms.some((arm) => hasFailed(findCell(result, arm, seed)));
 }

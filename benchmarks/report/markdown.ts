@@ -20,11 +20,15 @@ import { plain, table } from "./markdown/table.ts";
 import { claimSections, verdictLine } from "./markdown/verdicts.ts";
 import { mainMetric, metricLabel } from "./metrics.ts";
 import type { ReportFile } from "./exporter.ts";
+import { comparisonWarnings, pairingRows } from "./pairing.ts";
 import { panelSeed } from "./panel_images.ts";
 import { chanceRows, incidentRows } from "./run.ts";
 
 /** GitHub takes 65,536 in a comment; what comments add around the report needs room too. */
 const mostCharacters = 60_000;
+
+/** More on top would hide the rest: where one cell does not pair, its arm's others will not either. */
+const mostWarnings = 3;
 
 const leftOut = "_Too long to stand here: report.html and result.csv have it._";
 
@@ -63,8 +67,18 @@ function headerSections(result: Result): string[] {
     `- Backend: ${plain(`${result.environment.backend} ${result.environment.backendVersion}`)}`,
   ];
   const rows = [...chanceRows(result, (name) => `"${plain(name)}"`), ...incidentRows(result)];
+  rows.push(...pairingRows(result).map(([name, value]): [string, string] => [name, plain(value)]));
   lines.push(...rows.map(([name, value]) => `- ${name}: ${value}`));
-  return [`# ${plain(result.title)}`, verdictLine(result), lines.join("\n"), armTable(result)];
+  const warnings = comparisonWarnings(result).map(({ message, advice }) =>
+    `**Warning: ${plain(message)}.** ${plain(advice)}.`
+  );
+  return [
+    `# ${plain(result.title)}`,
+    ...warnings.slice(0, mostWarnings),
+    verdictLine(result),
+    lines.join("\n"),
+    armTable(result),
+  ];
 }
 
 function armTable({ arms, cells }: Result): string {

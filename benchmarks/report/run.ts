@@ -75,10 +75,11 @@ function endText(cell: CellRecord | undefined): string {
   const after = `${cell.status} after ${counted(cell.steps, "step")}`;
   if (cell.status === "interrupted") return `${after}; the command with --resume continues`;
   const last = cell.curve.findLast(({ loss }) => Number.isFinite(loss));
+  const again = cell.status === "broken" ? "; the command with --resume tries again" : "";
   const kept = last === undefined
     ? "no step had a finite loss"
     : `its curve is kept, the last finite loss is ${fixed(last.loss, 4)} at step ${last.step}`;
-  return `${after}: ${cell.error ?? "no reason given"}; ${kept}`;
+  return `${after}: ${cell.error ?? "no reason given"}; ${kept}${again}`;
 }
 
 /**

@@ -3,9 +3,13 @@
  * github-action-benchmark takes under the tools of these names: quality, and what an arm costs as a
  * ratio within the run. Nothing in them is a time, which would compare machines.
  *
+ * That action alerts where a figure of the commit before is there again and is worse by a ratio; a
+ * figure that is not there any more never alerts. So a failure is a figure too: an arm of which no
+ * cell ended well scores 0, and the number of cells that failed rises from 0, by an infinite ratio.
+ *
  * @module
  */
-import type { Result } from "../result.ts";
+import { type CellRecord, hasFailed, type Result } from "../result.ts";
 import type { Interval } from "../statistics/paired_t.ts";
 import { counted, fixed } from "./format.ts";
 import type { ReportFile } from "./exporter.ts";
@@ -33,7 +37,7 @@ interface Figure {
 export function trackerFiles(result: Result): ReportFile[] {
   const files: [string, Figure[]][] = [
     ["customBiggerIsBetter.json", qualities(result)],
-    ["customSmallerIsBetter.json", costs(result)],
+    ["customSmallerIsBetter.json", [...costs(result), ...failures(result)]],
   ];
   return files.filter(([, figures]) => figures.length > 0)
     .map(([path, figures]) => ({ path, content: `${JSON.stringify(figures, null, 1)}\n` }));
@@ -41,19 +45,40 @@ export function trackerFiles(result: Result): ReportFile[] {
 
 /** The metrics in percent, and the one that decides. */
 function qualities(result: Result): Figure[] {
-  const metrics = metricNames(result)
-    .filter((name) => name === mainMetric(result) || metricLabel(name).includes("%"));
+  const main = mainMetric(result) ?? result.mainMetric;
+  const metrics = new Set([main, ...metricNames(result)].filter((name) => name !== undefined));
+  const followed = [...metrics].filter((name) => name === main || metricLabel(name).includes("%"));
   return rowsOf(result).flatMap((row) =>
-    metrics.flatMap((metric) => {
-      const score = scoreOf(row, metric);
-      if (score === undefined) return [];
+    followed.flatMap((metric) => {
       const label = metricLabel(metric);
       const unit = label.includes("%") ? "%" : label;
       const name = `${keyOf(result, row)}: ${label.replace(" (%)", "")}`;
-      const extra = `mean of ${counted(score.n, "seed")}`;
-      return [{ name, unit, value: score.mean, ...rangeOf(score.interval), extra }];
+      const score = scoreOf(row, metric);
+      if (score !== undefined) {
+        const extra = `mean of ${counted(score.n, "seed")}`;
+        return [{ name, unit, value: score.mean, ...rangeOf(score.interval), extra }];
+      }
+      const { length } = row.cells.filter(hasRun);
+      const extra = `no score of ${counted(length, "seed")}`;
+      return length > 0 && metric === main ? [{ name, unit, value: 0, extra }] : [];
     })
   );
+}
+
+/** The cells that failed, of those that ran: what the means over the others do not show. */
+function failures(result: Result): Figure[] {
+  return rowsOf(result).flatMap((row) => {
+    const ended = row.cells.filter(hasRun);
+    if (ended.length === 0) return [];
+    const name = `${keyOf(result, row)}: failed cells`;
+    const extra = `of ${counted(ended.length, "cell")}`;
+    return [{ name, unit: "cells", value: ended.filter(hasFailed).length, extra }];
+  });
+}
+
+/** What was stopped is none of these: it is yet to end. */
+function hasRun(cell: CellRecord): boolean {
+  return cell.status === "done" || hasFailed(cell);
 }
 
 /** Step times over the baseline's, of steps that were timed in turn. */

@@ -71,6 +71,15 @@ export function findCell(
   );
 }
 
+/**
+ * Whether a cell came to no result by itself: its numbers diverged, or an error ended it.
+ *
+ * @param cell the record, if it ran
+ */
+export function hasFailed(cell: Pick<CellRecord, "status"> | undefined): boolean {
+  return cell?.status === "failed" || cell?.status === "broken";
+}
+
 function valueOrReason(
   arm: string,
   cell: CellRecord | undefined,
@@ -78,6 +87,7 @@ function valueOrReason(
 ): number | string {
   if (cell === undefined) return `${arm} did not run`;
   if (cell.status === "failed") return `${arm} failed`;
+  if (cell.status === "broken") return `${arm} broke by an error`;
   if (cell.status === "interrupted") return `${arm} was interrupted`;
   const number = value(cell);
   return number === undefined || !Number.isFinite(number) ? `${arm} has no such value` : number;

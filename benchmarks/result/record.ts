@@ -53,8 +53,11 @@ export interface Prediction {
   labels: string;
 }
 
-/** A cell is trained to its end, was given up (a loss that is not finite), or was stopped. */
-export type CellStatus = "done" | "failed" | "interrupted";
+/**
+ * A cell is trained to its end, was given up (a loss that is not finite), ended by an error, or was
+ * stopped. What broke or was stopped is gone on with by `--resume`.
+ */
+export type CellStatus = "done" | "failed" | "broken" | "interrupted";
 
 /** The record of one cell. */
 export interface CellRecord {
@@ -66,7 +69,7 @@ export interface CellRecord {
   sweep?: string;
   /** How the cell ended. */
   status: CellStatus;
-  /** Why it failed. */
+  /** Why it failed, or broke. */
   error?: string;
   /** The algorithms applied, as written in the arm. */
   algorithms: string[];
@@ -76,6 +79,13 @@ export interface CellRecord {
   convolutionCount: number;
   /** How many trainable parameters there are. */
   parameterCount: number;
+  /**
+   * The weights that the model was made with, before the arm's algorithms: 64 bits of SHA-256 by name
+   * and shape, `conv1/kernel [3, 3, 3, 16]`. Under one seed they must be equal in all arms.
+   */
+  initialWeights?: Record<string, string>;
+  /** Those that the arm's algorithms changed, added or took away before the first step. */
+  alteredWeights?: string[];
   /** Optimizer steps taken. */
   steps: number;
   /** The final metrics: `mIoU` and `pixelAccuracy` in percent, `finalLoss`, … */

@@ -15,6 +15,7 @@ import {
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const positive = v.pipe(v.number(), v.minValue(0));
+const duration = v.pipe(v.number(), v.gtValue(0));
 const measured = v.pipe(v.nullable(v.number()), v.transform((value) => value ?? NaN));
 const metrics = v.record(v.string(), measured);
 const names = v.array(v.string());
@@ -45,12 +46,14 @@ const cell = v.strictObject({
   arm: v.string(),
   seed: count,
   sweep: v.exactOptional(v.string()),
-  status: v.picklist(["done", "failed", "interrupted"]),
+  status: v.picklist(["done", "failed", "broken", "interrupted"]),
   error: v.exactOptional(v.string()),
   algorithms: names,
   standardizedCount: count,
   convolutionCount: count,
   parameterCount: count,
+  initialWeights: v.exactOptional(v.record(v.string(), v.string())),
+  alteredWeights: v.exactOptional(names),
   steps: count,
   metrics,
   classIou: v.array(v.nullable(v.number())),
@@ -121,7 +124,7 @@ const result = v.strictObject({
   overhead: v.exactOptional(v.array(v.strictObject({
     arm: v.string(),
     baseline: v.string(),
-    pairs: v.array(v.strictObject({ baselineMs: positive, armMs: positive })),
+    pairs: v.array(v.strictObject({ baselineMs: duration, armMs: duration })),
   }))),
   environment,
   command: v.string(),

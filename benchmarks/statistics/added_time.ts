@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { assertFinite } from "./assert_finite.ts";
 import { bootstrapMedianRatio, fewestForBootstrap } from "./bootstrap.ts";
 import type { Interval } from "./paired_t.ts";
 import { median } from "./summary.ts";
@@ -21,14 +22,18 @@ export interface AddedTime {
  * The added step time of an arm, from steps that were timed in turn.
  *
  * @param pairs steps timed beside each other, at least one pair
- * @throws {RangeError} if there are no pairs
+ * @throws {RangeError} if there are no pairs, or a time or a ratio is not finite
  */
 export function addedTime(pairs: readonly { baselineMs: number; armMs: number }[]): AddedTime {
   const n = pairs.length;
   const arm = pairs.map(({ armMs }) => armMs);
   const baseline = pairs.map(({ baselineMs }) => baselineMs);
+  assertFinite("addedTime", "armMs", arm);
+  assertFinite("addedTime", "baselineMs", baseline);
   if (n < fewestForBootstrap) {
-    return { n, percent: toPercent(median(pairs.map((pair) => pair.armMs / pair.baselineMs))) };
+    const ratios = arm.map((value, i) => value / baseline[i]!);
+    assertFinite("addedTime", "ratios", ratios);
+    return { n, percent: toPercent(median(ratios)) };
   }
   const { median: ratio, interval: { low, high, level } } = bootstrapMedianRatio(arm, baseline);
   return {

@@ -5,6 +5,7 @@
  */
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { assertFinite } from "./assert_finite.ts";
 import type { Interval } from "./paired_t.ts";
 import { median, quantile } from "./summary.ts";
 
@@ -34,7 +35,8 @@ export interface BootstrapOptions {
  *
  * @param numerators timings of one arm, at least 30
  * @param denominators timings taken beside them, in the same order
- * @throws {RangeError} if there are fewer than 30, or the lengths differ
+ * @throws {RangeError} if there are fewer than 30, the lengths differ, or a value, a ratio or an
+ * option is not finite
  */
 export function bootstrapMedianRatio(
   numerators: readonly number[],
@@ -42,7 +44,11 @@ export function bootstrapMedianRatio(
   { seed = 0, resamples = 2000, level = 0.95 }: BootstrapOptions = {},
 ): BootstrapMedian {
   assertSamples(numerators.length, denominators.length);
+  assertFinite("bootstrapMedianRatio", "numerators", numerators);
+  assertFinite("bootstrapMedianRatio", "denominators", denominators);
   const ratios = numerators.map((value, i) => value / (denominators[i] as number));
+  assertFinite("bootstrapMedianRatio", "ratios", ratios);
+  assertFinite("bootstrapMedianRatio", "seed, resamples and level", [seed, resamples, level]);
   const random = xoroshiro128plus(seed);
   const pick = () => ratios[uniformInt(random, 0, ratios.length - 1)] as number;
   const resampled = Array.from({ length: resamples }, () => median(ratios.map(pick)));
@@ -58,8 +64,10 @@ export function bootstrapMedianRatio(
  *
  * @param resampled a statistic of each resample
  * @param level the share of them within
+ * @throws {RangeError} if one is not finite, or there are none
  */
 export function percentileInterval(resampled: readonly number[], level: number): Interval {
+  assertFinite("percentileInterval", "resampled", resampled);
   const tail = (1 - level) / 2;
   return { low: quantile(resampled, tail), high: quantile(resampled, 1 - tail), level };
 }

@@ -13,20 +13,24 @@ const { studentt, normal } = jstat.jStat;
 /**
  * P(Z ≤ z) of the standard normal distribution.
  *
- * @param z the value
+ * @param z the value, finite or not
+ * @throws {RangeError} if it is NaN
  */
 export function normalCdf(z: number): number {
+  assertNumber("normalCdf", "z", z);
+  if (!Number.isFinite(z)) return z > 0 ? 1 : 0;
   return normal.cdf(z, 0, 1);
 }
 
 /**
  * P(T ≤ t) of Student's t distribution.
  *
- * @param t the value
+ * @param t the value, finite or not
  * @param degrees the degrees of freedom, ≥ 1, whole or not
- * @throws {RangeError} if `degrees` is not
+ * @throws {RangeError} if `degrees` is not, or `t` is NaN
  */
 export function tCdf(t: number, degrees: number): number {
+  assertNumber("tCdf", "t", t);
   assertDegrees("tCdf", degrees);
   if (!Number.isFinite(t)) return t > 0 ? 1 : 0;
   return studentt.cdf(t, degrees);
@@ -47,6 +51,11 @@ export function tQuantile(p: number, degrees: number): number {
     );
   }
   return studentt.inv(p, degrees);
+}
+
+function assertNumber(name: string, what: string, value: number): void {
+  if (!Number.isNaN(value)) return;
+  throw new RangeError(`Cannot compute ${name} as ${what} must be a number: current value is NaN`);
 }
 
 function assertDegrees(name: string, degrees: number): void {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { assertFinite } from "./assert_finite.ts";
 import { tCdf } from "./distributions.ts";
 import { type Interval, meanInterval } from "./paired_t.ts";
 import { mean, standardDeviation } from "./summary.ts";
@@ -31,17 +32,18 @@ export interface EquivalenceOptions {
  *
  * @param differences one a seed
  * @returns undefined for fewer than two differences
- * @throws {RangeError} if the margin is not above 0
+ * @throws {RangeError} if the margin is not above 0 and finite, or a difference is not finite
  */
 export function equivalence(
   differences: readonly number[],
   { margin, alpha = 0.05 }: EquivalenceOptions,
 ): Equivalence | undefined {
-  if (!(margin > 0)) {
+  if (!(margin > 0 && margin < Infinity)) {
     throw new RangeError(
-      `Cannot test equivalence as margin must be > 0: current value is ${margin}`,
+      `Cannot test equivalence as margin must be > 0 and finite: current value is ${margin}`,
     );
   }
+  assertFinite("equivalence", "differences", differences);
   const interval = meanInterval(differences, { level: 1 - 2 * alpha });
   if (interval === undefined) return undefined;
   const n = differences.length;

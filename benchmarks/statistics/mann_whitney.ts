@@ -4,6 +4,8 @@
  * @module
  */
 
+import { assertFinite } from "./assert_finite.ts";
+
 /** The outcome of {@linkcode mannWhitney}. */
 export interface RankTest {
   /** How many pairs have the first sample's value above the second's; a tie counts a half. */
@@ -25,13 +27,16 @@ export interface RankTestOptions {
  * @param x a sample
  * @param y another
  * @throws {RangeError} if the samples are so small that even the most extreme order has a p-value
- * above alpha: the test could not find anything
+ * above alpha: the test could not find anything; or a value is not finite
  */
 export function mannWhitney(
   x: readonly number[],
   y: readonly number[],
   { alpha = 0.05 }: RankTestOptions = {},
 ): RankTest {
+  assertFinite("mannWhitney", "x", x);
+  assertFinite("mannWhitney", "y", y);
+  assertFinite("mannWhitney", "alpha", [alpha]);
   const pooled = Float64Array.from([...x, ...y]).sort();
   const ranks = [...x, ...y].map((value) => doubledRank(pooled, value));
   const ways = waysToSum(ranks, x.length);

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { assertFinite } from "./assert_finite.ts";
 import { quantile } from "./summary.ts";
 
 /** How many values lie beyond Tukey's fences. */
@@ -25,9 +26,10 @@ export interface Outliers {
  * q₁ − 1.5·d or above q₃ + 1.5·d is mild, beyond 3·d severe (Tukey 1977).
  *
  * @param values at least one
- * @throws {RangeError} if there are none
+ * @throws {RangeError} if there are none, or one is not finite
  */
 export function outliers(values: readonly number[]): Outliers {
+  assertFinite("outliers", "values", values);
   const [low, high] = [quantile(values, 0.25), quantile(values, 0.75)];
   const distance = high - low;
   const count = (from: number, to: number, sign: 1 | -1) => {

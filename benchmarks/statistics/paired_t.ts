@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { assertFinite } from "./assert_finite.ts";
 import { tCdf, tQuantile } from "./distributions.ts";
 import { mean, standardDeviation } from "./summary.ts";
 
@@ -44,7 +45,7 @@ export interface IntervalOptions {
  *
  * @param values a sample
  * @returns undefined for fewer than two values: one value has no spread to judge by
- * @throws {RangeError} if `level` is not between 0 and 1
+ * @throws {RangeError} if `level` is not between 0 and 1, or a value is not finite
  */
 export function meanInterval(
   values: readonly number[],
@@ -55,6 +56,7 @@ export function meanInterval(
       `Cannot compute meanInterval as level must be between 0 and 1: current value is ${level}`,
     );
   }
+  assertFinite("meanInterval", "values", values);
   const n = values.length;
   if (n < 2) return undefined;
   const half = tQuantile((1 + level) / 2, n - 1) * standardDeviation(values) / Math.sqrt(n);
@@ -67,7 +69,7 @@ export function meanInterval(
  *
  * @param a one value a seed
  * @param b the other arm's values, in the same order of seeds
- * @throws {RangeError} if the lengths differ or are 0
+ * @throws {RangeError} if the lengths differ or are 0, or a value is not finite
  */
 export function pairedT(
   a: readonly number[],
@@ -80,6 +82,8 @@ export function pairedT(
         `${a.length} and ${b.length}`,
     );
   }
+  assertFinite("pairedT", "a", a);
+  assertFinite("pairedT", "b", b);
   const differences = a.map((value, i) => value - (b[i] as number));
   const n = differences.length;
   const centre = mean(differences);

@@ -25,13 +25,13 @@ const mostPairs = 10_000;
  * the opposite, is left out.
  *
  * @param pairs a whole number ≥ 2
- * @throws {RangeError} if `pairs`, `difference` or `sd` is out of its range
+ * @throws {RangeError} if `pairs`, `difference`, `sd` or `alpha` is out of its range
  */
 export function pairedPower(
   pairs: number,
   { difference, sd, alpha = 0.05 }: PowerOptions,
 ): number {
-  assertPower(pairs, difference, sd);
+  assertPower(pairs, difference, sd, alpha);
   if (sd === 0) return 1;
   const degrees = pairs - 1;
   const critical = tQuantile(1 - alpha / 2, degrees);
@@ -43,7 +43,7 @@ export function pairedPower(
  * The fewest pairs with which a two-sided paired t test finds a difference as often as `power`.
  *
  * @returns a whole number ≥ 2; Infinity where 10,000 pairs do not suffice
- * @throws {RangeError} if `difference`, `sd` or `power` is out of its range
+ * @throws {RangeError} if `difference`, `sd`, `alpha` or `power` is out of its range
  */
 export function pairsNeeded(options: PowerOptions & { power?: number }): number {
   const { power = 0.8 } = options;
@@ -84,13 +84,15 @@ function overSpread(degrees: number, value: (spread: number) => number): number 
   return total / weights;
 }
 
-function assertPower(pairs: number, difference: number, sd: number): void {
+function assertPower(pairs: number, difference: number, sd: number, alpha: number): void {
   const wrong = !(Number.isInteger(pairs) && pairs >= 2)
     ? `pairs must be a whole number >= 2: current value is ${pairs}`
     : !Number.isFinite(difference) || difference === 0
     ? `difference must be finite and not 0: current value is ${difference}`
     : !(sd >= 0 && sd < Infinity)
     ? `sd must be >= 0 and finite: current value is ${sd}`
+    : !(alpha > 0 && alpha < 1)
+    ? `alpha must be between 0 and 1: current value is ${alpha}`
     : undefined;
   if (wrong !== undefined) throw new RangeError(`Cannot compute pairedPower as ${wrong}`);
 }

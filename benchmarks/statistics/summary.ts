@@ -1,5 +1,5 @@
 /**
- * What describes a list of numbers.
+ * What describes a list of numbers. Where one of them is not finite, so is the description: NaN.
  *
  * @module
  */
@@ -32,10 +32,12 @@ export function summarize(values: readonly number[]): Summary {
  * The arithmetic mean.
  *
  * @param values at least one
+ * @returns NaN where a value is not finite
  * @throws {RangeError} if there are none
  */
 export function mean(values: readonly number[]): number {
   assertSome("mean", values);
+  if (!values.every(Number.isFinite)) return NaN;
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
@@ -43,7 +45,7 @@ export function mean(values: readonly number[]): number {
  * The standard deviation over n − 1.
  *
  * @param values at least one
- * @returns NaN for a single value
+ * @returns NaN for a single value, or where one is not finite
  * @throws {RangeError} if there are none
  */
 export function standardDeviation(values: readonly number[]): number {
@@ -56,6 +58,7 @@ export function standardDeviation(values: readonly number[]): number {
  * The median.
  *
  * @param values at least one
+ * @returns NaN where a value is not finite
  * @throws {RangeError} if there are none
  */
 export function median(values: readonly number[]): number {
@@ -67,6 +70,7 @@ export function median(values: readonly number[]): number {
  *
  * @param values at least one
  * @param p between 0 and 1
+ * @returns NaN where a value is not finite
  * @throws {RangeError} if there are no values or `p` is out of its range
  */
 export function quantile(values: readonly number[], p: number): number {
@@ -76,6 +80,7 @@ export function quantile(values: readonly number[], p: number): number {
       `Cannot compute quantile as p must be from 0 to 1: current value is ${p}`,
     );
   }
+  if (!values.every(Number.isFinite)) return NaN;
   const sorted = Float64Array.from(values).sort();
   const position = p * (sorted.length - 1);
   const low = sorted[Math.floor(position)] as number;

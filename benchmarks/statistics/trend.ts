@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { assertFinite } from "./assert_finite.ts";
 import { tCdf } from "./distributions.ts";
 import { mean } from "./summary.ts";
 
@@ -20,7 +21,7 @@ export interface Trend {
  *
  * @param values in the order in which they were taken, at least three
  * @returns undefined where all values are equal
- * @throws {RangeError} if there are fewer than three
+ * @throws {RangeError} if there are fewer than three, or one is not finite
  */
 export function trend(values: readonly number[]): Trend | undefined {
   const n = values.length;
@@ -29,6 +30,7 @@ export function trend(values: readonly number[]): Trend | undefined {
       `Cannot compute trend as it must have >= 3 values: current length is ${n}`,
     );
   }
+  assertFinite("trend", "values", values);
   const r = pearson(ranks(values), values.map((_, i) => i));
   if (r === undefined) return undefined;
   const t = r * Math.sqrt((n - 2) / (1 - r * r));
@@ -42,7 +44,7 @@ export function trend(values: readonly number[]): Trend | undefined {
  *
  * @param values in the order in which they were taken, at least three
  * @returns undefined where all values are equal
- * @throws {RangeError} if there are fewer than three
+ * @throws {RangeError} if there are fewer than three, or one is not finite
  */
 export function autocorrelation(values: readonly number[]): number | undefined {
   if (values.length < 3) {
@@ -51,6 +53,7 @@ export function autocorrelation(values: readonly number[]): number | undefined {
         `${values.length}`,
     );
   }
+  assertFinite("autocorrelation", "values", values);
   const centre = mean(values);
   const rest = values.map((value) => value - centre);
   const square = rest.reduce((sum, value) => sum + value * value, 0);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { assertFinite } from "./assert_finite.ts";
 import { tCdf, tQuantile } from "./distributions.ts";
 import type { Interval, IntervalOptions } from "./paired_t.ts";
 import { mean, standardDeviation } from "./summary.ts";
@@ -30,7 +31,7 @@ export interface UnpairedDifference {
  * @param a a sample
  * @param b another
  * @returns undefined where either has fewer than two values: one value has no spread to judge by
- * @throws {RangeError} if `level` is not between 0 and 1, or both samples are constant and differ
+ * @throws {RangeError} if `level` is not between 0 and 1, or a value is not finite
  */
 export function welch(
   a: readonly number[],
@@ -42,6 +43,8 @@ export function welch(
       `Cannot compute welch as level must be between 0 and 1: current value is ${level}`,
     );
   }
+  assertFinite("welch", "a", a);
+  assertFinite("welch", "b", b);
   if (a.length < 2 || b.length < 2) return undefined;
   const [va, vb] = [a, b].map((sample) => standardDeviation(sample) ** 2 / sample.length);
   const variance = va! + vb!;

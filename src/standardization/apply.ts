@@ -57,8 +57,8 @@ export interface AppliedWeightStandardization {
  * @returns how many and which layers are standardized, and which are not
  * @throws {TypeError} if `model` is not a model made of layers, or outputs are to be preserved of a
  * model that is not built yet
- * @throws {RangeError} if `nLastLayersIgnore` is not an integer >= 0, the variant is unknown, epsilon
- * is negative or not finite, or the model is standardized already by another formula
+ * @throws {RangeError} if `nLastLayersIgnore` is not an integer >= 0, the variant or an option is
+ * unknown, epsilon is negative or not finite, or the model is standardized already by another formula
  *
  * @see mosaicml/composer, `composer/algorithms/weight_standardization`
  *
@@ -181,6 +181,10 @@ function checkArguments(
   formula: StandardizationOptions,
 ): void {
   checkModel(model, "applyWeightStandardization");
+  const unknown = Object.keys(formula).find((name) => name !== "variant" && name !== "epsilon");
+  const names = "nLastLayersIgnore, preserveOutputs, variant and epsilon";
+  const known = `applyWeightStandardization as its options must be of ${names}`;
+  check(unknown === undefined, RangeError, known, unknown);
   formulaOf(formula, "applyWeightStandardization");
   const requirement = "applyWeightStandardization as nLastLayersIgnore must be an integer >= 0";
   check(isInteger(nLastLayersIgnore, 0), RangeError, requirement, nLastLayersIgnore);

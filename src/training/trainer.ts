@@ -36,6 +36,11 @@ export class Trainer implements Checkpointable {
     return this.#run.state;
   }
 
+  /** The course of the `fit` under way, or of the last one; empty before the first. */
+  get history(): Readonly<History> {
+    return this.#run.history;
+  }
+
   /**
    * Trains for `maxDuration`. A second call trains on, for as long again, from the batch where the
    * first one ended; the schedule then goes by the longer run. After {@linkcode restore} it goes on

@@ -44,7 +44,7 @@ suiteTest("ends with 2 when the command line is wrong", async (folder) => {
   await wrong("--set depth=17", /depth must be one of 18, 34/);
   await wrong("--set evaluations=0", /evaluations must be whole numbers >= 1/);
   await wrong("--set timingRounds=1.5", /timingRounds must be whole numbers >= 0/);
-  await wrong("--set seeds=1.5", /seeds must be whole numbers >= 0/);
+  await wrong("--set seeds=1.5", /seeds wants whole numbers from 0/);
   await wrong("--data=", /--data wants a value/);
   await wrong("--seeds -1", /--seeds wants a value; .* written --seeds=VALUE\n$/);
   await wrong("--set duration=0ba", /duration must be a step or more: current value is 0ba/);

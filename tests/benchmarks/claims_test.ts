@@ -124,12 +124,47 @@ Deno.test("judge() wants six seeds for a verdict", () => {
 Deno.test("judge() pairs the common seeds only and says which are left out", () => {
   const run = withDifferences([1, 1.1, 0.9, 1, 1.2, 1, 1]);
   run.cells = run.cells.map((each) =>
-    each.arm === "ws" && each.seed === 6 ? { ...each, status: "failed" } : each
+    each.arm === "ws" && each.seed === 6 ? { ...each, status: "interrupted" } : each
   );
   const c2 = row(run, "C2");
   assert.equal(c2.n, 6);
   assert.equal(c2.verdict, "reproduced");
-  assert.match(c2.reason, /seed 6 left out: ws failed$/);
+  assert.match(c2.reason, /seed 6 left out: ws was interrupted$/);
+});
+
+Deno.test("judge() gives no verdict where a cell failed, as the seeds that went well would be judged", () => {
+  for (const status of ["failed", "broken"] as const) {
+    const run = withDifferences([1, 1.1, 0.9, 1, 1.2, 1, 1]);
+    const fail = (seeds: number[]) => ({
+      ...run,
+      cells: run.cells.map((each) =>
+        each.arm === "ws" && seeds.includes(each.seed)
+          ? { ...each, status, metrics: { mIoU: NaN } }
+          : each
+      ),
+    });
+    const some = row(fail([2, 6]), "C2");
+    assert.deepEqual([some.verdict, some.n], ["inconclusive", 5]);
+    assert.match(some.reason, /^no verdict: ws failed with seed 2, 6, and the other seeds are/);
+    const all = row(fail(run.seeds), "C2");
+    assert.deepEqual([all.verdict, all.n], ["inconclusive", 0]);
+    assert.match(all.reason, /^no verdict: ws failed with seed 0, 1, 2, 3, 4, 5, 6$/);
+  }
+});
+
+Deno.test("judge() does not run a claim whose arm standardized nothing", () => {
+  const run = withDifferences([1, 1.1, 0.9, 1, 1.2, 1]);
+  run.cells = run.cells.map((each) =>
+    each.arm === "ws"
+      ? {
+        ...each,
+        standardizedCount: 0,
+        algorithms: ["WeightStandardization(nLastLayersIgnore=15)"],
+      }
+      : each
+  );
+  assert.equal(row(run, "C2").verdict, "not run");
+  assert.equal(row(run, "C2").reason, 'the arm "ws" standardized nothing');
 });
 
 Deno.test("judge() does not run a claim whose arm, cells or evaluations are missing", () => {

@@ -47,8 +47,12 @@ Deno.test("parseCommandLine() throws when an option is wrong", () => {
     assert.throws(() => parseCommandLine(line.split(" "), "ade20k"), usage(message));
   wrong("--profle quick", /'--profle'.*did you mean --profile\?/);
   wrong("quick", /quick/);
-  wrong("--seeds 1,,2", /--seeds wants whole numbers like 0,1,2: it is "1,,2"/);
+  wrong(
+    "--seeds 1,,2",
+    /--seeds wants whole numbers from 0 to 2147483646, like 0,1,2: it is "1,,2"/,
+  );
   wrong("--seeds 1.5", /1\.5/);
+  wrong("--seeds 2147483647", /from 0 to 2147483646/); // it stands for 0 in a model of one's own
   wrong("--seeds 1,1", /each seed once/);
   wrong("--shard 0/2", /--shard wants i\/n/);
   wrong("--shard 3/2", /i from 1 to n/);

@@ -248,6 +248,10 @@ forEachBackend("applyWeightStandardization() throws when an argument is wrong", 
   wrong({ nLastLayersIgnore: 1.5 }, /1.5/);
   wrong({ variant: "nfnet" }, /one of composer/);
   wrong({ epsilon: -1 }, /epsilon/);
+  wrong(
+    { nLastLayersIgnored: 1 },
+    /options must be of nLastLayersIgnore, .*: .* nLastLayersIgnored/,
+  );
   assert.throws(() => applyWeightStandardization({} as tf.LayersModel), {
     name: "TypeError",
     message: /LayersModel or Sequential/,

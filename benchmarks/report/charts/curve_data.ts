@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CellRecord, Result } from "../../result.ts";
+import { type CellRecord, hasFailed, type Result } from "../../result.ts";
 import { meanInterval } from "../../statistics/paired_t.ts";
 import { mean } from "../../statistics/summary.ts";
 import { mainMetric, metricLabel, type Row, rowsOf } from "../metrics.ts";
@@ -110,7 +110,7 @@ function marksOf({ label: row, cells }: Row, points: (cell: CellRecord) => Point
   const seeds = lines.flatMap(({ cell, finite }) =>
     finite.map((point): Mark => ({ ...point, row, line: `${cell.seed}`, kind: "seed" }))
   );
-  const ends = lines.filter(({ cell }) => cell.status === "failed")
+  const ends = lines.filter(({ cell }) => hasFailed(cell))
     .flatMap(({ finite }) => finite.slice(-1))
     .map((point): Mark => ({ ...point, row, line: "failed", kind: "failed" }));
   const done = lines.filter(({ cell }) => cell.status === "done").map(({ finite }) => finite);

@@ -7,6 +7,7 @@ import type { Result } from "../../result.ts";
 import { contrastsOf } from "../contrasts.ts";
 import { bounds, fixed, grouped, oneLine, signed } from "../format.ts";
 import { mainMetric, metricDigits, metricLabel, type Row } from "../metrics.ts";
+import { comparisonWarnings, pairingRows } from "../pairing.ts";
 import { chanceRows, incidentRows } from "../run.ts";
 import { type Score, scoreOf } from "../scores.ts";
 import { type Speed, speedsOf } from "../speed.ts";
@@ -14,6 +15,9 @@ import { swatch } from "./charts.ts";
 import { verdictMarkup } from "./claims.ts";
 import { type Markup, markup } from "./markup.ts";
 import { listing } from "./table.ts";
+
+/** More on top would hide the rest: where one cell does not pair, its arm's others will not either. */
+const mostWarnings = 3;
 
 /** With more rows than this the tables below serve better. */
 const mostCards = 8;
@@ -27,10 +31,18 @@ export function header(result: Result): Markup {
   return markup`<header>
 <p class="eyebrow">${oneLine(`${result.suite} · profile ${result.profile}`)}</p>
 <h1>${oneLine(result.title)}</h1>
-${verdictMarkup(result)}
+${warnings(result)}${verdictMarkup(result)}
 ${cards(result)}
 ${facts(result)}
 </header>`;
+}
+
+function warnings(result: Result): Markup[] {
+  return comparisonWarnings(result).slice(0, mostWarnings).map(({ message, advice }) =>
+    markup`<div class="verdict"><p><b>Warning: ${oneLine(message)}.</b> ${
+      oneLine(advice)
+    }.</p></div>`
+  );
 }
 
 function facts(result: Result): Markup {
@@ -49,7 +61,7 @@ function facts(result: Result): Markup {
     ["Made", createdAt.replace("T", " ").replace(/\.\d+Z$/, " UTC")],
   ];
   const chances = chanceRows(result, (name) => `“${name}”`);
-  return listing([...rows, ...chances, ...incidentRows(result)]);
+  return listing([...rows, ...chances, ...incidentRows(result), ...pairingRows(result)]);
 }
 
 function cards(result: Result): Markup {

@@ -31,10 +31,16 @@ export function standardizationsOf(model: tf.LayersModel): Record<string, string
   }));
 }
 
-/**
- * TensorFlow.js numbers layers without a name through a whole program, `conv2d_Conv2D3/kernel`: that
- * number is left out.
- */
 function weightName({ originalName }: { originalName: string }, place: number): string {
-  return `model/${place}/${originalName.replace(/(_[A-Z]\w*?)\d+(?=\/)/, "$1")}`;
+  return `model/${place}/${unnumbered(originalName)}`;
+}
+
+/**
+ * A weight's name that is the same for a model that is built again: TensorFlow.js numbers layers
+ * without a name through a whole program, `conv2d_Conv2D3/kernel`, and that number is left out.
+ *
+ * @param name the weight's original name
+ */
+export function unnumbered(name: string): string {
+  return name.replace(/(_[A-Z]\w*?)\d+(?=\/)/, "$1");
 }

@@ -51,6 +51,7 @@ commandTest("times subjects in turn, and goes on without those that cannot", asy
   const { code, stdout, stderr } = await run(line);
   assert.equal(code, 0, stderr);
   assert.match(stdout, /overhead\.md/);
+  assert.match(stderr, /4 subjects, 1 failed/);
   const text = await Deno.readTextFile(join(out, "overhead.json"));
   const { subjects, complete, command } = parseOverheadResult(JSON.parse(text));
   assert.ok(complete);

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
+import { judge } from "../../../benchmarks/claims.ts";
 import { exporters, writeReport } from "../../../benchmarks/report/mod.ts";
+import type { Result } from "../../../benchmarks/result.ts";
 import { cell, overhead, panel, png, result } from "./synthetic.ts";
 
 Deno.test("writeReport() writes every exporter's files, the same ones again", async () => {
@@ -36,4 +39,60 @@ Deno.test("exporters leave the result as it is", async () => {
   const before = structuredClone(run);
   for (const exporter of exporters) await exporter.files(run);
   assert.deepEqual(run, before);
+});
+
+/** A result whose cells ended in any way, with any metric. */
+const endings: fc.Arbitrary<Result> = fc.array(
+  fc.tuple(
+    fc.constantFrom("done", "failed", "broken", "interrupted", undefined),
+    fc.oneof(fc.double({ min: 0, max: 100, noNaN: true }), fc.constantFrom(NaN, Infinity)),
+  ),
+  { minLength: 18, maxLength: 18 },
+).map((ends) => {
+  const run = result();
+  const cells = run.cells.flatMap((each, i) => {
+    const [status, mIoU] = ends[i]!;
+    if (status === undefined) return [];
+    const curve = each.curve.map((point, step) => step > 30 ? { ...point, loss: mIoU } : point);
+    return [{ ...each, status, metrics: { mIoU }, curve, imagesPerSecond: mIoU }];
+  });
+  return { ...run, cells };
+});
+
+const drawn = ["curves", "html"];
+
+Deno.test("exporters write no number that is none, however cells ended", async () => {
+  const property = fc.asyncProperty(endings, async (run) => {
+    for (const exporter of exporters.filter(({ name }) => !drawn.includes(name))) {
+      for (const { path, content } of await exporter.files(run)) {
+        assert.doesNotMatch(String(content), /\b(NaN|Infinity)\b/, path);
+      }
+    }
+    assert.ok(judge(run).every(({ reason }) => reason !== ""));
+  });
+  await fc.assert(property, { numRuns: 60, seed: 13 });
+});
+
+Deno.test("exporters draw, however cells ended", async () => {
+  const property = fc.asyncProperty(endings, async (run) => {
+    for (const exporter of exporters.filter(({ name }) => drawn.includes(name))) {
+      await exporter.files(run);
+    }
+  });
+  await fc.assert(property, { numRuns: 5, seed: 14 });
+});
+
+Deno.test("reports tell on top of what was no comparison, and how the arms began", async () => {
+  const run = result({ seeds: [0] });
+  const weights = { initialWeights: { "conv_a [3]": "1" } };
+  run.cells = [
+    cell("baseline", 0, weights),
+    cell("ws", 0, { ...weights, algorithms: ["WeightStandardization()"], standardizedCount: 0 }),
+  ];
+  for (const [name, first] of [["markdown", "## "], ["html", "<section"]] as const) {
+    const [file] = await exporters.find((each) => each.name === name)!.files(run);
+    const [top] = String(file!.content).replaceAll("\\", "").split(first);
+    assert.match(top!, /Warning: The arm ws standardized no convolution: it is the baseline/);
+    assert.match(top!, /Initial weights.*the same in all arms, seed by seed/s);
+  }
 });

@@ -32,7 +32,10 @@ Deno.test("customBiggerIsBetter.json has every metric in percent, with its inter
 Deno.test("customSmallerIsBetter.json has step times as ratios within the run, and no time", () => {
   const timed = overhead(30, 4);
   const [figure, ...others] = read(result({ overhead: timed }), "customSmallerIsBetter.json");
-  assert.deepEqual(others, []);
+  assert.deepEqual(
+    others.map(({ name, value }) => [name, value]),
+    ["baseline", "ws", "ws-all"].map((arm) => [`ade20k/proxy/${arm}: failed cells`, 0]),
+  );
   assert.deepEqual([figure!.name, figure!.unit], [
     "ade20k/proxy/ws: step time over baseline's",
     "×",
@@ -54,6 +57,39 @@ Deno.test("trackerFiles() has the metric that decides, whatever it is, and rows 
 
 Deno.test("trackerFiles() has no file where nothing was measured", () => {
   assert.deepEqual(trackerFiles(result({ cells: [] })), []);
-  const paths = trackerFiles(result()).map(({ path }) => path);
-  assert.deepEqual(paths, ["customBiggerIsBetter.json"]);
+  const stopped = result({ cells: [cell("ws", 0, { status: "interrupted", metrics: {} })] });
+  assert.deepEqual(trackerFiles(stopped), []);
+});
+
+/** What github-action-benchmark calls worse, and by which ratio: its `findAlerts` and `getRatio`. */
+function alerts(before: Result, now: Result, threshold: number): string[] {
+  return ["customBiggerIsBetter.json", "customSmallerIsBetter.json"].flatMap((path) =>
+    read(now, path).filter(({ name, value }) => {
+      const prev = read(before, path).find((figure) => figure.name === name)?.value;
+      if (prev === undefined || (prev === 0 && value === 0)) return false;
+      return (path.startsWith("customBigger") ? prev / value : value / prev) > threshold;
+    }).map(({ name }) => name)
+  );
+}
+
+Deno.test("trackerFiles() lets a total failure alarm, at any threshold", () => {
+  const before = result();
+  assert.deepEqual(alerts(before, before, 1), []);
+  for (const status of ["failed", "broken"] as const) {
+    const failing = (fails: (arm: string, seed: number) => boolean) => ({
+      ...before,
+      mainMetric: "mIoU",
+      cells: before.cells.map((each) =>
+        fails(each.arm, each.seed) ? { ...each, status, metrics: {}, evaluations: [] } : each
+      ),
+    });
+    const key = "ade20k/proxy";
+    assert.deepEqual(alerts(before, failing((arm) => arm === "ws"), 1000), [
+      `${key}/ws: mIoU`,
+      `${key}/ws: failed cells`,
+    ]);
+    assert.equal(alerts(before, failing(() => true), 1000).length, 6, "with no metric left at all");
+    const one = failing((arm, seed) => arm === "ws" && seed === 3);
+    assert.deepEqual(alerts(before, one, 1000), [`${key}/ws: failed cells`]);
+  }
 });

@@ -12,6 +12,8 @@ export interface SyntheticProfile extends CommonProfile {
   learningRate: number;
   /** How long the data take to come, so that there is time to stop a run. */
   waitMs: number;
+  /** While there is a file of this name, the eighth batch of seed 1 is an error of nobody's. */
+  breakFile: string;
   /** Units of a layer that makes the checkpoint large. */
   units: number;
 }
@@ -28,6 +30,7 @@ const quick: SyntheticProfile = {
   batchSize: 4,
   learningRate: 0.1,
   waitMs: 0,
+  breakFile: "",
   units: 4,
 };
 
@@ -35,12 +38,17 @@ const classes = 3;
 const stepsPerEpoch = 5;
 
 /** Batches that depend on seed, epoch and step alone. */
-function batches({ batchSize, waitMs }: SyntheticProfile, seed: number, steps: number) {
+function batches(profile: SyntheticProfile, seed: number, steps: number) {
+  const { batchSize, waitMs, breakFile } = profile;
   return {
     batchesPerEpoch: steps,
     async *batches(epoch: number) {
       for (let step = 0; step < steps; step++) {
         if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+        const isEighth = seed === 1 && epoch === 1 && step === 2;
+        if (isEighth && breakFile !== "" && await isThere(breakFile)) {
+          throw new TypeError("the batch\nis gone");
+        }
         const draw = 1 + 1000 * seed + 10 * epoch + step; // TensorFlow.js takes 0 for no seed
         yield {
           x: tf.randomNormal([batchSize, 6, 6, 2], 0, 1, "float32", draw),
@@ -52,6 +60,10 @@ function batches({ batchSize, waitMs }: SyntheticProfile, seed: number, steps: n
       }
     },
   };
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
 }
 
 function makeModel({ units }: SyntheticProfile, seed: number): tf.LayersModel {

@@ -23,6 +23,6 @@ Deno.test("equivalence() says nothing of fewer than two pairs", () => {
 Deno.test("equivalence() refuses a margin of 0", () => {
   assert.throws(
     () => equivalence([1, 2], { margin: 0 }),
-    /RangeError: Cannot test equivalence as margin must be > 0: current value is 0$/,
+    /RangeError: Cannot test equivalence as margin must be > 0 and finite: current value is 0$/,
   );
 });

@@ -1,0 +1,103 @@
+/** Cells that end without a result, as their user meets them: console, exit code, files. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { readResult, writeResult } from "../../../benchmarks/result.ts";
+import { parseFigures } from "../report/opening.ts";
+import { assertError, suiteProcess, untimed } from "../suite_process.ts";
+
+const { run, test } = suiteProcess("bench:ade20k", "tests/benchmarks/run/synthetic_suite.ts");
+const line = "--backend cpu --arms baseline,ws --seeds 0,1";
+
+async function failedCells(out: string): Promise<number[]> {
+  const text = await Deno.readTextFile(join(out, "customSmallerIsBetter.json"));
+  return parseFigures(text).filter(({ name }) => name.endsWith("failed cells"))
+    .map(({ value }) => value);
+}
+
+test("names a cell that broke, runs the others, ends with 5, and tries it again", async (folder) => {
+  const [out, whole, file] = ["out", "whole", "break"].map((name) => join(folder, name));
+  await Deno.writeTextFile(file!, "");
+  const broken = await run(`${line} --out ${out} --set breakFile=${file}`);
+  assert.equal(broken.code, 5, broken.stderr);
+  const named = (arm: string) => `broke: ${arm}, seed 1, step 7: TypeError: the batch is gone`;
+  const [at, ...rest] = broken.stderr.split(named("baseline"));
+  assert.equal(rest.length, 2, `named when it broke, and at the end: ${broken.stderr}`);
+  assert.match(rest[0]!, /^\n.*TypeError: the batch\nis gone\n\s+at /, "with its stack");
+  assert.match(rest[0]!, /ws, seed 1/, "the others are run");
+  assert.ok(!at!.includes("broke"));
+  assert.ok(
+    broken.stderr.includes(`4 cells, 2 broke\n  ${named("baseline")}\n  ${named("ws")}\nbroken: `),
+    broken.stderr,
+  );
+  const { cells } = await readResult(join(out!, "result.json"));
+  assert.deepEqual(
+    cells.map(({ arm, seed, status, steps, curve }) => [arm, seed, status, steps, curve.length]),
+    [
+      ["baseline", 0, "done", 12, 12],
+      ["baseline", 1, "broken", 7, 7],
+      ["ws", 0, "done", 12, 12],
+      ["ws", 1, "broken", 7, 7],
+    ],
+  );
+  assert.deepEqual(await failedCells(out!), [1, 1]);
+  const report = await Deno.readTextFile(join(out!, "report.md"));
+  assert.match(report, /- WS, seed 1: broken after 7 steps: TypeError: .*--resume tries again/);
+
+  await Deno.remove(file!);
+  const mended = await run(`${line} --out ${out} --set breakFile=${file} --resume`);
+  assert.equal(mended.code, 0, mended.stderr);
+  assert.match(mended.stderr, /goes on after step 6\/12/);
+  assert.doesNotMatch(mended.stderr, /broke/);
+  assert.equal((await run(`${line} --out ${whole} --set breakFile=${file}`)).code, 0);
+  assert.deepEqual(await untimed(out!), await untimed(whole!));
+  assert.deepEqual(await failedCells(out!), [0, 0]);
+});
+
+test("names a cell that diverged, which is a result unless --strict", async (folder) => {
+  const out = join(folder, "out");
+  const diverging = `${line} --out ${out} --set learningRate=1e30`;
+  const { code, stderr } = await run(diverging);
+  assert.equal(code, 0, stderr);
+  assert.match(
+    stderr,
+    /^failed: baseline, seed 0, step \d+: Cannot .* loss must be finite: it is NaN/,
+  );
+  assert.match(stderr, /\n4 cells, 4 failed\n {2}failed: baseline, seed 0, step \d+: /);
+  assert.doesNotMatch(stderr, /\n\s+at /, "a stack trace");
+  assert.deepEqual(await failedCells(out), [2, 2]);
+  const bigger = await Deno.readTextFile(join(out, "customBiggerIsBetter.json"));
+  assert.deepEqual(parseFigures(bigger).map(({ name, value }) => [name, value]), [
+    ["synthetic/quick/baseline: accuracy", 0],
+    ["synthetic/quick/ws: accuracy", 0],
+  ]);
+  assert.equal((await run(`${diverging} --resume --strict`)).code, 1);
+});
+
+test("goes on with no run whose models were made with other seeds", async (folder) => {
+  const [out, model] = [join(folder, "out"), join(folder, "model.ts")];
+  await Deno.writeTextFile(model, "export default () => {};");
+  const own = `--backend cpu --arms ws --model ${model} --out ${out}`;
+  assert.equal((await run(own)).code, 0);
+  assert.equal((await run(`${own} --resume`)).code, 0);
+  const result = await readResult(join(out, "result.json"));
+  delete result.config.modelSeedOf0; // as an earlier version wrote it
+  await writeResult(join(out, "result.json"), result);
+  assertError(
+    await run(`${own} --resume`),
+    2,
+    /differs in config\.modelSeedOf0 \(none and 2147483647\)/,
+  );
+});
+
+test("ends the run where a cell breaks before its first step", async (folder) => {
+  const path = join(folder, "arms.ts");
+  await Deno.writeTextFile(
+    path,
+    `export default [{ name: "a", algorithms: [{
+       name: "mine", match: (event) => event === "fitStart", apply: () => { throw new Error("no"); },
+     }] }, { name: "b", algorithms: [] }];`,
+  );
+  const { code, stderr } = await run(`--backend cpu --arms ${path} --out ${folder}/out`);
+  assert.equal(code, 2, stderr);
+  assert.doesNotMatch(stderr, /b, seed 0/);
+});
