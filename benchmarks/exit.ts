@@ -1,4 +1,5 @@
 import { DataError } from "../datasets/errors.ts";
+import { keepOutputFromFailing } from "./signals/lasting_output.ts";
 
 /** How a process ends. */
 export const exitCodes = { done: 0, failed: 1, usage: 2, data: 3, interrupted: 4 } as const;
@@ -24,6 +25,7 @@ const foreseen: ReadonlySet<string> = new Set([
  * @param program returns the exit code
  */
 export async function endWith(program: () => Promise<number>): Promise<never> {
+  keepOutputFromFailing();
   try {
     Deno.exit(await program());
   } catch (error) {
