@@ -60,19 +60,24 @@ run() {
   return "$code"
 }
 
+# Nothing that the checkout's own configuration names is started.
+workspace_git() {
+  git --no-pager -c core.fsmonitor=false -c core.hooksPath=/dev/null -C "$GITHUB_WORKSPACE" "$@"
+}
+
 base_commit() {
-  git -C "$GITHUB_WORKSPACE" rev-parse --verify --quiet --end-of-options "$INPUT_BASE^{commit}"
+  workspace_git rev-parse --verify --quiet --end-of-options "$INPUT_BASE^{commit}"
 }
 
 # Fetches the base where the checkout is shallow, and lays it beside.
 check_out_base() {
   base_commit >/dev/null ||
-    git -C "$GITHUB_WORKSPACE" fetch --quiet --no-tags --depth=1 origin "$INPUT_BASE" ||
+    workspace_git fetch --quiet --no-tags --depth=1 origin "$INPUT_BASE" ||
     return 1
   local commit
-  commit=$(base_commit || git -C "$GITHUB_WORKSPACE" rev-parse --verify --quiet FETCH_HEAD)
-  git -C "$GITHUB_WORKSPACE" worktree prune
-  git -C "$GITHUB_WORKSPACE" worktree add --quiet --force --detach "$work/base" "$commit"
+  commit=$(base_commit || workspace_git rev-parse --verify --quiet FETCH_HEAD)
+  workspace_git worktree prune
+  workspace_git worktree add --quiet --force --detach "$work/base" "$commit"
 }
 
 compare() {
