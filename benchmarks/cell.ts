@@ -11,6 +11,7 @@ import { type ProgressWatch, watchProgress } from "./cell/progress.ts";
 import { skippedWarnings } from "./cell/skipped.ts";
 import { UsageError } from "./errors.ts";
 import { countParameters } from "./parameters.ts";
+import { asked, refused } from "./refused.ts";
 import type { CellRecord, CellStatus } from "./result.ts";
 import type { ArmDefinition, ClosableDataloader, Task } from "./task.ts";
 
@@ -22,7 +23,8 @@ import type { ArmDefinition, ClosableDataloader, Task } from "./task.ts";
  * @param seed the seed of the initial weights, the batches and their augmentation
  * @param options how it is trained
  * @returns the record; where numbers became non-finite or a signal came, with what there was
- * @throws {UsageError} if what it is to go on from is another model's or run's
+ * @throws {UsageError} if what it is to go on from is another model's or run's, or the library refuses
+ * a value of the profile
  */
 export async function runCell(
   task: Task,
@@ -34,12 +36,14 @@ export async function runCell(
   const evalDataloader = task.evalDataloader();
   const loaders = dataloader === undefined ? [evalDataloader] : [dataloader, evalDataloader];
   const watch = watchProgress(loaders, options.saved);
-  const model = task.makeModel(seed);
-  const optimizer = task.makeOptimizer();
+  const model = asked(() => task.makeModel(seed));
+  const optimizer = asked(() => task.makeOptimizer());
   try {
     const loaded = { dataloader, evalDataloader };
     const cell = { task, arm, seed, options, watch, model, optimizer, ...loaded };
     return { arm: arm.name, seed, algorithms: arm.algorithms.map(String), ...await record(cell) };
+  } catch (error) {
+    throw refused(error);
   } finally {
     await dataloader?.close?.();
     optimizer.dispose();

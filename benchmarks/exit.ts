@@ -1,18 +1,27 @@
 import { DataError } from "../datasets/errors.ts";
+import { missingPermission } from "./missing_permission.ts";
 import { keepOutputFromFailing } from "./signals/lasting_output.ts";
 
 /** How a process ends. */
-export const exitCodes = { done: 0, failed: 1, usage: 2, data: 3, interrupted: 4 } as const;
+export const exitCodes = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  data: 3,
+  interrupted: 4,
+  /** A fault of this program, as in BSD's sysexits. */
+  fault: 70,
+} as const;
 
 /**
- * Errors whose message says all: a wrong command line, a setting that the library refuses, a backend
- * that is not there or runs out of memory. By name, so that no backend is loaded to compare with.
+ * Errors whose message says all: a wrong command line or setting, a backend that is not there or runs
+ * out of memory. By name, so that no backend is loaded to compare with. A `RangeError` is none of
+ * them: what the library refuses of a user's is made a `UsageError` where it is handed over.
  */
 const foreseen: ReadonlySet<string> = new Set([
   "UsageError",
-  "RangeError",
+  "BackendStartError",
   "TensorFlowLibraryError",
-  "TensorFlowError",
   "OutOfMemoryError",
   "WebGpuAdapterError",
   "WebGpuDeviceError",
@@ -35,6 +44,11 @@ export async function endWith(program: () => Promise<number>): Promise<never> {
 
 /** An error that nobody foresaw also tells where it came from. */
 function tell(error: unknown): number {
+  const missing = missingPermission(error);
+  if (missing !== undefined) {
+    console.error(`error: ${missing}`);
+    return exitCodes.usage;
+  }
   if (error instanceof DataError) {
     console.error(`error: ${error.message}`);
     return exitCodes.data;
@@ -43,7 +57,7 @@ function tell(error: unknown): number {
     console.error(`error: ${error.message}`);
     return exitCodes.usage;
   }
-  console.error("error: this should not have happened; please report it with the lines below");
+  console.error("error: this is a fault of the program; please report it with the lines below");
   console.error(error);
-  return exitCodes.failed;
+  return exitCodes.fault;
 }

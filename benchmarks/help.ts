@@ -43,7 +43,8 @@ ${filled(keys.map(([key, value]) => `${key}=${value}`))}
   --strict          exit with 1 where a cell or a claim failed
   --help            this text
 
-Exit codes: 0 done, 1 failed under --strict, 2 usage or configuration, 3 data, 4 interrupted.`;
+Exit codes: 0 done, 1 failed under --strict, 2 usage or configuration, 3 data, 4 interrupted,
+70 a fault of the program.`;
 }
 
 /** Words in lines of a terminal's width, below the options. */
