@@ -119,6 +119,15 @@ Deno.test("run.sh fetches a base that a shallow checkout lacks", async () => {
   });
 });
 
+Deno.test("run.sh runs no pull request's code where it would have secrets", async () => {
+  await withRunner(async (_, run) => {
+    const { code, log, calls } = await run({ GITHUB_EVENT_NAME: "pull_request_target" });
+    assert.deepEqual([code, calls], [2, []]);
+    assert.match(log, /::error::.*start it on pull_request, not pull_request_target/);
+    assert.equal((await run({ GITHUB_EVENT_NAME: "pull_request" })).code, 0);
+  });
+});
+
 Deno.test("run.sh starts nothing that the checkout's configuration names", async () => {
   await withRunner(async (runner, run) => {
     const sprung = runner.path("sprung");

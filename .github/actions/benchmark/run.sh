@@ -3,7 +3,7 @@
 #
 # Reads the action's inputs from INPUT_… and GitHub's GITHUB_WORKSPACE, RUNNER_TEMP, GITHUB_OUTPUT.
 # Writes the reports to head/, base/ and comparison/, and the outputs "verdict" and "reports".
-# Exit codes: 0 no regression, 1 regression, 2 not comparable; or the suite's own.
+# Exit codes: 0 no regression, 1 regression, 2 not comparable or not to be run; or the suite's own.
 set -euo pipefail
 
 suite_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
@@ -86,6 +86,10 @@ compare() {
   task bench:compare "${list[@]}" --force
 }
 
+# The models and arms of a pull request are programs: under this event they would run with the
+# repository's secrets and a token that may write.
+[ "${GITHUB_EVENT_NAME:-}" != pull_request_target ] ||
+  fail "The benchmark runs the pull request's code: start it on pull_request, not pull_request_target"
 [[ $INPUT_SUITE =~ ^[a-z0-9]+$ ]] || fail "The input suite wants a name like ade20k"
 [[ -z $INPUT_BASE || $INPUT_BASE =~ ^[A-Za-z0-9][A-Za-z0-9_./-]*$ ]] ||
   fail "The input base wants a commit, a branch or a tag"
