@@ -46,7 +46,7 @@ export async function endWith(program: () => Promise<number>): Promise<never> {
 function tell(error: unknown): number {
   const missing = missingPermission(error);
   if (missing !== undefined) {
-    console.error(`error: ${missing}`);
+    console.error(`error: ${told(error, missing.words)}${missing.advice}`);
     return exitCodes.usage;
   }
   if (error instanceof DataError) {
@@ -60,4 +60,12 @@ function tell(error: unknown): number {
   console.error("error: this is a fault of the program; please report it with the lines below");
   console.error(error);
   return exitCodes.fault;
+}
+
+/** What a missing permission hindered, where an error of ours says so, and what is missing. */
+function told(error: unknown, words: string): string {
+  if (!(error instanceof Error) || !(foreseen.has(error.name) || error instanceof DataError)) {
+    return words;
+  }
+  return error.message.includes(words) ? error.message : `${error.message}: ${words}`;
 }

@@ -46,7 +46,7 @@ Deno.test("endWith() tells of a missing permission in one line, from a worker to
   const { code, stderr } = await ended("wrapped");
   assert.match(
     stderr,
-    /^error: Requires write access to .*, run again with the --allow-write flag\n$/,
+    /^error: Cannot write: Requires write access to .*, run again with the --allow-write flag\n$/,
   );
   assert.equal(code, 2);
 });
@@ -63,6 +63,27 @@ Deno.test("a suite without permissions names the flag and the task that has it",
     /^error: Requires read access to "[^\n]*--allow-read flag; `deno task bench:ade20k` [^\n]*\n$/,
   );
   assert.equal(code, 2);
+});
+
+Deno.test("a suite whose user's own module lacks a permission names the module and no task", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const path = `${folder}/model.ts`;
+    await Deno.writeTextFile(path, 'await fetch("http://127.0.0.1:8765");\nexport default 3;');
+    const suite = new URL("../../benchmarks/ade20k.ts", import.meta.url).pathname;
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--no-prompt", "--allow-read", suite, "--backend", "wasm", "--model", path],
+      env: { NO_COLOR: "1" },
+    }).output();
+    const text = new TextDecoder().decode(stderr);
+    assert.match(
+      text,
+      /^error: Cannot load \S+model\.ts: Requires net access .*--allow-net flag\n$/,
+    );
+    assert.equal(code, 2);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
 
 Deno.test("missingPermission() knows no other error", () => {

@@ -54,13 +54,16 @@ export async function setUp(
   { build = findBuild(flavour), open = openLibrary }: SetUpParts = {},
 ): Promise<void> {
   if (build === undefined) throw new SetupError(noBuild(flavour));
+  const finished = `${cache}/${buildName(flavour)}`;
+  const isDone = async () => {
+    if (!await exists(finished)) return false;
+    console.log(`Already set up: ${await describe(finished, open)}`);
+    return true;
+  };
+  if (await isDone()) return; // a cache that is there may be read-only
   await Deno.mkdir(cache, { recursive: true });
   using _lock = await lockCache(cache);
-  const finished = `${cache}/${buildName(flavour)}`;
-  if (await exists(finished)) {
-    console.log(`Already set up: ${await describe(finished, open)}`);
-    return;
-  }
+  if (await isDone()) return;
   const places = { finished, partial: `${finished}.partial`, downloads: `${finished}.downloads` };
   await checkSpace(cache, build);
   await download(build, places);
@@ -165,8 +168,9 @@ async function main(args: string[]): Promise<number> {
     const { values } = parseArgs({ args, options });
     const cache = cacheFolder();
     if (values.help) console.log(USAGE);
-    else if (cache === undefined) throw new SetupError("Cannot find the cache: HOME is not set");
-    else if (values.remove) await removeAll(cache);
+    else if (cache === undefined) {
+      throw new SetupError("Cannot find the cache: HOME is not set, or --allow-env is missing");
+    } else if (values.remove) await removeAll(cache);
     else await setUp(cache, values.gpu ? "gpu" : "cpu");
     return 0;
   } catch (error) {
@@ -181,6 +185,10 @@ function tell(error: unknown): number {
     console.error(`${message}\n\n${USAGE}`);
     return 2;
   }
+  if (name === "NotCapable") {
+    console.error(`${message}; \`deno task setup\` runs with all that it needs`);
+    return 2;
+  }
   if (foreseen.has(name) || code !== undefined) { // the file system's errors have codes
     console.error(message);
     return 1;
@@ -190,11 +198,7 @@ function tell(error: unknown): number {
   return 70;
 }
 
-/** By name, as Deno's own errors have no class in common. */
-const foreseen: ReadonlySet<string> = new Set([
-  "SetupError",
-  "TensorFlowLibraryError",
-  "NotCapable",
-]);
+/** By name, as TensorFlow's error is another module's. */
+const foreseen: ReadonlySet<string> = new Set(["SetupError", "TensorFlowLibraryError"]);
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

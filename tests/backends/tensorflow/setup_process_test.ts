@@ -143,6 +143,31 @@ for (const signal of ["SIGKILL", "SIGTERM"] as const) {
   );
 }
 
+Deno.test("the setup tells of a wrong option or a missing permission without a stack", async () => {
+  const root = await Deno.makeTempDir();
+  const run = async (...args: string[]) => {
+    const program = new URL("../../../src/backends/tensorflow/setup.ts", import.meta.url).pathname;
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--no-prompt", "--allow-env", program, ...args],
+      env: { XDG_CACHE_HOME: root, NO_COLOR: "1" },
+    }).output();
+    return { code, text: new TextDecoder().decode(stderr) };
+  };
+  try {
+    const wrong = await run("--gpuu");
+    assert.match(wrong.text, /^Unknown option '--gpuu'[^]*--gpu /);
+    const missing = await run();
+    assert.match(
+      missing.text,
+      /^Requires \w+ access .* --allow-\w+ flag; `deno task setup` [^\n]*\n$/,
+    );
+    assert.deepEqual([wrong.code, missing.code], [2, 2]);
+    assert.doesNotMatch(wrong.text + missing.text, /\n\s+at /);
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+});
+
 setupTest("unpacks the pinned wheel alone, whatever else was downloaded", async (place) => {
   await Deno.mkdir(`${place.root}/cache/${name}.downloads`);
   for (const stray of ["aaa", "wheel-2", "zzz"]) {
