@@ -1,7 +1,11 @@
 /**
  * Signals that the program was started with as ignored: `nohup` does so with SIGHUP, a shell script
- * with SIGINT for what it starts by `&`. Whoever started it wants it to live on, and a listener of
- * Deno's would take their place.
+ * with SIGINT for what it starts by `&`. Whoever started it wants it to live on.
+ *
+ * Deno forgets this: it puts handlers of its own into their place half a second after its start, or at
+ * the first listener to any signal, and ends at SIGHUP then. So the system is asked when this module
+ * is loaded, which the tasks do first of all (`--preload`), before a program's own modules, whose
+ * loading may take longer than that.
  *
  * @module
  */
@@ -32,21 +36,11 @@ const actionWords = 32;
 export interface InheritedIgnores {
   /** Which of them. */
   readonly signals: ReadonlySet<EndingSignal>;
-  /**
-   * Has the system ignore them again, for this process and those that it starts: the first listener
-   * that Deno adds puts handlers of its own into the place of all.
-   */
+  /** Has the system ignore them again, for this process and those that it starts. */
   restore(): void;
 }
 
-/**
- * Finds the signals that the program was started with as ignored. To be asked before the first
- * listener is added; and early, as Deno's daily look for a newer version, half a second after its
- * start, forgets them too (not where `DENO_NO_UPDATE_CHECK` is set, as in this project's tasks).
- *
- * @returns none where the system cannot be asked: on Windows, or without `--allow-ffi`
- */
-export function inheritedIgnores(): InheritedIgnores {
+function find(): InheritedIgnores {
   const library = openC();
   if (library === undefined) return { signals: new Set(), restore() {} };
   const { sigaction, signal } = library;
@@ -76,3 +70,9 @@ function openC(): C | undefined {
     return undefined; // another C library, such as musl
   }
 }
+
+/**
+ * The signals that the program was started with as ignored: none where the system cannot be asked, on
+ * Windows, or without `--allow-ffi`.
+ */
+export const inheritedIgnores: InheritedIgnores = find();

@@ -16,9 +16,8 @@ const signals: readonly EndingSignal[] = Deno.build.os === "windows"
  * @returns ends that: from then on the signals end the process at once
  */
 export function listenToStops(stop: () => void): () => void {
-  const ignores = inheritedIgnores();
-  const heard = signals.filter((signal) => !ignores.signals.has(signal));
+  const heard = signals.filter((signal) => !inheritedIgnores.signals.has(signal));
   heard.forEach((signal) => Deno.addSignalListener(signal, stop));
-  ignores.restore();
+  inheritedIgnores.restore();
   return () => heard.forEach((signal) => Deno.removeSignalListener(signal, stop));
 }

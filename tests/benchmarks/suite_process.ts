@@ -17,8 +17,8 @@ export interface Ended {
 export interface SuiteProcess {
   /** The arguments with which Deno runs it. */
   args(line: string): string[];
-  /** Starts it with a line of arguments, and variables beside the task's. */
-  spawn(line: string, env?: Record<string, string>): Deno.ChildProcess;
+  /** Starts it with a line of arguments. */
+  spawn(line: string): Deno.ChildProcess;
   /** Starts it so that signals are ignored, as `nohup` does. */
   spawnIgnoring(signals: readonly Deno.Signal[], line: string): Deno.ChildProcess;
   /** Starts it and waits for its end. */
@@ -34,29 +34,20 @@ export interface SuiteProcess {
  * @param program another program, to be run as the task's
  */
 export function suiteProcess(task: keyof typeof config.tasks, program?: string): SuiteProcess {
-  const all = config.tasks[task].command.split(" ");
-  const [assignments, [, ...words]] = [
-    all.slice(0, all.indexOf("deno")),
-    all.slice(all.indexOf("deno")),
-  ];
+  const [, ...words] = config.tasks[task].command.split(" ");
   if (program !== undefined) words.splice(-1, 1, program);
-  const variables = Object.fromEntries(
-    assignments.map((word) => word.split("=") as [string, string]),
-  );
   const args = (line: string) => [...words, ...line.split(" ").filter(Boolean)];
-  const start = (program: string, args: string[], env: Record<string, string> = {}) => {
+  const start = (program: string, args: string[]) => {
     const options = {
       args,
       cwd: root,
-      env: { ...variables, ...env },
       stdout: "piped",
       stderr: "piped",
       stdin: "null",
     } as const;
     return withDefaultSignals(() => new Deno.Command(program, options).spawn());
   };
-  const spawn = (line: string, env?: Record<string, string>) =>
-    start(Deno.execPath(), args(line), env);
+  const spawn = (line: string) => start(Deno.execPath(), args(line));
   return {
     args,
     spawn,

@@ -4,7 +4,8 @@ import { linesOf } from "../../../benchmarks/overhead/lines.ts";
 import config from "../../../deno.json" with { type: "json" };
 import { withDefaultSignals } from "../suite_process.ts";
 
-const program = new URL("listening.ts", import.meta.url).pathname;
+const path = (name: string) => new URL(name, import.meta.url).pathname;
+const preload = `--preload=${path("../../../benchmarks/signals/inherited.ts")}`;
 
 interface Listening {
   next(): Promise<string | undefined>;
@@ -13,16 +14,17 @@ interface Listening {
   ask(): Promise<void>;
 }
 
-/** Runs the program, started so that signals are ignored; Deno's look for updates is not kept off. */
+/** Runs the program, started so that signals are ignored. */
 async function withProgram(
   ignored: string,
   permissions: string[],
   body: (listening: Listening) => Promise<void>,
+  program = "listening.ts",
 ): Promise<void> {
   const args = ["-c", `${ignored && `trap '' ${ignored};`} exec "$0" "$@"`, Deno.execPath()];
   const process = withDefaultSignals(() =>
     new Deno.Command("sh", {
-      args: [...args, "run", "--allow-run=sh", ...permissions, program],
+      args: [...args, "run", "--allow-run=sh", ...permissions, path(program)],
       stdin: "piped",
       stdout: "piped",
     }).spawn()
@@ -60,13 +62,22 @@ Deno.test("listenToStops() leaves an ignored signal ignored, in processes that i
     kill("SIGINT");
     await ask();
     assert.equal(await next(), "the child lives");
-    await new Promise((resolve) => setTimeout(resolve, 1000)); // Deno has looked for updates by now
+    await new Promise((resolve) => setTimeout(resolve, 1000)); // Deno has set its own handlers by now
     kill("SIGHUP");
     await ask();
     assert.equal(await next(), "the child lives");
     kill("SIGTERM");
     assert.equal(await next(), "asked to end");
   });
+});
+
+Deno.test("listenToStops() leaves it ignored where the program's modules take long to load", async () => {
+  const permissions = [preload, "--allow-ffi", "--allow-read"];
+  await withProgram("HUP", permissions, async ({ kill, ask, next }) => {
+    kill("SIGHUP");
+    await ask();
+    assert.equal(await next(), "the child lives");
+  }, "slow_start.ts");
 });
 
 Deno.test("listenToStops() hears all signals where the system cannot be asked", async () => {
@@ -78,12 +89,16 @@ Deno.test("listenToStops() hears all signals where the system cannot be asked", 
   });
 });
 
-Deno.test("tasks that answer signals may ask the system, and keep Deno's look for updates off", () => {
+Deno.test("tasks that answer signals ask the system which are ignored, before all else", () => {
   const answering = Object.entries(config.tasks).filter(([name]) =>
     name.startsWith("bench:") && name !== "bench:gradients"
   );
   assert.equal(answering.length, 5);
   for (const [name, { command }] of answering) {
-    assert.match(command, /^DENO_NO_UPDATE_CHECK=1 deno run .*--allow-ffi /, name);
+    assert.match(
+      command,
+      /^deno run --preload=benchmarks\/signals\/inherited\.ts .*--allow-ffi /,
+      name,
+    );
   }
 });
