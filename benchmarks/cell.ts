@@ -13,6 +13,7 @@ import { skippedWarnings } from "./cell/skipped.ts";
 import { UsageError } from "./errors.ts";
 import { changedWeights, weightDigests } from "./pairing/weight_digests.ts";
 import { countParameters } from "./parameters.ts";
+import { asked, refused } from "./refused.ts";
 import type { CellRecord, CellStatus, Prediction } from "./result.ts";
 import type { ArmDefinition, ClosableDataloader, Task } from "./task.ts";
 import { toldOfWasm } from "./wasm_memory.ts";
@@ -26,8 +27,8 @@ import { toldOfWasm } from "./wasm_memory.ts";
  * @param options how it is trained
  * @returns the record; where numbers became non-finite, an error or a signal came, with what there
  * was
- * @throws {UsageError} if what it is to go on from is another model's or run's, or it begins from
- * other weights than another arm
+ * @throws {UsageError} if what it is to go on from is another model's or run's, it begins from other
+ * weights than another arm, or the library refuses a value of the profile
  */
 export async function runCell(
   task: Task,
@@ -39,8 +40,8 @@ export async function runCell(
   const evalDataloader = task.evalDataloader();
   const loaders = dataloader === undefined ? [evalDataloader] : [dataloader, evalDataloader];
   const watch = watchProgress(loaders, options.saved);
-  const model = task.makeModel(seed);
-  const optimizer = task.makeOptimizer();
+  const model = asked(() => task.makeModel(seed));
+  const optimizer = asked(() => task.makeOptimizer());
   try {
     const made = await weightDigests(model);
     // What is gone on with began from its own weights, which a checkpoint of an earlier version lacks.
@@ -52,6 +53,8 @@ export async function runCell(
     const weights = { made, initialWeights };
     const cell = { task, arm, seed, options, watch, model, optimizer, ...weights, ...loaded };
     return { arm: arm.name, seed, algorithms: arm.algorithms.map(String), ...await record(cell) };
+  } catch (error) {
+    throw refused(error);
   } finally {
     await dataloader?.close?.();
     optimizer.dispose();

@@ -8,6 +8,7 @@ import { rehearse } from "./pairing/rehearse.ts";
 import { type Plan, planCells } from "./plan.ts";
 import { type Estimate, estimate } from "./plan/probe.ts";
 import type { CommonProfile } from "./profiles/common.ts";
+import { refused } from "./refused.ts";
 import { type Json, mergeCells, type Result, schemaVersion } from "./result.ts";
 import { type Finished, runPlan } from "./run.ts";
 import { claimFolder } from "./run_folder.ts";
@@ -15,7 +16,7 @@ import { differenceOf, joinCommands } from "./same_run.ts";
 import type { Setting } from "./settings.ts";
 import type { LoadingOptions, Suite } from "./suite.ts";
 import type { ArmDefinition, ModelFactory, Task } from "./task.ts";
-import { toldOfWasm } from "./wasm_memory.ts";
+import { toldOfMemory } from "./memory.ts";
 import { checkWritable } from "./writable.ts";
 
 /** All that a run is made of, every name resolved. */
@@ -71,7 +72,8 @@ export type Outcome = Finished | Planned;
  * @param comparison what to run
  * @param signal ends the run after the step under way; what was done is recorded
  * @returns the result, or the plan where only that is asked for
- * @throws {UsageError} if the folder is taken or cannot be written
+ * @throws {UsageError} if the folder is taken or cannot be written, or the library refuses a value of
+ * the profile
  * @throws {DataError} if the data cannot be read
  */
 export async function runComparison<P extends CommonProfile & { [K in keyof P]: Setting }>(
@@ -85,11 +87,11 @@ export async function runComparison<P extends CommonProfile & { [K in keyof P]: 
     throw unknownName("backend", comparison.backend, backendNames);
   }
   const backend = await selectBackend(comparison.backend);
-  const task = await suite.open(profile, source, loading);
+  const task = await suite.open(profile, source, loading).catch(tellRefused);
   try {
     return await runTask(comparison, task, backend, signal);
   } catch (error) {
-    throw toldOfWasm(error);
+    throw toldOfMemory(error);
   } finally {
     await task.close?.();
   }
@@ -102,14 +104,20 @@ async function runTask<P extends CommonProfile & { [K in keyof P]: Setting }>(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { suite, profile, arms, out, tensorboard, dryRun } = comparison;
-  const plan = await planCells(suite.name, comparison, profile, arms, task);
-  await rehearse(plan);
-  if (dryRun) return { plan, backend, estimate: await estimate(plan, signal) };
+  const plan = await planCells(suite.name, comparison, profile, arms, task).catch(tellRefused);
+  await rehearse(plan).catch(tellRefused);
+  if (dryRun) {
+    return { plan, backend, estimate: await estimate(plan, signal).catch(tellRefused) };
+  }
   const empty = await emptyResult(comparison, plan, backend);
   if (tensorboard !== undefined) await checkWritable(tensorboard, "--tensorboard");
   using folder = await claimFolder(out, comparison);
   const start = folder.earlier === undefined ? empty : goneOnWith(folder.earlier, empty);
   return await runPlan(plan, start, { folder, tensorboard, signal });
+}
+
+function tellRefused(error: unknown): never {
+  throw refused(error);
 }
 
 /** The earlier run, with the seeds and the command of this one too. */

@@ -1,6 +1,10 @@
 import { cpus } from "node:os";
 import * as tf from "../src/tf.ts";
+import { runGit } from "./git.ts";
 import type { Environment } from "./result.ts";
+
+/** New files count, whatever a person's own configuration shows. */
+const dirtyFiles = ["status", "--porcelain", "--untracked-files=normal"];
 
 /**
  * The machine and the versions that a run's figures belong to.
@@ -11,7 +15,7 @@ import type { Environment } from "./result.ts";
  */
 export async function environment(backendVersion: string, gpu?: string): Promise<Environment> {
   const commit = await git("rev-parse", "HEAD");
-  const changes = commit === undefined ? undefined : await git("status", "--porcelain");
+  const changes = commit === undefined ? undefined : await git(...dirtyFiles);
   return {
     deno: Deno.version.deno,
     v8: Deno.version.v8,
@@ -32,10 +36,8 @@ export async function environment(backendVersion: string, gpu?: string): Promise
 
 /** What git says of this repository; nothing outside of a checkout, or without git. */
 async function git(...args: string[]): Promise<string | undefined> {
-  const cwd = new URL("..", import.meta.url);
   try {
-    const command = new Deno.Command("git", { args, cwd, stderr: "null", clearEnv: true });
-    const { success, stdout } = await command.output();
+    const { success, stdout } = await runGit(args);
     return success ? new TextDecoder().decode(stdout).trim() : undefined;
   } catch {
     return undefined;

@@ -8,7 +8,7 @@ import type { CommonProfile } from "./profiles/common.ts";
 import type { Finished } from "./run.ts";
 import { runSuite } from "./run_suite.ts";
 import type { Setting } from "./settings.ts";
-import { stopSignal } from "./signals.ts";
+import { stopSignal } from "./signals/stop_signal.ts";
 import type { Suite } from "./suite.ts";
 
 /**

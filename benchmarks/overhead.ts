@@ -8,6 +8,6 @@
  */
 import { endWith } from "./exit.ts";
 import { runOverhead } from "./overhead/command.ts";
-import { stopSignal } from "./signals.ts";
+import { stopSignal } from "./signals/stop_signal.ts";
 
 if (import.meta.main) await endWith(() => runOverhead(Deno.args, stopSignal()));

@@ -7,12 +7,6 @@
  */
 import { endWith } from "./exit.ts";
 import { runRegression } from "./regression/command.ts";
+import { abortSignal } from "./signals/abort_signal.ts";
 
-if (import.meta.main) {
-  const abort = new AbortController();
-  // Listened to until the end: what lies in the temporary folder is removed however often it comes.
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    Deno.addSignalListener(signal, () => abort.abort());
-  }
-  await endWith(() => runRegression(Deno.args, abort.signal));
-}
+if (import.meta.main) await endWith(() => runRegression(Deno.args, abortSignal()));

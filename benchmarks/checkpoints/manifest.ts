@@ -5,8 +5,10 @@
  * @module
  */
 import * as v from "valibot";
+import { reasonOf } from "../../datasets/errors.ts";
 import type { CellId } from "../result.ts";
 import type { SkippedImage } from "../task.ts";
+import { sha256 } from "./sha256.ts";
 
 /** What a cell needs to go on, beside what its Trainer keeps. */
 export interface CellProgress {
@@ -30,8 +32,8 @@ export interface CellProgress {
 
 /** A checkpoint's JSON file. */
 export interface Manifest {
-  /** The version of this form. */
-  formatVersion: 1;
+  /** The version of this form: from 2 on with a hash. */
+  formatVersion: 1 | 2;
   /** Whose checkpoint it is. */
   cell: CellId;
   /** Optimizer steps done. */
@@ -46,8 +48,8 @@ export interface Manifest {
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const size = v.pipe(v.number(), v.minValue(0));
 
-const manifest = v.strictObject({
-  formatVersion: v.literal(1),
+const schema = v.strictObject({
+  formatVersion: v.picklist([1, 2]),
   cell: v.strictObject({ arm: v.string(), seed: count, sweep: v.exactOptional(v.string()) }),
   step: count,
   weights: v.strictObject({ file: v.string(), byteLength: count, sha256: v.string() }),
@@ -64,13 +66,47 @@ const manifest = v.strictObject({
   state: v.looseObject({}),
 });
 
+/** What stands before the hash, without its closing brace; the hash; and nothing behind. */
+const hashed = /^(\{.*),"sha256":"([0-9a-f]{64})"\}\n$/s;
+
 /**
- * The text of a manifest.
+ * A manifest as a file: JSON in one line, whose last member is the SHA-256 of the JSON without it.
  *
- * @param text JSON
- * @returns the manifest; its `state` is any object
- * @throws {Error} if it is no JSON, cut off, or of another form
+ * @param manifest the manifest
  */
-export function parseManifest(text: string): Manifest {
-  return v.parse(manifest, JSON.parse(text));
+export async function manifestText(manifest: Manifest): Promise<string> {
+  const json = JSON.stringify(manifest);
+  return `${json.slice(0, -1)},"sha256":"${await sha256(new TextEncoder().encode(json))}"}\n`;
+}
+
+/**
+ * Reads what {@linkcode manifestText} wrote.
+ *
+ * @param bytes the file
+ * @returns the manifest, its `state` any object; and whether it has a hash: those of version 1 had
+ * none, and are as good as their JSON
+ * @throws {Error} if it is cut off, was changed, or is of another form
+ */
+export async function parseManifest(
+  bytes: Uint8Array,
+): Promise<{ manifest: Manifest; isHashed: boolean }> {
+  const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  const [, members, hash] = hashed.exec(text) ?? [];
+  const json = members === undefined ? text : `${members}}`;
+  if (hash !== undefined && await sha256(new TextEncoder().encode(json)) !== hash) {
+    throw new Error(`it must have the SHA-256 ${hash}, which it names: it was changed`);
+  }
+  const manifest = v.parse(schema, parseJson(json));
+  if (hash === undefined && manifest.formatVersion > 1) {
+    throw new Error("it must end with its SHA-256: it was cut off or changed");
+  }
+  return { manifest, isHashed: hash !== undefined };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`it is no JSON, cut off or changed (${reasonOf(error)})`, { cause: error });
+  }
 }

@@ -1,7 +1,7 @@
 /**
  * Checkpoints of one cell on disk, `<out>/checkpoints/<cell>/step-00000120.safetensors` and `.json`.
- * The JSON comes last and tells the other's length and SHA-256: without it, or where they differ,
- * there is no checkpoint. The formats are safetensors' and JSON's own, so that a model can be taken
+ * The JSON comes last and tells the other's length and SHA-256, and its own: without it, or where they
+ * differ, there is no checkpoint. The formats are safetensors' and JSON's own, so that a model can be taken
  * out of a run by any program that reads them.
  *
  * @module
@@ -10,7 +10,8 @@ import { join } from "node:path";
 import { reasonOf } from "../../datasets/errors.ts";
 import type { Checkpoint } from "../../src/training/checkpoints/checkpoint.ts";
 import { type CellId, cellName, listFolder, removeTemporaries, writeAtomic } from "../result.ts";
-import { type CellProgress, type Manifest, parseManifest } from "./manifest.ts";
+import { type CellProgress, type Manifest, manifestText, parseManifest } from "./manifest.ts";
+import { sha256 } from "./sha256.ts";
 
 /** A cell as it was after some step. */
 export interface SavedCell {
@@ -34,7 +35,7 @@ export interface CheckpointStore {
   /**
    * The newest checkpoint that is whole.
    *
-   * @param warn is told of each that is not, in a line
+   * @param warn is told of each that is not, in a line; and where an older version wrote it
    * @returns nothing where there is none
    */
   newest(warn: (line: string) => void): Promise<SavedCell | undefined>;
@@ -74,7 +75,7 @@ async function write(
   const file = `${name}.safetensors`;
   const { arm, seed, sweep } = cell;
   const manifest: Manifest = {
-    formatVersion: 1,
+    formatVersion: 2,
     cell: { arm, seed, ...(sweep !== undefined && { sweep }) },
     step,
     weights: { file, byteLength: weights.length, sha256: await sha256(weights) },
@@ -82,7 +83,7 @@ async function write(
     state,
   };
   await writeAtomic(join(folder, file), weights);
-  await writeAtomic(join(folder, `${name}.json`), `${JSON.stringify(manifest)}\n`);
+  await writeAtomic(join(folder, `${name}.json`), await manifestText(manifest));
 }
 
 /** Checkpoints of later steps are of a course that was given up: they could not be read. */
@@ -104,7 +105,7 @@ async function newest(
   const names = manifestsIn((await listFolder(folder)).map(({ name }) => name));
   for (const name of names.sort((a, b) => stepOf(b) - stepOf(a))) {
     try {
-      return await read(folder, name);
+      return await read(folder, name, warn);
     } catch (error) {
       const reason = reasonOf(error).replace(/\s+/g, " ");
       warn(`the checkpoint ${join(folder, name)} is passed over: ${reason}`);
@@ -113,17 +114,24 @@ async function newest(
   return undefined;
 }
 
-async function read(folder: string, name: string): Promise<SavedCell> {
-  const text = await Deno.readTextFile(join(folder, name));
-  const { step, weights: { file, byteLength, sha256: wanted }, progress, state } = parseManifest(
-    text,
-  );
+async function read(
+  folder: string,
+  name: string,
+  warn: (line: string) => void,
+): Promise<SavedCell> {
+  const { manifest, isHashed } = await parseManifest(await Deno.readFile(join(folder, name)));
+  const { step, weights: { file, byteLength, sha256: wanted }, progress, state } = manifest;
   const weights = await Deno.readFile(join(folder, file));
   if (weights.length !== byteLength) {
     throw new Error(`${file} must be ${byteLength} bytes long: it is ${weights.length}`);
   }
   if (await sha256(weights) !== wanted) {
     throw new Error(`${file} must have the SHA-256 ${wanted}: it was changed`);
+  }
+  if (!isHashed) {
+    warn(
+      `the checkpoint ${join(folder, name)} is of an older version: that it is whole is not known`,
+    );
   }
   return { step, progress, checkpoint: { weights, state: state as Checkpoint["state"] } }; // the Trainer checks it
 }
@@ -135,10 +143,6 @@ function manifestsIn(names: readonly string[]): string[] {
 /** NaN for another file's name. */
 function stepOf(name: string): number {
   return Number(/^step-(\d+)\.(safetensors|json)$/.exec(name)?.[1] ?? NaN);
-}
-
-async function sha256(bytes: Uint8Array): Promise<string> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as BufferSource)).toHex();
 }
 
 function ignoreNotFound(error: unknown): void {

@@ -129,25 +129,25 @@ function refuseForeign(asked: CommandLine): void {
  * Fails unless a profile can be run.
  *
  * @param profile the profile, with its replaced values
- * @throws {RangeError} naming the first value that cannot be
+ * @throws {UsageError} naming the first value that cannot be
  */
 export function checkProfile(profile: OverheadProfile): void {
   for (const key of counts) check(key, profile[key], 1);
   check("threads", profile.threads, 0);
   const { learningRate, momentum } = profile;
   if (!(learningRate > 0 && momentum >= 0 && momentum < 1)) {
-    throw new RangeError(
+    throw new UsageError(
       "Cannot time a step as learningRate must be > 0 and momentum in [0, 1): current values are " +
         `${learningRate} and ${momentum}`,
     );
   }
   if (profile.model !== "resnet" && profile.model !== "deeplab") {
-    throw new RangeError(
+    throw new UsageError(
       `Cannot time a step as model must be "resnet" or "deeplab": current value is "${profile.model}"`,
     );
   }
   if (!depths.includes(profile.depth)) {
-    throw new RangeError(
+    throw new UsageError(
       `Cannot time a step as depth must be one of ${depths.join(", ")}: current value is ` +
         `${profile.depth}`,
     );
@@ -170,14 +170,14 @@ const depths: readonly number[] = [0, 18, 34, 50, 101, 152];
 
 function checkBlocks(blocks: readonly number[]): void {
   if (blocks.length === 4 && blocks.every((count) => Number.isInteger(count) && count >= 1)) return;
-  throw new RangeError(
+  throw new UsageError(
     `Cannot time a step as blocks must be four integers >= 1: current value is ${blocks}`,
   );
 }
 
 function check(key: string, value: number, least: number): void {
   if (Number.isInteger(value) && value >= least) return;
-  throw new RangeError(
+  throw new UsageError(
     `Cannot time a step as ${key} must be an integer >= ${least}: current value is ${value}`,
   );
 }
@@ -218,5 +218,6 @@ ${list(subjects)}
   --strict          exit with 1 where a subject failed
   --help            this text
 
-Exit codes: 0 done, 1 failed under --strict, 2 usage or configuration, 4 interrupted.`;
+Exit codes: 0 done, 1 failed under --strict, 2 usage or configuration, 4 interrupted,
+70 a fault of the program.`;
 }

@@ -1,4 +1,4 @@
-import { stringify } from "csv-stringify/sync";
+import { csvText } from "../report/csv_text.ts";
 import { type ConfiguredRow, measuredRows, type OverheadResult } from "./record.ts";
 
 /**
@@ -14,7 +14,7 @@ export function overheadCsv(result: OverheadResult): string {
     const values = swept.map((key) => row.values[key] ?? "");
     return stepsOf(row).map((step) => [...values, ...step]);
   });
-  return stringify([[...swept, ...columns, "durationMs"], ...steps]);
+  return csvText([...swept, ...columns, "durationMs"], steps);
 }
 
 function stepsOf({ subjects }: ConfiguredRow): (string | number)[][] {

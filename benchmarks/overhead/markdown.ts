@@ -4,7 +4,7 @@
  * @module
  */
 import { counted } from "../report/format.ts";
-import { plain, table } from "../report/markdown/table.ts";
+import { fenced, plain, table } from "../report/markdown/table.ts";
 import { fewestForBootstrap } from "../statistics/bootstrap.ts";
 import { type ComparedRow, comparedRows } from "./overheads.ts";
 import { type ConfiguredRow, measuredRows, type OverheadResult } from "./record.ts";
@@ -31,7 +31,7 @@ export function overheadMarkdown(result: OverheadResult): string {
     legend(result),
     ...titled("## What ran", versionTable(rows.find(isReady) ?? { complete: false, subjects: [] })),
     environmentSection(result),
-    `## How to repeat it\n\n\`\`\`sh\n${result.command}\n\`\`\``,
+    `## How to repeat it\n\n${fenced(result.command)}`,
   ];
   return `${blocks.join("\n\n")}\n`;
 }

@@ -1,6 +1,6 @@
 import { backendNames } from "../../src/backends/select.ts";
 import { findLibrary } from "../../src/backends/tensorflow/mod.ts";
-import { unknownName } from "../errors.ts";
+import { unknownName, UsageError } from "../errors.ts";
 import { type OverheadProfile, profiles, sweeps } from "../profiles/overhead.ts";
 import { withSettings } from "../settings.ts";
 import { checkProfile, type OverheadCommandLine } from "./command_line.ts";
@@ -32,8 +32,8 @@ export interface Plan {
  * What a command line asks for, checked before anything is written or run.
  *
  * @param asked the command line
- * @throws {UsageError} if something asked for does not exist, or cannot be done together
- * @throws {RangeError} if a value of the profile cannot be run
+ * @throws {UsageError} if something asked for does not exist, cannot be done together, or a value of
+ * the profile cannot be run
  */
 export function planOf(asked: OverheadCommandLine): Plan {
   const named = profiles[asked.profile];
@@ -88,7 +88,7 @@ function chosen(
 function checkPeers(subjects: readonly Subject[], { width }: OverheadProfile): void {
   const peer = subjects.find(({ program }) => program !== undefined);
   if (peer === undefined || width === 64) return;
-  throw new RangeError(
+  throw new UsageError(
     `Cannot time ${peer.name} as width must be 64, that of ${pytorch}'s ResNets: current value is ` +
       `${width}; leave --peers out`,
   );

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { listenToStops } from "../signals/listen.ts";
 import { serve } from "./protocol.ts";
 import type { SubjectOrder } from "./subjects.ts";
 import { openWork } from "./work.ts";
@@ -13,8 +14,8 @@ import { openWork } from "./work.ts";
 const absences: ReadonlySet<unknown> = new Set(["WebGpuAdapterError", "TensorFlowLibraryError"]);
 
 if (import.meta.main) {
-  // Ctrl-C is the harness's to answer: a subject ends with its stdin.
-  Deno.addSignalListener("SIGINT", () => {});
+  // Signals are the harness's to answer: a subject ends with its stdin.
+  listenToStops(() => {});
   // stdout belongs to the protocol.
   console.log = console.info = console.error;
   const encoder = new TextEncoder();

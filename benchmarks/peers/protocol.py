@@ -12,8 +12,10 @@ import signal
 import sys
 import time
 
-# Ctrl-C is the harness's to answer: a subject ends with its stdin.
-signal.signal(signal.SIGINT, signal.SIG_IGN)
+# Signals are the harness's to answer: a subject ends with its stdin. Windows has no SIGHUP.
+for _name in ("SIGINT", "SIGTERM", "SIGHUP"):
+    if hasattr(signal, _name):
+        signal.signal(getattr(signal, _name), signal.SIG_IGN)
 
 _replies = os.fdopen(os.dup(1), "w", buffering=1)
 os.dup2(2, 1)

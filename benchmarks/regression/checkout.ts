@@ -6,7 +6,8 @@
  */
 import { join } from "node:path";
 import { UsageError } from "../errors.ts";
-import { git, repository } from "./git.ts";
+import { repository } from "../git.ts";
+import { git } from "./git.ts";
 import { forBoth, type SideName, type Sides } from "./sides.ts";
 
 /** A version of this repository. */

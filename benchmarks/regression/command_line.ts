@@ -161,5 +161,6 @@ ${lines.join("\n")}
   --strict          exit with 1 where a metric is inconclusive, too
   --help            this text
 
-Exit codes: 0 no regression, 1 regression, 2 usage or input that cannot be compared, 4 interrupted.`;
+Exit codes: 0 no regression, 1 regression, 2 usage or input that cannot be compared, 4 interrupted,
+70 a fault of the program.`;
 }

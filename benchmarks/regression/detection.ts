@@ -8,12 +8,7 @@
  * @module
  */
 import { endWith } from "../exit.ts";
+import { abortSignal } from "../signals/abort_signal.ts";
 import { runDetection } from "./detection/command.ts";
 
-if (import.meta.main) {
-  const abort = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    Deno.addSignalListener(signal, () => abort.abort());
-  }
-  await endWith(() => runDetection(Deno.args, abort.signal));
-}
+if (import.meta.main) await endWith(() => runDetection(Deno.args, abortSignal()));

@@ -4,7 +4,7 @@
  * @module
  */
 import { bounds, counted, fixed, none, signed } from "../report/format.ts";
-import { plain, table } from "../report/markdown/table.ts";
+import { fenced, plain, table } from "../report/markdown/table.ts";
 import type { ComparisonRecord, MetricRecord, Verdict, VersionRecord } from "./record.ts";
 
 const headlines: Record<Verdict, string> = {
@@ -29,7 +29,7 @@ export function comparisonMarkdown(record: ComparisonRecord): string {
     reasons(metrics),
     ...warningSection(record),
     legend(record),
-    `## How to repeat it\n\n\`\`\`sh\n${command}\n\`\`\``,
+    `## How to repeat it\n\n${fenced(command)}`,
   ];
   return `${blocks.join("\n\n")}\n`;
 }
@@ -72,7 +72,9 @@ function metricTable(metrics: readonly MetricRecord[]): string {
 
 /** Verdicts that want a word. */
 function reasons(metrics: readonly MetricRecord[]): string {
-  return metrics.map(({ label, verdict, reason }) => `- ${plain(label)}: ${verdict}, ${reason}`)
+  return metrics.map(({ label, verdict, reason }) =>
+    `- ${plain(label)}: ${verdict}, ${plain(reason)}`
+  )
     .join("\n");
 }
 

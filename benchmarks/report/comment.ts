@@ -6,7 +6,7 @@
 import { fitted } from "./fit.ts";
 import { oneLine } from "./format.ts";
 import { escapeHtml } from "./html/markup.ts";
-import { plain } from "./markdown/table.ts";
+import { plain, unescaped } from "./markdown/table.ts";
 
 /** GitHub takes 65,536 in a comment. */
 const mostCharacters = 65_000;
@@ -46,7 +46,7 @@ export function commentText({ title, link = "", reports }: CommentOptions): stri
 
 function folded(report: string): string[] {
   const [heading = "", ...rest] = blocksOf(report);
-  const summary = escapeHtml(oneLine(heading.replace(/^#+ |\\(?=[\\`*_[\]<>|])/g, "")));
+  const summary = escapeHtml(oneLine(unescaped(heading.replace(/^#+ /, ""))));
   return [`<details><summary>${summary}</summary>`, ...rest, "</details>"];
 }
 

@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { stringify } from "csv-stringify/sync";
 import type { CellRecord, Result } from "../result.ts";
 import { meanInterval } from "../statistics/paired_t.ts";
 import { mean, median, standardDeviation } from "../statistics/summary.ts";
 import { metricNames, type Row, rowsOf } from "./metrics.ts";
+import { csvText, type Field } from "./csv_text.ts";
 import type { ReportFile } from "./exporter.ts";
 
 /**
@@ -16,8 +16,6 @@ import type { ReportFile } from "./exporter.ts";
  * repeat exactly when a run is repeated on the same machine.
  */
 export const costPrefix = "cost/";
-
-type Value = string | number;
 
 /**
  * The CSV files of a result.
@@ -35,7 +33,7 @@ function resultCsv(result: Result): ReportFile {
       numbersOf(cell, result).map(([metric, value]) => [...keys(row), cell.seed, metric, value])
     )
   );
-  return { path: "result.csv", content: csv([...keyColumns, "seed", "metric", "value"], rows) };
+  return { path: "result.csv", content: csvText([...keyColumns, "seed", "metric", "value"], rows) };
 }
 
 function summaryCsv(result: Result): ReportFile {
@@ -48,7 +46,7 @@ function summaryCsv(result: Result): ReportFile {
     });
   });
   const columns = [...keyColumns, "metric", "n", "mean", "sd", "low", "high"];
-  return { path: "summary.csv", content: csv(columns, rows) };
+  return { path: "summary.csv", content: csvText(columns, rows) };
 }
 
 function overheadCsv({ overhead = [] }: Result): ReportFile {
@@ -56,12 +54,12 @@ function overheadCsv({ overhead = [] }: Result): ReportFile {
     pairs.map(({ baselineMs, armMs }, round) => [arm, baseline, round, baselineMs, armMs])
   );
   const columns = ["arm", "baseline", "round", "baselineMs", "armMs"];
-  return { path: "overhead.csv", content: csv(columns, rows) };
+  return { path: "overhead.csv", content: csvText(columns, rows) };
 }
 
 const keyColumns = ["arm", "sweep"];
 
-function keys({ arm, sweep }: Row): Value[] {
+function keys({ arm, sweep }: Row): Field[] {
   return [arm, sweep ?? ""];
 }
 
@@ -90,16 +88,8 @@ function numbersOf(cell: CellRecord, result: Result): [string, number][] {
   ];
 }
 
-function summaryOf(values: number[]): Value[] {
+function summaryOf(values: number[]): Field[] {
   const interval = meanInterval(values);
   const spread = values.length > 1 ? standardDeviation(values) : "";
   return [values.length, mean(values), spread, interval?.low ?? "", interval?.high ?? ""];
-}
-
-/** A number that is not finite is an empty field. */
-function csv(columns: string[], rows: Value[][]): string {
-  const finite = rows.map((row) =>
-    row.map((value) => typeof value === "number" && !Number.isFinite(value) ? "" : value)
-  );
-  return stringify([columns, ...finite]);
 }

@@ -63,12 +63,15 @@ export function counted(count: number, noun: string): string {
 /** The longest text from outside, such as an error's message, that a report repeats. */
 const longest = 500;
 
+/** What shows nothing, and what turns the order of the text behind it. */
+const invisible = /(?!\s)\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu;
+
 /**
  * Text from outside in one line, cut where it is very long.
  *
  * @param text the text
  */
 export function oneLine(text: string): string {
-  const line = text.replace(/\s+/g, " ").trim();
+  const line = text.replace(invisible, "").replace(/\s+/g, " ").trim();
   return line.length > longest ? `${line.slice(0, longest)}…` : line;
 }

@@ -16,7 +16,7 @@ const gap = 4;
  * The panel of a result; no file where it has no panels. A prediction that is missing is left gray.
  *
  * @param result the result
- * @throws {RangeError} if an image is no PNG or does not have the size that the panel says
+ * @throws {UsageError} if an image is no PNG or does not have the size that the panel says
  */
 export function panelFiles(result: Result): ReportFile[] {
   if (result.panels.length === 0) return [];

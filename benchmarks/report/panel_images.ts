@@ -5,6 +5,7 @@
  */
 import { decode, type DecodedPng } from "fast-png";
 import { reasonOf } from "../../datasets/errors.ts";
+import { UsageError } from "../errors.ts";
 import { type CellRecord, findCell, type Panel, type Result } from "../result.ts";
 import { classColor, gapColor, ignoredColor, type Rgb } from "./palette.ts";
 
@@ -49,7 +50,7 @@ export function panelSeed(result: Result): number | undefined {
  * The panels of a result, decoded and coloured.
  *
  * @param result the result
- * @throws {RangeError} if an image is no PNG or does not have the size that the panel says
+ * @throws {UsageError} if an image is no PNG or does not have the size that the panel says
  */
 export function panelRows(result: Result): PanelRow[] {
   const seed = panelSeed(result);
@@ -110,7 +111,7 @@ function decoded(base64: string, name: string): DecodedPng {
   try {
     return decode(Uint8Array.fromBase64(base64), { checkCrc: true });
   } catch (error) {
-    throw new RangeError(`Cannot draw the panel "${name}" as it is no PNG (${reasonOf(error)})`, {
+    throw new UsageError(`Cannot draw the panel "${name}" as it is no PNG (${reasonOf(error)})`, {
       cause: error,
     });
   }
@@ -121,7 +122,7 @@ function pixels(base64: string, { name, width, height }: Panel, channels: number
   const fits = png.width === width && png.height === height && png.depth === 8 &&
     png.channels === channels && png.palette === undefined;
   if (fits) return png.data as Uint8Array;
-  throw new RangeError(
+  throw new UsageError(
     `Cannot draw the panel "${name}" as its images must be ${width}×${height} PNGs of ${channels} ` +
       `× 8 bits: current image is ${png.width}×${png.height} of ${png.channels} × ${png.depth} bits`,
   );

@@ -13,6 +13,7 @@ import { type CellRecord, hasFailed, type Result } from "../result.ts";
 import type { Interval } from "../statistics/paired_t.ts";
 import { counted, fixed } from "./format.ts";
 import type { ReportFile } from "./exporter.ts";
+import { unlinked } from "./markdown/table.ts";
 import { mainMetric, metricLabel, metricNames, rowsOf } from "./metrics.ts";
 import { scoreOf } from "./scores.ts";
 import { speedsOf } from "./speed.ts";
@@ -40,7 +41,15 @@ export function trackerFiles(result: Result): ReportFile[] {
     ["customSmallerIsBetter.json", [...costs(result), ...failures(result)]],
   ];
   return files.filter(([, figures]) => figures.length > 0)
-    .map(([path, figures]) => ({ path, content: `${JSON.stringify(figures, null, 1)}\n` }));
+    .map(([path, figures]) => ({
+      path,
+      content: `${JSON.stringify(figures.map(quiet), null, 1)}\n`,
+    }));
+}
+
+/** The tool writes comments of its own, with the names as they are. */
+function quiet(figure: Figure): Figure {
+  return { ...figure, name: unlinked(figure.name) };
 }
 
 /** The metrics in percent, and the one that decides. */

@@ -16,9 +16,15 @@ export interface SelectedBackend {
   gpu?: string;
 }
 
+/** A backend that is there did not start. */
+export class BackendStartError extends Error {
+  override readonly name: string = "BackendStartError";
+}
+
 const loaders: Readonly<Record<string, () => Promise<SelectedBackend>>> = {
   cpu: () => Promise.resolve({ name: "cpu", version: tf.version_core }),
   wasm: async () => {
+    await checkWasmReadable();
     const { version_wasm: version } = await import("npm:@tensorflow/tfjs-backend-wasm@4.22.0");
     return { name: "wasm", version };
   },
@@ -34,6 +40,15 @@ const loaders: Readonly<Record<string, () => Promise<SelectedBackend>>> = {
     return { name: "webgpu", version: tf.version_core, ...(!isFallback && { gpu: name }) };
   },
 };
+
+/**
+ * The backend reads its binary with the program's permission, and tells of its lack in several lines.
+ * Where the package lies is unknown where it does not lie in files.
+ */
+async function checkWasmReadable(): Promise<void> {
+  const url = new URL(import.meta.resolve("npm:@tensorflow/tfjs-backend-wasm@4.22.0"));
+  if (url.protocol === "file:") await Deno.stat(new URL("tfjs-backend-wasm-simd.wasm", url));
+}
 
 /** `tensorflow` where it is set up and loads, else `wasm`, which needs nothing beyond npm. */
 async function loadBest(): Promise<SelectedBackend> {
@@ -59,6 +74,8 @@ export const backendNames: readonly string[] = Object.keys(loaders);
  * line on stderr that says so
  * @returns the backend
  * @throws {RangeError} if the name is unknown
+ * @throws {BackendStartError} if it does not start
+ * @throws {Deno.errors.NotCapable} if `wasm` may not read its binary
  * @throws {TensorFlowLibraryError} if `tensorflow` is asked for and its library does not load
  */
 export async function selectBackend(name?: string): Promise<SelectedBackend> {
@@ -71,6 +88,8 @@ export async function selectBackend(name?: string): Promise<SelectedBackend> {
     );
   }
   const selected = await load();
-  await tf.setBackend(selected.name);
-  return selected;
+  if (await tf.setBackend(selected.name)) return selected;
+  throw new BackendStartError(
+    `Cannot compute on ${selected.name} as TensorFlow.js could not start it: the lines above say why`,
+  );
 }

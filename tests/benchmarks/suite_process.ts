@@ -19,6 +19,8 @@ export interface SuiteProcess {
   args(line: string): string[];
   /** Starts it with a line of arguments. */
   spawn(line: string): Deno.ChildProcess;
+  /** Starts it so that signals are ignored, as `nohup` does. */
+  spawnIgnoring(signals: readonly Deno.Signal[], line: string): Deno.ChildProcess;
   /** Starts it and waits for its end. */
   run(line: string): Promise<Ended>;
   /** A test with a folder of its own. */
@@ -35,19 +37,29 @@ export function suiteProcess(task: keyof typeof config.tasks, program?: string):
   const [, ...words] = config.tasks[task].command.split(" ");
   if (program !== undefined) words.splice(-1, 1, program);
   const args = (line: string) => [...words, ...line.split(" ").filter(Boolean)];
-  const spawn = (line: string) => {
+  const start = (program: string, args: string[]) => {
     const options = {
-      args: args(line),
+      args,
       cwd: root,
       stdout: "piped",
       stderr: "piped",
       stdin: "null",
     } as const;
-    return new Deno.Command(Deno.execPath(), options).spawn();
+    return withDefaultSignals(() => new Deno.Command(program, options).spawn());
   };
+  const spawn = (line: string) => start(Deno.execPath(), args(line));
   return {
     args,
     spawn,
+    spawnIgnoring(signals, line) {
+      const names = signals.map((signal) => signal.replace("SIG", "")).join(" ");
+      return start("sh", [
+        "-c",
+        `trap '' ${names}; exec "$0" "$@"`,
+        Deno.execPath(),
+        ...args(line),
+      ]);
+    },
     run: (line) => ended(spawn(line)),
     test: (name, body) =>
       Deno.test(`${program ?? task} ${name}`, async () => {
@@ -59,6 +71,21 @@ export function suiteProcess(task: keyof typeof config.tasks, program?: string):
         }
       }),
   };
+}
+
+/**
+ * Starts a process whose signals are not ignored, though the tests may be run in a shell's background.
+ * A process inherits what is ignored, and nothing of what is listened to.
+ */
+export function withDefaultSignals<T>(start: () => T): T {
+  const nothing = () => {};
+  const signals = ["SIGINT", "SIGHUP", "SIGTERM"] as const;
+  signals.forEach((signal) => Deno.addSignalListener(signal, nothing));
+  try {
+    return start();
+  } finally {
+    signals.forEach((signal) => Deno.removeSignalListener(signal, nothing));
+  }
 }
 
 /** Waits for a process's end. */

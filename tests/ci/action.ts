@@ -1,6 +1,7 @@
 /** The action's scripts, run as GitHub does, with stand-ins for the programs that they call. */
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { git } from "../git.ts";
 
 const folder = new URL("../../.github/actions/benchmark/", import.meta.url);
 
@@ -48,12 +49,8 @@ export class Runner implements AsyncDisposable {
   }
 
   /** Runs git in the workspace. */
-  async git(...args: string[]): Promise<string> {
-    const identity = ["-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false"];
-    const options = { args: [...identity, ...args], cwd: this.path("workspace") };
-    const { success, stdout, stderr } = await new Deno.Command("git", options).output();
-    if (!success) throw new Error(`git ${args.join(" ")}: ${new TextDecoder().decode(stderr)}`);
-    return new TextDecoder().decode(stdout).trim();
+  git(...args: string[]): Promise<string> {
+    return git(this.path("workspace"), ...args);
   }
 
   /** Runs a script of the action. */

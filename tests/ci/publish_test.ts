@@ -1,13 +1,17 @@
 import assert from "node:assert/strict";
 import { type Outcome, Runner } from "./action.ts";
 
-/** A GitHub whose pull request has one comment of ours, or none, as the variable ID says. */
+/** A GitHub on whose pull request there are the comments that lie in the runner's folder. */
 const gh = `
 case "$*" in
-*--jq*) [ -z "\${ID:-}" ] || printf '%s\\n' $ID ;;
+*graphql*) [ -n "\${LOGIN:-}" ] && echo "$LOGIN" ;;
+*--jq*) jq --raw-output "\${!#}" "$RUNNER_TEMP/comments.json" ;;
 *) [ -z "\${FORBIDDEN:-}" ] || { echo "HTTP 403" >&2; exit 1; }
   body=\${!#} && cp "\${body#body=@}" "$RUNNER_TEMP/sent" ;;
 esac`;
+
+const hasJq = await new Deno.Command("jq", { args: ["--version"] }).output()
+  .then(({ success }) => success, () => false);
 
 async function withRunner(
   test: (runner: Runner, run: (env: Record<string, string>) => Promise<Outcome>) => Promise<void>,
@@ -17,6 +21,7 @@ async function withRunner(
   await runner.write("reports/comparison/comparison.md", "# No regression\n\nall is well\n");
   await runner.write("reports/head/report.md", "# DeepLabv3+\n\nthe branch's report\n");
   await runner.write("reports/base/report.md", "# DeepLabv3+\n\nthe base's report\n");
+  await runner.write("temp/comments.json", "[]");
   await test(runner, (env) =>
     runner.run("publish.sh", {
       NAME: "My model",
@@ -43,17 +48,52 @@ Deno.test("publish.sh writes the summary: the comparison open, the report folded
   });
 });
 
-Deno.test("publish.sh comments once, and replaces its comment later", async () => {
+/** A comment as GitHub tells of it. */
+function comment(id: number, login: string, body: string) {
+  return { id, user: { login }, body };
+}
+
+const marker = "<!-- weight-standardization: My model -->";
+const bot = "github-actions[bot]";
+
+/** What decides on a comment needs the program that GitHub's runners have. */
+function commentTest(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name: `publish.sh ${name}`, ignore: !hasJq, fn });
+}
+
+commentTest("comments once, and replaces its comment later", async () => {
   await withRunner(async (runner, run) => {
     const comments = "repos/someone/something/issues";
-    const first = await run({ PR_NUMBER: "7" });
+    const first = await run({ PR_NUMBER: "7", LOGIN: bot });
     assert.equal(first.code, 0, first.log);
-    assert.match(String(first.calls[0]), new RegExp(`^gh api --paginate ${comments}/7/comments`));
-    assert.match(String(first.calls[1]), new RegExp(`--method POST ${comments}/7/comments `));
+    assert.match(String(first.calls[0]), /^gh api graphql .*viewer/);
+    assert.match(String(first.calls[1]), new RegExp(`^gh api --paginate ${comments}/7/comments`));
+    assert.match(String(first.calls[2]), new RegExp(`--method POST ${comments}/7/comments `));
     assert.equal(await Deno.readTextFile(runner.path("temp/sent")), first.summary);
-    const later = await run({ PR_NUMBER: "7", ID: "123 456" });
-    assert.match(String(later.calls[1]), new RegExp(`--method PATCH ${comments}/comments/123 `));
-    assert.equal(later.calls.length, 2);
+    const ours = [123, 456].map((id) => comment(id, bot, first.summary));
+    await runner.write("temp/comments.json", JSON.stringify(ours));
+    const later = await run({ PR_NUMBER: "7", LOGIN: bot });
+    assert.match(String(later.calls[2]), new RegExp(`--method PATCH ${comments}/comments/123 `));
+    assert.equal(later.calls.length, 3);
+  });
+});
+
+commentTest("leaves comments of others alone, whatever they begin with", async () => {
+  await withRunner(async (runner, run) => {
+    const others = [comment(1, "outsider", marker), comment(2, "github-actions", `${marker}\n`)];
+    await runner.write("temp/comments.json", JSON.stringify(others));
+    for (const LOGIN of [bot, ""]) {
+      const { calls } = await run({ PR_NUMBER: "7", LOGIN });
+      assert.match(String(calls.at(-1)), /--method POST /, "one of our own");
+    }
+    const ours = comment(3, bot, `${marker}\n`);
+    await runner.write("temp/comments.json", JSON.stringify([...others, ours]));
+    for (const LOGIN of [bot, ""]) {
+      const { calls } = await run({ PR_NUMBER: "7", LOGIN });
+      assert.match(String(calls.at(-1)), /--method PATCH \S+\/comments\/3 /);
+    }
+    const { calls } = await run({ PR_NUMBER: "7", LOGIN: "someone-else[bot]" });
+    assert.match(String(calls.at(-1)), /--method POST /, "another token's comment is not ours");
   });
 });
 

@@ -119,6 +119,30 @@ Deno.test("run.sh fetches a base that a shallow checkout lacks", async () => {
   });
 });
 
+Deno.test("run.sh runs no pull request's code where it would have secrets", async () => {
+  await withRunner(async (_, run) => {
+    const { code, log, calls } = await run({ GITHUB_EVENT_NAME: "pull_request_target" });
+    assert.deepEqual([code, calls], [2, []]);
+    assert.match(log, /::error::.*start it on pull_request, not pull_request_target/);
+    assert.equal((await run({ GITHUB_EVENT_NAME: "pull_request" })).code, 0);
+  });
+});
+
+Deno.test("run.sh starts nothing that the checkout's configuration names", async () => {
+  await withRunner(async (runner, run) => {
+    const sprung = runner.path("sprung");
+    const trap = `#!/bin/sh\ntouch ${sprung}\n`;
+    for (const name of ["temp/monitor", "workspace/.git/hooks/post-checkout"]) {
+      await runner.write(name, trap);
+      await Deno.chmod(runner.path(name), 0o755);
+    }
+    await runner.git("config", "core.fsmonitor", runner.path("temp/monitor"));
+    const { outputs } = await run({ INPUT_BASE: "HEAD" });
+    assert.equal(outputs.verdict, "passed");
+    await assert.rejects(Deno.stat(sprung), Deno.errors.NotFound);
+  });
+});
+
 Deno.test("run.sh ends as the suite does where the branch does not run", async () => {
   await withRunner(async (_, run) => {
     const { code, outputs, calls } = await run({ INPUT_BASE: "main", HEAD: "3" });

@@ -69,6 +69,51 @@ Deno.test("ci.yml and action.yml pin what they use by commit, and say which vers
   }
 });
 
+/** The example of docs/ci.md that follows figures over time, as steps behind the action's. */
+async function tracking(): Promise<string> {
+  const [, , example = ""] = (await read("docs/ci.md")).split("```yaml\n")
+    .map((text) => text.split("```")[0]!);
+  const indented = example.trimEnd().replaceAll(/^/gm, "      ");
+  return `${
+    (await documented()).replace(/- (uses: OWNER)/, "- id: benchmark\n        $1")
+  }${indented}\n`;
+}
+
+Deno.test("docs/ci.md follows figures so that a worse one alerts and fails", async () => {
+  const text = await tracking();
+  assert.deepEqual((await createLinter())(text, "benchmark.yml"), []);
+  const { jobs } = v.parse(workflowSchema, parse(text));
+  const steps = jobs.benchmark!.steps;
+  const trackers = steps.filter(({ uses }) => uses?.includes("github-action-benchmark@"));
+  assert.deepEqual(trackers.map((step) => step.with?.tool), [
+    "customBiggerIsBetter",
+    "customSmallerIsBetter",
+  ]);
+  const cached = steps.find(({ uses }) => uses?.startsWith("actions/cache@"))?.with?.path;
+  const data = trackers.map((step) => String(step.with?.["external-data-json-path"]));
+  assert.ok(data.every((path) => path.startsWith(`${cached}/`)), "it is there the next time");
+  assert.equal(new Set(data).size, data.length);
+  for (const { with: settings } of trackers) {
+    const [, percent] = /^(\d+)%$/.exec(String(settings?.["alert-threshold"])) ?? [];
+    assert.ok(Number(percent) > 100 && Number(percent) <= 110, "a small step for the worse");
+    assert.equal(settings?.["fail-on-alert"], true);
+    assert.match(
+      String(settings?.["output-file-path"]),
+      new RegExp(`/head/${settings?.tool}\\.json$`),
+    );
+  }
+});
+
+Deno.test("no workflow runs a pull request's code where it has secrets, and docs/ci.md warns of it", async () => {
+  for (const text of [await read(workflow), await documented()]) {
+    assert.doesNotMatch(text, /pull_request_target|workflow_run/);
+    for (const [uses] of text.matchAll(/uses: actions\/checkout@.*\n(?:.*\n){1,3}/g)) {
+      assert.match(uses, /persist-credentials: false/);
+    }
+  }
+  assert.match(await read("docs/ci.md"), /Do not start it on `pull_request_target`/);
+});
+
 Deno.test("ci.yml may only read, but where a job says more", async () => {
   const { permissions, jobs } = v.parse(workflowSchema, parse(await read(workflow)));
   assert.deepEqual(permissions, { contents: "read" });

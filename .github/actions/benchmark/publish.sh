@@ -24,10 +24,20 @@ MARKER=$(head -n 1 "$file")
 export MARKER
 comments=repos/$GITHUB_REPOSITORY/issues
 
-# The first comment that begins with the marker; nothing where there is none.
+# Who writes with this token: the workflow's own, by default.
+author() {
+  gh api graphql --raw-field query='{viewer{login}}' --jq .data.viewer.login 2>/dev/null ||
+    echo "github-actions[bot]"
+}
+
+# Our first comment that begins with the marker; nothing where there is none. Anybody may write a
+# comment that begins so: theirs is left alone.
 earlier() {
-  gh api --paginate "$comments/$PR_NUMBER/comments" \
-    --jq '.[] | select(.body | startswith(env.MARKER)) | .id' | head -n 1
+  AUTHOR=$(author)
+  export AUTHOR
+  gh api --paginate "$comments/$PR_NUMBER/comments" --jq \
+    '.[] | select(.user.login == env.AUTHOR and (.body | startswith(env.MARKER))) | .id' |
+    head -n 1
 }
 
 comment() {

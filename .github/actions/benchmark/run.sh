@@ -3,7 +3,7 @@
 #
 # Reads the action's inputs from INPUT_… and GitHub's GITHUB_WORKSPACE, RUNNER_TEMP, GITHUB_OUTPUT.
 # Writes the reports to head/, base/ and comparison/, and the outputs "verdict" and "reports".
-# Exit codes: 0 no regression, 1 regression, 2 not comparable; or the suite's own.
+# Exit codes: 0 no regression, 1 regression, 2 not comparable or not to be run; or the suite's own.
 set -euo pipefail
 
 suite_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
@@ -60,19 +60,24 @@ run() {
   return "$code"
 }
 
+# Nothing that the checkout's own configuration names is started.
+workspace_git() {
+  git --no-pager -c core.fsmonitor=false -c core.hooksPath=/dev/null -C "$GITHUB_WORKSPACE" "$@"
+}
+
 base_commit() {
-  git -C "$GITHUB_WORKSPACE" rev-parse --verify --quiet --end-of-options "$INPUT_BASE^{commit}"
+  workspace_git rev-parse --verify --quiet --end-of-options "$INPUT_BASE^{commit}"
 }
 
 # Fetches the base where the checkout is shallow, and lays it beside.
 check_out_base() {
   base_commit >/dev/null ||
-    git -C "$GITHUB_WORKSPACE" fetch --quiet --no-tags --depth=1 origin "$INPUT_BASE" ||
+    workspace_git fetch --quiet --no-tags --depth=1 origin "$INPUT_BASE" ||
     return 1
   local commit
-  commit=$(base_commit || git -C "$GITHUB_WORKSPACE" rev-parse --verify --quiet FETCH_HEAD)
-  git -C "$GITHUB_WORKSPACE" worktree prune
-  git -C "$GITHUB_WORKSPACE" worktree add --quiet --force --detach "$work/base" "$commit"
+  commit=$(base_commit || workspace_git rev-parse --verify --quiet FETCH_HEAD)
+  workspace_git worktree prune
+  workspace_git worktree add --quiet --force --detach "$work/base" "$commit"
 }
 
 compare() {
@@ -81,6 +86,10 @@ compare() {
   task bench:compare "${list[@]}" --force
 }
 
+# The models and arms of a pull request are programs: under this event they would run with the
+# repository's secrets and a token that may write.
+[ "${GITHUB_EVENT_NAME:-}" != pull_request_target ] ||
+  fail "The benchmark runs the pull request's code: start it on pull_request, not pull_request_target"
 [[ $INPUT_SUITE =~ ^[a-z0-9]+$ ]] || fail "The input suite wants a name like ade20k"
 [[ -z $INPUT_BASE || $INPUT_BASE =~ ^[A-Za-z0-9][A-Za-z0-9_./-]*$ ]] ||
   fail "The input base wants a commit, a branch or a tag"

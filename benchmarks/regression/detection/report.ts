@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { stringify } from "csv-stringify/sync";
 import { counted, fixed, signed } from "../../report/format.ts";
-import { plain, table } from "../../report/markdown/table.ts";
+import { csvText } from "../../report/csv_text.ts";
+import { fenced, plain, table } from "../../report/markdown/table.ts";
 import { mean, median, standardDeviation } from "../../statistics/summary.ts";
 import type { Verdict } from "../record.ts";
 import { type Condition, drawComparisons, type DrawCounts, type Pool } from "./draws.ts";
@@ -104,7 +104,7 @@ export function detectionMarkdown(record: DetectionRecord): string {
     `- commit ${plain(record.commit)}, ${plain(record.createdAt)}\n- ${
       plain(facts(record.config))
     }\n- ${plain(facts(record.environment))}`,
-    `\`\`\`sh\n${record.command}\n\`\`\``,
+    fenced(record.command),
   ];
   return `${blocks.filter(Boolean).join("\n\n")}\n`;
 }
@@ -139,5 +139,5 @@ export function detectionCsv(record: DetectionRecord): string {
     verdicts.unchanged,
     note,
   ]);
-  return stringify([[...columns, "improvement", "unchanged", "note"], ...rows]);
+  return csvText([...columns, "improvement", "unchanged", "note"], rows);
 }

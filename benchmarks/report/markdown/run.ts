@@ -5,7 +5,7 @@
  */
 import type { Result } from "../../result.ts";
 import { configRows, environmentRows, groupedWarnings, unfinishedCells } from "../run.ts";
-import { plain, table } from "./table.ts";
+import { fenced, plain, table } from "./table.ts";
 
 /** More lines of a list would not be read, nor fit a comment on a pull request. */
 const mostLines = 20;
@@ -48,11 +48,4 @@ export function repeatSections(result: Result): string[] {
       ? [`<details><summary>Configuration</summary>\n\n${values}\n\n</details>`]
       : []),
   ];
-}
-
-/** A fence longer than any within. */
-function fenced(text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-  const fence = "`".repeat(longest + 1);
-  return `${fence}sh\n${text}\n${fence}`;
 }

@@ -23,13 +23,47 @@ export function table(
 }
 
 /**
- * Text from outside as plain text in one line: what would start a column, a tag or an emphasis is
- * escaped, and what is very long is cut.
+ * Text from outside as plain text in one line: what would start a column, a tag, an entity, a formula
+ * or an emphasis is escaped, nobody is mentioned and nothing linked, and what is very long is cut.
  *
  * @param text the text
  */
 export function plain(text: string): string {
-  return oneLine(text).replace(/[\\`*_[\]<>|]/g, "\\$&");
+  return unlinked(oneLine(text)).replace(/[\\`*_[\]<>|&$~]/g, "\\$&");
+}
+
+/**
+ * Takes back what {@linkcode plain} escaped.
+ *
+ * @param text Markdown
+ */
+export function unescaped(text: string): string {
+  return text.replace(/\\(?=[\\`*_[\]<>|&$~])/g, "");
+}
+
+/** A space without a width. */
+const nothing = "\u200b";
+
+/**
+ * Text in which GitHub finds no person to mention, no issue, pull request or address to link, however
+ * it is escaped: it looks for them in what is shown. Looks the same.
+ *
+ * @param text the text
+ */
+export function unlinked(text: string): string {
+  return text.replace(/@(?=[\w-])|#(?=\d)|\bGH-(?=\d)|:(?=\/\/)|\bwww(?=\.)/gi, `$&${nothing}`);
+}
+
+/**
+ * A block of code, in a fence longer than any within.
+ *
+ * @param code the code
+ * @param language its name
+ */
+export function fenced(code: string, language = "sh"): string {
+  const longest = Math.max(2, ...[...code.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  const fence = "`".repeat(longest + 1);
+  return `${fence}${language}\n${code}\n${fence}`;
 }
 
 /** A column ends at a bar that is not escaped. */

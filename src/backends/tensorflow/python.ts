@@ -6,6 +6,28 @@
  * @module
  */
 
+/**
+ * Ends Python together with the setup, however that ends: it holds the other side of stdin, which the
+ * system closes then. An interrupt lets pip remove its temporary files; where that is not heard, as
+ * while a server is silent, it ends at once. Nor is a module taken from the current folder.
+ */
+const END_TOGETHER = `
+import _thread, os, sys, threading, time
+sys.path[:] = [folder for folder in sys.path if folder]
+def end_together():
+    while os.read(0, 1024):
+        pass
+    _thread.interrupt_main()
+    time.sleep(2)
+    os._exit(1)
+threading.Thread(target=end_together, daemon=True).start()
+`;
+
+const PIP = `
+import runpy
+runpy.run_module("pip", run_name="__main__", alter_sys=True)
+`;
+
 /** Unpacks the members that match a pattern: arguments are pattern, target, wheels. */
 const UNPACK = `
 import os, re, shutil, sys, zipfile
@@ -30,7 +52,7 @@ export class SetupError extends Error {
 /** Says why pip cannot be used, or nothing where it can. */
 export async function findPip(): Promise<string | undefined> {
   try {
-    const { success } = await python(["-m", "pip", "--version"], "null");
+    const { success } = await python(["-c", END_TOGETHER + PIP, "--version"], "null");
     return success ? undefined : "python3 has no pip (`python3 -m pip --version` fails)";
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return "python3 is not on PATH";
@@ -51,7 +73,14 @@ export async function downloadWheels(
 ): Promise<void> {
   const tags = platforms.flatMap((platform) => ["--platform", platform]);
   await mustSucceed("the download (pip's message is above; run the setup again to resume)", [
-    ...["-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--require-hashes"],
+    ...[
+      "-c",
+      END_TOGETHER + PIP,
+      "download",
+      "--no-deps",
+      "--only-binary=:all:",
+      "--require-hashes",
+    ],
     ...["--disable-pip-version-check", ...tags, "--python-version", pythonVersion],
     ...["--dest", folder, "--requirement", requirementsFile],
   ]);
@@ -67,7 +96,7 @@ export async function unpackWheels(
   pattern: string,
   target: string,
 ): Promise<void> {
-  await mustSucceed("unpacking", ["-c", UNPACK, pattern, target, ...wheels]);
+  await mustSucceed("unpacking", ["-c", END_TOGETHER + UNPACK, pattern, target, ...wheels]);
 }
 
 async function mustSucceed(what: string, args: string[]): Promise<void> {
@@ -77,7 +106,7 @@ async function mustSucceed(what: string, args: string[]): Promise<void> {
 
 /**
  * Deno refuses to start a child under a scoped `--allow-run` while any `LD_…` variable is set, so
- * the environment is handed over without them.
+ * the environment is handed over without them. Python ends when its stdin does.
  */
 async function python(args: string[], output: "inherit" | "null"): Promise<Deno.CommandStatus> {
   const entries = Object.entries(Deno.env.toObject()).filter(([name]) => !name.startsWith("LD_"));
@@ -85,9 +114,12 @@ async function python(args: string[], output: "inherit" | "null"): Promise<Deno.
     args,
     clearEnv: true,
     env: Object.fromEntries(entries),
-    stdin: "null",
+    stdin: "piped",
     stdout: output,
     stderr: output,
   });
-  return await command.spawn().status;
+  const child = command.spawn();
+  const status = await child.status;
+  await child.stdin.close().catch(() => {}); // it has ended
+  return status;
 }

@@ -9,7 +9,10 @@ import { parseArgs } from "node:util";
 import { buildName, cacheFolder, type Flavour, TENSORFLOW_VERSION } from "./cache.ts";
 import { openLibrary } from "./library.ts";
 import { downloadWheels, findPip, SetupError, unpackWheels } from "./python.ts";
+import { lockCache } from "./setup_lock.ts";
 import { readString } from "./status.ts";
+import type { TensorFlowLibrary } from "./symbols.ts";
+import { pinnedWheels } from "./wheel_files.ts";
 import { type Build, findBuild, LIBRARY_MEMBERS, PYTHON_VERSION, requirements } from "./wheels.ts";
 
 const USAGE = `deno task setup [--gpu] [--remove]
@@ -19,6 +22,8 @@ Fetches TensorFlow ${TENSORFLOW_VERSION}'s library into the cache of this user.
   --remove  deletes what was fetched, for CPUs and for GPUs
   --help    says this`;
 
+type Open = NonNullable<SetUpParts["open"]>;
+
 /** Where one build is put together, and where it ends. */
 interface Places {
   readonly finished: string;
@@ -26,33 +31,50 @@ interface Places {
   readonly downloads: string;
 }
 
+/** What stands in for a build's own parts, in tests. */
+export interface SetUpParts {
+  /** The wheels, instead of the flavour's. */
+  readonly build?: Build | undefined;
+  /** Opens the library. */
+  readonly open?: (folder: string) => Pick<TensorFlowLibrary, "TF_Version">;
+}
+
 /**
- * Sets one build up.
+ * Sets one build up. Where another process does so, waits for its end.
  *
  * @param cache the folder that holds the builds
  * @param flavour which of them
+ * @param parts stand in for the flavour's own
  * @throws {SetupError} where this system has no build, without pip, without space, or where the
  *   download, the unpacking or the opening fails
  */
-export async function setUp(cache: string, flavour: Flavour): Promise<void> {
-  const build = findBuild(flavour);
+export async function setUp(
+  cache: string,
+  flavour: Flavour,
+  { build = findBuild(flavour), open = openLibrary }: SetUpParts = {},
+): Promise<void> {
   if (build === undefined) throw new SetupError(noBuild(flavour));
   const finished = `${cache}/${buildName(flavour)}`;
-  if (await exists(finished)) {
-    console.log(`Already set up: ${await describe(finished)}`);
-    return;
-  }
-  const places = { finished, partial: `${finished}.partial`, downloads: `${finished}.downloads` };
+  const isDone = async () => {
+    if (!await exists(finished)) return false;
+    console.log(`Already set up: ${await describe(finished, open)}`);
+    return true;
+  };
+  if (await isDone()) return; // a cache that is there may be read-only
   await Deno.mkdir(cache, { recursive: true });
+  using _lock = await lockCache(cache);
+  if (await isDone()) return;
+  const places = { finished, partial: `${finished}.partial`, downloads: `${finished}.downloads` };
   await checkSpace(cache, build);
   await download(build, places);
-  await install(places);
-  console.log(`Set up: ${await describe(finished)}`);
+  await install(build, places, open);
+  console.log(`Set up: ${await describe(finished, open)}`);
 }
 
-/** Deletes every build, finished or not. */
+/** Deletes every build, finished or not; where one is being set up, waits for its end. */
 export async function removeAll(cache: string): Promise<void> {
   if (!await exists(cache)) return console.log(`Nothing to remove in ${cache}`);
+  using _lock = await lockCache(cache);
   const names = (await Array.fromAsync(Deno.readDir(cache))).map(({ name }) => name);
   const builds = names.filter((name) => name.startsWith("tensorflow-"));
   for (const name of builds) {
@@ -78,19 +100,21 @@ async function download(build: Build, { downloads }: Places): Promise<void> {
 }
 
 /** Unpacks beside the final place, checks by loading, and only then renames. */
-async function install({ downloads, finished, partial }: Places): Promise<void> {
+async function install(
+  build: Build,
+  { downloads, finished, partial }: Places,
+  open: Open,
+): Promise<void> {
   if (await exists(partial)) await Deno.remove(partial, { recursive: true });
-  const files = (await Array.fromAsync(Deno.readDir(downloads))).map(({ name }) => name);
-  const wheels = files.filter((name) => name.endsWith(".whl"));
   console.log("Unpacking the libraries");
-  await unpackWheels(wheels.map((name) => `${downloads}/${name}`), LIBRARY_MEMBERS, partial);
-  openLibrary(`${partial}/tensorflow`);
+  await unpackWheels(await pinnedWheels(downloads, build), LIBRARY_MEMBERS, partial);
+  open(`${partial}/tensorflow`);
   await Deno.rename(partial, finished);
   await Deno.remove(downloads, { recursive: true });
 }
 
-async function describe(finished: string): Promise<string> {
-  const version = readString(openLibrary(`${finished}/tensorflow`).TF_Version());
+async function describe(finished: string, open: Open): Promise<string> {
+  const version = readString(open(`${finished}/tensorflow`).TF_Version());
   const bytes = await folderBytes(finished);
   return `TensorFlow ${version}, ${toMegabytes(bytes)} MB in ${finished}`;
 }
@@ -144,15 +168,37 @@ async function main(args: string[]): Promise<number> {
     const { values } = parseArgs({ args, options });
     const cache = cacheFolder();
     if (values.help) console.log(USAGE);
-    else if (cache === undefined) throw new SetupError("Cannot find the cache: HOME is not set");
-    else if (values.remove) await removeAll(cache);
+    else if (cache === undefined) {
+      throw new SetupError("Cannot find the cache: HOME is not set, or --allow-env is missing");
+    } else if (values.remove) await removeAll(cache);
     else await setUp(cache, values.gpu ? "gpu" : "cpu");
     return 0;
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    console.error(error.message);
-    return error instanceof TypeError ? 2 : 1;
+    return tell(error);
   }
 }
+
+/** What a user or the system can put right in a line; a fault of this program with its stack. */
+function tell(error: unknown): number {
+  const { code, name, message } = error as Error & { code?: string };
+  if (code?.startsWith("ERR_PARSE_ARGS")) {
+    console.error(`${message}\n\n${USAGE}`);
+    return 2;
+  }
+  if (name === "NotCapable") {
+    console.error(`${message}; \`deno task setup\` runs with all that it needs`);
+    return 2;
+  }
+  if (foreseen.has(name) || code !== undefined) { // the file system's errors have codes
+    console.error(message);
+    return 1;
+  }
+  console.error("This is a fault of the program; please report it with the lines below");
+  console.error(error);
+  return 70;
+}
+
+/** By name, as TensorFlow's error is another module's. */
+const foreseen: ReadonlySet<string> = new Set(["SetupError", "TensorFlowLibraryError"]);
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

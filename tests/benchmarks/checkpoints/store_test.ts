@@ -85,6 +85,47 @@ storeTest("keeps the newest ones, and nothing that was left half-written", async
   assert.equal((await store.newest(noWarning))?.step, 100_000_000);
 });
 
+storeTest("passes over a JSON that was edited, cut off or is of another time", async (out) => {
+  const store = checkpointStore(out, cell, 9);
+  await store.save(await saved(1));
+  await store.save(await saved(2));
+  const path = join(out, "checkpoints/a%2Fb-seed3/step-00000002.json");
+  const text = await Deno.readTextFile(path);
+  const changes = [
+    [text.replace('"durationMs":12.5', '"durationMs":13.5'), /SHA-256 [0-9a-f]{64}.*was changed/],
+    [text.replace(/,"sha256":"[0-9a-f]{64}"\}\n$/, "}\n"), /must end with its SHA-256/],
+    [text.trimEnd(), /is passed over/],
+    [text.slice(0, -100), /no JSON, cut off or changed/],
+    [JSON.stringify(JSON.parse(text), null, 2), /is passed over/],
+    ["", /no JSON/],
+  ] as const;
+  for (const [changed, reason] of changes) {
+    assert.notEqual(changed, text);
+    await Deno.writeTextFile(path, changed);
+    const warnings: string[] = [];
+    assert.equal((await store.newest((line) => warnings.push(line)))?.step, 1, changed);
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0]!, reason);
+  }
+  await Deno.writeTextFile(path, text);
+  assert.equal((await store.newest(noWarning))?.step, 2);
+});
+
+storeTest(
+  "reads a checkpoint of version 1, which has no hash of its JSON, and says so",
+  async (out) => {
+    const store = checkpointStore(out, cell, 9);
+    const written = await saved(7);
+    await store.save(written);
+    const path = join(out, "checkpoints/a%2Fb-seed3/step-00000007.json");
+    const { sha256: _, ...manifest } = JSON.parse(await Deno.readTextFile(path));
+    await Deno.writeTextFile(path, `${JSON.stringify({ ...manifest, formatVersion: 1 })}\n`);
+    const warnings: string[] = [];
+    assert.deepEqual(await store.newest((line) => warnings.push(line)), written);
+    assert.match(warnings.join("\n"), /^the checkpoint .*7\.json is of an older version: [^\n]*$/);
+  },
+);
+
 storeTest("falls back to the newest one that is whole", async (out, files) => {
   const store = checkpointStore(out, cell, 9);
   for (const step of [1, 2, 3, 4, 5]) await store.save(await saved(step));

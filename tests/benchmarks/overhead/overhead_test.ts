@@ -3,6 +3,7 @@ import * as assert from "node:assert/strict";
 import { join } from "node:path";
 import { linesOf } from "../../../benchmarks/overhead/lines.ts";
 import { parseOverheadResult } from "../../../benchmarks/overhead/record.ts";
+import { withDefaultSignals } from "../suite_process.ts";
 
 const root = new URL("../../..", import.meta.url).pathname;
 const permissions = [
@@ -94,7 +95,8 @@ commandTest("says which peers are not run", async (folder) => {
 
 commandTest("ends with 4 at Ctrl-C, and reports the rounds that were whole", async (folder) => {
   const arms = "--set warmupSteps=1 --arms plain,plain-again";
-  const process = command(`${tiny} ${arms} --rounds 10000 --out ${folder}`).spawn();
+  const timing = command(`${tiny} ${arms} --rounds 10000 --out ${folder}`);
+  const process = withDefaultSignals(() => timing.spawn());
   for await (const line of linesOf(process.stderr)) {
     if (line.startsWith("round 2/")) process.kill("SIGINT");
   }

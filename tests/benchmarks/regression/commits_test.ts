@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { linesOf } from "../../../benchmarks/overhead/lines.ts";
 import { parseComparison } from "../../../benchmarks/regression/record.ts";
+import { withDefaultSignals } from "../suite_process.ts";
 import { StubRepository } from "./stub_repository.ts";
 
 /** A test with a repository of its own: too old, then `first`, the base of all. */
@@ -149,8 +150,9 @@ repositoryTest("refuses what it cannot compare, and writes nothing", async (repo
 });
 
 repositoryTest("leaves nothing behind at Ctrl-C", async (repository) => {
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    const process = repository.command("--base first --rounds 5000 --out out").spawn();
+  for (const signal of ["SIGINT", "SIGHUP", "SIGTERM"] as const) {
+    const command = repository.command("--base first --rounds 5000 --out out");
+    const process = withDefaultSignals(() => command.spawn());
     for await (const line of linesOf(process.stderr)) {
       if (!line.startsWith("times: block 1/")) continue;
       assert.ok((await repository.leftovers()).length > 0, "it works in a temporary folder");

@@ -4,6 +4,7 @@
  */
 import { dirname, join } from "node:path";
 import type { Result } from "../../../benchmarks/result.ts";
+import { git } from "../../git.ts";
 import { cell, result } from "../report/synthetic.ts";
 
 const root = new URL("../../..", import.meta.url).pathname;
@@ -99,24 +100,20 @@ export class StubRepository {
 
   /** Commits the working tree, and tags it. */
   async commit(tag: string): Promise<void> {
-    const person = ["-c", "user.name=test", "-c", "user.email=test@localhost"];
     await this.git("add", "--all");
-    await this.git(...person, "commit", "--quiet", "--message", tag);
+    await this.git("commit", "--quiet", "--message", tag);
     await this.git("tag", tag.replaceAll(" ", "-"));
   }
 
   /** What git prints. */
-  async git(...args: string[]): Promise<string> {
-    const { success, stdout, stderr } = await new Deno.Command("git", { args, cwd: this.folder })
-      .output();
-    if (!success) throw new Error(new TextDecoder().decode(stderr));
-    return new TextDecoder().decode(stdout).trimEnd();
+  git(...args: string[]): Promise<string> {
+    return git(this.folder, ...args);
   }
 
   /** The program, with a temporary folder of its own. */
   command(line: string, env: Record<string, string> = {}): Deno.Command {
     const permissions = [
-      ...["--no-prompt", "--allow-read", "--allow-write", "--allow-env=HOME,PATH"],
+      ...["--no-prompt", "--allow-read", "--allow-write", "--allow-ffi", "--allow-env=HOME,PATH"],
       "--allow-sys=cpus,hostname,loadavg,systemMemoryInfo",
       `--allow-run=git,deno,${Deno.execPath()}`,
     ];

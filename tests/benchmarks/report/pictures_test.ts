@@ -199,7 +199,7 @@ Deno.test("panelFiles() refuses an image of another size or kind", () => {
   const wrong = { ...panel("a", 4, 3), truth: png(3, 3, 1, () => 0) };
   assert.throws(
     () => panelFiles(result({ panels: [wrong] })),
-    /RangeError: Cannot draw the panel "a" as .*4×3 PNGs of 1 × 8 bits: .* 3×3 of 1 × 8 bits$/,
+    /UsageError: Cannot draw the panel "a" as .*4×3 PNGs of 1 × 8 bits: .* 3×3 of 1 × 8 bits$/,
   );
   const gray = { ...panel("a", 4, 3), image: png(4, 3, 1, () => 0) };
   assert.throws(() => panelFiles(result({ panels: [gray] })), /PNGs of 3 × 8 bits/);

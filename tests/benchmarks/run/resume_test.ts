@@ -5,7 +5,7 @@ import { readLog } from "../../../benchmarks/logging/read_log.ts";
 import { cellPath, type CellRecord, readCell, readResult } from "../../../benchmarks/result.ts";
 import { assertError, ended, exists, suiteProcess, untimed, written } from "../suite_process.ts";
 
-const { spawn, run, test } = suiteProcess(
+const { spawn, spawnIgnoring, run, test } = suiteProcess(
   "bench:ade20k",
   "tests/benchmarks/run/synthetic_suite.ts",
 );
@@ -74,7 +74,7 @@ async function steps(out: string) {
   );
 }
 
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
+for (const signal of ["SIGINT", "SIGHUP", "SIGTERM"] as const) {
   test(`saves the cell at ${signal}, ends with 4 and goes on to the same end`, async (out) => {
     const process = spawn(`${line(out)} ${slow}`);
     await written(checkpoint(out, 4), process);
@@ -93,6 +93,28 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     await assertAsUninterrupted(out);
   });
 }
+
+for (const signal of ["SIGINT", "SIGHUP", "SIGTERM"] as const) {
+  test(`runs to its end though ${signal} comes, where it was started so that it is ignored`, async (out) => {
+    const process = spawnIgnoring([signal], `${line(out)} ${slow}`);
+    await written(checkpoint(out, 4), process);
+    process.kill(signal);
+    const { code, stderr } = await ended(process);
+    assert.equal(code, 0, stderr);
+    assert.doesNotMatch(stderr, /stopping/);
+    await assertAsUninterrupted(out);
+  });
+}
+
+test("saves the cell at SIGTERM though SIGHUP is ignored", async (out) => {
+  const process = spawnIgnoring(["SIGHUP"], `${line(out)} ${slow}`);
+  await written(checkpoint(out, 4), process);
+  process.kill("SIGHUP");
+  process.kill("SIGTERM");
+  const { code, stderr } = await ended(process);
+  assert.equal(code, 4, stderr);
+  assert.equal((await readCell(cellPath(out, first))).status, "interrupted");
+});
 
 test("goes on from the last checkpoint of a process that was killed", async (out) => {
   const process = spawn(`${line(out)} ${slow}`);

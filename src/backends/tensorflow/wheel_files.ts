@@ -1,0 +1,35 @@
+import { createHash } from "node:crypto";
+import { SetupError } from "./python.ts";
+import type { Build } from "./wheels.ts";
+
+/**
+ * The downloaded files that are a build's wheels, told by their SHA-256: whatever else lies in the
+ * folder, under whatever name, is none of them.
+ *
+ * @param folder where they were downloaded to
+ * @param build the wheels wanted
+ * @returns a path for each wheel
+ * @throws {SetupError} if one is not there
+ */
+export async function pinnedWheels(folder: string, build: Build): Promise<string[]> {
+  const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
+  const byHash = new Map<string, string>();
+  for (const name of names.filter((name) => name.endsWith(".whl"))) {
+    byHash.set(await sha256(`${folder}/${name}`), `${folder}/${name}`);
+  }
+  return build.wheels.map(({ name, version, sha256 }) => {
+    const path = byHash.get(sha256);
+    if (path !== undefined) return path;
+    throw new SetupError(
+      `Cannot set TensorFlow up: no file in ${folder} is the wheel ${name} ${version} (SHA-256 ` +
+        `${sha256}). Delete that folder and run the setup again`,
+    );
+  });
+}
+
+async function sha256(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  using file = await Deno.open(path);
+  for await (const chunk of file.readable) hash.update(chunk);
+  return hash.digest("hex");
+}
