@@ -3,7 +3,8 @@ import { normalize } from "node:path/posix";
 import { PictureList } from "../archives/picture_list.ts";
 import { tarEntries, type TarEntry } from "../archives/tar.ts";
 import { DataError } from "../errors.ts";
-import { isPicture, partNames } from "./names.ts";
+import { isPicture } from "../images/picture_names.ts";
+import { partNames } from "./names.ts";
 
 /** A picture's bytes are counted in 31 bits. */
 const largestPicture = 2 ** 31 - 1;

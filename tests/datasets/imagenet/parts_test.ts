@@ -103,7 +103,7 @@ Deno.test("openClassified() throws DataError when a picture is of a kind that is
   withFolder(async (dir) => {
     await putFolders(dir, "train");
     await put(dir, "train/n01/8.webp", "x");
-    await rejects(dir, /train\/n01\/8\.webp as pictures must be JPEG or PNG/);
+    await rejects(dir, /train\/n01\/8\.webp as it is a WebP, and pictures must be JPEG or PNG/);
     await put(dir, "set.tar", await packTar(["train/a/1.bmp", "x"]));
     await rejects(join(dir, "set.tar"), /set\.tar \(train\/a\/1\.bmp\)/);
   }));
