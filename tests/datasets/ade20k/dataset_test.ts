@@ -165,6 +165,18 @@ Deno.test("openAde20k() throws when the classes are unknown, contradictory, or o
     await rejects(dir, [/classes\.txt as it names no class/]);
   }));
 
+Deno.test("openAde20k() reads class names in UTF-8 alone, with or without a byte order mark", () =>
+  withFolder(async (dir) => {
+    await putPair(dir, "training", "a");
+    await put(dir, "classes.txt", "\ufeffcafé\nb\nc\n");
+    assert.deepEqual((await openAde20k(dir)).classNames, ["café", "b", "c"]);
+    const bytes = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+    for (const odd of ["caf\xe9\nb\nc\n", "\xff\xfea\0\n\0b\0\n\0c\0"]) {
+      await put(dir, "classes.txt", bytes(odd));
+      await rejects(dir, [/classes\.txt as it is no text in UTF-8/]);
+    }
+  }));
+
 Deno.test("openAde20k() names a TIFF among images, and a mask that is no PNG", () =>
   withFolder(async (dir) => {
     await putPair(dir, "training", "a");
