@@ -35,7 +35,7 @@ const lines = (...code: string[]) => `convert it in Python\n  ${code.join("\n  "
 const saveTensors =
   'save_file({k: v.contiguous().clone() for k, v in weights.items()}, "FILE.safetensors")';
 
-const torch: Pick<Format, "name" | "advice"> = {
+const torch = (): Pick<Format, "name" | "advice"> => ({
   name: "PyTorch's (torch.save, .pt or .pth)",
   advice: lines(
     'import torch; from safetensors.torch import save_file; weights = torch.load("FILE.pth", map_location="cpu")',
@@ -43,9 +43,10 @@ const torch: Pick<Format, "name" | "advice"> = {
   ) +
     '\nwhere the weights are one part of the file, put ["state_dict"], ["model"] or, for a checkpoint of ' +
     'Composer\'s, ["state"]["model"] behind torch.load(…)',
-};
+});
 
-const formats: readonly Format[] = [
+/** Made when they are asked for: a bundler leaves out what no page uses. */
+const formats = (): readonly Format[] => [
   {
     name: "TorchScript (torch.jit.save)",
     advice: lines(
@@ -54,9 +55,9 @@ const formats: readonly Format[] = [
     ),
     fits: ({ firstEntry, end }) => firstEntry !== "" && end.includes("/constants.pkl"),
   },
-  { ...torch, fits: ({ firstEntry }) => firstEntry.endsWith("/data.pkl") },
+  { ...torch(), fits: ({ firstEntry }) => firstEntry.endsWith("/data.pkl") },
   // The number that torch.save wrote before it wrote archives, as a pickle.
-  { ...torch, fits: ({ start }) => start.startsWith("\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9") },
+  { ...torch(), fits: ({ start }) => start.startsWith("\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9") },
   {
     name: "NumPy's (.npz)",
     advice: lines(
@@ -155,7 +156,7 @@ export function foreignFormat(bytes: Uint8Array): string | undefined {
   const start = latin1(bytes.subarray(0, glimpsed.start));
   const end = latin1(bytes.subarray(Math.max(0, bytes.length - glimpsed.end)));
   const file = { start, end, firstEntry: firstEntryOf(start) };
-  const format = formats.find(({ fits }) => fits(file));
+  const format = formats().find(({ fits }) => fits(file));
   return format && `the file is ${format.name}: ${format.advice}`;
 }
 
