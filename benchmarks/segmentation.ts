@@ -2,8 +2,10 @@ import { type Ade20kDataset, openAde20k } from "../datasets/ade20k/dataset.ts";
 import { constantPrediction } from "../datasets/baseline.ts";
 import { DataError } from "../datasets/errors.ts";
 import { generateScenes } from "../datasets/generated/scenes.ts";
+import { countLabels, type LabelCounts } from "../datasets/label_counts.ts";
 import { segmentationLoader } from "../datasets/loader.ts";
 import type { Split } from "../datasets/sample.ts";
+import { unseenLabels } from "../datasets/unseen_labels.ts";
 import type * as tf from "../src/tf.ts";
 import { deeplabv3plus } from "../src/models/deeplabv3plus.ts";
 import type { ResNetBackboneOptions } from "../src/models/resnet_backbone.ts";
@@ -12,6 +14,9 @@ import * as metrics from "../src/training/metrics.ts";
 import * as optimizers from "../src/training/optimizers.ts";
 import * as schedules from "../src/training/schedules.ts";
 import { UsageError } from "./errors.ts";
+import type { Warning } from "./result.ts";
+import { fixed } from "./report/format.ts";
+import { labelWarnings } from "./warnings/labels.ts";
 import { firstImages, panelsOf, predictPanels } from "./panels.ts";
 import type { SegmentationProfile } from "./profiles/ade20k.ts";
 import type { LoadingOptions } from "./suite.ts";
@@ -36,7 +41,8 @@ import {
  * @param loading how images are loaded
  * @returns the task
  * @throws {UsageError} if the profile needs data and none is given
- * @throws {DataError} if the data set cannot be read, has no validation images or one class alone
+ * @throws {DataError} if the data set cannot be read, has no validation images, one class alone, or
+ * validation masks that hold one class alone
  */
 export async function segmentationTask(
   profile: SegmentationProfile,
@@ -59,7 +65,9 @@ export async function segmentationTask(
   const { skipBad = 0 } = loading;
   const panelBatch = await firstImages(dataset.validation, panelImages, imageSize, skipBad);
   const readable = skipBad > 0 ? unlabelledWhereBad(dataset.validation) : dataset.validation;
-  const constant = await constantPrediction(readable, dataset.classes, imageSize);
+  const counts = await countLabels(readable, dataset.classes, imageSize);
+  const constant = constantPrediction(counts);
+  checkHeld(dataset, counts);
   return {
     data,
     constantPrediction: { mIoU: constant.mIoU, class: constant.label },
@@ -69,6 +77,7 @@ export async function segmentationTask(
     warnings: [
       ...evaluationOnly(data, "images/training and annotations/training"),
       ...longWarmup(profile.warmupSteps, stepsOf(profile, dataset.training.length).total),
+      ...(generated ? [] : await warningsOfLabels(dataset, counts)),
     ],
     trainDataloader: (seed) =>
       trains ? trainingBatches(dataset, profile, seed, loaders) : undefined,
@@ -102,6 +111,35 @@ function checkUsable({ root, validation, classes }: Ade20kDataset): void {
         "of the image a class of its own",
     );
   }
+}
+
+/** A set of one class is no task; most often its masks count classes from 0, which means ignored here. */
+function checkHeld({ root, classNames }: Ade20kDataset, { pixels, ignored }: LabelCounts): void {
+  const held = classNames.flatMap((name, label) =>
+    pixels[label] ? [`"${name}" (${label + 1})`] : []
+  );
+  if (held.length > 1) return;
+  const all = ignored + pixels.reduce((sum, count) => sum + count, 0);
+  throw new DataError(
+    `Cannot segment ${root} as its validation masks hold the class ${held[0]} alone, and ` +
+      `${
+        fixed(100 * ignored / all, 1)
+      } % of their pixels are 0, which means ignored: classes count from 1. ` +
+      "Where yours count from 0, add 1 to each pixel of all masks, those for training too (in Python: " +
+      "Image.fromarray(numpy.asarray(Image.open(f)) + 1).save(f)); else add validation images of other classes",
+  );
+}
+
+/** What is odd about a set's labels; of the training masks it looks at as many as it takes to find each class. */
+async function warningsOfLabels(
+  { classNames, training }: Ade20kDataset,
+  counts: LabelCounts,
+): Promise<Warning[]> {
+  const held = classNames.flatMap((_, label) => counts.pixels[label] ? [label] : []);
+  const unseen = training.length > 0
+    ? await unseenLabels(training, held)
+    : { labels: [], masks: 0 };
+  return labelWarnings({ classNames, counts, unseen, trainingMasks: training.length });
 }
 
 /** Bad images count for nothing; whether there are too many of them the loaders say. */

@@ -1,7 +1,7 @@
 import type { CommonProfile } from "./profiles/common.ts";
 import type { ArmDefinition, ModelFactory, Task } from "./task.ts";
 
-/** How images are loaded; what is learnt from them does not depend on it. */
+/** How images are loaded; what is learnt from intact ones does not depend on it. */
 export interface LoadingOptions {
   /** The most images that may be passed over as they cannot be read; without it none may. */
   skipBad?: number;

@@ -12,6 +12,8 @@ export interface SegmentationSample {
   image: Uint8Array;
   /** Labels `[height, width]` from 0; −1 where a pixel is ignored. */
   labels: Int16Array;
+  /** The image's EXIF orientation, 2 to 8, which is not applied; left out where there is none. */
+  orientation?: number;
 }
 
 /** Where one image and its mask lie. A plain object, so that it can be sent to a worker. */

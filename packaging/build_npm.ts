@@ -1,24 +1,31 @@
 /**
  * Writes the library as an npm package, ready for `npm pack` and `npm publish`:
- * `deno task build:npm [FOLDER]`. The folder, by default `npm`, is replaced.
+ * `deno task build:npm [FOLDER] [--repository https://github.com/OWNER/NAME]`. The folder, by default `npm`, is
+ * replaced. Links of the README lead into the repository; without one they become plain text.
  *
  * @module
  */
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { emit } from "./emit.ts";
+import { absoluteLinks } from "./links.ts";
 import { manifestOf } from "./manifest.ts";
+import { sideEffectsOf } from "./side_effects.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const documents = ["README.md", "CHANGELOG.md", "LICENSE"];
+const documents = ["CHANGELOG.md", "LICENSE"];
 
 /** Writes the package into a folder, in place of what is there. */
-async function buildNpm(folder: string): Promise<void> {
+async function buildNpm(folder: string, repository: string | undefined): Promise<void> {
   const { files, imported } = emit(join(root, "mod.ts"), join(root, "node_modules"));
   const identity = JSON.parse(await Deno.readTextFile(join(root, "deno.json")));
-  const manifest = JSON.stringify(manifestOf(identity, imported), undefined, 2);
+  const facts = { imported, sideEffects: sideEffectsOf(files), repository };
+  const manifest = JSON.stringify(manifestOf(identity, facts), undefined, 2);
+  const readme = absoluteLinks(await Deno.readTextFile(join(root, "README.md")), repository);
   await removeOld(folder);
-  for (const [path, text] of [...files, ["package.json", `${manifest}\n`] as const]) {
+  const written = [["package.json", `${manifest}\n`], ["README.md", readme]] as const;
+  for (const [path, text] of [...files, ...written]) {
     const target = join(folder, path);
     await Deno.mkdir(dirname(target), { recursive: true });
     await Deno.writeTextFile(target, text);
@@ -47,4 +54,35 @@ async function removeOld(folder: string): Promise<void> {
   }
 }
 
-if (import.meta.main) await buildNpm(Deno.args[0] ?? join(root, "npm"));
+/** The address as links begin with it. */
+function repositoryOf(address: string | undefined): string | undefined {
+  const [plain] = /^https:\/\/[^\s?#]+[^\s?#/]/.exec(address ?? "") ?? [];
+  if (address === undefined || plain !== undefined) return plain?.replace(/\.git$/, "");
+  throw new RangeError(
+    `Cannot write the package as --repository must be an https address, such as ` +
+      `https://github.com/OWNER/NAME: current value is ${address}`,
+  );
+}
+
+/** Builds what the arguments ask for. */
+async function main(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args,
+    options: { repository: { type: "string" } },
+    allowPositionals: true,
+  });
+  await buildNpm(positionals[0] ?? join(root, "npm"), repositoryOf(values.repository));
+}
+
+if (import.meta.main) {
+  try {
+    await main(Deno.args);
+  } catch (error) {
+    // The user's mistakes: an option that is none, an address, a folder. Others keep their stack.
+    const isMistake = error instanceof RangeError ||
+      (error instanceof TypeError && "code" in error && `${error.code}`.startsWith("ERR_PARSE_"));
+    if (!isMistake) throw error;
+    console.error(error.message);
+    Deno.exit(2);
+  }
+}

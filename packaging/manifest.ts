@@ -12,19 +12,46 @@ export interface Identity {
   license: string;
 }
 
+/** What people look for it by. */
+const keywords = [
+  "weight standardization",
+  "tensorflow.js",
+  "tensorflow",
+  "tfjs",
+  "deep learning",
+  "convolutional neural networks",
+  "normalization",
+  "resnet",
+  "deeplab",
+  "training",
+];
+
+/** What the build finds out. */
+export interface BuildFacts {
+  /** The versions of the packages that are imported, by name. */
+  imported: ReadonlyMap<string, string>;
+  /** The modules that must run, even where nothing of them is used. */
+  sideEffects: readonly string[];
+  /** The repository's address, where one is known. */
+  repository: string | undefined;
+}
+
 /**
  * Makes a `package.json` for a package of ECMAScript modules whose entry is `mod.js`.
  *
  * What it imports becomes a peer dependency: a layer of one copy of TensorFlow.js does not go into a
  * model of another, so the package must work with the copy that the program has.
  *
+ * `main` and `types` say what `exports` says to those who don't read it: TypeScript with
+ * `moduleResolution: "node10"`, and older bundlers.
+ *
  * @param identity what `deno.json` says
- * @param imported the versions of the packages that it imports, by name
+ * @param facts what it imports, which of its modules have side effects, where it comes from
  * @returns the manifest
  */
 export function manifestOf(
   { name, version, description, license }: Identity,
-  imported: ReadonlyMap<string, string>,
+  { imported, sideEffects, repository }: BuildFacts,
 ): Record<string, unknown> {
   const ranges = Array.from(imported, ([name, version]) => [name, `^${version}`]);
   return {
@@ -32,8 +59,17 @@ export function manifestOf(
     version,
     description,
     license,
+    keywords,
+    ...(repository !== undefined && {
+      homepage: `${repository}#readme`,
+      repository: { type: "git", url: `git+${repository}.git` },
+      bugs: `${repository}/issues`,
+    }),
     type: "module",
+    main: "./mod.js",
+    types: "./mod.d.ts",
     exports: { ".": { types: "./mod.d.ts", default: "./mod.js" } },
+    sideEffects,
     engines: { node: ">=20" },
     peerDependencies: Object.fromEntries(ranges),
   };

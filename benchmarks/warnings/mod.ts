@@ -7,6 +7,7 @@
 import type { OverheadRecord, Warning } from "../result.ts";
 import { type TimingSample, timingWarnings } from "./timing.ts";
 
+export { type LabelEvidence, labelWarnings } from "./labels.ts";
 export { type MachineState, machineState, machineWarnings } from "./machine.ts";
 export {
   highSpread,

@@ -1,6 +1,7 @@
 /** How many classes a data set in ADE20k's layout has, and what they are called. */
 import { join } from "node:path";
-import { DataError, reasonOf } from "../errors.ts";
+import { lookAt, readText } from "../archives/files.ts";
+import { DataError } from "../errors.ts";
 
 /** Classes of ADE20k's scene parsing benchmark. */
 const ade20kClasses = 150;
@@ -12,7 +13,7 @@ const mostClasses = 255;
  * The class names, in the order of their labels: from `classes.txt` (a name a line) or `objectInfo150.txt` (its column
  * Name), else `class 1` … `class N` for `wanted` classes, or for ADE20k's 150 where `isAde20k`.
  *
- * Throws `DataError` where a list is empty, longer than 255, names a class twice or has another length than `wanted`,
+ * Throws `DataError` where a list is not in UTF-8, is empty, longer than 255, names a class twice or has another length than `wanted`,
  * or nothing tells the number.
  */
 export async function readClassNames(
@@ -45,15 +46,8 @@ async function readList(
   file: string,
   parse: (lines: string[]) => string[],
 ): Promise<{ file: string; names: string[] } | undefined> {
-  let text: string;
-  try {
-    text = await Deno.readTextFile(file);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw new DataError(`Cannot read ${file} (${reasonOf(error)}): make it readable`, {
-      cause: error,
-    });
-  }
+  if (await lookAt(file) === undefined) return undefined;
+  const text = await readText(file);
   const names = parse(text.split(/\r?\n/).filter((line) => line.trim() !== ""));
   checkNames(names, file);
   return { file, names };

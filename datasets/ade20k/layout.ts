@@ -1,6 +1,8 @@
 /** Finds the files of a data set in ADE20k's layout and pairs each image with its mask. */
 import { basename, join, normalize } from "node:path";
 import { DataError, reasonOf } from "../errors.ts";
+import { isMask, isPicture } from "../images/picture_names.ts";
+import { refuseFullSet } from "./full_set.ts";
 
 /** The layout wanted, for messages. */
 const layout = `ROOT/images/training/NAME.jpg        an RGB picture
@@ -33,9 +35,10 @@ export interface ImageMaskPair {
 /**
  * The folder that holds `images/` and `annotations/`: `dir` itself, or its child `ADEChallengeData2016`.
  *
- * Throws `DataError`, showing the layout wanted, where there is neither.
+ * Throws `DataError`, showing the layout wanted, where there is neither, or where it is ADE20K's full set.
  */
 export async function findRoot(dir: string): Promise<string> {
+  await refuseFullSet(dir);
   for (const root of [dir, join(dir, officialFolder)]) {
     if (await isFolder(join(root, "images"))) return root;
   }
@@ -69,13 +72,16 @@ async function isFolder(path: string): Promise<boolean> {
   }
 }
 
-/** Files of a folder with one of the `endings`, by name without ending; empty where there is no folder. */
-async function filesIn(folder: string, endings: RegExp): Promise<Map<string, string>> {
+/** Files of a folder that `isWanted`, by name without ending; empty where there is no folder. */
+async function filesIn(
+  folder: string,
+  isWanted: (name: string, place: string) => boolean,
+): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   if (!await isFolder(folder)) return files;
   for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    if (isDirectory || name.startsWith(".") || !endings.test(name)) continue;
-    const stem = name.replace(endings, "");
+    if (isDirectory || !isWanted(name, join(folder, name))) continue;
+    const stem = name.replace(/\.\w+$/, "");
     const other = files.get(stem);
     if (other !== undefined) {
       throw new DataError(
@@ -91,11 +97,11 @@ async function filesIn(folder: string, endings: RegExp): Promise<Map<string, str
  * The pairs of one part, sorted by name, without ADE20k's four grayscale training images; empty where the set lacks
  * that part.
  *
- * Throws `DataError` where an image has no mask, or a mask no image.
+ * Throws `DataError` where an image has no mask, or a mask no image, or one is in a format that is not read.
  */
 export async function listPairs(root: string, split: SplitName): Promise<ImageMaskPair[]> {
-  const images = await filesIn(join(root, "images", split), /\.(jpe?g|png)$/i);
-  const masks = await filesIn(join(root, "annotations", split), /\.png$/i);
+  const images = await filesIn(join(root, "images", split), isPicture);
+  const masks = await filesIn(join(root, "annotations", split), isMask);
   checkPartners(images, masks, { what: "image", partner: `annotations/${split}/NAME.png`, root });
   checkPartners(masks, images, { what: "mask", partner: `images/${split}/NAME.jpg`, root });
   return [...images.keys()].filter((name) => !grayscaleImages.has(name)).sort().map((name) => ({

@@ -2,6 +2,7 @@
 import { DataError, reasonOf } from "../errors.ts";
 import { decodeImage } from "../images/image.ts";
 import type { RgbImage } from "../images/limits.ts";
+import { exifOrientation } from "../images/orientation.ts";
 import { decodeMaskPng, type GrayImage } from "../images/png.ts";
 import type { SegmentationEntry, SegmentationSample } from "../sample.ts";
 
@@ -19,13 +20,43 @@ export async function readPair(
   const [imageBytes, maskBytes] = await Promise.all([readBytes(imageFile), readBytes(maskFile)]);
   const { width, height, data } = await decode(imageBytes, imageFile);
   const mask = decodeMaskPng(maskBytes, maskFile);
+  const orientation = exifOrientation(imageBytes);
   if (width !== mask.width || height !== mask.height) {
-    throw new DataError(
+    const isTurned = orientation >= 5 && width === mask.height && height === mask.width;
+    throw isTurned ? turned(imageFile, maskFile, orientation) : new DataError(
       `Cannot use ${maskFile} as it is ${mask.width}×${mask.height}, and its image is ` +
         `${width}×${height}: make the mask anew at the image's size`,
     );
   }
-  return { name, width, height, image: data, labels: toLabels(mask, classes, maskFile) };
+  const labels = toLabels(mask, classes, maskFile);
+  return {
+    name,
+    width,
+    height,
+    image: data,
+    labels,
+    ...(orientation > 1 && { orientation }),
+  };
+}
+
+/**
+ * Reads the labels alone, as `readPair` gives them, where the image is not needed.
+ *
+ * Throws `DataError` where the mask is missing or unusable.
+ */
+export async function readLabels(
+  { mask, classes }: Pick<SegmentationEntry, "mask" | "classes">,
+): Promise<Int16Array> {
+  return toLabels(decodeMaskPng(await readBytes(mask), mask), classes, mask);
+}
+
+/** A mask that fits the picture as viewers show it. */
+function turned(image: string, mask: string, orientation: number): DataError {
+  return new DataError(
+    `Cannot use ${image} as it has the EXIF orientation ${orientation}, which swaps width and height and is ` +
+      `not applied here, and ${mask} was made for the turned picture: turn the picture's pixels (in Python ` +
+      "with Pillow: ImageOps.exif_transpose(Image.open(f)).save(f, quality=95)), and leave the mask as it is",
+  );
 }
 
 async function readBytes(file: string): Promise<Uint8Array> {

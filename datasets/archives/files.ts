@@ -1,4 +1,5 @@
 /** Looking at files and folders, with errors that say what to do. */
+import { join } from "node:path";
 import { DataError, reasonOf } from "../errors.ts";
 
 /** A `DataError` that says that `path` cannot be read, and why. */
@@ -20,22 +21,39 @@ export async function lookAt(path: string): Promise<Deno.FileInfo | undefined> {
   }
 }
 
-/** What a folder holds, without hidden names. Throws `DataError` where it cannot be read. */
+/** What a folder holds, without hidden names. Throws `DataError` where it cannot be read, or a name is not UTF-8. */
 export async function listFolder(folder: string): Promise<Deno.DirEntry[]> {
-  try {
-    const entries = await Array.fromAsync(Deno.readDir(folder));
-    return entries.filter(({ name }) => !name.startsWith("."));
-  } catch (error) {
+  const entries = await Array.fromAsync(Deno.readDir(folder)).catch((error) => {
     throw unreadable(folder, error);
+  });
+  const shown = entries.filter(({ name }) => !name.startsWith("."));
+  for (const { name } of shown) await checkName(folder, name);
+  return shown;
+}
+
+/** What is not UTF-8 is read as U+FFFD, and no file has the name then. */
+async function checkName(folder: string, name: string): Promise<void> {
+  if (!name.includes("\ufffd")) return;
+  try {
+    await Deno.lstat(join(folder, name));
+  } catch {
+    throw new DataError(
+      `Cannot read ${folder} as the name ${name} in it is no text in UTF-8: rename it (convmv renames files)`,
+    );
   }
 }
 
-/** The text of a file. Throws `DataError` where it cannot be read. */
+/**
+ * The text of a file, in UTF-8, without a byte order mark.
+ *
+ * Throws `DataError` where it cannot be read, or is in another encoding: what is not UTF-8 would merge names.
+ */
 export async function readText(file: string): Promise<string> {
+  const bytes = await readWhole(file);
   try {
-    return await Deno.readTextFile(file);
-  } catch (error) {
-    throw unreadable(file, error);
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new DataError(`Cannot read ${file} as it is no text in UTF-8: save it in that encoding`);
   }
 }
 

@@ -5,7 +5,7 @@
  * next is here, as libraries stream: they would read all of the 138 GB of ImageNet's training archive to list it, and
  * none tells offsets.
  */
-import type { Buffer } from "node:buffer";
+import { type Buffer, isUtf8 } from "node:buffer";
 import { Header } from "tar/header";
 import { DataError } from "../errors.ts";
 import { parsePax, type PaxRecords } from "./pax.ts";
@@ -15,6 +15,8 @@ import { type FileWindow, openWindow } from "./window.ts";
 export interface TarEntry {
   /** Its path, as written in the archive. */
   path: string;
+  /** Whether the path's bytes are no text in UTF-8: two such paths may look the same, and neither is what was meant. */
+  isOdd?: true;
   /** The first byte of its contents, counted from the start of the file that holds the archive. */
   offset: number;
   /** Bytes of its contents. */
@@ -34,8 +36,13 @@ export interface TarRange {
 const block = 512;
 /** No name is as long as this; what claims to be is damaged. */
 const longestRecord = 2 ** 20;
+/** More zeros behind the end mark than the largest record in use brings: GNU tar pads to 20 blocks, others to 2,048. */
+const mostPadding = 2 ** 20;
 /** Headers between two turns of the event loop, so that signals and timers get through. */
 const headersPerTurn = 2000;
+
+/** Where a header has its name, and a prefix to that. */
+const nameFields = [[0, 100], [345, 500]] as const;
 
 const kinds: ReadonlyMap<string, TarEntry["kind"]> = new Map([
   ["File", "file"],
@@ -50,7 +57,8 @@ const kinds: ReadonlyMap<string, TarEntry["kind"]> = new Map([
 /**
  * The entries of the tar archive `file`, or of the archive inside it that `range` gives, in their order.
  *
- * Throws `DataError`, naming the file, where it is no tar, compressed, cut off, damaged, or several archives joined.
+ * Throws `DataError`, naming the file, where it is no tar, compressed, cut off, damaged, several archives joined,
+ * or followed by more zeros than padding is.
  */
 export async function* tarEntries(file: string, range?: TarRange): AsyncGenerator<TarEntry> {
   using source = openWindow(file);
@@ -70,7 +78,7 @@ class Walk {
   private at: number;
   /** What extension records say of the entry after them. */
   private pax: PaxRecords | undefined;
-  private longPath: string | undefined;
+  private longPath: { path: string; isOdd: boolean } | undefined;
 
   constructor(
     private readonly source: FileWindow,
@@ -92,10 +100,25 @@ class Walk {
     this.at = offset + Math.ceil(length / block) * block;
     if (this.keepRecord(header.type, offset, length)) return "record";
     // The header's own path may have a ustar prefix before the one that the record replaces.
-    const path = this.pax?.path ?? this.longPath ?? header.path ?? "";
+    const { path, isOdd } = this.pathOf(header, offset - block);
     const kind = this.pax?.isSparse ? "other" : kinds.get(header.type) ?? "other";
     this.pax = this.longPath = undefined;
-    return { path, offset, length, kind };
+    return { path, offset, length, kind, ...(isOdd && { isOdd }) };
+  }
+
+  /** The path that a record or else the header at `at` gives. */
+  private pathOf({ path = "" }: Header, at: number): { path: string; isOdd: boolean } {
+    if (this.pax?.path !== undefined) {
+      return { path: this.pax.path, isOdd: this.pax.isOdd === true };
+    }
+    if (this.longPath !== undefined) return this.longPath;
+    // What is not UTF-8 is read as U+FFFD; but a name may hold that character itself.
+    const isOdd = path.includes("\ufffd") && nameFields.some(([from, to]) => {
+      const field = this.source.read(at, block)?.subarray(from, to);
+      const length = field?.indexOf(0) ?? -1;
+      return field !== undefined && !isUtf8(length < 0 ? field : field.subarray(0, length));
+    });
+    return { path, isOdd };
   }
 
   /** The header here; undefined at the end of an archive inside another, whose length is told by a header too. */
@@ -122,7 +145,10 @@ class Walk {
     if (isPax && (this.pax = parsePax(this.record(offset, length))) === undefined) {
       throw this.noHeader();
     }
-    if (isLongPath) this.longPath = `${this.record(offset, length)}`.replace(/\0[^]*$/, "");
+    if (isLongPath) {
+      const bytes = this.record(offset, length);
+      this.longPath = { path: `${bytes}`.replace(/\0[^]*$/, ""), isOdd: !isUtf8(bytes) };
+    }
     return isPax || isLongPath || type === "NextFileHasLongLinkpath" ||
       type === "GlobalExtendedHeader";
   }
@@ -133,9 +159,14 @@ class Walk {
     return bytes;
   }
 
-  /** Behind the end mark only zeros may follow: tools stop there, and would leave out what comes after. */
+  /**
+   * Behind the end mark only zeros may follow: tools stop there, and would leave out what comes after. Nor may there
+   * be many: a download that allots the whole file first, and is interrupted, leaves zeros where entries should be.
+   */
   private checkRest(): "end" {
+    const mark = this.at;
     for (; this.at < this.end; this.at += block) {
+      if (this.at - mark > mostPadding) throw this.zeros(mark);
       const bytes = this.source.read(this.at, Math.min(block, this.end - this.at));
       if (bytes === undefined || bytes.every((byte) => byte === 0)) continue;
       throw this.unusable(
@@ -144,6 +175,14 @@ class Walk {
       );
     }
     return "end";
+  }
+
+  private zeros(mark: number): DataError {
+    return this.unusable(
+      `it has nothing but zeros from byte ${mark} on for more than ${mostPadding} bytes, as where a download into a ` +
+        "file of full size was interrupted",
+      "copy it from its source again (or pack it with a blocking factor of 2048 or less)",
+    );
   }
 
   private noHeader(): DataError {

@@ -4,7 +4,7 @@ import { wholeFile } from "../archives/entry.ts";
 import { listFolder, lookAt } from "../archives/files.ts";
 import { PictureList } from "../archives/picture_list.ts";
 import { DataError } from "../errors.ts";
-import { isPicture } from "./names.ts";
+import { isPicture } from "../images/picture_names.ts";
 
 /**
  * The pictures in `folder/CLASS/`, links followed; those right in `folder` come in the class "".

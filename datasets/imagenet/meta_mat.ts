@@ -32,7 +32,7 @@ interface Matrix {
 /**
  * Synsets such as `n01751748` by their ILSVRC2012_ID.
  *
- * Throws `DataError`, naming `file`, where the bytes are no such file.
+ * Throws `DataError`, naming `file`, where the bytes are no such file, or an id or a synset is not unique.
  */
 export function readSynsetsOfMeta(bytes: Uint8Array, file: string): Map<number, string> {
   try {
@@ -108,9 +108,13 @@ function idsOf({ parts }: Matrix): Map<number, string> {
   };
   const [id, synset] = [fieldAt("ILSVRC2012_ID"), fieldAt("WNID")];
   const ids = new Map<number, string>();
-  for (let first = 0; first + fields.length <= values.length; first += fields.length) {
-    ids.set(numberOf(values[first + id]), wordOf(values[first + synset]));
+  if (values.length % fields.length > 0) throw new Error("its last structure lacks fields");
+  for (let first = 0; first < values.length; first += fields.length) {
+    const [number, word] = [numberOf(values[first + id]), wordOf(values[first + synset])];
+    if (ids.has(number)) throw new Error(`the ILSVRC2012_ID ${number} stands twice`);
+    ids.set(number, word);
   }
+  if (new Set(ids.values()).size < ids.size) throw new Error("a WNID stands twice");
   return ids;
 }
 
@@ -118,7 +122,8 @@ function numberOf(value: Element | undefined): number {
   const [real] = value === undefined ? [] : matrixOf(value).parts;
   const [number] = real === undefined ? [] : numbersOf(real);
   if (number === undefined) throw new Error("an ILSVRC2012_ID is empty");
-  return number;
+  if (Number.isInteger(number) && number >= 1) return number;
+  throw new Error(`an ILSVRC2012_ID is ${number}, and a whole number >= 1 is wanted`);
 }
 
 function wordOf(value: Element | undefined): string {

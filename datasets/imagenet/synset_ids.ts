@@ -27,16 +27,18 @@ export async function readSynsetIds(list: string): Promise<SynsetIds> {
 
 function parsePairs(text: string, file: string): SynsetIds {
   const ids = new Map<number, string>();
+  const synsets = new Set<string>();
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "");
   for (const line of lines) {
     const [, synset, id] = /^\s*(n\d{8})\s+(\d+)\b/.exec(line) ?? [];
-    if (synset === undefined || id === undefined || ids.has(Number(id))) {
+    if (synset === undefined || id === undefined || ids.has(Number(id)) || synsets.has(synset)) {
       throw new DataError(
         `Cannot use ${file} as its line "${line}" is wrong, and a class with an id of its own, such as ` +
           `"n01751748 490", is wanted: copy it from its source again`,
       );
     }
     ids.set(Number(id), synset);
+    synsets.add(synset);
   }
   return ids;
 }

@@ -3,7 +3,8 @@ import { normalize } from "node:path/posix";
 import { PictureList } from "../archives/picture_list.ts";
 import { tarEntries, type TarEntry } from "../archives/tar.ts";
 import { DataError } from "../errors.ts";
-import { isPicture, partNames } from "./names.ts";
+import { isPicture } from "../images/picture_names.ts";
+import { partNames } from "./names.ts";
 
 /** A picture's bytes are counted in 31 bits. */
 const largestPicture = 2 ** 31 - 1;
@@ -20,6 +21,7 @@ export async function listTar(file: string): Promise<PictureList> {
   for await (const entry of tarEntries(file)) {
     const { folders, name } = partsOf(entry.path);
     if (entry.kind === "file" && /^[^.].*\.tar$/.test(name)) {
+      checkName(entry, file);
       base.check(folders, entry.path);
       await addInner(list, file, entry, name.slice(0, -".tar".length));
     } else if (isUsable(entry, name, file)) {
@@ -85,9 +87,20 @@ async function addInner(
   }
 }
 
+/** Names that are read in part may be those of two classes, or pictures. Throws `DataError` where one is so. */
+function checkName({ path, isOdd }: TarEntry, file: string): void {
+  if (!isOdd) return;
+  throw new DataError(
+    `Cannot use ${file} as the name of its entry ${path} is no text in UTF-8, and could be taken for another: pack ` +
+      `it anew, with names in UTF-8 (convmv renames files)`,
+  );
+}
+
 /** Whether to use an entry. Throws `DataError` where leaving it out would lose a picture. */
-function isUsable({ kind, path, length }: TarEntry, name: string, file: string): boolean {
+function isUsable(entry: TarEntry, name: string, file: string): boolean {
+  const { kind, path, length } = entry;
   if (kind === "folder" || !isPicture(name, `${file} (${path})`)) return false;
+  checkName(entry, file);
   if (kind === "file" && length <= largestPicture) return true;
   const seen = kind === "file"
     ? `it has ${length} bytes`

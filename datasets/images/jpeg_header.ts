@@ -34,27 +34,44 @@ export function isJpeg(bytes: Uint8Array): boolean {
  * Throws `DataError`, naming `file`, where there is none before the data end.
  */
 export function readJpegHeader(bytes: Uint8Array, file: string): JpegHeader {
+  for (const { marker, data } of jpegSegments(bytes)) {
+    if (!isFrame(marker) || data.length < 6) continue;
+    const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+    return {
+      precision: view.getUint8(0),
+      height: view.getUint16(1),
+      width: view.getUint16(3),
+      components: view.getUint8(5),
+    };
+  }
+  throw new DataError(
+    `Cannot decode ${file} as its ${bytes.length} bytes hold no JPEG frame header: it is empty, cut ` +
+      `off or not a JPEG; copy it from its source again`,
+  );
+}
+
+/** One stretch of a JPEG's header: a marker, and the data behind its length, as far as the file goes. */
+export interface JpegSegment {
+  /** The marker's second byte. */
+  marker: number;
+  /** What the segment holds. */
+  data: Uint8Array;
+}
+
+/** The segments of a JPEG file, up to the first thing that is none: the coded data, or damage. */
+export function* jpegSegments(bytes: Uint8Array): Generator<JpegSegment> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = isJpeg(bytes) ? 2 : bytes.length;
   while (at + 4 <= bytes.length && view.getUint8(at) === 0xff) {
     const marker = view.getUint8(at + 1);
     if (hasNoSegment(marker)) {
       at += marker === 0xff ? 1 : 2;
-    } else if (isFrame(marker) && at + 10 <= bytes.length) {
-      return {
-        precision: view.getUint8(at + 4),
-        height: view.getUint16(at + 5),
-        width: view.getUint16(at + 7),
-        components: view.getUint8(at + 9),
-      };
-    } else {
-      at += 2 + view.getUint16(at + 2);
+      continue;
     }
+    const end = at + 2 + view.getUint16(at + 2);
+    yield { marker, data: bytes.subarray(at + 4, Math.max(at + 4, end)) };
+    at = end;
   }
-  throw new DataError(
-    `Cannot decode ${file} as its ${bytes.length} bytes hold no JPEG frame header: it is empty, cut ` +
-      `off or not a JPEG; copy it from its source again`,
-  );
 }
 
 /**

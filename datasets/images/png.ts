@@ -1,6 +1,8 @@
 /** PNG in and out, by `fast-png` with its checksums on, as pictures (RGB) or as masks (one value a pixel). */
 import { decode, type DecodedPng, encode, type IndexedColors } from "fast-png";
 import { DataError, reasonOf } from "../errors.ts";
+import { foreignPicture } from "./foreign_pictures.ts";
+import { isJpeg } from "./jpeg_header.ts";
 import { checkInflated, checkPixels, type RgbImage } from "./limits.ts";
 import { joined, pictureChunks, type PngHeader, readPngHeader, rowBytes } from "./png_chunks.ts";
 
@@ -30,6 +32,13 @@ function describe({ depth, colorType, interlaced }: PngHeader): string {
  * Throws `DataError`, naming `file`, for any other form, for a damaged file and for more than `maxPixels`.
  */
 export function decodeMaskPng(bytes: Uint8Array, file: string): GrayImage {
+  const format = isJpeg(bytes) ? "a JPEG, whose compression changes labels" : foreignPicture(bytes);
+  if (format !== undefined) {
+    throw new DataError(
+      `Cannot read ${file} as a mask as its bytes are ${format}, whatever its name says, and a PNG is ` +
+        `wanted: make it anew from its source`,
+    );
+  }
   const header = readPngHeader(bytes, file);
   const { colorType, depth, interlaced } = header;
   const wanted = (colorType === gray && depth === 8) ||

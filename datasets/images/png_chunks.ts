@@ -79,19 +79,36 @@ export interface PictureChunks {
  * Throws `DataError`, naming `file`, where a chunk or the end is missing.
  */
 export function pictureChunks(bytes: Uint8Array, file: string): PictureChunks {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const kept = [bytes.subarray(0, 33)];
   const data: Uint8Array[] = [];
-  for (let at = 33, type = ""; type !== "IEND";) {
-    const length = at + 12 <= bytes.length ? view.getUint32(at) : Infinity;
-    const end = at + 12 + length;
-    if (end > bytes.length) throw cutOff(bytes, file);
+  for (const chunk of pngChunks(bytes)) {
+    if (["PLTE", "IDAT", "IEND"].includes(chunk.type)) kept.push(chunk.whole);
+    if (chunk.type === "IDAT") data.push(chunk.data);
+    if (chunk.type === "IEND") return { png: joined(kept), data };
+  }
+  throw cutOff(bytes, file);
+}
+
+/** One chunk of a PNG. */
+export interface PngChunk {
+  /** Its four letters. */
+  type: string;
+  /** What it holds. */
+  data: Uint8Array;
+  /** All of it, with length, type and checksum. */
+  whole: Uint8Array;
+}
+
+/** The chunks behind a PNG's header, up to IEND or to where the file ends before a chunk does. */
+export function* pngChunks(bytes: Uint8Array): Generator<PngChunk> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 33, type = ""; type !== "IEND" && at + 12 <= bytes.length;) {
+    const end = at + 12 + view.getUint32(at);
+    if (end > bytes.length) return;
     type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
-    if (["PLTE", "IDAT", "IEND"].includes(type)) kept.push(bytes.subarray(at, end));
-    if (type === "IDAT") data.push(bytes.subarray(at + 8, end - 4));
+    yield { type, data: bytes.subarray(at + 8, end - 4), whole: bytes.subarray(at, end) };
     at = end;
   }
-  return { png: joined(kept), data };
 }
 
 function cutOff(bytes: Uint8Array, file: string): DataError {

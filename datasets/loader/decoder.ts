@@ -4,8 +4,9 @@
  * The module's default export makes a decoder, once in each thread. A decoder is given baseline and progressive JPEGs of
  * 1 or 3 components, and must give `@jsquash/jpeg`'s pixels on every byte: accurate integer DCT, smooth ("fancy")
  * upsampling. Any other picture, and one that the decoder throws at, goes to datasets/images/image.ts. A file that is
- * cut off is bad with every decoder. Damage in the middle need not be: a decoder that stops reading below the window
- * cannot know of it there, and TensorFlow's lets pass what libjpeg only warns of, as Pillow does.
+ * cut off is bad with every decoder. Damage in the middle need not be, nor give the same pixels: a decoder that stops
+ * reading below the window cannot know of it there, and TensorFlow's lets pass what libjpeg only warns of, as Pillow
+ * does.
  */
 import { reasonOf } from "../errors.ts";
 import { decodeImage } from "../images/image.ts";

@@ -64,7 +64,7 @@ export interface LoaderOptions {
    * of such an image (default 0).
    */
   skipBad?: number;
-  /** URL of a module that exports a faster JPEG decoder: see decoder.ts. The pixels are the same. */
+  /** URL of a module that exports a faster JPEG decoder: see decoder.ts. Intact pictures have the same pixels. */
   decoder?: string;
 }
 

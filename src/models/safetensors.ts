@@ -1,5 +1,6 @@
 import { byteLengthOf, dtypes } from "./safetensors_dtypes.ts";
 import { checkFile, fail, metadataName, parseHeader } from "./safetensors_header.ts";
+import { foreignFormat } from "./weight_formats.ts";
 
 /** A tensor as a file holds it. */
 export interface SafetensorsTensor {
@@ -31,12 +32,15 @@ const lengthBytes = 8;
  * @param bytes the file
  * @returns its tensors, in the order of their bytes, as views of `bytes`
  * @throws {TypeError} if it is no such file: cut off, no JSON, a name twice, a type that is not
- * known, tensors that overlap, leave gaps, or take other bytes than their shape asks for
+ * known, tensors that overlap, leave gaps, or take other bytes than their shape asks for; the message
+ * names PyTorch's, NumPy's and other formats that it knows, and how to convert them
  */
 export function readSafetensors(bytes: Uint8Array): Safetensors {
   if (!(bytes instanceof Uint8Array)) {
     fail(`bytes must be a Uint8Array: current value is ${Object.prototype.toString.call(bytes)}`);
   }
+  const foreign = foreignFormat(bytes);
+  if (foreign !== undefined) fail(foreign);
   const { length } = bytes;
   checkFile(length >= lengthBytes, `bytes must be ${lengthBytes} or more`, length);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

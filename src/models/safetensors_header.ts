@@ -39,11 +39,11 @@ export const metadataName = "__metadata__";
  */
 export function parseHeader(json: string, dataLength: number): SafetensorsHeader {
   const header = parseObject(json);
-  const { [metadataName]: texts = {}, ...described } = header;
+  const { [metadataName]: texts, ...described } = header;
   const tensors = Object.entries(described).map(([name, value]) => tensorInfo(name, value));
   tensors.sort((a, b) => a.offsets[0] - b.offsets[0] || a.offsets[1] - b.offsets[1]);
   checkLayout(tensors, dataLength);
-  return { tensors, metadata: metadataOf(texts) };
+  return { tensors, metadata: metadataOf(texts ?? {}) };
 }
 
 /**

@@ -99,15 +99,29 @@ export function batchCountName({ name }: TorchForm): string | undefined {
 
 /**
  * A name without what wrappers add to it: `module.` (Composer's models, distributed data parallel),
- * `parametrizations.weight.original` (a raw kernel that Composer standardizes), and with
- * `classifier` for `decode_head`.
+ * `_orig_mod.` (`torch.compile`, of a model or of a part of it), `parametrizations.weight.original`
+ * (a raw kernel that Composer standardizes), and with `classifier` for `decode_head`.
  *
  * @param name a name in a `state_dict`
  * @returns a name that is the same for every spelling
  */
 export function plainTorchName(name: string): string {
   return name
+    .replace(/(^|\.)(_orig_mod\.)+/g, "$1")
     .replace(/^(module\.)+/, "")
     .replace(/^decode_head\./, "classifier.")
-    .replace(/\.parametrizations\.weight\.original$/, ".weight");
+    .replace(rawKernel, ".weight");
+}
+
+/** What a parametrized weight is called, and what stands behind it. */
+const rawKernel = /\.parametrizations\.weight\.original$/;
+
+/**
+ * Whether a name says that PyTorch makes a kernel of what stands under it before each use, as
+ * Composer does where it standardizes.
+ *
+ * @param name a name in a `state_dict`
+ */
+export function isRawKernelName(name: string): boolean {
+  return rawKernel.test(name);
 }

@@ -1,44 +1,37 @@
 import * as tf from "../tf.ts";
 import { check } from "../check.ts";
 import { readSafetensors, type SafetensorsTensor, writeSafetensors } from "./safetensors.ts";
-import { decodableDtypes, decodeFloat32 } from "./safetensors_dtypes.ts";
-import {
-  batchCountName,
-  type LayerWeight,
-  plainTorchName,
-  type TorchForm,
-  torchForm,
-} from "./torch_names.ts";
-
-/** A weight of ours, and its form in PyTorch. */
-interface NamedWeight {
-  readonly weight: LayerWeight;
-  readonly form: TorchForm;
-}
-
-/** A tensor of a file, under the name that it has there. */
-interface FileEntry extends SafetensorsTensor {
-  readonly name: string;
-}
+import { decodeFloat32 } from "./safetensors_dtypes.ts";
+import { batchCountName, torchForm } from "./torch_names.ts";
+import { type FileEntry, type NamedWeight, pairUp } from "./torch_pairs.ts";
+import { checkStandardized, standardizedTexts } from "./torch_standardized.ts";
 
 /**
  * Gives a model the weights of a PyTorch model: of `safetensors.torch.save_file(model.state_dict(),
  * …)`. Layers are named as PyTorch's modules; `models.resnet` has torchvision's names and
  * `models.deeplabv3plus` those of mosaicml/examples. `decode_head.` for `classifier.` fits too, as
- * mmsegmentation has it, and so do what Composer adds: `module.` before all names, and
- * `.parametrizations.weight.original`, a kernel that it standardizes.
+ * mmsegmentation has it, and so do what wrappers add: `module.` before all names, `_orig_mod.` of
+ * `torch.compile` anywhere, and `.parametrizations.weight.original`, a kernel that Composer
+ * standardizes.
  *
  * Kernels are transposed, `[out, in, height, width]` to `[height, width, in, out]`, depthwise ones
  * `[channels · multiplier, 1, height, width]` to `[height, width, channels, multiplier]`. Types F32,
  * F64, F16, BF16 and I64 become float32. Counts of batches (`num_batches_tracked`) may be there or
  * not, and are ignored. A weight-standardized model takes raw kernels.
  *
+ * Some files say which kernels are standardized: Composer's, by the names above, and those of
+ * {@linkcode saveTorchWeights}. The model must then standardize the same ones. Other files don't say,
+ * such as timm's and transformers' BiT, whose raw kernels have plain names: standardize the model as
+ * theirs is, or not, as for torchvision's weights.
+ *
  * Either all weights are loaded, or none.
  *
  * @param model a LayersModel or Sequential
  * @param safetensorsBytes the file
- * @throws {TypeError} if the file is not in that format, or its entries are not those of the model:
- * the message lists all that are missing, extra, of another shape or of another type
+ * @throws {TypeError} if the file is not in that format, its entries are not those of the model, or
+ * the kernels that it says to be standardized are not those that the model standardizes. The message
+ * lists what is missing, extra, of another shape or type, or standardized on one side alone, up to ten
+ * of each, and names a prefix that all names of the file have
  *
  * @see torchvision `models.resnet`; mosaicml/examples `deeplab`; huggingface/safetensors
  *
@@ -61,9 +54,10 @@ interface FileEntry extends SafetensorsTensor {
  */
 export function loadTorchWeights(model: tf.LayersModel, safetensorsBytes: Uint8Array): void {
   const weights = namedWeights(model, "loadTorchWeights");
-  const { tensors } = readSafetensors(safetensorsBytes);
+  const { tensors, metadata } = readSafetensors(safetensorsBytes);
   const entries = [...tensors].map(([name, tensor]): FileEntry => ({ name, ...tensor }));
   const pairs = pairUp(weights, entries);
+  checkStandardized(model, pairs, metadata);
   for (const [{ weight, form }, { dtype, bytes }] of pairs) {
     tf.tidy(() => {
       const value = tf.tensor(decodeFloat32(dtype, bytes), [...form.shape]);
@@ -77,13 +71,15 @@ export function loadTorchWeights(model: tf.LayersModel, safetensorsBytes: Uint8A
  * .load_file(path), strict=True)`: float32, in PyTorch's names and layouts (those that
  * {@linkcode loadTorchWeights} names), with a count of batches, 0, for every batch normalization,
  * which PyTorch asks for. A weight-standardized model gives its raw kernels: PyTorch's model must
- * standardize them as well, and be made to do so after it has loaded them.
+ * standardize them as well, and be made to do so after it has loaded them. Which they are, and by which
+ * formula, stands in the file's metadata, under `weight_standardization`. What `preserveOutputs` adds
+ * to kernels has no place in PyTorch: bake such a model first.
  *
  * For mosaicml/examples' DeepLabv3+ load into the segmenter, the `module` of Composer's model.
  *
  * @param model a LayersModel or Sequential
  * @returns the file, byte for byte as `safetensors.torch.save_file(…, metadata={"format": "pt"})`
- * writes it
+ * writes it; of a standardized model with one text more in the metadata
  * @throws {TypeError} if the model has a weight that no module of PyTorch has, or two of one name
  *
  * @see huggingface/safetensors
@@ -103,7 +99,8 @@ export function loadTorchWeights(model: tf.LayersModel, safetensorsBytes: Uint8A
  */
 export function saveTorchWeights(model: tf.LayersModel): Uint8Array<ArrayBuffer> {
   const tensors = new Map<string, SafetensorsTensor>();
-  for (const { weight, form } of namedWeights(model, "saveTorchWeights")) {
+  const weights = namedWeights(model, "saveTorchWeights");
+  for (const { weight, form } of weights) {
     const value = tf.tidy(() => form.toTorch(weight.read()));
     const values = value.dataSync<"float32">();
     value.dispose();
@@ -114,7 +111,8 @@ export function saveTorchWeights(model: tf.LayersModel): Uint8Array<ArrayBuffer>
       tensors.set(count, { dtype: "I64", shape: [], bytes: new Uint8Array(8) });
     }
   }
-  return writeSafetensors({ tensors, metadata: new Map([["format", "pt"]]) });
+  const metadata = new Map([["format", "pt"], ...standardizedTexts(weights)]);
+  return writeSafetensors({ tensors, metadata });
 }
 
 function namedWeights(model: tf.LayersModel, caller: string): NamedWeight[] {
@@ -129,51 +127,4 @@ function namedWeights(model: tf.LayersModel, caller: string): NamedWeight[] {
     names.add(name);
   }
   return weights;
-}
-
-/** Each weight with its entry. */
-function pairUp(
-  weights: readonly NamedWeight[],
-  entries: readonly FileEntry[],
-): [NamedWeight, FileEntry][] {
-  const rest = new Map<string, FileEntry>();
-  const problems: string[] = [];
-  for (const entry of entries) {
-    const plain = plainTorchName(entry.name);
-    const twin = rest.get(plain);
-    if (twin !== undefined) problems.push(`repeated: ${entry.name} is ${twin.name} too`);
-    rest.set(plain, entry);
-  }
-  const pairs: [NamedWeight, FileEntry][] = [];
-  for (const named of weights) {
-    const plain = plainTorchName(named.form.name);
-    const entry = rest.get(plain);
-    const problem = misfit(named.form, entry);
-    if (problem !== undefined) problems.push(problem);
-    if (entry !== undefined) pairs.push([named, entry]);
-    rest.delete(plain);
-    rest.delete(plainTorchName(batchCountName(named.form) ?? plain));
-  }
-  for (const { name, shape } of rest.values()) problems.push(`extra: ${name} [${shape}]`);
-  if (problems.length > 0) failToLoad(problems);
-  return pairs;
-}
-
-/** What keeps an entry from being loaded. */
-function misfit({ name, shape }: TorchForm, entry: FileEntry | undefined): string | undefined {
-  if (entry === undefined) return `missing: ${name} [${shape}]`;
-  if (`${entry.shape}` !== `${shape}`) {
-    return `misshapen: ${entry.name} [${entry.shape}], must be [${shape}]`;
-  }
-  if (!decodableDtypes.includes(entry.dtype)) {
-    return `unreadable: ${entry.name} of ${entry.dtype}, must be ${decodableDtypes.join(", ")}`;
-  }
-  return undefined;
-}
-
-function failToLoad(problems: readonly string[]): never {
-  throw new TypeError(
-    "Cannot loadTorchWeights as the file's entries must be the model's weights, each in its shape: " +
-      `nothing is loaded, ${problems.length} differ\n${problems.join("\n")}`,
-  );
 }

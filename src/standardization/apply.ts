@@ -1,7 +1,7 @@
 import type * as tf from "../tf.ts";
 import { check, isInteger } from "../check.ts";
+import { countedConvolutions } from "./counted_convolutions.ts";
 import { convolutionsInExecutionOrder } from "./execution_order.ts";
-import { layerKind } from "./layer_kinds.ts";
 import "./saved_classes.ts";
 import {
   bakeLayer,
@@ -87,8 +87,7 @@ export function applyWeightStandardization(
 ): AppliedWeightStandardization {
   const { nLastLayersIgnore = 0, preserveOutputs = false, ...formula } = options;
   checkArguments(model, nLastLayersIgnore, formula);
-  const { layers: found, opaque } = convolutionsInExecutionOrder(model);
-  const layers = found.filter((layer) => !isOnRequestOnly(layer));
+  const { layers, opaque } = countedConvolutions(model);
   const chosen = layers.slice(0, Math.max(layers.length - nLastLayersIgnore, 0));
   const already = chosen.filter((layer) => standardizationOf(layer) !== undefined);
   already.forEach((layer) => checkSameFormula(layer, formula));
@@ -157,12 +156,6 @@ export function removeWeightStandardization(model: tf.LayersModel): string[] {
 export function bakeWeightStandardization(model: tf.LayersModel): string[] {
   checkModel(model, "bakeWeightStandardization");
   return convolutionsInExecutionOrder(model).layers.filter(bakeLayer).map(({ name }) => name);
-}
-
-/** Standardized when it was made, and none of those that the method counts: a transposed one. */
-function isOnRequestOnly(layer: tf.layers.Layer): boolean {
-  const className = standardizationOf(layer)?.className ?? layer.getClassName();
-  return layerKind(className)?.onRequestOnly === true;
 }
 
 function checkModel(model: tf.LayersModel, caller: string): void {

@@ -8,7 +8,7 @@ import { check } from "../check.ts";
  * | variant | used by | variance | denominator |
  * | --- | --- | --- | --- |
  * | `composer` | Composer; BiT in PyTorch, TensorFlow 2 and JAX | biased | `sqrt(var + 1e-10)` |
- * | `timm` | timm's StdConv2d, transformers' BiT | biased | `sqrt(var + 1e-6)` |
+ * | `timm` | timm's StdConv2d; with epsilon 1e-8 timm's and transformers' BiT | biased | `sqrt(var + 1e-6)` |
  * | `deeplab` | tensorflow/models research/deeplab | biased | `sqrt(var + 1e-5)` |
  * | `bigvision` | big_vision, the authors' TensorFlow snippet | biased | `std + 1e-5` |
  * | `paper` | the authors' PyTorch code, mmcv's ConvWS2d | unbiased | `std + 1e-5` |

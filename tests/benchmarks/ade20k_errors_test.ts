@@ -115,3 +115,43 @@ suiteTest("passes over bad images, as many as --skip-bad allows in all", async (
   assert.ok(panels.length > 0 && panels.every(({ name }) => name !== "0"), "it is no panel");
   assertError(await run(`${line}1 --skip-bad 1`), 3, /more than 1 bad .*0\.png.*training\/2\.jpg/);
 });
+
+/** Takes 1 from each pixel of the masks of two classes, as tools do that count from 0. */
+async function countFromZero(data: string, classes: number): Promise<void> {
+  for (const split of ["training", "validation"]) {
+    for (let i = 0; i < 8; i++) {
+      const labels = Uint8Array.from({ length: 32 * 32 }, (_, p) => (p + i) % classes);
+      const file = join(data, "annotations", split, `${i}.png`);
+      await Deno.writeFile(file, encodeGrayPng(labels, 32, 32));
+    }
+  }
+}
+
+suiteTest(
+  "stops where masks count from 0 and one class is left, and warns where more are",
+  async (folder) => {
+    const data = join(folder, "data");
+    const line = `${tiny} --set timingRounds=0 --arms baseline --data ${data} --out ${folder}/out`;
+    await writeData(data, 2);
+    await countFromZero(data, 2);
+    assertError(
+      await run(line),
+      3,
+      /hold the class "class 0" \(1\) alone, and 50\.0 % of their pixels are 0, .* add 1 to each pixel/,
+    );
+    await writeData(data, 3);
+    await countFromZero(data, 3);
+    const { code, stderr } = await run(line);
+    assert.equal(code, 0, stderr);
+    const { warnings } = await readResult(join(folder, "out", "result.json"));
+    const [warning] = warnings.filter(({ code }) => code === "unused-classes");
+    assert.match(
+      warning?.message ?? "",
+      /^No validation mask holds "class 2" \(3\) of the 3 classes; 33/,
+    );
+    await writeData(data, 3);
+    const honest = await run(`${line}3`);
+    assert.equal(honest.code, 0, honest.stderr);
+    assert.deepEqual((await readResult(join(folder, "out3", "result.json"))).warnings, []);
+  },
+);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { constantPrediction } from "../../datasets/baseline.ts";
+import { countLabels } from "../../datasets/label_counts.ts";
 import { memorySplit, paintedSample } from "./files.ts";
 
 /** mIoU, by its definition, of predicting `label` everywhere. */
@@ -21,7 +22,7 @@ Deno.test("constantPrediction() is the best of all constant predictions", async 
   ]);
   const labels = [...(await split.read(0)).labels, ...(await split.read(1)).labels];
   const each = [0, 1, 2, 3, 4].map((label) => constantMIoU(labels, 5, label));
-  const { label, mIoU } = await constantPrediction(split, 5, 8);
+  const { label, mIoU } = constantPrediction(await countLabels(split, 5, 8));
   assert.ok(Math.abs(mIoU - Math.max(...each)) < 1e-9);
   assert.equal(label, each.indexOf(Math.max(...each)));
   assert.deepEqual([label, Math.round(mIoU * 100)], [2, Math.round(100 * 100 * 48 / 108 / 3)]);
@@ -33,14 +34,15 @@ Deno.test("constantPrediction() weighs images equally, as the validation protoco
     paintedSample("large", 50, 40, () => 0),
     paintedSample("small too", 3, 1, () => 1),
   ]);
-  const { label, mIoU } = await constantPrediction(split, 2, 6);
+  const { label, mIoU } = constantPrediction(await countLabels(split, 2, 6));
   assert.equal(label, 1);
   assert.ok(Math.abs(mIoU - 100 / 3) < 1e-9);
 });
 
 Deno.test("constantPrediction() throws DataError when nothing is labelled", async () => {
   for (const split of [memorySplit([]), memorySplit([paintedSample("a", 2, 2, () => -1)])]) {
-    await assert.rejects(constantPrediction(split, 3, 4), {
+    const counts = await countLabels(split, 3, 4);
+    assert.throws(() => constantPrediction(counts), {
       name: "DataError",
       message: /must hold labelled pixels/,
     });

@@ -90,6 +90,11 @@ function sorted(tensors: ReadonlyMap<string, SafetensorsTensor>): unknown {
     .map(([name, { dtype, shape, bytes }]) => [name, dtype, shape, [...bytes]]);
 }
 
+Deno.test("readSafetensors() reads metadata that are null, as safetensors does", () => {
+  const { tensors, metadata } = readSafetensors(fileOf({ __metadata__: null, a: pair }, 8));
+  assert.deepEqual([[...tensors.keys()], metadata.size], [["a"], 0]);
+});
+
 Deno.test("readSafetensors() throws when the header is none", () => {
   const wrong: [Uint8Array, RegExp][] = [
     [new Uint8Array(7), /^Cannot read safetensors as bytes must be 8 or more: .* is 7$/],

@@ -6,6 +6,9 @@ import ts from "typescript";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
+/** What others bundle with; it heeds `sideEffects`. */
+const bundler = "esbuild@0.28.2";
+
 const javascript = `
   import { applyWeightStandardization, layers, standardizeWeights, tf } from "@weight-standardization/tfjs";
   import * as own from "@tensorflow/tfjs";
@@ -41,6 +44,29 @@ const typescript = `
   export { fit };
 `;
 
+// Nothing but functions is used of the package: what registers layers and gradients must run all the same.
+const bundled = `
+  import { applyWeightStandardization, tf } from "@weight-standardization/tfjs";
+  tf.enableProdMode();
+  const config = (name, more) => ({ name, filters: 2, kernelSize: [3, 3], ...more });
+  const saved = { class_name: "Sequential", config: { name: "saved", layers: [
+    { class_name: "StandardizedConv2D", config: config("first", {
+      batch_input_shape: [null, 8, 8, 1],
+      standardization: { variant: "timm", epsilon: 1e-8, className: "RepairedConv2D" },
+    }) },
+    { class_name: "TorchGroupNormalization", config: { name: "norm", groups: 1 } },
+    { class_name: "RepairedReLU", config: { name: "relu" } },
+    { class_name: "RepairedMaxPooling2D", config: { name: "pool", pool_size: [2, 2] } },
+  ] } };
+  const model = await tf.models.modelFromJSON({ modelTopology: saved });
+  const dilated = (x) => tf.conv2d(x, tf.ones([3, 3, 1, 1]), 1, "valid", "NHWC", 2).sum();
+  console.log(JSON.stringify({
+    layers: model.layers.map((layer) => layer.getClassName()),
+    standardized: applyWeightStandardization(model, { variant: "timm", epsilon: 1e-8 }).count,
+    gradient: tf.grad(dilated)(tf.ones([1, 5, 5, 1])).sum().dataSync()[0],
+  }));
+`;
+
 /** Runs a command to its end, and returns what it wrote to stdout. */
 async function run(cwd: string, command: string, ...args: string[]): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(command, { args, cwd }).output();
@@ -62,19 +88,34 @@ async function installPackage(folder: string): Promise<string> {
   const [built, consumer] = [join(folder, "built"), join(folder, "consumer")];
   const permissions = ["--allow-read", "--allow-write", "--allow-env"];
   const builder = join(root, "packaging", "build_npm.ts");
-  await run(root, Deno.execPath(), "run", ...permissions, builder, built);
+  const options = ["--repository", "https://github.com/owner/name"];
+  await run(root, Deno.execPath(), "run", ...permissions, builder, built, ...options);
   const tarball = (await run(built, "npm", "pack")).trim().split("\n").at(-1)!;
   await Deno.mkdir(consumer);
   await Deno.writeTextFile(join(consumer, "package.json"), `{ "type": "module" }`);
   const quietly = ["--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline"];
-  await run(consumer, "npm", "install", ...quietly, join(built, tarball));
+  await run(consumer, "npm", "install", ...quietly, join(built, tarball), bundler);
   return consumer;
 }
 
+/** Ways to find a package's declarations: by its exports, and as it was before there were any. */
+const resolutions: Readonly<Record<string, ts.CompilerOptions>> = {
+  nodenext: { module: ts.ModuleKind.NodeNext },
+  bundler: {
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+  },
+  node10: {
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Node10,
+    ignoreDeprecations: "6.0",
+  },
+};
+
 /** TypeScript's messages, as `file:line code`, that are not about other people's declarations. */
-function typeErrors(program: string): string[] {
+function typeErrors(program: string, resolution: ts.CompilerOptions): string[] {
   const options: ts.CompilerOptions = {
-    module: ts.ModuleKind.NodeNext,
+    ...resolution,
     target: ts.ScriptTarget.ES2022,
     lib: ["lib.es2022.d.ts", "lib.dom.d.ts"],
     types: [],
@@ -89,6 +130,26 @@ function typeErrors(program: string): string[] {
     const line = (file?.getLineAndCharacterOfPosition(start).line ?? 0) + 1;
     return [`${file?.fileName.split("/").at(-1)}:${line} ${code}`];
   });
+}
+
+/** The modules of the package that put something into TensorFlow.js's registries, by their text. */
+async function modulesThatRegister(installed: string): Promise<string[]> {
+  const folders = [
+    "src/layers",
+    "src/normalization",
+    "src/training/optimizers",
+    "src/standardization",
+  ];
+  const found = ["./mod.js"];
+  for (const folder of folders) {
+    for await (const { name } of Deno.readDir(join(installed, folder))) {
+      if (!name.endsWith(".js")) continue;
+      const text = await Deno.readTextFile(join(installed, folder, name));
+      if (/^tf\.serialization\.registerClass/m.test(text)) found.push(`./${folder}/${name}`);
+    }
+  }
+  assert.ok(found.length > 10, `${found}`);
+  return found;
 }
 
 Deno.test({
@@ -109,7 +170,48 @@ Deno.test({
       await context.step("TypeScript", async () => {
         const program = join(consumer, "main.ts");
         await Deno.writeTextFile(program, typescript);
-        assert.deepEqual(typeErrors(program), ["main.ts:10 2322"]);
+        for (const [name, resolution] of Object.entries(resolutions)) {
+          assert.deepEqual(typeErrors(program, resolution), ["main.ts:10 2322"], name);
+        }
+      });
+      await context.step("a bundle of what is used, and of what must run", async () => {
+        await Deno.writeTextFile(join(consumer, "used.js"), bundled);
+        const flags = ["--bundle", "--format=esm", "--external:@tensorflow/tfjs"];
+        const output = join(consumer, "bundle.js");
+        await run(
+          consumer,
+          join("node_modules", ".bin", "esbuild"),
+          "used.js",
+          ...flags,
+          `--outfile=${output}`,
+        );
+        const last = (await run(consumer, "node", "bundle.js")).trim().split("\n").at(-1)!;
+        assert.deepEqual(JSON.parse(last), {
+          layers: [
+            "StandardizedConv2D",
+            "TorchGroupNormalization",
+            "RepairedReLU",
+            "RepairedMaxPooling2D",
+          ],
+          standardized: 1,
+          gradient: 9,
+        });
+        // Leaving out works at all: nobody asked for it, and nothing of it is registered.
+        assert.doesNotMatch(await Deno.readTextFile(output), /class Trainer\b/);
+      });
+      await context.step("the manifest and the README", async () => {
+        const installed = join(consumer, "node_modules", "@weight-standardization", "tfjs");
+        const manifest = JSON.parse(await Deno.readTextFile(join(installed, "package.json")));
+        for (const file of [manifest.main, manifest.types, ...manifest.sideEffects]) {
+          assert.ok((await Deno.stat(join(installed, file))).isFile, file);
+        }
+        for (const path of await modulesThatRegister(installed)) {
+          assert.ok(manifest.sideEffects.includes(path), path);
+        }
+        assert.ok(manifest.keywords.includes("weight standardization"));
+        assert.equal(manifest.repository.url, "git+https://github.com/owner/name.git");
+        const readme = await Deno.readTextFile(join(installed, "README.md"));
+        assert.match(readme, /\]\(https:\/\/github\.com\/owner\/name\/blob\/HEAD\/docs\/faq\.md\)/);
       });
     } finally {
       await Deno.remove(folder, { recursive: true });

@@ -65,6 +65,21 @@ forEachBackend("standardizeWeights() has PyTorch's values and gradients, each va
   }
 });
 
+forEachBackend("standardizeWeights() has the kernels of transformers' BiT with its epsilon", () => {
+  const path = new URL("./fixtures/bit.json", import.meta.url);
+  const { cases } = JSON.parse(Deno.readTextFileSync(path));
+  for (const { layer, epsilon, shape, kernel, standardized } of cases) {
+    assert.equal(epsilon, 1e-8, layer);
+    tf.tidy(() => {
+      const bit = standardizeWeights(tf.tensor(kernel, shape), { variant: "timm", epsilon });
+      assertClose(bit, standardized, 1e-5, layer);
+      // The class's own default is another function here.
+      const off = tf.sub(standardizeWeights(tf.tensor(kernel, shape), { variant: "timm" }), bit);
+      assert.ok(tf.max(tf.abs(off)).dataSync()[0]! > 0.5, layer);
+    });
+  }
+});
+
 forEachBackend("standardizeWeights() gives each filter mean 0 and variance 1", () => {
   forKernels((kernel, variant) => {
     const axes = kernel.shape.slice(0, -1).map((_, axis) => axis);

@@ -53,14 +53,14 @@ const STRING_BYTES = 24n, WINDOW_BYTES = 16n;
 
 /**
  * Makes a decoder of baseline and progressive JPEGs with 1 or 3 components, whose pixels equal
- * libjpeg's (and Pillow's) of the whole picture on every byte.
+ * libjpeg's (and Pillow's) of the whole picture on every byte, where the file is intact.
  *
  * The result's bytes are TensorFlow's memory, and good until the next call. A decoder is never
  * freed: it is meant to live as long as its thread.
  *
  * @returns the decoder; it throws `TensorFlowError` where the bytes are no JPEG, or end before the
  *   window's last row. Of corrupt data in between libjpeg only warns, on the standard error, and
- *   goes on
+ *   goes on: other decoders refuse such a file, or make other pixels of it
  * @throws {TensorFlowLibraryError} where TensorFlow's library is absent, too old, or of another
  *   architecture
  */

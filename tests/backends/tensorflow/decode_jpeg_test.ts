@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { decodeImage } from "../../../datasets/images/image.ts";
 import { encodeJpeg } from "../../../datasets/images/jpeg.ts";
@@ -74,6 +75,33 @@ testWithLibrary(
       });
       assert.deepEqual(cut(decode, bytes, [0, 0, width, height], [width, height]), data);
     }
+  },
+);
+
+// Not a wish: what the documentation says of damaged files, which a result depends on the decoder for.
+testWithLibrary(
+  "createDecoder() accepts damaged files that @jsquash/jpeg refuses, and decodes some otherwise",
+  async () => {
+    const decode = await create();
+    const intact = bytesOf(fixture.jpeg["420"].file);
+    const { width, height } = await decodeImage(intact, "a");
+    const scan = intact.findLastIndex((byte, at) => byte === 0xff && intact[at + 1] === 0xda) + 14;
+    const counts = { accepted: 0, otherwise: 0, equal: 0 };
+    for (let at = scan; at < intact.length - 2; at++) {
+      const bytes = intact.with(at, intact[at]! ^ 0x55);
+      const own = await decodeImage(bytes, "a").catch(() => undefined);
+      let theirs: Uint8Array | undefined;
+      try {
+        theirs = cut(decode, bytes, [0, 0, width, height], [width, height]);
+      } catch {
+        theirs = undefined;
+      }
+      if (theirs === undefined) continue;
+      if (own === undefined) counts.accepted++;
+      else if (Buffer.compare(own.data, theirs) === 0) counts.equal++;
+      else counts.otherwise++;
+    }
+    assert.ok(Object.values(counts).every((count) => count > 0), JSON.stringify(counts));
   },
 );
 

@@ -164,3 +164,59 @@ Deno.test("openAde20k() throws when the classes are unknown, contradictory, or o
     await put(dir, "classes.txt", "\n \n");
     await rejects(dir, [/classes\.txt as it names no class/]);
   }));
+
+Deno.test("openAde20k() reads class names in UTF-8 alone, with or without a byte order mark", () =>
+  withFolder(async (dir) => {
+    await putPair(dir, "training", "a");
+    await put(dir, "classes.txt", "\ufeffcafé\nb\nc\n");
+    assert.deepEqual((await openAde20k(dir)).classNames, ["café", "b", "c"]);
+    const bytes = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+    for (const odd of ["caf\xe9\nb\nc\n", "\xff\xfea\0\n\0b\0\n\0c\0"]) {
+      await put(dir, "classes.txt", bytes(odd));
+      await rejects(dir, [/classes\.txt as it is no text in UTF-8/]);
+    }
+  }));
+
+Deno.test("openAde20k() names a TIFF among images, and a mask that is no PNG", () =>
+  withFolder(async (dir) => {
+    await putPair(dir, "training", "a");
+    await put(dir, "images/training/b.tif", "II");
+    await put(dir, "annotations/training/b.png", mask(1, 1, [1]));
+    await assert.rejects(openAde20k(dir, { classes: 3 }), {
+      name: "DataError",
+      message: /images\/training\/b\.tif as it is a TIFF, .*: convert it, or remove it$/,
+    });
+    await Deno.remove(join(dir, "images/training/b.tif"));
+    await Deno.rename(
+      join(dir, "annotations/training/b.png"),
+      join(dir, "annotations/training/b.bmp"),
+    );
+    await assert.rejects(openAde20k(dir, { classes: 3 }), {
+      message: /annotations\/training\/b\.bmp as it is a BMP, and masks must be PNG files/,
+    });
+  }));
+
+for (
+  const [name, path] of [
+    ["ADE20K_2021_17_01", "images/ADE/training/urban/alley/ADE_train_00000001"],
+    ["ADE20K_2016_07_26", "images/training/a/abbey/ADE_train_00000970"],
+  ] as const
+) {
+  Deno.test(`openAde20k() asks for the benchmark when it is given ${name}`, () =>
+    withFolder(async (dir) => {
+      const wanted = {
+        name: "DataError",
+        message: /is ADE20K's full set, .* get ADEChallengeData2016\.zip from http/,
+      };
+      for (const root of [join(dir, "set", name), join(dir, "renamed")]) {
+        await put(root, `${path}.jpg`, picture(4, 2));
+        await put(root, `${path}_seg.png`, picture(4, 2));
+        await put(root, `${path}/instance_000.png`, picture(4, 2));
+        await assert.rejects(openAde20k(root), wanted);
+      }
+      await assert.rejects(openAde20k(join(dir, "set")), wanted);
+      // Beside the benchmark itself it is of no concern.
+      await putPair(join(dir, "set", "ADEChallengeData2016"), "validation", "ADE_val_00000001");
+      assert.equal((await openAde20k(join(dir, "set"))).classes, 150);
+    }));
+}

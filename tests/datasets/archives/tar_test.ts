@@ -174,6 +174,42 @@ Deno.test("tarEntries() throws DataError when archives are joined, as the second
     assert.equal((await list(dir, padded)).length, 3);
   }));
 
+Deno.test("tarEntries() throws DataError when more zeros follow than padding has", () =>
+  withFolder(async (dir) => {
+    // GNU tar's records of 2,048 blocks: all of the file is one.
+    const end = three.findLastIndex((byte) => byte !== 0) + 1;
+    const record = new Uint8Array(2 ** 20);
+    record.set(three.subarray(0, end));
+    assert.equal((await list(dir, record)).length, 3);
+    // A download that allotted the file first and was interrupted, at the end of an entry or in one.
+    for (const cut of [1024, 2048 + 512 + 300]) {
+      const file = new Uint8Array(3 * 2 ** 20);
+      file.set(three.subarray(0, cut));
+      await rejects(dir, file, /nothing but zeros from byte \d+ on for more than 1048576 bytes/);
+    }
+    const inner = new Uint8Array(2 ** 21);
+    inner.set(three.subarray(0, end));
+    await put(dir, "a.tar", await packTar(["n01.tar", inner]));
+    const [entry] = await Array.fromAsync(tarEntries(join(dir, "a.tar")));
+    await assert.rejects(Array.fromAsync(tarEntries(join(dir, "a.tar"), entry)), {
+      message: /a\.tar \(the archive inside it at byte 512\) as it has nothing but zeros/,
+    });
+  }));
+
+for (const [format, file] of Object.entries(archiveFixture.oddNames)) {
+  Deno.test(`tarEntries() marks names that are not UTF-8 in an archive of format ${format}`, () =>
+    withFolder(async (dir) => {
+      const found = await list(dir, Uint8Array.fromBase64(file));
+      const odd = found.map(({ isOdd }) => isOdd === true);
+      assert.deepEqual(odd.slice(0, 3), [true, true, false]);
+      assert.ok(odd.slice(3).every((isOdd) => isOdd));
+      assert.equal(found.length, format === "ustar" ? 3 : 4);
+      // The two classes could not be told apart.
+      assert.equal(found[0]?.path, found[1]?.path);
+      assert.equal(found[2]?.path, "caf\ufffd/2.jpg");
+    }));
+}
+
 Deno.test("tarEntries() throws DataError when the file is missing or a folder", () =>
   withFolder(async (dir) => {
     for (const path of [join(dir, "none.tar"), dir]) {

@@ -127,3 +127,31 @@ Deno.test("openClassified() throws DataError when meta.mat is damaged or somethi
     });
   }
 });
+
+Deno.test("openClassified() throws DataError when ids of meta.mat are not whole, or not unique", async () => {
+  const wanted: Record<keyof typeof archiveFixture.wrongMeta, RegExp> = {
+    "fraction": /an ILSVRC2012_ID is 2\.5, and a whole number >= 1 is wanted/,
+    "zero": /an ILSVRC2012_ID is 0, /,
+    "id twice": /the ILSVRC2012_ID 490 stands twice/,
+    "synset twice": /a WNID stands twice/,
+  };
+  for (const [name, message] of Object.entries(wanted)) {
+    const bytes = Uint8Array.fromBase64(archiveFixture.wrongMeta[name as keyof typeof wanted]);
+    await assert.rejects(classesBy({ [official]: "1\n1\n1\n", "meta.mat": bytes }), {
+      name: "DataError",
+      message,
+    }, name);
+  }
+  const pairs = "n01751748 490\nn02119789 1\nn01751748 2\n";
+  await assert.rejects(classesBy({ [official]: "1\n1\n1\n", "map_clsloc.txt": pairs }), {
+    message: /its line "n01751748 2" is wrong/,
+  });
+});
+
+Deno.test("openClassified() throws DataError when a list is not in UTF-8", async () => {
+  const latin = Uint8Array.from("val_1.JPEG caf\xe9\n", (letter) => letter.charCodeAt(0));
+  await assert.rejects(classesBy({ "val_labels.txt": latin }), {
+    name: "DataError",
+    message: /val_labels\.txt as it is no text in UTF-8: save it in that encoding/,
+  });
+});

@@ -12,6 +12,7 @@ import {
   wholeSet,
 } from "../classified_files.ts";
 import { put, withFolder } from "../files.ts";
+import { archiveFixture } from "../fixtures/archives.ts";
 
 async function rejects(path: string, ...messages: RegExp[]): Promise<void> {
   await assert.rejects(openClassified(path), (error: Error) => {
@@ -103,7 +104,7 @@ Deno.test("openClassified() throws DataError when a picture is of a kind that is
   withFolder(async (dir) => {
     await putFolders(dir, "train");
     await put(dir, "train/n01/8.webp", "x");
-    await rejects(dir, /train\/n01\/8\.webp as pictures must be JPEG or PNG/);
+    await rejects(dir, /train\/n01\/8\.webp as it is a WebP, and pictures must be JPEG or PNG/);
     await put(dir, "set.tar", await packTar(["train/a/1.bmp", "x"]));
     await rejects(join(dir, "set.tar"), /set\.tar \(train\/a\/1\.bmp\)/);
   }));
@@ -180,3 +181,45 @@ Deno.test("openClassified() throws DataError when ImageNet's nested archive is c
     await put(dir, "ILSVRC2012_img_train.tar", broken);
     await rejects(dir, /the archive inside it at byte 512\) as there is no tar header/);
   }));
+
+Deno.test("openClassified() throws DataError when names are not UTF-8, in archives and in folders", () =>
+  withFolder(async (dir) => {
+    for (const file of Object.values(archiveFixture.oddNames)) {
+      await put(dir, "train.tar", Uint8Array.fromBase64(file));
+      await rejects(
+        dir,
+        /train\.tar as the name of its entry caf\ufffd\/1\.jpg is no text in UTF-8/,
+      );
+    }
+    // An inner archive's name is a class; other files may be called as they like.
+    const [outer, note] = [
+      await packTar(["caf!.tar", await packTar(["1.jpg", "x"])]),
+      await packTar(["caf!.txt", "x"], ["a/1.jpg", "x"]),
+    ];
+    for (const bytes of [outer, note]) {
+      bytes[3] = 0xe9;
+      const checksum = bytes.subarray(148, 156);
+      checksum.fill(32);
+      const sum = bytes.subarray(0, 512).reduce((total, byte) => total + byte, 0);
+      checksum.set(new TextEncoder().encode(`${sum.toString(8).padStart(6, "0")}\0 `));
+    }
+    await put(dir, "train.tar", outer);
+    await rejects(dir, /its entry caf\ufffd\.tar is no text in UTF-8/);
+    await put(dir, "train.tar", note);
+    assert.equal((await openClassified(dir)).training.length, 1);
+  }));
+
+Deno.test({
+  name: "openClassified() throws DataError when a folder's name is not UTF-8",
+  ignore: Deno.build.os !== "linux", // elsewhere no file can have such a name
+  fn: () =>
+    withFolder(async (dir) => {
+      await put(dir, "train/a/1.jpg", "x");
+      const shell = new Deno.Command("sh", {
+        args: ["-c", "mkdir \"$1/train/$(printf 'caf\\351')\"", "sh", dir],
+      });
+      assert.ok((await shell.output()).success);
+      await rejects(dir, /train as the name caf\ufffd in it is no text in UTF-8/);
+      await new Deno.Command("rm", { args: ["-r", join(dir, "train")] }).output();
+    }),
+});
