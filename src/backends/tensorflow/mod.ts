@@ -10,6 +10,7 @@ import { allowExplicitPadding } from "./explicit_padding.ts";
 import { registerFusedKernels } from "./fused/mod.ts";
 import { BACKEND_NAME, prepareKernels } from "./kernels.ts";
 import { findLibrary, openLibrary } from "./library.ts";
+import { repairSoftmax } from "./softmax.ts";
 
 export type { Attributes, AttributeValue } from "./attributes.ts";
 export { TensorFlowBackend } from "./backend.ts";
@@ -54,6 +55,7 @@ export function registerTensorFlowBackend(
   const { libraryFolder = findLibrary(), ...devices } = options;
   const backend = new TensorFlowBackend(openLibrary(libraryFolder), devices);
   prepareKernels();
+  repairSoftmax();
   allowExplicitPadding();
   registerFusedKernels(backend.eager);
   tf.registerBackend(BACKEND_NAME, () => backend, PRIORITY);
