@@ -46,3 +46,28 @@ testWithLibrary("registerTensorFlowBackend() does without leave to switch oneDNN
   assert.equal((await outcome(undefined, folders)).variable, "not readable");
   assert.deepEqual(await outcome("0", folders), { oneDnn: false, variable: "not readable" });
 });
+
+/** What a processor without AVX-512 computes by, as far as oneDNN can be told to. */
+const surroundings: Readonly<Record<string, Record<string, string>>> = {
+  "without oneDNN": { TF_ENABLE_ONEDNN_OPTS: "0" },
+  "with oneDNN": { TF_ENABLE_ONEDNN_OPTS: "1" },
+  "with oneDNN's kernels for AVX2": { TF_ENABLE_ONEDNN_OPTS: "1", ONEDNN_MAX_CPU_ISA: "AVX2" },
+};
+
+for (const [name, env] of Object.entries(surroundings)) {
+  testWithLibrary(`a diverged run is seen ${name}`, async () => {
+    const tests = ["../../gradients/nan_test.ts", "../../training/checkpoint_test.ts"]
+      .map((file) => fileURLToPath(new URL(file, import.meta.url)));
+    const permissions = ["--allow-read", "--allow-write", "--allow-env", "--allow-ffi"];
+    const which = "--filter=/(NaN|softmax|non-finite).*\\[tensorflow\\]/";
+    const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["test", "--no-check", ...permissions, which, ...tests],
+      env: { ...env, NO_COLOR: "1" },
+      stdin: "null",
+    }).output();
+    const text = new TextDecoder().decode(stdout);
+    assert.equal(code, 0, text);
+    assert.match(text, /the last checkpoint before a non-finite loss is good \[tensorflow\]/);
+    assert.ok(Number(/(\d+) passed/.exec(text)?.[1]) > 10, text);
+  });
+}
