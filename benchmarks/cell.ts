@@ -11,12 +11,12 @@ import type { CellFacts, CellOptions, Course } from "./cell/options.ts";
 import { type ProgressWatch, watchProgress } from "./cell/progress.ts";
 import { skippedWarnings } from "./cell/skipped.ts";
 import { UsageError } from "./errors.ts";
+import { toldOfMemory } from "./memory.ts";
 import { changedWeights, weightDigests } from "./pairing/weight_digests.ts";
 import { countParameters } from "./parameters.ts";
 import { asked, refused } from "./refused.ts";
 import type { CellRecord, CellStatus, Prediction } from "./result.ts";
 import type { ArmDefinition, ClosableDataloader, Task } from "./task.ts";
-import { toldOfWasm } from "./wasm_memory.ts";
 
 /**
  * Trains and evaluates one arm with one seed.
@@ -200,7 +200,7 @@ async function train(
       const { history, message } = error;
       return { history, status: "failed", error: message, predictions: [] };
     }
-    const told = toldOfWasm(error);
+    const told = refused(toldOfMemory(error));
     const isUsers = told instanceof UsageError || told instanceof DataError;
     if (isUsers || trainer.state.step === (saved?.step ?? 0)) throw told;
     onBreak(told);

@@ -166,7 +166,7 @@ async function emptyResult<P extends CommonProfile & { [K in keyof P]: Setting }
     mainMetric: task.mainMetric,
     data: task.data,
     ...(task.constantPrediction && { constantPrediction: task.constantPrediction }),
-    environment: await environment(backend.version, backend.gpu),
+    environment: await environment(backend.version, backend),
     command,
     createdAt: new Date().toISOString(),
     cells: [],

@@ -1,6 +1,7 @@
 import { cpus } from "node:os";
 import * as tf from "../src/tf.ts";
 import { runGit } from "./git.ts";
+import { instructionSets } from "./instruction_sets.ts";
 import type { Environment } from "./result.ts";
 
 /** New files count, whatever a person's own configuration shows. */
@@ -10,10 +11,13 @@ const dirtyFiles = ["status", "--porcelain", "--untracked-files=normal"];
  * The machine and the versions that a run's figures belong to.
  *
  * @param backendVersion the version of what computes behind the current backend
- * @param gpu the accelerator used, if any
+ * @param details the accelerator used, if any, and whether oneDNN computes, where that is known
  * @returns the record for `result.json`
  */
-export async function environment(backendVersion: string, gpu?: string): Promise<Environment> {
+export async function environment(
+  backendVersion: string,
+  { gpu, oneDnn }: Pick<Environment, "gpu" | "oneDnn"> = {},
+): Promise<Environment> {
   const commit = await git("rev-parse", "HEAD");
   const changes = commit === undefined ? undefined : await git(...dirtyFiles);
   return {
@@ -26,9 +30,11 @@ export async function environment(backendVersion: string, gpu?: string): Promise
     os: Deno.build.os,
     arch: Deno.build.arch,
     cpu: cpus()[0]?.model.trim() ?? "unknown",
+    instructionSets: instructionSets(),
     cores: navigator.hardwareConcurrency,
     memoryBytes: Deno.systemMemoryInfo().total,
     ...(gpu !== undefined && { gpu }),
+    ...(oneDnn !== undefined && { oneDnn }),
     ...(commit !== undefined && { commit }),
     ...(changes !== undefined && { dirty: changes !== "" }),
   };

@@ -9,9 +9,18 @@ import { parseArguments } from "./arguments.ts";
 import { UsageError } from "./errors.ts";
 import { endWith } from "./exit.ts";
 import { holdsOverhead, rebuildOverhead } from "./overhead/files.ts";
+import { isTold } from "./instruction_sets.ts";
 import { checkPaired } from "./pairing/check_paired.ts";
 import { writeReport } from "./report/mod.ts";
-import { mergeCells, readResult, type Result, type Warning, writeResult } from "./result.ts";
+import { onOrOff } from "./report/run.ts";
+import {
+  type Environment,
+  mergeCells,
+  readResult,
+  type Result,
+  type Warning,
+  writeResult,
+} from "./result.ts";
 import { differenceOf, joinCommands } from "./same_run.ts";
 
 const usage = "deno task report DIR [DIR…] [--out DIR]";
@@ -68,12 +77,23 @@ function merged(results: readonly Result[]): Result {
   };
 }
 
+/** What times depend on; of the details, those that all results tell. */
+function machineName(machine: Environment, told: readonly (keyof Environment)[]): string {
+  const { cpu, cores, gpu = "", instructionSets, oneDnn = false } = machine;
+  return [
+    `${gpu} ${cpu}, ${cores} cores`.trim(),
+    ...(told.includes("instructionSets") ? [`(${instructionSets})`] : []),
+    ...(told.includes("oneDnn") ? [`oneDNN ${onOrOff(oneDnn)}`] : []),
+  ].join(" ");
+}
+
 /** Every warning once, and one more where times of several machines come together. */
 function mergedWarnings(results: readonly Result[]): Warning[] {
+  const told = (["instructionSets", "oneDnn"] as const).filter((key) =>
+    results.every(({ environment }) => isTold(environment[key]))
+  );
   const machines = new Set(
-    results.map(({ environment: { cpu, cores, gpu = "" } }) =>
-      `${gpu} ${cpu}, ${cores} cores`.trim()
-    ),
+    results.map(({ environment }) => machineName(environment, told)),
   );
   const mixed = {
     code: "mixed-machines",

@@ -158,10 +158,15 @@ async function blankResult(
 /** What computes behind the first backend, its own processes know alone. */
 function withVersion(result: OverheadResult): OverheadResult {
   const { environment } = result;
-  const backendVersion = measuredRows(result).flatMap(({ subjects }) => subjects)
-    .map(({ ready }) => ready?.versions[String(environment.backend)])
-    .find((version) => version !== undefined) ?? "unknown";
-  return { ...result, environment: { ...environment, backendVersion } };
+  const ready = measuredRows(result).flatMap(({ subjects }) => subjects)
+    .map(({ ready }) => ready)
+    .find((ready) => ready?.versions[String(environment.backend)] !== undefined);
+  const backendVersion = ready?.versions[String(environment.backend)] ?? "unknown";
+  const oneDnn = ready?.oneDnn;
+  return {
+    ...result,
+    environment: { ...environment, backendVersion, ...(oneDnn !== undefined && { oneDnn }) },
+  };
 }
 
 function help(): string {

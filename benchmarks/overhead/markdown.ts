@@ -118,7 +118,8 @@ function legend({ config }: OverheadResult): string {
       "an interval";
   return "## How to read it\n\n" +
     "Steps are medians. A ratio is the median over the rounds of a subject's mean step over " +
-    `the other's; ${bounds}. Peak is the most that the subject's process ever held, its start ` +
+    `the other's; ${bounds}. PyTorch and Composer stand for the fastest of their forms that was ` +
+    "timed. Peak is the most that the subject's process ever held, its start " +
     "included. The noise floor is the bound of the A/A interval that lies farther from 0: a " +
     "difference no larger than it, or whose own interval holds 0, is within noise. A process that " +
     "ends with more tensors than it had after its warm-up leaks.";

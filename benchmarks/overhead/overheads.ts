@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { fastestForm } from "./fastest_form.ts";
 import { type Ratio, ratioOf } from "./figures.ts";
 import {
   type ConfiguredRow,
@@ -105,7 +106,8 @@ function verdictOf(time: Ratio, noise: Ratio | undefined): NoiseVerdict {
 function pairsOf(subjects: readonly SubjectRecord[]): [SubjectRecord, SubjectRecord][] {
   return subjects.flatMap((subject) =>
     subject.comparedTo.flatMap((name): [SubjectRecord, SubjectRecord][] => {
-      const over = subjects.find((other) => other.name === name);
+      const same = subjects.find((other) => other.name === name && areOfOneEngine(subject, other));
+      const over = same ?? fastestForm(subjects, name);
       return over === undefined ? [] : [[subject, over]];
     })
   );
@@ -114,6 +116,11 @@ function pairsOf(subjects: readonly SubjectRecord[]): [SubjectRecord, SubjectRec
 /** A/A is a comparison of two that do the same. */
 function areEqual(a: SubjectRecord, b: SubjectRecord): boolean {
   return areAlike(a, b) && a.kernels === b.kernels;
+}
+
+/** Of one framework, like is compared with like; of another, with its fastest form. */
+function areOfOneEngine(a: SubjectRecord, b: SubjectRecord): boolean {
+  return a.engine === b.engine;
 }
 
 function areAlike(a: SubjectRecord, b: SubjectRecord): boolean {

@@ -5,7 +5,8 @@ import { type OverheadProfile, profiles, sweeps } from "../profiles/overhead.ts"
 import { withSettings } from "../settings.ts";
 import { checkProfile, type OverheadCommandLine } from "./command_line.ts";
 import type { Sweep } from "./record.ts";
-import { type Engine, pytorch, type Subject, subjectsOf, sweptSubjects } from "./subjects.ts";
+import { pytorch } from "./peers.ts";
+import { type Engine, type Subject, subjectsOf, sweptSubjects } from "./subjects.ts";
 import { checkSweep, rowsOf, type RowValues } from "./sweep.ts";
 
 /** A row to be measured. */

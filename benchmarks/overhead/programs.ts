@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { UsageError } from "../errors.ts";
 import type { OverheadProfile } from "../profiles/overhead.ts";
+import { oneDnnVariables } from "../../src/backends/tensorflow/one_dnn.ts";
 import type { Ready } from "./protocol.ts";
 import { type Program, SubjectProcess } from "./subject_process.ts";
 import type { Subject, SubjectOrder } from "./subjects.ts";
@@ -71,7 +72,7 @@ function isUnusable(error: unknown): boolean {
 
 function programsOf(subject: Subject, { profile, threads, interpreters }: Surroundings): Program[] {
   const order: SubjectOrder = { subject, profile, threads };
-  const env = environmentOf(threads);
+  const env = { ...environmentOf(threads), ...(subject.engine === "keras" && oneDnnVariables()) };
   const text = JSON.stringify(order);
   if (subject.program === undefined) {
     const file = pathOf("./subject.ts");

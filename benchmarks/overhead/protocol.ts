@@ -24,6 +24,8 @@ export interface Ready {
   parameterCount: number;
   /** Threads that it computes with. */
   threads: number;
+  /** Of this library on `tensorflow`: whether it computes with oneDNN. */
+  oneDnn?: boolean;
   /** What the reader should know. */
   note?: string;
 }
@@ -55,6 +57,7 @@ export const readySchema: v.GenericSchema<unknown, Ready> = v.strictObject({
   versions: v.record(v.string(), v.string()),
   parameterCount: count,
   threads: count,
+  oneDnn: v.exactOptional(v.boolean()),
   note: v.exactOptional(v.string()),
 });
 

@@ -104,6 +104,7 @@ const subject: v.GenericSchema<unknown, SubjectRecord> = v.strictObject({
   mode: v.picklist(["eager", "captured"]),
   work: v.picklist(["train", "infer"]),
   kernels: v.picklist(["plain", "ws", "generic", "baked", "composer", "timm"]),
+  form: v.exactOptional(v.picklist(["channels-last", "compiled"])),
   comparedTo: v.array(v.string()),
   status: v.picklist(["done", "failed", "not run"]),
   error: v.exactOptional(v.string()),

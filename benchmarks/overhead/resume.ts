@@ -24,7 +24,16 @@ export async function earlierOverhead(
 }
 
 /** The machine, as far as its times depend on it. */
-const machine = ["cpu", "cores", "memoryBytes", "os", "arch", "backend", "commit"] as const;
+const machine = [
+  "cpu",
+  "instructionSets",
+  "cores",
+  "memoryBytes",
+  "os",
+  "arch",
+  "backend",
+  "commit",
+] as const;
 
 /**
  * The rows of an earlier sweep that need not be measured again.

@@ -4,6 +4,7 @@
  * @module
  */
 import type { OverheadProfile } from "../profiles/overhead.ts";
+import { peers, pytorch } from "./peers.ts";
 
 /** Something that runs a step in a process of its own. */
 export interface Subject {
@@ -22,7 +23,12 @@ export interface Subject {
    * operations, `ws` by this library's.
    */
   kernels: "plain" | "ws" | "generic" | "baked" | "composer" | "timm";
-  /** Names of subjects that its time is set in relation to. */
+  /** How PyTorch runs it; without one as it does unless told otherwise, channels first. */
+  form?: "channels-last" | "compiled";
+  /**
+   * Names of subjects that its time is set in relation to. Where that is another framework, its
+   * fastest form that was timed stands for all.
+   */
   comparedTo: string[];
   /** A Python program in `benchmarks/peers/`; without one it is this library. */
   program?: string;
@@ -41,9 +47,6 @@ export const reference = "plain";
 
 /** The reference once more: what differs between the two is noise. */
 export const referenceAgain = "plain-again";
-
-/** PyTorch's plain step. */
-export const pytorch = "pytorch";
 
 /** A backend, and whether it can run a step as one function. */
 export interface Engine {
@@ -65,7 +68,7 @@ export function subjectsOf(engines: readonly Engine[], withPeers: boolean): Subj
 
 /**
  * The subjects that a sweep runs where none are asked for: what answers how the overhead of a training
- * step shrinks, as each row starts and warms up all of its subjects.
+ * step shrinks, as each row starts and warms up all of its subjects, and compiling takes minutes.
  *
  * @param subjects all that there are
  */
@@ -73,7 +76,7 @@ export function sweptSubjects(subjects: readonly Subject[]): Subject[] {
   const kernels: readonly Subject["kernels"][] = ["plain", "generic", "ws", "composer"];
   return subjects.filter((subject) =>
     subject.work === "train" && kernels.includes(subject.kernels) && subject.engine !== "keras" &&
-    !subject.name.includes("-eager")
+    subject.form !== "compiled" && !subject.name.includes("-eager")
   );
 }
 
@@ -123,56 +126,3 @@ function ownSubjects({ name: engine, captures }: Engine, suffix: string): Subjec
 function isPeer(name: string): boolean {
   return peers.some((peer) => peer.name === name);
 }
-
-const torch = {
-  engine: "pytorch",
-  mode: "eager",
-  work: "train",
-  program: "torch_step.py",
-} as const;
-
-const peers: readonly Subject[] = [
-  { name: pytorch, label: "PyTorch eager: plain", ...torch, kernels: "plain", comparedTo: [] },
-  {
-    name: "pytorch-composer",
-    label: "PyTorch eager: Composer's WS",
-    ...torch,
-    kernels: "composer",
-    comparedTo: [pytorch],
-  },
-  {
-    name: "pytorch-timm",
-    label: "PyTorch eager: timm's StdConv2d",
-    ...torch,
-    kernels: "timm",
-    comparedTo: [pytorch],
-  },
-  {
-    name: "keras",
-    label: "Keras tf.function: plain",
-    engine: "keras",
-    mode: "captured",
-    work: "train",
-    kernels: "plain",
-    program: "keras_step.py",
-    comparedTo: [],
-  },
-  {
-    name: "pytorch-infer",
-    label: "PyTorch eager: inference, plain",
-    ...torch,
-    work: "infer",
-    kernels: "plain",
-    comparedTo: [],
-  },
-  {
-    name: "keras-infer",
-    label: "Keras tf.function: inference, plain",
-    engine: "keras",
-    mode: "captured",
-    work: "infer",
-    kernels: "plain",
-    program: "keras_step.py",
-    comparedTo: [],
-  },
-];

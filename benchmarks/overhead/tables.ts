@@ -5,10 +5,12 @@
  */
 import { fixed, grouped, none, signed } from "../report/format.ts";
 import { plain, table } from "../report/markdown/table.ts";
+import { fastestForm } from "./fastest_form.ts";
 import { type Ratio, ratioOf, stepTimes } from "./figures.ts";
 import type { Overhead } from "./overheads.ts";
+import { pytorch } from "./peers.ts";
 import type { ConfiguredRow, Measurement, SubjectRecord } from "./record.ts";
-import { pytorch, reference } from "./subjects.ts";
+import { reference } from "./subjects.ts";
 
 /**
  * The subjects that have a step that was timed.
@@ -35,7 +37,7 @@ export function subjectTable(row: ConfiguredRow): string {
       `${fixed(lowerQuartile, 1)}–${fixed(upperQuartile, 1)}`,
       fixed(1000 * Number(row.config.batchSize) / median, 1),
       trainingRatio(record, find(reference)),
-      trainingRatio(record, find(pytorch)),
+      trainingRatio(record, fastestForm(row.subjects, pytorch)),
       fixed(record.peakBytes === undefined ? undefined : record.peakBytes / 1e6, 0),
     ];
   });

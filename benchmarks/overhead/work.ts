@@ -37,6 +37,7 @@ export async function openWork({ subject, profile, threads }: SubjectOrder): Pro
       versions: { "TensorFlow.js": tf.version_core, [subject.engine]: backend.version },
       parameterCount: countParameters(model),
       threads: backend.threads,
+      ...(backend.oneDnn !== undefined && { oneDnn: backend.oneDnn }),
       ...(backend.note !== undefined && { note: backend.note }),
     },
     step: async () => {
@@ -54,6 +55,7 @@ export async function openWork({ subject, profile, threads }: SubjectOrder): Pro
 interface StartedBackend {
   version: string;
   threads: number;
+  oneDnn?: boolean;
   note?: string;
 }
 
@@ -66,9 +68,14 @@ async function startBackend(name: string, threads: number): Promise<StartedBacke
   const native = name === "tensorflow";
   const device = { intraOpThreads: threads, interOpThreads: threads, device: "cpu" } as const;
   if (native) registerTensorFlowBackend(device); // the one that is selected then
-  const { version, gpu } = await selectBackend(name);
+  const { version, gpu, oneDnn } = await selectBackend(name);
   const note = name === "webgpu" ? `on ${gpu ?? "a software adapter"}` : undefined;
-  return { version, threads: native ? threads : 1, ...(note !== undefined && { note }) };
+  return {
+    version,
+    threads: native ? threads : 1,
+    ...(oneDnn !== undefined && { oneDnn }),
+    ...(note !== undefined && { note }),
+  };
 }
 
 function standardize(model: tf.LayersModel, kernels: Subject["kernels"]): void {

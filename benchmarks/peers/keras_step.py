@@ -3,6 +3,7 @@
 import protocol  # first: it takes stdout
 
 import math  # noqa: E402
+import os  # noqa: E402
 
 tensorflow = protocol.require("tensorflow")
 keras = protocol.require("keras")
@@ -22,6 +23,7 @@ def main():
         step,
         {"tensorflow": tensorflow.__version__, "keras": keras.__version__},
         sum(math.prod(variable.shape) for variable in model.trainable_variables),
+        f"TF_ENABLE_ONEDNN_OPTS={os.environ.get('TF_ENABLE_ONEDNN_OPTS', '')}",
     )
 
 

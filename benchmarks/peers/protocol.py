@@ -33,8 +33,13 @@ def require(name):
     try:
         return importlib.import_module(name)
     except ImportError as error:
-        _reply({"unavailable": f"Cannot import {name}: {reason(error)}"})
-        sys.exit(0)
+        unavailable(f"Cannot import {name}: {reason(error)}")
+
+
+def unavailable(what):
+    """Says that this machine lacks something, and ends."""
+    _reply({"unavailable": what})
+    sys.exit(0)
 
 
 def reason(error):

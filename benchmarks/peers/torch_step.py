@@ -1,9 +1,14 @@
-"""A step in PyTorch: training (plain, Composer's weight standardization, timm's) or inference.
+"""A step in PyTorch: training (plain, Composer's weight standardization, timm's) or inference; channels
+first, in the channels_last format, or compiled in that.
 
 Source of the standardization where Composer does not import: its formula, as a parametrization.
 """
 
 import protocol  # first: it takes stdout
+
+import os  # noqa: E402
+import shutil  # noqa: E402
+
 # No module here is called "pytorch": torchvision imports one of that name where there is one.
 
 torch = protocol.require("torch")
@@ -75,6 +80,14 @@ STANDARDIZERS = {
 }
 
 
+def compile_in_place(model):
+    """torch.compile of the forward pass, and so of its gradient; at the first step."""
+    compilers = [os.environ.get("CXX", "g++"), "clang++"]
+    if not any(shutil.which(compiler) for compiler in compilers):
+        protocol.unavailable("torch.compile wants a C++ compiler: g++, clang++ or what CXX names")
+    model.compile()
+
+
 def main():
     profile, threads = protocol.order["profile"], protocol.order["threads"]
     torch.set_num_threads(threads)
@@ -82,6 +95,11 @@ def main():
     model = torch_models.make(profile)
     versions, note = STANDARDIZERS[protocol.order["subject"]["kernels"]](model)
     model.train()
+    form = protocol.order["subject"].get("form")
+    if form is not None:
+        model.to(memory_format=torch.channels_last)
+    if form == "compiled":
+        compile_in_place(model)
     work = protocol.order["subject"]["work"]
     step = _inference(model, profile) if work == "infer" else _training(model, profile)
     protocol.serve(
@@ -94,7 +112,10 @@ def main():
 
 def _images(profile):
     size, batch = profile["imageSize"], profile["batchSize"]
-    return torch.randn(batch, 3, size, size)
+    images = torch.randn(batch, 3, size, size)
+    if protocol.order["subject"].get("form") is None:
+        return images
+    return images.contiguous(memory_format=torch.channels_last)
 
 
 def _training(model, profile):

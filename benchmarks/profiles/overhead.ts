@@ -5,13 +5,18 @@
  * | --- | --- | --- | --- |
  * | quick | `deno task bench:overhead` | every subject timed, A/A near 0; no claim rests on it | 2 min on 2 cores, peers aside |
  * | backends | `deno task bench:overhead --profile backends --backends all` | WS adds something on every backend | 5 min on 2 cores |
- * | resnet50 | `deno task bench:overhead --profile resnet50 --peers PYTHON` | at most 1.1 × PyTorch; WS at most +10 % | 1 min a subject on 2 cores, in 1 to 2 GB each: see `--arms` |
- * | deeplab | `deno task bench:overhead --profile deeplab --peers PYTHON` | at most 1.2 × PyTorch | 3 min a subject on 2 cores, in 3 to 5 GB each: see `--arms` |
+ * | resnet50 | `deno task bench:overhead --profile resnet50 --peers PYTHON` | at most 1.05 × PyTorch's fastest form; WS at most +10 % | 1 min a subject on 2 cores, in 1 to 2 GB each: see `--arms` |
+ * | deeplab | `deno task bench:overhead --profile deeplab --peers PYTHON` | at most 1.2 × PyTorch's fastest form | 3 min a subject on 2 cores, in 3 to 5 GB each: see `--arms` |
  * | sweep | `deno task bench:overhead --profile sweep` | WS adds a smaller share the more there is to do | under 15 min on 2 cores, in 8 GB |
  *
  * All subjects are in memory at a time, in a sweep those of a row, and nothing else may use the
  * machine: PyTorch's threads wait for each other so eagerly that one foreign program can make its step
  * take ten times as long.
+ *
+ * PyTorch is timed channels first, in its `channels_last` format, and compiled in that, which takes one
+ * to two minutes at its first step. On processors alike: `ONEDNN_MAX_CPU_ISA=AVX2` in the environment
+ * limits oneDNN, here and in PyTorch, and `ATEN_CPU_CAPABILITY=avx2` the rest of PyTorch, to what
+ * a processor with AVX2 alone has.
  *
  * The peers' ResNets are torchvision's own, so a ResNet that is none of the published ones has
  * their width: see `blocks`.

@@ -1,4 +1,5 @@
 import { cpus } from "node:os";
+import { instructionSets } from "../instruction_sets.ts";
 
 /**
  * The machine, and what this program runs in. What computes is each version's own.
@@ -13,6 +14,7 @@ export function machineFacts(backend: string): Record<string, string | number> {
     os: Deno.build.os,
     arch: Deno.build.arch,
     cpu: cpus()[0]?.model.trim() ?? "unknown",
+    instructionSets: instructionSets(),
     cores: navigator.hardwareConcurrency,
     memoryBytes: Deno.systemMemoryInfo().total,
   };

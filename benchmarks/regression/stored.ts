@@ -8,6 +8,7 @@
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { UsageError } from "../errors.ts";
+import { isTold } from "../instruction_sets.ts";
 import { mainMetric } from "../report/metrics.ts";
 import { type Environment, readResult, type Result, type Warning } from "../result.ts";
 import type { Measured } from "./measured.ts";
@@ -18,6 +19,9 @@ import { tolerances } from "./tolerances.ts";
 
 /** What decides where a result was measured. */
 const testbed = ["backend", "os", "arch", "cpu", "cores", "gpu"] as const;
+
+/** As {@linkcode testbed}, but not told by every result. */
+const testbedIfTold = ["instructionSets", "oneDnn"] as const;
 
 /** What may differ, as it may be what is compared, but should be known. */
 const versions = ["deno", "v8", "tensorflowjs", "backendVersion"] as const;
@@ -72,7 +76,12 @@ export function checkComparable({ base, head }: Sides<Stored>): void {
   );
   mismatch(
     "testbeds",
-    differing<Environment>(before.environment, now.environment, testbed),
+    differing<Environment>(before.environment, now.environment, [
+      ...testbed,
+      ...testbedIfTold.filter((key) =>
+        [before, now].every(({ environment }) => isTold(environment[key]))
+      ),
+    ]),
     "measure both on one machine, or both commits here by --base REF",
   );
 }

@@ -76,7 +76,7 @@ function kill(process: Deno.ChildProcess, signal: Deno.Signal): void {
 function argumentsOf({ file, arms }: ComparedSuite, run: SuiteRun): string[] {
   const { folder, backend, seeds, settings, out, resume } = run;
   const permissions = ["--no-prompt", "--allow-read", "--allow-write", "--allow-env"];
-  const native = ["--allow-ffi", "--allow-sys", "--allow-run=git"];
+  const native = ["--allow-ffi", "--allow-sys", "--allow-run=git,/usr/bin/lscpu"];
   return [
     ...["run", ...permissions, ...native, join(folder, file)],
     ...["--profile", "quick", "--backend", backend],

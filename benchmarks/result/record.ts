@@ -191,9 +191,13 @@ export interface Environment {
   arch: string;
   /** The model of the processor. */
   cpu: string;
+  /** Its vector and matrix instructions, such as `avx, fma, avx2`, or `unknown`. */
+  instructionSets?: string;
   /** Cores that the process may use. */
   cores: number;
   memoryBytes: number;
+  /** Of `tensorflow` on processors: whether it computes with oneDNN. */
+  oneDnn?: boolean;
   /** The model of the accelerator used. */
   gpu?: string;
   /** The commit of this repository. */

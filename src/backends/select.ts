@@ -14,6 +14,8 @@ export interface SelectedBackend {
   version: string;
   /** The accelerator that it uses, if any. */
   gpu?: string;
+  /** Of `tensorflow` on processors: whether it computes with oneDNN. */
+  oneDnn?: boolean;
 }
 
 /** A backend that is there did not start. */
@@ -32,7 +34,13 @@ const loaders: Readonly<Record<string, () => Promise<SelectedBackend>>> = {
     const { registerTensorFlowBackend } = await import("./tensorflow/mod.ts");
     const backend = registerTensorFlowBackend();
     const gpu = backend.devices().find(({ type }) => type === "GPU")?.name;
-    return { name: "tensorflow", version: backend.version, ...(gpu !== undefined && { gpu }) };
+    const { version, oneDnn } = backend;
+    return {
+      name: "tensorflow",
+      version,
+      ...(gpu !== undefined && { gpu }),
+      ...(oneDnn !== undefined && { oneDnn }),
+    };
   },
   webgpu: async () => {
     const { registerWebGpuBackend } = await import("./webgpu/mod.ts");

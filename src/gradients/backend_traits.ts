@@ -36,3 +36,8 @@ export function hasValuesAtHand(): boolean {
 export function keepsPackedOperands(): boolean {
   return tf.getBackend() === "wasm";
 }
+
+/** Whether the backend's ReLU turns NaN into 0, depending on its bits. */
+export function losesNaNInRelu(): boolean {
+  return tf.getBackend() === "wasm";
+}

@@ -5,6 +5,7 @@ import { subsample, withBorder } from "./frame.ts";
 import { checkOutput, type Geometry, toAxis } from "./geometry.ts";
 import { LOWEST_FLOAT32, maxPoolGradient } from "./max_pool_gradient.ts";
 import { defineOperation } from "./operation.ts";
+import { withNaN } from "./window_nan.ts";
 
 const run = defineOperation<"x", { geometry: Geometry }>({
   name: "weight-standardization/max-pool",
@@ -18,8 +19,8 @@ const run = defineOperation<"x", { geometry: Geometry }>({
 });
 
 /**
- * The largest value in each window. Padding never wins, as in PyTorch. Of equal values, the first
- * in the window gets the gradient.
+ * The largest value in each window, NaN where it holds one. Padding never wins, as in PyTorch. Of
+ * equal values, the first in the window gets the gradient.
  *
  * @param x float32 `[batch, height, width, channels]`
  * @param filterSize the window
@@ -66,5 +67,13 @@ function pool(x: tf.Tensor4D, [height, width]: Geometry): tf.Tensor4D {
   // A window of one is no pool to wasm, which then returns zeros; nor can it have padding.
   if (taps[0] === 1 && taps[1] === 1) return tf.clone(subsample(x, strides));
   const borders = [[height.before, height.after], [width.before, width.after]] as const;
-  return withBorder(x, ...borders, LOWEST_FLOAT32, (x, pad) => tf.maxPool(x, taps, strides, pad));
+  return withBorder(x, ...borders, LOWEST_FLOAT32, (x, pad) => {
+    const y = tf.maxPool(x, taps, strides, pad);
+    return withNaN(
+      x,
+      y,
+      (x, kind) =>
+        kind === "max" ? tf.maxPool(x, taps, strides, pad) : tf.avgPool(x, taps, strides, pad),
+    );
+  });
 }

@@ -1,9 +1,11 @@
 import * as tf from "../tf.ts";
+import { losesNaNInRelu } from "./backend_traits.ts";
 import { defineOperation, runKernelOr } from "./operation.ts";
 
 const run = defineOperation<"x", Record<never, never>>({
   name: "weight-standardization/relu",
-  forward: ({ x }) => [tf.relu(x)],
+  // On wasm tf.relu makes 0 of a NaN whose sign bit is set, which is what x86 makes of 0 / 0.
+  forward: ({ x }) => [losesNaNInRelu() ? tf.leakyRelu(x, 0) : tf.relu(x)],
   inputsToSave: [],
   outputsToSave: [true],
   gradient: (dy, saved) => ({ x: () => reluGradient(dy, saved[0] as tf.Tensor) }),
@@ -12,7 +14,8 @@ const run = defineOperation<"x", Record<never, never>>({
 /**
  * `max(x, 0)`, elementwise. Its gradient is `dy` where the *output* is above 0, else 0: the output
  * is kept anyway as the next op's input, so that `x` can be freed. TensorFlow.js's own keeps `x`,
- * which costs ResNet-50 a quarter of its memory.
+ * which costs ResNet-50 a quarter of its memory. NaN stays NaN; on wasm −∞ becomes NaN, too, and 0
+ * may come as −0.
  *
  * @param x float32, any shape
  * @returns a tensor of the same shape

@@ -7,7 +7,13 @@ import type * as tf from "../tf.ts";
 import { check } from "../check.ts";
 import { type Batch, batchesFrom, type Dataloader } from "./dataloader.ts";
 import type { State } from "./engine.ts";
-import { emptyHistory, type History, NonFiniteLossError } from "./history.ts";
+import { firstNonFinite } from "./finite_weights.ts";
+import {
+  emptyHistory,
+  type History,
+  NonFiniteLossError,
+  NonFiniteWeightsError,
+} from "./history.ts";
 import { OptimizerSteps } from "./optimizer_steps.ts";
 import { isScheduled } from "./train_step.ts";
 import { learningRateOf } from "./trainer_options.ts";
@@ -68,7 +74,10 @@ class FitLoop {
       await run.notify("epochEnd");
       if (isWhole) await this.#pause();
     }
-    if (state.step >= state.totalSteps) await this.#evaluate();
+    if (state.step >= state.totalSteps) {
+      await this.#checkWeights();
+      await this.#evaluate();
+    }
     if (run.steps.checkpointInterval !== undefined) await this.#notifyCheckpoint();
     await run.notify("fitEnd");
   }
@@ -123,8 +132,19 @@ class FitLoop {
     const { evalInterval, checkpointInterval = 0 } = this.#run.steps;
     const isDue = (interval: number) => this.#goesOn && this.#state.step % interval === 0;
     if (this.#state.step === 0) return; // what is restored may be of before the first one
-    if (isDue(evalInterval)) await this.#evaluate();
+    if (isDue(evalInterval)) {
+      await this.#checkWeights();
+      await this.#evaluate();
+    }
     if (isDue(checkpointInterval)) await this.#notifyCheckpoint();
+  }
+
+  /** As seldom as an evaluation, beside which it costs nothing: see {@linkcode firstNonFinite}. */
+  async #checkWeights(): Promise<void> {
+    if (this.#run.aborted || this.#state.step === 0) return;
+    const name = await firstNonFinite(this.#state.model);
+    if (name === undefined) return;
+    throw new NonFiniteWeightsError(name, this.#run.history, "go on training");
   }
 
   async #evaluate(): Promise<void> {

@@ -49,17 +49,19 @@ export class NonFiniteLossError extends NonFiniteError {
 }
 
 /**
- * A weight, or what the optimizer keeps of one, is NaN or infinite where a checkpoint was asked for.
- * It can be so one step before the loss is. Nothing was written; the last checkpoint is good.
+ * A weight is NaN or infinite where an evaluation was due or a `fit` came to its end; or one, or what
+ * the optimizer keeps of it, where a checkpoint was asked for. It can be so one step before the loss
+ * is, or while the loss stays finite. Nothing was written; the last checkpoint is good.
  */
 export class NonFiniteWeightsError extends NonFiniteError {
   override readonly name = "NonFiniteWeightsError";
   /**
    * @param tensor the name of the first tensor that is not finite
    * @param history the run so far
+   * @param purpose what cannot be done
    */
-  constructor(tensor: string, history: History) {
-    super(`checkpoint as weights must be finite: ${tensor} is not`, history);
+  constructor(tensor: string, history: History, purpose = "checkpoint") {
+    super(`${purpose} as weights must be finite: ${tensor} is not`, history);
   }
 }
 

@@ -53,6 +53,7 @@ export class Trainer implements Checkpointable {
    * @throws {RangeError} if it gives fewer batches than it says, or the optimizer's learning rate was
    * set to something else than its `initialLearningRate`, which a schedule is for
    * @throws {NonFiniteLossError} if the loss becomes NaN or infinite
+   * @throws {NonFiniteWeightsError} if a weight is where an evaluation is due, or at the end
    */
   async fit(): Promise<History> {
     return await this.#run.fitAlone(() => fitRun(this.#run));

@@ -8,7 +8,8 @@ Deno.test("docs/examples/compare_two_arms.ts compares its arms", async () => {
   try {
     const permissions = ["--allow-read", "--allow-write", "--allow-run=git", "--allow-ffi"];
     const system = "--allow-sys=cpus,systemMemoryInfo";
-    const env = "--allow-env=TENSORFLOW_LIB,HOME,XDG_CACHE_HOME,TF_CPP_MIN_LOG_LEVEL";
+    const env =
+      "--allow-env=TENSORFLOW_LIB,HOME,XDG_CACHE_HOME,TF_CPP_MIN_LOG_LEVEL,TF_ENABLE_ONEDNN_OPTS";
     const args = ["run", ...permissions, system, env, "docs/examples/compare_two_arms.ts", out];
     const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd: root })
       .output();

@@ -6,6 +6,7 @@ import {
   losses,
   metrics,
   NonFiniteLossError,
+  NonFiniteWeightsError,
   optimizers,
   schedules,
   tf,
@@ -249,6 +250,37 @@ forEachBackend("fit() stops at a non-finite loss and keeps the history", async (
       return true;
     });
   });
+});
+
+forEachBackend("fit() stops at weights that are not finite, though its loss is", async () => {
+  for (const evalInterval of ["2ba", "9ba"] as const) {
+    const model = tf.sequential({
+      layers: [
+        tf.layers.dense({ units: 2, inputShape: [2] }),
+        tf.layers.reLU({ maxValue: 6 }), // relu6, which hands no NaN on where it is wasm's
+        tf.layers.dense({ units: 2 }),
+      ],
+    });
+    // Nothing of the first layer arrives at the loss, whatever the activation does.
+    const loss = (_labels: tf.Tensor, logits: tf.Tensor) =>
+      tf.mean(tf.where(tf.isNaN(logits), tf.zerosLike(logits), logits)) as tf.Scalar;
+    const broken = [(event: string, { step }: { step: number }) => {
+      if (event !== "stepEnd" || step !== 1) return;
+      tf.tidy(() => (model.weights[0]!.read() as tf.Variable).assign(tf.fill([2, 2], NaN)));
+    }];
+    const options = { model, loss, callbacks: broken, maxDuration: "5ba", evalInterval } as const;
+    await withTrainer(options, async (trainer) => {
+      await assert.rejects(trainer.fit(), (error) => {
+        assert.ok(error instanceof NonFiniteWeightsError);
+        const step = evalInterval === "2ba" ? 2 : 5;
+        assert.match(error.message, /go on training as weights must be finite: model\/0\/.*kernel/);
+        assert.match(error.message, new RegExp(`at step ${step};`));
+        assert.equal(error.history.losses.length, step);
+        assert.deepEqual(error.history.evaluations, []);
+        return true;
+      });
+    });
+  }
 });
 
 forEachBackend("fit() ends after the step under way when aborted", async () => {

@@ -12,6 +12,7 @@ import type { DeviceOptions } from "./config.ts";
 import type { Device } from "./context.ts";
 import { refuseRandomValues } from "./interceptions.ts";
 import { NodeKernelBackend } from "./kernels.ts";
+import { hasOneDnn } from "./one_dnn.ts";
 import type { TensorFlowLibrary } from "./symbols.ts";
 
 /** TensorFlow as a backend of TensorFlow.js. */
@@ -21,6 +22,7 @@ export class TensorFlowBackend extends NodeKernelBackend {
   /** Whether its operations run on a GPU. */
   readonly onGpu: boolean;
   #recording = false;
+  #oneDnn: boolean | undefined;
 
   /** @param library TensorFlow's functions, from `openLibrary` */
   constructor(library: TensorFlowLibrary, options: DeviceOptions = {}) {
@@ -34,6 +36,12 @@ export class TensorFlowBackend extends NodeKernelBackend {
   /** TensorFlow's version. */
   get version(): string {
     return this.eager.version;
+  }
+
+  /** Whether processors compute with oneDNN; not told of a backend on a GPU. */
+  get oneDnn(): boolean | undefined {
+    if (this.onGpu) return undefined;
+    return this.#oneDnn ??= hasOneDnn(this.eager);
   }
 
   /** The devices that TensorFlow found. */

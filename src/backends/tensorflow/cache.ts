@@ -34,6 +34,15 @@ export function readEnvironment(name: string): string | undefined {
 }
 
 /**
+ * Whether an environment variable is known to have no value, not even an empty one. Where permission
+ * for it was not granted it is not known, and nobody is asked for it.
+ */
+export function isUnset(name: string): boolean {
+  const { state } = Deno.permissions.querySync({ name: "env", variable: name });
+  return state === "granted" && Deno.env.get(name) === undefined;
+}
+
+/**
  * The per-user cache: `$XDG_CACHE_HOME` where set, else `~/Library/Caches` on macOS and `~/.cache`
  * elsewhere. Nothing where the home folder is unknown.
  */

@@ -5,7 +5,8 @@
  * @module
  */
 import { cString } from "./attributes.ts";
-import { buildName, cacheFolder, libraryFiles, readEnvironment } from "./cache.ts";
+import { buildName, cacheFolder, isUnset, libraryFiles, readEnvironment } from "./cache.ts";
+import { preferOneDnn } from "./one_dnn.ts";
 import { Status } from "./status.ts";
 import { symbols, type TensorFlowLibrary } from "./symbols.ts";
 
@@ -14,6 +15,10 @@ export class TensorFlowLibraryError extends Error {
   override name = "TensorFlowLibraryError";
 }
 
+/**
+ * TensorFlow greets on stderr as soon as it is opened. Its own variable says how much it may say:
+ * 0 everything, 1 warnings and errors.
+ */
 const LOG_LEVEL = "TF_CPP_MIN_LOG_LEVEL";
 
 const ADVICE = "Run `deno task setup` to fetch it (`deno task setup --gpu` for NVIDIA GPUs), " +
@@ -40,7 +45,7 @@ export function findLibrary(): string | undefined {
 }
 
 /**
- * Opens TensorFlow's library.
+ * Opens TensorFlow's library, with oneDNN where the environment leaves that open.
  *
  * @param folder the folder that holds it; by default the one that is found
  * @returns its functions
@@ -52,7 +57,8 @@ export function openLibrary(folder: string | undefined = findLibrary()): TensorF
   for (const file of [framework, api]) {
     if (!isFile(`${folder}/${file}`)) throw absent(api, framework, [folder]);
   }
-  quieten();
+  if (isUnset(LOG_LEVEL)) Deno.env.set(LOG_LEVEL, "1");
+  preferOneDnn();
   // The API's library needs the framework's: once that is open, no search path is needed.
   open(`${folder}/${framework}`, {});
   const library = open(`${folder}/${api}`, symbols).symbols;
@@ -68,18 +74,6 @@ function pin(library: TensorFlowLibrary, path: string): void {
   const status = new Status(library);
   library.TF_LoadLibrary(cString(path), status.pointer);
   status.check("TF_LoadLibrary");
-}
-
-/**
- * TensorFlow greets on stderr as soon as it is opened. Its own variable says how much it may say:
- * 0 everything, 1 warnings and errors.
- */
-function quieten(): void {
-  try {
-    if (Deno.env.get(LOG_LEVEL) === undefined) Deno.env.set(LOG_LEVEL, "1");
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotCapable)) throw error;
-  }
 }
 
 function open<S extends Deno.ForeignLibraryInterface>(

@@ -13,6 +13,7 @@ import { probeDilations } from "./fused/probe.ts";
 import { BACKEND_NAME, prepareKernels } from "./kernels.ts";
 import { findLibrary, openLibrary } from "./library.ts";
 import { registerStockKernels } from "./stock/mod.ts";
+import { repairSoftmax } from "./softmax.ts";
 
 export type { Attributes, AttributeValue } from "./attributes.ts";
 export { TensorFlowBackend } from "./backend.ts";
@@ -60,6 +61,7 @@ export function registerTensorFlowBackend(
   const [dense, depthwise] = [convolution("Conv2D"), convolution("DepthwiseConv2dNative")];
   prepareKernels();
   registerStockKernels(dense, depthwise);
+  repairSoftmax();
   registerFusedKernels(dense, depthwise);
   tf.registerBackend(BACKEND_NAME, () => backend, PRIORITY);
   return backend;

@@ -10,7 +10,7 @@ const permissions = [
   "--allow-read",
   "--allow-write",
   "--allow-sys=cpus,systemMemoryInfo",
-  "--allow-env=HOME,USERPROFILE,XDG_CACHE_HOME,TENSORFLOW_LIB",
+  "--allow-env=HOME,USERPROFILE,XDG_CACHE_HOME,TENSORFLOW_LIB,TF_ENABLE_ONEDNN_OPTS",
   "--allow-run",
 ];
 

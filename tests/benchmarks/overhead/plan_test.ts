@@ -46,7 +46,9 @@ Deno.test("planOf() sweeps the training step alone unless arms are named", () =>
     "ws-generic",
     "ws",
     "pytorch",
+    "pytorch-channels-last",
     "pytorch-composer",
+    "pytorch-composer-channels-last",
   ]);
   assert.deepEqual(swept.rows.map(({ profile }) => profile.batchSize), [2, 4]);
   const named = plan("--backends wasm --sweep batchSize=2,4 --arms infer-plain,infer-ws");

@@ -23,6 +23,34 @@ Deno.test("linesOf() yields lines however they are cut", async () => {
   assert.deepEqual(lines, ["a", "bc", "", "dé"]);
 });
 
+Deno.test("runningFor() lets Keras use oneDNN, as this library does, unless told otherwise", async () => {
+  const python = await Deno.makeTempFile({ suffix: ".sh" });
+  await Deno.writeTextFile(
+    python,
+    `#!/bin/sh\necho "{\\"unavailable\\": \\"oneDNN \${TF_ENABLE_ONEDNN_OPTS-unset}\\"}"\n`,
+  );
+  await Deno.chmod(python, 0o755);
+  const subjects = subjectsOf([{ name: "tensorflow", captures: true }], true);
+  const sees = async (name: string) => {
+    const subject = subjects.find((subject) => subject.name === name)!;
+    const options = { profile: profiles.quick!, threads: 1, interpreters: [python] };
+    return await runningFor(subject, options);
+  };
+  const before = Deno.env.get("TF_ENABLE_ONEDNN_OPTS");
+  try {
+    Deno.env.delete("TF_ENABLE_ONEDNN_OPTS");
+    const ours = Deno.build.arch === "x86_64" ? "1" : "unset";
+    assert.deepEqual(await sees("keras"), { unavailable: `oneDNN ${ours}` });
+    assert.deepEqual(await sees("pytorch"), { unavailable: "oneDNN unset" });
+    Deno.env.set("TF_ENABLE_ONEDNN_OPTS", "0");
+    assert.deepEqual(await sees("keras"), { unavailable: "oneDNN 0" });
+  } finally {
+    if (before === undefined) Deno.env.delete("TF_ENABLE_ONEDNN_OPTS");
+    else Deno.env.set("TF_ENABLE_ONEDNN_OPTS", before);
+    await Deno.remove(python);
+  }
+});
+
 Deno.test("serve() replies to each request with a line", async () => {
   const replies: string[] = [];
   await serve(work, streamOf("warm 2\nru", "n 1\nmemory\n"), (line) => replies.push(line));

@@ -49,6 +49,34 @@ Deno.test("overheadMarkdown() sets steps in relation to the plain one and to PyT
   assert.doesNotMatch(markdown, /high-spread/);
 });
 
+Deno.test("overheadMarkdown() compares with the fastest form of PyTorch, and it with its like", () => {
+  const result = resultOf([
+    recordOf("plain", blocksOf(30, 100)),
+    recordOf("plain-again", blocksOf(30, 100)),
+    recordOf("ws", blocksOf(30, 110)),
+    recordOf("pytorch", blocksOf(30, 200)),
+    recordOf("pytorch-channels-last", blocksOf(30, 125)),
+    recordOf("pytorch-compiled", []),
+    recordOf("pytorch-composer", blocksOf(30, 210)),
+    recordOf("pytorch-composer-channels-last", blocksOf(30, 220)),
+  ]);
+  const markdown = overheadMarkdown(parseOverheadResult(JSON.parse(JSON.stringify(result))));
+  const ratio = (value: string) => `${value} [${value}, ${value}]`;
+  const added = (pair: string) => row(markdown, pair)[1];
+  assert.equal(row(markdown, "tensorflow captured: plain")[4], ratio("0.800"));
+  const channelsLast = "PyTorch eager, channels last";
+  assert.equal(added(`tensorflow captured: plain over ${channelsLast}: plain`), ratio("0.800"));
+  assert.equal(
+    added("tensorflow captured: WS over PyTorch eager: Composer's WS"),
+    ratio("0.524"), // where Composer is faster without
+  );
+  assert.equal(
+    added(`${channelsLast}: Composer's WS over ${channelsLast}: plain`),
+    ratio("1.760"),
+  );
+  assert.equal(added("tensorflow captured: plain over PyTorch eager: plain"), undefined);
+});
+
 Deno.test("overheadMarkdown() has each A/A, and the tensors before and after", () => {
   const tensors = (name: string, after: number) => ({
     ...recordOf(name, blocksOf(30, 40)),

@@ -190,3 +190,21 @@ storedTest("says what is wrong with the command line", async (place) => {
   await refused("--baseline . --result old.json", /result\.json" as there is no such file/);
   await refused("", /wants --base REF, or --baseline and --result/);
 });
+
+storedTest("refuses results with other instruction sets, or oneDNN in one alone", async (place) => {
+  const on = (facts: Partial<Result["environment"]>) => {
+    const run = stored();
+    return { ...run, environment: { ...run.environment, ...facts } };
+  };
+  const avx512 = "avx2, avx512f";
+  await place.write("one.json", on({ oneDnn: true, instructionSets: "avx2" }));
+  await place.write("off.json", on({ oneDnn: false, instructionSets: avx512 }));
+  await place.write("untold.json", on({ instructionSets: "unknown" }));
+  const refused = await place.run("--baseline one.json --result off.json --out out");
+  assert.equal(refused.code, 2);
+  assert.match(refused.stderr, /testbeds differ: instructionSets "avx2", now "avx2, avx512f"/);
+  assert.match(refused.stderr, /oneDnn true, now false/);
+  const untold = await place.run("--baseline one.json --result untold.json --out out");
+  assert.doesNotMatch(untold.stderr, /testbeds/);
+  assert.equal(untold.code, 0, untold.stderr);
+});

@@ -55,6 +55,24 @@ Deno.test("rebuild() warns where shards ran on different machines", async () => 
   });
 });
 
+Deno.test("rebuild() warns where one shard ran with oneDNN, or other instructions", async () => {
+  const [one, two] = [result({ seeds: [0] }), result({ seeds: [1] })];
+  Object.assign(one.environment, { oneDnn: true, instructionSets: "avx2" });
+  const codes = async () => {
+    let found: string[] = [];
+    await withRuns([one, two], async (folders, out) => {
+      await rebuild(folders, out);
+      found = (await readResult(join(out, "result.json"))).warnings.map(({ message }) => message);
+    });
+    return found;
+  };
+  assert.deepEqual(await codes(), []); // the other is of a time when neither was recorded
+  Object.assign(two.environment, { oneDnn: false, instructionSets: "avx2" });
+  assert.match((await codes())[0]!, /: a processor, 2 cores \(avx2\) oneDNN on; .* oneDNN off$/);
+  Object.assign(two.environment, { oneDnn: true, instructionSets: "avx2, avx512f" });
+  assert.match((await codes())[0]!, /2 kinds of machine: .*\(avx2, avx512f\)/);
+});
+
 Deno.test("rebuild() writes nothing where runs are of different comparisons, or one is cut short", async () => {
   const [one, two] = [result({ seeds: [0] }), result({ seeds: [1], config: { imageSize: 64 } })];
   await withRuns([one, two, one], async (folders, out) => {

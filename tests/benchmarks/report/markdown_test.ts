@@ -129,10 +129,20 @@ Deno.test("report.md says how to repeat the run, on what, and shows its pictures
   const text = report(result({ panels: [panel("a", 4, 3)] }));
   assert.match(text, /```sh\ndeno task bench:ade20k --profile proxy --seeds 0,1\n```/);
   assert.match(text, /^\| processor \| a processor, 2 cores \|$/m);
+  assert.doesNotMatch(text, /oneDNN|instruction sets/, "older results tell nothing of them");
   assert.match(text, /^\| data \(SHA-256\) \| ab12 \|$/m);
   assert.match(text, /srcset="curves-dark\.svg">\n<img alt="[^"]+" src="curves\.svg">/);
   assert.match(text, /\(no predictions yet\)[^]*\]\(panel\.png\)/);
   assert.match(text, /^\| dilations \| \\\[1,2\\\] \|$/m);
+});
+
+Deno.test("report.md says whether oneDNN computed, and what instructions there were", () => {
+  const run = result();
+  Object.assign(run.environment, { oneDnn: true, instructionSets: "avx2, avx512f" });
+  assert.match(report(run), /^\| instruction sets \| avx2, avx512f \|$/m);
+  assert.match(report(run), /^\| oneDNN \| on \|$/m);
+  run.environment.oneDnn = false;
+  assert.match(report(run), /^\| oneDNN \| off \|$/m);
 });
 
 Deno.test("report.md has as many cells in every row of a table as in its header", () => {

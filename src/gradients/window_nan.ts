@@ -1,0 +1,30 @@
+import * as tf from "../tf.ts";
+import { hasValuesAtHand } from "./backend_traits.ts";
+
+/** Pools a map; nothing else may be known of it than that windows meet cells as they do in `y`. */
+type Pool = (x: tf.Tensor4D, kind: "max" | "avg") => tf.Tensor4D;
+
+/**
+ * Puts NaN where a window holds one, as PyTorch does. No backend's max-pool can be relied on for
+ * that: a NaN loses each comparison, so the maximum is another cell of its window, or the lowest
+ * number there is, and a run whose numbers are broken would go on as if they were not.
+ *
+ * A window's mean is NaN where one of its cells is. It is also NaN where there are ∞ and −∞ (or the
+ * border's number, which overflows); there the maximum is ∞ and stays.
+ *
+ * @param x the map
+ * @param y its maxima
+ * @param pool pools a map by the same windows
+ * @returns the maxima, with the NaN; in a tidy, `y` itself where there is none
+ */
+export function withNaN(x: tf.Tensor4D, y: tf.Tensor4D, pool: Pool): tf.Tensor4D {
+  if (!hasValuesAtHand()) {
+    const means = pool(x, "avg");
+    const isLost = tf.logicalAnd(tf.isNaN(means), tf.less(y, Infinity));
+    return tf.where(isLost, means, y);
+  }
+  // One pass tells that there is none. (wasm's mean turns NaN into −∞, so it is no help there.)
+  if (!Number.isNaN(tf.sum(x).dataSync()[0])) return y;
+  const flags = pool(tf.cast(tf.isNaN(x), "float32"), "max");
+  return tf.where(tf.greater(flags, 0), tf.fill(y.shape, NaN), y) as tf.Tensor4D;
+}
