@@ -1,17 +1,19 @@
 import * as tf from "../tf.ts";
-import { type Size2D, toPair } from "./arguments.ts";
-import { conv2dInputGradient, conv2dKernelGradient } from "./conv2d_gradients.ts";
-import { depthwiseInputGradient, depthwiseKernelGradient } from "./depthwise_conv2d_gradients.ts";
-import type { Geometry } from "./geometry.ts";
-import { resizeGradient } from "./interpolation.ts";
-import { maxPoolGradient } from "./max_pool_gradient.ts";
-import {
-  fromChannelsLast,
-  sizeOf,
-  type StockAttributes,
-  toChannelsLast,
-  toStockGeometry,
-} from "./stock_attributes.ts";
+import { convolutionKernels, convolutions } from "./repairs/convolutions.ts";
+import { maxPool } from "./repairs/max_pool.ts";
+import { resizeBilinear } from "./repairs/resize_bilinear.ts";
+
+/** The gradients that take the place of TensorFlow.js's, for every backend: a line a repair. */
+const gradients: readonly tf.GradConfig[] = [
+  ...convolutions,
+  ...maxPool,
+  ...resizeBilinear,
+];
+
+/** The kernels that a backend lacks. Where it has one of that name, that one stays. */
+const missingKernels: readonly tf.KernelConfig[] = [
+  ...convolutionKernels,
+];
 
 /**
  * Puts the repaired gradients in the place of TensorFlow.js's own, for everything in the program
@@ -32,93 +34,12 @@ import {
  * copy registers its own gradients, for the whole program, and this puts the repaired ones back.
  */
 export function registerGradients(): void {
-  for (const entry of entries) {
-    tf.unregisterGradient(entry.kernelName);
-    tf.registerGradient(entry);
+  for (const gradient of gradients) {
+    tf.unregisterGradient(gradient.kernelName);
+    tf.registerGradient(gradient);
   }
-  const { kernelName, backendName } = wasmKernelGradient;
-  if (tf.getKernel(kernelName, backendName) === undefined) tf.registerKernel(wasmKernelGradient);
+  for (const kernel of missingKernels) {
+    const isThere = tf.getKernel(kernel.kernelName, kernel.backendName) !== undefined;
+    if (!isThere) tf.registerKernel(kernel);
+  }
 }
-
-/** A gradient of a convolution, channels last: of the input, given the kernel, or of the kernel. */
-type ConvolutionGradient = (
-  dy: tf.Tensor4D,
-  other: tf.Tensor4D,
-  geometry: Geometry,
-) => tf.Tensor4D;
-
-/** The entry of a convolution, dense or depthwise. */
-function convolutionEntry(
-  kernelName: string,
-  toInput: ConvolutionGradient,
-  toKernel: ConvolutionGradient,
-): tf.GradConfig {
-  return {
-    kernelName,
-    inputsToSave: ["x", "filter"],
-    gradFunc(dy, saved, attrs) {
-      const attributes = attrs as unknown as StockAttributes; // what the forward op was called with
-      const [x, filter] = saved as [tf.Tensor4D, tf.Tensor4D];
-      const prepare = () => {
-        const inputs = toChannelsLast(x, attributes);
-        const outputs = toChannelsLast(dy as tf.Tensor4D, attributes);
-        const taps = [filter.shape[0], filter.shape[1]] as const;
-        const geometry = toStockGeometry(sizeOf(inputs), taps, sizeOf(outputs), attributes);
-        return { inputs, outputs, geometry };
-      };
-      return {
-        x() {
-          const { outputs, geometry } = prepare();
-          return fromChannelsLast(toInput(outputs, filter, geometry), attributes);
-        },
-        filter() {
-          const { inputs, outputs, geometry } = prepare();
-          return toKernel(outputs, inputs, geometry);
-        },
-      };
-    },
-  };
-}
-
-const maxPoolEntry: tf.GradConfig = {
-  kernelName: "MaxPool",
-  inputsToSave: ["x"],
-  outputsToSave: [true],
-  gradFunc(dy, saved, attrs) {
-    const attributes = attrs as unknown as StockAttributes & { filterSize: Size2D }; // as above
-    const [x, y] = saved as [tf.Tensor4D, tf.Tensor4D];
-    const taps = toPair("maxPool", "filterSize", attributes.filterSize);
-    const geometry = toStockGeometry(sizeOf(x), taps, sizeOf(y), attributes);
-    return { x: () => maxPoolGradient(dy as tf.Tensor4D, x, y, geometry) };
-  },
-};
-
-const resizeBilinearEntry: tf.GradConfig = {
-  kernelName: "ResizeBilinear",
-  inputsToSave: ["images"],
-  gradFunc(dy, saved, { alignCorners, halfPixelCenters }) {
-    const [height, width] = sizeOf(saved[0] as tf.Tensor4D);
-    const sampling = alignCorners ? "corners-aligned" : halfPixelCenters ? "half-pixel" : "corner";
-    return { images: () => resizeGradient(dy as tf.Tensor4D, height, width, sampling) };
-  },
-};
-
-const entries: readonly tf.GradConfig[] = [
-  convolutionEntry("Conv2D", conv2dInputGradient, conv2dKernelGradient),
-  convolutionEntry("DepthwiseConv2dNative", depthwiseInputGradient, depthwiseKernelGradient),
-  maxPoolEntry,
-  resizeBilinearEntry,
-];
-
-/** What wasm lacks: the gradient of a dense convolution with respect to its kernel. */
-const wasmKernelGradient: tf.KernelConfig = {
-  kernelName: "Conv2DBackpropFilter",
-  backendName: "wasm",
-  kernelFunc({ inputs, attrs }) {
-    const attributes = attrs as unknown as StockAttributes & { filterShape: number[] }; // as above
-    const { x, dy } = inputs as { x: tf.Tensor4D; dy: tf.Tensor4D };
-    const taps = attributes.filterShape.slice(0, 2) as [number, number];
-    const geometry = toStockGeometry(sizeOf(x), taps, sizeOf(dy), attributes);
-    return tf.tidy(() => conv2dKernelGradient(dy, x, geometry));
-  },
-};
