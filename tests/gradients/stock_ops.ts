@@ -10,6 +10,8 @@ export interface StockOp {
   op: Op;
   /** Backends without a forward pass. */
   lackedBy?: readonly string[];
+  /** Whether it makes variables and disposes them, which a captured step must not. */
+  hasVariables?: boolean;
 }
 
 type Map4D = tf.Tensor4D;
@@ -42,6 +44,12 @@ export const stockOps: Readonly<Record<string, StockOp>> = {
     lackedBy: ["tensorflow"],
   },
   "avgPool3d same": { op: (x) => tf.avgPool3d(x as Volume, 3, 2, "same") },
+  "avgPool3d same, smaller than its stride": {
+    op: (x) => tf.avgPool3d(x as Volume, 1, 2, "same"),
+  },
+  "maxPool3d same, smaller than its stride": {
+    op: (x) => tf.maxPool3d(x as Volume, 1, 2, "same"),
+  },
   "maxPool3d of windows that are not as high as wide": {
     op: (x) => tf.maxPool3d(x as Volume, [2, 3, 2], [2, 1, 2], "valid"),
   },
@@ -87,9 +95,11 @@ export const stockOps: Readonly<Record<string, StockOp>> = {
   },
   "batchNorm along axis 1": {
     op: ofLayer(() => tf.layers.batchNormalization({ axis: 1, scale: false })),
+    hasVariables: true,
   },
   "batchNorm along the last axis": {
     op: ofLayer(() => tf.layers.batchNormalization({ scale: false, center: false })),
+    hasVariables: true,
   },
   "layerNorm": {
     op: ofLayer(() => tf.layers.layerNormalization({ scale: false, center: false })),
