@@ -2,6 +2,7 @@ import * as tf from "../tf.ts";
 import { avgPool } from "./repairs/avg_pool.ts";
 import { batchNorm } from "./repairs/batch_norm.ts";
 import { broadcasting } from "./repairs/broadcasting.ts";
+import { conv2dTranspose } from "./repairs/conv2d_transpose.ts";
 import { conv3d } from "./repairs/conv3d.ts";
 import { conv3dTranspose } from "./repairs/conv3d_transpose.ts";
 import { convolutionKernels, convolutions } from "./repairs/convolutions.ts";
@@ -18,6 +19,7 @@ import { pow } from "./repairs/pow.ts";
 import { resizeBilinear } from "./repairs/resize_bilinear.ts";
 import { resizeNearestNeighbor } from "./repairs/resize_nearest_neighbor.ts";
 import { repairSoftmaxCrossEntropy } from "./repairs/softmax_cross_entropy.ts";
+import { stridedSlice } from "./repairs/strided_slice.ts";
 import { tile } from "./repairs/tile.ts";
 import { unsortedSegmentSum } from "./repairs/unsorted_segment_sum.ts";
 
@@ -26,6 +28,7 @@ const gradients: readonly tf.GradConfig[] = [
   ...avgPool,
   ...batchNorm,
   ...broadcasting,
+  ...conv2dTranspose,
   ...conv3d,
   ...conv3dTranspose,
   ...convolutions,
@@ -40,6 +43,7 @@ const gradients: readonly tf.GradConfig[] = [
   ...pow,
   ...resizeBilinear,
   ...resizeNearestNeighbor,
+  ...stridedSlice,
   ...tile,
 ];
 
