@@ -1,124 +1,102 @@
 import * as tf from "../tf.ts";
-import { type Size2D, toPair } from "./arguments.ts";
-import { conv2dInputGradient, conv2dKernelGradient } from "./conv2d_gradients.ts";
-import { depthwiseInputGradient, depthwiseKernelGradient } from "./depthwise_conv2d_gradients.ts";
-import type { Geometry } from "./geometry.ts";
-import { resizeGradient } from "./interpolation.ts";
-import { maxPoolGradient } from "./max_pool_gradient.ts";
-import {
-  fromChannelsLast,
-  sizeOf,
-  type StockAttributes,
-  toChannelsLast,
-  toStockGeometry,
-} from "./stock_attributes.ts";
+import { avgPool } from "./repairs/avg_pool.ts";
+import { batchNorm } from "./repairs/batch_norm.ts";
+import { broadcasting } from "./repairs/broadcasting.ts";
+import { conv2dTranspose } from "./repairs/conv2d_transpose.ts";
+import { conv3d } from "./repairs/conv3d.ts";
+import { conv3dTranspose } from "./repairs/conv3d_transpose.ts";
+import { convolutionKernels, convolutions } from "./repairs/convolutions.ts";
+import { cumsum } from "./repairs/cumsum.ts";
+import { depthToSpace } from "./repairs/depth_to_space.ts";
+import { matMul } from "./repairs/mat_mul.ts";
+import { maxPool } from "./repairs/max_pool.ts";
+import { maxPool3d } from "./repairs/max_pool3d.ts";
+import { mirrorPad } from "./repairs/mirror_pad.ts";
+import { norm } from "./repairs/norm.ts";
+import { repairNormalizationLayers } from "./repairs/normalization_layers.ts";
+import { piecewiseConstant } from "./repairs/piecewise_constant.ts";
+import { pow } from "./repairs/pow.ts";
+import { resizeBilinear } from "./repairs/resize_bilinear.ts";
+import { resizeNearestNeighbor } from "./repairs/resize_nearest_neighbor.ts";
+import { repairSoftmaxCrossEntropy } from "./repairs/softmax_cross_entropy.ts";
+import { stridedSlice } from "./repairs/strided_slice.ts";
+import { tile } from "./repairs/tile.ts";
+import { unsortedSegmentSum } from "./repairs/unsorted_segment_sum.ts";
+
+/** The gradients that take the place of TensorFlow.js's, for every backend: a line a repair. */
+const gradients: readonly tf.GradConfig[] = [
+  ...avgPool,
+  ...batchNorm,
+  ...broadcasting,
+  ...conv2dTranspose,
+  ...conv3d,
+  ...conv3dTranspose,
+  ...convolutions,
+  ...cumsum,
+  ...depthToSpace,
+  ...matMul,
+  ...maxPool,
+  ...maxPool3d,
+  ...mirrorPad,
+  ...norm,
+  ...piecewiseConstant,
+  ...pow,
+  ...resizeBilinear,
+  ...resizeNearestNeighbor,
+  ...stridedSlice,
+  ...tile,
+];
+
+/** The kernels that a backend lacks. Where it has one of that name, that one stays. */
+const missingKernels: readonly tf.KernelConfig[] = [
+  ...convolutionKernels,
+  ...unsortedSegmentSum,
+];
+
+/** What no registry reaches. Each may be called again. */
+const others: readonly (() => void)[] = [
+  repairNormalizationLayers,
+  repairSoftmaxCrossEntropy,
+];
 
 /**
  * Puts the repaired gradients in the place of TensorFlow.js's own, for everything in the program
- * that uses these ops, stock layers too. Values that were right remain so. What changes:
+ * that uses these ops, stock layers too. Values, and gradients that were right, remain. What changes
+ * (docs/faq.md says what was wrong, and where):
  *
- * - `tf.conv2d` and `tf.depthwiseConv2d` have a gradient with dilations above 1, with explicit
- *   padding, and on wasm. `tf.layers.conv2d` with an activation and `tf.layers.depthwiseConv2d`
- *   are made of these.
- * - `tf.image.resizeBilinear` has the right gradient with `halfPixelCenters`, and one on cpu where
- *   height and width grow by different factors.
- * - `tf.maxPool` has the right gradient on wasm where a window holds no positive value.
- * - `tf.fused.conv2d`, which `tf.layers.conv2d` uses when it has no activation, brings a gradient
- *   of its own that no registry reaches. It needs a kernel that wasm lacks, `Conv2DBackpropFilter`:
- *   that kernel is added. Its gradient of the input stays as slow as it was there, and with a
- *   dilation above 1 it throws, as before: this library's own layers do neither.
+ * - Convolutions: `tf.conv2d`, `tf.depthwiseConv2d` and `tf.conv3d` have the right gradient with
+ *   dilations above 1, with explicit padding, and on wasm. `tf.conv2dTranspose` has it on wasm,
+ *   `tf.conv3dTranspose` has one.
+ * - Pools: `tf.maxPool` and `tf.maxPool3d` where a window holds no positive value or is not as high
+ *   as wide; `tf.avgPool` and `tf.avgPool3d` at a border.
+ * - Sizes and borders: `tf.image.resizeBilinear` and `tf.image.resizeNearestNeighbor`, which is
+ *   `tf.layers.upSampling2d`; `tf.mirrorPad`; `tf.depthToSpace`, `tf.stridedSlice` and, beyond
+ *   rank 4, `tf.tile` have one.
+ * - Operands that are broadcast: `tf.maximum`, `tf.minimum`, `tf.squaredDifference`, `tf.matMul`.
+ * - At 0: `tf.norm` and `tf.pow(x, 0)` have the gradient 0, `tf.floorDiv` has it everywhere, and so
+ *   have comparisons and `tf.logicalAnd`, `tf.logicalOr` and `tf.logicalNot`, which had none.
+ * - `tf.cumsum` along any axis, `tf.gather` and `tf.layers.embedding` on wasm,
+ *   `tf.losses.softmaxCrossEntropy` with any labels.
+ * - `tf.layers.batchNormalization` trains along any axis, and with `scale: false` or
+ *   `center: false`; the latter goes for `tf.layers.layerNormalization`, too.
+ * - `tf.fused.conv2d`, which `tf.layers.conv2d` uses when it has no activation, and
+ *   `tf.fused.depthwiseConv2d` bring gradients of their own that no registry reaches. They need
+ *   kernels that wasm lacks: these are added. The input's gradient of a dense one stays as slow as it
+ *   was there, and with a dilation above 1 both throw, as before: this library's own layers do
+ *   neither.
  *
  * Called again it changes nothing, unless another copy of TensorFlow.js was imported in between: that
  * copy registers its own gradients, for the whole program, and this puts the repaired ones back.
  */
 export function registerGradients(): void {
-  for (const entry of entries) {
-    tf.unregisterGradient(entry.kernelName);
-    tf.registerGradient(entry);
+  for (const gradient of gradients) {
+    const isThere = tf.getGradient(gradient.kernelName) !== undefined;
+    if (isThere) tf.unregisterGradient(gradient.kernelName);
+    tf.registerGradient(gradient);
   }
-  const { kernelName, backendName } = wasmKernelGradient;
-  if (tf.getKernel(kernelName, backendName) === undefined) tf.registerKernel(wasmKernelGradient);
+  for (const kernel of missingKernels) {
+    const isThere = tf.getKernel(kernel.kernelName, kernel.backendName) !== undefined;
+    if (!isThere) tf.registerKernel(kernel);
+  }
+  for (const repair of others) repair();
 }
-
-/** A gradient of a convolution, channels last: of the input, given the kernel, or of the kernel. */
-type ConvolutionGradient = (
-  dy: tf.Tensor4D,
-  other: tf.Tensor4D,
-  geometry: Geometry,
-) => tf.Tensor4D;
-
-/** The entry of a convolution, dense or depthwise. */
-function convolutionEntry(
-  kernelName: string,
-  toInput: ConvolutionGradient,
-  toKernel: ConvolutionGradient,
-): tf.GradConfig {
-  return {
-    kernelName,
-    inputsToSave: ["x", "filter"],
-    gradFunc(dy, saved, attrs) {
-      const attributes = attrs as unknown as StockAttributes; // what the forward op was called with
-      const [x, filter] = saved as [tf.Tensor4D, tf.Tensor4D];
-      const prepare = () => {
-        const inputs = toChannelsLast(x, attributes);
-        const outputs = toChannelsLast(dy as tf.Tensor4D, attributes);
-        const taps = [filter.shape[0], filter.shape[1]] as const;
-        const geometry = toStockGeometry(sizeOf(inputs), taps, sizeOf(outputs), attributes);
-        return { inputs, outputs, geometry };
-      };
-      return {
-        x() {
-          const { outputs, geometry } = prepare();
-          return fromChannelsLast(toInput(outputs, filter, geometry), attributes);
-        },
-        filter() {
-          const { inputs, outputs, geometry } = prepare();
-          return toKernel(outputs, inputs, geometry);
-        },
-      };
-    },
-  };
-}
-
-const maxPoolEntry: tf.GradConfig = {
-  kernelName: "MaxPool",
-  inputsToSave: ["x"],
-  outputsToSave: [true],
-  gradFunc(dy, saved, attrs) {
-    const attributes = attrs as unknown as StockAttributes & { filterSize: Size2D }; // as above
-    const [x, y] = saved as [tf.Tensor4D, tf.Tensor4D];
-    const taps = toPair("maxPool", "filterSize", attributes.filterSize);
-    const geometry = toStockGeometry(sizeOf(x), taps, sizeOf(y), attributes);
-    return { x: () => maxPoolGradient(dy as tf.Tensor4D, x, y, geometry) };
-  },
-};
-
-const resizeBilinearEntry: tf.GradConfig = {
-  kernelName: "ResizeBilinear",
-  inputsToSave: ["images"],
-  gradFunc(dy, saved, { alignCorners, halfPixelCenters }) {
-    const [height, width] = sizeOf(saved[0] as tf.Tensor4D);
-    const sampling = alignCorners ? "corners-aligned" : halfPixelCenters ? "half-pixel" : "corner";
-    return { images: () => resizeGradient(dy as tf.Tensor4D, height, width, sampling) };
-  },
-};
-
-const entries: readonly tf.GradConfig[] = [
-  convolutionEntry("Conv2D", conv2dInputGradient, conv2dKernelGradient),
-  convolutionEntry("DepthwiseConv2dNative", depthwiseInputGradient, depthwiseKernelGradient),
-  maxPoolEntry,
-  resizeBilinearEntry,
-];
-
-/** What wasm lacks: the gradient of a dense convolution with respect to its kernel. */
-const wasmKernelGradient: tf.KernelConfig = {
-  kernelName: "Conv2DBackpropFilter",
-  backendName: "wasm",
-  kernelFunc({ inputs, attrs }) {
-    const attributes = attrs as unknown as StockAttributes & { filterShape: number[] }; // as above
-    const { x, dy } = inputs as { x: tf.Tensor4D; dy: tf.Tensor4D };
-    const taps = attributes.filterShape.slice(0, 2) as [number, number];
-    const geometry = toStockGeometry(sizeOf(x), taps, sizeOf(dy), attributes);
-    return tf.tidy(() => conv2dKernelGradient(dy, x, geometry));
-  },
-};

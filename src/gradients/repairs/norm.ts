@@ -1,0 +1,46 @@
+/**
+ * `tf.norm` at 0: 0, as in PyTorch. It was not a number, or for a 1-norm −1.
+ *
+ * A norm is made of absolute values and a root. Their own gradients at 0 are left alone: that of a
+ * root is infinite, and `tf.losses.sigmoidCrossEntropy` counts on the −1 of an absolute value. What
+ * tells a norm's from the others is there while the forward pass runs, and only then: so it is in
+ * the forward pass, and for a norm only, that the output is saved as well.
+ *
+ * @module
+ */
+import * as tf from "../../tf.ts";
+import { isRunning } from "../engine_scope.ts";
+
+/** The entry of an op with one gradient by itself and one, given the output, inside of a norm. */
+function entryOf(
+  kernelName: string,
+  alone: (dy: tf.Tensor, x: tf.Tensor) => tf.Tensor,
+  inNorm: (dy: tf.Tensor, x: tf.Tensor, y: tf.Tensor) => tf.Tensor,
+): tf.GradConfig {
+  return {
+    kernelName,
+    inputsToSave: ["x"],
+    get outputsToSave() {
+      return [isRunning("norm")];
+    },
+    gradFunc(dy, [x, y]) {
+      const float = () => tf.cast(x as tf.Tensor, "float32");
+      const upstream = dy as tf.Tensor;
+      return { x: () => y === undefined ? alone(upstream, float()) : inNorm(upstream, float(), y) };
+    },
+  };
+}
+
+/** The entries of a norm's parts. */
+export const norm: readonly tf.GradConfig[] = [
+  entryOf(
+    "Sqrt",
+    (dy, x) => tf.div(dy, tf.mul(tf.sqrt(x), 2)),
+    (dy, _x, root) => tf.divNoNan(dy, tf.mul(root, 2)),
+  ),
+  entryOf(
+    "Abs",
+    (dy, x) => tf.mul(dy, tf.step(x, -1)),
+    (dy, x) => tf.mul(dy, tf.sign(x)),
+  ),
+];
