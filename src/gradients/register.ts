@@ -1,3 +1,4 @@
+import { repairKernels } from "../kernels/repair_kernels.ts";
 import * as tf from "../tf.ts";
 import { convolutionKernels, convolutions } from "./repairs/convolutions.ts";
 import { maxPool } from "./repairs/max_pool.ts";
@@ -42,4 +43,5 @@ export function registerGradients(): void {
     const isThere = tf.getKernel(kernel.kernelName, kernel.backendName) !== undefined;
     if (!isThere) tf.registerKernel(kernel);
   }
+  repairKernels();
 }

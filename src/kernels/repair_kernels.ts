@@ -1,0 +1,56 @@
+import * as tf from "../tf.ts";
+import { broadcastBatches } from "./broadcast_batches.ts";
+import { broadcastStatistics } from "./broadcast_statistics.ts";
+import { depthwiseChannelsFirst } from "./depthwise_channels_first.ts";
+import { explicitPadding } from "./explicit_padding.ts";
+import { gatherInBatches } from "./gather_in_batches.ts";
+import { maxPool3dOfNegatives } from "./max_pool3d_of_negatives.ts";
+import { applyRepairs, type KernelRepair } from "./repair.ts";
+import { shortWindows3d } from "./short_windows3d.ts";
+
+/** Of one kernel the last is asked first, and calls the one before. */
+const repairs: readonly KernelRepair[] = [
+  maxPool3dOfNegatives,
+  shortWindows3d,
+  explicitPadding,
+  depthwiseChannelsFirst,
+  broadcastStatistics,
+  broadcastBatches,
+  gatherInBatches,
+];
+
+const backendNames = new Set(repairs.flatMap(({ backendNames }) => backendNames));
+
+/** Not an op: a kernel that is there for its `setupFunc` alone. */
+const HOOK = "weight-standardization/repairKernels";
+
+/**
+ * Puts repaired kernels in the place of TensorFlow.js's own, for everything in the program, where
+ * these compute wrong values. Values that were right remain so. What changes:
+ *
+ * - `conv3d`, `maxPool3d` and `avgPool3d` with "same" begin at the first voxel where the window is
+ *   smaller than the stride. They began after it.
+ * - `maxPool3d` on wasm has the maximum of a window without positive values. It was 0.
+ * - `batchNormalization` takes statistics of any shape that broadcasts, as
+ *   `tf.layers.batchNormalization({ axis: 1 })` hands to it.
+ * - `depthwiseConv2d` takes `NCHW`. It read the channels as a width.
+ * - `matMul` broadcasts batches of more than one axis.
+ * - 2-D convolutions and pools take a number as padding where window or strides are not square, and
+ *   `dimRoundingMode`.
+ * - `gather` takes `batchDims`.
+ *
+ * A backend that is imported later is repaired when it starts. Called again it repairs what another
+ * copy of TensorFlow.js, imported in between, has registered over it.
+ */
+export function repairKernels(): void {
+  for (const backendName of backendNames) {
+    applyRepairs(repairs, backendName);
+    if (tf.getKernel(HOOK, backendName) !== undefined) continue;
+    tf.registerKernel({
+      kernelName: HOOK,
+      backendName,
+      setupFunc: () => applyRepairs(repairs, backendName),
+      kernelFunc: () => [],
+    });
+  }
+}
