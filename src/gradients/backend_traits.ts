@@ -22,6 +22,14 @@ export function padsExplicitly(): boolean {
   return ["cpu", "wasm", "webgl", "webgpu"].includes(tf.getBackend());
 }
 
+/**
+ * Whether the backend's own gradients of pools are right with TensorFlow's "SAME". Elsewhere an
+ * average is taken for one over the whole window at the border, too.
+ */
+export function poolsWithBorder(): boolean {
+  return tf.getBackend() === "tensorflow";
+}
+
 /** Whether values can be read without waiting, so that a loop over them is as good as a kernel. */
 export function hasValuesAtHand(): boolean {
   return ["cpu", "wasm"].includes(tf.getBackend());

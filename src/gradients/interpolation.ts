@@ -34,9 +34,7 @@ export function interpolationMatrix(
 }
 
 /**
- * The gradient of a bilinear resize: the transpose of the interpolation, one axis after the other,
- * each as a matrix product. (The axis stands last, and the weights second, for wasm's sake: see
- * `keepsPackedOperands`.)
+ * The gradient of a bilinear resize.
  *
  * @param dy `[batch, outHeight, outWidth, channels]`
  * @param height the input's height
@@ -50,14 +48,39 @@ export function resizeGradient(
   width: number,
   sampling: Sampling,
 ): tf.Tensor4D {
+  return tf.tidy(() =>
+    resampleGradient(
+      dy,
+      interpolationMatrix(height, dy.shape[1], sampling),
+      interpolationMatrix(width, dy.shape[2], sampling),
+    )
+  );
+}
+
+/**
+ * The gradient of a resize that is a matrix along each axis: the transpose of one axis after the
+ * other, each as a matrix product. (The axis stands last, and the weights second, for wasm's sake:
+ * see `keepsPackedOperands`.)
+ *
+ * @param dy `[batch, outHeight, outWidth, channels]`
+ * @param ofRows `[outHeight, height]`
+ * @param ofColumns `[outWidth, width]`
+ * @returns `[batch, height, width, channels]`
+ */
+export function resampleGradient(
+  dy: tf.Tensor4D,
+  ofRows: tf.Tensor2D,
+  ofColumns: tf.Tensor2D,
+): tf.Tensor4D {
   const [batch, outHeight, outWidth, channels] = dy.shape;
+  const height = ofRows.shape[1], width = ofColumns.shape[1];
   return tf.tidy(() => {
     const columns = tf.reshape(tf.transpose(dy, [0, 1, 3, 2]), [-1, outWidth]);
-    const narrow = tf.matMul(columns, interpolationMatrix(width, outWidth, sampling));
+    const narrow = tf.matMul(columns, ofColumns);
     const narrowed = tf.reshape(narrow, [batch, outHeight, channels, width]);
     const byRow = tf.transpose(narrowed, [0, 3, 2, 1]);
     const rows = tf.reshape(byRow, [-1, outHeight]);
-    const low = tf.matMul(rows, interpolationMatrix(height, outHeight, sampling));
+    const low = tf.matMul(rows, ofRows);
     return tf.transpose(tf.reshape(low, [batch, width, channels, height]), [0, 3, 1, 2]);
   });
 }

@@ -1,7 +1,6 @@
 /** 3-D convolution by the backend's own kernels, where these are to be had. */
 import * as tf from "../tf.ts";
-import { frame } from "./frame.ts";
-import type { Axis } from "./geometry.ts";
+import { cutBorder, framedShape, frameVolume } from "./frame_volume.ts";
 import { hasKernel } from "./operation.ts";
 import type { Volume } from "./volume.ts";
 
@@ -23,7 +22,7 @@ export function hasNativeConv3d(volume: Volume): boolean {
 /** The convolution `[batch, outDepth, outHeight, outWidth, outChannels]`. */
 export function nativeConv3d(x: tf.Tensor5D, filter: tf.Tensor5D, volume: Volume): tf.Tensor5D {
   const attributes = { ...attributesOf(volume), dataFormat: "NDHWC", dilations: [1, 1, 1] };
-  return run("Conv3D", { x: framed(x, volume), filter }, attributes);
+  return run("Conv3D", { x: frameVolume(x, volume), filter }, attributes);
 }
 
 /** The gradient with respect to the input. */
@@ -32,18 +31,9 @@ export function nativeInputGradient(
   filter: tf.Tensor5D,
   volume: Volume,
 ): tf.Tensor5D {
-  const batch = dy.shape[0], channels = filter.shape[3];
-  const inputShape = [batch, ...volume.map(framedLength), channels];
+  const inputShape = framedShape([dy.shape[0], filter.shape[3]], volume);
   const attributes = { ...attributesOf(volume), inputShape };
-  const dx = run(kernels.gradientOfInput, { dy, filter }, attributes);
-  const [depth, height, width] = volume;
-  return tf.slice(dx, [0, depth.before, height.before, width.before, 0], [
-    batch,
-    depth.input,
-    height.input,
-    width.input,
-    channels,
-  ]);
+  return cutBorder(run(kernels.gradientOfInput, { dy, filter }, attributes), volume);
 }
 
 /** The gradient with respect to the kernel. */
@@ -54,7 +44,7 @@ export function nativeKernelGradient(
 ): tf.Tensor5D {
   const filterShape = [...volume.map((axis) => axis.taps), x.shape[4], dy.shape[4]];
   const attributes = { ...attributesOf(volume), filterShape };
-  return run(kernels.gradientOfKernel, { x: framed(x, volume), dy }, attributes);
+  return run(kernels.gradientOfKernel, { x: frameVolume(x, volume), dy }, attributes);
 }
 
 /** What all of them are told: the border is put around the volume, and cut off again. */
@@ -68,25 +58,4 @@ function run(
   attributes: Record<string, tf.Attribute>,
 ): tf.Tensor5D {
   return tf.engine().runKernel(name, inputs, attributes) as tf.Tensor5D;
-}
-
-function framedLength({ before, input, after }: Axis): number {
-  return before + input + after;
-}
-
-/** In two steps, neither of rank 5: webgl has no kernel that pads that, and webgpu's is broken. */
-function framed(x: tf.Tensor5D, volume: Volume): tf.Tensor5D {
-  if (volume.every((axis) => framedLength(axis) === axis.input)) return x;
-  const [batch, , , , channels] = x.shape, [depth, height, width] = volume;
-  const size = height.input * width.input * channels;
-  const frames = tf.pad(tf.reshape(x, [batch, depth.input, size]), [
-    [0, 0],
-    [depth.before, depth.after],
-    [0, 0],
-  ]);
-  const count = batch * framedLength(depth);
-  const images = tf.reshape(frames, [count, height.input, width.input, channels]) as tf.Tensor4D;
-  const framed = frame(images, [height.before, height.after], [width.before, width.after]);
-  const [outDepth, outHeight, outWidth] = volume.map(framedLength) as [number, number, number];
-  return tf.reshape(framed, [batch, outDepth, outHeight, outWidth, channels]);
 }

@@ -1,19 +1,45 @@
 import { repairKernels } from "../kernels/repair_kernels.ts";
 import * as tf from "../tf.ts";
+import { abs } from "./repairs/abs.ts";
+import { avgPool } from "./repairs/avg_pool.ts";
+import { broadcasting } from "./repairs/broadcasting.ts";
+import { conv3d } from "./repairs/conv3d.ts";
 import { convolutionKernels, convolutions } from "./repairs/convolutions.ts";
+import { cumsum } from "./repairs/cumsum.ts";
+import { matMul } from "./repairs/mat_mul.ts";
 import { maxPool } from "./repairs/max_pool.ts";
+import { maxPool3d } from "./repairs/max_pool3d.ts";
+import { mirrorPad } from "./repairs/mirror_pad.ts";
+import { norm } from "./repairs/norm.ts";
+import { piecewiseConstant } from "./repairs/piecewise_constant.ts";
+import { pow } from "./repairs/pow.ts";
 import { resizeBilinear } from "./repairs/resize_bilinear.ts";
+import { resizeNearestNeighbor } from "./repairs/resize_nearest_neighbor.ts";
+import { unsortedSegmentSum } from "./repairs/unsorted_segment_sum.ts";
 
 /** The gradients that take the place of TensorFlow.js's, for every backend: a line a repair. */
 const gradients: readonly tf.GradConfig[] = [
+  ...abs,
+  ...avgPool,
+  ...broadcasting,
+  ...conv3d,
   ...convolutions,
+  ...cumsum,
+  ...matMul,
   ...maxPool,
+  ...maxPool3d,
+  ...mirrorPad,
+  ...norm,
+  ...piecewiseConstant,
+  ...pow,
   ...resizeBilinear,
+  ...resizeNearestNeighbor,
 ];
 
 /** The kernels that a backend lacks. Where it has one of that name, that one stays. */
 const missingKernels: readonly tf.KernelConfig[] = [
   ...convolutionKernels,
+  ...unsortedSegmentSum,
 ];
 
 /**
@@ -36,7 +62,8 @@ const missingKernels: readonly tf.KernelConfig[] = [
  */
 export function registerGradients(): void {
   for (const gradient of gradients) {
-    tf.unregisterGradient(gradient.kernelName);
+    const isThere = tf.getGradient(gradient.kernelName) !== undefined;
+    if (isThere) tf.unregisterGradient(gradient.kernelName);
     tf.registerGradient(gradient);
   }
   for (const kernel of missingKernels) {

@@ -2,8 +2,9 @@
 import * as tf from "../tf.ts";
 import type { Padding2D, Size2D } from "./arguments.ts";
 import { type Axis, type Geometry, span, toAxis } from "./geometry.ts";
+import type { Padding3D, Size3D, Volume } from "./volume.ts";
 
-/** The attributes of `Conv2D`, `DepthwiseConv2dNative` and `MaxPool`. */
+/** The attributes of `Conv2D`, `DepthwiseConv2dNative`, `MaxPool` and `AvgPool`. */
 export interface StockAttributes {
   /** Distance between outputs. */
   strides: Size2D;
@@ -13,6 +14,16 @@ export interface StockAttributes {
   dataFormat?: "NHWC" | "NCHW";
   /** Distance between taps; a pool has none. */
   dilations?: Size2D | null;
+}
+
+/** The attributes of `Conv3D`, `MaxPool3D` and `AvgPool3D`, all of them with channels last. */
+export interface StockAttributes3D {
+  /** Distance between outputs. */
+  strides: Size3D;
+  /** Zeros around the volume. */
+  pad: Padding3D;
+  /** Distance between taps; a pool has none. */
+  dilations?: Size3D | null;
 }
 
 /** The map with its channels last. */
@@ -52,23 +63,62 @@ export function toStockGeometry(
   outputs: readonly [number, number],
   attributes: StockAttributes,
 ): Geometry {
-  const strides = pair(attributes.strides), dilations = pair(attributes.dilations ?? 1);
+  const strides = toTuple(attributes.strides, 2);
+  const dilations = toTuple(attributes.dilations ?? 1, 2);
   const axis = (i: 0 | 1): Axis => {
-    const window = { input: inputs[i], taps: taps[i], stride: strides[i], dilation: dilations[i] };
-    const { before } = toAxis(window, paddingOf(attributes, i));
-    const reach = (outputs[i] - 1) * window.stride + span(window) - window.input - before;
-    return { ...window, before, after: reach, output: outputs[i] };
+    const window = { taps: taps[i], stride: strides[i]!, dilation: dilations[i]! };
+    return toStockAxis({ input: inputs[i], ...window }, paddingOf(attributes, i), outputs[i]);
   };
   return [axis(0), axis(1)];
 }
 
-function pair(size: Size2D): [number, number] {
-  return typeof size === "number" ? [size, size] : size;
+/**
+ * As {@linkcode toStockGeometry}, of an op on volumes.
+ *
+ * @param x the input `[batch, depth, height, width, channels]`
+ * @param filterSize depth, height and width of the window
+ * @param y the output
+ * @param attributes the op's
+ */
+export function toStockVolume(
+  x: tf.Tensor5D,
+  filterSize: Size3D,
+  y: tf.Tensor5D,
+  attributes: StockAttributes3D,
+): Volume {
+  const { pad } = attributes;
+  const taps = toTuple(filterSize, 3), strides = toTuple(attributes.strides, 3);
+  const dilations = toTuple(attributes.dilations ?? 1, 3);
+  const axis = (i: 0 | 1 | 2): Axis => {
+    const window = { taps: taps[i]!, stride: strides[i]!, dilation: dilations[i]! };
+    const input = x.shape[i + 1]!, output = y.shape[i + 1]!;
+    const padding = typeof pad === "object" ? pad[i + 1]! : toPadding(pad);
+    return toStockAxis({ input, ...window }, padding, output);
+  };
+  return [axis(0), axis(1), axis(2)];
+}
+
+/** An axis that has as many outputs as the op had. */
+function toStockAxis(
+  window: Pick<Axis, "input" | "taps" | "stride" | "dilation">,
+  padding: "same" | readonly [number, number],
+  output: number,
+): Axis {
+  const { before } = toAxis(window, padding);
+  const after = (output - 1) * window.stride + span(window) - window.input - before;
+  return { ...window, before, after, output };
+}
+
+function toTuple(size: number | readonly number[], length: number): readonly number[] {
+  return typeof size === "number" ? Array.from({ length }, () => size) : size;
 }
 
 function paddingOf({ pad, dataFormat }: StockAttributes, axis: 0 | 1): "same" | [number, number] {
-  if (pad === "same") return pad;
-  if (pad === "valid") return [0, 0];
-  if (typeof pad === "number") return [pad, pad];
+  if (typeof pad !== "object") return toPadding(pad);
   return pad[axis + (dataFormat === "NCHW" ? 2 : 1)] as [number, number];
+}
+
+function toPadding(pad: "same" | "valid" | number): "same" | [number, number] {
+  if (pad === "same") return pad;
+  return pad === "valid" ? [0, 0] : [pad, pad];
 }

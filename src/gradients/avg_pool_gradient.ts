@@ -1,0 +1,52 @@
+import * as tf from "../tf.ts";
+import { poolsWithBorder } from "./backend_traits.ts";
+import { cutBorder, framedShape, hasBorder } from "./frame_volume.ts";
+import { type Axis, type Geometry, placeOf } from "./geometry.ts";
+import type { Volume } from "./volume.ts";
+
+/**
+ * The gradient of an average pool: each output's goes in equal parts to the values that it is the
+ * average of. Padding is none of them, so that at a border the parts are larger.
+ *
+ * The kernels of most backends divide by the whole window: `dy` is multiplied by what that lacks,
+ * and they get an input that has its border inside.
+ *
+ * @param dy the gradient with respect to the output, `[batch, …, channels]`
+ * @param x the input, of which the shape alone counts
+ * @param axes the windows, along two axes or three
+ * @param pad the padding, as the op was told
+ * @returns the gradient with respect to `x`
+ */
+export function avgPoolGradient<T extends tf.Tensor4D | tf.Tensor5D>(
+  dy: T,
+  x: T,
+  axes: Geometry | Volume,
+  pad: unknown,
+): T {
+  const name = axes.length === 3 ? "AvgPool3DGrad" : "AvgPoolGrad";
+  const windows = {
+    filterSize: axes.map(({ taps }) => taps),
+    strides: axes.map(({ stride }) => stride),
+  };
+  const run = (dy: tf.Tensor, input: tf.Tensor, pad: string) =>
+    tf.engine().runKernel(name, { dy, input }, { ...windows, pad }) as T;
+  if (typeof pad === "string" && poolsWithBorder()) return run(dy, x, pad);
+  return tf.tidy(() => {
+    const input = hasBorder(axes) ? tf.fill(framedShape(x.shape, axes), 0) : x;
+    return cutBorder(run(withWholeWindows(dy, axes), input, "valid"), axes);
+  });
+}
+
+/** Multiplied by the window's size over the number of values that the window holds. */
+function withWholeWindows<T extends tf.Tensor>(dy: T, axes: readonly Axis[]): T {
+  return axes.reduce<T>((scaled, axis, i) => {
+    const factors = Array.from({ length: axis.output }, (_, output) => {
+      const taps = Array.from({ length: axis.taps }, (_, tap) => placeOf(axis, output, tap));
+      const held = taps.filter((place) => place >= 0 && place < axis.input).length;
+      return axis.taps / Math.max(held, 1); // of a window without a value, any number will do
+    });
+    if (factors.every((factor) => factor === 1)) return scaled;
+    const shape = dy.shape.map((_, k) => k === i + 1 ? axis.output : 1);
+    return tf.mul(scaled, tf.tensor(factors, shape));
+  }, dy);
+}
