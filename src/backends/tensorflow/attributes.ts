@@ -72,6 +72,19 @@ export function cString(text: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
+const [LEAST_INT64, GREATEST_INT64] = [-(2n ** 63n), 2n ** 63n - 1n];
+
+/**
+ * A number as int64, the way of the native addon that tfjs-node's kernels were written for:
+ * fractions lose what is behind the point, too large numbers become the largest, and what is not
+ * finite 0.
+ */
+export function toInt64(value: number): bigint {
+  if (!Number.isFinite(value)) return 0n;
+  const whole = BigInt(Math.trunc(value));
+  return whole < LEAST_INT64 ? LEAST_INT64 : whole > GREATEST_INT64 ? GREATEST_INT64 : whole;
+}
+
 /** The C API's setters of one kind of operation. */
 interface Setters {
   readonly int: TensorFlowLibrary["TFE_OpSetAttrInt"];
@@ -124,7 +137,7 @@ function attributeSetter(set: Setters): AttributeSetter {
     if (Array.isArray(value)) return setList(set, operation, key, name, type, value as number[]);
     if (type === ATTRIBUTE.TYPE) set.type(operation, key, value as number);
     else if (type === ATTRIBUTE.BOOL) set.bool(operation, key, value ? 1 : 0);
-    else if (type === ATTRIBUTE.INT) set.int(operation, key, BigInt(value as number));
+    else if (type === ATTRIBUTE.INT) set.int(operation, key, toInt64(value as number));
     else if (type === ATTRIBUTE.FLOAT) set.float(operation, key, value as number);
     else if (type === ATTRIBUTE.STRING) {
       const bytes = encoder.encode(value as string);
@@ -143,7 +156,7 @@ function setList(
 ): void {
   const { length } = values;
   if (type === ATTRIBUTE.INT) {
-    set.ints(operation, key, BigInt64Array.from(values, BigInt), length);
+    set.ints(operation, key, BigInt64Array.from(values, toInt64), length);
   } else if (type === ATTRIBUTE.FLOAT) {
     set.floats(operation, key, Float32Array.from(values), length);
   } else if (type === ATTRIBUTE.TYPE) {

@@ -6,10 +6,13 @@
 import * as tf from "../../tf.ts";
 import { TensorFlowBackend } from "./backend.ts";
 import type { DeviceOptions } from "./config.ts";
-import { allowExplicitPadding } from "./explicit_padding.ts";
+import { makeConvolution } from "./fused/convolution.ts";
 import { registerFusedKernels } from "./fused/mod.ts";
+import type { Kind } from "./fused/native_convolution.ts";
+import { probeDilations } from "./fused/probe.ts";
 import { BACKEND_NAME, prepareKernels } from "./kernels.ts";
 import { findLibrary, openLibrary } from "./library.ts";
+import { registerStockKernels } from "./stock/mod.ts";
 
 export type { Attributes, AttributeValue } from "./attributes.ts";
 export { TensorFlowBackend } from "./backend.ts";
@@ -53,9 +56,11 @@ export function registerTensorFlowBackend(
   }
   const { libraryFolder = findLibrary(), ...devices } = options;
   const backend = new TensorFlowBackend(openLibrary(libraryFolder), devices);
+  const convolution = (kind: Kind) => makeConvolution(kind, probeDilations(backend.eager, kind));
+  const [dense, depthwise] = [convolution("Conv2D"), convolution("DepthwiseConv2dNative")];
   prepareKernels();
-  allowExplicitPadding();
-  registerFusedKernels(backend.eager);
+  registerStockKernels(dense, depthwise);
+  registerFusedKernels(dense, depthwise);
   tf.registerBackend(BACKEND_NAME, () => backend, PRIORITY);
   return backend;
 }

@@ -1,5 +1,5 @@
 /**
- * A dilated convolution as an undilated one, for TensorFlow's CPU gradients, which know no dilation:
+ * A dilated convolution as an undilated one, for TensorFlow's operations that know no dilation:
  * pixels `dilation` apart meet the same taps, so each residue of rows and columns becomes an image of
  * its own in the batch, and the kernel slides over it without gaps. Stride 1, as dilation wants it.
  *
@@ -46,6 +46,13 @@ export function residuesToMap(images: tf.Tensor4D, geometry: Geometry): tf.Tenso
   const padded = tf.batchToSpaceND(images, dilations(geometry), none);
   const border = (axis: Axis) =>
     [-axis.before, axis.input + axis.before - paddedSize(axis)] as const;
+  return frame(padded, border(geometry[0]), border(geometry[1]));
+}
+
+/** The outputs, from those of the images of residues. */
+export function residuesToOutputs(images: tf.Tensor4D, geometry: Geometry): tf.Tensor4D {
+  const padded = tf.batchToSpaceND(images, dilations(geometry), none);
+  const border = (axis: Axis) => [0, axis.output - outputSize(axis)] as const;
   return frame(padded, border(geometry[0]), border(geometry[1]));
 }
 
