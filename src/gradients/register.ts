@@ -1,30 +1,37 @@
 import { repairKernels } from "../kernels/repair_kernels.ts";
 import * as tf from "../tf.ts";
-import { abs } from "./repairs/abs.ts";
 import { avgPool } from "./repairs/avg_pool.ts";
+import { batchNorm } from "./repairs/batch_norm.ts";
 import { broadcasting } from "./repairs/broadcasting.ts";
 import { conv3d } from "./repairs/conv3d.ts";
+import { conv3dTranspose } from "./repairs/conv3d_transpose.ts";
 import { convolutionKernels, convolutions } from "./repairs/convolutions.ts";
 import { cumsum } from "./repairs/cumsum.ts";
+import { depthToSpace } from "./repairs/depth_to_space.ts";
 import { matMul } from "./repairs/mat_mul.ts";
 import { maxPool } from "./repairs/max_pool.ts";
 import { maxPool3d } from "./repairs/max_pool3d.ts";
 import { mirrorPad } from "./repairs/mirror_pad.ts";
 import { norm } from "./repairs/norm.ts";
+import { repairNormalizationLayers } from "./repairs/normalization_layers.ts";
 import { piecewiseConstant } from "./repairs/piecewise_constant.ts";
 import { pow } from "./repairs/pow.ts";
 import { resizeBilinear } from "./repairs/resize_bilinear.ts";
 import { resizeNearestNeighbor } from "./repairs/resize_nearest_neighbor.ts";
+import { repairSoftmaxCrossEntropy } from "./repairs/softmax_cross_entropy.ts";
+import { tile } from "./repairs/tile.ts";
 import { unsortedSegmentSum } from "./repairs/unsorted_segment_sum.ts";
 
 /** The gradients that take the place of TensorFlow.js's, for every backend: a line a repair. */
 const gradients: readonly tf.GradConfig[] = [
-  ...abs,
   ...avgPool,
+  ...batchNorm,
   ...broadcasting,
   ...conv3d,
+  ...conv3dTranspose,
   ...convolutions,
   ...cumsum,
+  ...depthToSpace,
   ...matMul,
   ...maxPool,
   ...maxPool3d,
@@ -34,12 +41,19 @@ const gradients: readonly tf.GradConfig[] = [
   ...pow,
   ...resizeBilinear,
   ...resizeNearestNeighbor,
+  ...tile,
 ];
 
 /** The kernels that a backend lacks. Where it has one of that name, that one stays. */
 const missingKernels: readonly tf.KernelConfig[] = [
   ...convolutionKernels,
   ...unsortedSegmentSum,
+];
+
+/** What no registry reaches. Each may be called again. */
+const others: readonly (() => void)[] = [
+  repairNormalizationLayers,
+  repairSoftmaxCrossEntropy,
 ];
 
 /**
@@ -70,5 +84,6 @@ export function registerGradients(): void {
     const isThere = tf.getKernel(kernel.kernelName, kernel.backendName) !== undefined;
     if (!isThere) tf.registerKernel(kernel);
   }
+  for (const repair of others) repair();
   repairKernels();
 }

@@ -1,22 +1,28 @@
 import * as tf from "../tf.ts";
 import { broadcastBatches } from "./broadcast_batches.ts";
+import { broadcastSlopes } from "./broadcast_slopes.ts";
 import { broadcastStatistics } from "./broadcast_statistics.ts";
-import { depthwiseChannelsFirst } from "./depthwise_channels_first.ts";
+import { channelsFirst } from "./channels_first.ts";
 import { explicitPadding } from "./explicit_padding.ts";
+import { fusedMatMulTransposed } from "./fused_mat_mul.ts";
 import { gatherInBatches } from "./gather_in_batches.ts";
 import { maxPool3dOfNegatives } from "./max_pool3d_of_negatives.ts";
 import { applyRepairs, type KernelRepair } from "./repair.ts";
+import { reverseSums } from "./reverse_sums.ts";
 import { shortWindows3d } from "./short_windows3d.ts";
 
 /** Of one kernel the last is asked first, and calls the one before. */
 const repairs: readonly KernelRepair[] = [
   maxPool3dOfNegatives,
-  shortWindows3d,
-  explicitPadding,
-  depthwiseChannelsFirst,
+  ...shortWindows3d,
+  ...explicitPadding,
+  ...channelsFirst,
   broadcastStatistics,
   broadcastBatches,
+  broadcastSlopes,
+  fusedMatMulTransposed,
   gatherInBatches,
+  reverseSums,
 ];
 
 const backendNames = new Set(repairs.flatMap(({ backendNames }) => backendNames));
@@ -29,15 +35,17 @@ const HOOK = "weight-standardization/repairKernels";
  * these compute wrong values. Values that were right remain so. What changes:
  *
  * - `conv3d`, `maxPool3d` and `avgPool3d` with "same" begin at the first voxel where the window is
- *   smaller than the stride. They began after it.
+ *   smaller than the stride. They began after it, the pools on tensorflow too.
  * - `maxPool3d` on wasm has the maximum of a window without positive values. It was 0.
  * - `batchNormalization` takes statistics of any shape that broadcasts, as
  *   `tf.layers.batchNormalization({ axis: 1 })` hands to it.
- * - `depthwiseConv2d` takes `NCHW`. It read the channels as a width.
+ * - `depthwiseConv2d` takes `NCHW`. It read the channels as a width. On wasm `conv2d` takes it too.
  * - `matMul` broadcasts batches of more than one axis.
  * - 2-D convolutions and pools take a number as padding where window or strides are not square, and
  *   `dimRoundingMode`.
  * - `gather` takes `batchDims`.
+ * - `prelu` on wasm takes slopes of every shape that broadcasts, and `fused.matMul` there transposes.
+ * - `cumsum` and `cumprod` on webgpu run backwards over lines of more than one length.
  *
  * A backend that is imported later is repaired when it starts. Called again it repairs what another
  * copy of TensorFlow.js, imported in between, has registered over it.

@@ -13,23 +13,25 @@ interface Attributes {
   dilations?: Size;
 }
 
+const run: KernelRepair["run"] = (inputs, attrs, stock) => {
+  const attributes = attrs as unknown as Attributes; // what TensorFlow.js calls the kernel with
+  if (attributes.pad !== "same") return stock(inputs, attrs);
+  const x = inputs.x as tf.Tensor5D;
+  const size = lengthsRead(x.shape, inputs.filter?.shape, attributes);
+  if (`${size}` === `${x.shape}`) return stock(inputs, attrs);
+  return stock({ ...inputs, x: tf.slice(x, [0, 0, 0, 0, 0], size) }, attrs);
+};
+
 /**
  * TensorFlow.js splits the padding of "same" in two halves, and where the windows leave voxels out
  * that is below 0: half of these lie before the first window then. All of them belong behind the
- * last one, as in 2-D. Without them the padding is 0.
+ * last one, as in 2-D. Without them the padding is 0. TensorFlow's pools do the same from two voxels
+ * on.
  */
-export const shortWindows3d: KernelRepair = {
-  kernelNames: ["Conv3D", "MaxPool3D", "AvgPool3D"],
-  backendNames: OWN_KERNELS,
-  run(inputs, attrs, stock) {
-    const attributes = attrs as unknown as Attributes; // what TensorFlow.js calls the kernel with
-    if (attributes.pad !== "same") return stock(inputs, attrs);
-    const x = inputs.x as tf.Tensor5D;
-    const size = lengthsRead(x.shape, inputs.filter?.shape, attributes);
-    if (`${size}` === `${x.shape}`) return stock(inputs, attrs);
-    return stock({ ...inputs, x: tf.slice(x, [0, 0, 0, 0, 0], size) }, attrs);
-  },
-};
+export const shortWindows3d: readonly KernelRepair[] = [
+  { kernelNames: ["Conv3D"], backendNames: OWN_KERNELS, run },
+  { kernelNames: ["MaxPool3D", "AvgPool3D"], backendNames: [...OWN_KERNELS, "tensorflow"], run },
+];
 
 /** The shape of what the windows read. */
 function lengthsRead(

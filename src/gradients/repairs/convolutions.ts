@@ -56,15 +56,43 @@ export const convolutions: readonly tf.GradConfig[] = [
   convolutionEntry("DepthwiseConv2dNative", depthwiseInputGradient, depthwiseKernelGradient),
 ];
 
-/** What wasm lacks: the gradient of a dense convolution with respect to its kernel. */
-export const convolutionKernels: readonly tf.KernelConfig[] = [{
-  kernelName: "Conv2DBackpropFilter",
-  backendName: "wasm",
-  kernelFunc({ inputs, attrs }) {
-    const attributes = attrs as unknown as StockAttributes & { filterShape: number[] }; // as above
-    const { x, dy } = inputs as { x: tf.Tensor4D; dy: tf.Tensor4D };
-    const taps = attributes.filterShape.slice(0, 2) as [number, number];
-    const geometry = toStockGeometry(sizeOf(x), taps, sizeOf(dy), attributes);
-    return tf.tidy(() => conv2dKernelGradient(dy, x, geometry));
-  },
-}];
+/** The attributes of a gradient's kernel. */
+type KernelAttributes = StockAttributes & { inputShape?: number[]; filterShape?: number[] };
+
+type Maps = Record<"x" | "dy" | "filter", tf.Tensor4D>;
+
+/** A kernel that computes a gradient on wasm; one of its inputs is given by its shape alone. */
+function wasmKernel(
+  kernelName: string,
+  gradient: (maps: Maps, geometry: Geometry) => tf.Tensor4D,
+): tf.KernelConfig {
+  return {
+    kernelName,
+    backendName: "wasm",
+    kernelFunc({ inputs, attrs }) {
+      const attributes = attrs as unknown as KernelAttributes; // as above
+      const maps = inputs as Maps;
+      const [, height, width] = attributes.inputShape ?? maps.x.shape;
+      const [rows, columns] = attributes.filterShape ?? maps.filter.shape;
+      const size = [height!, width!] as const, taps = [rows!, columns!] as const;
+      const geometry = toStockGeometry(size, taps, sizeOf(maps.dy), attributes);
+      return tf.tidy(() => gradient(maps, geometry));
+    },
+  };
+}
+
+/** What wasm lacks, and the gradients of the fused convolutions call, which no registry reaches. */
+export const convolutionKernels: readonly tf.KernelConfig[] = [
+  wasmKernel(
+    "Conv2DBackpropFilter",
+    ({ dy, x }, geometry) => conv2dKernelGradient(dy, x, geometry),
+  ),
+  wasmKernel(
+    "DepthwiseConv2dNativeBackpropInput",
+    ({ dy, filter }, geometry) => depthwiseInputGradient(dy, filter, geometry),
+  ),
+  wasmKernel(
+    "DepthwiseConv2dNativeBackpropFilter",
+    ({ dy, x }, geometry) => depthwiseKernelGradient(dy, x, geometry),
+  ),
+];

@@ -1,31 +1,46 @@
+/**
+ * `tf.norm` at 0: 0, as in PyTorch. It was not a number, or for a 1-norm −1.
+ *
+ * A norm is made of absolute values and a root. Their own gradients at 0 are left alone: that of a
+ * root is infinite, and `tf.losses.sigmoidCrossEntropy` counts on the −1 of an absolute value. What
+ * tells a norm's from the others is there while the forward pass runs, and only then: so it is in
+ * the forward pass, and for a norm only, that the output is saved as well.
+ *
+ * @module
+ */
 import * as tf from "../../tf.ts";
+import { isRunning } from "../engine_scope.ts";
 
-/** Whether `tf.norm` is running, as the engine names scopes. */
-function isInNorm(): boolean {
-  const scopes: { name: string }[] = tf.engine().state.scopeStack;
-  return scopes.some(({ name }) => name === "norm__op");
+/** The entry of an op with one gradient by itself and one, given the output, inside of a norm. */
+function entryOf(
+  kernelName: string,
+  alone: (dy: tf.Tensor, x: tf.Tensor) => tf.Tensor,
+  inNorm: (dy: tf.Tensor, x: tf.Tensor, y: tf.Tensor) => tf.Tensor,
+): tf.GradConfig {
+  return {
+    kernelName,
+    inputsToSave: ["x"],
+    get outputsToSave() {
+      return [isRunning("norm")];
+    },
+    gradFunc(dy, [x, y]) {
+      const float = () => tf.cast(x as tf.Tensor, "float32");
+      const upstream = dy as tf.Tensor;
+      return { x: () => y === undefined ? alone(upstream, float()) : inNorm(upstream, float(), y) };
+    },
+  };
 }
 
-/**
- * `tf.norm` at 0, where it was not a number: 0, as in PyTorch. A norm ends with a root, whose
- * gradient at 0 is infinite, and remains so for `tf.sqrt` by itself. What tells the one from the
- * other is only there while the forward pass runs: so it is that pass which saves the root too,
- * where it is a norm's.
- */
-export const norm: readonly tf.GradConfig[] = [{
-  kernelName: "Sqrt",
-  inputsToSave: ["x"],
-  get outputsToSave() {
-    return [isInNorm()];
-  },
-  gradFunc(dy, saved) {
-    const [x, root] = saved as [tf.Tensor, tf.Tensor | undefined];
-    const upstream = dy as tf.Tensor;
-    return {
-      x: () =>
-        root === undefined
-          ? tf.div(upstream, tf.mul(tf.sqrt(tf.cast(x, "float32")), 2))
-          : tf.divNoNan(upstream, tf.mul(root, 2)),
-    };
-  },
-}];
+/** The entries of a norm's parts. */
+export const norm: readonly tf.GradConfig[] = [
+  entryOf(
+    "Sqrt",
+    (dy, x) => tf.div(dy, tf.mul(tf.sqrt(x), 2)),
+    (dy, _x, root) => tf.divNoNan(dy, tf.mul(root, 2)),
+  ),
+  entryOf(
+    "Abs",
+    (dy, x) => tf.mul(dy, tf.step(x, -1)),
+    (dy, x) => tf.mul(dy, tf.sign(x)),
+  ),
+];

@@ -1,0 +1,12 @@
+import * as tf from "../tf.ts";
+
+/**
+ * Whether an op of TensorFlow.js is running. The engine names the scope of `tf.norm` `norm__op`, and
+ * so on; a gradient runs after its op, outside of it.
+ *
+ * @param op the op's name
+ */
+export function isRunning(op: string): boolean {
+  const scopes: { name: string }[] = tf.engine().state.scopeStack;
+  return scopes.some(({ name }) => name === `${op}__op`);
+}
