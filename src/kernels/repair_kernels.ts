@@ -3,6 +3,7 @@ import { broadcastBatches } from "./broadcast_batches.ts";
 import { broadcastSlopes } from "./broadcast_slopes.ts";
 import { broadcastStatistics } from "./broadcast_statistics.ts";
 import { channelsFirst } from "./channels_first.ts";
+import { conv3dTranspose } from "./conv3d_transpose.ts";
 import { explicitPadding } from "./explicit_padding.ts";
 import { fusedMatMulTransposed } from "./fused_mat_mul.ts";
 import { gatherInBatches } from "./gather_in_batches.ts";
@@ -14,6 +15,7 @@ import { shortWindows3d } from "./short_windows3d.ts";
 /** Of one kernel the last is asked first, and calls the one before. */
 const repairs: readonly KernelRepair[] = [
   maxPool3dOfNegatives,
+  conv3dTranspose,
   ...shortWindows3d,
   ...explicitPadding,
   ...channelsFirst,
@@ -37,6 +39,7 @@ const HOOK = "weight-standardization/repairKernels";
  * - `conv3d`, `maxPool3d` and `avgPool3d` with "same" begin at the first voxel where the window is
  *   smaller than the stride. They began after it, the pools on tensorflow too.
  * - `maxPool3d` on wasm has the maximum of a window without positive values. It was 0.
+ * - `conv3dTranspose` on wasm adds up what it should.
  * - `batchNormalization` takes statistics of any shape that broadcasts, as
  *   `tf.layers.batchNormalization({ axis: 1 })` hands to it.
  * - `depthwiseConv2d` takes `NCHW`. It read the channels as a width. On wasm `conv2d` takes it too.

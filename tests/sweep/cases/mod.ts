@@ -3,11 +3,14 @@ import type { Case } from "../case.ts";
 import { binary } from "./binary.ts";
 import { convolutions } from "./convolutions.ts";
 import { elementwise } from "./elementwise.ts";
+import { layers } from "./layers.ts";
 import { losses } from "./losses.ts";
 import { normalizations } from "./normalizations.ts";
+import { picking } from "./picking.ts";
 import { pools } from "./pools.ts";
 import { products } from "./products.ts";
 import { rearranging } from "./rearranging.ts";
+import { recurrentLayers } from "./recurrent.ts";
 import { reductions } from "./reductions.ts";
 import { resizes } from "./resizes.ts";
 
@@ -18,9 +21,12 @@ export const groups: Readonly<Record<string, readonly Case[]>> = {
   products,
   reductions,
   rearranging,
+  picking,
   convolutions,
   pools,
   resizes,
   normalizations,
   losses,
+  layers,
+  "recurrent layers": recurrentLayers,
 };
