@@ -30,6 +30,11 @@ export function poolsWithBorder(): boolean {
   return tf.getBackend() === "tensorflow";
 }
 
+/** Whether the gradient of a 3-D max-pool needs windows as high as wide, or one frame deep. */
+export function mistakesPooledPlaces(): boolean {
+  return tf.getBackend() === "webgpu";
+}
+
 /** Whether values can be read without waiting, so that a loop over them is as good as a kernel. */
 export function hasValuesAtHand(): boolean {
   return ["cpu", "wasm"].includes(tf.getBackend());

@@ -1,5 +1,5 @@
 import * as tf from "../tf.ts";
-import { hasValuesAtHand, poolsWithBorder } from "./backend_traits.ts";
+import { hasValuesAtHand, mistakesPooledPlaces, poolsWithBorder } from "./backend_traits.ts";
 import { cutBorder, frameVolume } from "./frame_volume.ts";
 import { LOWEST_FLOAT32 } from "./max_pool_gradient.ts";
 import { routeToMaxima } from "./route_to_maxima.ts";
@@ -25,14 +25,47 @@ export function maxPool3dGradient(
   // This is not for speed: cpu's kernel takes a window's height for its width, and wasm's loses the
   // gradient of every window without a positive value.
   if (hasValuesAtHand()) return routeToMaxima(dy, x, volume);
-  const windows = {
-    filterSize: volume.map(({ taps }) => taps),
-    strides: volume.map(({ stride }) => stride),
+  if (typeof pad === "string" && poolsWithBorder()) {
+    return native({ dy, input: x, output: y }, windowsOf(volume), pad);
+  }
+  return tf.tidy(() => {
+    const input = frameVolume(x, volume, LOWEST_FLOAT32);
+    const [depth, height, width] = volume;
+    const isMistaken = depth.taps > 1 && height.taps !== width.taps && mistakesPooledPlaces();
+    const gradient = isMistaken ? inTwoSteps : native;
+    return cutBorder(gradient({ dy, input, output: y }, windowsOf(volume)), volume);
+  });
+}
+
+type Maps = Record<"dy" | "input" | "output", tf.Tensor5D>;
+type Triple = [depth: number, height: number, width: number];
+
+/** What the kernels are told of the windows. */
+interface Windows {
+  filterSize: Triple;
+  strides: Triple;
+}
+
+function windowsOf([depth, height, width]: Volume): Windows {
+  return {
+    filterSize: [depth.taps, height.taps, width.taps],
+    strides: [depth.stride, height.stride, width.stride],
   };
-  const run = (input: tf.Tensor5D, pad: string) => {
-    const inputs = { dy, input, output: y };
-    return tf.engine().runKernel("MaxPool3DGrad", inputs, { ...windows, pad }) as tf.Tensor5D;
+}
+
+/** By the backend's kernel. */
+function native(maps: Maps, windows: Windows, pad = "valid"): tf.Tensor5D {
+  return tf.engine().runKernel("MaxPool3DGrad", maps, { ...windows, pad }) as tf.Tensor5D;
+}
+
+/** A pool within each frame, and one over the frames. */
+function inTwoSteps({ dy, input, output }: Maps, { filterSize, strides }: Windows): tf.Tensor5D {
+  const within: Windows = {
+    filterSize: [1, filterSize[1], filterSize[2]],
+    strides: [1, strides[1], strides[2]],
   };
-  if (typeof pad === "string" && poolsWithBorder()) return run(x, pad);
-  return tf.tidy(() => cutBorder(run(frameVolume(x, volume, LOWEST_FLOAT32), "valid"), volume));
+  const across: Windows = { filterSize: [filterSize[0], 1, 1], strides: [strides[0], 1, 1] };
+  const pooled = tf.maxPool3d(input, within.filterSize, within.strides, "valid");
+  const upstream = native({ dy, input: pooled, output }, across);
+  return native({ dy: upstream, input, output: pooled }, within);
 }

@@ -7,6 +7,7 @@ import type { PageReport } from "./page.ts";
 const files = {
   "/pytorch.json": new URL("../fixtures/pytorch.json", import.meta.url),
   "/convolutions.json": new URL("../standardization/fixtures/convolutions.json", import.meta.url),
+  "/stock_gradients.json": new URL("../gradients/fixtures/stock_gradients.json", import.meta.url),
   "/wasm/": new URL(".", import.meta.resolve("npm:@tensorflow/tfjs-backend-wasm@4.22.0")),
 };
 

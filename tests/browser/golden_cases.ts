@@ -15,10 +15,10 @@ import { maxPool } from "../../src/gradients/max_pool.ts";
 import { resizeBilinear } from "../../src/gradients/resize_bilinear.ts";
 import * as tf from "../../src/tf.ts";
 import type { FixtureTensor, PytorchFixture } from "../fixtures/pytorch.ts";
+import type { StockCase } from "../gradients/fixtures/stock_gradients.ts";
+import { type Op, stockOps } from "../gradients/stock_ops.ts";
 import type { ConvolutionCase, LineTensor } from "../standardization/fixtures/convolutions.ts";
 import type { GoldenCase } from "./golden.ts";
-
-type Op = (...inputs: tf.Tensor[]) => tf.Tensor;
 
 interface Reference {
   inputs: FixtureTensor[];
@@ -137,4 +137,18 @@ export function convolutionCases(cases: ConvolutionCase[]): GoldenCase[] {
       gradients: [dx, ...dkernels].map(parse),
     });
   });
+}
+
+/** What `stock_gradients.json` holds: the gradients of TensorFlow.js's own ops, once registered. */
+export function stockCases(cases: StockCase[], backend: string): GoldenCase[] {
+  return cases.filter(({ name }) => !stockOps[name]!.lackedBy?.includes(backend)).map(
+    ({ name, inputs, upstream, gradients }) => ({
+      name,
+      expected: gradients.map((gradient) => parse(gradient).values),
+      compute() {
+        const tensors = inputs.map((input) => toTensor(parse(input)));
+        return tf.grads(stockOps[name]!.op)(tensors, toTensor(parse(upstream)));
+      },
+    }),
+  );
 }

@@ -3,9 +3,10 @@ import { setWasmPaths } from "npm:@tensorflow/tfjs-backend-wasm@4.22.0";
 import "npm:@tensorflow/tfjs-backend-webgpu@4.22.0";
 import { applyWeightStandardization, tf } from "../../mod.ts";
 import type { PytorchFixture } from "../fixtures/pytorch.ts";
+import type { StockCase } from "../gradients/fixtures/stock_gradients.ts";
 import type { ConvolutionCase } from "../standardization/fixtures/convolutions.ts";
 import { findFailures } from "./golden.ts";
-import { convolutionCases, pytorchCases } from "./golden_cases.ts";
+import { convolutionCases, pytorchCases, stockCases } from "./golden_cases.ts";
 
 /** What came out on one backend. */
 export interface PageReport {
@@ -24,11 +25,16 @@ export interface PageReport {
 async function runPage(backend: string): Promise<PageReport> {
   setWasmPaths("/wasm/");
   if (!await tf.setBackend(backend)) throw new Error(`${backend} does not start`);
-  const [pytorch, convolutions] = await Promise.all([
+  const [pytorch, convolutions, stock] = await Promise.all([
     fetchJson<PytorchFixture>("/pytorch.json"),
     fetchJson<{ cases: ConvolutionCase[] }>("/convolutions.json"),
+    fetchJson<{ cases: StockCase[] }>("/stock_gradients.json"),
   ]);
-  const cases = [...pytorchCases(pytorch), ...convolutionCases(convolutions.cases)];
+  const cases = [
+    ...pytorchCases(pytorch),
+    ...convolutionCases(convolutions.cases),
+    ...stockCases(stock.cases, backend),
+  ];
   const failures: string[] = [];
   for (const golden of cases) failures.push(...await findFailures(golden, 1e-5));
   return { backend: tf.getBackend(), cases: cases.length, failures, ...await train() };

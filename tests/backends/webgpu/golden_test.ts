@@ -6,13 +6,20 @@ import { conv2d } from "../../../src/gradients/conv2d.ts";
 import { depthwiseConv2d } from "../../../src/gradients/depthwise_conv2d.ts";
 import * as tf from "../../../src/tf.ts";
 import { findFailures } from "../../browser/golden.ts";
-import { convolutionCases, pytorchCases } from "../../browser/golden_cases.ts";
+import { convolutionCases, pytorchCases, stockCases } from "../../browser/golden_cases.ts";
 import { pytorch } from "../../fixtures/pytorch.ts";
 import { type Convolution, evaluate, setups } from "../../gradients/convolutions.ts";
+import { cases as stock } from "../../gradients/fixtures/stock_gradients.ts";
 import { cases } from "../../standardization/fixtures/convolutions.ts";
 import { testOnWebGpu, testWithAdapter } from "./harness.ts";
 
-for (const golden of [...pytorchCases(pytorch), ...convolutionCases(cases)]) {
+const goldenCases = [
+  ...pytorchCases(pytorch),
+  ...convolutionCases(cases),
+  ...stockCases(stock, "webgpu"),
+];
+
+for (const golden of goldenCases) {
   testOnWebGpu(`${golden.name} matches PyTorch`, async () => {
     assert.deepEqual(await findFailures(golden, 1e-5), []);
   });
