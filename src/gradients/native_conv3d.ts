@@ -11,11 +11,14 @@ const kernels = {
 
 /**
  * Whether the backend's own kernels are the ones to use: not for a dilated convolution, which the
- * gradients, and TensorFlow on a CPU altogether, refuse; and not on wasm, where they are plain loops
- * that take ten times as long as a 2-D convolution of the same work.
+ * gradients, and TensorFlow on a CPU altogether, refuse; not on wasm, where they are plain loops
+ * that take ten times as long as a 2-D convolution of the same work; and not on tensorflow for
+ * unequal strides, some of which oneDNN gets wrong, without an error.
  */
 export function hasNativeConv3d(volume: Volume): boolean {
-  return volume.every((axis) => axis.dilation === 1) && tf.getBackend() !== "wasm" &&
+  const backend = tf.getBackend(), [first] = volume;
+  const isWrong = backend === "tensorflow" && volume.some((axis) => axis.stride !== first.stride);
+  return volume.every((axis) => axis.dilation === 1) && backend !== "wasm" && !isWrong &&
     ["Conv3D", ...Object.values(kernels)].every(hasKernel);
 }
 

@@ -359,7 +359,14 @@ const REFUSED: Record<string, [(x: tf.Tensor, backend: TensorFlowBackend) => unk
   ],
   "draws from a seeded multinomial": [
     (x) => tf.multinomial(tf.reshape(x, [1, 4]) as tf.Tensor2D, 3, 5),
-    /Cannot capture TensorFlow's Multinomial/,
+    /Cannot capture tf\.multinomial/,
+  ],
+  "runs a random operation of TensorFlow's own": [
+    (_, backend) => {
+      const types = { dtype: { type: "float32" }, T: { type: "int32" } } as const;
+      return backend.run("RandomUniform", types, [tf.tensor1d([4], "int32")], 1);
+    },
+    /Cannot capture TensorFlow's RandomUniform/,
   ],
   "has a result whose shape depends on values": [
     (x, backend) => backend.run("Where", { T: { type: "float32" } }, [x], 1),

@@ -8,7 +8,6 @@
  */
 import * as tf from "../../../tf.ts";
 import type { Padding2D, Size2D } from "../../../gradients/arguments.ts";
-import { conv3d } from "../../../gradients/conv3d.ts";
 import type { Geometry } from "../../../gradients/geometry.ts";
 import {
   fromChannelsLast,
@@ -17,7 +16,6 @@ import {
   toChannelsLast,
   toStockGeometry,
 } from "../../../gradients/stock_attributes.ts";
-import type { Padding3D, Size3D } from "../../../gradients/volume.ts";
 import type { Convolution } from "../fused/convolution.ts";
 import type { Kind } from "../fused/native_convolution.ts";
 import type { StockKernel, StockRunner } from "./kernel.ts";
@@ -141,36 +139,15 @@ function kernelGradientKernel(name: string, convolution: Convolution): StockKern
   };
 }
 
-/** TensorFlow refuses to dilate in three dimensions on a CPU: there it runs as a 2-D convolution. */
-function volumeKernel(stock: tf.KernelFunc): StockKernel {
-  return {
-    name: "Conv3D",
-    compute(backend, inputs, attrs) {
-      const { strides, pad, dilations } = attrs as {
-        strides: Size3D;
-        pad: Padding3D;
-        dilations: Size3D;
-      };
-      if ([dilations].flat().every((dilation) => dilation === 1)) {
-        return stock({ inputs, backend, attrs: attrs as tf.NamedAttrMap }) as tf.Tensor;
-      }
-      const { x, filter } = inputs as { x: tf.Tensor5D; filter: tf.Tensor5D };
-      return conv3d(x, filter, strides, pad, { dilations });
-    },
-  };
-}
-
 /**
- * The kernels of all convolutions.
+ * The kernels of all convolutions in two dimensions.
  *
  * @param dense the dense convolution
  * @param depthwise the depthwise convolution
- * @param conv3d tfjs-node's kernel in three dimensions
  */
 export function convolutionStockKernels(
   dense: Convolution,
   depthwise: Convolution,
-  conv3d: tf.KernelFunc,
 ): StockKernel[] {
   return [
     plainKernel("Conv2D", dense),
@@ -181,6 +158,5 @@ export function convolutionStockKernels(
     fusedKernel("FusedDepthwiseConv2D", depthwise),
     inputGradientKernel("DepthwiseConv2dNativeBackpropInput", depthwise),
     kernelGradientKernel("DepthwiseConv2dNativeBackpropFilter", depthwise),
-    volumeKernel(conv3d),
   ];
 }
