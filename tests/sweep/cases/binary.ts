@@ -48,13 +48,37 @@ function casesOf([name, op, of, low, high]: Row): Case[] {
   }));
 }
 
-/** Comparisons have a gradient where one is registered: 0. */
-const comparisons: readonly Case[] = [{
-  name: "greaterEqual",
+type Comparison = [
+  name: string,
+  op: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor,
+  of: (a: number, b: number) => boolean,
+];
+
+/** Their gradient is 0. */
+const comparisons: readonly Case[] = ([
+  ["equal", tf.equal, (a, b) => a === b],
+  ["notEqual", tf.notEqual, (a, b) => a !== b],
+  ["greater", tf.greater, (a, b) => a > b],
+  ["greaterEqual", tf.greaterEqual, (a, b) => a >= b],
+  ["less", tf.less, (a, b) => a < b],
+  ["lessEqual", tf.lessEqual, (a, b) => a <= b],
+  [
+    "logicalAnd",
+    (a, b) => tf.logicalAnd(tf.greater(a, 0), tf.greater(b, 0)),
+    (a, b) => a > 0 && b > 0,
+  ],
+  [
+    "logicalOr",
+    (a, b) => tf.logicalOr(tf.greater(a, 0), tf.greater(b, 0)),
+    (a, b) => a > 0 || b > 0,
+  ],
+  ["logicalNot", (a, b) => tf.logicalNot(tf.greater(a, b)), (a, b) => a <= b],
+] as Comparison[]).map(([name, op, of]) => ({
+  name,
   inputs: [spread([2, 3], -1, 1, 1), spread([3], -1, 1, 2)],
-  op: (a, b) => tf.greaterEqual(a, b),
-  reference: each((a, b) => Number(a >= b)),
-}];
+  op,
+  reference: each((a, b) => Number(of(a!, b!))),
+}));
 
 const condition = fill([2, 3, 5], (place) => place % 3 === 0 ? 0 : 1);
 const isTrue = () => tf.tensor(Float32Array.from(condition.data), [2, 3, 5], "bool");
