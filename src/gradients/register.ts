@@ -3,6 +3,7 @@ import * as tf from "../tf.ts";
 import { avgPool } from "./repairs/avg_pool.ts";
 import { batchNorm } from "./repairs/batch_norm.ts";
 import { broadcasting } from "./repairs/broadcasting.ts";
+import { conv2dTranspose } from "./repairs/conv2d_transpose.ts";
 import { conv3d } from "./repairs/conv3d.ts";
 import { conv3dTranspose } from "./repairs/conv3d_transpose.ts";
 import { convolutionKernels, convolutions } from "./repairs/convolutions.ts";
@@ -19,6 +20,7 @@ import { pow } from "./repairs/pow.ts";
 import { resizeBilinear } from "./repairs/resize_bilinear.ts";
 import { resizeNearestNeighbor } from "./repairs/resize_nearest_neighbor.ts";
 import { repairSoftmaxCrossEntropy } from "./repairs/softmax_cross_entropy.ts";
+import { stridedSlice } from "./repairs/strided_slice.ts";
 import { tile } from "./repairs/tile.ts";
 import { unsortedSegmentSum } from "./repairs/unsorted_segment_sum.ts";
 
@@ -27,6 +29,7 @@ const gradients: readonly tf.GradConfig[] = [
   ...avgPool,
   ...batchNorm,
   ...broadcasting,
+  ...conv2dTranspose,
   ...conv3d,
   ...conv3dTranspose,
   ...convolutions,
@@ -41,6 +44,7 @@ const gradients: readonly tf.GradConfig[] = [
   ...pow,
   ...resizeBilinear,
   ...resizeNearestNeighbor,
+  ...stridedSlice,
   ...tile,
 ];
 
@@ -58,18 +62,29 @@ const others: readonly (() => void)[] = [
 
 /**
  * Puts the repaired gradients in the place of TensorFlow.js's own, for everything in the program
- * that uses these ops, stock layers too. Values that were right remain so. What changes:
+ * that uses these ops, stock layers too. Values, and gradients that were right, remain. What changes
+ * (docs/faq.md says what was wrong, and where):
  *
- * - `tf.conv2d` and `tf.depthwiseConv2d` have a gradient with dilations above 1, with explicit
- *   padding, and on wasm. `tf.layers.conv2d` with an activation and `tf.layers.depthwiseConv2d`
- *   are made of these.
- * - `tf.image.resizeBilinear` has the right gradient with `halfPixelCenters`, and one on cpu where
- *   height and width grow by different factors.
- * - `tf.maxPool` has the right gradient on wasm where a window holds no positive value.
- * - `tf.fused.conv2d`, which `tf.layers.conv2d` uses when it has no activation, brings a gradient
- *   of its own that no registry reaches. It needs a kernel that wasm lacks, `Conv2DBackpropFilter`:
- *   that kernel is added. Its gradient of the input stays as slow as it was there, and with a
- *   dilation above 1 it throws, as before: this library's own layers do neither.
+ * - Convolutions: `tf.conv2d`, `tf.depthwiseConv2d` and `tf.conv3d` have the right gradient with
+ *   dilations above 1, with explicit padding, and on wasm. `tf.conv2dTranspose` has it on wasm,
+ *   `tf.conv3dTranspose` has one.
+ * - Pools: `tf.maxPool` and `tf.maxPool3d` where a window holds no positive value or is not as high
+ *   as wide; `tf.avgPool` and `tf.avgPool3d` at a border.
+ * - Sizes and borders: `tf.image.resizeBilinear` and `tf.image.resizeNearestNeighbor`, which is
+ *   `tf.layers.upSampling2d`; `tf.mirrorPad`; `tf.depthToSpace`, `tf.stridedSlice` and, beyond
+ *   rank 4, `tf.tile` have one.
+ * - Operands that are broadcast: `tf.maximum`, `tf.minimum`, `tf.squaredDifference`, `tf.matMul`.
+ * - At 0: `tf.norm` and `tf.pow(x, 0)` have the gradient 0, `tf.floorDiv` has it everywhere, and so
+ *   have comparisons and `tf.logicalAnd`, `tf.logicalOr` and `tf.logicalNot`, which had none.
+ * - `tf.cumsum` along any axis, `tf.gather` and `tf.layers.embedding` on wasm,
+ *   `tf.losses.softmaxCrossEntropy` with any labels.
+ * - `tf.layers.batchNormalization` trains along any axis, and with `scale: false` or
+ *   `center: false`; the latter goes for `tf.layers.layerNormalization`, too.
+ * - `tf.fused.conv2d`, which `tf.layers.conv2d` uses when it has no activation, and
+ *   `tf.fused.depthwiseConv2d` bring gradients of their own that no registry reaches. They need
+ *   kernels that wasm lacks: these are added. The input's gradient of a dense one stays as slow as it
+ *   was there, and with a dilation above 1 both throw, as before: this library's own layers do
+ *   neither.
  *
  * Called again it changes nothing, unless another copy of TensorFlow.js was imported in between: that
  * copy registers its own gradients, for the whole program, and this puts the repaired ones back.

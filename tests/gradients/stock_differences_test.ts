@@ -225,3 +225,30 @@ forEachBackend("registerGradients() gives fused convolutions their gradients", (
     }
   }
 });
+
+forEachBackend("registerGradients() gives tf.stridedSlice a gradient", () => {
+  const slices: ((x: tf.Tensor) => tf.Tensor)[] = [
+    (x) => tf.stridedSlice(x, [0, 0, 1], [2, 5, 4], [1, 2, 3]),
+    (x) => tf.stridedSlice(x, [1, 4], [2, 0], [1, -2]),
+    (x) => tf.stridedSlice(x, [0, 1], [0, 4], [1, 3], 1, 1, 0, 0, 0),
+    (x) => tf.stridedSlice(x, [0, 1], [0, 3], [1, 2], 0, 0, 1),
+  ];
+  for (const [i, slice] of slices.entries()) {
+    tf.tidy(() => assertDifferences(slice, [noise([2, 5, 4], 1)], { what: `slice ${i}` }));
+  }
+});
+
+forEachBackend("registerGradients() gives tf.conv2dTranspose its gradients", () => {
+  for (const pad of ["valid", "same"] as const) {
+    for (const stride of [1, 2, 3]) {
+      tf.tidy(() => {
+        const filter = noise([2, 3, 2, 3], 2);
+        const shape: [number, number, number, number] = [2, 7, 6, 2];
+        const { shape: inputs } = tf.conv2d(noise(shape, 3), filter, stride, pad);
+        const transpose = (x: tf.Tensor, filter: tf.Tensor) =>
+          tf.conv2dTranspose(x as tf.Tensor4D, filter as tf.Tensor4D, shape, stride, pad);
+        assertDifferences(transpose, [noise(inputs, 1), filter], { what: `${stride}, ${pad}` });
+      });
+    }
+  }
+});

@@ -70,14 +70,6 @@ export const knownFaults: readonly KnownFault[] = [
     wrong: "gradients",
   },
   {
-    op: "stridedSlice",
-    backends: "all",
-    fault: noGradient,
-    instead: "slice or gather",
-    cases: /^stridedSlice$/,
-    wrong: "gradients",
-  },
-  {
     op: "gatherND",
     backends: "all",
     fault: noGradient,

@@ -15,7 +15,7 @@ export const mirrorPad: readonly tf.GradConfig[] = [{
         paddings.reduce(
           (folded, [before, after], axis) =>
             before + after === 0 ? folded : foldAxis(folded, axis, before, after, mode),
-          dy as tf.Tensor,
+          tf.clone(dy as tf.Tensor), // not `dy` itself, which is the engine's, where nothing is folded
         ),
     };
   },
