@@ -1,5 +1,4 @@
 import * as tf from "../tf.ts";
-import { OWN_KERNELS } from "./backends.ts";
 import type { KernelRepair } from "./repair.ts";
 
 /**
@@ -8,7 +7,7 @@ import type { KernelRepair } from "./repair.ts";
  */
 export const broadcastStatistics: KernelRepair = {
   kernelNames: ["FusedBatchNorm"],
-  backendNames: OWN_KERNELS,
+  backendNames: ["cpu", "wasm"],
   run(inputs, attrs, stock) {
     const { x, mean, variance, offset, scale } = inputs as Record<string, tf.Tensor | undefined>;
     const parameters = [mean, variance, offset, scale].filter((values) => values !== undefined);

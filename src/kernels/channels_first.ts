@@ -1,5 +1,4 @@
 import * as tf from "../tf.ts";
-import { OWN_KERNELS } from "./backends.ts";
 import type { KernelRepair } from "./repair.ts";
 
 const run: KernelRepair["run"] = (inputs, attrs, stock) => {
@@ -17,10 +16,10 @@ function channelsLast([batch, channels, height, width]: unknown[]): unknown[] {
 }
 
 /**
- * Depthwise convolutions read a map with its channels first as if they were last; on wasm dense ones
- * refuse it.
+ * On cpu and wasm depthwise convolutions read a map with its channels first as if they were last; on
+ * wasm dense ones refuse it.
  */
 export const channelsFirst: readonly KernelRepair[] = [
-  { kernelNames: ["DepthwiseConv2dNative"], backendNames: OWN_KERNELS, run },
+  { kernelNames: ["DepthwiseConv2dNative"], backendNames: ["cpu", "wasm"], run },
   { kernelNames: ["Conv2D"], backendNames: ["wasm"], run },
 ];

@@ -1,6 +1,5 @@
 import { check } from "../check.ts";
 import * as tf from "../tf.ts";
-import { OWN_KERNELS } from "./backends.ts";
 import type { KernelRepair } from "./repair.ts";
 
 /** The attributes of `GatherV2`. */
@@ -10,12 +9,12 @@ interface Attributes {
 }
 
 /**
- * The kernels mistake the batches of `batchDims`, and wasm's reads beyond its input. Gathered along
+ * The kernel of wasm takes rows of other batches where `batchDims` is above 0. Gathered along
  * one axis that holds batch and place, nothing is left to be mistaken.
  */
 export const gatherInBatches: KernelRepair = {
   kernelNames: ["GatherV2"],
-  backendNames: OWN_KERNELS,
+  backendNames: ["wasm"],
   run(inputs, attrs, stock) {
     const { x, indices } = inputs as { x: tf.Tensor; indices: tf.Tensor };
     const { batchDims, ...attributes } = attrs as unknown as Attributes;
@@ -41,9 +40,8 @@ function partsOf(shape: number[], axis: number, batchDims: number) {
   return [size(0, batchDims), size(batchDims, axis), shape[axis]!, size(axis + 1)] as const;
 }
 
-/** An index past the end would take what belongs to the next batch; elsewhere none can be read. */
+/** An index past the end would take what belongs to the next batch. */
 function checkRange(indices: tf.Tensor, places: number): void {
-  if (!["cpu", "wasm"].includes(tf.getBackend())) return;
   const requirement = `gather as indices must be whole, >= 0 and < ${places}`;
   for (const index of indices.dataSync()) {
     check(index >= 0 && index < places, RangeError, requirement, index);

@@ -3,7 +3,6 @@ import { broadcastBatches } from "./broadcast_batches.ts";
 import { broadcastSlopes } from "./broadcast_slopes.ts";
 import { broadcastStatistics } from "./broadcast_statistics.ts";
 import { channelsFirst } from "./channels_first.ts";
-import { conv3dTranspose } from "./conv3d_transpose.ts";
 import { explicitPadding } from "./explicit_padding.ts";
 import { fusedMatMulTransposed } from "./fused_mat_mul.ts";
 import { gatherInBatches } from "./gather_in_batches.ts";
@@ -15,7 +14,6 @@ import { shortWindows3d } from "./short_windows3d.ts";
 /** Of one kernel the last is asked first, and calls the one before. */
 const repairs: readonly KernelRepair[] = [
   maxPool3dOfNegatives,
-  conv3dTranspose,
   ...shortWindows3d,
   ...explicitPadding,
   ...channelsFirst,
@@ -27,8 +25,6 @@ const repairs: readonly KernelRepair[] = [
   reverseSums,
 ];
 
-const backendNames = new Set(repairs.flatMap(({ backendNames }) => backendNames));
-
 /** Not an op: a kernel that is there for its `setupFunc` alone. */
 const HOOK = "weight-standardization/repairKernels";
 
@@ -39,28 +35,31 @@ const HOOK = "weight-standardization/repairKernels";
  * - `conv3d`, `maxPool3d` and `avgPool3d` with "same" begin at the first voxel where the window is
  *   smaller than the stride. They began after it, the pools on tensorflow too.
  * - `maxPool3d` on wasm has the maximum of a window without positive values. It was 0.
- * - `conv3dTranspose` on wasm adds up what it should.
- * - `batchNormalization` takes statistics of any shape that broadcasts, as
+ * - `batchNorm` on cpu and wasm takes statistics of any shape that broadcasts, as
  *   `tf.layers.batchNormalization({ axis: 1 })` hands to it.
- * - `depthwiseConv2d` takes `NCHW`. It read the channels as a width. On wasm `conv2d` takes it too.
+ * - `depthwiseConv2d` on cpu and wasm takes `NCHW`. It read the channels as a width. On wasm `conv2d`
+ *   takes it too.
  * - `matMul` broadcasts batches of more than one axis.
  * - 2-D convolutions and pools take a number as padding where window or strides are not square, and
  *   `dimRoundingMode`.
- * - `gather` takes `batchDims`.
+ * - `gather` on wasm takes `batchDims`.
  * - `prelu` on wasm takes slopes of every shape that broadcasts, and `fused.matMul` there transposes.
  * - `cumsum` and `cumprod` on webgpu run backwards over lines of more than one length.
  *
  * A backend that is imported later is repaired when it starts. Called again it repairs what another
  * copy of TensorFlow.js, imported in between, has registered over it.
+ *
+ * @param others repairs by means of what this folder does not know of
  */
-export function repairKernels(): void {
-  for (const backendName of backendNames) {
-    applyRepairs(repairs, backendName);
+export function repairKernels(others: readonly KernelRepair[] = []): void {
+  const all = [...repairs, ...others];
+  for (const backendName of new Set(all.flatMap(({ backendNames }) => backendNames))) {
+    applyRepairs(all, backendName);
     if (tf.getKernel(HOOK, backendName) !== undefined) continue;
     tf.registerKernel({
       kernelName: HOOK,
       backendName,
-      setupFunc: () => applyRepairs(repairs, backendName),
+      setupFunc: () => applyRepairs(all, backendName),
       kernelFunc: () => [],
     });
   }

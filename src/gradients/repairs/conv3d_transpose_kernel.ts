@@ -1,11 +1,14 @@
-import { conv3dInputGradient } from "../gradients/conv3d_gradients.ts";
-import { type StockAttributes3D, toStockVolume } from "../gradients/stock_attributes.ts";
-import type { Size3D } from "../gradients/volume.ts";
-import * as tf from "../tf.ts";
-import type { KernelRepair } from "./repair.ts";
+import { conv3dInputGradient } from "../conv3d_gradients.ts";
+import { type StockAttributes3D, toStockVolume } from "../stock_attributes.ts";
+import type { Size3D } from "../volume.ts";
+import * as tf from "../../tf.ts";
+import type { KernelRepair } from "../../kernels/repair.ts";
 
-/** The kernel of wasm adds up in the wrong places. `tf.conv3dTranspose` is nothing else. */
-export const conv3dTranspose: KernelRepair = {
+/**
+ * `tf.conv3dTranspose` itself, on wasm: the kernel, which elsewhere is the gradient of `tf.conv3d`, leaves
+ * most sums out.
+ */
+export const conv3dTransposeKernel: KernelRepair = {
   kernelNames: ["Conv3DBackpropInputV2"],
   backendNames: ["wasm"],
   run(inputs, attrs) {
