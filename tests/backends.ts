@@ -48,7 +48,8 @@ export function assertClose(
   let worst = 0, at = 0;
   for (let i = 0; i < values.length; i++) {
     const difference = Math.abs((values[i] ?? NaN) - (expected[i] ?? NaN));
-    if (!(difference <= worst)) [worst, at] = [difference, i];
+    // What is not a number stays the worst, whatever comes after it.
+    if (difference > worst || Number.isNaN(difference)) [worst, at] = [difference, i];
   }
   assert.ok(
     worst <= tolerance,

@@ -1,15 +1,17 @@
 import * as tf from "../tf.ts";
-import { poolsWithBorder } from "./backend_traits.ts";
+import { hasValuesAtHand, poolsWithBorder } from "./backend_traits.ts";
 import { cutBorder, framedShape, hasBorder } from "./frame_volume.ts";
 import { type Axis, type Geometry, placeOf } from "./geometry.ts";
+import { shareAmongPixels } from "./share_among_pixels.ts";
 import type { Volume } from "./volume.ts";
 
 /**
  * The gradient of an average pool: each output's goes in equal parts to the values that it is the
  * average of. Padding is none of them, so that at a border the parts are larger.
  *
- * The kernels of most backends divide by the whole window: `dy` is multiplied by what that lacks,
- * and they get an input that has its border inside.
+ * The kernels of backends other than TensorFlow's divide by the whole window: `dy` is multiplied by
+ * what that lacks, and they get an input that has its border inside. On cpu and wasm, a loop in
+ * JavaScript takes less time than these kernels do.
  *
  * @param dy the gradient with respect to the output, `[batch, …, channels]`
  * @param x the input, of which the shape alone counts
@@ -23,6 +25,7 @@ export function avgPoolGradient<T extends tf.Tensor4D | tf.Tensor5D>(
   axes: Geometry | Volume,
   pad: unknown,
 ): T {
+  if (hasValuesAtHand()) return shareAmongPixels(dy, x.shape, axes) as T;
   const name = axes.length === 3 ? "AvgPool3DGrad" : "AvgPoolGrad";
   const windows = {
     filterSize: axes.map(({ taps }) => taps),

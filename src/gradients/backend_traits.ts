@@ -35,6 +35,11 @@ export function mistakesPooledPlaces(): boolean {
   return tf.getBackend() === "webgpu";
 }
 
+/** Whether the backend's own gradient of a nearest resize is right but for half pixels. */
+export function resizesNearest(): boolean {
+  return tf.getBackend() === "tensorflow";
+}
+
 /** Whether values can be read without waiting, so that a loop over them is as good as a kernel. */
 export function hasValuesAtHand(): boolean {
   return ["cpu", "wasm"].includes(tf.getBackend());

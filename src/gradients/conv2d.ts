@@ -23,6 +23,18 @@ const run = defineOperation<"x" | "kernel", { geometry: Geometry }>({
 });
 
 /**
+ * The convolution of maps with their channels last, with arguments that are known to be right.
+ *
+ * @param x `[batch, height, width, inChannels]`
+ * @param kernel `[height, width, inChannels, outChannels]`
+ * @param geometry how the kernel slides
+ * @returns `[batch, outHeight, outWidth, outChannels]`
+ */
+export function conv2dOver(x: tf.Tensor4D, kernel: tf.Tensor4D, geometry: Geometry): tf.Tensor4D {
+  return run({ x, kernel }, { geometry })[0] as tf.Tensor4D;
+}
+
+/**
  * 2-D convolution (cross-correlation, as everywhere in deep learning), with a gradient for
  * dilations above 1 and explicit padding too, which TensorFlow.js's own lacks.
  *
@@ -51,6 +63,6 @@ export function conv2d(
     "conv2d",
     { x, kernel, strides, pad, options },
     "outChannels",
-    (x, kernel, geometry) => run({ x, kernel }, { geometry })[0] as tf.Tensor4D,
+    conv2dOver,
   );
 }

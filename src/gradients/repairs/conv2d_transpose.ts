@@ -1,6 +1,7 @@
 import * as tf from "../../tf.ts";
+import { conv2dOver } from "../conv2d.ts";
 import { conv2dKernelGradient } from "../conv2d_gradients.ts";
-import { convolve, toWindow } from "../convolve.ts";
+import type { Axis, Geometry } from "../geometry.ts";
 import {
   fromChannelsLast,
   sizeOf,
@@ -31,7 +32,7 @@ export const conv2dTranspose: readonly tf.GradConfig[] = [{
       dy() {
         const { outputs, geometry } = prepare();
         return tf.tidy(() =>
-          fromChannelsLast(convolve(outputs, filter, toWindow(geometry)), attributes)
+          fromChannelsLast(conv2dOver(outputs, filter, geometry.map(whole) as Geometry), attributes)
         );
       },
       filter() {
@@ -41,3 +42,8 @@ export const conv2dTranspose: readonly tf.GradConfig[] = [{
     };
   },
 }];
+
+/** The axis without the cut at its end: what no window reads need not be cut off. */
+function whole(axis: Axis): Axis {
+  return { ...axis, after: Math.max(axis.after, 0) };
+}

@@ -1,4 +1,5 @@
 import * as tf from "../../tf.ts";
+import { resizesNearest } from "../backend_traits.ts";
 import { resampleGradient } from "../interpolation.ts";
 
 interface Attributes {
@@ -21,12 +22,19 @@ export const resizeNearestNeighbor: readonly tf.GradConfig[] = [{
 }];
 
 function gradient(dy: tf.Tensor4D, images: tf.Tensor4D, attributes: Attributes): tf.Tensor4D {
+  if (resizesNearest() && !attributes.halfPixelCenters) return native(dy, images, attributes);
   const [, height, width] = images.shape, [, outHeight, outWidth] = dy.shape;
   const rows = outHeight / height, columns = outWidth / width;
   const isUpsampling = Number.isInteger(rows) && Number.isInteger(columns) && dy.size > 0;
   if (isUpsampling && !attributes.alignCorners) return sumOfBlocks(dy, rows, columns);
   const ofRows = selection(height, outHeight, attributes);
   return resampleGradient(dy, ofRows, selection(width, outWidth, attributes));
+}
+
+/** By the backend's kernel. */
+function native(dy: tf.Tensor4D, images: tf.Tensor4D, attributes: Attributes): tf.Tensor4D {
+  const inputs = { dy, images }, attrs = { ...attributes };
+  return tf.engine().runKernel("ResizeNearestNeighborGrad", inputs, attrs) as tf.Tensor4D;
 }
 
 /** Where every input was copied `rows * columns` times. */
