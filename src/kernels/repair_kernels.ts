@@ -9,6 +9,7 @@ import { gatherInBatches } from "./gather_in_batches.ts";
 import { maxPool3dOfNegatives } from "./max_pool3d_of_negatives.ts";
 import { applyRepairs, type KernelRepair } from "./repair.ts";
 import { reverseSums } from "./reverse_sums.ts";
+import { shortWindows2d } from "./short_windows2d.ts";
 import { shortWindows3d } from "./short_windows3d.ts";
 
 /** Of one kernel the last is asked first, and calls the one before. */
@@ -16,6 +17,7 @@ const repairs: readonly KernelRepair[] = [
   maxPool3dOfNegatives,
   ...shortWindows3d,
   ...explicitPadding,
+  shortWindows2d,
   ...channelsFirst,
   broadcastStatistics,
   broadcastBatches,
@@ -34,6 +36,8 @@ const HOOK = "weight-standardization/repairKernels";
  *
  * - `conv3d`, `maxPool3d` and `avgPool3d` with "same" begin at the first voxel where the window is
  *   smaller than the stride. They began after it, the pools on tensorflow too.
+ * - `conv1d`, `conv2d` and `depthwiseConv2d` on wasm with "same" read what their windows cover where
+ *   these are smaller than the stride. They read zeros, at some sizes.
  * - `maxPool3d` on wasm has the maximum of a window without positive values. It was 0.
  * - `batchNorm` on cpu and wasm takes statistics of any shape that broadcasts, as
  *   `tf.layers.batchNormalization({ axis: 1 })` hands to it.

@@ -84,6 +84,83 @@ const conv2d: readonly Case[] = taps2d.flatMap((taps) =>
   )
 );
 
+/** Windows so far apart that they leave places out, at both ends were "same" to split them. */
+const apart: readonly Case[] = ([[[2, 1], [4, 3]], [[1, 2], [3, 4]]] as [Pair, Pair][]).flatMap(
+  ([taps, strides]): Case[] => {
+    const window: Window = { strides, pad: "same" }, how = describe(taps, window);
+    const size: Pair = taps[0] === 2 ? [8, 6] : [6, 8];
+    const x = spread([2, ...size, 2], -1, 1, 1), bias = spread([2], -1, 1, 3);
+    const dense = spread([...taps, 2, 2], -1, 1, 2), single = spread([...taps, 2, 1], -1, 1, 2);
+    return [
+      {
+        name: `conv2d ${how}`,
+        inputs: [x, dense],
+        op: (x, kernel) => tf.conv2d(x as tf.Tensor4D, kernel as tf.Tensor4D, strides, "same"),
+        reference: convolution(window),
+      },
+      {
+        name: `fused.conv2d ${how}`,
+        inputs: [x, dense, bias],
+        op: (x, filter, bias) =>
+          tf.fused.conv2d({
+            x: x as tf.Tensor4D,
+            filter: filter as tf.Tensor4D,
+            bias,
+            strides,
+            pad: "same",
+          }),
+        reference: (x, kernel, bias) => biased(convolution(window)(x, kernel), bias),
+      },
+      {
+        name: `depthwiseConv2d ${how}`,
+        inputs: [x, single],
+        op: (x, kernel) =>
+          tf.depthwiseConv2d(x as tf.Tensor4D, kernel as tf.Tensor4D, strides, "same"),
+        reference: depthwise(window),
+      },
+      {
+        name: `fused.depthwiseConv2d ${how}`,
+        inputs: [x, single, bias],
+        op: (x, filter, bias) =>
+          tf.fused.depthwiseConv2d({
+            x: x as tf.Tensor4D,
+            filter: filter as tf.Tensor4D,
+            bias,
+            strides,
+            pad: "same",
+          }),
+        reference: (x, kernel, bias) => biased(depthwise(window)(x, kernel), bias),
+      },
+      {
+        name: `dilation2d ${how}`,
+        inputs: [x, spread([...taps, 2], -0.93, 0.8919, 2)],
+        op: (x, kernel) => tf.dilation2d(x as tf.Tensor4D, kernel as tf.Tensor3D, strides, "same"),
+        reference: dilation(window),
+      },
+      {
+        name: `conv2dTranspose ${how}`,
+        inputs: [spread([2, 2, 2, 2], -1, 1, 1), dense],
+        op: (x, kernel) =>
+          tf.conv2dTranspose(
+            x as tf.Tensor4D,
+            kernel as tf.Tensor4D,
+            [2, ...size, 2],
+            strides,
+            "same",
+          ),
+        reference: transposedConvolution(window, size),
+      },
+    ];
+  },
+);
+
+const apart1d: Case = {
+  name: "conv1d 2 same, strides 4",
+  inputs: [spread([2, 8, 2], -1, 1, 1), spread([2, 2, 3], -1, 1, 2)],
+  op: (x, kernel) => tf.conv1d(x as tf.Tensor3D, kernel as tf.Tensor3D, 4, "same"),
+  reference: convolution({ strides: [4], pad: "same" }),
+};
+
 const unpadded = { strides: [1, 1], pad: "valid" } as const;
 const relu = ({ shape, data }: Values): Values => ({
   shape,
@@ -237,6 +314,8 @@ const rounded: readonly Case[] = (["conv2d", "depthwiseConv2d"] as const).map((n
 /** The cases. */
 export const convolutions: readonly Case[] = [
   ...conv1d,
+  ...apart,
+  apart1d,
   ...conv2d,
   ...conv3d,
   dilated3d,

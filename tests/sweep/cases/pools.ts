@@ -27,6 +27,16 @@ const planes: readonly Case[] = kinds.flatMap(([name, of]) =>
   )
 );
 
+/** Windows so far apart that they leave places out. */
+const apart: readonly Case[] = kinds.flatMap(([name, of]) =>
+  ([[[2, 1], [4, 3]], [[1, 2], [3, 4]]] as [Pair, Pair][]).map(([taps, strides]): Case => ({
+    name: `${name} ${describe(taps, { strides, pad: "same" })}`,
+    inputs: [spread(taps[0] === 2 ? [2, 8, 6, 2] : [2, 6, 8, 2])],
+    op: (x) => tf[name](x as tf.Tensor4D, taps, strides, "same"),
+    reference: pooling({ taps, strides, pad: "same" }, of),
+  }))
+);
+
 const rounded: readonly Case[] = kinds.map(([name, of]) => ({
   name: `${name} 3×2 0, strides 2×2, dimRoundingMode ceil`,
   inputs: [spread([2, 6, 5, 2])],
@@ -55,4 +65,4 @@ const boxes: readonly Case[] = kinds.flatMap(([name, of]) =>
 );
 
 /** The cases. */
-export const pools: readonly Case[] = [...planes, ...rounded, ...dilated, ...boxes];
+export const pools: readonly Case[] = [...planes, ...apart, ...rounded, ...dilated, ...boxes];
