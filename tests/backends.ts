@@ -14,7 +14,7 @@ if (hasTensorFlow) {
 }
 
 /** The backends of this machine, and those that it lacks. */
-const backends: readonly { name: string; ignore: boolean }[] = [
+export const backends: readonly { name: string; ignore: boolean }[] = [
   { name: "cpu", ignore: false },
   { name: "wasm", ignore: false },
   { name: "tensorflow", ignore: !hasTensorFlow },

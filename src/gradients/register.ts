@@ -1,3 +1,5 @@
+import type { KernelRepair } from "../kernels/repair.ts";
+import { repairKernels } from "../kernels/repair_kernels.ts";
 import * as tf from "../tf.ts";
 import { avgPool } from "./repairs/avg_pool.ts";
 import { batchNorm } from "./repairs/batch_norm.ts";
@@ -5,6 +7,7 @@ import { broadcasting } from "./repairs/broadcasting.ts";
 import { conv2dTranspose } from "./repairs/conv2d_transpose.ts";
 import { conv3d } from "./repairs/conv3d.ts";
 import { conv3dTranspose } from "./repairs/conv3d_transpose.ts";
+import { conv3dTransposeKernel } from "./repairs/conv3d_transpose_kernel.ts";
 import { convolutionKernels, convolutions } from "./repairs/convolutions.ts";
 import { cumsum } from "./repairs/cumsum.ts";
 import { depthToSpace } from "./repairs/depth_to_space.ts";
@@ -53,6 +56,9 @@ const missingKernels: readonly tf.KernelConfig[] = [
   ...unsortedSegmentSum,
 ];
 
+/** The kernels whose repair takes a gradient of this folder. */
+const kernels: readonly KernelRepair[] = [conv3dTransposeKernel];
+
 /** What no registry reaches. Each may be called again. */
 const others: readonly (() => void)[] = [
   repairNormalizationLayers,
@@ -61,7 +67,7 @@ const others: readonly (() => void)[] = [
 
 /**
  * Puts the repaired gradients in the place of TensorFlow.js's own, for everything in the program
- * that uses these ops, stock layers too. Values, and gradients that were right, remain. What changes
+ * that uses these ops, stock layers too. Gradients that were right remain. What changes
  * (docs/faq.md says what was wrong, and where):
  *
  * - Convolutions: `tf.conv2d`, `tf.depthwiseConv2d` and `tf.conv3d` have the right gradient with
@@ -85,6 +91,9 @@ const others: readonly (() => void)[] = [
  *   was there, and with a dilation above 1 both throw, as before: this library's own layers do
  *   neither.
  *
+ * So are kernels whose values are wrong, such as those of `tf.conv3d` with "same" and a window smaller
+ * than the stride: {@linkcode repairKernels} says which.
+ *
  * Called again it changes nothing, unless another copy of TensorFlow.js was imported in between: that
  * copy registers its own gradients, for the whole program, and this puts the repaired ones back.
  */
@@ -99,4 +108,5 @@ export function registerGradients(): void {
     if (!isThere) tf.registerKernel(kernel);
   }
   for (const repair of others) repair();
+  repairKernels(kernels);
 }

@@ -1,0 +1,50 @@
+import type * as tf from "../tf.ts";
+import { OWN_KERNELS } from "./backends.ts";
+import { toBorders, type WindowAttributes } from "./borders.ts";
+import type { KernelRepair } from "./repair.ts";
+
+/** A gradient is told the shape of what it is the gradient of. */
+interface Attributes extends WindowAttributes {
+  inputShape?: number[];
+  filterShape?: number[];
+}
+
+const run: KernelRepair["run"] = (inputs, attrs, stock) => {
+  const attributes = attrs as unknown as Attributes; // what TensorFlow.js calls the kernel with
+  const { pad, dimRoundingMode, inputShape, filterShape } = attributes;
+  if (typeof pad === "string" || (typeof pad !== "number" && !dimRoundingMode)) {
+    return stock(inputs, attrs);
+  }
+  const borders = toBorders(
+    inputs.x?.shape ?? inputShape!,
+    inputs.filter?.shape ?? filterShape,
+    attributes,
+  );
+  const explicit = { ...attributes, pad: borders, dimRoundingMode: null };
+  return stock(inputs, explicit as unknown as tf.NamedAttrMap);
+};
+
+/**
+ * With a number as padding TensorFlow.js takes the window's height and the vertical stride for both
+ * axes: it counts too many or too few columns. And wasm's kernels count their outputs themselves,
+ * without `dimRoundingMode`, and so write rows of another length; the pools of tensorflow take no
+ * notice of it either. A list of borders, long enough for
+ * the last window, says the same without either.
+ */
+export const explicitPadding: readonly KernelRepair[] = [
+  {
+    kernelNames: [
+      "Conv2D",
+      "FusedConv2D",
+      "Conv2DBackpropInput",
+      "Conv2DBackpropFilter",
+      "DepthwiseConv2dNative",
+      "FusedDepthwiseConv2D",
+      "DepthwiseConv2dNativeBackpropInput",
+      "DepthwiseConv2dNativeBackpropFilter",
+    ],
+    backendNames: OWN_KERNELS,
+    run,
+  },
+  { kernelNames: ["MaxPool", "AvgPool"], backendNames: [...OWN_KERNELS, "tensorflow"], run },
+];
