@@ -1,15 +1,10 @@
 import * as tf from "../tf.ts";
 import { checkChannels, checkRank } from "./arguments.ts";
-import { conv2dInputGradient, conv2dKernelGradient } from "./conv2d_gradients.ts";
+import { conv3dInputGradient, conv3dKernelGradient } from "./conv3d_gradients.ts";
 import { convolve, toWindow } from "./convolve.ts";
 import { hasChannelsFirst } from "./data_format.ts";
-import { foldDepth, foldKernel, unfoldDepth, unfoldKernel } from "./depth.ts";
-import {
-  hasNativeConv3d,
-  nativeConv3d,
-  nativeInputGradient,
-  nativeKernelGradient,
-} from "./native_conv3d.ts";
+import { unfoldDepth, unfoldKernel } from "./depth.ts";
+import { hasNativeConv3d, nativeConv3d } from "./native_conv3d.ts";
 import { defineOperation } from "./operation.ts";
 import {
   type Convolution3dOptions,
@@ -29,31 +24,11 @@ const run = defineOperation<"x" | "kernel", { volume: Volume }>({
   gradient(dy, saved, { volume }) {
     const [x, kernel] = saved as [tf.Tensor5D, tf.Tensor5D];
     return {
-      x: () => tf.tidy(() => inputGradient(dy as tf.Tensor5D, kernel, volume)),
-      kernel: () => tf.tidy(() => kernelGradient(dy as tf.Tensor5D, x, volume)),
+      x: () => conv3dInputGradient(dy as tf.Tensor5D, kernel, volume),
+      kernel: () => conv3dKernelGradient(dy as tf.Tensor5D, x, volume),
     };
   },
 });
-
-/** The gradient with respect to the input. */
-export function inputGradient(
-  dy: tf.Tensor5D,
-  kernel: tf.Tensor5D,
-  volume: Volume,
-): tf.Tensor5D {
-  if (dy.size > 0 && hasNativeConv3d(volume)) return nativeInputGradient(dy, kernel, volume);
-  const [depth, height, width] = volume;
-  const parts = conv2dInputGradient(toImages(dy), unfoldKernel(kernel), [height, width]);
-  return foldDepth(parts, depth);
-}
-
-/** The gradient with respect to the kernel. */
-export function kernelGradient(dy: tf.Tensor5D, x: tf.Tensor5D, volume: Volume): tf.Tensor5D {
-  if (dy.size > 0 && hasNativeConv3d(volume)) return nativeKernelGradient(dy, x, volume);
-  const [depth, height, width] = volume;
-  const unfolded = conv2dKernelGradient(toImages(dy), unfoldDepth(x, depth), [height, width]);
-  return foldKernel(unfolded, depth.taps);
-}
 
 function convolveVolume(x: tf.Tensor5D, kernel: tf.Tensor5D, volume: Volume): tf.Tensor5D {
   const [depth, height, width] = volume;
@@ -64,12 +39,6 @@ function convolveVolume(x: tf.Tensor5D, kernel: tf.Tensor5D, volume: Volume): tf
   const window = toWindow([height, width]);
   const images = convolve(unfoldDepth(x, depth), unfoldKernel(kernel), window);
   return tf.reshape(images, [...shape]);
-}
-
-/** The frames of a volume as images. */
-function toImages(volume: tf.Tensor5D): tf.Tensor4D {
-  const [batch, depth, height, width, channels] = volume.shape;
-  return tf.reshape(volume, [batch * depth, height, width, channels]);
 }
 
 /**

@@ -6,7 +6,8 @@
  * @module
  */
 import * as tf from "../../../tf.ts";
-import { conv3d, inputGradient, kernelGradient } from "../../../gradients/conv3d.ts";
+import { conv3d } from "../../../gradients/conv3d.ts";
+import { conv3dInputGradient, conv3dKernelGradient } from "../../../gradients/conv3d_gradients.ts";
 import { type Padding3D, type Size3D, toVolume } from "../../../gradients/volume.ts";
 import { BACKEND_NAME } from "../kernels.ts";
 import type { StockKernel } from "./kernel.ts";
@@ -48,9 +49,9 @@ const volumes: Readonly<Record<string, (maps: Maps, how: VolumeAttributes) => tf
   Conv3D: ({ x, filter }, { strides, pad, dilations = 1 }) =>
     conv3d(x!, filter!, strides, pad, { dilations }),
   Conv3DBackpropInputV2: ({ dy, filter }, how) =>
-    inputGradient(dy!, filter!, volumeOf("conv3d", how.inputShape!, filter!.shape, how)),
+    conv3dInputGradient(dy!, filter!, volumeOf("conv3d", how.inputShape!, filter!.shape, how)),
   Conv3DBackpropFilterV2: ({ dy, x }, how) =>
-    kernelGradient(dy!, x!, volumeOf("conv3d", x!.shape, how.filterShape!, how)),
+    conv3dKernelGradient(dy!, x!, volumeOf("conv3d", x!.shape, how.filterShape!, how)),
 };
 
 /** The kernels, over tfjs-node's, which must be registered. */
