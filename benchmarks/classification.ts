@@ -11,6 +11,7 @@ import * as optimizers from "../src/training/optimizers.ts";
 import * as schedules from "../src/training/schedules.ts";
 import { bestConstant, checkUsable, nameOf, unbalanced } from "./classified_data.ts";
 import type { ClassificationProfile } from "./profiles/imagenet.ts";
+import { checkSmallestPart } from "./smallest_part.ts";
 import type { LoadingOptions } from "./suite.ts";
 import type { ClosableDataloader, ModelFactory, Task } from "./task.ts";
 import { TaskLoaders } from "./task_loaders.ts";
@@ -65,7 +66,10 @@ export async function classificationTask(
     trainDataloader: (seed) =>
       training.length > 0 ? trainingBatches(dataset, profile, seed, loaders) : undefined,
     evalDataloader: () => evaluation,
-    makeModel: (seed) => makeModel(profile, classes, seed, source.model),
+    makeModel: (seed) => {
+      const model = makeModel(profile, classes, seed, source.model);
+      return training.length > 0 ? checkSmallestPart(model, profile) : model;
+    },
     makeOptimizer: () => optimizers.decoupledSgdw(profile),
     schedule: schedules.cosine({ warmupSteps }),
     loss: losses.crossEntropy,

@@ -14,11 +14,11 @@ import * as metrics from "../src/training/metrics.ts";
 import * as optimizers from "../src/training/optimizers.ts";
 import * as schedules from "../src/training/schedules.ts";
 import { UsageError } from "./errors.ts";
-import type { Warning } from "./result.ts";
-import { fixed } from "./report/format.ts";
-import { labelWarnings } from "./warnings/labels.ts";
 import { firstImages, panelsOf, predictPanels } from "./panels.ts";
 import type { SegmentationProfile } from "./profiles/ade20k.ts";
+import { fixed } from "./report/format.ts";
+import type { Warning } from "./result.ts";
+import { checkSmallestPart } from "./smallest_part.ts";
 import type { LoadingOptions } from "./suite.ts";
 import type { ClosableDataloader, ModelFactory, Task } from "./task.ts";
 import { TaskLoaders } from "./task_loaders.ts";
@@ -32,6 +32,7 @@ import {
   stepSize,
   stepsOf,
 } from "./vision.ts";
+import { labelWarnings } from "./warnings/labels.ts";
 
 /**
  * The task of segmenting a data set in ADE20k's layout: by default DeepLabv3+ on generated scenes.
@@ -40,7 +41,8 @@ import {
  * @param source a data set's folder and a model of one's own
  * @param loading how images are loaded
  * @returns the task
- * @throws {UsageError} if the profile needs data and none is given
+ * @throws {UsageError} if the profile needs data and none is given; by `makeModel` also where a part of
+ * a batch has one image, and the model needs more
  * @throws {DataError} if the data set cannot be read, has no validation images, one class alone, or
  * validation masks that hold one class alone
  */
@@ -82,7 +84,10 @@ export async function segmentationTask(
     trainDataloader: (seed) =>
       trains ? trainingBatches(dataset, profile, seed, loaders) : undefined,
     evalDataloader: () => evaluation,
-    makeModel: (seed) => makeModel(profile, dataset.classes, seed, source.model),
+    makeModel: (seed) => {
+      const model = makeModel(profile, dataset.classes, seed, source.model);
+      return trains ? checkSmallestPart(model, profile) : model;
+    },
     makeOptimizer: () => optimizers.decoupledSgdw(profile),
     schedule: schedules.cosine({ warmupSteps: profile.warmupSteps }),
     loss: losses.segmentation(profile),

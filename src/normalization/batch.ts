@@ -67,7 +67,7 @@ export class TorchBatchNormalization extends StockBatchNormalization {
   #normalizeByBatch(x: tf.Tensor): tf.Tensor {
     const count = x.size / (x.shape.at(-1) ?? 1);
     const requirement = `normalize a batch in ${this.name} as values for each channel must be >= 2`;
-    check(count >= 2, RangeError, requirement, `${count}; train with a larger batch`);
+    check(count >= 2, RangeError, requirement, `${count}; ${moreImages}`);
     const { gamma, beta } = this.#affine(x);
     const { y, mean, variance } = batchNorm(x, gamma, beta, this.epsilon);
     const share = 1 - this.momentum;
@@ -87,6 +87,10 @@ export class TorchBatchNormalization extends StockBatchNormalization {
     return { gamma: gamma as tf.Tensor1D, beta: beta as tf.Tensor1D };
   }
 }
+/** What to do where there is one value: the parts of a batch are batches, too. */
+const moreImages =
+  "train with a larger batch, and a microbatchSize that leaves no rest of one image";
+
 tf.serialization.registerClass(TorchBatchNormalization);
 
 /**

@@ -116,6 +116,17 @@ suiteTest("passes over bad images, as many as --skip-bad allows in all", async (
   assertError(await run(`${line}1 --skip-bad 1`), 3, /more than 1 bad .*0\.png.*training\/2\.jpg/);
 });
 
+suiteTest(
+  "ends with 2 when a microbatch of one image is left over, and names the option",
+  async (folder) => {
+    const line = `${tiny} --set batchSize=5 --set microbatchSize=2 --out ${join(folder, "out")}`;
+    const message =
+      /batchSize=5, microbatchSize=2\) has one image, .*; set microbatchSize=2 and an even/;
+    assertError(await run(line), 2, message);
+    assertError(await run(`${line} --dry-run`), 2, message);
+  },
+);
+
 /** Takes 1 from each pixel of the masks of two classes, as tools do that count from 0. */
 async function countFromZero(data: string, classes: number): Promise<void> {
   for (const split of ["training", "validation"]) {
