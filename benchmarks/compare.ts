@@ -66,8 +66,7 @@ export interface CompareOptions<S extends keyof ComparedProfiles = "ade20k"> {
  *
  * @param options the model, the arms, the data
  * @returns the result, as written to `result.json`
- * @throws {UsageError} if there is no such suite, two arms have one name, the model's output does not fit, a value of
- * `settings` is refused, or another run
+ * @throws {UsageError} if there is no such suite, two arms have one name, the model's output does not fit, or another run
  * writes into the folder
  * @throws {DataError} if the data cannot be read
  */
