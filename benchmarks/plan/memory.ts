@@ -1,6 +1,6 @@
 import * as tf from "../../src/tf.ts";
 import { countParameters } from "../parameters.ts";
-import { wasmBytes } from "../memory.ts";
+import { wasmBytes } from "../wasm_memory.ts";
 
 /** How much memory a training step takes, by rule. */
 export interface MemoryEstimate {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { linesOf } from "../overhead/lines.ts";
 import { denoProgram } from "./deno_program.ts";
@@ -24,8 +25,8 @@ export interface SuiteRun {
   resume: boolean;
   /** Ends it. */
   signal: AbortSignal;
-  /** How it is ended: `SIGINT` lets it record what it has. */
-  endBy: "SIGINT" | "SIGKILL";
+  /** How it is ended: `SIGTERM` lets it record what it has, and is seldom ignored from outside. */
+  endBy: "SIGTERM" | "SIGKILL";
   /** Takes its lines on how far it is. */
   tell: (line: string) => void;
 }
@@ -73,12 +74,18 @@ function kill(process: Deno.ChildProcess, signal: Deno.Signal): void {
   }
 }
 
+/** As its task has it; an older version has no such module. */
+function preloads(folder: string): string[] {
+  const path = join(folder, "benchmarks/signals/inherited.ts");
+  return existsSync(path) ? [`--preload=${path}`] : [];
+}
+
 function argumentsOf({ file, arms }: ComparedSuite, run: SuiteRun): string[] {
   const { folder, backend, seeds, settings, out, resume } = run;
   const permissions = ["--no-prompt", "--allow-read", "--allow-write", "--allow-env"];
   const native = ["--allow-ffi", "--allow-sys", "--allow-run=git,/usr/bin/lscpu"];
   return [
-    ...["run", ...permissions, ...native, join(folder, file)],
+    ...["run", ...preloads(folder), ...permissions, ...native, join(folder, file)],
     ...["--profile", "quick", "--backend", backend],
     ...["--arms", arms.join(","), "--seeds", seeds.join(",")],
     ...Object.entries(settings).flatMap(([key, value]) => ["--set", `${key}=${value}`]),

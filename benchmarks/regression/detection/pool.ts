@@ -56,7 +56,7 @@ async function train(side: SideName, { size, tell, ...options }: PoolOptions): P
     settings: { ...suite.settings, ...(side === "head" ? worseSettings : {}) },
     out,
     resume: true,
-    endBy: "SIGINT",
+    endBy: "SIGTERM",
     tell: (line) => tell(`${name}: ${line}`),
   });
   if (code === 0) return await readResult(join(out, "result.json"));
