@@ -39,6 +39,19 @@ Deno.test("registerGradients() registers the same gradients when called again", 
   assert.equal(tf.getGradient("Conv2D"), registered);
 });
 
+Deno.test("registerGradients() takes over what no registry reaches once", () => {
+  const { classNameMap } = tf.serialization.SerializationMap.getMap();
+  const parts = () => [
+    tf.engine().customGrad,
+    ...["BatchNormalization", "LayerNormalization"].map((name) =>
+      (classNameMap[name]![0].prototype as tf.layers.Layer).call
+    ),
+  ];
+  const before = parts();
+  registerGradients();
+  parts().forEach((part, i) => assert.equal(part, before[i]));
+});
+
 for (const [i, expected] of pytorch.conv2d.entries()) {
   forEachBackend(`registerGradients() makes tf.conv2d match PyTorch (case ${i})`, () => {
     assertMatchesPytorch(stockConv2d, [0, 1, 2], expected);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { registerGradients } from "../../src/gradients/register.ts";
 import * as tf from "../../src/tf.ts";
-import { forEachBackend } from "../backends.ts";
+import { assertClose, forEachBackend } from "../backends.ts";
 import { noise } from "./convolutions.ts";
 import { assertDifferences } from "./differences.ts";
 
@@ -251,4 +251,18 @@ forEachBackend("registerGradients() gives tf.conv2dTranspose its gradients", () 
       });
     }
   }
+});
+
+forEachBackend("registerGradients() lets tf.layers.embedding learn", () => {
+  tf.tidy(() => {
+    const layer = tf.layers.embedding({ inputDim: 4, outputDim: 2 });
+    const ids = tf.tensor2d([0, 2, 2, 3], [2, 2]);
+    const loss = () => tf.sum(tf.square(layer.apply(ids) as tf.Tensor)).asScalar();
+    loss();
+    const table = layer.trainableWeights[0]!.read() as tf.Variable;
+    const { grads } = tf.variableGrads(loss, [table]);
+    const counts = tf.tensor2d([1, 0, 2, 1], [4, 1]); // how often each row is looked up
+    assertClose(grads[table.name]!, tf.mul(tf.mul(table, counts), 2).dataSync(), 1e-6);
+    layer.dispose();
+  });
 });
