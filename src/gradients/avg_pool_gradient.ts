@@ -33,7 +33,7 @@ export function avgPoolGradient<T extends tf.Tensor4D | tf.Tensor5D>(
   };
   const run = (dy: tf.Tensor, input: tf.Tensor, pad: string) =>
     tf.engine().runKernel(name, { dy, input }, { ...windows, pad }) as T;
-  if (typeof pad === "string" && poolsWithBorder()) return run(dy, x, pad);
+  if (typeof pad === "string" && poolsWithBorder(axes)) return run(dy, x, pad);
   return tf.tidy(() => {
     const input = hasBorder(axes) ? tf.fill(framedShape(x.shape, axes), 0) : x;
     return cutBorder(run(withWholeWindows(dy, axes), input, "valid"), axes);

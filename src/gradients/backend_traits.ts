@@ -1,6 +1,6 @@
 /** What the gradients need to know about the current backend: every choice between two ways. */
 import * as tf from "../tf.ts";
-import type { Geometry } from "./geometry.ts";
+import type { Axis, Geometry } from "./geometry.ts";
 import { hasKernel } from "./operation.ts";
 
 /** What the names of TensorFlow.js's gradient kernels begin with. */
@@ -24,10 +24,16 @@ export function padsExplicitly(): boolean {
 
 /**
  * Whether the backend's own gradients of pools are right with TensorFlow's "SAME". Elsewhere an
- * average is taken for one over the whole window at the border, too.
+ * average is taken for one over the whole window at the border, too; and where a window leaves
+ * values out, TensorFlow without oneDNN begins one late along three axes.
  */
-export function poolsWithBorder(): boolean {
-  return tf.getBackend() === "tensorflow";
+export function poolsWithBorder(axes: readonly Axis[]): boolean {
+  return tf.getBackend() === "tensorflow" && !axes.some(leavesValuesOut);
+}
+
+/** Whether windows of that axis are apart. */
+export function leavesValuesOut({ taps, stride }: Axis): boolean {
+  return taps < stride;
 }
 
 /** Whether the gradient of a 3-D max-pool needs windows as high as wide, or one frame deep. */

@@ -1,5 +1,10 @@
 import * as tf from "../tf.ts";
-import { hasValuesAtHand, mistakesPooledPlaces, poolsWithBorder } from "./backend_traits.ts";
+import {
+  hasValuesAtHand,
+  leavesValuesOut,
+  mistakesPooledPlaces,
+  poolsWithBorder,
+} from "./backend_traits.ts";
 import { cutBorder, frameVolume } from "./frame_volume.ts";
 import { LOWEST_FLOAT32 } from "./max_pool_gradient.ts";
 import { routeToMaxima } from "./route_to_maxima.ts";
@@ -25,7 +30,7 @@ export function maxPool3dGradient(
   // This is not for speed: cpu's kernel takes a window's height for its width, and wasm's loses the
   // gradient of every window without a positive value.
   if (hasValuesAtHand()) return routeToMaxima(dy, x, volume);
-  if (typeof pad === "string" && poolsWithBorder()) {
+  if (typeof pad === "string" && poolsWithBorder(volume)) {
     return native({ dy, input: x, output: y }, windowsOf(volume), pad);
   }
   return tf.tidy(() => {
@@ -33,7 +38,12 @@ export function maxPool3dGradient(
     const [depth, height, width] = volume;
     const isMistaken = depth.taps > 1 && height.taps !== width.taps && mistakesPooledPlaces();
     const gradient = isMistaken ? inTwoSteps : native;
-    return cutBorder(gradient({ dy, input, output: y }, windowsOf(volume)), volume);
+    const windows = windowsOf(volume);
+    // Where windows are apart, not every backend's output is that of the right ones.
+    const output = volume.some(leavesValuesOut)
+      ? tf.maxPool3d(input, windows.filterSize, windows.strides, "valid")
+      : y;
+    return cutBorder(gradient({ dy, input, output }, windows), volume);
   });
 }
 

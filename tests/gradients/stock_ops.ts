@@ -45,10 +45,10 @@ export const stockOps: Readonly<Record<string, StockOp>> = {
   },
   "avgPool3d same": { op: (x) => tf.avgPool3d(x as Volume, 3, 2, "same") },
   "avgPool3d same, smaller than its stride": {
-    op: (x) => tf.avgPool3d(x as Volume, 1, 2, "same"),
+    op: (x) => tf.avgPool3d(x as Volume, 1, 4, "same"),
   },
   "maxPool3d same, smaller than its stride": {
-    op: (x) => tf.maxPool3d(x as Volume, 1, 2, "same"),
+    op: (x) => tf.maxPool3d(x as Volume, 1, 4, "same"),
   },
   "maxPool3d of windows that are not as high as wide": {
     op: (x) => tf.maxPool3d(x as Volume, [2, 3, 2], [2, 1, 2], "valid"),
