@@ -69,6 +69,7 @@ export function capture<Inputs extends tf.Tensor[], Output extends tf.TensorCont
   let disposed = false;
   const call = (...inputs: Inputs): Output => {
     if (disposed) throw new Error("Cannot call a captured step that has been disposed");
+    inputs.forEach(checkPresent);
     const backend = tf.backend() as CapturingBackend;
     if (backend.capture === undefined) return runTidied(step, inputs);
     if (captured?.backend !== backend) {
@@ -83,6 +84,16 @@ export function capture<Inputs extends tf.Tensor[], Output extends tf.TensorCont
     captured = undefined;
   };
   return Object.assign(call, { dispose });
+}
+
+/** Throws where an input is gone: on `tensorflow` the error would come from deep inside. */
+function checkPresent(input: tf.Tensor, index: number): void {
+  if (input?.isDisposed !== true) return; // what is no tensor is the backend's to refuse
+  throw new Error(
+    `Cannot call a captured step as its input ${index}, a ${input.dtype} tensor of shape ` +
+      `[${input.shape}], has been disposed: call the step before disposing it, and tf.keep() what ` +
+      "is made inside of a tf.tidy() and used outside of it",
+  );
 }
 
 /** `tf.tidy` lets null through, but its types do not know. */

@@ -80,3 +80,17 @@ Deno.test("capture() asks the backend of the moment, once, and disposes what it 
     tf.removeBackend("second");
   }
 });
+
+forEachBackend("capture() names the input that has been disposed, also at the first call", () => {
+  const step = capture((x: tf.Tensor, y: tf.Tensor) => tf.add(x, y));
+  const x = tf.ones([2, 3]), gone = tf.ones([2, 3]);
+  gone.dispose();
+  const message =
+    /its input 1, a float32 tensor of shape \[2,3\], has been disposed: call the step/;
+  assert.throws(() => step(x, gone), { name: "Error", message });
+  step(x, x).dispose();
+  assert.throws(() => step(x, gone), { name: "Error", message });
+  step(x, x).dispose(); // still usable
+  x.dispose();
+  step.dispose();
+});

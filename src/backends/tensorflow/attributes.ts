@@ -22,16 +22,17 @@ export const ATTRIBUTE = {
 export interface OperationAttribute {
   name: string;
   type: number;
-  value: boolean | number | object | string | number[];
+  value: boolean | number | object | string | readonly number[] | readonly string[];
 }
 
 /**
- * An attribute as `TensorFlowBackend.run` takes it: strings and booleans stand for themselves,
+ * An attribute as `TensorFlowBackend.run` takes it: strings, lists of strings and booleans stand for themselves,
  * numbers say which kind TensorFlow declares, and a type is TensorFlow.js's name for it.
  */
 export type AttributeValue =
   | boolean
   | string
+  | readonly string[]
   | { readonly int: number | readonly number[] }
   | { readonly float: number | readonly number[] }
   | { readonly type: DataTypeName | readonly DataTypeName[] };
@@ -49,6 +50,7 @@ function toTyped(value: AttributeValue): Omit<OperationAttribute, "name"> {
   if (typeof value === "string") return { type: ATTRIBUTE.STRING, value };
   if ("int" in value) return { type: ATTRIBUTE.INT, value: value.int };
   if ("float" in value) return { type: ATTRIBUTE.FLOAT, value: value.float };
+  if (!("type" in value)) return { type: ATTRIBUTE.STRING, value };
   const { type } = value;
   const number = typeof type === "string" ? DATA_TYPES[type] : type.map((name) => DATA_TYPES[name]);
   return { type: ATTRIBUTE.TYPE, value: number };
@@ -92,6 +94,7 @@ interface Setters {
   readonly bool: TensorFlowLibrary["TFE_OpSetAttrBool"];
   readonly type: TensorFlowLibrary["TFE_OpSetAttrType"];
   readonly string: TensorFlowLibrary["TFE_OpSetAttrString"];
+  readonly strings: TensorFlowLibrary["TFE_OpSetAttrStringList"];
   readonly ints: TensorFlowLibrary["TFE_OpSetAttrIntList"];
   readonly floats: TensorFlowLibrary["TFE_OpSetAttrFloatList"];
   readonly types: TensorFlowLibrary["TFE_OpSetAttrTypeList"];
@@ -111,6 +114,7 @@ export function eagerAttributeSetter(library: TensorFlowLibrary): AttributeSette
     bool: library.TFE_OpSetAttrBool,
     type: library.TFE_OpSetAttrType,
     string: library.TFE_OpSetAttrString,
+    strings: library.TFE_OpSetAttrStringList,
     ints: library.TFE_OpSetAttrIntList,
     floats: library.TFE_OpSetAttrFloatList,
     types: library.TFE_OpSetAttrTypeList,
@@ -125,6 +129,7 @@ export function graphAttributeSetter(library: TensorFlowLibrary): AttributeSette
     bool: library.TF_SetAttrBool,
     type: library.TF_SetAttrType,
     string: library.TF_SetAttrString,
+    strings: library.TF_SetAttrStringList,
     ints: library.TF_SetAttrIntList,
     floats: library.TF_SetAttrFloatList,
     types: library.TF_SetAttrTypeList,
@@ -134,7 +139,7 @@ export function graphAttributeSetter(library: TensorFlowLibrary): AttributeSette
 function attributeSetter(set: Setters): AttributeSetter {
   return (operation, { name, type, value }) => {
     const key = cString(name);
-    if (Array.isArray(value)) return setList(set, operation, key, name, type, value as number[]);
+    if (Array.isArray(value)) return setList(set, operation, key, name, type, value);
     if (type === ATTRIBUTE.TYPE) set.type(operation, key, value as number);
     else if (type === ATTRIBUTE.BOOL) set.bool(operation, key, value ? 1 : 0);
     else if (type === ATTRIBUTE.INT) set.int(operation, key, toInt64(value as number));
@@ -152,9 +157,11 @@ function setList(
   key: Uint8Array<ArrayBuffer>,
   name: string,
   type: number,
-  values: number[],
+  list: number[] | string[],
 ): void {
-  const { length } = values;
+  const { length } = list;
+  if (type === ATTRIBUTE.STRING) return setStrings(set, operation, key, list as string[]);
+  const values = list as number[];
   if (type === ATTRIBUTE.INT) {
     set.ints(operation, key, BigInt64Array.from(values, toInt64), length);
   } else if (type === ATTRIBUTE.FLOAT) {
@@ -164,9 +171,23 @@ function setList(
   } else throw unknownKind(name, type);
 }
 
+/** TensorFlow copies the strings, which are given as pointers and lengths. */
+function setStrings(
+  set: Setters,
+  operation: Deno.PointerValue,
+  key: Uint8Array<ArrayBuffer>,
+  strings: string[],
+): void {
+  const bytes = strings.map((string) => encoder.encode(string));
+  const pointers = bytes.map((each) => Deno.UnsafePointer.value(Deno.UnsafePointer.of(each)));
+  const lengths = bytes.map((each) => BigInt(each.length));
+  const [starts, sizes] = [BigUint64Array.from(pointers, BigInt), BigUint64Array.from(lengths)];
+  set.strings(operation, key, starts, sizes, strings.length);
+}
+
 function unknownKind(name: string, type: number): TypeError {
   return new TypeError(
     `Cannot set the attribute ${name} as its kind must be a string, an int, a float, a bool, ` +
-      `a type or a list of ints, floats or types: current kind is ${type}`,
+      `a type or a list of strings, ints, floats or types: current kind is ${type}`,
   );
 }

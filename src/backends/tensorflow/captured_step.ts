@@ -27,17 +27,33 @@ export class CapturedStep<Inputs extends tf.Tensor[], Output> {
     if (this.#backend.recording) return this.#step(...inputs);
     // TensorFlow does not compare a function's arguments with what it was made for.
     const signature = inputs.map(describe).join(" ");
-    let recording = this.#recordings.get(signature);
+    let recording = this.#recordings.get(signature), gone: tf.Variable | undefined;
     if (recording?.isStale()) {
+      gone = recording.disposedVariable();
       this.#recordings.delete(signature); // first: another may fail to be recorded in its place
       recording.dispose();
       recording = undefined;
     }
     if (recording === undefined) {
-      recording = record(this.#backend, this.#step, inputs);
+      recording = this.#record(inputs, gone);
       this.#recordings.set(signature, recording);
     }
     return recording.run(inputs) as Output; // of the form that the step returned
+  }
+
+  /** @param gone a variable of the recording before, which the step may still use */
+  #record(inputs: Inputs, gone: tf.Variable | undefined): Recording {
+    try {
+      return record(this.#backend, this.#step, inputs);
+    } catch (cause) {
+      if (gone === undefined) throw cause;
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new Error(
+        `Cannot call a captured step whose variable ${gone.name} has been disposed, with which it ` +
+          `was recorded, as it cannot be recorded without: ${reason}`,
+        { cause },
+      );
+    }
   }
 
   dispose(): void {

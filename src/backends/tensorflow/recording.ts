@@ -64,6 +64,11 @@ export class Recording {
     );
   }
 
+  /** A variable that the recording uses and that is gone. */
+  disposedVariable(): tf.Variable | undefined {
+    return this.#variables.find(({ variable }) => variable.isDisposed)?.variable;
+  }
+
   /** Runs the function, assigns what it writes, and returns what the step returns. */
   run(inputs: readonly tf.Tensor[]): unknown {
     const { written, result } = this.#step;
@@ -100,7 +105,14 @@ export class Recording {
 
   #handle(source: Source, inputs: readonly tf.Tensor[]): Deno.PointerValue {
     if (source.kind === "held") return source.handle;
-    return this.#backend.handleOf(tensorOf(source, inputs));
+    const tensor = tensorOf(source, inputs);
+    if (source.kind === "learningRate" && tensor.isDisposed) {
+      throw new Error(
+        `Cannot call a captured step as its ${source.optimizer.getClassName()} optimizer has been ` +
+          "disposed: capture a step that uses another one",
+      );
+    }
+    return this.#backend.handleOf(tensor);
   }
 }
 

@@ -473,6 +473,32 @@ testOnTensorFlow("capture() throws when it is called after dispose()", () => {
   x.dispose();
 });
 
+testOnTensorFlow("capture() names the variable that has been disposed since", () => {
+  const weight = variableOf(tf.scalar(2));
+  const step = capture((x: tf.Tensor) => tf.mul(weight, x));
+  const x = tf.scalar(3);
+  step(x).dispose();
+  weight.dispose();
+  assert.throws(() => step(x), (error: Error) => {
+    return error.message.includes(`variable ${weight.name} has been disposed`) &&
+      error.cause instanceof Error;
+  });
+  x.dispose();
+  step.dispose();
+});
+
+testOnTensorFlow("capture() names the optimizer that has been disposed since", () => {
+  const weight = variableOf(tf.scalar(2)), optimizer = tf.train.sgd(0.1);
+  const step = capture(() => {
+    optimizer.minimize(() => tf.square(weight) as tf.Scalar, false, [weight]);
+  });
+  step();
+  optimizer.dispose();
+  assert.throws(() => step(), /its SGD optimizer has been disposed/);
+  weight.dispose();
+  step.dispose();
+});
+
 testOnTensorFlow("capture() throws when an input is not a tensor", () => {
   const step = capture((x: tf.Tensor) => tf.square(x));
   assert.throws(() => step(3 as unknown as tf.Tensor), TypeError);

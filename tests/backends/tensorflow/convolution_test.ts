@@ -26,7 +26,7 @@ import { testOnTensorFlow } from "./harness.ts";
 
 /** An axis with any stride and dilation, its padding often not that of `same`. */
 const axes = fc.record({
-  input: fc.integer({ min: 5, max: 12 }),
+  input: fc.integer({ min: 1, max: 12 }),
   taps: fc.integer({ min: 1, max: 3 }),
   step: fc.integer({ min: 1, max: 4 }),
   before: fc.integer({ min: 0, max: 5 }),
@@ -48,8 +48,10 @@ const geometries = fc.record({ height: axes, width: axes, isDilated: fc.boolean(
 
 const CHANNELS = 3, LAST = 2;
 
+type Operations = Omit<Convolution, "kind" | "dilates">;
+
 /** The library's own, which on cpu are its compositions of cpu's kernels. */
-const references: Record<Kind, Convolution> = {
+const references: Record<Kind, Operations> = {
   Conv2D: {
     forward: (_, x, kernel, geometry) => convolve(x, kernel, toWindow(geometry)),
     inputGradient: (_, dy, kernel, geometry) => conv2dInputGradient(dy, kernel, geometry),
@@ -64,7 +66,7 @@ const references: Record<Kind, Convolution> = {
 
 /** Outputs and gradients, as plain values. */
 function evaluate(
-  convolution: Convolution,
+  convolution: Operations,
   backend: TensorFlowBackend,
   kind: Kind,
   geometry: Geometry,

@@ -13,9 +13,12 @@ tf.enableProdMode();
 export const libraryFolder: string | undefined =
   Deno.permissions.querySync({ name: "ffi" }).state === "granted" ? findLibrary() : undefined;
 
-/** Declares a test that is ignored where TensorFlow's library is not set up. */
+/**
+ * Declares a test that is ignored where TensorFlow's library is not set up. Its name ends like that
+ * of every test on this backend, by which `.ci/run` finds them.
+ */
 export function testWithLibrary(name: string, fn: () => void | Promise<void>): void {
-  Deno.test({ name, ignore: libraryFolder === undefined, fn });
+  Deno.test({ name: `${name} [tensorflow]`, ignore: libraryFolder === undefined, fn });
 }
 
 /** Declares a test on the tensorflow backend; fails where it leaves tensors behind. */

@@ -94,6 +94,19 @@ const LAYOUTS: Record<string, Case> = {
   ],
 };
 
+/** One dimension, to TensorFlow.js two with unequal strides. */
+const LINES: Record<string, Case> = {
+  "conv1d with a stride": [
+    (x) =>
+      tf.conv1d(tf.squeeze(x, [1]) as tf.Tensor3D, wave([3, 2, 4], 1) as tf.Tensor3D, 3, "same"),
+    [2, 1, 11, 2],
+  ],
+  "a depthwise convolution with a stride along one row": [
+    (x) => tf.depthwiseConv2d(x, wave([1, 3, 2, 2], 1) as tf.Tensor4D, [1, 2], "valid"),
+    [2, 1, 11, 2],
+  ],
+};
+
 /** Three dimensions: strides that differ, and dilations. */
 const VOLUME = [2, 6, 7, 5, 3];
 const cube = () => wave([3, 2, 3, 3, 4], 1) as tf.Tensor5D;
@@ -133,7 +146,7 @@ function testCase(name: string, [op, shape = X]: Case): void {
 for (const [how, window] of Object.entries(WINDOWS)) {
   for (const [name, op] of Object.entries(opsOf(window))) testCase(`${name}, ${how}`, op);
 }
-for (const [name, op] of Object.entries({ ...LAYOUTS, ...VOLUMES })) testCase(name, op);
+for (const [name, op] of Object.entries({ ...LAYOUTS, ...LINES, ...VOLUMES })) testCase(name, op);
 
 testOnTensorFlow("TensorFlowBackend convolves depthwise with channels first as with last", () => {
   tf.tidy(() => {

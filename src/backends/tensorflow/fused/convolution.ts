@@ -37,6 +37,10 @@ export type Dilates = Readonly<Record<Part, boolean>>;
 
 /** A convolution and its gradients, whatever the geometry. Maps are `[batch, height, width, …]`. */
 export interface Convolution {
+  /** Dense or depthwise. */
+  readonly kind: Kind;
+  /** Which of TensorFlow's operations know dilations. */
+  readonly dilates: Dilates;
   /** The outputs. */
   forward(runner: Runner, x: tf.Tensor4D, kernel: tf.Tensor4D, geometry: Geometry): tf.Tensor4D;
   /** The gradient with respect to the input. */
@@ -52,6 +56,20 @@ export interface Convolution {
 
 const isDilated = (geometry: Geometry) => geometry.some(({ dilation }) => dilation > 1);
 const isStrided = (geometry: Geometry) => geometry.some(({ stride }) => stride > 1);
+
+/**
+ * The same, without what has no effect: the stride along an axis with one output is the other axis's
+ * (a convolution in one dimension is one in two, of height 1), the dilation of a single tap is 1.
+ */
+function simplified([height, width]: Geometry): Geometry {
+  const axis = (of: Axis, other: Axis): Axis => {
+    const dilation = of.taps === 1 ? 1 : of.dilation;
+    if (of.output !== 1) return { ...of, dilation };
+    return { ...of, dilation, stride: other.stride, after: span(of) - of.input - of.before };
+  };
+  const first = axis(height, width);
+  return [first, axis(width, first)];
+}
 
 /** Whether TensorFlow's operation can be told the geometry as it is. */
 function fits(dilates: boolean, geometry: Geometry): boolean {
@@ -96,9 +114,12 @@ const isOne = ([a, b]: [number, number]) => a === 1 && b === 1;
  * @param dilates which of TensorFlow's operations know dilations
  */
 export function makeConvolution(kind: Kind, dilates: Dilates): Convolution {
-  const convolution: Convolution = {
-    forward(runner, x, kernel, geometry) {
-      if (x.size === 0) return noOutputs(kind, x, kernel, geometry);
+  return {
+    kind,
+    dilates,
+    forward(runner, x, kernel, whole) {
+      if (x.size === 0) return noOutputs(kind, x, kernel, whole);
+      const geometry = simplified(whole);
       if (fits(dilates.forward, geometry)) return nativeForward(runner, kind, x, kernel, geometry);
       const { dense, apart } = equalize(geometry);
       if (!isOne(apart)) return subsample(this.forward(runner, x, kernel, dense), apart);
@@ -106,7 +127,8 @@ export function makeConvolution(kind: Kind, dilates: Dilates): Convolution {
       const outputs = this.forward(runner, images, kernel, residueGeometry(geometry));
       return residuesToOutputs(outputs, geometry);
     },
-    inputGradient(runner, dy, kernel, geometry) {
+    inputGradient(runner, dy, kernel, whole) {
+      const geometry = simplified(whole);
       if (fits(dilates.inputGradient, geometry)) {
         return nativeInputGradient(runner, kind, dy, kernel, geometry);
       }
@@ -118,7 +140,8 @@ export function makeConvolution(kind: Kind, dilates: Dilates): Convolution {
       const gradient = this.inputGradient(runner, images, kernel, residueGeometry(geometry));
       return residuesToMap(gradient, geometry);
     },
-    kernelGradient(runner, dy, x, geometry) {
+    kernelGradient(runner, dy, x, whole) {
+      const geometry = simplified(whole);
       if (fits(dilates.kernelGradient, geometry)) {
         return nativeKernelGradient(runner, kind, dy, x, geometry);
       }
@@ -130,7 +153,6 @@ export function makeConvolution(kind: Kind, dilates: Dilates): Convolution {
       return this.kernelGradient(runner, gradients, images, residueGeometry(geometry));
     },
   };
-  return convolution;
 }
 
 /** TensorFlow gives an empty batch's output the input's channels. */
@@ -151,12 +173,12 @@ const NAMES: Readonly<Record<Kind, string>> = {
 };
 
 /**
- * The library's kernels by a convolution.
- *
- * @param kind dense or depthwise
- * @param convolution computes them
+ * The library's kernels by a convolution. The depthwise gradient with respect to the input stays the
+ * library's where TensorFlow's depthwise convolution dilates: that is one more such convolution, and
+ * takes two thirds of the time of residues.
  */
-export function convolutionKernels(kind: Kind, convolution: Convolution): FusedKernel[] {
+export function convolutionKernels(convolution: Convolution): FusedKernel[] {
+  const { kind, dilates } = convolution;
   type Maps = Readonly<Record<string, tf.Tensor4D>>; // as the library's kernels have them
   const kernel = (
     suffix: string,
@@ -167,19 +189,18 @@ export function convolutionKernels(kind: Kind, convolution: Convolution): FusedK
       compute(runner, inputs as Maps, (attributes as { geometry: Geometry }).geometry),
     ],
   });
-  return [
-    kernel(
-      "",
-      (runner, { x, kernel }, geometry) => convolution.forward(runner, x!, kernel!, geometry),
-    ),
-    kernel(
-      "-input-gradient",
-      (runner, { dy, kernel }, geometry) =>
-        convolution.inputGradient(runner, dy!, kernel!, geometry),
-    ),
-    kernel(
-      "-kernel-gradient",
-      (runner, { dy, x }, geometry) => convolution.kernelGradient(runner, dy!, x!, geometry),
-    ),
-  ];
+  const forward = kernel(
+    "",
+    (runner, { x, kernel }, geometry) => convolution.forward(runner, x!, kernel!, geometry),
+  );
+  const toInput = kernel(
+    "-input-gradient",
+    (runner, { dy, kernel }, geometry) => convolution.inputGradient(runner, dy!, kernel!, geometry),
+  );
+  const toKernel = kernel(
+    "-kernel-gradient",
+    (runner, { dy, x }, geometry) => convolution.kernelGradient(runner, dy!, x!, geometry),
+  );
+  const isLibrarys = kind === "DepthwiseConv2dNative" && dilates.forward;
+  return isLibrarys ? [forward, toKernel] : [forward, toInput, toKernel];
 }

@@ -8,8 +8,8 @@ import { registerFusedKernel } from "./kernel.ts";
 export function registerFusedKernels(dense: Convolution, depthwise: Convolution): void {
   [
     ...batchNormKernels,
-    ...convolutionKernels("Conv2D", dense),
-    ...convolutionKernels("DepthwiseConv2dNative", depthwise),
+    ...convolutionKernels(dense),
+    ...convolutionKernels(depthwise),
     ...elementwiseKernels,
   ].forEach(registerFusedKernel);
 }

@@ -3,7 +3,8 @@ import { BACKEND_NAME, type NodeKernelBackend } from "../kernels.ts";
 import type { Runner } from "../fused/kernel.ts";
 
 /** The backend, as far as these kernels need it. */
-export interface StockRunner extends Runner, Pick<NodeKernelBackend, "applyActivation"> {
+export interface StockRunner
+  extends Runner, Pick<NodeKernelBackend, "applyActivation" | "binding" | "createOutputTensor"> {
   /** Whether a step is being recorded. */
   readonly recording: boolean;
 }

@@ -2,7 +2,9 @@
 import type { Convolution } from "../fused/convolution.ts";
 import { convolutionStockKernels } from "./convolutions.ts";
 import { gather } from "./gather.ts";
+import { rotateWithOffset, transform } from "./image.ts";
 import { registerStockKernel } from "./kernel.ts";
+import { missingKernels } from "./missing.ts";
 import { multinomial } from "./multinomial.ts";
 import { poolKernels } from "./pools.ts";
 import { volumeKernels } from "./volumes.ts";
@@ -13,6 +15,9 @@ export function registerStockKernels(dense: Convolution, depthwise: Convolution)
     ...convolutionStockKernels(dense, depthwise),
     ...volumeKernels(),
     ...poolKernels(),
+    ...missingKernels,
+    transform,
+    rotateWithOffset,
     gather,
     multinomial,
   ].forEach(registerStockKernel);
