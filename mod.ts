@@ -2,9 +2,9 @@
  * Weight standardization for TensorFlow.js: convolutions whose kernels are rewritten to zero mean
  * and unit variance per output filter before each use, and trained through that.
  *
- * Importing this module registers repaired gradients in TensorFlow.js, for every model in the
- * program: see {@linkcode registerGradients}. Values that were right stay what they were. It also
- * makes 0 a seed like any other for initializers and `tf.data`, which upstream take it for none.
+ * Importing this module registers repaired gradients and kernels in TensorFlow.js, for every model in
+ * the program: see {@linkcode registerGradients}. Values that were right stay what they were. It also
+ * makes 0 a seed like any other for initializers and `tf.data`; upstream takes it for none.
  *
  * `tf` is the copy of TensorFlow.js that the library works with. Take it from here: a layer of one
  * copy does not go into a model of another.

@@ -91,8 +91,8 @@ const others: readonly (() => void)[] = [
  *   was there, and with a dilation above 1 both throw, as before: this library's own layers do
  *   neither.
  *
- * So are kernels whose values are wrong, such as those of `tf.conv3d` with "same" and a window smaller
- * than the stride: {@linkcode repairKernels} says which.
+ * Kernels whose values are wrong are repaired with them, such as that of `tf.conv3d` with "same" and a
+ * window smaller than the stride, on each backend as it comes; docs/faq.md has them all.
  *
  * Called again it changes nothing, unless another copy of TensorFlow.js was imported in between: that
  * copy registers its own gradients, for the whole program, and this puts the repaired ones back.

@@ -10,18 +10,22 @@ import type { KernelRepair } from "./repair.ts";
 export const broadcastBatches: KernelRepair = {
   kernelNames: ["BatchMatMul"],
   backendNames: OWN_KERNELS,
-  run(inputs, attrs, stock) {
-    const { a, b } = inputs as { a: tf.Tensor; b: tf.Tensor };
-    const batches = tf.broadcast_util.assertAndGetBroadcastShape(batchesOf(a), batchesOf(b));
-    const wanted = [a, b].map((operand) => {
-      const own = batchesOf(operand);
-      const isRight = `${own}` === `${batches}` || own.every((length) => length === 1);
-      return isRight ? operand : tf.broadcastTo(operand, [...batches, ...operand.shape.slice(-2)]);
-    });
-    return stock({ a: wanted[0]!, b: wanted[1]! }, attrs);
+  applies({ a, b }) {
+    const [own, other] = [batchesOf(a!), batchesOf(b!)];
+    return !isOne(own) && !isOne(other) && `${own}` !== `${other}`;
+  },
+  run({ a, b }, attrs, stock) {
+    const batches = tf.broadcast_util.assertAndGetBroadcastShape(batchesOf(a!), batchesOf(b!));
+    const broadcast = (operand: tf.Tensor) =>
+      tf.broadcastTo(operand, [...batches, ...operand.shape.slice(-2)]);
+    return stock({ a: broadcast(a!), b: broadcast(b!) }, attrs);
   },
 };
 
 function batchesOf({ shape }: tf.Tensor): number[] {
   return shape.slice(0, -2);
+}
+
+function isOne(batches: number[]): boolean {
+  return batches.every((length) => length === 1);
 }

@@ -5,9 +5,10 @@ import type { KernelRepair } from "./repair.ts";
 export const broadcastSlopes: KernelRepair = {
   kernelNames: ["Prelu"],
   backendNames: ["wasm"],
-  run({ x, alpha }, attrs, stock) {
+  applies({ x, alpha }) {
     const own = alpha!.shape.slice(alpha!.shape.findIndex((length) => length > 1));
-    const isInTurn = `${own}` === `${x!.shape.slice(-own.length)}`;
-    return stock({ x: x!, alpha: isInTurn ? alpha! : tf.broadcastTo(alpha!, x!.shape) }, attrs);
+    return `${own}` !== `${x!.shape.slice(-own.length)}`;
   },
+  run: ({ x, alpha }, attrs, stock) =>
+    stock({ x: x!, alpha: tf.broadcastTo(alpha!, x!.shape) }, attrs),
 };

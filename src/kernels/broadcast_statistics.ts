@@ -8,11 +8,9 @@ import type { KernelRepair } from "./repair.ts";
 export const broadcastStatistics: KernelRepair = {
   kernelNames: ["FusedBatchNorm"],
   backendNames: ["cpu", "wasm"],
-  run(inputs, attrs, stock) {
-    const { x, mean, variance, offset, scale } = inputs as Record<string, tf.Tensor | undefined>;
-    const parameters = [mean, variance, offset, scale].filter((values) => values !== undefined);
-    const areInTurn = parameters.every(({ shape }) => isInTurn(shape, x!.shape));
-    if (areInTurn) return stock(inputs, attrs);
+  applies: ({ x, mean, variance, offset, scale }) =>
+    [mean, variance, offset, scale].some((values) => values && !isInTurn(values.shape, x!.shape)),
+  run({ x, mean, variance, offset, scale }, attrs) {
     const epsilon = attrs.varianceEpsilon as number;
     const factor = tf.mul(tf.rsqrt(tf.add(variance!, epsilon)), scale ?? 1);
     return tf.add(tf.mul(tf.sub(x!, mean!), factor), offset ?? 0);

@@ -1,8 +1,9 @@
 import * as tf from "../tf.ts";
 import type { KernelRepair } from "./repair.ts";
 
+const applies: KernelRepair["applies"] = (_inputs, { dataFormat }) => dataFormat === "NCHW";
+
 const run: KernelRepair["run"] = (inputs, attrs, stock) => {
-  if (attrs.dataFormat !== "NCHW") return stock(inputs, attrs);
   const x = tf.transpose(inputs.x as tf.Tensor4D, [0, 2, 3, 1]);
   const { pad } = attrs;
   const last = { ...attrs, dataFormat: "NHWC", pad: Array.isArray(pad) ? channelsLast(pad) : pad };
@@ -20,6 +21,6 @@ function channelsLast([batch, channels, height, width]: unknown[]): unknown[] {
  * wasm dense ones refuse it.
  */
 export const channelsFirst: readonly KernelRepair[] = [
-  { kernelNames: ["DepthwiseConv2dNative"], backendNames: ["cpu", "wasm"], run },
-  { kernelNames: ["Conv2D"], backendNames: ["wasm"], run },
+  { kernelNames: ["DepthwiseConv2dNative"], backendNames: ["cpu", "wasm"], applies, run },
+  { kernelNames: ["Conv2D"], backendNames: ["wasm"], applies, run },
 ];

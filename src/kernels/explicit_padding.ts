@@ -9,12 +9,12 @@ interface Attributes extends WindowAttributes {
   filterShape?: number[];
 }
 
+const applies: KernelRepair["applies"] = (_inputs, { pad, dimRoundingMode }) =>
+  typeof pad === "number" || (typeof pad === "object" && Boolean(dimRoundingMode));
+
 const run: KernelRepair["run"] = (inputs, attrs, stock) => {
   const attributes = attrs as unknown as Attributes; // what TensorFlow.js calls the kernel with
-  const { pad, dimRoundingMode, inputShape, filterShape } = attributes;
-  if (typeof pad === "string" || (typeof pad !== "number" && !dimRoundingMode)) {
-    return stock(inputs, attrs);
-  }
+  const { inputShape, filterShape } = attributes;
   const borders = toBorders(
     inputs.x?.shape ?? inputShape!,
     inputs.filter?.shape ?? filterShape,
@@ -44,7 +44,13 @@ export const explicitPadding: readonly KernelRepair[] = [
       "DepthwiseConv2dNativeBackpropFilter",
     ],
     backendNames: OWN_KERNELS,
+    applies,
     run,
   },
-  { kernelNames: ["MaxPool", "AvgPool"], backendNames: [...OWN_KERNELS, "tensorflow"], run },
+  {
+    kernelNames: ["MaxPool", "AvgPool"],
+    backendNames: [...OWN_KERNELS, "tensorflow"],
+    applies,
+    run,
+  },
 ];

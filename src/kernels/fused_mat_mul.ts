@@ -5,6 +5,7 @@ import type { KernelRepair } from "./repair.ts";
 export const fusedMatMulTransposed: KernelRepair = {
   kernelNames: ["_FusedMatMul"],
   backendNames: ["wasm"],
+  applies: (_inputs, { transposeA, transposeB }) => Boolean(transposeA || transposeB),
   run({ a, b, ...inputs }, { transposeA, transposeB, ...attrs }, stock) {
     const operands = { a: upright(a!, transposeA), b: upright(b!, transposeB) };
     return stock({ ...operands, ...inputs }, { ...attrs, transposeA: false, transposeB: false });

@@ -15,10 +15,10 @@ interface Attributes {
 export const gatherInBatches: KernelRepair = {
   kernelNames: ["GatherV2"],
   backendNames: ["wasm"],
-  run(inputs, attrs, stock) {
+  applies: (_inputs, { batchDims }) => batchDims !== 0,
+  run(inputs, attrs) {
     const { x, indices } = inputs as { x: tf.Tensor; indices: tf.Tensor };
     const { batchDims, ...attributes } = attrs as unknown as Attributes;
-    if (batchDims === 0) return stock(inputs, attrs);
     const axis = tf.util.parseAxisParam(attributes.axis, x.shape)[0]!;
     const [batches, outer, places, inner] = partsOf(x.shape, axis, batchDims);
     const count = indices.size / batches;

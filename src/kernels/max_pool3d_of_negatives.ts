@@ -19,6 +19,7 @@ interface Attributes {
 export const maxPool3dOfNegatives: KernelRepair = {
   kernelNames: ["MaxPool3D"],
   backendNames: ["wasm"],
+  applies: () => true,
   run(inputs, attrs) {
     const { filterSize, strides, pad, dimRoundingMode } = attrs as unknown as Attributes;
     const x = inputs.x as tf.Tensor5D;

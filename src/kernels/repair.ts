@@ -14,6 +14,14 @@ export interface KernelRepair {
   /** The backends whose kernels have the fault. */
   backendNames: readonly string[];
   /**
+   * Whether a call meets the fault. Every other call goes to the stock kernel as it came, and pays for
+   * this question alone.
+   *
+   * @param inputs the kernel's inputs; those that are left out are `undefined`
+   * @param attributes the kernel's attributes
+   */
+  applies(inputs: tf.NamedTensorMap, attributes: tf.NamedAttrMap): boolean;
+  /**
    * Runs the kernel so that its values are right. Ops that are called in here are not recorded on
    * the tape, and their tensors are disposed of.
    *
@@ -53,10 +61,13 @@ export function applyRepairs(repairs: readonly KernelRepair[], backendName: stri
   }
 }
 
-function wrap(stock: tf.KernelFunc, { run }: KernelRepair): tf.KernelFunc {
-  return ({ inputs, backend, attrs = {} }) => {
+function wrap(stock: tf.KernelFunc, repair: KernelRepair): tf.KernelFunc {
+  return (call) => {
+    const { backend, attrs = {} } = call;
+    const inputs = call.inputs as tf.NamedTensorMap; // the engine hands tensors to a kernel
+    if (!repair.applies(inputs, attrs)) return stock(call);
     const kernel: Kernel = (inputs, attrs) => stock({ inputs, backend, attrs });
-    // The engine hands tensors to a kernel; what stock kernels return, tidy passes through.
-    return tf.tidy(() => run(inputs as tf.NamedTensorMap, attrs, kernel) as tf.Tensor);
+    // What stock kernels return, tidy passes through.
+    return tf.tidy(() => repair.run(inputs, attrs, kernel) as tf.Tensor);
   };
 }

@@ -9,10 +9,11 @@ import type { KernelRepair } from "./repair.ts";
 export const reverseSums: KernelRepair = {
   kernelNames: ["Cumsum", "Cumprod"],
   backendNames: ["webgpu"],
-  run({ x }, { axis, reverse, ...attrs }, stock) {
-    if (!reverse) return stock({ x: x! }, { axis: axis!, reverse: false, ...attrs });
-    const forward = { axis: axis!, reverse: false, ...attrs };
-    const sums = stock({ x: tf.reverse(x!, axis as number) }, forward) as tf.TensorInfo;
-    return tf.reverse(tf.engine().makeTensorFromTensorInfo(sums), axis as number);
+  applies: (_inputs, { reverse }) => reverse === true,
+  run({ x }, attrs, stock) {
+    const axis = attrs.axis as number;
+    const reversed = { x: tf.reverse(x!, axis) };
+    const sums = stock(reversed, { ...attrs, reverse: false }) as tf.TensorInfo;
+    return tf.reverse(tf.engine().makeTensorFromTensorInfo(sums), axis);
   },
 };

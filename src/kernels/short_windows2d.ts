@@ -10,13 +10,15 @@ import { extent, toPair } from "./windows.ts";
 export const shortWindows2d: KernelRepair = {
   kernelNames: ["Conv2D", "FusedConv2D", "DepthwiseConv2dNative", "FusedDepthwiseConv2D"],
   backendNames: ["wasm"],
+  applies({ filter }, attrs) {
+    if (attrs.pad !== "same") return false;
+    const { strides, dilations } = attrs as unknown as WindowAttributes; // as TensorFlow.js calls it
+    const steps = toPair(dilations ?? 1);
+    return toPair(strides).some((stride, i) => stride > extent(filter!.shape[i]!, steps[i]!));
+  },
   run(inputs, attrs, stock) {
-    const attributes = attrs as unknown as WindowAttributes; // what TensorFlow.js calls it with
-    const taps = inputs.filter!.shape, strides = toPair(attributes.strides);
-    const dilations = toPair(attributes.dilations ?? 1);
-    const isShort = strides.some((stride, i) => stride > extent(taps[i]!, dilations[i]!));
-    if (attributes.pad !== "same" || !isShort) return stock(inputs, attrs);
-    const pad = toBorders(inputs.x!.shape, taps, attributes);
+    const attributes = attrs as unknown as WindowAttributes; // as above
+    const pad = toBorders(inputs.x!.shape, inputs.filter!.shape, attributes);
     return stock(inputs, { ...attributes, pad } as unknown as tf.NamedAttrMap);
   },
 };

@@ -13,13 +13,12 @@ interface Attributes {
   dilations?: Size;
 }
 
+const applies: KernelRepair["applies"] = (inputs, attrs) =>
+  attrs.pad === "same" && `${shapeRead(inputs, attrs)}` !== `${inputs.x!.shape}`;
+
 const run: KernelRepair["run"] = (inputs, attrs, stock) => {
-  const attributes = attrs as unknown as Attributes; // what TensorFlow.js calls the kernel with
-  if (attributes.pad !== "same") return stock(inputs, attrs);
-  const x = inputs.x as tf.Tensor5D;
-  const size = lengthsRead(x.shape, inputs.filter?.shape, attributes);
-  if (`${size}` === `${x.shape}`) return stock(inputs, attrs);
-  return stock({ ...inputs, x: tf.slice(x, [0, 0, 0, 0, 0], size) }, attrs);
+  const x = tf.slice(inputs.x as tf.Tensor5D, [0, 0, 0, 0, 0], shapeRead(inputs, attrs));
+  return stock({ ...inputs, x }, attrs);
 };
 
 /**
@@ -29,22 +28,29 @@ const run: KernelRepair["run"] = (inputs, attrs, stock) => {
  * on.
  */
 export const shortWindows3d: readonly KernelRepair[] = [
-  { kernelNames: ["Conv3D"], backendNames: OWN_KERNELS, run },
-  { kernelNames: ["MaxPool3D", "AvgPool3D"], backendNames: [...OWN_KERNELS, "tensorflow"], run },
+  { kernelNames: ["Conv3D"], backendNames: OWN_KERNELS, applies, run },
+  {
+    kernelNames: ["MaxPool3D", "AvgPool3D"],
+    backendNames: [...OWN_KERNELS, "tensorflow"],
+    applies,
+    run,
+  },
 ];
 
 /** The shape of what the windows read. */
-function lengthsRead(
-  shape: readonly number[],
-  filterShape: readonly number[] | undefined,
-  { strides, filterSize = 1, dilations = 1 }: Attributes,
+function shapeRead(
+  { x, filter }: tf.NamedTensorMap,
+  attrs: tf.NamedAttrMap,
 ): [number, number, number, number, number] {
+  // What TensorFlow.js calls the kernel with.
+  const { strides, filterSize = 1, dilations = 1 } = attrs as unknown as Attributes;
+  const { shape } = x as tf.Tensor5D;
   const stride = toTriple(strides), dilation = toTriple(dilations);
-  const taps = filterShape ?? toTriple(filterSize);
+  const taps = filter?.shape ?? toTriple(filterSize);
   const length = (axis: 0 | 1 | 2) => {
     const input = shape[axis + 1]!, step = stride[axis];
     const last = (Math.ceil(input / step) - 1) * step;
     return Math.min(input, last + extent(taps[axis]!, dilation[axis]));
   };
-  return [shape[0]!, length(0), length(1), length(2), shape[4]!];
+  return [shape[0], length(0), length(1), length(2), shape[4]];
 }

@@ -11,6 +11,7 @@ import type { KernelRepair } from "../../kernels/repair.ts";
 export const conv3dTransposeKernel: KernelRepair = {
   kernelNames: ["Conv3DBackpropInputV2"],
   backendNames: ["wasm"],
+  applies: () => true,
   run(inputs, attrs) {
     const { inputShape, ...attributes } = attrs as unknown as StockAttributes3D & {
       inputShape: tf.Tensor5D["shape"];

@@ -16,8 +16,8 @@ export interface Window {
 /** Which output meets which input, and with which tap. */
 interface Meetings {
   output: number[];
-  /** Places `[output, tap, input]`, where the window is not in the padding. */
-  triples: [number, number, number][];
+  /** Places of output, tap and input in turn, where the window is not in the padding. */
+  triples: Int32Array;
 }
 
 /** Where windows lie. */
@@ -42,7 +42,7 @@ function meetingsOf(input: readonly number[], taps: readonly number[], window: W
     output.push((window.isCeil ? Math.ceil(steps) : Math.floor(steps)) + 1);
     before.push(first);
   }
-  const triples: Meetings["triples"] = [];
+  const triples: number[] = [];
   for (let out = 0; out < sizeOf(output); out++) {
     for (let tap = 0; tap < sizeOf(taps); tap++) {
       const o = indexOf(output, out), t = indexOf(taps, tap);
@@ -50,10 +50,10 @@ function meetingsOf(input: readonly number[], taps: readonly number[], window: W
         o * strides[axis]! + t[axis]! * dilations[axis]! - before[axis]!
       );
       const isInside = index.every((i, axis) => i >= 0 && i < input[axis]!);
-      if (isInside) triples.push([out, tap, placeOf(input, index)]);
+      if (isInside) triples.push(out, tap, placeOf(input, index));
     }
   }
-  return { output, triples };
+  return { output, triples: Int32Array.from(triples) };
 }
 
 /** Remembers the meetings for a geometry: finite differences ask for them many times. */
@@ -77,13 +77,12 @@ export function convolution(window: Window): (x: Values, kernel: Values) => Valu
     const shape = [x.shape[0]!, ...output, outputs], data = new Float64Array(sizeOf(shape));
     const area = sizeOf(x.shape.slice(1, -1)), outArea = sizeOf(output);
     for (let batch = 0; batch < shape[0]!; batch++) {
-      for (const [out, tap, place] of triples) {
+      for (let at = 0; at < triples.length; at += 3) {
+        const to = (batch * outArea + triples[at]!) * outputs;
         for (let i = 0; i < inputs; i++) {
-          const value = x.data[(batch * area + place) * inputs + i]!;
-          for (let o = 0; o < outputs; o++) {
-            data[(batch * outArea + out) * outputs + o]! += value *
-              kernel.data[(tap * inputs + i) * outputs + o]!;
-          }
+          const value = x.data[(batch * area + triples[at + 2]!) * inputs + i]!;
+          const row = (triples[at + 1]! * inputs + i) * outputs;
+          for (let o = 0; o < outputs; o++) data[to + o]! += value * kernel.data[row + o]!;
         }
       }
     }
@@ -121,12 +120,13 @@ export function transposedConvolution(
     const shape = [x.shape[0]!, ...size, outputs], data = new Float64Array(sizeOf(shape));
     const area = sizeOf(x.shape.slice(1, -1)), outArea = sizeOf(size);
     for (let batch = 0; batch < shape[0]!; batch++) {
-      for (const [place, tap, out] of triples) {
+      for (let at = 0; at < triples.length; at += 3) {
+        const from = (batch * area + triples[at]!) * inputs;
+        const to = (batch * outArea + triples[at + 2]!) * outputs;
         for (let o = 0; o < outputs; o++) {
+          const row = (triples[at + 1]! * outputs + o) * inputs;
           for (let i = 0; i < inputs; i++) {
-            data[(batch * outArea + out) * outputs + o]! +=
-              x.data[(batch * area + place) * inputs + i]! *
-              kernel.data[(tap * outputs + o) * inputs + i]!;
+            data[to + o]! += x.data[from + i]! * kernel.data[row + i]!;
           }
         }
       }
@@ -147,11 +147,11 @@ export function pooling(
     const shape = [x.shape[0]!, ...output, channels], outArea = sizeOf(output);
     const held = Array.from({ length: sizeOf(shape) }, (): [number[], number[]] => [[], []]);
     for (let batch = 0; batch < shape[0]!; batch++) {
-      for (const [out, tap, place] of triples) {
+      for (let at = 0; at < triples.length; at += 3) {
         for (let channel = 0; channel < channels; channel++) {
-          const [numbers, taps] = held[(batch * outArea + out) * channels + channel]!;
-          numbers.push(x.data[(batch * area + place) * channels + channel]!);
-          taps.push(tap);
+          const [numbers, taps] = held[(batch * outArea + triples[at]!) * channels + channel]!;
+          numbers.push(x.data[(batch * area + triples[at + 2]!) * channels + channel]!);
+          taps.push(triples[at + 1]!);
         }
       }
     }
