@@ -4,6 +4,7 @@
  * @module
  */
 import type { LabelCounts } from "../../datasets/label_counts.ts";
+import type { OrientedImage } from "../../datasets/oriented_images.ts";
 import type { UnseenLabels } from "../../datasets/unseen_labels.ts";
 import { counted, fixed, grouped } from "../report/format.ts";
 import type { Warning } from "../result.ts";
@@ -18,6 +19,8 @@ export interface LabelEvidence {
   unseen: UnseenLabels;
   /** How many training masks there are. */
   trainingMasks: number;
+  /** Training images with an EXIF orientation, and how many were looked at. */
+  training: { oriented: readonly OrientedImage[]; looked: number };
 }
 
 /** More names than these say no more. */
@@ -99,18 +102,25 @@ function validationOnly({ classNames, unseen, trainingMasks }: LabelEvidence): W
   }];
 }
 
-function orientedImages({ counts: { oriented, masks } }: LabelEvidence): Warning[] {
-  const [first] = oriented;
+function orientedImages({ counts, training }: LabelEvidence): Warning[] {
+  const [first] = [...counts.oriented, ...training.oriented];
   if (first === undefined) return [];
+  const parts = [
+    ...share(counts.oriented, counts.masks, "validation image"),
+    ...share(training.oriented, training.looked, "training image"),
+  ];
   return [{
     code: "exif-orientation",
-    message:
-      `${grouped(oriented.length)} of the ${counted(masks, "validation image")} have an EXIF ` +
-      `orientation, such as ${first.name} (${first.orientation}), and it is not applied`,
+    message: `${parts.join(" and ")} have an EXIF orientation, such as ${first.name} ` +
+      `(${first.orientation}), and it is not applied`,
     advice:
       "See whether their masks fit the pixels as they are stored: viewers and most tools turn the " +
       "picture. In Python, ImageOps.exif_transpose(Image.open(f)) turns it for good",
   }];
+}
+
+function share(oriented: readonly OrientedImage[], of: number, noun: string): string[] {
+  return oriented.length === 0 ? [] : [`${grouped(oriented.length)} of ${counted(of, noun)}`];
 }
 
 function ignoredShare({ pixels, ignored }: LabelCounts): number {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { openAde20k } from "../../datasets/ade20k/dataset.ts";
 import { countLabels } from "../../datasets/label_counts.ts";
+import { type OrientedImage, orientedImages } from "../../datasets/oriented_images.ts";
 import { unseenLabels } from "../../datasets/unseen_labels.ts";
 import { memorySplit, paintedSample, picture, put, putPair, withFolder } from "./files.ts";
 import { oriented, turned, zeroBased } from "./fixtures/masked.ts";
@@ -24,8 +25,18 @@ Deno.test("countLabels() lists the pictures with an orientation", async () => {
       await put(dir, `images/validation/${i}.${form === "PNG" ? "png" : "jpg"}`, bytes);
       await put(dir, `annotations/validation/${i}.png`, mask);
     }
-    const { validation } = await openAde20k(dir, { classes: 2 });
+    const { training, validation } = await openAde20k(dir, { classes: 2 });
+    const found = await orientedImages(validation);
     const counts = await countLabels(validation, 2, 8);
+    const byName = (a: OrientedImage, b: OrientedImage) => a.name < b.name ? -1 : 1;
+    assert.deepEqual(found.oriented.sort(byName), counts.oriented);
+    assert.equal(found.looked, 9);
+    assert.equal((await orientedImages(validation, 4)).looked, 4);
+    assert.deepEqual(await orientedImages(training), { oriented: [], looked: 0 });
+    assert.deepEqual(
+      (await orientedImages(memorySplit([paintedSample("a", 1, 1, () => 0)]))).oriented,
+      [],
+    );
     assert.deepEqual(
       counts.oriented,
       [3, 4, 5, 6, 7, 8].map((i) => ({

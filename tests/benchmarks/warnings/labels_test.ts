@@ -4,6 +4,7 @@ import { type LabelEvidence, labelWarnings } from "../../../benchmarks/warnings/
 import { openAde20k } from "../../../datasets/ade20k/dataset.ts";
 import { generateScenes } from "../../../datasets/generated/scenes.ts";
 import { countLabels } from "../../../datasets/label_counts.ts";
+import { orientedImages } from "../../../datasets/oriented_images.ts";
 import { unseenLabels } from "../../../datasets/unseen_labels.ts";
 
 /** Evidence of a set whose validation masks hold so many pixels of each class. */
@@ -19,6 +20,7 @@ function evidence(
     counts: { masks, pixels: counted, ignored, resized: counted, oriented: [] },
     unseen: { labels: [], masks: 0 },
     trainingMasks: 100,
+    training: { oriented: [], looked: 100 },
     ...rest,
   };
 }
@@ -69,7 +71,15 @@ Deno.test("labelWarnings() warns once of pictures with an orientation", () => {
   const [warning, ...more] = labelWarnings(given);
   assert.deepEqual(more, []);
   assert.equal(warning?.code, "exif-orientation");
-  assert.match(warning?.message ?? "", /^2 of the 50 validation images have .* such as p \(6\), /);
+  assert.match(warning?.message ?? "", /^2 of 50 validation images have .* such as p \(6\), /);
+  const training = { oriented: [{ name: "r", orientation: 8 }], looked: 1000 };
+  const [both] = labelWarnings({ ...given, training });
+  assert.match(
+    both?.message ?? "",
+    /^2 of 50 validation images and 1 of 1,000 training images have /,
+  );
+  const [alone] = labelWarnings(evidence([1, 1], { training }));
+  assert.match(alone?.message ?? "", /^1 of 1,000 training images have .* such as r \(8\), /);
 });
 
 /** What is warned of in a set on disk. */
@@ -80,7 +90,14 @@ async function warningsOf(dir: string): Promise<string[]> {
   const unseen = training.length > 0
     ? await unseenLabels(training, held)
     : { labels: [], masks: 0 };
-  return codes({ classNames, counts, unseen, trainingMasks: training.length });
+  const trainingMasks = training.length;
+  return codes({
+    classNames,
+    counts,
+    unseen,
+    trainingMasks,
+    training: await orientedImages(training),
+  });
 }
 
 Deno.test("labelWarnings() is silent on generated scenes", async () => {
