@@ -7,6 +7,7 @@ import { explicitPadding } from "./explicit_padding.ts";
 import { fusedMatMulTransposed } from "./fused_mat_mul.ts";
 import { gatherInBatches } from "./gather_in_batches.ts";
 import { maxPool3dOfNegatives } from "./max_pool3d_of_negatives.ts";
+import { oneHotFloats } from "./one_hot.ts";
 import { applyRepairs, type KernelRepair } from "./repair.ts";
 import { reverseSums } from "./reverse_sums.ts";
 import { shortWindows2d } from "./short_windows2d.ts";
@@ -24,6 +25,7 @@ const repairs: readonly KernelRepair[] = [
   broadcastSlopes,
   fusedMatMulTransposed,
   gatherInBatches,
+  oneHotFloats,
   reverseSums,
 ];
 
@@ -46,7 +48,7 @@ const HOOK = "weight-standardization/repairKernels";
  * - `matMul` broadcasts batches of more than one axis.
  * - 2-D convolutions and pools take a number as padding where window or strides are not square, and
  *   `dimRoundingMode`.
- * - `gather` on wasm takes `batchDims`.
+ * - `gather` on wasm takes `batchDims`, and `oneHot` there makes floats.
  * - `prelu` on wasm takes slopes of every shape that broadcasts, and `fused.matMul` there transposes.
  * - `cumsum` and `cumprod` on webgpu run backwards over lines of more than one length.
  *
