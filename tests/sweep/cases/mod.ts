@@ -13,6 +13,7 @@ import { rearranging } from "./rearranging.ts";
 import { recurrentLayers } from "./recurrent.ts";
 import { reductions } from "./reductions.ts";
 import { resizes } from "./resizes.ts";
+import { volumes } from "./volumes.ts";
 
 /** The cases. */
 export const groups: Readonly<Record<string, readonly Case[]>> = {
@@ -23,6 +24,7 @@ export const groups: Readonly<Record<string, readonly Case[]>> = {
   rearranging,
   picking,
   convolutions,
+  volumes,
   pools,
   resizes,
   normalizations,
