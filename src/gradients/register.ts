@@ -22,6 +22,7 @@ import { piecewiseConstant } from "./repairs/piecewise_constant.ts";
 import { pow } from "./repairs/pow.ts";
 import { resizeBilinear } from "./repairs/resize_bilinear.ts";
 import { resizeNearestNeighbor } from "./repairs/resize_nearest_neighbor.ts";
+import { secondGradients } from "./repairs/second_gradients.ts";
 import { repairSoftmaxCrossEntropy } from "./repairs/softmax_cross_entropy.ts";
 import { stridedSlice } from "./repairs/strided_slice.ts";
 import { tile } from "./repairs/tile.ts";
@@ -48,6 +49,7 @@ const gradients: readonly tf.GradConfig[] = [
   ...pow,
   ...resizeBilinear,
   ...resizeNearestNeighbor,
+  ...secondGradients,
   ...stridedSlice,
   ...tile,
 ];
