@@ -14,6 +14,10 @@ forEachBackend("3-D windows smaller than their stride begin at the first voxel",
     assertClose(tf.conv3d(x, kernel, 2, "same"), [1, 3], 0);
     assertClose(tf.maxPool3d(x, 1, 2, "same"), [1, 3], 0);
     assertClose(tf.avgPool3d(x, 1, 2, "same"), [1, 3], 0);
+    const six = line(1, 2, 3, 4, 5, 6); // two of them are read by no window
+    assertClose(tf.conv3d(six, kernel, 3, "same"), [1, 4], 0);
+    const spread = tf.conv3dTranspose(line(1, 4), kernel, [1, 6, 1, 1, 1], 3, "same");
+    assertClose(spread, [1, 0, 0, 4, 0, 0], 0);
     const layer = tf.layers.conv3d({ filters: 1, kernelSize: 1, strides: 2, padding: "same" });
     layer.apply(x);
     layer.setWeights([kernel, tf.zeros([1])]);

@@ -216,6 +216,17 @@ const channelsFirst: readonly Case[] = (["conv2d", "depthwiseConv2d"] as const).
   })
 );
 
+/** Of the size from which webgpu computes it in tiles of another form. */
+const largeChannelsFirst: Case = {
+  name: "conv2d NCHW 3×1 2",
+  inputs: [spread([1, 3, 7, 6], -1, 1, 1), spread([3, 1, 3, 2], -1, 1, 2)],
+  op: (x, kernel) => tf.conv2d(x as tf.Tensor4D, kernel as tf.Tensor4D, 1, 2, "NCHW"),
+  reference: (x, kernel) =>
+    transposed([0, 3, 1, 2])(
+      convolution({ strides: [1, 1], pad: 2 })(transposed([0, 2, 3, 1])(x), kernel),
+    ),
+};
+
 const conv1d: readonly Case[] = (["valid", "same"] as const).flatMap((pad) =>
   ([[1, 1], [2, 1], [1, 2]] as const).map(([stride, dilation]): Case => {
     const window = { strides: [stride], pad, dilations: [dilation] };
@@ -274,6 +285,7 @@ export const convolutions: readonly Case[] = [
   apart1d,
   ...conv2d,
   ...channelsFirst,
+  largeChannelsFirst,
   ...rounded,
   ...fused,
   ...separable,

@@ -43,18 +43,42 @@ const transposedConvolutions: readonly Case[] = ([
   reference: transposedConvolution({ strides, pad }, size),
 }));
 
-const transposed3d: Case = {
-  name: "conv3dTranspose",
-  inputs: [spread([2, 2, 3, 2, 2], -1, 1, 1), spread([2, 2, 2, 2, 2], -1, 1, 2)],
-  op: (x, kernel) =>
-    tf.conv3dTranspose(x as tf.Tensor5D, kernel as tf.Tensor5D, [2, 4, 6, 4, 2], 2, "same"),
-  reference: transposedConvolution({ strides: [2, 2, 2], pad: "same" }, [4, 6, 4]),
-};
+/** Windows so far apart that they leave voxels out, at both ends were "same" to split them. */
+const apart: readonly Case[] = ([
+  [[1, 1, 1], [3, 3, 3], [3, 6, 4]],
+  [[1, 3, 2], [4, 3, 4], [6, 5, 4]],
+] as [Triple, Triple, Triple][]).map(([taps, strides, size]) => {
+  const window = { strides, pad: "same" } as const;
+  return {
+    name: `conv3d ${describe(taps, window)}`,
+    inputs: [spread([2, ...size, 2], -1, 1, 1), spread([...taps, 2, 2], -1, 1, 2)],
+    op: (x, kernel) => tf.conv3d(x as tf.Tensor5D, kernel as tf.Tensor5D, strides, "same"),
+    reference: convolution(window),
+  };
+});
+
+const transposed: readonly Case[] = ([
+  [[2, 2, 2], [2, 2, 2], [4, 6, 4]],
+  [[2, 1, 1], [1, 3, 3], [2, 6, 5]],
+  [[1, 2, 3], [3, 2, 1], [6, 5, 2]],
+] as [Triple, Triple, Triple][]).map(([taps, strides, size]) => {
+  const window = { strides, pad: "same" } as const;
+  const outputs = size.map((length, axis) => Math.ceil(length / strides[axis]!));
+  const shape: [number, ...Triple, number] = [2, ...size, 2];
+  return {
+    name: `conv3dTranspose ${describe(taps, window)}`,
+    inputs: [spread([2, ...outputs, 2], -1, 1, 1), spread([...taps, 2, 2], -1, 1, 2)],
+    op: (x, kernel) =>
+      tf.conv3dTranspose(x as tf.Tensor5D, kernel as tf.Tensor5D, shape, strides, "same"),
+    reference: transposedConvolution(window, size),
+  };
+});
 
 /** The cases. */
 export const volumes: readonly Case[] = [
   ...conv3d,
+  ...apart,
   dilated3d,
   ...transposedConvolutions,
-  transposed3d,
+  ...transposed,
 ];
