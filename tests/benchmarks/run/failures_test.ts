@@ -89,6 +89,23 @@ test("goes on with no run whose models were made with other seeds", async (folde
   );
 });
 
+test("runs the other arms where an algorithm of one's own breaks one", async (folder) => {
+  const [path, out] = [join(folder, "arms.ts"), join(folder, "out")];
+  await Deno.writeTextFile(
+    path,
+    `export default [{ name: "a", algorithms: [{
+       name: "mine",
+       match: (event, { step }) => event === "stepEnd" && step === 3,
+       apply: () => { throw new Error("no"); },
+     }] }, { name: "b", algorithms: [] }];`,
+  );
+  const { code, stderr } = await run(`--backend cpu --arms ${path} --out ${out} --seeds 0`);
+  assert.equal(code, 5, stderr);
+  assert.match(stderr, /^broke: a, seed 0, step 3: UsageError: .* algorithm mine .*: no$/m);
+  const { cells } = await readResult(join(out, "result.json"));
+  assert.deepEqual(cells.map(({ arm, status }) => [arm, status]), [["a", "broken"], ["b", "done"]]);
+});
+
 test("ends the run where a cell breaks before its first step", async (folder) => {
   const path = join(folder, "arms.ts");
   await Deno.writeTextFile(
