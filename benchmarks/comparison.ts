@@ -17,6 +17,7 @@ import type { Setting } from "./settings.ts";
 import type { LoadingOptions, Suite } from "./suite.ts";
 import type { ArmDefinition, ModelFactory, Task } from "./task.ts";
 import { toldOfMemory } from "./memory.ts";
+import { warningLine } from "./warnings/mod.ts";
 import { checkWritable } from "./writable.ts";
 
 /** All that a run is made of, every name resolved. */
@@ -112,6 +113,7 @@ async function runTask<P extends CommonProfile & { [K in keyof P]: Setting }>(
   const empty = await emptyResult(comparison, plan, backend);
   if (tensorboard !== undefined) await checkWritable(tensorboard, "--tensorboard");
   using folder = await claimFolder(out, comparison);
+  task.warnings.forEach((warning) => console.error(warningLine(warning))); // before hours of training
   const start = folder.earlier === undefined ? empty : goneOnWith(folder.earlier, empty);
   return await runPlan(plan, start, { folder, tensorboard, signal });
 }

@@ -44,7 +44,9 @@ export function withValues<P extends { [K in keyof P]: Setting }>(
     if (kindOf(value) === kindOf(present)) continue;
     throw new UsageError(
       `Cannot compare as the setting ${key} must be ${kindOf(present)}, like ` +
-        `${JSON.stringify(present)}: it is ${JSON.stringify(value)}`,
+        `${JSON.stringify(present)}: it is ${
+          typeof value === "number" ? value : JSON.stringify(value) // which makes NaN null
+        }`,
     );
   }
   return { ...profile, ...Object.fromEntries(changes) };

@@ -104,9 +104,9 @@ function orientedImages({ counts: { oriented, masks } }: LabelEvidence): Warning
   if (first === undefined) return [];
   return [{
     code: "exif-orientation",
-    message:
-      `${grouped(oriented.length)} of the ${counted(masks, "validation image")} have an EXIF ` +
-      `orientation, such as ${first.name} (${first.orientation}), and it is not applied`,
+    message: `${grouped(oriented.length)} of the ${counted(masks, "validation image")} ` +
+      `${oriented.length === 1 ? "has" : "have"} an EXIF orientation, such as ${first.name} ` +
+      `(${first.orientation}), and it is not applied`,
     advice:
       "See whether their masks fit the pixels as they are stored: viewers and most tools turn the " +
       "picture. In Python, ImageOps.exif_transpose(Image.open(f)) turns it for good",

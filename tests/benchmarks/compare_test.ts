@@ -78,7 +78,10 @@ Deno.test("compare() refuses options and settings that it does not know, as the 
     { settings: { batchSize: "8" } },
     /setting batchSize must be a finite number, like 8/,
   );
-  await refuses({ settings: { batchSize: NaN } }, /batchSize must be a finite number/);
+  await refuses(
+    { settings: { batchSize: NaN } },
+    /batchSize must be a finite number, like 8: it is NaN$/,
+  );
   await refuses(
     { settings: { duration: 20 } },
     /duration must be a string, like "120ba": it is 20/,

@@ -85,7 +85,7 @@ test("goes on with no run whose models were made with other seeds", async (folde
   assertError(
     await run(`${own} --resume`),
     2,
-    /differs in config\.modelSeedOf0 \(none and 2147483647\)/,
+    /differs in the seed that --model is given for seed 0, as .* \(none and 2147483647\)/,
   );
 });
 

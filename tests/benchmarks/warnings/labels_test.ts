@@ -70,6 +70,11 @@ Deno.test("labelWarnings() warns once of pictures with an orientation", () => {
   assert.deepEqual(more, []);
   assert.equal(warning?.code, "exif-orientation");
   assert.match(warning?.message ?? "", /^2 of the 50 validation images have .* such as p \(6\), /);
+  given.counts.oriented.pop();
+  assert.match(
+    labelWarnings(given)[0]?.message ?? "",
+    /^1 of the 50 validation images has an EXIF/,
+  );
 });
 
 /** What is warned of in a set on disk. */
