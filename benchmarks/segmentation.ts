@@ -4,6 +4,7 @@ import { DataError } from "../datasets/errors.ts";
 import { generateScenes } from "../datasets/generated/scenes.ts";
 import { countLabels, type LabelCounts } from "../datasets/label_counts.ts";
 import { segmentationLoader } from "../datasets/loader.ts";
+import { orientedImages } from "../datasets/oriented_images.ts";
 import type { Split } from "../datasets/sample.ts";
 import { unseenLabels } from "../datasets/unseen_labels.ts";
 import type * as tf from "../src/tf.ts";
@@ -144,7 +145,9 @@ async function warningsOfLabels(
   const unseen = training.length > 0
     ? await unseenLabels(training, held)
     : { labels: [], masks: 0 };
-  return labelWarnings({ classNames, counts, unseen, trainingMasks: training.length });
+  const orientedTraining = await orientedImages(training);
+  const trainingMasks = training.length;
+  return labelWarnings({ classNames, counts, unseen, orientedTraining, trainingMasks });
 }
 
 /** Bad images count for nothing; whether there are too many of them the loaders say. */

@@ -1,5 +1,6 @@
 /** What the masks of a split hold: which classes, how much is ignored, which pictures are to be shown turned. */
 import { resizeNearest } from "./images/resize.ts";
+import type { OrientedImage } from "./oriented_images.ts";
 import type { Split } from "./sample.ts";
 
 /** What the masks of a split hold. */
@@ -13,7 +14,7 @@ export interface LabelCounts {
   /** Pixels of each class at `size × size`, resized by nearest pixel, so that each mask counts alike. */
   resized: Float64Array;
   /** The images with an EXIF orientation, which is not applied, in order. */
-  oriented: { name: string; orientation: number }[];
+  oriented: OrientedImage[];
 }
 
 /**

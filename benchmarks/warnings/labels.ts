@@ -4,6 +4,7 @@
  * @module
  */
 import type { LabelCounts } from "../../datasets/label_counts.ts";
+import type { OrientedImage } from "../../datasets/oriented_images.ts";
 import type { UnseenLabels } from "../../datasets/unseen_labels.ts";
 import { counted, fixed, grouped } from "../report/format.ts";
 import type { Warning } from "../result.ts";
@@ -16,6 +17,8 @@ export interface LabelEvidence {
   counts: LabelCounts;
   /** Classes of theirs that no training mask holds, and how many of those were looked at. */
   unseen: UnseenLabels;
+  /** The training images with an EXIF orientation. */
+  orientedTraining: readonly OrientedImage[];
   /** How many training masks there are. */
   trainingMasks: number;
 }
@@ -99,12 +102,14 @@ function validationOnly({ classNames, unseen, trainingMasks }: LabelEvidence): W
   }];
 }
 
-function orientedImages({ counts: { oriented, masks } }: LabelEvidence): Warning[] {
+function orientedImages({ counts, orientedTraining, trainingMasks }: LabelEvidence): Warning[] {
+  const oriented = [...counts.oriented, ...orientedTraining];
   const [first] = oriented;
   if (first === undefined) return [];
   return [{
     code: "exif-orientation",
-    message: `${grouped(oriented.length)} of the ${counted(masks, "validation image")} ` +
+    message:
+      `${grouped(oriented.length)} of the ${counted(counts.masks + trainingMasks, "image")} ` +
       `${oriented.length === 1 ? "has" : "have"} an EXIF orientation, such as ${first.name} ` +
       `(${first.orientation}), and it is not applied`,
     advice:

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { openAde20k } from "../../datasets/ade20k/dataset.ts";
 import { countLabels } from "../../datasets/label_counts.ts";
+import { orientedImages } from "../../datasets/oriented_images.ts";
 import { unseenLabels } from "../../datasets/unseen_labels.ts";
 import { memorySplit, paintedSample, picture, put, putPair, withFolder } from "./files.ts";
 import { oriented, turned, zeroBased } from "./fixtures/masked.ts";
@@ -33,6 +34,24 @@ Deno.test("countLabels() lists the pictures with an orientation", async () => {
         orientation: i < 6 ? 2 : 3,
       })),
     );
+  });
+});
+
+Deno.test("orientedImages() finds the same pictures without decoding them", async () => {
+  await withFolder(async (dir) => {
+    for (const [i, { bytes, form }] of oriented.entries()) {
+      await put(dir, `images/training/${i}.${form === "PNG" ? "png" : "jpg"}`, bytes);
+      await put(dir, `annotations/training/${i}.png`, zeroBased[0]!.mask);
+    }
+    const { training } = await openAde20k(dir, { classes: 2 });
+    const expected = training.names.flatMap((name) => {
+      const { orientation } = oriented[Number(name)]!;
+      return orientation > 1 ? [{ name, orientation }] : [];
+    });
+    assert.deepEqual(await orientedImages(training), expected);
+    await Deno.truncate(`${dir}/images/training/0.jpg`, 0);
+    assert.deepEqual(await orientedImages(training), expected, "damaged ones are passed over");
+    assert.deepEqual(await orientedImages(memorySplit([paintedSample("a", 2, 2, () => 1)])), []);
   });
 });
 

@@ -4,6 +4,7 @@ import { type LabelEvidence, labelWarnings } from "../../../benchmarks/warnings/
 import { openAde20k } from "../../../datasets/ade20k/dataset.ts";
 import { generateScenes } from "../../../datasets/generated/scenes.ts";
 import { countLabels } from "../../../datasets/label_counts.ts";
+import { orientedImages } from "../../../datasets/oriented_images.ts";
 import { unseenLabels } from "../../../datasets/unseen_labels.ts";
 
 /** Evidence of a set whose validation masks hold so many pixels of each class. */
@@ -18,6 +19,7 @@ function evidence(
     classNames: pixels.map((_, label) => "abcdefghijklmnopqrstuvwxyz"[label]!),
     counts: { masks, pixels: counted, ignored, resized: counted, oriented: [] },
     unseen: { labels: [], masks: 0 },
+    orientedTraining: [],
     trainingMasks: 100,
     ...rest,
   };
@@ -69,11 +71,11 @@ Deno.test("labelWarnings() warns once of pictures with an orientation", () => {
   const [warning, ...more] = labelWarnings(given);
   assert.deepEqual(more, []);
   assert.equal(warning?.code, "exif-orientation");
-  assert.match(warning?.message ?? "", /^2 of the 50 validation images have .* such as p \(6\), /);
+  assert.match(warning?.message ?? "", /^2 of the 150 images have .* such as p \(6\), /);
   given.counts.oriented.pop();
   assert.match(
     labelWarnings(given)[0]?.message ?? "",
-    /^1 of the 50 validation images has an EXIF/,
+    /^1 of the 150 images has an EXIF/,
   );
 });
 
@@ -85,8 +87,16 @@ async function warningsOf(dir: string): Promise<string[]> {
   const unseen = training.length > 0
     ? await unseenLabels(training, held)
     : { labels: [], masks: 0 };
-  return codes({ classNames, counts, unseen, trainingMasks: training.length });
+  const orientedTraining = await orientedImages(training);
+  const trainingMasks = training.length;
+  return codes({ classNames, counts, unseen, orientedTraining, trainingMasks });
 }
+
+Deno.test("labelWarnings() warns of training pictures with an orientation, too", () => {
+  const orientedTraining = [{ name: "r", orientation: 8 }];
+  const [warning] = labelWarnings(evidence([1, 1], { orientedTraining }));
+  assert.match(warning?.message ?? "", /^1 of the 150 images has .* such as r \(8\), /);
+});
 
 Deno.test("labelWarnings() is silent on generated scenes", async () => {
   const dir = await Deno.makeTempDir();
