@@ -52,6 +52,26 @@ export function withValues<P extends { [K in keyof P]: Setting }>(
   return { ...profile, ...Object.fromEntries(changes) };
 }
 
+/**
+ * Fails where a value of the suite's own network is replaced, and the model is another one, which it
+ * would not change.
+ *
+ * @param keys what is replaced
+ * @param networkSettings the suite's
+ * @throws {UsageError} naming the first
+ */
+export function checkNetworkSettings(
+  keys: readonly string[],
+  networkSettings: readonly string[],
+): void {
+  const idle = keys.find((key) => networkSettings.includes(key));
+  if (idle === undefined) return;
+  throw new UsageError(
+    `Cannot set ${idle} for a model of your own: it is a value of the suite's own network; leave it out, ` +
+      "and set it in your model",
+  );
+}
+
 function kindOf(value: unknown): string {
   if (Array.isArray(value)) return value.every(Number.isFinite) ? "a list of numbers" : "a list";
   if (typeof value === "number") return Number.isFinite(value) ? "a finite number" : `${value}`;

@@ -28,6 +28,11 @@ suiteTest("ends with 2 when one's own arms or model are wrong", async (folder) =
     /label "c" stands twice/,
   );
   await wrong("--model", `export default () => { throw new Error("no"); };`, /throws: no\n/);
+  await wrong(
+    "--set depth=18 --model",
+    "export default () => {};",
+    /Cannot set depth for a model of your own: .* leave it out/,
+  );
 });
 
 suiteTest("ends with 2 when the command line is wrong", async (folder) => {
