@@ -19,6 +19,16 @@ export const ade20k: Suite<SegmentationProfile> = {
   title: "DeepLabv3+ with and without weight standardization",
   profiles,
   arms: standardizationArms(headConvolutions),
+  networkSettings: [
+    "depth",
+    "blocks",
+    "width",
+    "outputStride",
+    "headChannels",
+    "lowLevelChannels",
+    "dilations",
+    "dropout",
+  ],
   open: segmentationTask,
 };
 

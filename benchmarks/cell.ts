@@ -12,6 +12,7 @@ import { type ProgressWatch, watchProgress } from "./cell/progress.ts";
 import { skippedWarnings } from "./cell/skipped.ts";
 import { UsageError } from "./errors.ts";
 import { toldOfMemory } from "./memory.ts";
+import { OwnAlgorithmError } from "./own_algorithm.ts";
 import { changedWeights, weightDigests } from "./pairing/weight_digests.ts";
 import { countParameters } from "./parameters.ts";
 import { asked, refused } from "./refused.ts";
@@ -201,12 +202,16 @@ async function train(
       return { history, status: "failed", error: message, predictions: [] };
     }
     const told = refused(toldOfMemory(error));
-    const isUsers = told instanceof UsageError || told instanceof DataError;
-    if (isUsers || trainer.state.step === (saved?.step ?? 0)) throw told;
+    if (endsRun(told) || trainer.state.step === (saved?.step ?? 0)) throw told;
     onBreak(told);
     const text = `${told}`.replace(/\s+/g, " ");
     return { history: trainer.history, status: "broken", error: text, predictions: [] };
   }
+}
+
+function endsRun(error: unknown): boolean {
+  if (error instanceof OwnAlgorithmError) return false;
+  return error instanceof UsageError || error instanceof DataError;
 }
 
 async function evaluateOnly(trainer: Trainer): Promise<History> {

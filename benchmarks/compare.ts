@@ -10,7 +10,7 @@ import type { SegmentationProfile } from "./profiles/ade20k.ts";
 import type { ClassificationProfile } from "./profiles/imagenet.ts";
 import type { Result } from "./result.ts";
 import type { Finished } from "./run.ts";
-import { type Setting, withValues } from "./settings.ts";
+import { checkNetworkSettings, type Setting, withValues } from "./settings.ts";
 import type { Suite } from "./suite.ts";
 import type { ModelFactory } from "./task.ts";
 
@@ -50,7 +50,10 @@ export interface CompareOptions<S extends keyof ComparedProfiles = "ade20k"> {
    * @default {[0, 1]}
    */
   seeds?: number[];
-  /** Values of the `quick` profile to replace: image size, batch size, duration, learning rate, … */
+  /**
+   * Values of the `quick` profile to replace: image size, batch size, duration, learning rate, … Those
+   * of the suite's own network are refused, as the model is yours.
+   */
   settings?: Partial<ComparedProfiles[S]>;
   /** The TensorFlow.js backend; the best that is there, by default. */
   backend?: string;
@@ -98,10 +101,14 @@ async function compareAs<P extends CommonProfile & { [K in keyof P]: Setting }>(
   const { model, data, backend, seeds, out = "reports/latest/compare" } = options;
   const arms = options.arms.map(completeArm);
   checkArms(arms, "arms");
+  const { settings = {} as Partial<P> } = options;
+  const profile = withValues(suite.profiles.quick!, settings);
+  const replaced = Object.entries(settings).filter(([, value]) => value !== undefined);
+  checkNetworkSettings(replaced.map(([key]) => key), suite.networkSettings);
   const outcome = await runComparison({
     suite: { ...suite, name: "compare", title: arms.map(({ label }) => label).join(" against ") },
     profileName: "quick",
-    profile: withValues(suite.profiles.quick!, options.settings ?? {} as Partial<P>),
+    profile,
     arms,
     source: { model, ...(data !== undefined && { data }) },
     modelName: model.name || "given",

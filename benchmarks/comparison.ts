@@ -17,12 +17,13 @@ import type { Setting } from "./settings.ts";
 import type { LoadingOptions, Suite } from "./suite.ts";
 import type { ArmDefinition, ModelFactory, Task } from "./task.ts";
 import { toldOfMemory } from "./memory.ts";
+import { warningLine } from "./warnings/mod.ts";
 import { checkWritable } from "./writable.ts";
 
 /** All that a run is made of, every name resolved. */
 export interface Comparison<P extends CommonProfile> {
   /** The suite whose task is trained. */
-  suite: Pick<Suite<P>, "name" | "title" | "open">;
+  suite: Pick<Suite<P>, "name" | "title" | "networkSettings" | "open">;
   /** The profile's name, for the report. */
   profileName: string;
   /** How the cells are trained. */
@@ -112,6 +113,7 @@ async function runTask<P extends CommonProfile & { [K in keyof P]: Setting }>(
   const empty = await emptyResult(comparison, plan, backend);
   if (tensorboard !== undefined) await checkWritable(tensorboard, "--tensorboard");
   using folder = await claimFolder(out, comparison);
+  task.warnings.forEach((warning) => console.error(warningLine(warning))); // before hours of training
   const start = folder.earlier === undefined ? empty : goneOnWith(folder.earlier, empty);
   return await runPlan(plan, start, { folder, tensorboard, signal });
 }
@@ -145,13 +147,16 @@ async function emptyResult<P extends CommonProfile & { [K in keyof P]: Setting }
     checkpointsToKeep: ____,
     ...settings
   } = profile; // how often it is saved is free to change when it is gone on with
+  const config = Object.entries(settings as Record<string, Json>).filter(([key]) =>
+    source.model === undefined || !(suite.networkSettings as readonly string[]).includes(key)
+  );
   return {
     schemaVersion,
     suite: suite.name,
     profile: profileName,
     title: suite.title,
     config: {
-      ...settings as Record<string, Json>,
+      ...Object.fromEntries(config),
       model: modelName,
       // A run from before that was so has other weights with seed 0: it is not gone on with.
       ...(source.model !== undefined && { modelSeedOf0: seedOfZero }),

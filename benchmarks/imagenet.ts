@@ -16,6 +16,7 @@ export const imagenet: Suite<ClassificationProfile> = {
   title: "ResNet with and without weight standardization",
   profiles,
   arms: standardizationArms(0),
+  networkSettings: ["depth", "blocks", "width", "stem", "normalizationScale"],
   open: classificationTask,
 };
 

@@ -2,6 +2,9 @@ import { reasonOf } from "../datasets/errors.ts";
 import type { Algorithm, Event, Logger, State } from "../src/training/engine.ts";
 import { UsageError } from "./errors.ts";
 
+/** What an algorithm of one's own threw: it breaks the cells of its arm, and no others. */
+export class OwnAlgorithmError extends UsageError {}
+
 /**
  * An algorithm of one's own, whose mistakes are its author's to put right: what it throws becomes an
  * error of one line that names its module.
@@ -36,7 +39,7 @@ export class OwnAlgorithm implements Algorithm {
       return body();
     } catch (error) {
       const reason = reasonOf(error).replace(/\s+/g, " ");
-      throw new UsageError(
+      throw new OwnAlgorithmError(
         `Cannot go on as the algorithm ${this} of ${this.module} throws at "${event}": ${reason}`,
         { cause: error },
       );

@@ -10,7 +10,7 @@ import { tensorBoard } from "./logging/tensorboard/callback.ts";
 import { checkPaired } from "./pairing/check_paired.ts";
 import type { Plan } from "./plan.ts";
 import { type Progress, progress } from "./progress.ts";
-import { writeReport } from "./report/mod.ts";
+import { removeReport, writeReport } from "./report/mod.ts";
 import {
   cellKey,
   type CellRecord,
@@ -112,6 +112,7 @@ async function runOne(run: CellRun): Promise<Result> {
     ? undefined
     : tensorBoard(tensorboard, id, plan.task.batchSize);
   const begin = async () => {
+    if (folder.held) await removeReport(path); // it would stay where an error ends this run
     await folder.begin(result);
     await log.release();
   };

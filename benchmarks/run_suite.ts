@@ -3,7 +3,7 @@ import type { CommandLine } from "./command_line.ts";
 import { type Comparison, type Outcome, runComparison } from "./comparison.ts";
 import { unknownName } from "./errors.ts";
 import type { CommonProfile } from "./profiles/common.ts";
-import { type Setting, withSettings } from "./settings.ts";
+import { checkNetworkSettings, type Setting, withSettings } from "./settings.ts";
 import type { Suite } from "./suite.ts";
 
 /**
@@ -30,6 +30,7 @@ export async function runSuite<P extends CommonProfile & { [K in keyof P]: Setti
     ...(data !== undefined && { data }),
     ...(model !== undefined && { model: await modelOfModule(model) }),
   };
+  if (model !== undefined) checkNetworkSettings(Object.keys(set), suite.networkSettings);
   const comparison: Comparison<P> = {
     ...rest,
     suite,

@@ -20,6 +20,12 @@ export function differenceOf(first: Result, second: Result): string | undefined 
   return a !== "" && b !== "" && a !== b ? `${name} (${a} and ${b})` : name;
 }
 
+/** What stands in the configuration without being a setting that can be asked for. */
+const explained: Readonly<Record<string, string>> = {
+  modelSeedOf0:
+    "the seed that --model is given for seed 0, as one of them is of an earlier version",
+};
+
 /** What must be alike, each with both values, in the order in which it is told. */
 function facts(a: Result, b: Result): [string, Json | undefined, Json | undefined][] {
   const keys = [...new Set([...Object.keys(a.config), ...Object.keys(b.config)])];
@@ -28,7 +34,7 @@ function facts(a: Result, b: Result): [string, Json | undefined, Json | undefine
     ["arms", a.arms.map(({ name }) => name), b.arms.map(({ name }) => name)],
     ["definition of the arms", definitions(a), definitions(b)],
     ...keys.map((key): [string, Json | undefined, Json | undefined] => [
-      `config.${key}`,
+      explained[key] ?? `config.${key}`,
       a.config[key],
       b.config[key],
     ]),

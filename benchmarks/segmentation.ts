@@ -69,8 +69,8 @@ export async function segmentationTask(
   const panelBatch = await firstImages(dataset.validation, panelImages, imageSize, skipBad);
   const readable = skipBad > 0 ? unlabelledWhereBad(dataset.validation) : dataset.validation;
   const counts = await countLabels(readable, dataset.classes, imageSize);
-  const constant = constantPrediction(counts);
   checkHeld(dataset, counts);
+  const constant = constantPrediction(counts);
   return {
     data,
     constantPrediction: { mIoU: constant.mIoU, class: constant.label },
@@ -126,11 +126,11 @@ function checkHeld({ root, classNames }: Ade20kDataset, { pixels, ignored }: Lab
   );
   if (held.length > 1) return;
   const all = ignored + pixels.reduce((sum, count) => sum + count, 0);
+  const share = `${fixed(100 * ignored / all, 1)} %`;
+  const what = held.length === 0 ? "no class" : `the class ${held[0]} alone`;
   throw new DataError(
-    `Cannot segment ${root} as its validation masks hold the class ${held[0]} alone, and ` +
-      `${
-        fixed(100 * ignored / all, 1)
-      } % of their pixels are 0, which means ignored: classes count from 1. ` +
+    `Cannot segment ${root} as its validation masks hold ${what}, and ${share} of their pixels are 0, ` +
+      "which means ignored: classes count from 1. " +
       "Where yours count from 0, add 1 to each pixel of all masks, those for training too (in Python: " +
       "Image.fromarray(numpy.asarray(Image.open(f)) + 1).save(f)); else add validation images of other classes",
   );

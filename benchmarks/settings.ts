@@ -44,10 +44,32 @@ export function withValues<P extends { [K in keyof P]: Setting }>(
     if (kindOf(value) === kindOf(present)) continue;
     throw new UsageError(
       `Cannot compare as the setting ${key} must be ${kindOf(present)}, like ` +
-        `${JSON.stringify(present)}: it is ${JSON.stringify(value)}`,
+        `${JSON.stringify(present)}: it is ${
+          typeof value === "number" ? value : JSON.stringify(value) // which makes NaN null
+        }`,
     );
   }
   return { ...profile, ...Object.fromEntries(changes) };
+}
+
+/**
+ * Fails where a value of the suite's own network is replaced, and the model is another one, which it
+ * would not change.
+ *
+ * @param keys what is replaced
+ * @param networkSettings the suite's
+ * @throws {UsageError} naming the first
+ */
+export function checkNetworkSettings(
+  keys: readonly string[],
+  networkSettings: readonly string[],
+): void {
+  const idle = keys.find((key) => networkSettings.includes(key));
+  if (idle === undefined) return;
+  throw new UsageError(
+    `Cannot set ${idle} for a model of your own: it is a value of the suite's own network; leave it out, ` +
+      "and set it in your model",
+  );
 }
 
 function kindOf(value: unknown): string {

@@ -48,7 +48,7 @@ function partText(
 }
 
 function advice(batchSize: number, microbatchSize: number): string {
-  for (let size = microbatchSize; batchSize > 1 && size > 1; size--) {
+  for (let size = Math.max(2, microbatchSize); batchSize > 1 && size > 1; size--) {
     if (batchSize % size !== 1) return `set microbatchSize=${size}, which leaves no rest of one`;
   }
   return batchSize > 2

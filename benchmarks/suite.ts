@@ -19,6 +19,8 @@ export interface Suite<P extends CommonProfile> {
   profiles: Readonly<Record<string, P>>;
   /** The arms, the baseline first. */
   arms: readonly ArmDefinition[];
+  /** The profiles' values that make the suite's own network: they say nothing of another one. */
+  networkSettings: readonly (keyof P & string)[];
   /** Opens the data and prepares all that the arms share. */
   open(
     profile: P,

@@ -2,6 +2,7 @@ import type { SelectedBackend } from "../../src/backends/select.ts";
 import type { Plan } from "../plan.ts";
 import { duration } from "../progress.ts";
 import { counted, grouped } from "../report/format.ts";
+import { warningLine } from "../warnings/mod.ts";
 import { availableBytes, type MemoryEstimate } from "./memory.ts";
 import type { Estimate, Probe } from "./probe.ts";
 
@@ -36,7 +37,7 @@ export function describePlan({ plan, estimate: { memory, probe }, backend }: Pla
       : []),
     `memory: ${memoryText(memory)}${peakText(plan, probe)}`,
     `time: ${typeof probe === "string" ? `not known: ${probe}` : timeText(plan, probe)}`,
-    ...task.warnings.map(({ message, advice }) => `warning: ${message}. ${advice}`),
+    ...task.warnings.map(warningLine),
     ...cells.map(({ arm, seed }) => `  ${arm.name}, seed ${seed}`),
   ].join("\n");
 }

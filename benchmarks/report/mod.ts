@@ -49,6 +49,15 @@ export async function writeReport(outDir: string, result: Result): Promise<strin
   return paths;
 }
 
+/**
+ * Removes every exporter's files: those of a run that another takes the place of.
+ *
+ * @param outDir the folder
+ */
+export async function removeReport(outDir: string): Promise<void> {
+  for (const name of exporters.flatMap(({ paths }) => paths)) await removeFile(join(outDir, name));
+}
+
 async function removeFile(path: string): Promise<void> {
   try {
     await Deno.remove(path);

@@ -16,6 +16,7 @@ export {
   type TimingSample,
   timingWarnings,
 } from "./timing.ts";
+export { warningLine } from "./warning_line.ts";
 
 /**
  * Warnings about the interleaved timings of a suite's arms.

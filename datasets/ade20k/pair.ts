@@ -70,6 +70,11 @@ async function readBytes(file: string): Promise<Uint8Array> {
   }
 }
 
+/** Many tools count classes from 0, and write 255 where a pixel is ignored. */
+const ignoredBy255 =
+  "where 255 means ignored and classes count from 0, add 1 to each pixel of all masks as bytes, of which 255 " +
+  "becomes 0 (in Python: Image.fromarray(numpy.asarray(Image.open(f)) + 1).save(f))";
+
 function toLabels(mask: GrayImage, classes: number, file: string): Int16Array {
   const labels = new Int16Array(mask.data.length);
   for (let i = 0; i < labels.length; i++) {
@@ -77,7 +82,9 @@ function toLabels(mask: GrayImage, classes: number, file: string): Int16Array {
     if (value > classes) {
       throw new DataError(
         `Cannot use ${file} as it holds the label ${value}, and the set has ${classes} classes (0 ` +
-          `ignored, 1 to ${classes}): correct the mask, or the number of classes`,
+          `ignored, 1 to ${classes}): correct the mask, or the number of classes${
+            value === 255 ? `; ${ignoredBy255}` : ""
+          }`,
       );
     }
     labels[i] = value - 1;

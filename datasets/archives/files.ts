@@ -75,6 +75,15 @@ export async function readRange(file: string, offset: number, length: number): P
   );
 }
 
+/** The first bytes of a file, `most` or as many as there are. Throws `DataError` where it cannot be read. */
+export async function readHead(file: string, most: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(most);
+  const read = await fill(file, 0, bytes).catch((error) => {
+    throw unreadable(file, error);
+  });
+  return bytes.subarray(0, read);
+}
+
 async function fill(file: string, offset: number, bytes: Uint8Array): Promise<number> {
   using handle = await Deno.open(file);
   await handle.seek(offset, Deno.SeekMode.Start);

@@ -86,8 +86,14 @@ function match(
     rest.delete(plain);
     rest.delete(plainTorchName(batchCountName(named.form) ?? plain));
   }
-  for (const { name, shape } of rest.values()) problems.extra.push(`${name} [${shape}]`);
+  const extra = [...rest.values()].sort((a, b) => Number(isCount(a)) - Number(isCount(b)));
+  for (const { name, shape } of extra) problems.extra.push(`${name} [${shape}]`);
   return { pairs, problems };
+}
+
+/** Counts of batches say the least of what a file has too much, and are many. */
+function isCount({ name }: FileEntry): boolean {
+  return name.endsWith(".num_batches_tracked");
 }
 
 /** What keeps an entry from being loaded. */

@@ -28,6 +28,11 @@ suiteTest("ends with 2 when one's own arms or model are wrong", async (folder) =
     /label "c" stands twice/,
   );
   await wrong("--model", `export default () => { throw new Error("no"); };`, /throws: no\n/);
+  await wrong(
+    "--set depth=18 --model",
+    "export default () => {};",
+    /Cannot set depth for a model of your own: .* leave it out/,
+  );
 });
 
 suiteTest("ends with 2 when the command line is wrong", async (folder) => {
@@ -129,9 +134,17 @@ suiteTest(
 
 /** Takes 1 from each pixel of the masks of two classes, as tools do that count from 0. */
 async function countFromZero(data: string, classes: number): Promise<void> {
+  await writeMasks(data, (p, i) => (p + i) % classes);
+}
+
+/** Replaces the masks by others, from a pixel's and a mask's number. */
+async function writeMasks(
+  data: string,
+  label: (pixel: number, mask: number) => number,
+): Promise<void> {
   for (const split of ["training", "validation"]) {
     for (let i = 0; i < 8; i++) {
-      const labels = Uint8Array.from({ length: 32 * 32 }, (_, p) => (p + i) % classes);
+      const labels = Uint8Array.from({ length: 32 * 32 }, (_, p) => label(p, i));
       const file = join(data, "annotations", split, `${i}.png`);
       await Deno.writeFile(file, encodeGrayPng(labels, 32, 32));
     }
@@ -150,10 +163,20 @@ suiteTest(
       3,
       /hold the class "class 0" \(1\) alone, and 50\.0 % of their pixels are 0, .* add 1 to each pixel/,
     );
+    await writeMasks(data, () => 0);
+    assertError(await run(line), 3, /masks hold no class, and 100\.0 % of their pixels are 0, /);
+    await writeMasks(data, (p) => p % 3 === 2 ? 255 : p % 3);
+    assertError(
+      await run(line),
+      3,
+      /holds the label 255, .*: correct .* count from 0, add 1 to each/,
+    );
     await writeData(data, 3);
     await countFromZero(data, 3);
     const { code, stderr } = await run(line);
     assert.equal(code, 0, stderr);
+    const told = /^warning: No validation mask holds "class 2" .*\. A mask's 0 means ignored/;
+    assert.match(stderr, told, "before anything is trained");
     const { warnings } = await readResult(join(folder, "out", "result.json"));
     const [warning] = warnings.filter(({ code }) => code === "unused-classes");
     assert.match(
@@ -163,6 +186,7 @@ suiteTest(
     await writeData(data, 3);
     const honest = await run(`${line}3`);
     assert.equal(honest.code, 0, honest.stderr);
+    assert.doesNotMatch(honest.stderr, /warning/);
     assert.deepEqual((await readResult(join(folder, "out3", "result.json"))).warnings, []);
   },
 );

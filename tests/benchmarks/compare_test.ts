@@ -78,12 +78,16 @@ Deno.test("compare() refuses options and settings that it does not know, as the 
     { settings: { batchSize: "8" } },
     /setting batchSize must be a finite number, like 8/,
   );
-  await refuses({ settings: { batchSize: NaN } }, /batchSize must be a finite number/);
+  await refuses(
+    { settings: { batchSize: NaN } },
+    /batchSize must be a finite number, like 8: it is NaN$/,
+  );
   await refuses(
     { settings: { duration: 20 } },
     /duration must be a string, like "120ba": it is 20/,
   );
   await refuses({ settings: { dilations: [1, "2"] } }, /dilations must be a list of numbers/);
+  await refuses({ settings: { width: 64 } }, /^Cannot set width for a model of your own: /);
   await refuses({ settings: { photometric: 1 } }, /photometric must be true or false/);
   await refuses({ settings: { seeds: [1, 1] } }, /seeds wants each seed once/);
   await refuses({ seed: [1] }, /Unknown option "seed".*did you mean "seeds"\?/);
@@ -161,6 +165,8 @@ Deno.test("compare() never gives a model the seed 0, and tells what stands for i
   );
   assert.deepEqual(new Set(seen), new Set([2 ** 31 - 1, 1]));
   assert.equal(config.modelSeedOf0, 2 ** 31 - 1);
+  assert.equal(config.imageSize, 32);
+  assert.ok(!("depth" in config || "dilations" in config), "the suite's own network is not there");
 });
 
 Deno.test("compare() stops before training where the arms begin from other weights", async () => {

@@ -16,6 +16,10 @@ Deno.test("differenceOf() names the first difference with both values", () => {
     /^definition of the arms$/,
   );
   differs({ config: { ...run.config, width: 7 } }, /^config\.width \(none and 7\)$/);
+  differs(
+    { config: { ...run.config, modelSeedOf0: 7 } },
+    /^the seed that --model is given for .* an earlier version \(none and 7\)$/,
+  );
   differs({ data: { ...run.data, name: "mine" } }, /^data \(".*" and "mine"\)$/);
   differs({ environment: { ...run.environment, backend: "cpu" } }, /^backend \(".*" and "cpu"\)$/);
 });

@@ -34,6 +34,10 @@ Deno.test("checkSmallestPart() names microbatchSize when it leaves a rest of one
   );
   assert.match(
     complaint(pooled, 8, 1),
+    /; set microbatchSize=2, which leaves no rest of one$/,
+  );
+  assert.match(
+    complaint(pooled, 7, 2),
     /; set microbatchSize=2 and an even batchSize, or microbatchSize=0$/,
   );
   assert.match(

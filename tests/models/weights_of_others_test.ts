@@ -189,6 +189,24 @@ Deno.test("loadTorchWeights() prints ten names of a kind, and counts the rest", 
   ]);
 });
 
+Deno.test("loadTorchWeights() names what is too much before the counts of its batches", async () => {
+  await tf.setBackend("cpu");
+  const scalar = { dtype: "I64", shape: [], bytes: new Uint8Array(8) };
+  const vector = { dtype: "F32", shape: [1], bytes: new Uint8Array(4) };
+  const counts = Array.from(
+    { length: 12 },
+    (_, i) => [`a.${i}.num_batches_tracked`, scalar] as const,
+  );
+  const { tensors } = readSafetensors(saveTorchWeights(networkOfOthers()));
+  const file = writeSafetensors({
+    tensors: new Map([...counts, ...tensors, ["b.weight", vector] as const]),
+    metadata: new Map(),
+  });
+  const [, first, ...others] = complaint(networkOfOthers(), file).split("\n");
+  assert.equal(first, "extra: b.weight [1]");
+  assert.deepEqual([others.length, others[9]], [10, "extra: 3 more"]);
+});
+
 Deno.test("loadTorchWeights() names the format and converts it when the file is none of ours", () => {
   const formats: [string, RegExp][] = [
     ["state_dict.pth", /as the file is PyTorch's \(torch\.save, \.pt or \.pth\): convert it/],

@@ -90,7 +90,7 @@ test("names the module of an algorithm that throws", async (folder) => {
     assertError(ended, 2, new RegExp(message));
   };
   await wrong("init");
-  await wrong("stepEnd");
+  await wrong("fitStart");
 });
 
 test("prints what a run will take with --dry-run, and writes nothing", async (folder) => {

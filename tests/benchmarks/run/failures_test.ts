@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { readResult, writeResult } from "../../../benchmarks/result.ts";
 import { parseFigures } from "../report/opening.ts";
-import { assertError, suiteProcess, untimed } from "../suite_process.ts";
+import { assertError, exists, suiteProcess, untimed } from "../suite_process.ts";
 
 const { run, test } = suiteProcess("bench:ade20k", "tests/benchmarks/run/synthetic_suite.ts");
 const line = "--backend cpu --arms baseline,ws --seeds 0,1";
@@ -85,8 +85,44 @@ test("goes on with no run whose models were made with other seeds", async (folde
   assertError(
     await run(`${own} --resume`),
     2,
-    /differs in config\.modelSeedOf0 \(none and 2147483647\)/,
+    /differs in the seed that --model is given for seed 0, as .* \(none and 2147483647\)/,
   );
+});
+
+test("runs the other arms where an algorithm of one's own breaks one", async (folder) => {
+  const [path, out] = [join(folder, "arms.ts"), join(folder, "out")];
+  await Deno.writeTextFile(
+    path,
+    `export default [{ name: "a", algorithms: [{
+       name: "mine",
+       match: (event, { step }) => event === "stepEnd" && step === 3,
+       apply: () => { throw new Error("no"); },
+     }] }, { name: "b", algorithms: [] }];`,
+  );
+  const { code, stderr } = await run(`--backend cpu --arms ${path} --out ${out} --seeds 0`);
+  assert.equal(code, 5, stderr);
+  assert.match(stderr, /^broke: a, seed 0, step 3: UsageError: .* algorithm mine .*: no$/m);
+  const { cells } = await readResult(join(out, "result.json"));
+  assert.deepEqual(cells.map(({ arm, status }) => [arm, status]), [["a", "broken"], ["b", "done"]]);
+});
+
+test("keeps no report of the run that it replaces, where an error ends it", async (folder) => {
+  const [path, out] = [join(folder, "arms.ts"), join(folder, "out")];
+  assert.equal((await run(`${line} --out ${out}`)).code, 0);
+  assert.ok(await exists(join(out, "report.html")));
+  await Deno.writeTextFile(
+    path,
+    `export default [{ name: "a", algorithms: [] }, { name: "b", algorithms: [{
+       name: "mine", match: (event) => event === "fitStart", apply: () => { throw new Error("no"); },
+     }] }];`,
+  );
+  const ended = await run(`--backend cpu --arms ${path} --seeds 0 --out ${out} --force`);
+  assert.equal(ended.code, 2, ended.stderr);
+  const { cells } = await readResult(join(out, "result.json"));
+  assert.deepEqual(cells.map(({ arm, status }) => [arm, status]), [["a", "done"]]);
+  for (const name of ["report.html", "report.md", "customBiggerIsBetter.json", "result.csv"]) {
+    assert.equal(await exists(join(out, name)), false, name);
+  }
 });
 
 test("ends the run where a cell breaks before its first step", async (folder) => {

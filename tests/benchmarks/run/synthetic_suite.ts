@@ -119,6 +119,7 @@ export const synthetic: Suite<SyntheticProfile> = {
   title: "A small network with and without weight standardization",
   profiles: { quick },
   arms: standardizationArms(0),
+  networkSettings: [],
   open: (...args) => Promise.resolve(open(...args)),
 };
 
