@@ -1,6 +1,8 @@
 /** 3-D convolution by the backend's own kernels, where these are to be had. */
 import * as tf from "../tf.ts";
+import { leavesValuesOut } from "./backend_traits.ts";
 import { cutBorder, framedShape, frameVolume } from "./frame_volume.ts";
+import { toAxis } from "./geometry.ts";
 import { hasKernel } from "./operation.ts";
 import type { Volume } from "./volume.ts";
 
@@ -25,7 +27,7 @@ export function hasNativeConv3d(volume: Volume): boolean {
 /** The convolution `[batch, outDepth, outHeight, outWidth, outChannels]`. */
 export function nativeConv3d(x: tf.Tensor5D, filter: tf.Tensor5D, volume: Volume): tf.Tensor5D {
   const attributes = { ...attributesOf(volume), dataFormat: "NDHWC", dilations: [1, 1, 1] };
-  return run("Conv3D", { x: frameVolume(x, volume), filter }, attributes);
+  return run("Conv3D", { x: framed(x, volume), filter }, attributes);
 }
 
 /** The gradient with respect to the input. */
@@ -34,9 +36,13 @@ export function nativeInputGradient(
   filter: tf.Tensor5D,
   volume: Volume,
 ): tf.Tensor5D {
-  const inputShape = framedShape([dy.shape[0], filter.shape[3]], volume);
-  const attributes = { ...attributesOf(volume), inputShape };
-  return cutBorder(run(kernels.gradientOfInput, { dy, filter }, attributes), volume);
+  const [batch, channels] = [dy.shape[0], filter.shape[3]];
+  const inputs = volume.map((axis) => axis.input), isWhole = isSame(volume);
+  const inputShape = isWhole
+    ? [batch, ...inputs, channels]
+    : framedShape([batch, channels], volume);
+  const dx = run(kernels.gradientOfInput, { dy, filter }, { ...attributesOf(volume), inputShape });
+  return isWhole ? dx : cutBorder(dx, volume);
 }
 
 /** The gradient with respect to the kernel. */
@@ -47,12 +53,27 @@ export function nativeKernelGradient(
 ): tf.Tensor5D {
   const filterShape = [...volume.map((axis) => axis.taps), x.shape[4], dy.shape[4]];
   const attributes = { ...attributesOf(volume), filterShape };
-  return run(kernels.gradientOfKernel, { x: frameVolume(x, volume), dy }, attributes);
+  return run(kernels.gradientOfKernel, { x: framed(x, volume), dy }, attributes);
 }
 
-/** What all of them are told: the border is put around the volume, and cut off again. */
+/** What all of them are told: a border other than that of "same" is put around, and cut off again. */
 function attributesOf(volume: Volume): Record<string, tf.Attribute> {
-  return { strides: volume.map((axis) => axis.stride), pad: "valid" };
+  return { strides: volume.map((axis) => axis.stride), pad: isSame(volume) ? "same" : "valid" };
+}
+
+function framed(x: tf.Tensor5D, volume: Volume): tf.Tensor5D {
+  return isSame(volume) ? x : frameVolume(x, volume);
+}
+
+/**
+ * Whether the border is that of "same", and the kernels put it where it belongs: not where windows
+ * leave voxels out.
+ */
+function isSame(volume: Volume): boolean {
+  return volume.every((axis) => {
+    const { before, after } = toAxis(axis, "same");
+    return !leavesValuesOut(axis) && axis.before === before && axis.after === after;
+  });
 }
 
 function run(
