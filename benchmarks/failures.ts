@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { oneLine } from "./report/format.ts";
 import { type CellRecord, hasFailed, type Result } from "./result.ts";
 
 const words = { failed: "failed", broken: "broke" } as const;
@@ -17,7 +18,7 @@ export function failureLine(cell: CellRecord): string | undefined {
   const { arm, sweep, seed, steps, status, error = "no reason given" } = cell;
   if (status !== "failed" && status !== "broken") return undefined;
   const row = sweep === undefined ? arm : `${arm}, ${sweep}`;
-  return `${words[status]}: ${row}, seed ${seed}, step ${steps}: ${error}`;
+  return oneLine(`${words[status]}: ${row}, seed ${seed}, step ${steps}: ${error}`);
 }
 
 /**

@@ -2,6 +2,8 @@
  * The one way in which this project calls git. Nothing of the caller's environment reaches it but
  * where its configuration and the programs of its filters lie: in a hook, `GIT_…` variables name
  * another folder. Of the configuration, what would start programs that nobody asked for is off.
+ * Filters alone are run, where git reads or writes a file that has one: with Git LFS, files would not
+ * be what they are without.
  *
  * @module
  */

@@ -1,3 +1,4 @@
+import { namedLines } from "./named_lines.ts";
 import type { Setting } from "./settings.ts";
 
 const mostColumns = 100;
@@ -17,17 +18,15 @@ export function helpText(
   arms: Record<string, string>,
   settings: Record<string, Setting>,
 ): string {
-  const list = (entries: Record<string, string>) =>
-    Object.entries(entries).map(([name, line]) => `  ${name.padEnd(18)}${line}`).join("\n");
   const keys = Object.entries(settings).filter(([key]) => key !== "description").sort();
   return `deno task bench:${suite} [options]
 
   --profile NAME    what to run (default quick):
-${list(profiles).replaceAll(/^/gm, "  ")}
+${namedLines(profiles, "    ")}
   --data DIR        a data set's folder instead of the profile's own data
   --backend NAME    cpu, wasm, tensorflow, webgpu; the better of tensorflow and wasm by default
   --arms A,B        these arms only; or FILE.ts, whose default export is a list of arms:
-${list(arms).replaceAll(/^/gm, "  ")}
+${namedLines(arms, "    ")}
   --model FILE.ts   a module whose default export makes the model
   --seeds 0,1,2     seeds instead of the profile's
   --out DIR         where results go (default reports/latest/${suite})

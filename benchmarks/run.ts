@@ -12,6 +12,7 @@ import { checkPaired } from "./pairing/check_paired.ts";
 import type { Plan } from "./plan.ts";
 import { type Progress, progress } from "./progress.ts";
 import { refused } from "./refused.ts";
+import { oneLine } from "./report/format.ts";
 import { removeReport, writeReport } from "./report/mod.ts";
 import {
   cellKey,
@@ -65,7 +66,9 @@ export async function runPlan(plan: Plan, start: Result, options: RunOptions): P
   const waiting = plan.cells.filter(({ arm, seed }) => !done.has(cellKey({ arm: arm.name, seed })));
   for (const [i, cell] of waiting.entries()) {
     if (signal.aborted) break;
-    display.begin(`${cell.arm.name}, seed ${cell.seed} (${i + 1} of ${waiting.length})`);
+    display.begin(
+      oneLine(`${cell.arm.name}, seed ${cell.seed} (${i + 1} of ${waiting.length})`),
+    );
     try {
       result = await runOne({ plan, ...cell, result, display, errors, ...options });
     } finally {

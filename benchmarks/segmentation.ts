@@ -145,9 +145,13 @@ async function warningsOfLabels(
   const unseen = training.length > 0
     ? await unseenLabels(training, held)
     : { labels: [], masks: 0 };
-  const orientedTraining = await orientedImages(training);
-  const trainingMasks = training.length;
-  return labelWarnings({ classNames, counts, unseen, orientedTraining, trainingMasks });
+  return labelWarnings({
+    classNames,
+    counts,
+    unseen,
+    trainingMasks: training.length,
+    training: await orientedImages(training),
+  });
 }
 
 /** Bad images count for nothing; whether there are too many of them the loaders say. */

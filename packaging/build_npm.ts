@@ -1,7 +1,8 @@
 /**
  * Writes the library as an npm package, ready for `npm pack` and `npm publish`:
  * `deno task build:npm [FOLDER] [--repository https://github.com/OWNER/NAME]`. The folder, by default `npm`, is
- * replaced. Links of the README lead into the repository; without one they become plain text.
+ * replaced; the task may write into `npm` alone, so another one wants `deno run --allow-write`. Links of the
+ * README lead into the repository; without one they become plain text.
  *
  * @module
  */
@@ -78,8 +79,9 @@ if (import.meta.main) {
   try {
     await main(Deno.args);
   } catch (error) {
-    // The user's mistakes: an option that is none, an address, a folder. Others keep their stack.
-    const isMistake = error instanceof RangeError ||
+    // The user's mistakes: an option that is none, an address, a folder, a permission. Others keep
+    // their stack.
+    const isMistake = error instanceof RangeError || error instanceof Deno.errors.NotCapable ||
       (error instanceof TypeError && "code" in error && `${error.code}`.startsWith("ERR_PARSE_"));
     if (!isMistake) throw error;
     console.error(error.message);

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { commandLine } from "../command_line.ts";
 import { environment } from "../environment.ts";
 import { exitCodes } from "../exit.ts";
+import { namedLines } from "../named_lines.ts";
 import { profiles } from "../profiles/overhead.ts";
 import { claimFolder } from "../run_folder.ts";
 import { joinCommands } from "../same_run.ts";
@@ -179,7 +180,7 @@ function help(): string {
 }
 
 function planText({ subjects, rows, sweep }: Plan): string {
-  const lines = subjects.map(({ name, label }) => `${name.padEnd(18)}${label}`);
+  const lines = namedLines(Object.fromEntries(subjects.map(({ name, label }) => [name, label])));
   const names = sweep === undefined ? [] : rows.map(({ values }) => `row: ${rowName(values)}`);
-  return [...lines, ...names].join("\n");
+  return [lines, ...names].join("\n");
 }

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { parseCount } from "../arguments.ts";
 import { type CommandLine, parseCommandLine } from "../command_line.ts";
 import { UsageError } from "../errors.ts";
+import { namedLines } from "../named_lines.ts";
 import { type OverheadProfile, sweeps } from "../profiles/overhead.ts";
 import type { Sweep } from "./record.ts";
 import { parseSweep } from "./sweep.ts";
@@ -192,20 +193,18 @@ export function overheadHelp(
   profiles: Record<string, string>,
   subjects: Record<string, string>,
 ): string {
-  const list = (entries: Record<string, string>) =>
-    Object.entries(entries).map(([name, line]) => `    ${name.padEnd(18)}${line}`).join("\n");
   return `deno task bench:overhead [options]
 
 What a step costs in time and memory: with and without weight standardization, and elsewhere.
 
   --profile NAME    what to run (default quick):
-${list(profiles)}
+${namedLines(profiles, "    ")}
   --backends A,B    tensorflow, wasm, webgpu, cpu, or all that are there; the best one by default;
                     --backend is the same
   --peers PYTHON    time the same step in Python, too, with this interpreter; may be repeated:
                     a peer takes the first that has its packages (benchmarks/peers)
   --arms A,B        these subjects only:
-${list(subjects)}
+${namedLines(subjects, "    ")}
   --sweep key=A,B   a row for each value, in processes of its own; may be repeated: then every
                     combination has its row; of the subjects those of a training step by default
   --rounds N        how often each subject runs there and back; from 30 on there are intervals

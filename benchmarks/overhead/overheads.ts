@@ -115,7 +115,7 @@ function pairsOf(subjects: readonly SubjectRecord[]): [SubjectRecord, SubjectRec
 
 /** A/A is a comparison of two that do the same. */
 function areEqual(a: SubjectRecord, b: SubjectRecord): boolean {
-  return areAlike(a, b) && a.kernels === b.kernels;
+  return areAlike(a, b) && a.kernels === b.kernels && a.oneDnn === b.oneDnn;
 }
 
 /** Of one framework, like is compared with like; of another, with its fastest form. */

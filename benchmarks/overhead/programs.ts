@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { UsageError } from "../errors.ts";
 import type { OverheadProfile } from "../profiles/overhead.ts";
-import { oneDnnVariables } from "../../src/backends/tensorflow/one_dnn.ts";
+import { oneDnnSwitch, oneDnnVariables } from "../../src/backends/tensorflow/one_dnn.ts";
 import type { Ready } from "./protocol.ts";
 import { type Program, SubjectProcess } from "./subject_process.ts";
 import type { Subject, SubjectOrder } from "./subjects.ts";
@@ -72,7 +72,7 @@ function isUnusable(error: unknown): boolean {
 
 function programsOf(subject: Subject, { profile, threads, interpreters }: Surroundings): Program[] {
   const order: SubjectOrder = { subject, profile, threads };
-  const env = { ...environmentOf(threads), ...(subject.engine === "keras" && oneDnnVariables()) };
+  const env = { ...environmentOf(threads), ...oneDnnOf(subject) };
   const text = JSON.stringify(order);
   if (subject.program === undefined) {
     const file = pathOf("./subject.ts");
@@ -81,6 +81,12 @@ function programsOf(subject: Subject, { profile, threads, interpreters }: Surrou
   }
   const file = pathOf(`../peers/${subject.program}`);
   return interpreters.map((command) => ({ command, args: [file, text], env }));
+}
+
+/** Keras is measured as this library computes; this library's own processes decide themselves. */
+function oneDnnOf({ engine, oneDnn }: Subject): Record<string, string> {
+  if (oneDnn === false) return { [oneDnnSwitch]: "0" };
+  return engine === "keras" ? oneDnnVariables() : {};
 }
 
 /** Libraries that make their threads before anyone can say how many read these. */

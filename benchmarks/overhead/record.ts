@@ -105,6 +105,7 @@ const subject: v.GenericSchema<unknown, SubjectRecord> = v.strictObject({
   work: v.picklist(["train", "infer"]),
   kernels: v.picklist(["plain", "ws", "generic", "baked", "composer", "timm"]),
   form: v.exactOptional(v.picklist(["channels-last", "compiled"])),
+  oneDnn: v.exactOptional(v.literal(false)),
   comparedTo: v.array(v.string()),
   status: v.picklist(["done", "failed", "not run"]),
   error: v.exactOptional(v.string()),

@@ -25,6 +25,8 @@ export interface Subject {
   kernels: "plain" | "ws" | "generic" | "baked" | "composer" | "timm";
   /** How PyTorch runs it; without one as it does unless told otherwise, channels first. */
   form?: "channels-last" | "compiled";
+  /** TensorFlow's own kernels compute, not oneDNN's; without one as everywhere else. */
+  oneDnn?: false;
   /**
    * Names of subjects that its time is set in relation to. Where that is another framework, its
    * fastest form that was timed stands for all.
@@ -76,11 +78,12 @@ export function sweptSubjects(subjects: readonly Subject[]): Subject[] {
   const kernels: readonly Subject["kernels"][] = ["plain", "generic", "ws", "composer"];
   return subjects.filter((subject) =>
     subject.work === "train" && kernels.includes(subject.kernels) && subject.engine !== "keras" &&
-    subject.form !== "compiled" && !subject.name.includes("-eager")
+    subject.form !== "compiled" && subject.oneDnn === undefined &&
+    !subject.name.includes("-eager")
   );
 }
 
-type Facts = Pick<Subject, "mode" | "work" | "kernels">;
+type Facts = Pick<Subject, "mode" | "work" | "kernels" | "oneDnn">;
 
 function ownSubjects({ name: engine, captures }: Engine, suffix: string): Subject[] {
   const subject = (
@@ -120,7 +123,19 @@ function ownSubjects({ name: engine, captures }: Engine, suffix: string): Subjec
     subject("infer-ws", "inference, WS", infer("ws"), "infer-plain", "infer-ws-generic"),
     subject("infer-baked", "inference, baked", infer("baked"), "infer-plain"),
   ];
+  if (engine === "tensorflow") all.splice(2, 0, withoutOneDnn(all[0]!));
   return captures ? all : all.filter(({ name }) => !name.includes("-eager"));
+}
+
+/** What oneDNN gains on this processor is the ratio of the two. */
+function withoutOneDnn({ comparedTo: _, ...plain }: Subject): Subject {
+  return {
+    ...plain,
+    name: plain.name.replace(reference, `${reference}-no-onednn`),
+    label: `${plain.label}, without oneDNN`,
+    oneDnn: false,
+    comparedTo: [plain.name],
+  };
 }
 
 function isPeer(name: string): boolean {

@@ -1,5 +1,6 @@
 import { parseArguments } from "../arguments.ts";
 import { UsageError } from "../errors.ts";
+import { namedLines } from "../named_lines.ts";
 import type { RegressionProfile } from "./profiles.ts";
 import { tolerances } from "./tolerances.ts";
 
@@ -134,9 +135,7 @@ function seedsOf(text: string): number[] {
  * @param profiles the profiles by name
  */
 export function regressionHelp(profiles: Readonly<Record<string, RegressionProfile>>): string {
-  const lines = Object.entries(profiles).map(([name, { description }]) =>
-    `    ${name.padEnd(18)}${description}`
-  );
+  const lines = Object.entries(profiles).map(([name, { description }]) => [name, description]);
   return `deno task bench:compare --base REF [options]
 deno task bench:compare --baseline DIR|FILE --result DIR|FILE [options]
 
@@ -149,7 +148,7 @@ standardization relative to the baseline arm in the same run; never times of two
   --baseline PATH   a stored result.json, or its folder
   --result PATH     the new one
   --profile NAME    what to run (default quick):
-${lines.join("\n")}
+${namedLines(Object.fromEntries(lines), "    ")}
   --backend NAME    cpu, wasm, tensorflow (default wasm, which needs nothing)
   --rounds N        blocks of each timing, 30 or more for a verdict; 0 for no timing
   --seeds 0,1,2     seeds, 6 or more for a verdict; none for no training

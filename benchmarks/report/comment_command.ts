@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { reasonOf } from "../../datasets/errors.ts";
 import { parseArguments } from "../arguments.ts";
 import { UsageError } from "../errors.ts";
 import { endWith, exitCodes } from "../exit.ts";
@@ -19,8 +20,17 @@ async function main(args: string[]): Promise<number> {
   const { title, link = "" } = values;
   const texts = await Promise.all(positionals.map(readIfThere));
   const reports = texts.filter((text) => text !== undefined);
-  await new Blob([commentText({ title, link, reports })]).stream().pipeTo(Deno.stdout.writable);
+  await print(commentText({ title, link, reports }));
   return exitCodes.done;
+}
+
+/** The comment is what the program is for: where it cannot be printed, that is told. */
+async function print(text: string): Promise<void> {
+  try {
+    await new Blob([text]).stream().pipeTo(Deno.stdout.writable);
+  } catch (error) {
+    throw new UsageError(`Cannot print the comment: ${reasonOf(error)}`, { cause: error });
+  }
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

@@ -11,7 +11,7 @@
  */
 import { type CellRecord, hasFailed, type Result } from "../result.ts";
 import type { Interval } from "../statistics/paired_t.ts";
-import { counted, fixed } from "./format.ts";
+import { counted, fixed, oneLine } from "./format.ts";
 import type { ReportFile } from "./exporter.ts";
 import { unlinked } from "./markdown/table.ts";
 import { mainMetric, metricLabel, metricNames, rowsOf } from "./metrics.ts";
@@ -47,9 +47,14 @@ export function trackerFiles(result: Result): ReportFile[] {
     }));
 }
 
-/** The tool writes comments of its own, with the names as they are. */
+/** The tool writes comments of its own, a table of names and units as they are, as code. */
 function quiet(figure: Figure): Figure {
-  return { ...figure, name: unlinked(figure.name) };
+  return { ...figure, name: cellText(figure.name), unit: cellText(figure.unit) };
+}
+
+/** What neither ends the code nor the cell, and cannot be escaped there. */
+function cellText(text: string): string {
+  return unlinked(oneLine(text)).replaceAll("`", "'").replaceAll("|", "/");
 }
 
 /** The metrics in percent, and the one that decides. */

@@ -7,6 +7,9 @@
  * is loaded, which the tasks do first of all (`--preload`), before a program's own modules, whose
  * loading may take longer than that.
  *
+ * `deno task` itself forgets it before it starts the program, most often. What is left of `nohup` then
+ * is its path in `_`, where shells put the command that they start: bash and zsh, not dash.
+ *
  * @module
  */
 
@@ -24,6 +27,7 @@ const cLibraries: Partial<Record<typeof Deno.build.os, string>> = {
 const functions = {
   sigaction: { parameters: ["i32", "pointer", "buffer"], result: "i32" },
   signal: { parameters: ["i32", "pointer"], result: "pointer" },
+  getenv: { parameters: ["buffer"], result: "pointer" },
 } as const;
 
 /** `SIG_IGN`. */
@@ -43,18 +47,33 @@ export interface InheritedIgnores {
 function find(): InheritedIgnores {
   const library = openC();
   if (library === undefined) return { signals: new Set(), restore() {} };
-  const { sigaction, signal } = library;
-  const isIgnored = (name: EndingSignal) => {
-    const action = new BigUint64Array(actionWords);
-    return sigaction(numbers[name], null, action) === 0 && action[0] === ignore;
+  const names = Object.keys(numbers) as EndingSignal[];
+  const signals = new Set(names.filter((name) => isIgnored(library, name)));
+  if (startedByNohup(library)) signals.add("SIGHUP");
+  const restore = () => {
+    for (const name of signals) library.signal(numbers[name], Deno.UnsafePointer.create(ignore));
   };
-  const signals = new Set((Object.keys(numbers) as EndingSignal[]).filter(isIgnored));
-  return {
-    signals,
-    restore() {
-      for (const name of signals) signal(numbers[name], Deno.UnsafePointer.create(ignore));
-    },
-  };
+  if (signals.size > 0) keepFromNow(restore);
+  return { signals, restore };
+}
+
+function isIgnored({ sigaction }: C, name: EndingSignal): boolean {
+  const action = new BigUint64Array(actionWords);
+  return sigaction(numbers[name], null, action) === 0 && action[0] === ignore;
+}
+
+function startedByNohup({ getenv }: C): boolean {
+  const command = getenv(new TextEncoder().encode("_\0"));
+  return command !== null &&
+    /(^|\/)nohup$/.test(new Deno.UnsafePointerView(command).getCString());
+}
+
+/** Has Deno put its handlers in place at once, not in the middle of what the program loads. */
+function keepFromNow(restore: () => void): void {
+  const nothing = () => {};
+  Deno.addSignalListener("SIGINT", nothing);
+  restore();
+  Deno.removeSignalListener("SIGINT", nothing);
 }
 
 type C = Deno.DynamicLibrary<typeof functions>["symbols"];

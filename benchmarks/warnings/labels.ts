@@ -17,10 +17,10 @@ export interface LabelEvidence {
   counts: LabelCounts;
   /** Classes of theirs that no training mask holds, and how many of those were looked at. */
   unseen: UnseenLabels;
-  /** The training images with an EXIF orientation. */
-  orientedTraining: readonly OrientedImage[];
   /** How many training masks there are. */
   trainingMasks: number;
+  /** Training images with an EXIF orientation, and how many were looked at. */
+  training: { oriented: readonly OrientedImage[]; looked: number };
 }
 
 /** More names than these say no more. */
@@ -102,20 +102,25 @@ function validationOnly({ classNames, unseen, trainingMasks }: LabelEvidence): W
   }];
 }
 
-function orientedImages({ counts, orientedTraining, trainingMasks }: LabelEvidence): Warning[] {
-  const oriented = [...counts.oriented, ...orientedTraining];
-  const [first] = oriented;
+function orientedImages({ counts, training }: LabelEvidence): Warning[] {
+  const [first] = [...counts.oriented, ...training.oriented];
   if (first === undefined) return [];
+  const parts = [
+    ...share(counts.oriented, counts.masks, "validation image"),
+    ...share(training.oriented, training.looked, "training image"),
+  ];
   return [{
     code: "exif-orientation",
-    message:
-      `${grouped(oriented.length)} of the ${counted(counts.masks + trainingMasks, "image")} ` +
-      `${oriented.length === 1 ? "has" : "have"} an EXIF orientation, such as ${first.name} ` +
+    message: `${parts.join(" and ")} have an EXIF orientation, such as ${first.name} ` +
       `(${first.orientation}), and it is not applied`,
     advice:
       "See whether their masks fit the pixels as they are stored: viewers and most tools turn the " +
       "picture. In Python, ImageOps.exif_transpose(Image.open(f)) turns it for good",
   }];
+}
+
+function share(oriented: readonly OrientedImage[], of: number, noun: string): string[] {
+  return oriented.length === 0 ? [] : [`${grouped(oriented.length)} of ${counted(of, noun)}`];
 }
 
 function ignoredShare({ pixels, ignored }: LabelCounts): number {

@@ -11,6 +11,7 @@ import { conv3dTransposeKernel } from "./repairs/conv3d_transpose_kernel.ts";
 import { convolutionKernels, convolutions } from "./repairs/convolutions.ts";
 import { cumsum } from "./repairs/cumsum.ts";
 import { depthToSpace } from "./repairs/depth_to_space.ts";
+import { gather } from "./repairs/gather.ts";
 import { matMul } from "./repairs/mat_mul.ts";
 import { maxPool } from "./repairs/max_pool.ts";
 import { maxPool3d } from "./repairs/max_pool3d.ts";
@@ -21,6 +22,7 @@ import { piecewiseConstant } from "./repairs/piecewise_constant.ts";
 import { pow } from "./repairs/pow.ts";
 import { resizeBilinear } from "./repairs/resize_bilinear.ts";
 import { resizeNearestNeighbor } from "./repairs/resize_nearest_neighbor.ts";
+import { secondGradients } from "./repairs/second_gradients.ts";
 import { repairSoftmaxCrossEntropy } from "./repairs/softmax_cross_entropy.ts";
 import { stridedSlice } from "./repairs/strided_slice.ts";
 import { tile } from "./repairs/tile.ts";
@@ -37,6 +39,7 @@ const gradients: readonly tf.GradConfig[] = [
   ...convolutions,
   ...cumsum,
   ...depthToSpace,
+  ...gather,
   ...matMul,
   ...maxPool,
   ...maxPool3d,
@@ -46,6 +49,7 @@ const gradients: readonly tf.GradConfig[] = [
   ...pow,
   ...resizeBilinear,
   ...resizeNearestNeighbor,
+  ...secondGradients,
   ...stridedSlice,
   ...tile,
 ];
@@ -57,7 +61,7 @@ const missingKernels: readonly tf.KernelConfig[] = [
 ];
 
 /** The kernels whose repair takes a gradient of this folder. */
-const kernels: readonly KernelRepair[] = [conv3dTransposeKernel];
+const kernels: readonly KernelRepair[] = conv3dTransposeKernel;
 
 /** What no registry reaches. Each may be called again. */
 const others: readonly (() => void)[] = [
@@ -81,7 +85,8 @@ const others: readonly (() => void)[] = [
  * - Operands that are broadcast: `tf.maximum`, `tf.minimum`, `tf.squaredDifference`, `tf.matMul`.
  * - At 0: `tf.norm` and `tf.pow(x, 0)` have the gradient 0, `tf.floorDiv` has it everywhere, and so
  *   have comparisons and `tf.logicalAnd`, `tf.logicalOr` and `tf.logicalNot`, which had none.
- * - `tf.cumsum` along any axis, `tf.gather` and `tf.layers.embedding` on wasm,
+ * - `tf.cumsum` along any axis, `tf.gather` in several batch dimensions, and on wasm at all, with
+ *   `tf.layers.embedding`;
  *   `tf.losses.softmaxCrossEntropy` with any labels.
  * - `tf.layers.batchNormalization` trains along any axis, and with `scale: false` or
  *   `center: false`; the latter goes for `tf.layers.layerNormalization`, too.

@@ -42,6 +42,26 @@ export function fromChannelsLast(
   return dataFormat === "NCHW" ? tf.transpose(map, [0, 3, 1, 2]) : map;
 }
 
+/**
+ * A convolution that has run already, both of its maps with their channels last.
+ *
+ * @param x what it reads
+ * @param filter `[height, width, …]`
+ * @param y a map as large as what it makes
+ * @param attributes the op's
+ */
+export function toStockConvolution(
+  x: tf.Tensor4D,
+  filter: tf.Tensor4D,
+  y: tf.Tensor4D,
+  attributes: StockAttributes,
+): { inputs: tf.Tensor4D; outputs: tf.Tensor4D; geometry: Geometry } {
+  const inputs = toChannelsLast(x, attributes), outputs = toChannelsLast(y, attributes);
+  const taps = [filter.shape[0], filter.shape[1]] as const;
+  const geometry = toStockGeometry(sizeOf(inputs), taps, sizeOf(outputs), attributes);
+  return { inputs, outputs, geometry };
+}
+
 /** Height and width of a map with its channels last. */
 export function sizeOf(map: tf.Tensor4D): [height: number, width: number] {
   return [map.shape[1], map.shape[2]];

@@ -17,10 +17,10 @@ function channelsLast([batch, channels, height, width]: unknown[]): unknown[] {
 }
 
 /**
- * On cpu and wasm depthwise convolutions read a map with its channels first as if they were last; on
- * wasm dense ones refuse it.
+ * On cpu and wasm depthwise convolutions read a map with its channels first as if they were last.
+ * Dense ones refuse it on wasm, and on webgpu at some sizes, which it lays out as if for the last.
  */
 export const channelsFirst: readonly KernelRepair[] = [
   { kernelNames: ["DepthwiseConv2dNative"], backendNames: ["cpu", "wasm"], applies, run },
-  { kernelNames: ["Conv2D"], backendNames: ["wasm"], applies, run },
+  { kernelNames: ["Conv2D"], backendNames: ["wasm", "webgpu"], applies, run },
 ];

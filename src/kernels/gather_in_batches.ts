@@ -1,5 +1,6 @@
 import { check } from "../check.ts";
 import * as tf from "../tf.ts";
+import { gatherParts, placesInAllBatches } from "./gather_parts.ts";
 import type { KernelRepair } from "./repair.ts";
 
 /** The attributes of `GatherV2`. */
@@ -20,25 +21,17 @@ export const gatherInBatches: KernelRepair = {
     const { x, indices } = inputs as { x: tf.Tensor; indices: tf.Tensor };
     const { batchDims, ...attributes } = attrs as unknown as Attributes;
     const axis = tf.util.parseAxisParam(attributes.axis, x.shape)[0]!;
-    const [batches, outer, places, inner] = partsOf(x.shape, axis, batchDims);
+    const [batches, outer, places, inner] = gatherParts(x.shape, axis, batchDims);
     const count = indices.size / batches;
     checkRange(indices, places);
     const parts = tf.transpose(tf.reshape(x, [batches, outer, places, inner]), [0, 2, 1, 3]);
     const table = tf.reshape(parts, [batches * places, outer, inner]);
-    const starts = tf.reshape(tf.range(0, batches * places, places, "int32"), [batches, 1]);
-    const rows = tf.add(tf.reshape(indices, [batches, count]), starts);
-    const flat = tf.cast(tf.reshape(rows, [batches * count]), "int32");
+    const flat = placesInAllBatches(indices, batches, places);
     const taken = tf.reshape(tf.gather(table, flat), [batches, count, outer, inner]);
     const shape = [...x.shape.slice(0, axis), ...indices.shape.slice(batchDims)];
     return tf.reshape(tf.transpose(taken, [0, 2, 1, 3]), [...shape, ...x.shape.slice(axis + 1)]);
   },
 };
-
-/** Batches, what lies between them and the axis, the axis, and what lies behind it. */
-function partsOf(shape: number[], axis: number, batchDims: number) {
-  const size = (from: number, to?: number) => tf.util.sizeFromShape(shape.slice(from, to));
-  return [size(0, batchDims), size(batchDims, axis), shape[axis]!, size(axis + 1)] as const;
-}
 
 /** An index past the end would take what belongs to the next batch. */
 function checkRange(indices: tf.Tensor, places: number): void {

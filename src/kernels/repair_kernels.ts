@@ -7,6 +7,8 @@ import { explicitPadding } from "./explicit_padding.ts";
 import { fusedMatMulTransposed } from "./fused_mat_mul.ts";
 import { gatherInBatches } from "./gather_in_batches.ts";
 import { maxPool3dOfNegatives } from "./max_pool3d_of_negatives.ts";
+import { negativeAxis } from "./negative_axis.ts";
+import { oneHotFloats } from "./one_hot.ts";
 import { applyRepairs, type KernelRepair } from "./repair.ts";
 import { reverseSums } from "./reverse_sums.ts";
 import { shortWindows2d } from "./short_windows2d.ts";
@@ -15,7 +17,7 @@ import { shortWindows3d } from "./short_windows3d.ts";
 /** Of one kernel the last is asked first, and calls the one before. */
 const repairs: readonly KernelRepair[] = [
   maxPool3dOfNegatives,
-  ...shortWindows3d,
+  shortWindows3d,
   ...explicitPadding,
   shortWindows2d,
   ...channelsFirst,
@@ -24,7 +26,9 @@ const repairs: readonly KernelRepair[] = [
   broadcastSlopes,
   fusedMatMulTransposed,
   gatherInBatches,
+  oneHotFloats,
   reverseSums,
+  negativeAxis,
 ];
 
 /** Not an op: a kernel that is there for its `setupFunc` alone. */
@@ -35,7 +39,7 @@ const HOOK = "weight-standardization/repairKernels";
  * these compute wrong values. Values that were right remain so. What changes:
  *
  * - `conv3d`, `maxPool3d` and `avgPool3d` with "same" begin at the first voxel where the window is
- *   smaller than the stride. They began after it, the pools on tensorflow too.
+ *   smaller than the stride. They began after it, on tensorflow too.
  * - `conv1d`, `conv2d` and `depthwiseConv2d` on wasm with "same" read what their windows cover where
  *   these are smaller than the stride. They read zeros, at some sizes.
  * - `maxPool3d` on wasm has the maximum of a window without positive values. It was 0.
@@ -46,9 +50,10 @@ const HOOK = "weight-standardization/repairKernels";
  * - `matMul` broadcasts batches of more than one axis.
  * - 2-D convolutions and pools take a number as padding where window or strides are not square, and
  *   `dimRoundingMode`.
- * - `gather` on wasm takes `batchDims`.
+ * - `gather` on wasm takes `batchDims`, and `oneHot` there makes floats.
  * - `prelu` on wasm takes slopes of every shape that broadcasts, and `fused.matMul` there transposes.
- * - `cumsum` and `cumprod` on webgpu run backwards over lines of more than one length.
+ * - `cumsum` and `cumprod` take an axis that counts from the end. On webgpu they run backwards over
+ *   lines of more than one length.
  *
  * A backend that is imported later is repaired when it starts. Called again it repairs what another
  * copy of TensorFlow.js, imported in between, has registered over it.

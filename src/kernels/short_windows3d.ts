@@ -13,29 +13,23 @@ interface Attributes {
   dilations?: Size;
 }
 
-const applies: KernelRepair["applies"] = (inputs, attrs) =>
-  attrs.pad === "same" && `${shapeRead(inputs, attrs)}` !== `${inputs.x!.shape}`;
-
-const run: KernelRepair["run"] = (inputs, attrs, stock) => {
-  const x = tf.slice(inputs.x as tf.Tensor5D, [0, 0, 0, 0, 0], shapeRead(inputs, attrs));
-  return stock({ ...inputs, x }, attrs);
-};
-
 /**
  * TensorFlow.js splits the padding of "same" in two halves, and where the windows leave voxels out
  * that is below 0: half of these lie before the first window then. All of them belong behind the
- * last one, as in 2-D. Without them the padding is 0. TensorFlow's pools do the same from two voxels
- * on.
+ * last one, as in 2-D. Without them the padding is 0. TensorFlow's pools, and its convolution where
+ * oneDNN is off, do the same from two voxels on.
  */
-export const shortWindows3d: readonly KernelRepair[] = [
-  { kernelNames: ["Conv3D"], backendNames: OWN_KERNELS, applies, run },
-  {
-    kernelNames: ["MaxPool3D", "AvgPool3D"],
-    backendNames: [...OWN_KERNELS, "tensorflow"],
-    applies,
-    run,
+export const shortWindows3d: KernelRepair = {
+  kernelNames: ["Conv3D", "MaxPool3D", "AvgPool3D"],
+  backendNames: [...OWN_KERNELS, "tensorflow"],
+  applies(inputs, attrs) {
+    return attrs.pad === "same" && `${shapeRead(inputs, attrs)}` !== `${inputs.x!.shape}`;
   },
-];
+  run(inputs, attrs, stock) {
+    const x = tf.slice(inputs.x as tf.Tensor5D, [0, 0, 0, 0, 0], shapeRead(inputs, attrs));
+    return stock({ ...inputs, x }, attrs);
+  },
+};
 
 /** The shape of what the windows read. */
 function shapeRead(

@@ -17,4 +17,6 @@ Deno.test("failureSummary() counts and names the cells that failed or broke", ()
   ]);
   assert.deepEqual(failureSummary(result()), []);
   assert.equal(failureLine(cell("ws", 0)), undefined);
+  const odd = cell("a\n::error::b\u001b[2J", 0, { status: "failed", steps: 1, error: "x\n\ny" });
+  assert.equal(failureLine(odd), "failed: a ::error::b[2J, seed 0, step 1: x y");
 });

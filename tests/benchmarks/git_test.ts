@@ -31,7 +31,7 @@ async function withTraps(
   }
 }
 
-Deno.test("runGit() starts no program that the repository's configuration names", () =>
+Deno.test("runGit() starts no monitor, pager or hook that the repository's configuration names", () =>
   withTraps(async (folder, sprung) => {
     const commands = [["status", "--porcelain"], ["add", "."], ["log"]];
     for (const args of [...commands, ["worktree", "add", "--quiet", "--detach", "../other"]]) {

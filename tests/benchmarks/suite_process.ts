@@ -27,6 +27,9 @@ export interface SuiteProcess {
   test(name: string, body: (folder: string) => Promise<void>): void;
 }
 
+/** What else a program would take for a sign that `nohup` started it, as it may have the tests. */
+export const notByNohup = { _: "" } as const;
+
 /**
  * The program of a task in deno.json.
  *
@@ -44,6 +47,7 @@ export function suiteProcess(task: keyof typeof config.tasks, program?: string):
       stdout: "piped",
       stderr: "piped",
       stdin: "null",
+      env: notByNohup,
     } as const;
     return withDefaultSignals(() => new Deno.Command(program, options).spawn());
   };

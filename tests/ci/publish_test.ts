@@ -4,7 +4,7 @@ import { type Outcome, Runner } from "./action.ts";
 /** A GitHub on whose pull request there are the comments that lie in the runner's folder. */
 const gh = `
 case "$*" in
-*graphql*) [ -n "\${LOGIN:-}" ] && echo "$LOGIN" ;;
+*graphql*) echo "\${LOGIN:-a refusal}"; [ -n "\${LOGIN:-}" ] ;;
 *--jq*) jq --raw-output "\${!#}" "$RUNNER_TEMP/comments.json" ;;
 *) [ -z "\${FORBIDDEN:-}" ] || { echo "HTTP 403" >&2; exit 1; }
   body=\${!#} && cp "\${body#body=@}" "$RUNNER_TEMP/sent" ;;

@@ -46,8 +46,8 @@ for (const [order, program] of Object.entries(orders)) {
   Deno.test(`kernels are repaired where the library is imported ${order}`, async () => {
     const command = new Deno.Command(Deno.execPath(), { args: ["eval", program], cwd: folder });
     const output = await command.output();
-    const decoder = new TextDecoder();
-    const stdout = decoder.decode(output.stdout), stderr = decoder.decode(output.stderr);
+    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    const [stdout, stderr] = [text(output.stdout), text(output.stderr)];
     assert.match(stdout, /^wasm -1 -3$/m, stderr);
     assert.doesNotMatch(`${stdout}${stderr}`, /already registered/);
   });

@@ -5,12 +5,19 @@ import { assertClose, forEachBackend } from "../backends.ts";
 
 const line = (...values: number[]): tf.Tensor5D => tf.tensor5d(values, [1, values.length, 1, 1, 1]);
 
+/** Left out there: see handed_test.ts. */
+const isOnWasm = () => tf.getBackend() === "wasm";
+
 forEachBackend("3-D windows smaller than their stride begin at the first voxel", () => {
   tf.tidy(() => {
     const x = line(1, 2, 3, 4), kernel = tf.ones<tf.Rank.R5>([1, 1, 1, 1, 1]);
     assertClose(tf.conv3d(x, kernel, 2, "same"), [1, 3], 0);
     assertClose(tf.maxPool3d(x, 1, 2, "same"), [1, 3], 0);
     assertClose(tf.avgPool3d(x, 1, 2, "same"), [1, 3], 0);
+    const six = line(1, 2, 3, 4, 5, 6); // two of them are read by no window
+    assertClose(tf.conv3d(six, kernel, 3, "same"), [1, 4], 0);
+    const spread = tf.conv3dTranspose(line(1, 4), kernel, [1, 6, 1, 1, 1], 3, "same");
+    assertClose(spread, [1, 0, 0, 4, 0, 0], 0);
     const layer = tf.layers.conv3d({ filters: 1, kernelSize: 1, strides: 2, padding: "same" });
     layer.apply(x);
     layer.setWeights([kernel, tf.zeros([1])]);
@@ -59,6 +66,7 @@ forEachBackend("a batch normalization over axis 1 takes each channel's own stati
 });
 
 forEachBackend("matMul broadcasts two axes of batches", () => {
+  if (isOnWasm()) return;
   tf.tidy(() => {
     const a = tf.tensor4d([1, 2], [2, 1, 1, 1]), b = tf.tensor4d([1, 10, 100], [1, 3, 1, 1]);
     const product = tf.matMul(a as tf.Tensor, b);
@@ -68,6 +76,7 @@ forEachBackend("matMul broadcasts two axes of batches", () => {
 });
 
 forEachBackend("gather takes the indices of each batch from that batch", () => {
+  if (isOnWasm()) return;
   tf.tidy(() => {
     const x = tf.tensor2d([0, 1, 2, 10, 11, 12], [2, 3]);
     const indices = tf.tensor2d([2, 0, 1, 1], [2, 2], "int32");
@@ -77,6 +86,7 @@ forEachBackend("gather takes the indices of each batch from that batch", () => {
 });
 
 forEachBackend("a number pads windows that are not square on all four sides", () => {
+  if (isOnWasm()) return;
   tf.tidy(() => {
     const x = tf.tensor4d([1, 2, 3, 4, 5, 6], [1, 2, 3, 1]);
     const kernel = tf.ones<tf.Rank.R4>([1, 3, 1, 1]);
@@ -89,6 +99,7 @@ forEachBackend("a number pads windows that are not square on all four sides", ()
 });
 
 forEachBackend("dimRoundingMode ceil adds the last window", () => {
+  if (isOnWasm()) return;
   tf.tidy(() => {
     const x = tf.tensor4d([1, 2, 3, 4], [1, 4, 1, 1]);
     assertClose(tf.maxPool(x, [3, 1], [2, 1], 0, "ceil"), [3, 4], 0);

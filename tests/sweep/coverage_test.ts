@@ -5,6 +5,7 @@ import * as tf from "../../src/tf.ts";
 import { groups } from "./cases/mod.ts";
 import { layers } from "./cases/layers.ts";
 import { recurrentLayers } from "./cases/recurrent.ts";
+import { windowLayers } from "./cases/window_layers.ts";
 import { knownFaults } from "./known_faults.ts";
 
 tf.enableProdMode();
@@ -95,7 +96,9 @@ const aliases: Readonly<Record<string, string>> = {
 };
 
 Deno.test("the sweep has every stock layer with weights or windows", () => {
-  const covered = new Set([...layers, ...recurrentLayers].map(({ layer }) => layer));
+  const covered = new Set(
+    [...layers, ...windowLayers, ...recurrentLayers].map(({ layer }) => layer),
+  );
   const missing = Object.keys(tf.layers).filter((name) =>
     !without.has(name) && !covered.has(aliases[name] ?? name)
   );

@@ -10,6 +10,19 @@ import { type Outcome, runCase } from "./run_case.ts";
 const known = new WeakMap<Case, Expected>();
 
 /**
+ * What is repaired before wasm's kernels see it, as they write over other memory otherwise: were the
+ * repair lost, these would not fail but break what runs after them. tests/kernels shows what the
+ * kernels are handed instead.
+ */
+const leftOutOnWasm = new RegExp([
+  "^(?!.*3d ).* (2×3|3×2) 1(,|$)",
+  "^(?!.*3d ).* 1, strides 1×3",
+  "dimRoundingMode",
+  "^gather with batch dimensions",
+  "^matMul of (broadcast batches|batches that repeat)",
+].join("|"));
+
+/**
  * Runs cases on the current backend.
  *
  * @param cases the cases
@@ -19,6 +32,7 @@ const known = new WeakMap<Case, Expected>();
 export async function sweep(cases: readonly Case[]): Promise<void> {
   const failures: string[] = [];
   for (const sweepCase of cases) {
+    if (tf.getBackend() === "wasm" && leftOutOnWasm.test(sweepCase.name)) continue;
     const expected = known.get(sweepCase) ?? expectedOf(sweepCase);
     known.set(sweepCase, expected);
     const before = tf.memory().numTensors;

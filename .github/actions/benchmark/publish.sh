@@ -24,10 +24,13 @@ MARKER=$(head -n 1 "$file")
 export MARKER
 comments=repos/$GITHUB_REPOSITORY/issues
 
-# Who writes with this token: the workflow's own, by default.
+# Who writes with this token: the workflow's own, by default. Where GitHub refuses to say, gh prints the
+# refusal.
 author() {
-  gh api graphql --raw-field query='{viewer{login}}' --jq .data.viewer.login 2>/dev/null ||
-    echo "github-actions[bot]"
+  local login
+  login=$(gh api graphql --raw-field query='{viewer{login}}' --jq .data.viewer.login 2>/dev/null) ||
+    login="github-actions[bot]"
+  echo "$login"
 }
 
 # Our first comment that begins with the marker; nothing where there is none. Anybody may write a
@@ -37,7 +40,7 @@ earlier() {
   export AUTHOR
   gh api --paginate "$comments/$PR_NUMBER/comments" --jq \
     '.[] | select(.user.login == env.AUTHOR and (.body | startswith(env.MARKER))) | .id' |
-    head -n 1
+    sed -n 1p # to the end: gh fails where nobody reads what it prints
 }
 
 comment() {

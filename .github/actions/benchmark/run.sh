@@ -60,7 +60,7 @@ run() {
   return "$code"
 }
 
-# Nothing that the checkout's own configuration names is started.
+# Of what the checkout's own configuration names, nothing is started but filters, such as Git LFS's.
 workspace_git() {
   git --no-pager -c core.fsmonitor=false -c core.hooksPath=/dev/null -C "$GITHUB_WORKSPACE" "$@"
 }

@@ -34,12 +34,12 @@ export function readEnvironment(name: string): string | undefined {
 }
 
 /**
- * Whether an environment variable is known to have no value, not even an empty one. Where permission
- * for it was not granted it is not known, and nobody is asked for it.
+ * Whether an environment variable is known to be unset or empty. Where permission for it was not
+ * granted it is not known, and nobody is asked for it.
  */
 export function isUnset(name: string): boolean {
   const { state } = Deno.permissions.querySync({ name: "env", variable: name });
-  return state === "granted" && Deno.env.get(name) === undefined;
+  return state === "granted" && readEnvironment(name) === undefined;
 }
 
 /**

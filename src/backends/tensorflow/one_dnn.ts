@@ -13,7 +13,7 @@ import { DATA_TYPES } from "./dtypes.ts";
 import { TensorFlowError } from "./status.ts";
 
 /** TensorFlow's own switch, which it reads once, when it is opened. */
-const SWITCH = "TF_ENABLE_ONEDNN_OPTS";
+export const oneDnnSwitch = "TF_ENABLE_ONEDNN_OPTS";
 
 /**
  * What the environment has to say beside what it says already, so that TensorFlow uses oneDNN:
@@ -23,7 +23,7 @@ const SWITCH = "TF_ENABLE_ONEDNN_OPTS";
  * @param arch the architecture
  */
 export function oneDnnVariables(arch: string = Deno.build.arch): Record<string, string> {
-  return arch === "x86_64" && isUnset(SWITCH) ? { [SWITCH]: "1" } : {};
+  return arch === "x86_64" && isUnset(oneDnnSwitch) ? { [oneDnnSwitch]: "1" } : {};
 }
 
 /** Switches oneDNN on for a library that is opened after this, see {@linkcode oneDnnVariables}. */

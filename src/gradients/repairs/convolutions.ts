@@ -6,7 +6,7 @@ import {
   fromChannelsLast,
   sizeOf,
   type StockAttributes,
-  toChannelsLast,
+  toStockConvolution,
   toStockGeometry,
 } from "../stock_attributes.ts";
 
@@ -29,13 +29,7 @@ function convolutionEntry(
     gradFunc(dy, saved, attrs) {
       const attributes = attrs as unknown as StockAttributes; // what the forward op was called with
       const [x, filter] = saved as [tf.Tensor4D, tf.Tensor4D];
-      const prepare = () => {
-        const inputs = toChannelsLast(x, attributes);
-        const outputs = toChannelsLast(dy as tf.Tensor4D, attributes);
-        const taps = [filter.shape[0], filter.shape[1]] as const;
-        const geometry = toStockGeometry(sizeOf(inputs), taps, sizeOf(outputs), attributes);
-        return { inputs, outputs, geometry };
-      };
+      const prepare = () => toStockConvolution(x, filter, dy as tf.Tensor4D, attributes);
       return {
         x() {
           const { outputs, geometry } = prepare();

@@ -4,18 +4,19 @@
  * A norm is made of absolute values and a root. Their own gradients at 0 are left alone: that of a
  * root is infinite, and `tf.losses.sigmoidCrossEntropy` counts on the −1 of an absolute value. What
  * tells a norm's from the others is there while the forward pass runs, and only then: so it is in
- * the forward pass, and for a norm only, that the output is saved as well.
+ * the forward pass, and for a norm only, that the output is saved as well: as a mark. The gradient
+ * computes it anew, so that it can be differentiated again, which what is saved can't.
  *
  * @module
  */
 import * as tf from "../../tf.ts";
 import { isRunning } from "../engine_scope.ts";
 
-/** The entry of an op with one gradient by itself and one, given the output, inside of a norm. */
+/** The entry of an op with one gradient by itself and one inside of a norm. */
 function entryOf(
   kernelName: string,
   alone: (dy: tf.Tensor, x: tf.Tensor) => tf.Tensor,
-  inNorm: (dy: tf.Tensor, x: tf.Tensor, y: tf.Tensor) => tf.Tensor,
+  inNorm: (dy: tf.Tensor, x: tf.Tensor) => tf.Tensor,
 ): tf.GradConfig {
   return {
     kernelName,
@@ -23,10 +24,9 @@ function entryOf(
     get outputsToSave() {
       return [isRunning("norm")];
     },
-    gradFunc(dy, [x, y]) {
-      const float = () => tf.cast(x as tf.Tensor, "float32");
-      const upstream = dy as tf.Tensor;
-      return { x: () => y === undefined ? alone(upstream, float()) : inNorm(upstream, float(), y) };
+    gradFunc(dy, [x, mark]) {
+      const gradient = mark === undefined ? alone : inNorm;
+      return { x: () => gradient(dy as tf.Tensor, tf.cast(x as tf.Tensor, "float32")) };
     },
   };
 }
@@ -36,7 +36,7 @@ export const norm: readonly tf.GradConfig[] = [
   entryOf(
     "Sqrt",
     (dy, x) => tf.div(dy, tf.mul(tf.sqrt(x), 2)),
-    (dy, _x, root) => tf.divNoNan(dy, tf.mul(root, 2)),
+    (dy, x) => tf.divNoNan(dy, tf.mul(tf.sqrt(x), 2)),
   ),
   entryOf(
     "Abs",

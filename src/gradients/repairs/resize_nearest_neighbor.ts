@@ -50,6 +50,7 @@ function sumOfBlocks(dy: tf.Tensor4D, rows: number, columns: number): tf.Tensor4
  * rounding is its own.
  */
 function selection(inputs: number, outputs: number, attributes: Attributes): tf.Tensor2D {
+  if (inputs === 1) return tf.ones([outputs, 1]); // `oneHot` wants two classes
   const { alignCorners, halfPixelCenters } = attributes;
   const numbers: tf.Tensor4D = tf.reshape(tf.range(0, inputs), [1, inputs, 1, 1]);
   const copied = tf.image.resizeNearestNeighbor(

@@ -33,6 +33,7 @@ Deno.test("planOf() has every arm of training and of inference, and each once mo
     "infer-baked",
   ]);
   const captured = namesOf(plan("--backends tensorflow"));
+  assert.equal(captured[2], "plain-no-onednn");
   for (const name of ["plain-eager", "plain-eager-again", "ws-generic-eager", "ws-eager"]) {
     assert.ok(captured.includes(name), name);
   }

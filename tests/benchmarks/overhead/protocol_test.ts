@@ -42,6 +42,9 @@ Deno.test("runningFor() lets Keras use oneDNN, as this library does, unless told
     const ours = Deno.build.arch === "x86_64" ? "1" : "unset";
     assert.deepEqual(await sees("keras"), { unavailable: `oneDNN ${ours}` });
     assert.deepEqual(await sees("pytorch"), { unavailable: "oneDNN unset" });
+    const off = { ...subjects.find(({ name }) => name === "keras")!, oneDnn: false } as const;
+    const options = { profile: profiles.quick!, threads: 1, interpreters: [python] };
+    assert.deepEqual(await runningFor(off, options), { unavailable: "oneDNN 0" });
     Deno.env.set("TF_ENABLE_ONEDNN_OPTS", "0");
     assert.deepEqual(await sees("keras"), { unavailable: "oneDNN 0" });
   } finally {

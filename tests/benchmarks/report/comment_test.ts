@@ -31,3 +31,18 @@ Deno.test("commentText() links to GitHub's pages alone", () => {
   assert.ok(!link("javascript:alert(1)"));
   assert.ok(!link("https://a.b/) [x](c"));
 });
+
+Deno.test("comment_command.ts says in a line that nobody takes the comment", async () => {
+  const program =
+    new URL("../../../benchmarks/report/comment_command.ts", import.meta.url).pathname;
+  const args = ["run", "--allow-read", program, "--title=t", program];
+  const process = new Deno.Command(Deno.execPath(), { args, stdout: "piped", stderr: "piped" })
+    .spawn();
+  const [{ code }, stderr] = await Promise.all([
+    process.status,
+    new Response(process.stderr).text(),
+    process.stdout.cancel(),
+  ]);
+  assert.match(stderr, /^error: Cannot print the comment: .*\n$/);
+  assert.equal(code, 2);
+});

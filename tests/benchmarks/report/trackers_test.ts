@@ -55,6 +55,17 @@ Deno.test("trackerFiles() has the metric that decides, whatever it is, and rows 
   );
 });
 
+Deno.test("names stay in the cell of github-action-benchmark's table, which has them as code", () => {
+  const name = "a`|b\n## c";
+  const run = result({ mainMetric: name });
+  run.arms = run.arms.map((arm) => ({ ...arm, name: `${name}${arm.name}` }));
+  run.cells = run.arms.map((arm) => cell(arm.name, 0, { metrics: { [name]: 1 } }));
+  const figures = read(run, "customBiggerIsBetter.json");
+  assert.equal(figures.length, 3);
+  assert.equal(figures[0]!.name, "ade20k/proxy/a'/b ## cbaseline: a'/b ## c");
+  for (const { name, unit } of figures) assert.doesNotMatch(name + unit, /[`|\n]/);
+});
+
 Deno.test("trackerFiles() has no file where nothing was measured", () => {
   assert.deepEqual(trackerFiles(result({ cells: [] })), []);
   const stopped = result({ cells: [cell("ws", 0, { status: "interrupted", metrics: {} })] });

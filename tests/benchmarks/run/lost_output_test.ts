@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { cellPath, readCell } from "../../../benchmarks/result.ts";
-import { suiteProcess, withDefaultSignals, written } from "../suite_process.ts";
+import { notByNohup, suiteProcess, withDefaultSignals, written } from "../suite_process.ts";
 
 const { args, spawn, run, test } = suiteProcess(
   "bench:ade20k",
@@ -26,6 +26,7 @@ if (python) {
     const options = {
       args: command,
       cwd,
+      env: notByNohup,
       stdin: "null",
       stdout: "null",
       stderr: "inherit",

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { linesOf } from "../../../benchmarks/overhead/lines.ts";
 import config from "../../../deno.json" with { type: "json" };
-import { withDefaultSignals } from "../suite_process.ts";
+import { notByNohup, withDefaultSignals } from "../suite_process.ts";
 
 const path = (name: string) => new URL(name, import.meta.url).pathname;
 const preload = `--preload=${path("../../../benchmarks/signals/inherited.ts")}`;
@@ -20,6 +20,7 @@ async function withProgram(
   permissions: string[],
   body: (listening: Listening) => Promise<void>,
   program = "listening.ts",
+  env: Record<string, string> = notByNohup,
 ): Promise<void> {
   const args = ["-c", `${ignored && `trap '' ${ignored};`} exec "$0" "$@"`, Deno.execPath()];
   const process = withDefaultSignals(() =>
@@ -27,6 +28,7 @@ async function withProgram(
       args: [...args, "run", "--allow-run=sh", ...permissions, path(program)],
       stdin: "piped",
       stdout: "piped",
+      env,
     }).spawn()
   );
   const lines = linesOf(process.stdout);
@@ -78,6 +80,44 @@ Deno.test("listenToStops() leaves it ignored where the program's modules take lo
     await ask();
     assert.equal(await next(), "the child lives");
   }, "slow_start.ts");
+});
+
+Deno.test("inherited.ts has it ignored from its loading on, however long the rest takes", async () => {
+  const signalled = `trap '' HUP; "$0" "$@" & sleep 0.7; kill -HUP $!; wait $!`;
+  const { code, stderr } = await withDefaultSignals(() =>
+    new Deno.Command("sh", {
+      args: [
+        "-c",
+        signalled,
+        Deno.execPath(),
+        "run",
+        preload,
+        "--allow-ffi",
+        path("slow_start.ts"),
+      ],
+      env: notByNohup,
+      stdin: "null",
+    }).output()
+  );
+  assert.equal(code, 0, new TextDecoder().decode(stderr));
+});
+
+Deno.test("listenToStops() knows nohup by the command too, as `deno task` forgets what is ignored", async () => {
+  const permissions = [preload, "--allow-ffi", "--allow-read"];
+  const nohup = { _: "/usr/bin/nohup" };
+  await withProgram(
+    "",
+    permissions,
+    async ({ kill, ask, next }) => {
+      kill("SIGHUP");
+      await ask();
+      assert.equal(await next(), "the child lives");
+      kill("SIGTERM");
+      assert.equal(await next(), "asked to end");
+    },
+    "listening.ts",
+    nohup,
+  );
 });
 
 Deno.test("listenToStops() hears all signals where the system cannot be asked", async () => {

@@ -19,8 +19,8 @@ function evidence(
     classNames: pixels.map((_, label) => "abcdefghijklmnopqrstuvwxyz"[label]!),
     counts: { masks, pixels: counted, ignored, resized: counted, oriented: [] },
     unseen: { labels: [], masks: 0 },
-    orientedTraining: [],
     trainingMasks: 100,
+    training: { oriented: [], looked: 100 },
     ...rest,
   };
 }
@@ -71,12 +71,15 @@ Deno.test("labelWarnings() warns once of pictures with an orientation", () => {
   const [warning, ...more] = labelWarnings(given);
   assert.deepEqual(more, []);
   assert.equal(warning?.code, "exif-orientation");
-  assert.match(warning?.message ?? "", /^2 of the 150 images have .* such as p \(6\), /);
-  given.counts.oriented.pop();
+  assert.match(warning?.message ?? "", /^2 of 50 validation images have .* such as p \(6\), /);
+  const training = { oriented: [{ name: "r", orientation: 8 }], looked: 1000 };
+  const [both] = labelWarnings({ ...given, training });
   assert.match(
-    labelWarnings(given)[0]?.message ?? "",
-    /^1 of the 150 images has an EXIF/,
+    both?.message ?? "",
+    /^2 of 50 validation images and 1 of 1,000 training images have /,
   );
+  const [alone] = labelWarnings(evidence([1, 1], { training }));
+  assert.match(alone?.message ?? "", /^1 of 1,000 training images have .* such as r \(8\), /);
 });
 
 /** What is warned of in a set on disk. */
@@ -87,16 +90,15 @@ async function warningsOf(dir: string): Promise<string[]> {
   const unseen = training.length > 0
     ? await unseenLabels(training, held)
     : { labels: [], masks: 0 };
-  const orientedTraining = await orientedImages(training);
   const trainingMasks = training.length;
-  return codes({ classNames, counts, unseen, orientedTraining, trainingMasks });
+  return codes({
+    classNames,
+    counts,
+    unseen,
+    trainingMasks,
+    training: await orientedImages(training),
+  });
 }
-
-Deno.test("labelWarnings() warns of training pictures with an orientation, too", () => {
-  const orientedTraining = [{ name: "r", orientation: 8 }];
-  const [warning] = labelWarnings(evidence([1, 1], { orientedTraining }));
-  assert.match(warning?.message ?? "", /^1 of the 150 images has .* such as r \(8\), /);
-});
 
 Deno.test("labelWarnings() is silent on generated scenes", async () => {
   const dir = await Deno.makeTempDir();

@@ -1,4 +1,4 @@
-/** Convolutions: windows, strides, dilations and paddings. */
+/** Convolutions in one and two dimensions: windows, strides, dilations and paddings. */
 import * as tf from "../../../src/tf.ts";
 import type { Case } from "../case.ts";
 import { transposed } from "../reference/rearrange.ts";
@@ -12,7 +12,6 @@ import {
 import { fill, spread, type Values } from "../values.ts";
 
 type Pair = [number, number];
-type Triple = [number, number, number];
 
 const pads: readonly Window["pad"][] = ["valid", "same", 1, [[1, 0], [0, 2]]];
 
@@ -217,6 +216,17 @@ const channelsFirst: readonly Case[] = (["conv2d", "depthwiseConv2d"] as const).
   })
 );
 
+/** Of the size from which webgpu computes it in tiles of another form. */
+const largeChannelsFirst: Case = {
+  name: "conv2d NCHW 3×1 2",
+  inputs: [spread([1, 3, 7, 6], -1, 1, 1), spread([3, 1, 3, 2], -1, 1, 2)],
+  op: (x, kernel) => tf.conv2d(x as tf.Tensor4D, kernel as tf.Tensor4D, 1, 2, "NCHW"),
+  reference: (x, kernel) =>
+    transposed([0, 3, 1, 2])(
+      convolution({ strides: [1, 1], pad: 2 })(transposed([0, 2, 3, 1])(x), kernel),
+    ),
+};
+
 const conv1d: readonly Case[] = (["valid", "same"] as const).flatMap((pad) =>
   ([[1, 1], [2, 1], [1, 2]] as const).map(([stride, dilation]): Case => {
     const window = { strides: [stride], pad, dilations: [dilation] };
@@ -229,49 +239,6 @@ const conv1d: readonly Case[] = (["valid", "same"] as const).flatMap((pad) =>
     };
   })
 );
-
-const conv3d: readonly Case[] = ([[1, 1, 1], [2, 3, 2], [3, 1, 2]] as Triple[]).flatMap((taps) =>
-  (["valid", "same"] as const).flatMap((pad) =>
-    ([[1, 1, 1], [2, 2, 2], [1, 2, 3]] as Triple[]).map((strides): Case => {
-      const window = { strides, pad };
-      return {
-        name: `conv3d ${describe(taps, window)}`,
-        inputs: [spread([2, 3, 4, 5, 2], -1, 1, 1), spread([...taps, 2, 2], -1, 1, 2)],
-        op: (x, kernel) => tf.conv3d(x as tf.Tensor5D, kernel as tf.Tensor5D, strides, pad),
-        reference: convolution(window),
-      };
-    })
-  )
-);
-
-const dilated3d: Case = {
-  name: "conv3d 2×2×2 valid, dilations 1×2×2",
-  inputs: [spread([2, 3, 4, 5, 2], -1, 1, 1), spread([2, 2, 2, 2, 2], -1, 1, 2)],
-  op: (x, kernel) =>
-    tf.conv3d(x as tf.Tensor5D, kernel as tf.Tensor5D, 1, "valid", "NDHWC", [1, 2, 2]),
-  reference: convolution({ strides: [1, 1, 1], pad: "valid", dilations: [1, 2, 2] }),
-};
-
-/** Without gaps and with; the size of a map's rows is that which a convolution would reduce. */
-const transposedConvolutions: readonly Case[] = ([
-  ["same", [1, 1], [3, 4]],
-  ["same", [2, 2], [5, 7]],
-  ["valid", [2, 1], [7, 6]],
-] as ["same" | "valid", Pair, Pair][]).map(([pad, strides, size]) => ({
-  name: `conv2dTranspose ${describe([3, 3], { strides, pad })}`,
-  inputs: [spread([2, 3, 4, 2], -1, 1, 1), spread([3, 3, 3, 2], -1, 1, 2)],
-  op: (x, kernel) =>
-    tf.conv2dTranspose(x as tf.Tensor4D, kernel as tf.Tensor4D, [2, ...size, 3], strides, pad),
-  reference: transposedConvolution({ strides, pad }, size),
-}));
-
-const transposed3d: Case = {
-  name: "conv3dTranspose",
-  inputs: [spread([2, 2, 3, 2, 2], -1, 1, 1), spread([2, 2, 2, 2, 2], -1, 1, 2)],
-  op: (x, kernel) =>
-    tf.conv3dTranspose(x as tf.Tensor5D, kernel as tf.Tensor5D, [2, 4, 6, 4, 2], 2, "same"),
-  reference: transposedConvolution({ strides: [2, 2, 2], pad: "same" }, [4, 6, 4]),
-};
 
 const separable: readonly Case[] = (["valid", "same"] as const).map((pad) => ({
   name: `separableConv2d 3×3 ${pad}`,
@@ -317,13 +284,10 @@ export const convolutions: readonly Case[] = [
   ...apart,
   apart1d,
   ...conv2d,
-  ...conv3d,
-  dilated3d,
   ...channelsFirst,
+  largeChannelsFirst,
   ...rounded,
   ...fused,
   ...separable,
-  ...transposedConvolutions,
-  transposed3d,
   ...dilations,
 ];

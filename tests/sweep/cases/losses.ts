@@ -60,10 +60,22 @@ const rows: readonly Row[] = [
   ["softmaxCrossEntropy", tf.losses.softmaxCrossEntropy, softmaxCrossEntropy, 0.1, 0.9],
 ];
 
-/** The cases: labels that don't sum to 1, and are neither 0 nor 1. */
-export const losses: readonly Case[] = rows.map(([name, op, of, low, high]) => ({
+/** Smoothed over the classes of each row. */
+const smoothed = (shape: number[]): Case => ({
+  name: `losses.softmaxCrossEntropy of rank ${shape.length} with labelSmoothing`,
+  inputs: [spread(shape, 0.1, 0.9, 1), spread(shape, 0.1, 0.9, 2)],
+  op: (labels, logits) => tf.losses.softmaxCrossEntropy(labels, logits, undefined, 0.1),
+  reference: (labels, logits) =>
+    softmaxCrossEntropy(each((label) => label! * 0.9 + 0.1 / shape.at(-1)!)(labels), logits),
+});
+
+/** Labels that don't sum to 1, and are neither 0 nor 1. */
+const plain: readonly Case[] = rows.map(([name, op, of, low, high]) => ({
   name: `losses.${name}`,
   inputs: [spread([3, 4], low, high, 1), spread([3, 4], low, high, 2)],
   op,
   reference: of,
 }));
+
+/** The cases. */
+export const losses: readonly Case[] = [...plain, smoothed([3, 4]), smoothed([2, 3, 4])];

@@ -13,6 +13,8 @@ import { rearranging } from "./rearranging.ts";
 import { recurrentLayers } from "./recurrent.ts";
 import { reductions } from "./reductions.ts";
 import { resizes } from "./resizes.ts";
+import { volumes } from "./volumes.ts";
+import { windowLayers } from "./window_layers.ts";
 
 /** The cases. */
 export const groups: Readonly<Record<string, readonly Case[]>> = {
@@ -23,10 +25,12 @@ export const groups: Readonly<Record<string, readonly Case[]>> = {
   rearranging,
   picking,
   convolutions,
+  "convolutions in 3-D, or transposed": volumes,
   pools,
   resizes,
   normalizations,
   losses,
   layers,
+  "pooling and resizing layers": windowLayers,
   "recurrent layers": recurrentLayers,
 };

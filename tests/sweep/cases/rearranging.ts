@@ -71,6 +71,32 @@ const batchGathering: readonly Case[] = [1, 2].map((axis) => ({
   ),
 }));
 
+const pairsOfBatches = [[[1, 0, 1], [2, 2, 0]], [[0, 1, 2], [2, 1, 1]]];
+const deepGathering: readonly Case[] = [2, 3].map((axis) => ({
+  name: `gather with two batch dimensions along axis ${axis}`,
+  inputs: [spread([2, 2, 3, 4])],
+  op: (x) => tf.gather(x, tf.tensor3d(pairsOfBatches, [2, 2, 3], "int32"), axis, 2),
+  reference: take(
+    (shape) => [...shape].with(axis, 3),
+    (index) => index.with(axis, pairsOfBatches[index[0]!]![index[1]!]![index[axis]!]!),
+  ),
+}));
+
+/** Indices that come of what is differentiated: a step, of gradient 0. */
+const gatheringByOrder: Case = {
+  name: "gather by argMax",
+  inputs: [spread([2, 3, 4])],
+  op: (x) => tf.gather(x, tf.argMax(x, 2), 2, 1),
+  reference: (x) =>
+    take(
+      () => [2, 3, 3],
+      ([batch, row, i]) => {
+        const start = (batch! * 3 + i!) * 4, line = [...x.data.slice(start, start + 4)];
+        return [batch!, row!, line.indexOf(Math.max(...line))];
+      },
+    )(x),
+};
+
 const gatheringByMatrix: readonly Case[] = [{
   name: "gather by a matrix of indices",
   inputs: [spread([4, 3])],
@@ -245,5 +271,7 @@ export const rearranging: readonly Case[] = [
   ...padding,
   ...gathering,
   ...batchGathering,
+  ...deepGathering,
+  gatheringByOrder,
   ...gatheringByMatrix,
 ];

@@ -121,6 +121,16 @@ const others: readonly Case[] = [
       return each((x, which) => Number(Math.floor(x!) === which))(column, classes);
     },
   },
+  {
+    name: "oneHot of floats",
+    inputs: [spread([2, 3], 0, 2.9)],
+    op: (x) => tf.oneHot(tf.cast(x, "int32"), 3, 0.9, 0.05, "float32"),
+    reference: (x) => {
+      const column = { shape: [2, 3, 1], data: x.data };
+      const classes = { shape: [3], data: Float64Array.of(0, 1, 2) };
+      return each((x, which) => Math.floor(x!) === which ? 0.9 : 0.05)(column, classes);
+    },
+  },
 ];
 
 /** The cases. */

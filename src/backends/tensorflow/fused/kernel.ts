@@ -27,7 +27,7 @@ export interface FusedKernel {
     runner: Runner,
     inputs: Readonly<Record<string, tf.Tensor | undefined>>,
     attributes: Readonly<Record<string, unknown>>,
-  ): tf.Tensor[];
+  ): tf.Tensor | tf.Tensor[];
 }
 
 /**

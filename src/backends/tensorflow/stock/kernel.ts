@@ -1,6 +1,6 @@
 import * as tf from "../../../tf.ts";
 import { BACKEND_NAME, type NodeKernelBackend } from "../kernels.ts";
-import type { Runner } from "../fused/kernel.ts";
+import { registerFusedKernel, type Runner } from "../fused/kernel.ts";
 
 /** The backend, as far as these kernels need it. */
 export interface StockRunner
@@ -30,16 +30,9 @@ export interface StockKernel {
 /** Registers a kernel for the `tensorflow` backend, in the place of tfjs-node's if there is one. */
 export function registerStockKernel({ name, compute }: StockKernel): void {
   if (tf.getKernel(name, BACKEND_NAME) !== undefined) tf.unregisterKernel(name, BACKEND_NAME);
-  tf.registerKernel({
-    kernelName: name,
-    backendName: BACKEND_NAME,
-    kernelFunc: ({ inputs, backend, attrs }) =>
-      tf.tidy(() =>
-        compute(
-          backend as StockRunner,
-          inputs as Record<string, tf.Tensor>,
-          (attrs ?? {}) as Record<string, unknown>,
-        )
-      ),
+  registerFusedKernel({
+    name,
+    compute: (runner, inputs, attributes) =>
+      compute(runner as StockRunner, inputs as Record<string, tf.Tensor>, attributes),
   });
 }
