@@ -75,8 +75,8 @@ export interface CompareOptions<S extends keyof ComparedProfiles = "ade20k"> {
  * name or begin from other weights, one is said to standardize and finds nothing to, the model's
  * output does not fit, or another run writes into the folder
  * @throws {DataError} if the data cannot be read
- * @throws {Error} if a cell broke by an error, which is its cause; the others were run, and are in
- * `out`. A cell that diverged is a result
+ * @throws {Error} if a cell, or the timing, broke by an error, which is its cause; the others were
+ * run, and are in `out`. A cell that diverged is a result
  */
 export async function compare<S extends keyof ComparedProfiles = "ade20k">(
   options: CompareOptions<S>,
@@ -121,6 +121,9 @@ async function compareAs<P extends CommonProfile & { [K in keyof P]: Setting }>(
     command: "compare(…)",
   }, new AbortController().signal);
   const { result, errors: [cause] } = outcome as Finished; // no dry run was asked for
-  if (cause !== undefined) throw new Error(failureSummary(result).join("\n"), { cause });
+  if (cause !== undefined) {
+    const failures = failureSummary(result);
+    throw new Error(failures.join("\n") || `Timing the arms in turn broke: ${cause}`, { cause });
+  }
   return result;
 }

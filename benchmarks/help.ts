@@ -43,8 +43,8 @@ ${filled(keys.map(([key, value]) => `${key}=${value}`))}
   --help            this text
 
 Exit codes: 0 done, 1 failed under --strict, 2 usage or configuration, 3 data, 4 interrupted,
-5 a cell broke by an error (--resume tries it again), 70 a fault of the program. A cell that diverged
-is a result: 0.`;
+5 a cell or the timing broke by an error (--resume tries it again), 70 a fault of the program. A cell
+that diverged is a result: 0.`;
 }
 
 /** Words in lines of a terminal's width, below the options. */

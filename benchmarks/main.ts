@@ -48,7 +48,8 @@ async function run<P extends CommonProfile & { [K in keyof P]: Setting }>(
     console.error(`interrupted: the same command with --resume goes on in ${asked.out}`);
     return exitCodes.interrupted;
   }
-  if (outcome.result.cells.some(({ status }) => status === "broken")) {
+  const hasBroken = outcome.result.cells.some(({ status }) => status === "broken");
+  if (hasBroken || outcome.errors.length > 0) {
     console.error(`broken: the same command with --resume tries again what broke, in ${asked.out}`);
     return exitCodes.broken;
   }

@@ -7,9 +7,11 @@ import { failureLine } from "./failures.ts";
 import { headerOf } from "./logging/header.ts";
 import { logCallback, place } from "./logging/log_callback.ts";
 import { tensorBoard } from "./logging/tensorboard/callback.ts";
+import { toldOfMemory } from "./memory.ts";
 import { checkPaired } from "./pairing/check_paired.ts";
 import type { Plan } from "./plan.ts";
 import { type Progress, progress } from "./progress.ts";
+import { refused } from "./refused.ts";
 import { oneLine } from "./report/format.ts";
 import { removeReport, writeReport } from "./report/mod.ts";
 import {
@@ -31,7 +33,7 @@ export interface Finished {
   result: Result;
   /** Whether every cell of the plan was run to its end. */
   complete: boolean;
-  /** The errors that ended cells of this run. */
+  /** The errors that ended cells of this run, or the timing. */
   errors: unknown[];
 }
 
@@ -75,7 +77,12 @@ export async function runPlan(plan: Plan, start: Result, options: RunOptions): P
     tell(findCell(result, cell.arm.name, cell.seed), errors.at(-1));
   }
   if (result.cells.length === 0) return { result, complete: false, errors };
-  result = await timed(plan, result, display, signal);
+  try {
+    result = await timed(plan, result, display, signal);
+  } catch (error) { // what was trained is worth its report
+    errors.push(refused(toldOfMemory(error)));
+    console.error("broke: timing the arms in turn:", errors.at(-1));
+  }
   await folder.save(result);
   await writeReport(folder.path, result);
   return { result, complete: !signal.aborted, errors };

@@ -12,10 +12,18 @@ import { dark, light } from "./charts/theme.ts";
 import type { ReportFile } from "./exporter.ts";
 import { mainMetric, rowsOf } from "./metrics.ts";
 
-/** How to read the curves, for a line beside them. */
-export const curvesNote: string =
-  "Thin lines are seeds, thick ones the mean of the finished, shaded its 95 % interval where three " +
-  "or more finished; a cross is where a loss stopped being finite.";
+/**
+ * How to read the curves, for a line beside them.
+ *
+ * @param result the result
+ */
+export function curvesNote({ cells }: Result): string {
+  const cross = cells.some(({ status }) => status === "broken")
+    ? "a loss stopped being finite, or an error came"
+    : "a loss stopped being finite";
+  return "Thin lines are seeds, thick ones the mean of the finished, shaded its 95 % interval where " +
+    `three or more finished; a cross is where ${cross}.`;
+}
 
 /**
  * Whether there is anything to draw: a finite loss, or an evaluation with the main metric.

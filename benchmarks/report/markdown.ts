@@ -100,7 +100,7 @@ function pictureSections(result: Result): string[] {
   const curves = hasCurves(result)
     ? [
       "## Learning curves",
-      curvesNote,
+      curvesNote(result),
       "<picture>\n" +
       `<source media="(prefers-color-scheme: dark)" srcset="curves-dark.svg">\n` +
       `<img alt="${escapeHtml(`Training loss${shown} against steps`)}" src="curves.svg">\n` +

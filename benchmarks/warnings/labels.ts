@@ -103,15 +103,16 @@ function validationOnly({ classNames, unseen, trainingMasks }: LabelEvidence): W
 }
 
 function orientedImages({ counts, training }: LabelEvidence): Warning[] {
-  const [first] = [...counts.oriented, ...training.oriented];
+  const [first, second] = [...counts.oriented, ...training.oriented];
   if (first === undefined) return [];
   const parts = [
     ...share(counts.oriented, counts.masks, "validation image"),
     ...share(training.oriented, training.looked, "training image"),
   ];
+  const verb = second === undefined ? "has" : "have";
   return [{
     code: "exif-orientation",
-    message: `${parts.join(" and ")} have an EXIF orientation, such as ${first.name} ` +
+    message: `${parts.join(" and ")} ${verb} an EXIF orientation, such as ${first.name} ` +
       `(${first.orientation}), and it is not applied`,
     advice:
       "See whether their masks fit the pixels as they are stored: viewers and most tools turn the " +

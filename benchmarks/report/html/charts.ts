@@ -31,7 +31,7 @@ export async function curveFigures(result: Result): Promise<Markup> {
     figures.push(figure(svg, `Learning curves: ${chart.title} against steps, by arm`, chart.title));
   }
   return markup`${legend(labels)}<div class="charts">${figures}</div>
-<p class="note">${curvesNote}</p>`;
+<p class="note">${curvesNote(result)}</p>`;
 }
 
 /**

@@ -42,6 +42,7 @@ test("names a cell that broke, runs the others, ends with 5, and tries it again"
   assert.deepEqual(await failedCells(out!), [1, 1]);
   const report = await Deno.readTextFile(join(out!, "report.md"));
   assert.match(report, /- WS, seed 1: broken after 7 steps: TypeError: .*--resume tries again/);
+  assert.match(report, /a cross is where a loss stopped being finite, or an error came\./);
 
   await Deno.remove(file!);
   const mended = await run(`${line} --out ${out} --set breakFile=${file} --resume`);
@@ -104,6 +105,37 @@ test("runs the other arms where an algorithm of one's own breaks one", async (fo
   assert.match(stderr, /^broke: a, seed 0, step 3: UsageError: .* algorithm mine .*: no$/m);
   const { cells } = await readResult(join(out, "result.json"));
   assert.deepEqual(cells.map(({ arm, status }) => [arm, status]), [["a", "broken"], ["b", "done"]]);
+});
+
+test("reports the cells where the timing breaks, ends with 5, and tries it again", async (folder) => {
+  const [path, out, file] = ["arms.ts", "out", "broken"].map((name) => join(folder, name));
+  await Deno.writeTextFile(file!, "");
+  await Deno.writeTextFile(
+    path!,
+    `import { existsSync } from "node:fs";
+     let models = 0; // one to rehearse, one to train, one to time
+     export default [{ name: "a", algorithms: [] }, { name: "b", algorithms: [{
+       name: "mine",
+       match: (event) => event === "init",
+       apply: (_, { model }) => {
+         if (++models < 3 || !existsSync("${file}")) return;
+         model.apply = model.call = () => { throw new TypeError("no kernel"); };
+       },
+     }] }];`,
+  );
+  const timing = `--backend cpu --arms ${path} --seeds 0 --out ${out} --set timingRounds=2`;
+  const { code, stderr } = await run(timing);
+  assert.equal(code, 5, stderr);
+  assert.match(stderr, /^broke: timing the arms in turn: TypeError: no kernel\n\s+at /m);
+  assert.match(stderr, /^broken: the same command with --resume/m);
+  assert.ok(await exists(join(out!, "report.html")));
+  const read = () => readResult(join(out!, "result.json"));
+  const { cells, overhead } = await read();
+  assert.deepEqual([cells.map(({ status }) => status), overhead], [["done", "done"], undefined]);
+  await Deno.remove(file!);
+  const mended = await run(`${timing} --resume`);
+  assert.equal(mended.code, 0, mended.stderr);
+  assert.equal((await read()).overhead?.[0]?.pairs.length, 2);
 });
 
 test("keeps no report of the run that it replaces, where an error ends it", async (folder) => {

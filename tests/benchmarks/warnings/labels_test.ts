@@ -79,7 +79,7 @@ Deno.test("labelWarnings() warns once of pictures with an orientation", () => {
     /^2 of 50 validation images and 1 of 1,000 training images have /,
   );
   const [alone] = labelWarnings(evidence([1, 1], { training }));
-  assert.match(alone?.message ?? "", /^1 of 1,000 training images have .* such as r \(8\), /);
+  assert.match(alone?.message ?? "", /^1 of 1,000 training images has .* such as r \(8\), /);
 });
 
 /** What is warned of in a set on disk. */
