@@ -6,28 +6,20 @@ interface Attributes {
   transposeB: boolean;
 }
 
-/**
- * `tf.matMul`: with batches that are broadcast. These are copied first: the product of matrices
- * does not broadcast batches of more than one axis right on every backend.
- */
+/** `tf.matMul`: with batches that are broadcast. The kernel does that, without a copy where it can. */
 export const matMul: readonly tf.GradConfig[] = [{
   kernelName: "BatchMatMul",
   inputsToSave: ["a", "b"],
   gradFunc(dy, saved, attrs) {
     const attributes = attrs as unknown as Attributes; // what the forward op was called with
     const [a, b] = saved as [tf.Tensor, tf.Tensor];
-    const upstream = dy as tf.Tensor, batch = upstream.shape.slice(0, -2);
+    const upstream = dy as tf.Tensor;
     return {
-      a: () => sumToShape(gradientOfFirst(upstream, withBatch(b, batch), attributes), a.shape),
-      b: () => sumToShape(gradientOfSecond(upstream, withBatch(a, batch), attributes), b.shape),
+      a: () => sumToShape(gradientOfFirst(upstream, b, attributes), a.shape),
+      b: () => sumToShape(gradientOfSecond(upstream, a, attributes), b.shape),
     };
   },
 }];
-
-function withBatch(matrices: tf.Tensor, batch: number[]): tf.Tensor {
-  const shape = [...batch, ...matrices.shape.slice(-2)];
-  return tf.util.arraysEqual(shape, matrices.shape) ? matrices : tf.broadcastTo(matrices, shape);
-}
 
 /** `dy · transpose(b)`, or its transpose where `a` was taken transposed. */
 function gradientOfFirst(
