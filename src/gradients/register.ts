@@ -86,8 +86,7 @@ const others: readonly (() => void)[] = [
  * - At 0: `tf.norm` and `tf.pow(x, 0)` have the gradient 0, `tf.floorDiv` has it everywhere, and so
  *   have comparisons and `tf.logicalAnd`, `tf.logicalOr` and `tf.logicalNot`, which had none.
  * - `tf.cumsum` along any axis, `tf.gather` in several batch dimensions, and on wasm at all, with
- *   `tf.layers.embedding`;
- *   `tf.losses.softmaxCrossEntropy` with any labels.
+ *   `tf.layers.embedding`; `tf.losses.softmaxCrossEntropy` with any labels.
  * - `tf.layers.batchNormalization` trains along any axis, and with `scale: false` or
  *   `center: false`; the latter goes for `tf.layers.layerNormalization`, too.
  * - `tf.fused.conv2d`, which `tf.layers.conv2d` uses when it has no activation, and

@@ -21,7 +21,7 @@ const run: KernelRepair["run"] = (inputs, attrs, stock) => {
     attributes,
   );
   const explicit = { ...attributes, pad: borders, dimRoundingMode: null };
-  return stock(inputs, explicit as unknown as tf.NamedAttrMap);
+  return stock(inputs, explicit as unknown as tf.NamedAttrMap); // null is no attribute to its types
 };
 
 /**

@@ -19,6 +19,7 @@ export const gatherInBatches: KernelRepair = {
   applies: (_inputs, { batchDims }) => batchDims !== 0,
   run(inputs, attrs) {
     const { x, indices } = inputs as { x: tf.Tensor; indices: tf.Tensor };
+    // What TensorFlow.js calls it with, and types loosely.
     const { batchDims, ...attributes } = attrs as unknown as Attributes;
     const axis = tf.util.parseAxisParam(attributes.axis, x.shape)[0]!;
     const [batches, outer, places, inner] = gatherParts(x.shape, axis, batchDims);

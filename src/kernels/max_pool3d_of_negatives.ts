@@ -21,6 +21,7 @@ export const maxPool3dOfNegatives: KernelRepair = {
   backendNames: ["wasm"],
   applies: () => true,
   run(inputs, attrs) {
+    // What TensorFlow.js calls it with, and types loosely.
     const { filterSize, strides, pad, dimRoundingMode } = attrs as unknown as Attributes;
     const x = inputs.x as tf.Tensor5D;
     const [batch, depth, height, width, channels] = x.shape;

@@ -19,6 +19,7 @@ export const shortWindows2d: KernelRepair = {
   run(inputs, attrs, stock) {
     const attributes = attrs as unknown as WindowAttributes; // as above
     const pad = toBorders(inputs.x!.shape, inputs.filter!.shape, attributes);
+    // Lists of pairs are no attributes to its types.
     return stock(inputs, { ...attributes, pad } as unknown as tf.NamedAttrMap);
   },
 };

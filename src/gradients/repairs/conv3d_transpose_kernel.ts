@@ -33,6 +33,7 @@ export const conv3dTransposeKernel: readonly KernelRepair[] = [
 
 /** What TensorFlow.js calls the kernel with. */
 function attributesOf(attrs: tf.NamedAttrMap) {
+  // What TensorFlow.js calls it with, and types loosely.
   return attrs as unknown as StockAttributes3D & { inputShape: tf.Tensor5D["shape"] };
 }
 

@@ -4,6 +4,7 @@ import * as tf from "../../tf.ts";
 export const cumsum: readonly tf.GradConfig[] = [{
   kernelName: "Cumsum",
   gradFunc(dy, _saved, attrs) {
+    // What the forward op was called with, typed loosely.
     const { axis, exclusive, reverse } = attrs as unknown as {
       axis: number;
       exclusive: boolean;

@@ -21,6 +21,7 @@ const repaired = new WeakSet<NormalizationLayer["call"]>();
 export function repairNormalizationLayers(): void {
   const { classNameMap } = tf.serialization.SerializationMap.getMap();
   for (const name of ["BatchNormalization", "LayerNormalization"]) {
+    // What it lends and takes back is protected.
     const prototype = classNameMap[name]![0].prototype as unknown as NormalizationLayer;
     if (!repaired.has(prototype.call)) prototype.call = complete(prototype.call);
     repaired.add(prototype.call);

@@ -14,6 +14,7 @@ const repaired = new WeakSet<CustomGrad>();
  * that loss is running and at no other time.
  */
 export function repairSoftmaxCrossEntropy(): void {
+  // Its type is generic in a result that is not told here.
   const engine = tf.engine() as unknown as { customGrad: CustomGrad };
   const stock = engine.customGrad;
   if (repaired.has(stock)) return;

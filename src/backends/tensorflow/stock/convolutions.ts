@@ -71,6 +71,7 @@ function plainKernel(name: Kind, convolution: Convolution): StockKernel {
   return {
     name,
     compute(runner, inputs, loose) {
+      // What TensorFlow.js calls it with, and types loosely.
       const attributes = loose as unknown as ConvolutionAttributes;
       const maps = inputs as { x: tf.Tensor4D; filter: tf.Tensor4D };
       return fromChannelsLast(convolve(runner, convolution, maps, attributes), attributes);
@@ -83,7 +84,7 @@ function fusedKernel(name: string, convolution: Convolution): StockKernel {
   return {
     name,
     compute(runner, { bias, preluActivationWeights: slopes, ...inputs }, loose) {
-      const attributes = loose as unknown as ConvolutionAttributes;
+      const attributes = loose as unknown as ConvolutionAttributes; // as above
       const maps = inputs as { x: tf.Tensor4D; filter: tf.Tensor4D };
       const y = convolve(runner, convolution, maps, attributes);
       const sum = bias === undefined ? y : tf.add(y, bias);
@@ -110,7 +111,7 @@ function inputGradientKernel(name: string, convolution: Convolution): StockKerne
   return {
     name,
     compute(runner, inputs, loose) {
-      const attributes = loose as unknown as Required<ConvolutionAttributes>;
+      const attributes = loose as unknown as Required<ConvolutionAttributes>; // as above
       const { filter } = inputs as { filter: tf.Tensor4D };
       const { inputShape: shape, dataFormat } = attributes;
       const dy = toChannelsLast(inputs.dy as tf.Tensor4D, attributes);
@@ -127,7 +128,7 @@ function kernelGradientKernel(name: string, convolution: Convolution): StockKern
   return {
     name,
     compute(runner, inputs, loose) {
-      const attributes = loose as unknown as Required<ConvolutionAttributes>;
+      const attributes = loose as unknown as Required<ConvolutionAttributes>; // as above
       const [x, dy] = [inputs.x, inputs.dy].map((map) =>
         toChannelsLast(map as tf.Tensor4D, attributes)
       ) as [tf.Tensor4D, tf.Tensor4D];

@@ -164,6 +164,7 @@ function paddingOf(pad: unknown): string {
 export const missingKernels: readonly StockKernel[] = Object.entries(calls).map(([name, call]) => ({
   name,
   compute(runner, tensors, loose) {
+    // TensorFlow.js types attributes loosely.
     const how = call(tensors, loose as unknown as StockAttributes, runner);
     const { operation = name, attributes, inputs, outputs } = how;
     const results = runner.run(operation, attributes, inputs, outputs);

@@ -61,6 +61,7 @@ export function volumeKernels(): StockKernel[] {
     return {
       name,
       compute(backend, inputs, attributes) {
+        // What TensorFlow.js calls it with, and types loosely.
         const how = attributes as unknown as VolumeAttributes;
         if (!isPlain(how)) return composed(inputs as Maps, how);
         return stock({
