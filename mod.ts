@@ -40,7 +40,8 @@ export * as optimizers from "./src/training/optimizers.ts";
 export * as schedules from "./src/training/schedules.ts";
 export { WeightStandardization } from "./src/training/algorithms/weight_standardization.ts";
 export { capture, type Captured } from "./src/training/capture.ts";
-export { type Checkpoint, CheckpointError } from "./src/training/checkpoints/checkpoint.ts";
+export type { Checkpoint } from "./src/training/checkpoints/checkpoint.ts";
+export { CheckpointError } from "./src/training/checkpoints/checkpoint_error.ts";
 export type { Batch, Dataloader } from "./src/training/dataloader.ts";
 export type { Duration } from "./src/training/duration.ts";
 export type {
