@@ -1,4 +1,8 @@
-/** What a network must beat to have learnt anything: the best prediction that looks at no image. */
+/**
+ * What a network must beat to have learnt anything: the best prediction that ignores the image.
+ *
+ * @module
+ */
 import { DataError } from "./errors.ts";
 import type { LabelCounts } from "./label_counts.ts";
 
@@ -11,14 +15,15 @@ export interface ConstantPrediction {
 }
 
 /**
- * The largest mIoU that predicting one class everywhere reaches under the validation protocol: labels resized to
- * `size × size` by nearest pixel, counts gathered over the whole split, ignored pixels left out.
+ * The largest mIoU that predicting one class everywhere reaches under the validation protocol:
+ * labels resized to `size × size` by nearest pixel, counts summed over the whole split, ignored
+ * pixels left out.
  *
- * With `n_c` pixels of class `c` and `n` in all, predicting `c` gives IoU `n_c / n` for `c` and 0 for each other class
- * that is present, and classes with an empty union are dropped: mIoU = 100 · max(n_c) / (n · classes present).
+ * With `n_c` pixels of class `c` and `n` in all, predicting `c` gives IoU `n_c / n` for `c` and 0
+ * for each other class that is present, and classes with an empty union are dropped: mIoU = 100 ·
+ * max(n_c) / (n · classes present).
  *
- * Throws `DataError` where there is no labelled pixel.
- *
+ * @example
  * ```ts
  * import { constantPrediction } from "./baseline.ts";
  * import { equal } from "node:assert/strict";
@@ -26,7 +31,9 @@ export interface ConstantPrediction {
  * equal(constantPrediction({ masks: 1, resized: Float64Array.of(1, 3) }).mIoU, 37.5);
  * ```
  *
- * @param counts what the split's masks hold, by `countLabels`
+ * @param counts what the split's masks hold, as `SegmentationLoader.countLabels` counts it
+ * @returns the class and its mIoU
+ * @throws {DataError} if no pixel is labelled
  */
 export function constantPrediction(
   { masks, resized }: Pick<LabelCounts, "masks" | "resized">,

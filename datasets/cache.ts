@@ -1,11 +1,18 @@
-/** Keeps decoded samples in memory, up to a number of bytes: decoding costs more than the transform. */
+/**
+ * Keeps decoded samples in memory, up to a number of bytes: decoding costs more than transforming.
+ *
+ * @module
+ */
 import type { SegmentationSample } from "./sample.ts";
 
 /**
- * The same reader, with the first samples read kept while they fit into `maxBytes`. Nothing is thrown out: in a pass
- * over a shuffled set larger than the cache, a sample kept from the start is as likely to be wanted as any other.
+ * Wraps a reader so that the samples read first are kept while they fit into `maxBytes`. Nothing is
+ * evicted: in a pass over a shuffled set larger than the cache, an early sample is as likely to be
+ * needed again as any other.
  *
- * @param read reads a sample by its key, which says which sample it is
+ * @param read reads a sample; the index identifies it
+ * @param maxBytes the most bytes of images and labels to keep
+ * @returns the reader with its cache
  */
 export function cached<T>(
   read: (index: number, from: T) => Promise<SegmentationSample>,

@@ -1,4 +1,8 @@
-/** Sets of classified pictures: ImageNet in any of the forms it comes in, CIFAR-10, and sets in their layouts. */
+/**
+ * Sets of classified pictures: ImageNet in each of its forms, CIFAR-10, and sets in their layouts.
+ *
+ * @module
+ */
 import { basename, join } from "node:path";
 import { nameOf } from "./ade20k/layout.ts";
 import { type ClassifiedSplit, type ImageEntry, placeOf, wholeFile } from "./archives/entry.ts";
@@ -21,23 +25,29 @@ export interface ClassifiedDataset {
   readonly root: string;
   /** Number of classes: labels run from 0 to `classes − 1`. */
   readonly classes: number;
-  /** Class names, sorted: those of the training pictures, or of the validation pictures where there are no others. */
+  /**
+   * Class names, sorted: those of the training pictures, or without any those of the validation
+   * pictures.
+   */
   readonly classNames: readonly string[];
   /** Training pictures; none in a set for evaluation only. */
   readonly training: ClassifiedSplit;
   /** Validation pictures; none where the set lacks them. */
   readonly validation: ClassifiedSplit;
   /**
-   * Counts and a hash of the list of pictures, for reports. The list has `train/CLASS/FILE` and `val/CLASS/FILE`,
-   * whatever the parts are called and packed in, so that the same pictures give the same hash in every layout.
+   * Counts and a hash of the list of pictures, for reports. The list has `train/CLASS/FILE` and
+   * `val/CLASS/FILE`, however the parts are named and packed, so that the same pictures give the
+   * same hash in every layout.
+   *
+   * @throws {DataError} if the size of a file cannot be read
    */
   identity(): Promise<DatasetIdentity>;
 }
 
-/** The folders in which official archives keep the pictures, below the one that they are unpacked in. */
+/** The folders below the extracted one in which official archives keep the pictures. */
 const innerFolders = ["", "ILSVRC/Data/CLS-LOC", "cifar-10-batches-bin"];
 
-/** The layouts that are read, for messages. */
+/** The layouts that can be read, for messages. */
 const layouts =
   `  ROOT/train/CLASS/FILE.JPEG and ROOT/val/CLASS/FILE.JPEG   val may be called validation or test
   ROOT/train.tar and ROOT/val.tar                           of CLASS/FILE.JPEG
@@ -46,11 +56,13 @@ const layouts =
   SET.tar                                                   of train/CLASS/FILE.JPEG and val/CLASS/FILE.JPEG`;
 
 /**
- * Opens a set of classified pictures: lists it, and decodes and unpacks nothing. `path` is a folder or an archive in
- * one of the layouts that `datasets/README.md` tells; either part may be missing.
+ * Opens a set of classified pictures: lists it, without decoding or unpacking anything. Either part
+ * may be missing.
  *
- * Throws `DataError`, naming the file or folder and what to do, where nothing of the kind is there, something is
- * damaged or compressed, or labels cannot be told for certain.
+ * @param path a folder or an archive in one of the layouts that `datasets/README.md` describes
+ * @returns the set
+ * @throws {DataError} if nothing of the kind is there, something is damaged or compressed, or
+ *   labels are ambiguous; the message names the file or folder and what to do
  */
 export async function openClassified(path: string): Promise<ClassifiedDataset> {
   const info = await lookAt(path);
@@ -90,10 +102,12 @@ async function* filesOf(...parts: PictureIndex[]): AsyncGenerator<ListedFile> {
 }
 
 /**
- * The bytes of one picture, as they are in its file. Calls at the same time, from any threads, do not disturb each
- * other.
+ * Reads the bytes of one picture, as they are in its file. Concurrent calls, from any threads, do
+ * not disturb each other.
  *
- * Throws `DataError` where the file is not there, or ends before the picture does.
+ * @param entry where the picture is
+ * @returns its bytes
+ * @throws {DataError} if the file is missing, or ends before the picture does
  */
 export async function readEntry(entry: ImageEntry): Promise<Uint8Array> {
   const { file, offset, length } = entry;
@@ -101,9 +115,12 @@ export async function readEntry(entry: ImageEntry): Promise<Uint8Array> {
 }
 
 /**
- * Decodes what `readEntry` read, to RGB.
+ * Decodes what {@linkcode readEntry} read.
  *
- * Throws `DataError`, naming the picture, where the bytes are no picture.
+ * @param entry where the picture is
+ * @param bytes its bytes
+ * @returns the picture in RGB
+ * @throws {DataError} naming the picture, if the bytes are no picture
  */
 export async function decodeEntry(entry: ImageEntry, bytes: Uint8Array): Promise<RgbImage> {
   const place = placeOf(entry);

@@ -1,16 +1,27 @@
-/** What is wrong with data on disk, as opposed to a mistake in the code that reads it. */
+/**
+ * Errors about data on disk, as opposed to mistakes in the code that reads it.
+ *
+ * @module
+ */
 
 /**
- * A data set, or one file of it, that cannot be used: missing, misplaced, corrupt, or not matching its partner.
+ * A data set, or one file of it, that cannot be used: missing, misplaced, corrupt, or not matching
+ * its partner.
  *
- * The message names the file or folder, what was seen there, what is wanted, and what to do. The suites end with exit
- * code 3 on it.
+ * The message names the file or folder, what was found, what is expected, and what to do. The
+ * suites exit with code 3 on it.
  */
 export class DataError extends Error {
   override readonly name: string = "DataError";
 }
 
-/** The message of anything that was thrown: a codec's or the file system's own words, to quote in a `DataError`. */
+/**
+ * The message of anything that was thrown: the words of a codec or the file system, to quote in a
+ * {@linkcode DataError}.
+ *
+ * @param thrown what was caught
+ * @returns its message
+ */
 export function reasonOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }

@@ -1,4 +1,8 @@
-/** What a report says to identify the data it was made with. */
+/**
+ * What a report says to identify the data it was made with.
+ *
+ * @module
+ */
 import { createHash } from "node:crypto";
 
 /** A data set's fingerprint. */
@@ -12,9 +16,9 @@ export interface DatasetIdentity {
   /** Validation images in use. */
   validation: number;
   /**
-   * SHA-256 in hexadecimal, over the UTF-8 text of one line `PATH<tab>BYTES<newline>` for each file in use, sorted by
-   * path (code units); PATH has `/` between folders, BYTES is the size in decimal digits. It tells another selection
-   * or another copy apart, and is no checksum of the contents.
+   * SHA-256 in hexadecimal, over the UTF-8 text of one line `PATH<tab>BYTES<newline>` for each file
+   * in use, sorted by path (code units); PATH has `/` between folders, BYTES is the size in decimal
+   * digits. It distinguishes selections and copies, and is no checksum of the contents.
    */
   listSha256: string;
 }
@@ -28,8 +32,9 @@ export interface ListedFile {
 }
 
 /**
- * SHA-256 over the names and sizes of files, which come sorted by path, as `DatasetIdentity.listSha256` says.
+ * Computes {@linkcode DatasetIdentity.listSha256}.
  *
+ * @example
  * ```ts
  * import { hashFiles } from "./identity.ts";
  * import { notEqual } from "node:assert/strict";
@@ -37,6 +42,9 @@ export interface ListedFile {
  * const path = "train/cat/1.jpg";
  * notEqual(await hashFiles([{ path, bytes: 1 }]), await hashFiles([{ path, bytes: 2 }]));
  * ```
+ *
+ * @param files names and sizes, sorted by path
+ * @returns SHA-256 in hexadecimal
  */
 export async function hashFiles(
   files: AsyncIterable<ListedFile> | Iterable<ListedFile>,

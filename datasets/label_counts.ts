@@ -16,7 +16,7 @@ export interface LabelCounts {
   pixels: Float64Array;
   /** Pixels that are ignored, at the masks' own sizes. */
   ignored: number;
-  /** Pixels of each class at `size × size`, resized by nearest pixel, so that each mask counts alike. */
+  /** Pixels of each class after resizing to `size × size`, so that each mask counts alike. */
   resized: Float64Array;
   /** The images with an EXIF orientation, which is not applied, in order. */
   oriented: OrientedImage[];
@@ -37,8 +37,8 @@ export function countsLength(classes: number): number {
  *
  * @param mask the labels
  * @param size height and width to which validation resizes them, in pixels
- * @param row where the counts go: pixels that are ignored and of each class, the same after resizing,
- *   and the image's EXIF orientation
+ * @param row where the counts go: pixels that are ignored and of each class, the same after
+ *   resizing, and the image's EXIF orientation
  */
 export function countMask(
   { labels, width, height, orientation = 1 }: LabelledMask,

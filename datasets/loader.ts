@@ -1,4 +1,9 @@
-/** Batches of images: shuffled and augmented for training, in order for evaluation; decoded in workers. */
+/**
+ * Batches of images: shuffled and augmented for training, in order for evaluation; decoded by
+ * workers.
+ *
+ * @module
+ */
 import type { ClassifiedSplit } from "./classified.ts";
 import { localLane } from "./loader/lane.ts";
 import {
@@ -28,24 +33,32 @@ export {
   type SkippedImage,
 } from "./loader/options.ts";
 
-/** What `segmentationLoader` is told; size, scaleRange, flip and photometric as the training transform has them. */
+/**
+ * Options of {@linkcode segmentationLoader}; size, scaleRange, flip and photometric are the
+ * training transform's.
+ */
 export interface SegmentationLoaderOptions extends LoaderOptions, TrainingTransformOptions {
   /** Decoded images kept in memory, in bytes, over all workers (default 256 MiB). */
   cacheBytes?: number;
 }
 
-/** What `classificationLoader` is told; size, minArea, maxArea and flip as the training transform has them. */
+/**
+ * Options of {@linkcode classificationLoader}; size, minArea, maxArea and flip are the training
+ * transform's.
+ */
 export interface ClassificationLoaderOptions extends LoaderOptions, ClassificationTransformOptions {
-  /** The shorter side to which validation resizes before it cuts (default: round(size · 256 / 224)). */
+  /**
+   * The shorter side to which validation resizes before it crops (default: round(size · 256 /
+   * 224)).
+   */
   resizeTo?: number;
 }
 
 /**
- * Loads images and their masks: `labels` is `[batch, height, width]`. For the transforms see `transformForTraining` and
- * `transformForValidation`.
+ * Loads images and their masks: `labels` is `[batch, height, width]`. For the transforms see
+ * {@linkcode transformForTraining} and {@linkcode transformForValidation}.
  *
- * Throws `RangeError` where an option is out of range, or an epoch would hold no batch.
- *
+ * @example
  * ```ts
  * import { segmentationLoader } from "./loader.ts";
  * import { deepEqual } from "node:assert/strict";
@@ -59,6 +72,11 @@ export interface ClassificationLoaderOptions extends LoaderOptions, Classificati
  * }
  * await loader.close();
  * ```
+ *
+ * @param split the images and their masks
+ * @param options batches, transform and workers
+ * @returns the loader
+ * @throws {RangeError} if an option is out of range, or an epoch would hold no batch
  */
 export function segmentationLoader(
   split: Split,
@@ -86,10 +104,13 @@ export function segmentationLoader(
 }
 
 /**
- * Loads classified pictures: `labels` is `[batch]`. Training draws random crops (see `viewForTraining`), evaluation takes
- * the middle (see `viewForValidation`).
+ * Loads classified pictures: `labels` is `[batch]`. Training draws random crops (see {@linkcode
+ * viewForTraining}), evaluation takes the center (see {@linkcode viewForValidation}).
  *
- * Throws `RangeError` where an option is out of range, or an epoch would hold no batch.
+ * @param split the pictures
+ * @param options batches, transform and workers
+ * @returns the loader
+ * @throws {RangeError} if an option is out of range, or an epoch would hold no batch
  */
 export function classificationLoader(
   split: ClassifiedSplit,

@@ -1,4 +1,8 @@
-/** Which pictures of a split are to be shown turned, by the beginnings of their files. */
+/**
+ * Finds images with an EXIF orientation, by the beginnings of their files.
+ *
+ * @module
+ */
 import { readHead } from "./archives/files.ts";
 import { DataError } from "./errors.ts";
 import { exifOrientation } from "./images/orientation.ts";
@@ -7,21 +11,23 @@ import type { Split } from "./sample.ts";
 
 /** A picture with an EXIF orientation, which is not applied. */
 export interface OrientedImage {
+  /** The image's name. */
   name: string;
   /** 2 to 8. */
   orientation: number;
 }
 
-/** EXIF data come first in a JPEG, in a segment of 64 KiB at most. */
+/** EXIF data come first in a JPEG, in a segment of at most 64 KiB. */
 const headBytes = 2 ** 17;
 
 /**
- * The pictures with an EXIF orientation among `most` of a split, picked at random, always the same
- * ones. Nothing is decoded. Pictures that cannot be read are passed over, which whoever loads them
- * will say, and so are those of a split that is not in files.
+ * Finds the images with an EXIF orientation among a sample of a split: a random one, but always the
+ * same. Nothing is decoded. Images that cannot be read are skipped, as the loader reports those,
+ * and so are images of a split that is not in files.
  *
  * @param split the images
- * @param most how many are looked at, at most
+ * @param most the size of the sample
+ * @returns the images found, and how many were examined
  */
 export async function orientedImages(
   split: Split,

@@ -1,4 +1,8 @@
-/** Random numbers that depend on what they are for alone: never on order, time or the number of workers. */
+/**
+ * Random numbers that depend on their purpose alone: never on order, time or the number of workers.
+ *
+ * @module
+ */
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
@@ -15,10 +19,12 @@ function mix(word: number): number {
 }
 
 /**
- * A generator for one purpose, named by integers such as `(seed, epoch, index)`: equal names give equal streams,
- * different ones unrelated streams.
+ * Makes a generator for one purpose, named by integers such as `(seed, epoch, index)`: equal names
+ * give equal streams, different ones unrelated streams.
  *
- * Throws `RangeError` where a name is no safe integer.
+ * @param names the integers
+ * @returns the generator
+ * @throws {RangeError} if a name is not a safe integer
  */
 export function generatorFor(...names: readonly number[]): RandomGenerator {
   const state = [0x9e3779b9, 0x7f4a7c15, 0xf39cc060, 0x5cedc834];
@@ -33,27 +39,52 @@ export function generatorFor(...names: readonly number[]): RandomGenerator {
       state[i] = mix(mix(((state[i] as number) ^ high) + i) ^ (name | 0));
     }
   }
-  // The generator's one forbidden state is all zeros.
+  // The only forbidden state is all zeros.
   if (!state.some((word) => word !== 0)) state[0] = 1;
   return xoroshiro128plusFromState(state);
 }
 
-/** A number from `low` up to, and without, `high`. */
+/**
+ * Draws a number uniformly from `[low, high)`.
+ *
+ * @param generator draws it
+ * @param low the lower end
+ * @param high the upper end
+ * @returns the number
+ */
 export function uniform(generator: RandomGenerator, low: number, high: number): number {
   return low + (high - low) * uniformFloat64(generator);
 }
 
-/** An integer from `low` to `high`, both included. */
+/**
+ * Draws an integer uniformly.
+ *
+ * @param generator draws it
+ * @param low the smallest
+ * @param high the largest
+ * @returns an integer from `low` to `high`, both included
+ */
 export function integer(generator: RandomGenerator, low: number, high: number): number {
   return uniformInt(generator, low, high);
 }
 
-/** True half of the time. */
+/**
+ * Tosses a coin.
+ *
+ * @param generator tosses it
+ * @returns true half of the time
+ */
 export function coin(generator: RandomGenerator): boolean {
   return uniformInt(generator, 0, 1) === 1;
 }
 
-/** The integers 0 to `count − 1` in random order (Fisher–Yates). */
+/**
+ * Shuffles the integers from 0 to `count − 1` (Fisher–Yates).
+ *
+ * @param generator draws the order
+ * @param count how many integers
+ * @returns the integers in random order
+ */
 export function permutation(generator: RandomGenerator, count: number): Int32Array {
   const order = Int32Array.from({ length: count }, (_, i) => i);
   for (let i = count - 1; i > 0; i--) {

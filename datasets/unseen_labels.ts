@@ -1,27 +1,35 @@
-/** Looks for classes in masks, and stops as soon as all are found. */
+/**
+ * Searches masks for classes, and stops as soon as all are found.
+ *
+ * @module
+ */
 import { readLabels } from "./ade20k/pair.ts";
 import { DataError } from "./errors.ts";
 import { generatorFor, permutation } from "./random.ts";
 import type { Split } from "./sample.ts";
 
-/** More than all of ADE20k's training masks, of which one takes 5 ms: two minutes, where a class is not there. */
+/**
+ * More than ADE20k's training masks, each of which takes 5 ms: two minutes if a class is missing.
+ */
 const mostMasks = 25_000;
 
-/** What was looked for in vain, and how far. */
+/** Labels that were not found, and how many masks were searched. */
 export interface UnseenLabels {
   /** The labels that no mask holds, in order. */
   labels: number[];
-  /** How many masks were looked at. */
+  /** How many masks were searched. */
   masks: number;
 }
 
 /**
- * Those of `labels` that no mask of a split holds. Masks are decoded in random order, always the same one, until all
- * labels are found: a few tens where every class is common. Masks that cannot be read are passed over.
+ * Finds those of `labels` that no mask of a split holds. Masks are decoded in random order, always
+ * the same one, until all labels are found: a few tens if every class is common. Masks that cannot
+ * be read are skipped.
  *
- * @param split the images and their masks, of which the masks alone are read where they lie in files
- * @param labels what to look for
- * @param most how many masks are looked at, at most
+ * @param split the images and their masks; of files only the masks are read
+ * @param labels what to search for
+ * @param most the most masks to search
+ * @returns the labels not found
  */
 export async function unseenLabels(
   split: Split,
@@ -39,7 +47,7 @@ export async function unseenLabels(
   return { labels: [...missing].sort((a, b) => a - b), masks };
 }
 
-/** The labels of one mask; none where it cannot be read, which whoever loads it will say. */
+/** The labels of one mask; none if it cannot be read, which the loader reports. */
 async function labelsAt(split: Split, index: number): Promise<Int16Array> {
   try {
     const entry = split.entry?.(index);

@@ -1,4 +1,8 @@
-/** How many classes a data set in ADE20k's layout has, and what they are called. */
+/**
+ * How many classes a data set in ADE20k's layout has, and their names.
+ *
+ * @module
+ */
 import { join } from "node:path";
 import { lookAt, readText } from "../archives/files.ts";
 import { DataError } from "../errors.ts";
@@ -6,15 +10,19 @@ import { DataError } from "../errors.ts";
 /** Classes of ADE20k's scene parsing benchmark. */
 const ade20kClasses = 150;
 
-/** What the bytes of a mask can tell apart beside 0. */
+/** The most classes that the bytes of a mask can distinguish; 0 means ignored. */
 const mostClasses = 255;
 
 /**
- * The class names, in the order of their labels: from `classes.txt` (a name a line) or `objectInfo150.txt` (its column
- * Name), else `class 1` … `class N` for `wanted` classes, or for ADE20k's 150 where `isAde20k`.
+ * Reads the class names from `classes.txt` (a name a line) or `objectInfo150.txt` (its column
+ * Name). Without either they are `class 1` … `class N`.
  *
- * Throws `DataError` where a list is not in UTF-8, is empty, longer than 255, names a class twice or has another length than `wanted`,
- * or nothing tells the number.
+ * @param root the data set's folder
+ * @param wanted how many classes there should be, if that was given
+ * @param isAde20k whether the set is ADE20k's, which has 150 classes
+ * @returns the names, in the order of their labels
+ * @throws {DataError} if a list is not in UTF-8, is empty, longer than 255, names a class twice or
+ *   has another length than `wanted`, or nothing gives the number of classes
  */
 export async function readClassNames(
   root: string,
@@ -76,7 +84,7 @@ function parseNames(lines: string[]): string[] {
   return lines.map((line) => line.trim());
 }
 
-/** Tab-separated with a header line; the names are in the column Name. */
+/** Parses tab-separated lines with a header; the names are in the column Name. */
 function parseObjectInfo(lines: string[]): string[] {
   const [header = "", ...rows] = lines;
   const column = header.split("\t").findIndex((title) => title.trim() === "Name");

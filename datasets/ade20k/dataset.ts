@@ -1,4 +1,8 @@
-/** Reader of ADE20k's scene parsing benchmark, and of any set of images and masks in its layout on disk. */
+/**
+ * Reader of ADE20k's scene parsing benchmark, and of any set of images and masks in its layout.
+ *
+ * @module
+ */
 import { join } from "node:path";
 import type { SegmentationEntry, SegmentationSample, Split } from "../sample.ts";
 import { readClassNames } from "./classes.ts";
@@ -6,9 +10,9 @@ import { type DatasetIdentity, hashList } from "./identity.ts";
 import { findRoot, type ImageMaskPair, layoutError, listPairs, nameOf } from "./layout.ts";
 import { readPair } from "./pair.ts";
 
-/** What `openAde20k` may be told. */
+/** Options of {@linkcode openAde20k}. */
 export interface OpenAde20kOptions {
-  /** Number of classes, where no list in the folder tells it; otherwise it must agree with the list. */
+  /** Number of classes, if no list in the folder gives it; it must agree with a list. */
   classes?: number;
 }
 
@@ -26,16 +30,24 @@ export interface Ade20kDataset {
   readonly training: Split;
   /** Validation images. */
   readonly validation: Split;
-  /** Counts and a hash of the list of files, for reports. */
+  /**
+   * Counts and a hash of the list of files, for reports.
+   *
+   * @throws {DataError} if the size of a file cannot be read
+   */
   identity(): Promise<DatasetIdentity>;
 }
 
 /**
- * Opens the data set in `dir`, or in `dir/ADEChallengeData2016`: lists it and pairs images with masks, and decodes
- * nothing yet. A mask's 0 becomes −1 (ignored), 1 to N become the labels 0 to N − 1.
+ * Opens a data set in ADE20k's layout: lists it and pairs images with masks, without decoding
+ * anything. A mask's 0 becomes −1 (ignored), 1 to N become the labels 0 to N − 1.
  *
- * Throws `DataError` where the folder is missing or empty, a partner is missing, or nothing tells the number of
- * classes; `RangeError` where `classes` is not an integer from 1 to 255.
+ * @param dir the set's folder, or the one that holds `ADEChallengeData2016`
+ * @param options the number of classes
+ * @returns the set
+ * @throws {DataError} if the folder is missing or empty, a partner is missing, or nothing gives the
+ *   number of classes
+ * @throws {RangeError} if `classes` is not an integer from 1 to 255
  */
 export async function openAde20k(
   dir: string,

@@ -1,17 +1,26 @@
-/** Tells ADE20K's full set from the benchmark made of it, for which it is easily taken. */
+/**
+ * Detects ADE20K's full set, which is easily mistaken for the benchmark made from it.
+ *
+ * @module
+ */
 import { basename, join } from "node:path";
 import { listFolder, lookAt } from "../archives/files.ts";
 import { DataError } from "../errors.ts";
 
-/** The folders that the full set's archives unpack to. */
+/** The folders that the full set's archives extract to. */
 const fullSet = /^ADE20K_\d{4}_\d{2}_\d{2}$/;
 
-/** Of `images/ADE/training/SCENES/SCENE`, the longest way to a mask, and of one folder between. */
+/**
+ * The longest way to a mask is `images/ADE/training/SCENES/SCENE`, with one more folder to spare.
+ */
 const deepest = 5;
 
 /**
- * Throws `DataError` where `dir` is the full set (2016's or 2021's), or holds it: pictures lie in a folder a scene, each
- * with a mask `NAME_seg.png` that codes thousands of kinds of objects in colours.
+ * Refuses the full set (2016's or 2021's): pictures are in a folder for each scene, each with a
+ * mask `NAME_seg.png` that codes thousands of kinds of objects as colours.
+ *
+ * @param dir the folder that was given
+ * @throws {DataError} if it is the full set, or holds it
  */
 export async function refuseFullSet(dir: string): Promise<void> {
   if (!(await lookAt(dir))?.isDirectory) return;
@@ -27,13 +36,13 @@ export async function refuseFullSet(dir: string): Promise<void> {
     : undefined;
   if (root === undefined) return;
   throw new DataError(
-    `Cannot read a data set from ${root} as it is ADE20K's full set, whose masks (NAME_seg.png, in a folder a ` +
-      `scene) code objects and parts in colours, and not the scene parsing benchmark, which has 150 classes: ` +
-      `get ADEChallengeData2016.zip from http://sceneparsing.csail.mit.edu, and pass the folder that it unpacks to`,
+    `Cannot read a data set from ${root} as it is ADE20K's full set, whose masks (NAME_seg.png, in a folder for ` +
+      `each scene) code objects and parts as colours, and not the scene parsing benchmark with its 150 classes: ` +
+      `get ADEChallengeData2016.zip from http://sceneparsing.csail.mit.edu, and pass the folder that it extracts to`,
   );
 }
 
-/** Whether a mask of the full set lies below, in the first folder of each first folder. */
+/** Whether there is a mask of the full set below, in the first folder of each first folder. */
 async function holdsSegments(folder: string, depth: number): Promise<boolean> {
   const entries = await listFolder(folder);
   if (entries.some(({ name }) => name.endsWith("_seg.png"))) return true;

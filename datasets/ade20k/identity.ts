@@ -1,4 +1,8 @@
-/** Identifies a data set in ADE20k's layout by the list of its files. */
+/**
+ * Identifies a data set in ADE20k's layout by the list of its files.
+ *
+ * @module
+ */
 import { join } from "node:path";
 import { DataError, reasonOf } from "../errors.ts";
 import { hashFiles, type ListedFile } from "../identity.ts";
@@ -7,9 +11,12 @@ import type { ImageMaskPair } from "./layout.ts";
 export type { DatasetIdentity } from "../identity.ts";
 
 /**
- * SHA-256 over the sorted names and sizes of all files of `pairs`, as `DatasetIdentity.listSha256` says.
+ * Hashes the names and sizes of all files of `pairs`, see {@linkcode DatasetIdentity.listSha256}.
  *
- * Throws `DataError` where a file is not there, such as behind a link that leads nowhere.
+ * @param root the data set's folder
+ * @param pairs its images and masks
+ * @returns SHA-256 in hexadecimal
+ * @throws {DataError} if a file is missing, such as behind a dangling link
  */
 export async function hashList(root: string, pairs: readonly ImageMaskPair[]): Promise<string> {
   return await hashFiles(listed(root, pairs.flatMap(({ image, mask }) => [image, mask]).sort()));
@@ -18,6 +25,7 @@ export async function hashList(root: string, pairs: readonly ImageMaskPair[]): P
 async function* listed(root: string, paths: readonly string[]): AsyncGenerator<ListedFile> {
   for (const path of paths) yield { path, bytes: await sizeOf(join(root, path)) };
 }
+
 async function sizeOf(file: string): Promise<number> {
   try {
     return (await Deno.stat(file)).size;

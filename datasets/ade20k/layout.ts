@@ -1,20 +1,24 @@
-/** Finds the files of a data set in ADE20k's layout and pairs each image with its mask. */
+/**
+ * Finds the files of a data set in ADE20k's layout and pairs each image with its mask.
+ *
+ * @module
+ */
 import { basename, join, normalize } from "node:path";
 import { DataError, reasonOf } from "../errors.ts";
 import { isMask, isPicture } from "../images/picture_names.ts";
 import { refuseFullSet } from "./full_set.ts";
 
-/** The layout wanted, for messages. */
+/** The expected layout, for messages. */
 const layout = `ROOT/images/training/NAME.jpg        an RGB picture
   ROOT/images/validation/NAME.jpg
   ROOT/annotations/training/NAME.png   its labels: 0 ignored, 1 to N the classes
   ROOT/annotations/validation/NAME.png
   ROOT/classes.txt                     the N class names, one a line (or ADE20k's objectInfo150.txt)`;
 
-/** The folder that the official archive unpacks to. */
+/** The folder that the official archive extracts to. */
 const officialFolder = "ADEChallengeData2016";
 
-/** Training images that are grayscale; the published recipe leaves them out. */
+/** Training images that are grayscale; the published recipe omits them. */
 const grayscaleImages: ReadonlySet<string> = new Set(
   ["00001701", "00003020", "00008455", "00013508"].map((number) => `ADE_train_${number}`),
 );
@@ -24,7 +28,7 @@ export type SplitName = "training" | "validation";
 
 /** An image and its mask, by their paths relative to the root, with `/` between folders. */
 export interface ImageMaskPair {
-  /** File name without its ending. */
+  /** File name without its extension. */
   name: string;
   /** E.g. `images/training/NAME.jpg`. */
   image: string;
@@ -33,9 +37,12 @@ export interface ImageMaskPair {
 }
 
 /**
- * The folder that holds `images/` and `annotations/`: `dir` itself, or its child `ADEChallengeData2016`.
+ * Finds the folder that holds `images/` and `annotations/`.
  *
- * Throws `DataError`, showing the layout wanted, where there is neither, or where it is ADE20K's full set.
+ * @param dir that folder, or the one that holds `ADEChallengeData2016`
+ * @returns `dir` itself or its child
+ * @throws {DataError} showing the expected layout, if there is neither, or if it is ADE20K's full
+ *   set
  */
 export async function findRoot(dir: string): Promise<string> {
   await refuseFullSet(dir);
@@ -46,14 +53,25 @@ export async function findRoot(dir: string): Promise<string> {
   throw layoutError(dir, seen);
 }
 
-/** A `DataError` that shows the layout wanted. */
+/**
+ * An error that shows the expected layout.
+ *
+ * @param dir the folder that was given
+ * @param seen what was found there
+ * @returns the error
+ */
 export function layoutError(dir: string, seen: string): DataError {
   return new DataError(
     `Cannot read a data set from ${dir} as ${seen}: pass the folder ROOT of a set in ADE20k's layout\n  ${layout}`,
   );
 }
 
-/** The data set's name: its folder's, or the folder's absolute one where the path ends in `.` or `..`. */
+/**
+ * The data set's name: that of its folder, also if the path ends in `.` or `..`.
+ *
+ * @param root the data set's folder
+ * @returns the name
+ */
 export async function nameOf(root: string): Promise<string> {
   const name = basename(normalize(root));
   return name === "" || name === "." || name === ".." ? basename(await Deno.realPath(root)) : name;
@@ -72,7 +90,7 @@ async function isFolder(path: string): Promise<boolean> {
   }
 }
 
-/** Files of a folder that `isWanted`, by name without ending; empty where there is no folder. */
+/** Files of a folder that `isWanted`, by name without extension; empty if there is no folder. */
 async function filesIn(
   folder: string,
   isWanted: (name: string, place: string) => boolean,
@@ -94,10 +112,13 @@ async function filesIn(
 }
 
 /**
- * The pairs of one part, sorted by name, without ADE20k's four grayscale training images; empty where the set lacks
- * that part.
+ * Lists the pairs of one part, without ADE20k's four grayscale training images.
  *
- * Throws `DataError` where an image has no mask, or a mask no image, or one is in a format that is not read.
+ * @param root the data set's folder
+ * @param split the part
+ * @returns the pairs, sorted by name; none if the set lacks that part
+ * @throws {DataError} if an image has no mask, or a mask no image, or one is in an unsupported
+ *   format
  */
 export async function listPairs(root: string, split: SplitName): Promise<ImageMaskPair[]> {
   const images = await filesIn(join(root, "images", split), isPicture);
@@ -122,6 +143,6 @@ function checkPartners(
   const more = lonely.length > 1 ? ` (and ${lonely.length - 1} more like it)` : "";
   throw new DataError(
     `Cannot read ${where.root} as ${where.what} ${files.get(first)} has no partner${more}, and ` +
-      `${where.partner.replace("NAME", first)} is wanted: add that file, or remove this one`,
+      `${where.partner.replace("NAME", first)} is expected: add that file, or remove this one`,
   );
 }

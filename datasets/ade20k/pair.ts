@@ -1,4 +1,8 @@
-/** Reads one image and its mask: all that a worker has to know of a segmentation data set. */
+/**
+ * Reads one image and its mask: all that a worker needs to know of a segmentation data set.
+ *
+ * @module
+ */
 import { DataError, reasonOf } from "../errors.ts";
 import { decodeImage, imageSize } from "../images/image.ts";
 import type { RgbImage } from "../images/limits.ts";
@@ -11,7 +15,7 @@ import type { LabelledMask, SegmentationEntry, SegmentationSample } from "../sam
  * Reads and decodes an image and its labels: a mask's 0 becomes −1 (ignored), 1 to `classes` become
  * 0 to `classes − 1`.
  *
- * @param entry where the two lie
+ * @param entry where the two are
  * @param decode decodes the image's bytes, naming the file in its errors
  * @returns both
  * @throws {DataError} if a file is missing or unusable, or the two do not fit together
@@ -26,12 +30,12 @@ export async function readPair(
 }
 
 /**
- * Reads an image's labels as {@linkcode readPair} does. Of the image nothing but the header is looked
- * at: decoding the mask alone is many times faster.
+ * Reads an image's labels as {@linkcode readPair} does. The image is checked by its header and not
+ * decoded, which is many times faster.
  *
- * @param entry where the two lie
+ * @param entry where the two are
  * @returns the labels
- * @throws {DataError} as `readPair`, but for damage to the image that only decoding finds
+ * @throws {DataError} as `readPair`, except for damage to the image that only decoding reveals
  */
 export async function readMask(entry: SegmentationEntry): Promise<LabelledMask> {
   const [image, mask] = await Promise.all([readBytes(entry.image), readBytes(entry.mask)]);
@@ -41,7 +45,7 @@ export async function readMask(entry: SegmentationEntry): Promise<LabelledMask> 
 /**
  * Reads the labels alone, as {@linkcode readPair} gives them, and does not open the image.
  *
- * @param entry where the mask lies
+ * @param entry where the mask is
  * @returns `[height, width]`
  * @throws {DataError} if the mask is missing or unusable
  */
@@ -71,7 +75,7 @@ function labelsOf(
   return { name, width, height, labels, ...(orientation > 1 && { orientation }) };
 }
 
-/** A mask that fits the picture as viewers show it. */
+/** The error for a mask that fits the picture as viewers show it. */
 function turned(image: string, mask: string, orientation: number): DataError {
   return new DataError(
     `Cannot use ${image} as it has the EXIF orientation ${orientation}, which swaps width and height and is ` +

@@ -1,8 +1,18 @@
-/** Looking at files and folders, with errors that say what to do. */
+/**
+ * Reads files and folders, with errors that say what to do.
+ *
+ * @module
+ */
 import { join } from "node:path";
 import { DataError, reasonOf } from "../errors.ts";
 
-/** A `DataError` that says that `path` cannot be read, and why. */
+/**
+ * The error for a file that cannot be read.
+ *
+ * @param path the file
+ * @param error why
+ * @returns the error
+ */
 export function unreadable(path: string, error: unknown): DataError {
   return new DataError(
     `Cannot read ${path} (${reasonOf(error)}): restore it, or make it readable`,
@@ -10,7 +20,13 @@ export function unreadable(path: string, error: unknown): DataError {
   );
 }
 
-/** What is at `path`, links followed; undefined where there is nothing. Throws `DataError` where that cannot be told. */
+/**
+ * Looks up what is at a path, following links.
+ *
+ * @param path the path
+ * @returns what is there; undefined if nothing is
+ * @throws {DataError} if that cannot be found out
+ */
 export async function lookAt(path: string): Promise<Deno.FileInfo | undefined> {
   try {
     return await Deno.stat(path);
@@ -21,7 +37,13 @@ export async function lookAt(path: string): Promise<Deno.FileInfo | undefined> {
   }
 }
 
-/** What a folder holds, without hidden names. Throws `DataError` where it cannot be read, or a name is not UTF-8. */
+/**
+ * Lists a folder, without hidden names.
+ *
+ * @param folder the folder
+ * @returns its entries
+ * @throws {DataError} if it cannot be read, or a name is not in UTF-8
+ */
 export async function listFolder(folder: string): Promise<Deno.DirEntry[]> {
   const entries = await Array.fromAsync(Deno.readDir(folder)).catch((error) => {
     throw unreadable(folder, error);
@@ -31,37 +53,45 @@ export async function listFolder(folder: string): Promise<Deno.DirEntry[]> {
   return shown;
 }
 
-/** What is not UTF-8 is read as U+FFFD, and no file has the name then. */
+/** A name that is not in UTF-8 is read with U+FFFD, and then no file has that name. */
 async function checkName(folder: string, name: string): Promise<void> {
   if (!name.includes("\ufffd")) return;
   try {
     await Deno.lstat(join(folder, name));
   } catch {
     throw new DataError(
-      `Cannot read ${folder} as the name ${name} in it is no text in UTF-8: rename it (convmv renames files)`,
+      `Cannot read ${folder} as the name ${name} in it is not in UTF-8: rename it (convmv renames files)`,
     );
   }
 }
 
 /**
- * The text of a file, in UTF-8, without a byte order mark.
+ * Reads a text in UTF-8, without its byte order mark.
  *
- * Throws `DataError` where it cannot be read, or is in another encoding: what is not UTF-8 would merge names.
+ * @param file its path
+ * @returns the text
+ * @throws {DataError} if it cannot be read, or is in another encoding, which could merge names
  */
 export async function readText(file: string): Promise<string> {
   const bytes = await readWhole(file);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw new DataError(`Cannot read ${file} as it is no text in UTF-8: save it in that encoding`);
+    throw new DataError(
+      `Cannot read ${file} as it is not a text in UTF-8: save it in that encoding`,
+    );
   }
 }
 
 /**
- * `length` bytes of a file from `offset` on: each call opens the file anew, so that calls at the same time, also from
- * other threads, do not move each other's place in it.
+ * Reads a range of bytes. Each call opens the file anew, so that concurrent calls, also from other
+ * threads, do not move each other's position.
  *
- * Throws `DataError` where the file is not there, or ends before.
+ * @param file its path
+ * @param offset the first byte
+ * @param length how many bytes
+ * @returns the bytes
+ * @throws {DataError} if the file is missing, or ends before the range does
  */
 export async function readRange(file: string, offset: number, length: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(length);
@@ -75,7 +105,14 @@ export async function readRange(file: string, offset: number, length: number): P
   );
 }
 
-/** The first bytes of a file, `most` or as many as there are. Throws `DataError` where it cannot be read. */
+/**
+ * Reads the first bytes of a file.
+ *
+ * @param file its path
+ * @param most how many, at most
+ * @returns as many as there are
+ * @throws {DataError} if it cannot be read
+ */
 export async function readHead(file: string, most: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(most);
   const read = await fill(file, 0, bytes).catch((error) => {
@@ -96,7 +133,13 @@ async function fill(file: string, offset: number, bytes: Uint8Array): Promise<nu
   return filled;
 }
 
-/** All bytes of a file. Throws `DataError` where it cannot be read. */
+/**
+ * Reads a whole file.
+ *
+ * @param file its path
+ * @returns its bytes
+ * @throws {DataError} if it cannot be read
+ */
 export async function readWhole(file: string): Promise<Uint8Array> {
   try {
     return await Deno.readFile(file);

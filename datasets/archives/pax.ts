@@ -1,22 +1,27 @@
-/** Extended (pax) headers of a tar archive: what they say of the entry after them. */
+/**
+ * Extended (pax) headers of a tar archive, which describe the entry after them.
+ *
+ * @module
+ */
 import { type Buffer, isUtf8 } from "node:buffer";
 
-/** What matters of an extended header. */
+/** The records of an extended header that matter here. */
 export interface PaxRecords {
   /** The entry's path. */
   path?: string;
-  /** Whether the path's bytes are no text in UTF-8, and `path` is not what was meant. */
+  /** Whether the path is not in UTF-8, and `path` therefore not what was meant. */
   isOdd?: true;
   /** Bytes of its contents. */
   size?: number;
-  /** Whether the contents are a map of holes and what is between them (GNU tar's `--sparse`). */
+  /** Whether the contents are a map of holes and the data between them (GNU tar's `--sparse`). */
   isSparse: boolean;
 }
 
 /**
- * Reads records of the form `LENGTH KEY=VALUE<newline>`, with LENGTH counting the bytes of all of it: a value may hold
- * newlines, as names of files may. Undefined where they are damaged.
+ * Parses records of the form `LENGTH KEY=VALUE<newline>`, where LENGTH counts all bytes of the
+ * record: a value may hold newlines, as file names may.
  *
+ * @example
  * ```ts
  * import { Buffer } from "node:buffer";
  * import { deepEqual } from "node:assert/strict";
@@ -24,6 +29,9 @@ export interface PaxRecords {
  *
  * deepEqual(parsePax(Buffer.from("12 path=a\nb\n")), { isSparse: false, path: "a\nb" });
  * ```
+ *
+ * @param bytes the header's contents
+ * @returns the records; undefined if they are damaged
  */
 export function parsePax(bytes: Buffer): PaxRecords | undefined {
   const values = new Map<string, string>();

@@ -1,4 +1,8 @@
-/** The pictures of one part of a data set, in their final order, by index. */
+/**
+ * The pictures of one part of a data set, in their final order, by index.
+ *
+ * @module
+ */
 import { DataError } from "../errors.ts";
 import type { ListedFile } from "../identity.ts";
 import { type ClassifiedSplit, type ImageEntry, wholeFile } from "./entry.ts";
@@ -7,7 +11,7 @@ import { emptyColumns, nameAt, type PictureColumns, type PictureList } from "./p
 
 /** What all pictures of a part have in common. */
 export interface PartOfSet {
-  /** The part's name in the entries, whatever it is called on disk. */
+  /** The part's name in the entries, whatever its name on disk. */
   part: "train" | "val";
   /** The set's class names, sorted. */
   classNames: readonly string[];
@@ -19,7 +23,7 @@ export interface PartOfSet {
 
 /** Both parts of a set, opened. */
 export interface SetParts {
-  /** Class names, sorted: labels are places in this list. */
+  /** Class names, sorted: labels are indices into this list. */
   classNames: readonly string[];
   /** Training pictures; none in a set for evaluation only. */
   training: PictureIndex;
@@ -27,19 +31,26 @@ export interface SetParts {
   validation: PictureIndex;
 }
 
-/** Files whose sizes are asked for at the same time: a network's answer takes longer than a disk's. */
+/**
+ * How many file sizes to look up at the same time: a network drive responds more slowly than a
+ * disk.
+ */
 const sizesAtOnce = 256;
 
-/** Pictures sorted by class and name, in columns that cost a picture the bytes of its name and 20 more. */
+/**
+ * Pictures sorted by class and name, in columns: a picture takes the bytes of its name and 20 more.
+ */
 export class PictureIndex implements ClassifiedSplit {
   private readonly columns: PictureColumns;
-  /** The first row of each label, and behind them all the number of rows. */
+  /** The first row of each label, and at the end the number of rows. */
   private readonly starts: Uint32Array;
 
   /**
-   * Sorts the pictures; a class of theirs must be one of `set.classNames`.
+   * Sorts the pictures.
    *
-   * Throws `DataError` where a class has two pictures of one name.
+   * @param list the pictures
+   * @param set what they have in common; it names the class of each
+   * @throws {DataError} if a class has two pictures of one name
    */
   constructor(list: PictureList, private readonly set: PartOfSet) {
     const labels = new Map(set.classNames.map((name, label) => [name, label]));
@@ -102,7 +113,7 @@ export class PictureIndex implements ClassifiedSplit {
   /**
    * Name and size of each picture, sorted by `part/class/name` as a whole, in code units.
    *
-   * Throws `DataError` where the size has to be looked up and cannot be.
+   * @throws {DataError} if a size has to be looked up and cannot be
    */
   async *files(): AsyncGenerator<ListedFile> {
     // "a/1" comes after "a-b/1", though "a" comes before "a-b".
@@ -129,7 +140,7 @@ function countStarts(ids: Uint32Array, labelOf: Uint32Array, classes: number): U
   return starts;
 }
 
-/** The rows, those of label 0 first, in their order otherwise. */
+/** The rows, those of label 0 first, otherwise in their order. */
 function groupRows(ids: Uint32Array, labelOf: Uint32Array, starts: Uint32Array): Uint32Array {
   const next = starts.slice();
   const rows = new Uint32Array(ids.length);
@@ -140,14 +151,14 @@ function groupRows(ids: Uint32Array, labelOf: Uint32Array, starts: Uint32Array):
   return rows;
 }
 
-/** Adds 1, and returns what was there before. */
+/** Adds 1, and returns the value before. */
 function increment(counts: Uint32Array, at: number): number {
   const before = counts[at] as number;
   counts[at] = before + 1;
   return before;
 }
 
-/** Rows are written in order, so that a name begins where the one before it ended. */
+/** Rows are written in order, so that a name begins where the one before it ends. */
 function copyRow(
   from: PictureColumns,
   row: number,

@@ -1,12 +1,16 @@
-/** Gathers pictures in any order, a million in a few tens of megabytes. */
+/**
+ * Collects pictures in any order, a million in a few tens of megabytes.
+ *
+ * @module
+ */
 
 /** Pictures as columns: one row is one picture. */
 export interface PictureColumns {
-  /** All file names in UTF-8, one behind the other. */
+  /** All file names in UTF-8, concatenated. */
   text: Uint8Array;
   /** Where each name ends in `text`. */
   ends: Uint32Array;
-  /** Each picture's class: its place in a list of class names. */
+  /** Each picture's class: an index into a list of class names. */
   classes: Uint32Array;
   /** First byte of each picture in its file. */
   offsets: Float64Array;
@@ -14,7 +18,13 @@ export interface PictureColumns {
   lengths: Int32Array;
 }
 
-/** Columns for `rows` pictures with `textBytes` bytes of names. */
+/**
+ * Allocates columns.
+ *
+ * @param rows how many pictures
+ * @param textBytes how many bytes their names have
+ * @returns columns of zeros
+ */
 export function emptyColumns(rows: number, textBytes: number): PictureColumns {
   return {
     text: new Uint8Array(textBytes),
@@ -28,14 +38,20 @@ export function emptyColumns(rows: number, textBytes: number): PictureColumns {
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
-/** The file name of one row. */
+/**
+ * The file name of one row.
+ *
+ * @param columns the pictures
+ * @param row the row
+ * @returns the name
+ */
 export function nameAt({ text, ends }: PictureColumns, row: number): string {
   return decoder.decode(text.subarray(ends[row - 1] ?? 0, ends[row]));
 }
 
-/** Pictures as they are found. Each costs the bytes of its name and 20 more. */
+/** Pictures in the order in which they are found. Each takes the bytes of its name and 20 more. */
 export class PictureList {
-  /** Class names in the order in which they came. */
+  /** Class names in the order in which they appeared. */
   readonly classNames: string[] = [];
   private readonly classIds = new Map<string, number>();
   private store: PictureColumns = emptyColumns(2 ** 10, 2 ** 15);
@@ -47,7 +63,14 @@ export class PictureList {
     return this.rows;
   }
 
-  /** Adds one picture: its file name without folders, and where its bytes lie. */
+  /**
+   * Adds one picture.
+   *
+   * @param className its class
+   * @param name its file name without folders
+   * @param offset its first byte
+   * @param length how many bytes it has
+   */
   add(className: string, name: string, offset: number, length: number): void {
     this.makeRoom(name);
     const { text, ends, classes, offsets, lengths } = this.store;
@@ -82,7 +105,7 @@ export class PictureList {
     return this.classNames.push(className) - 1;
   }
 
-  /** The pictures so far; `classes` holds places in `classNames`. */
+  /** The pictures so far; `classes` holds indices into `classNames`. */
   columns(): PictureColumns {
     const { text, ends, classes, offsets, lengths } = this.store;
     return {
@@ -94,7 +117,12 @@ export class PictureList {
     };
   }
 
-  /** The same pictures in classes that their names tell. */
+  /**
+   * The same pictures, classified by name.
+   *
+   * @param classOf the class of a name
+   * @returns a new list
+   */
   classified(classOf: (name: string) => string): PictureList {
     const columns = this.columns();
     const list = new PictureList();

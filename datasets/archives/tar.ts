@@ -1,9 +1,11 @@
 /**
  * Lists what a tar archive holds, and where, without reading its contents.
  *
- * `tar` reads the header blocks (checksums, octal and base-256 sizes, ustar prefixes). The walk from one header to the
- * next is here, as libraries stream: they would read all of the 138 GB of ImageNet's training archive to list it, and
- * none tells offsets.
+ * `tar` reads the header blocks (checksums, octal and base-256 sizes, ustar prefixes). Walking from
+ * one header to the next is done here, as libraries stream: they would read all 138 GB of
+ * ImageNet's training archive to list it, and none gives offsets.
+ *
+ * @module
  */
 import { type Buffer, isUtf8 } from "node:buffer";
 import { Header } from "tar/header";
@@ -15,7 +17,10 @@ import { type FileWindow, openWindow } from "./window.ts";
 export interface TarEntry {
   /** Its path, as written in the archive. */
   path: string;
-  /** Whether the path's bytes are no text in UTF-8: two such paths may look the same, and neither is what was meant. */
+  /**
+   * Whether the path is not in UTF-8: two such paths may look the same, and neither is what was
+   * meant.
+   */
   isOdd?: true;
   /** The first byte of its contents, counted from the start of the file that holds the archive. */
   offset: number;
@@ -25,23 +30,26 @@ export interface TarEntry {
   kind: "file" | "folder" | "link" | "other";
 }
 
-/** Part of a file that is an archive of its own. */
+/** A part of a file that is itself an archive. */
 export interface TarRange {
   /** Its first byte. */
   offset: number;
-  /** Its bytes. */
+  /** How many bytes it has. */
   length: number;
 }
 
 const block = 512;
-/** No name is as long as this; what claims to be is damaged. */
+/** No name is this long: a record that claims to be is damaged. */
 const longestRecord = 2 ** 20;
-/** More zeros behind the end mark than the largest record in use brings: GNU tar pads to 20 blocks, others to 2,048. */
+/**
+ * More zeros after the end mark than the largest record size in use: GNU tar pads to 20 blocks,
+ * others to 2,048.
+ */
 const mostPadding = 2 ** 20;
-/** Headers between two turns of the event loop, so that signals and timers get through. */
+/** Headers per turn of the event loop, so that signals and timers are handled. */
 const headersPerTurn = 2000;
 
-/** Where a header has its name, and a prefix to that. */
+/** The bytes of a header's name, and of a prefix to it. */
 const nameFields = [[0, 100], [345, 500]] as const;
 
 const kinds: ReadonlyMap<string, TarEntry["kind"]> = new Map([
@@ -55,10 +63,13 @@ const kinds: ReadonlyMap<string, TarEntry["kind"]> = new Map([
 ]);
 
 /**
- * The entries of the tar archive `file`, or of the archive inside it that `range` gives, in their order.
+ * Lists a tar archive.
  *
- * Throws `DataError`, naming the file, where it is no tar, compressed, cut off, damaged, several archives joined,
- * or followed by more zeros than padding is.
+ * @param file the file
+ * @param range the part of the file that is the archive (default: all of it)
+ * @returns its entries, in their order
+ * @throws {DataError} naming the file, if it is not a tar, compressed, cut off, damaged, several
+ *   archives joined, or followed by more zeros than padding has
  */
 export async function* tarEntries(file: string, range?: TarRange): AsyncGenerator<TarEntry> {
   using source = openWindow(file);
@@ -76,7 +87,7 @@ export async function* tarEntries(file: string, range?: TarRange): AsyncGenerato
 /** One pass over the headers of an archive. */
 class Walk {
   private at: number;
-  /** What extension records say of the entry after them. */
+  /** What extension records said about the next entry. */
   private pax: PaxRecords | undefined;
   private longPath: { path: string; isOdd: boolean } | undefined;
 
@@ -89,7 +100,7 @@ class Walk {
     this.at = start;
   }
 
-  /** The next entry; `record` after a header that only tells of the next one. */
+  /** The next entry; `record` after a header that only describes the next one. */
   next(): TarEntry | "record" | "end" {
     const header = this.header();
     if (header === undefined) return "end";
@@ -106,13 +117,13 @@ class Walk {
     return { path, offset, length, kind, ...(isOdd && { isOdd }) };
   }
 
-  /** The path that a record or else the header at `at` gives. */
+  /** The path from a record, or else from the header at `at`. */
   private pathOf({ path = "" }: Header, at: number): { path: string; isOdd: boolean } {
     if (this.pax?.path !== undefined) {
       return { path: this.pax.path, isOdd: this.pax.isOdd === true };
     }
     if (this.longPath !== undefined) return this.longPath;
-    // What is not UTF-8 is read as U+FFFD; but a name may hold that character itself.
+    // What is not in UTF-8 is read as U+FFFD, which a name may also hold itself.
     const isOdd = path.includes("\ufffd") && nameFields.some(([from, to]) => {
       const field = this.source.read(at, block)?.subarray(from, to);
       const length = field?.indexOf(0) ?? -1;
@@ -121,7 +132,10 @@ class Walk {
     return { path, isOdd };
   }
 
-  /** The header here; undefined at the end of an archive inside another, whose length is told by a header too. */
+  /**
+   * The header here; undefined at the end of an archive inside another, whose header gives its
+   * length.
+   */
   private header(): Header | undefined {
     const bytes = this.at + block <= this.end ? this.source.read(this.at, block) : undefined;
     if (bytes !== undefined) return this.parsed(bytes);
@@ -160,8 +174,9 @@ class Walk {
   }
 
   /**
-   * Behind the end mark only zeros may follow: tools stop there, and would leave out what comes after. Nor may there
-   * be many: a download that allots the whole file first, and is interrupted, leaves zeros where entries should be.
+   * Only zeros may follow the end mark: tools stop there, and would leave out what comes after. Nor
+   * may there be many: a download that allocates the whole file first, and is interrupted, leaves
+   * zeros in place of entries.
    */
   private checkRest(): "end" {
     const mark = this.at;
@@ -170,7 +185,7 @@ class Walk {
       const bytes = this.source.read(this.at, Math.min(block, this.end - this.at));
       if (bytes === undefined || bytes.every((byte) => byte === 0)) continue;
       throw this.unusable(
-        `its end mark is followed by more at byte ${this.at}, as where archives were joined`,
+        `its end mark is followed by more data at byte ${this.at}, as if archives were joined`,
         "pack the pictures into one archive",
       );
     }
@@ -179,8 +194,8 @@ class Walk {
 
   private zeros(mark: number): DataError {
     return this.unusable(
-      `it has nothing but zeros from byte ${mark} on for more than ${mostPadding} bytes, as where a download into a ` +
-        "file of full size was interrupted",
+      `it has only zeros from byte ${mark} on for more than ${mostPadding} bytes, as after an interrupted ` +
+        "download into a file of full size",
       "copy it from its source again (or pack it with a blocking factor of 2048 or less)",
     );
   }
@@ -189,12 +204,12 @@ class Walk {
     const first = this.source.read(this.start, 6);
     if (this.at === this.start && first !== undefined && isCompressed(first)) {
       return this.unusable(
-        "it is compressed, and pictures are read at their place in the archive",
-        "uncompress it first (gunzip, bunzip2, unxz or unzstd)",
+        "it is compressed, and pictures are read from their position in the archive",
+        "decompress it first (gunzip, bunzip2, unxz or unzstd)",
       );
     }
     return this.unusable(
-      `there is no tar header at byte ${this.at}: it is no tar, or damaged`,
+      `there is no tar header at byte ${this.at}: it is not a tar, or damaged`,
       "copy it from its source again",
     );
   }

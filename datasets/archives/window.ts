@@ -1,16 +1,25 @@
-/** Small reads all over a file, such as of the headers of an archive. */
+/**
+ * Small reads all over a file, such as the headers of an archive.
+ *
+ * @module
+ */
 import { Buffer } from "node:buffer";
 import { unreadable } from "./files.ts";
 
-/** Reads a file a stretch at a time: the headers of small entries lie close together. */
+/** Reads a file a window at a time: the headers of small entries are close together. */
 export class FileWindow implements Disposable {
-  /** The file's bytes. */
+  /** How many bytes the file has. */
   readonly size: number;
   private readonly bytes = Buffer.alloc(16 * 1024);
   private from = 0;
   private filled = 0;
 
-  /** Owns the handle. */
+  /**
+   * Takes ownership of the handle.
+   *
+   * @param file its path, for messages
+   * @param handle the open file
+   */
   constructor(readonly file: string, private readonly handle: Deno.FsFile) {
     this.size = handle.statSync().size;
   }
@@ -20,7 +29,14 @@ export class FileWindow implements Disposable {
     this.handle.close();
   }
 
-  /** Bytes that stay as they are until the next call; undefined where the file ends before. */
+  /**
+   * Reads bytes, which the next call may overwrite.
+   *
+   * @param at the first byte
+   * @param length how many
+   * @returns the bytes; undefined if the file ends before
+   * @throws {DataError} if the file cannot be read
+   */
   read(at: number, length: number): Buffer | undefined {
     if (length > this.bytes.length) {
       const large = Buffer.alloc(length);
@@ -50,7 +66,13 @@ export class FileWindow implements Disposable {
   }
 }
 
-/** Opens a file to look at. Throws `DataError` where it cannot be read. */
+/**
+ * Opens a file for small reads.
+ *
+ * @param file its path
+ * @returns the window, which closes the file when it is disposed of
+ * @throws {DataError} if it cannot be read
+ */
 export function openWindow(file: string): FileWindow {
   try {
     return new FileWindow(file, Deno.openSync(file));

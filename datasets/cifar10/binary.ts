@@ -1,8 +1,11 @@
 /**
- * CIFAR-10 in its binary form: five files of training pictures and one of test pictures, each picture a byte for its
- * label and 3,072 bytes of 32×32 pixels: all red ones, all green ones, all blue ones.
+ * CIFAR-10 in its binary form: five files of training pictures and one of test pictures, each
+ * picture a byte for its label and 3,072 bytes of 32×32 pixels: first all red values, then all
+ * green, then all blue.
  *
  * Krizhevsky, _Learning Multiple Layers of Features from Tiny Images_, 2009.
+ *
+ * @module
  */
 import { basename, join } from "node:path";
 import { listFolder, readText, readWhole } from "../archives/files.ts";
@@ -23,9 +26,12 @@ const validationFile = "test_batch.bin";
 const namesFile = "batches.meta.txt";
 
 /**
- * Opens CIFAR-10's binary form in `root`; undefined where none of its files are there.
+ * Opens CIFAR-10's binary form.
  *
- * Throws `DataError` where some of its files are missing, or one is cut off or has a label without a name.
+ * @param root the folder with its files
+ * @returns both parts; undefined if none of the files are there
+ * @throws {DataError} if some of the files are missing, or one is cut off or has a label without a
+ *   name
  */
 export async function openCifar10(root: string): Promise<SetParts | undefined> {
   const present = new Set((await listFolder(root)).map(({ name }) => name));
@@ -42,7 +48,7 @@ export async function openCifar10(root: string): Promise<SetParts | undefined> {
   const names = await readNames(join(root, namesFile));
   const training = await listBatches(root, hasTraining ? trainingFiles : [], names);
   const validation = await listBatches(root, hasValidation ? [validationFile] : [], names);
-  // The official names are sorted already, so that labels are those in the files.
+  // The official names are already sorted: labels are those in the files.
   const classNames = [...names].sort();
   const encoding = "cifar10";
   const fileOf = (_class: string, name: string) => join(root, name.replace(/_\d{5,}$/, ".bin"));
@@ -72,7 +78,7 @@ async function readNames(file: string): Promise<string[]> {
   );
 }
 
-/** A picture's name is its file's, and its place in it: `data_batch_1_00042`. */
+/** A picture's name is its file's and its index there: `data_batch_1_00042`. */
 async function listBatches(root: string, files: string[], names: string[]): Promise<PictureList> {
   const list = new PictureList();
   for (const file of files) {
@@ -103,10 +109,9 @@ function noName(path: string, picture: number, label: number, names: number): Da
 }
 
 /**
- * The 32×32 picture in a record's 3,072 bytes.
+ * Decodes the 32×32 picture in a record.
  *
- * Throws `DataError`, naming `place`, where there are more or fewer.
- *
+ * @example
  * ```ts
  * import { decodeCifar10 } from "./binary.ts";
  * import { deepEqual } from "node:assert/strict";
@@ -115,6 +120,11 @@ function noName(path: string, picture: number, label: number, names: number): Da
  * planes.fill(255, 0, 1024);
  * deepEqual([...decodeCifar10(planes, "a.bin").data.subarray(0, 6)], [255, 0, 0, 255, 0, 0]);
  * ```
+ *
+ * @param bytes its 3,072 bytes
+ * @param place where they come from, for messages
+ * @returns the picture
+ * @throws {DataError} if there are more or fewer bytes
  */
 export function decodeCifar10(bytes: Uint8Array, place: string): RgbImage {
   if (bytes.length !== pictureBytes) {

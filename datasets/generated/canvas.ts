@@ -1,10 +1,21 @@
-/** Colours of pixels as numbers, before they are cut to bytes. */
+/**
+ * Colours of pixels as numbers, before they are clipped to bytes.
+ *
+ * @module
+ */
 import { type RandomGenerator, uniform } from "../random.ts";
 
 /** Red, green and blue, from 0 to 255. */
 export type Color = [red: number, green: number, blue: number];
 
-/** A colour between two. */
+/**
+ * Draws a colour.
+ *
+ * @param generator draws it
+ * @param low the least of each channel
+ * @param high the most of each channel
+ * @returns a colour between the two
+ */
 export function randomColor(generator: RandomGenerator, low: Color, high: Color): Color {
   return [
     uniform(generator, low[0], high[0]),
@@ -13,12 +24,25 @@ export function randomColor(generator: RandomGenerator, low: Color, high: Color)
   ];
 }
 
-/** Sets a pixel of `[pixels, 3]` to a colour of some brightness. */
+/**
+ * Sets a pixel to a colour of some brightness.
+ *
+ * @param colors `[pixels, 3]`
+ * @param pixel its index
+ * @param color the colour
+ * @param shade the brightness, 1 for the colour itself
+ */
 export function setColor(colors: Float32Array, pixel: number, color: Color, shade: number): void {
   for (let c = 0; c < 3; c++) colors[3 * pixel + c] = (color[c] as number) * shade;
 }
 
-/** Adds noise of 12 bytes' standard deviation (a sum of uniforms) and cuts to bytes. */
+/**
+ * Adds noise with a standard deviation of 12 (a sum of uniforms) and clips to bytes.
+ *
+ * @param colors `[pixels, 3]`
+ * @param generator draws the noise
+ * @returns bytes of that shape
+ */
 export function addNoise(colors: Float32Array, generator: RandomGenerator): Uint8Array {
   const out = new Uint8ClampedArray(colors.length);
   for (let i = 0; i < out.length; i++) {

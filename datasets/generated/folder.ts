@@ -1,8 +1,12 @@
-/** Puts a generated set into a folder: all at once, once only, and never over files of anyone else. */
+/**
+ * Puts a generated set into a folder: all at once, only once, and never over files of someone else.
+ *
+ * @module
+ */
 import { dirname, join } from "node:path";
 import { DataError, reasonOf } from "../errors.ts";
 
-/** What a set is to be like; the same for every kind of set. */
+/** Options of every kind of generated set. */
 export interface GeneratedOptions {
   /** Training images. */
   training: number;
@@ -10,17 +14,17 @@ export interface GeneratedOptions {
   validation: number;
   /** Side of the square images, in pixels (default 64). */
   size?: number;
-  /** Classes: the first ones of the kind's list. */
+  /** How many classes: the first ones of the kind's list. */
   classes?: number;
   /** What the images depend on (default 0). */
   seed?: number;
 }
 
-/** A set to write, and how to tell that it is there. */
+/** A set to write, and how to recognize that it is there. */
 export interface GeneratedSet {
-  /** What it is called in messages; its marker is `KIND.json`. */
+  /** Its name in messages; its marker is `KIND.json`. */
   kind: string;
-  /** Raised whenever the same settings would give other files. */
+  /** Raised whenever the same settings give other files. */
   version: number;
   /** Options with their defaults. */
   settings: Required<GeneratedOptions>;
@@ -28,16 +32,20 @@ export interface GeneratedSet {
   files: readonly string[];
   /** How many files each folder of the set holds. */
   folders: ReadonlyMap<string, number>;
-  /** Writes all but the marker. */
+  /** Writes everything but the marker. */
   write(draft: string): Promise<void>;
 }
 
 type State = "absent" | "complete" | "outdated" | "foreign";
 
 /**
- * Options with their defaults: size 64, `classes[1]` classes of those that `classes` allows, seed 0.
+ * Fills in defaults: size 64, `usual` classes, seed 0.
  *
- * Throws `RangeError`, naming `caller`, where one is out of range.
+ * @param caller the function that was called, for messages
+ * @param options what it was given
+ * @param classes the fewest, usual and most classes
+ * @returns all options
+ * @throws {RangeError} naming `caller`, if one is out of range
  */
 export function checkOptions(
   caller: string,
@@ -63,17 +71,20 @@ export function checkOptions(
 }
 
 /**
- * Sees to it that `dir` holds the set, and returns `dir`. A complete set of the same settings is left as it is; one of
- * others, or of which files are missing, is made anew. The files are written beside `dir` and moved.
+ * Ensures that `dir` holds the set. A complete set with the same settings is left as it is; one
+ * with others, or with missing files, is made anew. The files are written beside `dir` and moved.
  *
- * Throws `DataError` where `dir` holds other files, or cannot be written.
+ * @param dir the folder
+ * @param set what to write
+ * @returns `dir`
+ * @throws {DataError} if `dir` holds other files, or cannot be written
  */
 export async function generateSet(dir: string, set: GeneratedSet): Promise<string> {
   const found = await inspect(dir, set);
   if (found === "complete") return dir;
   if (found === "foreign") {
     throw new DataError(
-      `Cannot generate ${set.kind} in ${dir} as it holds files that are no generated ${set.kind}: give an ` +
+      `Cannot generate ${set.kind} in ${dir} as it holds files other than generated ${set.kind}: give an ` +
         `empty or a new folder`,
     );
   }
@@ -97,7 +108,7 @@ function stampOf({ version, settings }: GeneratedSet): string {
   return JSON.stringify({ version, ...settings });
 }
 
-/** What is in `dir` now: of files that are not ours, none may be lost. */
+/** What is in `dir` now: files that are not ours must not be lost. */
 async function inspect(dir: string, set: GeneratedSet): Promise<State> {
   const names = await list(dir);
   if (names.length === 0) return "absent";
@@ -145,7 +156,7 @@ async function replace(dir: string, set: GeneratedSet): Promise<void> {
   }
 }
 
-/** Puts the finished draft in `dir`'s place, unless another process has put the same set there meanwhile. */
+/** Puts the finished draft in `dir`'s place, unless another process has just done so. */
 async function move(draft: string, dir: string, set: GeneratedSet): Promise<void> {
   const found = await inspect(dir, set);
   if (found === "complete") return;

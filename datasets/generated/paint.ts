@@ -1,9 +1,14 @@
-/** Paints one scene: a textured sky and field, and things on them that are told apart by shape and texture. */
+/**
+ * Paints one scene: a textured sky and field, and things on them, distinguished by shape and
+ * texture.
+ *
+ * @module
+ */
 import { integer, type RandomGenerator, uniform } from "../random.ts";
 import { addNoise, randomColor, setColor } from "./canvas.ts";
 import { type Thing, things } from "./things.ts";
 
-/** How many of the things scenes know. */
+/** How many kinds of things appear in scenes. */
 const sceneThings = 6;
 
 /** Names of all classes that a scene may hold, in the order of their labels. */
@@ -23,14 +28,20 @@ export const maxClasses: number = sceneClasses.length;
 export interface Scene {
   /** RGB bytes, `[size, size, 3]`. */
   image: Uint8Array;
-  /** `[size, size]`: 0 on some border pixels (ignored), else 1 + the class's place in `sceneClasses`. */
+  /** `[size, size]`: 0 on some border pixels (ignored), else 1 + the class's index. */
   labels: Uint8Array;
 }
 
 /**
- * Paints a `size × size` scene of the first `classes` classes: three to six things of random place, size, proportions
- * and colour on a background, with noise over all of it. Colours overlap between classes, so that shape and texture
- * have to be learnt; part of the pixels where two labels meet is left unlabelled, as in hand-made masks.
+ * Paints a scene of the first `classes` classes: three to six things of random place, size,
+ * proportions and colour on a background, with noise over all of it. Colours overlap between
+ * classes, so that shape and texture must be learnt; some of the pixels where two labels meet are
+ * left unlabelled, as in hand-made masks.
+ *
+ * @param size the scene's side, in pixels
+ * @param classes how many classes it may hold
+ * @param generator makes the random choices
+ * @returns the scene
  */
 export function paintScene(size: number, classes: number, generator: RandomGenerator): Scene {
   const colors = new Float32Array(size * size * 3);

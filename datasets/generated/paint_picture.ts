@@ -1,4 +1,8 @@
-/** Paints one picture to be classified: one thing, somewhere on a background of no class. */
+/**
+ * Paints one picture to be classified: one thing, somewhere on a background without a class.
+ *
+ * @module
+ */
 import { integer, type RandomGenerator, uniform } from "../random.ts";
 import { addNoise, type Color, randomColor, setColor } from "./canvas.ts";
 import { type Thing, things } from "./things.ts";
@@ -9,9 +13,14 @@ export const pictureClasses: readonly string[] = things.map(({ name }) => name);
 const [darkest, brightest]: [Color, Color] = [[40, 40, 40], [220, 220, 220]];
 
 /**
- * Paints a `size × size` picture, RGB `[size, size, 3]`, of a thing of the class: place, size, proportions, tilt and
- * colours are random, and alike for all classes, so that neither colour nor brightness tells anything. Behind it are
- * waves of brightness and stains without a sharp edge, and noise over all.
+ * Paints a picture of one thing: place, size, proportions, tilt and colours are random, with the
+ * same distribution for all classes, so that neither colour nor brightness gives the class away.
+ * Behind it are waves of brightness and stains without a sharp edge, and noise over everything.
+ *
+ * @param size the picture's side, in pixels
+ * @param classIndex the thing's class
+ * @param generator makes the random choices
+ * @returns RGB, `[size, size, 3]`
  */
 export function paintPicture(
   size: number,
@@ -38,7 +47,7 @@ function paintWaves(colors: Float32Array, size: number, generator: RandomGenerat
   }
 }
 
-/** A stain that fades out: its colour, mixed with what is there by a bell curve. */
+/** A stain that fades out: its colour, blended with what is there by a bell curve. */
 function paintStain(colors: Float32Array, size: number, generator: RandomGenerator): void {
   const color = randomColor(generator, darkest, brightest);
   const [x, y] = [uniform(generator, 0, size), uniform(generator, 0, size)];

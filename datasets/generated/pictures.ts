@@ -1,8 +1,11 @@
 /**
- * Generated pictures of one thing each: JPEGs in ImageNet's folder layout, so that they go through the real reader.
+ * Generated pictures of one thing each: JPEGs in ImageNet's folder layout, so that the real reader
+ * reads them.
  *
- * They exist to exercise the suites without any download. A network trained on them learns shapes and textures, but
- * nothing that says anything about a claim.
+ * They exist to exercise the suites without any download. A network trained on them learns shapes
+ * and textures, but nothing that supports or refutes a claim.
+ *
+ * @module
  */
 import { join } from "node:path";
 import { encodeJpeg } from "../images/jpeg.ts";
@@ -10,23 +13,30 @@ import { generatorFor } from "../random.ts";
 import { checkOptions, type GeneratedOptions, generateSet } from "./folder.ts";
 import { paintPicture, pictureClasses } from "./paint_picture.ts";
 
-/** What `generatePictures` makes: by default 64×64 pixels and the first 8 of `pictureClasses`. */
+/**
+ * Options of {@linkcode generatePictures}: by default 64×64 pixels and the first 8 of
+ * `pictureClasses`.
+ */
 export type PictureOptions = GeneratedOptions;
 
-/** Raised whenever the same options would give other files. */
+/** Raised whenever the same options give other files. */
 const version = 1;
 const quality = 90;
 const [fewestClasses, usualClasses] = [2, 8];
-/** The parts of the set; a part's place is what its pictures' generators depend on. */
+/** The parts of the set; the generators of a part's pictures depend on its index. */
 const parts = ["train", "val"] as const;
 
 /**
- * Writes pictures into `dir`, as `train/CLASS/…JPEG` and `val/CLASS/…JPEG` with the classes in turn, and returns `dir`
- * to open. The same options give the same bytes. A complete set made with the same options is left as it is; one made
- * with others, or of which files are missing, is made anew. The files appear all at once: they are written beside
- * `dir` and moved.
+ * Writes pictures into a folder, as `train/CLASS/…JPEG` and `val/CLASS/…JPEG` with the classes in
+ * turn. The same options give the same bytes. A complete set made with the same options is left as
+ * it is; one made with others, or with missing files, is made anew. The files appear all at once:
+ * they are written beside `dir` and moved.
  *
- * Throws `RangeError` for an option out of range, `DataError` where `dir` holds other files, or cannot be written.
+ * @param dir the folder
+ * @param options how many pictures, and which
+ * @returns `dir`, to open
+ * @throws {RangeError} if an option is out of range
+ * @throws {DataError} if `dir` holds other files, or cannot be written
  */
 export async function generatePictures(dir: string, options: PictureOptions): Promise<string> {
   const limits = [fewestClasses, usualClasses, pictureClasses.length] as const;
@@ -42,7 +52,7 @@ export async function generatePictures(dir: string, options: PictureOptions): Pr
   const folders = new Map<string, number>();
   for (const part of parts) {
     names.forEach((name, i) => {
-      // A class without pictures has no folder, as the reader wants pictures in each.
+      // A class without pictures has no folder, as the reader expects pictures in each.
       const pictures = Math.ceil((countOf(part, settings) - i) / names.length);
       if (pictures > 0) folders.set(`${part}/${name}`, pictures);
     });

@@ -1,8 +1,11 @@
 /**
- * Generated scenes: JPEG pictures and PNG masks, written in ADE20k's layout so that they go through the real reader.
+ * Generated scenes: JPEG pictures and PNG masks in ADE20k's layout, so that the real reader reads
+ * them.
  *
- * They exist to exercise the suites without any download. A network trained on them learns shapes and textures, but
- * nothing that says anything about a claim.
+ * They exist to exercise the suites without any download. A network trained on them learns shapes
+ * and textures, but nothing that supports or refutes a claim.
+ *
+ * @module
  */
 import { join } from "node:path";
 import { encodeJpeg } from "../images/jpeg.ts";
@@ -11,21 +14,28 @@ import { generatorFor } from "../random.ts";
 import { checkOptions, type GeneratedOptions, generateSet } from "./folder.ts";
 import { maxClasses, minClasses, paintScene, sceneClasses } from "./paint.ts";
 
-/** What `generateScenes` makes: by default 64×64 pixels and the first 6 of `sceneClasses`. */
+/**
+ * Options of {@linkcode generateScenes}: by default 64×64 pixels and the first 6 of `sceneClasses`.
+ */
 export type SceneOptions = GeneratedOptions;
 
-/** Raised whenever the same options would give other files. */
+/** Raised whenever the same options give other files. */
 const version = 1;
 const quality = 90;
 const classesFile = "classes.txt";
 const splits = ["training", "validation"] as const;
 
 /**
- * Writes scenes into `dir`, in ADE20k's layout with a `classes.txt`, and returns `dir` to open. The same options give
- * the same bytes. A complete set made with the same options is left as it is; one made with others, or of which files
- * are missing, is made anew. The files appear all at once: they are written beside `dir` and moved.
+ * Writes scenes into a folder, in ADE20k's layout with a `classes.txt`. The same options give the
+ * same bytes. A complete set made with the same options is left as it is; one made with others, or
+ * with missing files, is made anew. The files appear all at once: they are written beside `dir` and
+ * moved.
  *
- * Throws `RangeError` for an option out of range, `DataError` where `dir` holds other files, or cannot be written.
+ * @param dir the folder
+ * @param options how many scenes, and which
+ * @returns `dir`, to open
+ * @throws {RangeError} if an option is out of range
+ * @throws {DataError} if `dir` holds other files, or cannot be written
  */
 export async function generateScenes(dir: string, options: SceneOptions): Promise<string> {
   const settings = checkOptions("generateScenes", options, [minClasses, 6, maxClasses]);

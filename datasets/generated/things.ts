@@ -1,4 +1,8 @@
-/** The things on generated images, told apart by shape and texture alone. */
+/**
+ * The things on generated images, distinguished by shape and texture alone.
+ *
+ * @module
+ */
 
 /** A kind of thing. Coordinates run from −1 to 1 over the thing's box, `y` downwards. */
 export interface Thing {

@@ -1,4 +1,8 @@
-/** Lists pictures in folders: one folder a class, or all in one. */
+/**
+ * Lists pictures in folders: a folder for each class, or all pictures in one.
+ *
+ * @module
+ */
 import { join } from "node:path";
 import { wholeFile } from "../archives/entry.ts";
 import { listFolder, lookAt } from "../archives/files.ts";
@@ -7,10 +11,13 @@ import { DataError } from "../errors.ts";
 import { isPicture } from "../images/picture_names.ts";
 
 /**
- * The pictures in `folder/CLASS/`, links followed; those right in `folder` come in the class "".
+ * Lists the pictures in `folder/CLASS/`, following links; those directly in `folder` get the class
+ * "".
  *
- * Throws `DataError` where the folder holds none, or both kinds; where a class holds none; where something is
- * unreadable.
+ * @param folder the folder
+ * @returns the pictures
+ * @throws {DataError} if the folder holds none, or both kinds; if a class holds none; if something
+ *   is unreadable
  */
 export async function listPictures(folder: string): Promise<PictureList> {
   const list = new PictureList();
@@ -43,15 +50,15 @@ function checkForm(
   const tar = entries.find(({ name }) => name.endsWith(".tar"))?.name;
   if (pictures > 0) {
     throw new DataError(
-      `Cannot use ${folder} as it holds ${pictures} pictures beside folders such as ` +
+      `Cannot use ${folder} as it holds ${pictures} pictures next to folders such as ` +
         `${classes[0]}: put each picture into the folder of its class`,
     );
   }
   throw new DataError(
     tar === undefined
       ? `Cannot use ${folder} as it holds no pictures and no folders: fill it, or remove it`
-      : `Cannot use ${folder} as it holds archives such as ${tar}, and folders of pictures are wanted: ` +
-        `unpack them into a folder each, or use the archive that they came in as it was`,
+      : `Cannot use ${folder} as it holds archives such as ${tar}, and folders of pictures are expected: ` +
+        `unpack each into a folder of its own, or use the original archive that they came in`,
   );
 }
 
@@ -69,6 +76,6 @@ async function addClass(list: PictureList, folder: string, className: string): P
       ? `Cannot use ${path} as the class has no pictures (.JPEG, .jpg, .jpeg or .png): add some, or ` +
         `remove the folder`
       : `Cannot use ${path} as it holds folders such as ${inner} and no pictures: put the pictures ` +
-        `right into the folder of their class`,
+        `directly into the folder of their class`,
   );
 }

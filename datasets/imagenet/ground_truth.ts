@@ -1,10 +1,14 @@
-/** Classes of pictures that lie together in one folder or archive, by the lists that people have of them. */
+/**
+ * Classes of pictures that are together in one folder or archive, from the lists in circulation.
+ *
+ * @module
+ */
 import { join } from "node:path";
 import { lookAt, readText } from "../archives/files.ts";
 import { DataError } from "../errors.ts";
 import { readSynsetIds } from "./synset_ids.ts";
 
-/** Lists of classes by file name; the first one that is there counts. */
+/** Lists of classes by file name; the first one found is used. */
 const listNames = [
   "val_labels.txt",
   "LOC_val_solution.csv",
@@ -26,7 +30,7 @@ const listFolders = [
 const synset = /^n\d{8}$/;
 const integer = /^\d+$/;
 
-/** The forms of list that are read, for messages. */
+/** The supported lists, for messages. */
 const forms = `  val_labels.txt                              "FILE CLASS" a line
   LOC_val_solution.csv                        Kaggle's: "FILE,CLASS …" a line
   imagenet_2012_validation_synset_labels.txt  a class such as n01751748 a line, in the order of the files' numbers
@@ -34,10 +38,13 @@ const forms = `  val_labels.txt                              "FILE CLASS" a line
                                               map_clsloc.txt with "CLASS ID" a line, beside it`;
 
 /**
- * Tells the class of a picture by its file name, from the list found in one of `folders`, or in a development kit's
- * folder below it.
+ * Finds and reads the list of classes in one of `folders`, or in a development kit's folder below
+ * it.
  *
- * Throws `DataError` where there is no list, it cannot be understood, or, from the function, it lacks a picture.
+ * @param folders where to search
+ * @param pictures where the pictures are, for messages
+ * @returns gives the class of a picture by its file name; throws a `DataError` if the list lacks it
+ * @throws {DataError} if there is no list, or it cannot be understood
  */
 export async function readGroundTruth(
   folders: readonly string[],
@@ -46,9 +53,9 @@ export async function readGroundTruth(
   const file = await findList(folders);
   if (file === undefined) {
     throw new DataError(
-      `Cannot tell the classes of the pictures in ${pictures} as they are in no folders, and ` +
+      `Cannot tell the classes of the pictures in ${pictures} as they are not in folders, and ` +
         `${folders[0]} holds no list of them: put one of these there, or the pictures into a ` +
-        `folder a class\n${forms}`,
+        `folder for each class\n${forms}`,
     );
   }
   const rows = (await readText(file)).split(/\r?\n/).map((line) => line.trim().split(/[\s,]+/));
@@ -78,7 +85,7 @@ function formOf(rows: readonly string[][], file: string): Form {
   if (form !== undefined && odd < 0) return form;
   throw unclear(
     file,
-    odd < 0 ? "it is empty" : `"${rows[odd]?.join(" ")}" in it is of another form`,
+    odd < 0 ? "it is empty" : `its line "${rows[odd]?.join(" ")}" has another form`,
   );
 }
 
@@ -94,11 +101,11 @@ async function findList(folders: readonly string[]): Promise<string | undefined>
   return undefined;
 }
 
-/** `FILE CLASS`: the file with or without folders and ending. */
+/** `FILE CLASS`: the file with or without folders and extension. */
 function byName(rows: string[][], file: string): (name: string) => string {
   const classes = new Map(rows.map(([path = "", className = ""]) => [stemOf(path), className]));
   if (rows.some(([, className = ""]) => integer.test(className))) {
-    throw unclear(file, "it gives classes as numbers, and several ways to count them are in use");
+    throw unclear(file, "it gives classes as numbers, for which several numberings are in use");
   }
   if (classes.size < rows.length) throw unclear(file, "it names a file twice");
   return (name) => classes.get(stemOf(name)) ?? lacks(file, name);
@@ -121,12 +128,15 @@ async function fromIds(words: string[], file: string): Promise<string[]> {
   return words.map((word, i) => {
     const found = synsets.get(Number(word));
     if (found !== undefined) return found;
-    throw unclear(file, `line ${i + 1} has the number ${word}, which the list of synsets lacks`);
+    throw unclear(
+      file,
+      `line ${i + 1} has the number ${word}, which is not in the list of synsets`,
+    );
   });
 }
 
 function unclear(file: string, seen: string): DataError {
-  return new DataError(`Cannot use ${file} as ${seen}: one of these is wanted\n${forms}`);
+  return new DataError(`Cannot use ${file} as ${seen}: use one of these\n${forms}`);
 }
 
 function lacks(file: string, name: string): never {

@@ -1,9 +1,13 @@
 /**
- * Reads the synsets out of `meta.mat` of ImageNet's development kit: a MATLAB file of level 5 that holds one array of
- * structures, `synsets`, with the fields `ILSVRC2012_ID` and `WNID` among others.
+ * Reads the synsets from `meta.mat` of ImageNet's development kit: a MATLAB file of level 5 that
+ * holds one array of structures, `synsets`, with the fields `ILSVRC2012_ID` and `WNID` among
+ * others.
  *
- * No package under a permissive licence reads such files, so the little that is needed is here, after MathWorks'
- * _MAT-File Format_: elements of a tag (type, bytes) and data, matrices being elements that hold elements.
+ * No package under a permissive licence reads such files, so the little that is needed is here,
+ * after MathWorks' _MAT-File Format_: elements of a tag (type, bytes) and data; matrices are
+ * elements that hold elements.
+ *
+ * @module
  */
 import { inflateSync } from "node:zlib";
 import { DataError, reasonOf } from "../errors.ts";
@@ -30,9 +34,13 @@ interface Matrix {
 }
 
 /**
- * Synsets such as `n01751748` by their ILSVRC2012_ID.
+ * Reads the synsets.
  *
- * Throws `DataError`, naming `file`, where the bytes are no such file, or an id or a synset is not unique.
+ * @param bytes the file
+ * @param file its path, for messages
+ * @returns synsets such as `n01751748` by their ILSVRC2012_ID
+ * @throws {DataError} naming `file`, if the bytes are no such file, or an id or a synset is not
+ *   unique
  */
 export function readSynsetsOfMeta(bytes: Uint8Array, file: string): Map<number, string> {
   try {
@@ -42,7 +50,7 @@ export function readSynsetsOfMeta(bytes: Uint8Array, file: string): Map<number, 
     return idsOf(synsets);
   } catch (error) {
     throw new DataError(
-      `Cannot use ${file} as the list of synsets in it is not understood (${reasonOf(error)}): ` +
+      `Cannot use ${file} as its list of synsets cannot be read (${reasonOf(error)}): ` +
         `take meta.mat from the development kit of ILSVRC2012 again, or put a map_clsloc.txt with ` +
         `a line "n01751748 490" for each class beside it`,
       { cause: error },
@@ -58,7 +66,7 @@ function elementsOf(view: DataView): Element[] {
   const elements: Element[] = [];
   for (let at = 0; at + 8 <= view.byteLength;) {
     const first = view.getUint32(at, true);
-    // A short element has its length in the tag's upper half, and its data in place of the other half.
+    // A short element has its length in the upper half of the first word, its data in the second.
     const isShort = first > 0xffff;
     const length = isShort ? first >>> 16 : view.getUint32(at + 4, true);
     const start = at + (isShort ? 4 : 8);
@@ -95,7 +103,7 @@ function matrixOf({ type, data }: Element): Matrix {
   };
 }
 
-/** The structures' fields follow each other, structure by structure, behind the fields' names. */
+/** The structures' fields follow each other, structure by structure, after the fields' names. */
 function idsOf({ parts }: Matrix): Map<number, string> {
   const [length, names, ...values] = parts;
   if (length === undefined || names === undefined) throw new Error("its structures have no fields");
@@ -137,7 +145,7 @@ function textOf(element: Element): string {
   return String.fromCharCode(...numbersOf(element));
 }
 
-/** Numbers, and characters' codes, are kept in the smallest type that holds them. */
+/** Numbers, and character codes, are stored in the smallest type that holds them. */
 function numbersOf({ type, data }: Element): number[] {
   const at = (bytes: number, read: (offset: number) => number) =>
     Array.from({ length: data.byteLength / bytes }, (_, i) => read(i * bytes));

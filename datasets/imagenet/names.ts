@@ -1,5 +1,9 @@
-/** What the parts of a set of classified pictures are called. */
-/** What the parts of a set may be called; where several names for validation are there, the first one counts. */
+/**
+ * Names of the parts of a set of classified pictures.
+ *
+ * @module
+ */
+/** Names of the parts; of several for validation the first one found is used. */
 export const partNames = { train: ["train"], val: ["val", "validation", "test"] } as const;
 
 /** File names of ImageNet's own archives. */

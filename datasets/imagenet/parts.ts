@@ -1,4 +1,8 @@
-/** Opens pictures that lie in folders or tar archives, in ImageNet's layouts. */
+/**
+ * Opens pictures in folders or tar archives, in ImageNet's layouts.
+ *
+ * @module
+ */
 import { join } from "node:path";
 import { listFolder, lookAt } from "../archives/files.ts";
 import { PictureIndex, type SetParts } from "../archives/picture_index.ts";
@@ -11,21 +15,24 @@ import { listTar, listTarOfParts } from "./tars.ts";
 
 type PartName = "train" | "val";
 
-/** The pictures of one part, and where they lie. */
+/** The pictures of one part, and where they are. */
 interface FoundPart {
   path: string;
   isTar: boolean;
-  /** Whether the pictures lie together, and not in a folder a class. */
+  /** Whether the pictures are together, and not in a folder for each class. */
   isFlat: boolean;
   list: PictureList;
 }
 
 /**
- * Opens the parts in a folder: `train` and `val` (or `validation`, or `test`), each a folder or a tar archive.
- * Pictures for validation that lie together get their classes from a list in the folder or in `listsIn`.
- * Undefined where neither part is there.
+ * Opens the parts in a folder: `train` and `val` (or `validation`, or `test`), each a folder or a
+ * tar archive. Validation pictures that are together get their classes from a list in the folder or
+ * in `listsIn`.
  *
- * Throws `DataError` where something there is unusable or ambiguous.
+ * @param root the folder
+ * @param listsIn other folders to search for lists
+ * @returns the parts; undefined if neither is there
+ * @throws {DataError} if something there is unusable or ambiguous
  */
 export async function openParts(
   root: string,
@@ -40,7 +47,9 @@ export async function openParts(
 /**
  * Opens an archive that holds `train/CLASS/FILE` and `val/CLASS/FILE`.
  *
- * Throws `DataError` where it is unusable.
+ * @param path the archive
+ * @returns the parts
+ * @throws {DataError} if it is unusable
  */
 export async function openTarOfParts(path: string): Promise<SetParts> {
   const lists = await listTarOfParts(path);
@@ -75,19 +84,19 @@ async function openPart(path: string): Promise<FoundPart> {
 function ambiguous(root: string, present: string[]): DataError {
   return new DataError(
     `Cannot use ${root} as both ${present.slice(0, 2).join(" and ")} are there: ` +
-      `move one of them away, or make a folder with links to those wanted`,
+      `move one of them away, or make a folder with links to those to use`,
   );
 }
 
-/** A part that is there, but compressed, is not to be taken for one that is missing. */
+/** A part that is there, but compressed, must not be mistaken for a missing one. */
 async function refuseCompressed(root: string, part: PartName): Promise<void> {
   const stems = [...partNames[part], officialTars[part].replace(".tar", "")].join("|");
   const pattern = new RegExp(`^(${stems})\\.(tar\\.\\w+|tgz|zip)$`);
   const found = (await listFolder(root)).find(({ name }) => pattern.test(name));
   if (found === undefined) return;
   throw new DataError(
-    `Cannot use ${join(root, found.name)} as it is compressed, and pictures are read at their ` +
-      `place in the archive: uncompress it to a .tar first (gunzip), or unpack it`,
+    `Cannot use ${join(root, found.name)} as it is compressed, and pictures are read from their ` +
+      `position in the archive: decompress it to a .tar first (gunzip), or unpack it`,
   );
 }
 
@@ -99,7 +108,7 @@ async function withClasses(part: FoundPart, folders: readonly string[]): Promise
 function assemble(train: FoundPart | undefined, val: FoundPart | undefined): SetParts {
   if (train?.isFlat) {
     throw new DataError(
-      `Cannot use ${train.path} as its pictures are in no folders: put each into the folder of its class`,
+      `Cannot use ${train.path} as its pictures are not in folders: put each into the folder of its class`,
     );
   }
   const classNames = [...(train ?? val)?.list.classNames ?? []].sort();

@@ -1,4 +1,9 @@
-/** Which ILSVRC2012_ID stands for which synset: the ids are in no alphabetical order, so nothing may be assumed. */
+/**
+ * Which ILSVRC2012_ID stands for which synset: the ids are not in alphabetical order, so they must
+ * be looked up.
+ *
+ * @module
+ */
 import { dirname, join } from "node:path";
 import { lookAt, readText, readWhole } from "../archives/files.ts";
 import { DataError } from "../errors.ts";
@@ -8,9 +13,11 @@ import { readSynsetsOfMeta } from "./meta_mat.ts";
 export type SynsetIds = ReadonlyMap<number, string>;
 
 /**
- * Reads `map_clsloc.txt` or `meta.mat` in the folder of `list`.
+ * Reads `map_clsloc.txt` or `meta.mat` from the folder of a list.
  *
- * Throws `DataError` where there is neither, or it cannot be understood.
+ * @param list the list's path
+ * @returns synsets by their ILSVRC2012_ID
+ * @throws {DataError} if there is neither, or it cannot be understood
  */
 export async function readSynsetIds(list: string): Promise<SynsetIds> {
   const folder = dirname(list);
@@ -19,8 +26,8 @@ export async function readSynsetIds(list: string): Promise<SynsetIds> {
   const meta = join(folder, "meta.mat");
   if (await lookAt(meta) !== undefined) return readSynsetsOfMeta(await readWhole(meta), meta);
   throw new DataError(
-    `Cannot use ${list} as its numbers are ILSVRC2012_IDs, whose order is not the alphabet's, and nothing ` +
-      `in ${folder} tells which they are: put the development kit's meta.mat, or a map_clsloc.txt with a line ` +
+    `Cannot use ${list} as its numbers are ILSVRC2012_IDs, which are not in alphabetical order, and nothing ` +
+      `in ${folder} says which classes they stand for: put the development kit's meta.mat, or a map_clsloc.txt with a line ` +
       `"n01751748 490" for each class, beside it`,
   );
 }
@@ -34,7 +41,7 @@ function parsePairs(text: string, file: string): SynsetIds {
     if (synset === undefined || id === undefined || ids.has(Number(id)) || synsets.has(synset)) {
       throw new DataError(
         `Cannot use ${file} as its line "${line}" is wrong, and a class with an id of its own, such as ` +
-          `"n01751748 490", is wanted: copy it from its source again`,
+          `"n01751748 490", is expected: copy it from its source again`,
       );
     }
     ids.set(Number(id), synset);

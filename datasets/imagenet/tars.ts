@@ -1,4 +1,8 @@
-/** Lists pictures in tar archives: `CLASS/FILE`, all at the top, or an archive for each class. */
+/**
+ * Lists pictures in tar archives: `CLASS/FILE`, all at the top level, or an archive for each class.
+ *
+ * @module
+ */
 import { normalize } from "node:path/posix";
 import { PictureList } from "../archives/picture_list.ts";
 import { tarEntries, type TarEntry } from "../archives/tar.ts";
@@ -6,14 +10,17 @@ import { DataError } from "../errors.ts";
 import { isPicture } from "../images/picture_names.ts";
 import { partNames } from "./names.ts";
 
-/** A picture's bytes are counted in 31 bits. */
+/** A picture's size is stored in 31 bits. */
 const largestPicture = 2 ** 31 - 1;
 
 /**
- * The pictures of one part: `CLASS/FILE` below any one folder, or `FILE` in the inner archive `CLASS.tar`. Those right
- * at the top, or in one folder that has the name of a part, come in the class "".
+ * Lists the pictures of one part: `CLASS/FILE` below any one folder, or `FILE` in the inner archive
+ * `CLASS.tar`. Those at the top level, or in one folder with the name of a part, get the class "".
  *
- * Throws `DataError` where the archive is unusable, holds no pictures, or classes cannot be told from its folders.
+ * @param file the archive
+ * @returns the pictures
+ * @throws {DataError} if the archive is unusable, holds no pictures, or its folders do not give
+ *   classes
  */
 export async function listTar(file: string): Promise<PictureList> {
   const list = new PictureList();
@@ -34,9 +41,11 @@ export async function listTar(file: string): Promise<PictureList> {
 }
 
 /**
- * The pictures of each part in one archive of `PART/CLASS/FILE`, by the part's name.
+ * Lists the pictures of each part in one archive of `PART/CLASS/FILE`.
  *
- * Throws `DataError` where the archive is unusable, or holds none of these.
+ * @param file the archive
+ * @returns the pictures by the part's name
+ * @throws {DataError} if the archive is unusable, or holds none of these
  */
 export async function listTarOfParts(file: string): Promise<Map<string, PictureList>> {
   const names: readonly string[] = [...partNames.train, ...partNames.val];
@@ -58,8 +67,8 @@ export async function listTarOfParts(file: string): Promise<Map<string, PictureL
 }
 
 /**
- * Folders and name of a path; what lies in a hidden folder counts as hidden itself. A way up out of the archive says
- * nothing, as nothing is unpacked.
+ * Folders and name of a path; what is in a hidden folder counts as hidden. Ways up out of the
+ * archive are ignored, as nothing is unpacked.
  */
 function partsOf(path: string): { folders: string[]; name: string } {
   const folders = normalize(path).split("/").filter((name) => !["", ".", ".."].includes(name));
@@ -87,16 +96,16 @@ async function addInner(
   }
 }
 
-/** Names that are read in part may be those of two classes, or pictures. Throws `DataError` where one is so. */
+/** Garbled names could be those of two classes, or pictures. Throws `DataError` for one. */
 function checkName({ path, isOdd }: TarEntry, file: string): void {
   if (!isOdd) return;
   throw new DataError(
-    `Cannot use ${file} as the name of its entry ${path} is no text in UTF-8, and could be taken for another: pack ` +
-      `it anew, with names in UTF-8 (convmv renames files)`,
+    `Cannot use ${file} as the name of its entry ${path} is not in UTF-8, and could be mistaken for another: pack ` +
+      `it again, with names in UTF-8 (convmv renames files)`,
   );
 }
 
-/** Whether to use an entry. Throws `DataError` where leaving it out would lose a picture. */
+/** Whether to use an entry. Throws `DataError` if leaving it out would lose a picture. */
 function isUsable(entry: TarEntry, name: string, file: string): boolean {
   const { kind, path, length } = entry;
   if (kind === "folder" || !isPicture(name, `${file} (${path})`)) return false;
@@ -104,14 +113,17 @@ function isUsable(entry: TarEntry, name: string, file: string): boolean {
   if (kind === "file" && length <= largestPicture) return true;
   const seen = kind === "file"
     ? `it has ${length} bytes`
-    : `it is ${kind === "link" ? "a link" : "no plain file"}`;
+    : `it is ${kind === "link" ? "a link" : "not a plain file"}`;
   throw new DataError(
-    `Cannot use ${path} in ${file} as ${seen}, and a picture is wanted: pack the archive anew, with ` +
+    `Cannot use ${path} in ${file} as ${seen}, and a picture is expected: pack the archive again, with ` +
       `tar --dereference --hard-dereference, and without --sparse`,
   );
 }
 
-/** Sees to it that all pictures lie in the same folder but for their classes, so that a class is not misread. */
+/**
+ * Checks that all pictures are in the same folder but for their classes, so that no class is
+ * misread.
+ */
 class CommonBase {
   private known: string | undefined;
 
@@ -122,13 +134,13 @@ class CommonBase {
     this.known ??= base;
     if (base === this.known) return;
     throw new DataError(
-      `Cannot tell classes in ${this.file} as ${path} lies below "${base}", and pictures before it below ` +
+      `Cannot tell classes in ${this.file} as ${path} is below "${base}", and pictures before it are below ` +
         `"${this.known}": pack CLASS/FILE for all pictures`,
     );
   }
 }
 
-/** An archive of the folder `val` with pictures right in it has no class that is called `val`. */
+/** An archive of the folder `val` with pictures directly in it has no class named `val`. */
 function flattened(list: PictureList): PictureList {
   const [only, ...others] = list.classNames;
   const names: readonly string[] = [...partNames.train, ...partNames.val];
@@ -145,7 +157,7 @@ function checked(list: PictureList, file: string): PictureList {
   }
   if (list.classNames.length === 1 || !list.classNames.includes("")) return list;
   throw new DataError(
-    `Cannot use ${file} as it holds pictures outside of folders beside classes such as ` +
+    `Cannot use ${file} as it holds pictures outside of folders next to classes such as ` +
       `${list.classNames.find((name) => name !== "")}: pack CLASS/FILE for all pictures`,
   );
 }
@@ -153,6 +165,6 @@ function checked(list: PictureList, file: string): PictureList {
 function noParts(file: string, seen: string): DataError {
   return new DataError(
     `Cannot use ${file} as a whole data set as it holds ${seen}, and train/CLASS/FILE and val/CLASS/FILE ` +
-      `are wanted: pack it so, or pass the folder in which train.tar and val.tar lie`,
+      `are expected: pack it so, or pass the folder with train.tar and val.tar`,
   );
 }

@@ -1,4 +1,8 @@
-/** Pictures in formats that are not read, told by their first bytes. */
+/**
+ * Recognizes pictures in unsupported formats by their first bytes.
+ *
+ * @module
+ */
 
 /** A format, and how its files begin: characters are bytes. */
 const formats: readonly (readonly [format: string, begins: RegExp])[] = [
@@ -16,7 +20,12 @@ const formats: readonly (readonly [format: string, begins: RegExp])[] = [
   ["a pointer of Git LFS, and not the file itself", /^version https:\/\/git-lfs/],
 ];
 
-/** What a file's first bytes say that it is, with an article; undefined for JPEG, PNG, and what is not known. */
+/**
+ * Recognizes a file's format.
+ *
+ * @param bytes the file, at least its first 64 bytes
+ * @returns the format with its article; undefined for JPEG, PNG, and what is unknown
+ */
 export function foreignPicture(bytes: Uint8Array): string | undefined {
   const start = String.fromCharCode(...bytes.subarray(0, 64));
   return formats.find(([, begins]) => begins.test(start))?.[0];

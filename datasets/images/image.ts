@@ -1,4 +1,8 @@
-/** Decodes a picture by what its first bytes say, whatever its name ends in. */
+/**
+ * Decodes a picture by its first bytes, whatever its file name.
+ *
+ * @module
+ */
 import { DataError } from "../errors.ts";
 import { foreignPicture } from "./foreign_pictures.ts";
 import { checkJpeg, decodeJpeg } from "./jpeg.ts";
@@ -9,9 +13,12 @@ import { isPng } from "./png_chunks.ts";
 import type { Size } from "./resize_filter.ts";
 
 /**
- * Decodes a JPEG or PNG file's bytes to RGB.
+ * Decodes a JPEG or PNG file to RGB.
  *
- * Throws `DataError`, naming `file`, where the bytes are neither, or damaged.
+ * @param bytes the file's bytes
+ * @param file its path, for messages
+ * @returns the picture
+ * @throws {DataError} naming `file`, if the bytes are neither, or damaged
  */
 export async function decodeImage(bytes: Uint8Array, file: string): Promise<RgbImage> {
   if (isJpeg(bytes)) return await decodeJpeg(bytes, file);
@@ -25,7 +32,7 @@ export async function decodeImage(bytes: Uint8Array, file: string): Promise<RgbI
  * @param bytes the file's bytes
  * @param file its path, for messages
  * @returns width and height
- * @throws {DataError} as {@linkcode decodeImage}, but for damage that only decoding finds
+ * @throws {DataError} as {@linkcode decodeImage}, except for damage that only decoding reveals
  */
 export function imageSize(bytes: Uint8Array, file: string): Size {
   if (isJpeg(bytes)) return checkJpeg(bytes, file);
@@ -38,7 +45,7 @@ function unknown(bytes: Uint8Array, file: string): DataError {
   if (format !== undefined) {
     return new DataError(
       `Cannot decode ${file} as its bytes are ${format}, whatever its name says, and a JPEG or PNG is ` +
-        `wanted: convert it`,
+        `expected: convert it`,
     );
   }
   return new DataError(

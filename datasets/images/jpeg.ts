@@ -1,7 +1,10 @@
 /**
- * JPEG in and out, by mozjpeg compiled to WebAssembly (`@jsquash/jpeg`).
+ * Decodes and encodes JPEG, by mozjpeg compiled to WebAssembly (`@jsquash/jpeg`).
  *
- * The codec's WebAssembly is read from the package's folder, so `--allow-read=node_modules` is the only permission.
+ * The codec's WebAssembly is read from the package's folder, so `--allow-read=node_modules` is the
+ * only permission.
+ *
+ * @module
  */
 import createDecoder from "@jsquash/jpeg/codec/dec/mozjpeg_dec.js";
 import createEncoder from "@jsquash/jpeg/codec/enc/mozjpeg_enc.js";
@@ -24,7 +27,7 @@ interface Encoder {
   encode(rgba: Uint8Array, width: number, height: number, options: object): Uint8Array;
 }
 
-/** What libjpeg says of the file at hand: decoding is synchronous, so one list serves. */
+/** What libjpeg reports about the current file: decoding is synchronous, so one list is enough. */
 let complaints: string[] = [];
 let decoder: Promise<Decoder> | undefined;
 let encoder: Promise<Encoder> | undefined;
@@ -48,11 +51,14 @@ async function startEncoder(): Promise<Encoder> {
 }
 
 /**
- * Decodes a baseline or progressive JPEG, gray, colour or CMYK, to RGB. An EXIF orientation is not applied: masks
- * have none, and published results were reached without.
+ * Decodes a baseline or progressive JPEG, gray, colour or CMYK, to RGB. An EXIF orientation is not
+ * applied: masks have none, and published results were reached without.
  *
- * Throws `DataError`, naming `file`, where the file is empty, cut off or damaged, claims more than `maxPixels`, or
- * holds more than 8 bits a component.
+ * @param bytes the file's bytes
+ * @param file its path, for messages
+ * @returns the picture
+ * @throws {DataError} naming `file`, if it is empty, cut off or damaged, claims more than
+ *   `maxPixels`, or holds more than 8 bits a component
  */
 export async function decodeJpeg(bytes: Uint8Array, file: string): Promise<RgbImage> {
   const header = checkJpeg(bytes, file);
@@ -60,7 +66,7 @@ export async function decodeJpeg(bytes: Uint8Array, file: string): Promise<RgbIm
   const ready = await (decoder ??= startDecoder());
   const image = decodeWith(ready, bytes, file);
   if (image.width !== header.width || image.height !== header.height) {
-    throw damaged(file, "it decodes to another size than its header claims");
+    throw damaged(file, "its decoded size differs from its header's");
   }
   return { width: image.width, height: image.height, data: dropAlpha(image.data) };
 }
@@ -71,8 +77,8 @@ export async function decodeJpeg(bytes: Uint8Array, file: string): Promise<RgbIm
  * @param bytes the file's bytes
  * @param file its path, for messages
  * @returns the header
- * @throws {DataError} if the file is cut off, claims more than `maxPixels` or is of another kind than
- *   {@linkcode decodeJpeg} decodes
+ * @throws {DataError} if the file is cut off, claims more than `maxPixels` or is of a kind that
+ *   {@linkcode decodeJpeg} does not decode
  */
 export function checkJpeg(bytes: Uint8Array, file: string): JpegHeader {
   const header = readJpegHeader(bytes, file);
@@ -81,7 +87,7 @@ export function checkJpeg(bytes: Uint8Array, file: string): JpegHeader {
   if (![1, 3, 4].includes(components) || precision !== 8) {
     throw new DataError(
       `Cannot decode ${file} as it has ${components} components of ${precision} bits, and 1, 3 or 4 of ` +
-        `8 bits are wanted: convert it to an RGB JPEG`,
+        `8 bits are expected: convert it to an RGB JPEG`,
     );
   }
   if (!hasEndOfImage(bytes)) throw damaged(file, "it is cut off: there is no end-of-image marker");
@@ -94,8 +100,8 @@ function decodeWith(ready: Decoder, bytes: Uint8Array, file: string): RgbaImage 
   try {
     image = ready.decode(bytes, false);
   } catch {
-    // libjpeg has said why in `complaints`, and left without unwinding its stack, which a hundred such files use up:
-    // the next file gets a fresh instance.
+    // libjpeg has reported why in `complaints`, and left without unwinding its stack, which a
+    // hundred such files would exhaust: the next file gets a fresh instance.
     decoder = undefined;
   }
   const complaint = complaints.find(isDamage);
@@ -105,7 +111,10 @@ function decodeWith(ready: Decoder, bytes: Uint8Array, file: string): RgbaImage 
   return image;
 }
 
-/** libjpeg only warns of missing data and goes on; stray bytes between segments are common and harmless. */
+/**
+ * libjpeg only warns of missing data and goes on; stray bytes between segments are common and
+ * harmless.
+ */
 function isDamage(complaint: string): boolean {
   return /^Premature end|^Corrupt JPEG data: (?!\d+ extraneous)/.test(complaint);
 }
@@ -127,9 +136,15 @@ function dropAlpha(rgba: Uint8ClampedArray): Uint8Array {
 }
 
 /**
- * Encodes RGB `[height, width, 3]` as a baseline JPEG of `quality` 1 to 100. The same pixels give the same bytes.
+ * Encodes RGB as a baseline JPEG. The same pixels give the same bytes.
  *
- * Throws `TypeError` where the length is not `3 · width · height`, `RangeError` where the quality is out of range.
+ * @param rgb `[height, width, 3]`
+ * @param width pixels across
+ * @param height pixels down
+ * @param quality from 1 to 100
+ * @returns the file's bytes
+ * @throws {TypeError} if the length is not `3 · width · height`
+ * @throws {RangeError} if the quality is out of range
  */
 export async function encodeJpeg(
   rgb: Uint8Array,

@@ -1,12 +1,15 @@
 /**
- * JPEGs of four components (CMYK and YCCK), which are few in any set of photographs, 22 of them in ImageNet's: by
- * libjpeg-turbo compiled to WebAssembly (`@cwasm/jpeg-turbo`), as the other codec's build decodes to RGB alone.
+ * JPEGs of four components (CMYK and YCCK), which are rare among photographs, 22 of them in
+ * ImageNet: by libjpeg-turbo compiled to WebAssembly (`@cwasm/jpeg-turbo`), as the other codec's
+ * build decodes to RGB alone.
+ *
+ * @module
  */
 import { DataError } from "../errors.ts";
 import type { JpegHeader } from "./jpeg_header.ts";
 import type { RgbImage } from "./limits.ts";
 
-/** What the module exports of the TurboJPEG API; addresses are numbers. */
+/** The exports of the module that are used, of the TurboJPEG API; addresses are numbers. */
 interface TurboJpeg {
   memory: WebAssembly.Memory;
   malloc(bytes: number): number;
@@ -35,7 +38,7 @@ interface TurboJpeg {
 
 /** TJPF_CMYK: four bytes a pixel. */
 const pixelFormat = 11;
-/** Where this build of the library keeps its last message, which no function gives out. */
+/** Where this build of the library keeps its last message, which no function returns. */
 const messageAddress = 12_176;
 const longestMessage = 200;
 
@@ -46,7 +49,7 @@ function compile(): Promise<WebAssembly.Module> {
   return compiled ??= Deno.readFile(url).then((bytes) => WebAssembly.compile(bytes));
 }
 
-/** A fresh instance for each picture: nothing is left over of the one before, also where it was damaged. */
+/** A fresh instance for each picture: nothing remains of the one before, even if it was damaged. */
 async function start(): Promise<TurboJpeg> {
   const stop = (): never => {
     throw new Error("libjpeg gave up");
@@ -62,15 +65,20 @@ async function start(): Promise<TurboJpeg> {
       fd_write: stop,
     },
   });
-  // The module's own interface, which its type cannot tell.
+  // The module's own interface, which its type does not describe.
   return exports as unknown as TurboJpeg;
 }
 
 /**
- * Decodes a CMYK or YCCK JPEG to RGB as Pillow does: the inks are taken to be inverted, as Adobe's programs write
- * them, and without any colour profile `R = K − (255 − C)·K / 255` of the inverted inks, rounded, and so on.
+ * Decodes a CMYK or YCCK JPEG to RGB as Pillow does: the inks are taken to be inverted, as Adobe's
+ * programs write them, and without any colour profile `R = K − (255 − C)·K / 255` of the inverted
+ * inks, rounded; G and B likewise.
  *
- * Throws `DataError`, naming `file`, where the file is damaged.
+ * @param bytes the file's bytes
+ * @param header its header
+ * @param file its path, for messages
+ * @returns the picture
+ * @throws {DataError} naming `file`, if it is damaged
  */
 export async function decodeCmykJpeg(
   bytes: Uint8Array,
@@ -86,7 +94,7 @@ export async function decodeCmykJpeg(
   try {
     isComplete = decodeInto(turbo, jpeg, bytes.length, inks, width, height);
   } catch {
-    // The message tells why.
+    // The message says why.
   }
   const message = isComplete ? "" : lastMessage(turbo);
   // As elsewhere, stray bytes between segments are harmless, and missing data is not.
@@ -112,7 +120,7 @@ function decodeInto(
 ): boolean {
   const handle = turbo.tjInitDecompress();
   const header = turbo.malloc(16);
-  // It fails on samplings that the library has no name for, and decodes them all the same.
+  // It fails for samplings that the library has no name for, and can still decode them.
   turbo.tjDecompressHeader3(handle, jpeg, length, header, header + 4, header + 8, header + 12);
   const pitch = 4 * width;
   return turbo.tjDecompress2(handle, jpeg, length, inks, width, pitch, height, pixelFormat, 0) ===

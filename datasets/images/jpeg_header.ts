@@ -1,4 +1,8 @@
-/** Reads a JPEG's header without decoding it: size, precision and components from its frame marker. */
+/**
+ * Reads a JPEG's header without decoding it: size, precision and components from its frame marker.
+ *
+ * @module
+ */
 import { DataError } from "../errors.ts";
 
 /** What a JPEG's frame header (SOF) claims. */
@@ -13,25 +17,33 @@ export interface JpegHeader {
   precision: number;
 }
 
-/** The markers that carry a frame header: C0 to CF, but for tables (C4, CC) and the reserved C8. */
+/** The markers of a frame header: C0 to CF, except tables (C4, CC) and the reserved C8. */
 function isFrame(marker: number): boolean {
   return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 }
 
-/** Markers that stand alone: fill bytes, TEM, and the restart markers. */
+/** Markers without a segment: fill bytes, TEM, and the restart markers. */
 function hasNoSegment(marker: number): boolean {
   return marker === 0xff || marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);
 }
 
-/** Whether `bytes` begin as a JPEG does. */
+/**
+ * Whether a file begins as a JPEG does.
+ *
+ * @param bytes the file
+ * @returns whether it does
+ */
 export function isJpeg(bytes: Uint8Array): boolean {
   return bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff;
 }
 
 /**
- * The first frame header of a JPEG file, found by walking its segments.
+ * Finds the first frame header of a JPEG file, by walking its segments.
  *
- * Throws `DataError`, naming `file`, where there is none before the data end.
+ * @param bytes the file
+ * @param file its path, for messages
+ * @returns the header
+ * @throws {DataError} naming `file`, if there is none before the data end
  */
 export function readJpegHeader(bytes: Uint8Array, file: string): JpegHeader {
   for (const { marker, data } of jpegSegments(bytes)) {
@@ -50,15 +62,22 @@ export function readJpegHeader(bytes: Uint8Array, file: string): JpegHeader {
   );
 }
 
-/** One stretch of a JPEG's header: a marker, and the data behind its length, as far as the file goes. */
+/**
+ * A segment of a JPEG's header: a marker, and the data after its length, as far as the file goes.
+ */
 export interface JpegSegment {
   /** The marker's second byte. */
   marker: number;
-  /** What the segment holds. */
+  /** The segment's contents. */
   data: Uint8Array;
 }
 
-/** The segments of a JPEG file, up to the first thing that is none: the coded data, or damage. */
+/**
+ * Walks the segments of a JPEG file, up to the first thing that is none: the coded data, or damage.
+ *
+ * @param bytes the file
+ * @returns the segments
+ */
 export function* jpegSegments(bytes: Uint8Array): Generator<JpegSegment> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = isJpeg(bytes) ? 2 : bytes.length;
@@ -75,11 +94,14 @@ export function* jpegSegments(bytes: Uint8Array): Generator<JpegSegment> {
 }
 
 /**
- * Whether an end-of-image marker stands behind the header: without one the file was cut off, and a decoder would
- * fill the rest of the picture with gray.
+ * Whether an end-of-image marker follows the header: without one the file was cut off, and a
+ * decoder would fill the rest of the picture with gray.
+ *
+ * @param bytes the file
+ * @returns whether there is one
  */
 export function hasEndOfImage(bytes: Uint8Array): boolean {
-  // A thumbnail inside the header has an end marker too, so the search stops at the last start of scan.
+  // A thumbnail in the header has an end marker too: the search stops at the last start of scan.
   for (let at = bytes.length - 2; at > 0; at--) {
     if (bytes[at] !== 0xff) continue;
     if (bytes[at + 1] === 0xd9) return true;

@@ -1,4 +1,8 @@
-/** The bounds on an image's size, checked before anything is allocated for its pixels. */
+/**
+ * Limits of an image's size, checked before memory for its pixels is allocated.
+ *
+ * @module
+ */
 import { inflateSync } from "node:zlib";
 import { DataError } from "../errors.ts";
 
@@ -15,30 +19,42 @@ export interface RgbImage {
 /** Pixels that a file may claim: 100 megapixels, a picture of 10,000×10,000. */
 export const maxPixels = 100_000_000;
 
-/** Throws `DataError` where `file`'s header claims no pixels, or more than `maxPixels`. */
+/**
+ * Checks the size that a file's header claims.
+ *
+ * @param width pixels across
+ * @param height pixels down
+ * @param file its path, for messages
+ * @throws {DataError} if there are no pixels, or more than `maxPixels`
+ */
 export function checkPixels(width: number, height: number, file: string): void {
   if (width > 0 && height > 0 && width * height <= maxPixels) return;
   throw new DataError(
     `Cannot decode ${file} as its header claims ${width}×${height} pixels, and between 1 and ` +
-      `${maxPixels} are wanted: replace the file, or scale the image down`,
+      `${maxPixels} are supported: replace the file, or scale the image down`,
   );
 }
 
-/** Deflate makes at most this many bytes of one. */
+/** Deflate makes at most this many bytes from one. */
 const largestRatio = 1032;
-/** What any file may inflate to without a closer look. */
+/** A file may inflate to this many bytes without a closer look. */
 const harmlessBytes = 2 ** 26;
 
 /**
- * Throws `DataError` where compressed data (zlib) inflates to more than `wanted` bytes. Small files cannot inflate to
- * much and are let through; the others are inflated up to that bound first.
+ * Checks how far compressed data (zlib) inflates. Small files cannot inflate to much and are let
+ * through; others are inflated up to the limit first.
+ *
+ * @param compressed the data
+ * @param wanted the most bytes
+ * @param file its path, for messages
+ * @throws {DataError} if there are more
  */
 export function checkInflated(compressed: Uint8Array, wanted: number, file: string): void {
   if (compressed.length * largestRatio <= Math.max(harmlessBytes, wanted)) return;
   try {
     inflateSync(compressed, { maxOutputLength: wanted });
   } catch (error) {
-    // Damage is for the decoder to tell, with its checksums.
+    // The decoder reports damage, by its checksums.
     if (!(error instanceof Error && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE")) {
       return;
     }

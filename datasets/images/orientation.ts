@@ -1,4 +1,9 @@
-/** Which way up a picture is to be shown, by its EXIF data. Nothing here turns it: see datasets/README.md. */
+/**
+ * The orientation in which a picture should be shown, by its EXIF data. It is not applied here: see
+ * datasets/README.md.
+ *
+ * @module
+ */
 import { isJpeg, jpegSegments } from "./jpeg_header.ts";
 import { isPng, pngChunks } from "./png_chunks.ts";
 
@@ -6,11 +11,14 @@ import { isPng, pngChunks } from "./png_chunks.ts";
 const [orientationTag, shortType] = [0x0112, 3];
 
 /**
- * The EXIF orientation of a JPEG or PNG, 1 to 8: from 5 on, width and height are swapped where it is applied, as
- * viewers and annotation tools do. 1 where there is none, or none that can be read.
+ * Reads the EXIF orientation of a JPEG or PNG: from 5 on, width and height are swapped where it is
+ * applied, as by viewers and annotation tools.
  *
- * One entry of the first directory is all that is looked at: libraries parse every entry, at lengths that a damaged
- * file gives, and this runs on each picture.
+ * Only one entry of the first directory is read: libraries parse every entry, at lengths that a
+ * damaged file gives, and this runs on each picture.
+ *
+ * @param bytes the file, at least its header
+ * @returns the orientation, 1 to 8; 1 if there is none, or none that can be read
  */
 export function exifOrientation(bytes: Uint8Array): number {
   const tiff = tiffOf(bytes);

@@ -1,9 +1,13 @@
-/** Which files of a folder or an archive are pictures, by their names. */
+/**
+ * Which files of a folder or an archive are pictures, by their names.
+ *
+ * @module
+ */
 import { DataError } from "../errors.ts";
 
 const picture = /\.(jpe?g|png)$/i;
 
-/** Formats that are not read, by the endings of their names. */
+/** Unsupported formats, by file extension. */
 const otherFormats: ReadonlyMap<string, string> = new Map([
   ["bmp", "a BMP"],
   ["gif", "a GIF"],
@@ -23,16 +27,17 @@ const otherFormats: ReadonlyMap<string, string> = new Map([
   ["psd", "a Photoshop document"],
 ]);
 
-/** Other endings that JPEG files have. */
+/** Other extensions of JPEG files. */
 const jpegEndings: readonly string[] = ["jfif", "jpe", "jif"];
 
 /**
- * Whether a file is a picture to use. Other kinds of files, such as lists and thumbnails' databases, are passed over.
- *
- * Throws `DataError` where it is a picture in a format that is not read, as leaving it out would change the set.
+ * Whether a file is a picture to use. Other files, such as lists and thumbnail caches, are ignored.
  *
  * @param name its name
- * @param place where it is, for the message
+ * @param place where it is, for messages
+ * @returns whether it is
+ * @throws {DataError} if it is a picture in an unsupported format, as leaving it out would change
+ *   the set
  */
 export function isPicture(name: string, place: string): boolean {
   if (name.startsWith(".")) return false;
@@ -51,12 +56,12 @@ export function isPicture(name: string, place: string): boolean {
 }
 
 /**
- * Whether a file is a mask to use. Other kinds of files, such as lists, are passed over.
- *
- * Throws `DataError` where it is a picture or an array in a format that no mask is read in.
+ * Whether a file is a mask to use. Other files, such as lists, are ignored.
  *
  * @param name its name
- * @param place where it is, for the message
+ * @param place where it is, for messages
+ * @returns whether it is
+ * @throws {DataError} if it is a picture or an array in a format that is not supported for masks
  */
 export function isMask(name: string, place: string): boolean {
   if (name.startsWith(".")) return false;
@@ -72,7 +77,7 @@ export function isMask(name: string, place: string): boolean {
   );
 }
 
-/** Files of arrays that others keep masks in. */
+/** Files of arrays in which other tools keep masks. */
 const maskArrays: ReadonlyMap<string, string> = new Map([
   ["npy", "an array of NumPy's"],
   ["npz", "arrays of NumPy's"],

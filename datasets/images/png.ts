@@ -1,4 +1,9 @@
-/** PNG in and out, by `fast-png` with its checksums on, as pictures (RGB) or as masks (one value a pixel). */
+/**
+ * Decodes and encodes PNG, by `fast-png` with its checksums on, as pictures (RGB) or masks (one
+ * value a pixel).
+ *
+ * @module
+ */
 import { decode, type DecodedPng, encode, type IndexedColors } from "fast-png";
 import { DataError, reasonOf } from "../errors.ts";
 import { foreignPicture } from "./foreign_pictures.ts";
@@ -34,16 +39,20 @@ function describe({ depth, colorType, interlaced }: PngHeader): string {
 }
 
 /**
- * Decodes a PNG that holds labels: 8-bit gray, or a palette, of which the indices are kept and not the colours.
+ * Decodes a PNG that holds labels: 8-bit gray, or a palette, of which the indices are kept and not
+ * the colours.
  *
- * Throws `DataError`, naming `file`, for any other form, for a damaged file and for more than `maxPixels`.
+ * @param bytes the file's bytes
+ * @param file its path, for messages
+ * @returns the values
+ * @throws {DataError} naming `file`, for any other form, a damaged file, and more than `maxPixels`
  */
 export function decodeMaskPng(bytes: Uint8Array, file: string): GrayImage {
   const format = isJpeg(bytes) ? "a JPEG, whose compression changes labels" : foreignPicture(bytes);
   if (format !== undefined) {
     throw new DataError(
       `Cannot read ${file} as a mask as its bytes are ${format}, whatever its name says, and a PNG is ` +
-        `wanted: make it anew from its source`,
+        `expected: make it again from its source`,
     );
   }
   const header = readPngHeader(bytes, file);
@@ -53,7 +62,7 @@ export function decodeMaskPng(bytes: Uint8Array, file: string): GrayImage {
   if (!wanted) {
     throw new DataError(
       `Cannot read ${file} as a mask as it is ${describe(header)}, and 8-bit gray or a palette ` +
-        `is wanted: convert it so that each pixel holds its label`,
+        `is expected: convert it so that each pixel holds its label`,
     );
   }
   const { width, height, data } = decodeChecked(bytes, header, file);
@@ -61,11 +70,15 @@ export function decodeMaskPng(bytes: Uint8Array, file: string): GrayImage {
 }
 
 /**
- * Decodes a PNG picture to RGB as Pillow's `convert("RGB")` does: gray is repeated, a palette looked up, alpha and
- * transparency dropped. Of 16 bits the upper 8 are kept, but gray of 16 bits is cut off at 255.
+ * Decodes a PNG picture to RGB as Pillow's `convert("RGB")` does: gray is repeated, a palette
+ * looked up, alpha and transparency dropped. Of 16 bits the upper 8 are kept, except that 16-bit
+ * gray is clipped at 255.
  *
- * Throws `DataError`, naming `file`, for a damaged file, for more than `maxPixels`, and for interlaced rows of less
- * than 8 bits a sample.
+ * @param bytes the file's bytes
+ * @param file its path, for messages
+ * @returns the picture
+ * @throws {DataError} naming `file`, for a damaged file, more than `maxPixels`, and interlaced rows
+ *   of less than 8 bits a sample
  */
 export function decodePng(bytes: Uint8Array, file: string): RgbImage {
   const header = checkPng(bytes, file);
@@ -107,7 +120,7 @@ function narrowed(samples: ArrayLike<number>, channels: number): Uint8Array {
   );
 }
 
-/** Decodes with checksums once the header's claims are within bounds. */
+/** Decodes with checksums once the header's claims are within limits. */
 function decodeChecked(bytes: Uint8Array, header: PngHeader, file: string): DecodedPng {
   checkPixels(header.width, header.height, file);
   const { png, data } = pictureChunks(bytes, file);
@@ -122,7 +135,7 @@ function decodeChecked(bytes: Uint8Array, header: PngHeader, file: string): Deco
   }
 }
 
-/** One byte a sample out of rows that pack several samples of `depth` bits into a byte. */
+/** Expands rows that pack several samples of `depth` bits into a byte to a byte a sample. */
 function unpack(packed: Uint8Array, samples: number, rows: number, depth: number): Uint8Array {
   if (depth === 8) return packed;
   const perByte = 8 / depth;
@@ -163,8 +176,13 @@ function colorOf(index: number, colors: IndexedColors | undefined, file: string)
 }
 
 /**
- * Encodes one byte a pixel, `[height, width]`, as an 8-bit gray PNG, or an indexed one where `colors` gives the RGB
- * of each value.
+ * Encodes one byte a pixel as an 8-bit gray PNG, or as an indexed one.
+ *
+ * @param data `[height, width]`
+ * @param width pixels across
+ * @param height pixels down
+ * @param colors the RGB of each value, for an indexed PNG
+ * @returns the file's bytes
  */
 export function encodeGrayPng(
   data: Uint8Array,
@@ -177,7 +195,14 @@ export function encodeGrayPng(
   return encode({ ...image, palette: colors.map((color) => [...color]) });
 }
 
-/** Encodes RGB `[height, width, 3]` as an 8-bit PNG. */
+/**
+ * Encodes RGB as an 8-bit PNG.
+ *
+ * @param data `[height, width, 3]`
+ * @param width pixels across
+ * @param height pixels down
+ * @returns the file's bytes
+ */
 export function encodeRgbPng(data: Uint8Array, width: number, height: number): Uint8Array {
   return encode({ width, height, data, depth: 8, channels: 3 });
 }

@@ -1,4 +1,8 @@
-/** Reads a PNG file's chunks: its header's claims, and the chunks that make the picture. */
+/**
+ * Reads a PNG file's chunks: its header, and the chunks that make up the picture.
+ *
+ * @module
+ */
 import { DataError } from "../errors.ts";
 
 /** What a PNG's IHDR chunk claims. */
@@ -11,7 +15,7 @@ export interface PngHeader {
   depth: number;
   /** 0 gray, 2 RGB, 3 palette, 4 gray + alpha, 6 RGBA. */
   colorType: number;
-  /** Whether the rows come in Adam7's seven passes. */
+  /** Whether the rows are in the seven passes of Adam7. */
   interlaced: boolean;
 }
 
@@ -29,12 +33,24 @@ const adam7 = [
   [0, 1, 1, 2],
 ] as const;
 
-/** Whether `bytes` begin as a PNG does. */
+/**
+ * Whether a file begins as a PNG does.
+ *
+ * @param bytes the file
+ * @returns whether it does
+ */
 export function isPng(bytes: Uint8Array): boolean {
   return signature.every((byte, i) => bytes[i] === byte);
 }
 
-/** The header. Throws `DataError`, naming `file`, where there is none. */
+/**
+ * Reads the header.
+ *
+ * @param bytes the file
+ * @param file its path, for messages
+ * @returns the header
+ * @throws {DataError} naming `file`, if there is none
+ */
 export function readPngHeader(bytes: Uint8Array, file: string): PngHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   // Signature 8, length 4, "IHDR" 4, fields 13, checksum 4.
@@ -53,7 +69,13 @@ export function readPngHeader(bytes: Uint8Array, file: string): PngHeader {
   };
 }
 
-/** Bytes of all rows, each with its filter's number before it: what the compressed data must inflate to. */
+/**
+ * The bytes of all rows, each with its filter's number before it: what the compressed data must
+ * inflate to.
+ *
+ * @param header the picture's header
+ * @returns how many bytes
+ */
 export function rowBytes({ width, height, depth, colorType, interlaced }: PngHeader): number {
   const passes = interlaced ? adam7 : [[0, 0, 1, 1] as const];
   const bits = depth * (channels[colorType] ?? 0);
@@ -64,19 +86,23 @@ export function rowBytes({ width, height, depth, colorType, interlaced }: PngHea
   }, 0);
 }
 
-/** The chunks that make the picture, as they stand in the file, and the compressed data in them. */
+/** The chunks that make up the picture, as in the file, and the compressed data in them. */
 export interface PictureChunks {
-  /** A whole PNG file of these chunks alone. */
+  /** A whole PNG file of only these chunks. */
   png: Uint8Array;
   /** The compressed data, in parts. */
   data: Uint8Array[];
 }
 
 /**
- * Leaves out all but the header, palette, data and end: texts and colour profiles may be compressed too, with no bound
- * on what they inflate to, and a second header would claim another size than the one that was checked.
+ * Drops everything but the header, palette, data and end: texts and colour profiles may be
+ * compressed too, with no limit on what they inflate to, and a second header would claim another
+ * size than the one that was checked.
  *
- * Throws `DataError`, naming `file`, where a chunk or the end is missing.
+ * @param bytes the file
+ * @param file its path, for messages
+ * @returns the chunks
+ * @throws {DataError} naming `file`, if a chunk or the end is missing
  */
 export function pictureChunks(bytes: Uint8Array, file: string): PictureChunks {
   const kept = [bytes.subarray(0, 33)];
@@ -93,13 +119,18 @@ export function pictureChunks(bytes: Uint8Array, file: string): PictureChunks {
 export interface PngChunk {
   /** Its four letters. */
   type: string;
-  /** What it holds. */
+  /** Its contents. */
   data: Uint8Array;
   /** All of it, with length, type and checksum. */
   whole: Uint8Array;
 }
 
-/** The chunks behind a PNG's header, up to IEND or to where the file ends before a chunk does. */
+/**
+ * Walks the chunks after a PNG's header, up to IEND or to the first that is cut off.
+ *
+ * @param bytes the file
+ * @returns the chunks
+ */
 export function* pngChunks(bytes: Uint8Array): Generator<PngChunk> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 33, type = ""; type !== "IEND" && at + 12 <= bytes.length;) {
@@ -129,7 +160,12 @@ function cutOff(bytes: Uint8Array, file: string): DataError {
   );
 }
 
-/** All parts, one behind the other. */
+/**
+ * Concatenates bytes.
+ *
+ * @param parts the parts
+ * @returns all of them
+ */
 export function joined(parts: readonly Uint8Array[]): Uint8Array {
   const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;

@@ -1,4 +1,8 @@
-/** Image resizing as Pillow does it, bit for bit: what the published recipe was trained and scored with. */
+/**
+ * Image resizing as in Pillow, bit for bit: what the published recipe was trained and scored with.
+ *
+ * @module
+ */
 import type { RgbImage } from "./limits.ts";
 import { planResize, runResize, type Window } from "./resize_filter.ts";
 
@@ -12,11 +16,10 @@ function checkSize(name: string, width: number, height: number): void {
 }
 
 /**
- * Resizes an RGB picture with an antialiased triangle filter, equal to `PIL.Image.resize(size, BILINEAR)` on every
- * byte; with `window`, computes that part of the result alone.
+ * Resizes an RGB picture with an antialiased triangle filter, equal to `PIL.Image.resize(size,
+ * BILINEAR)` on every byte.
  *
- * Throws `RangeError` where a size is no positive integer, or the window leaves the result.
- *
+ * @example
  * ```ts
  * import { resizeBilinear } from "./resize.ts";
  * import { deepEqual } from "node:assert/strict";
@@ -24,6 +27,13 @@ function checkSize(name: string, width: number, height: number): void {
  * const blackAndWhite = { width: 2, height: 1, data: Uint8Array.of(0, 0, 0, 255, 255, 255) };
  * deepEqual(resizeBilinear(blackAndWhite, 1, 1).data, Uint8Array.of(128, 128, 128));
  * ```
+ *
+ * @param image the picture
+ * @param width the result's width, in pixels
+ * @param height the result's height, in pixels
+ * @param window the part of the result to compute (default: all of it)
+ * @returns that part
+ * @throws {RangeError} if a size is not a positive integer, or the window exceeds the result
  */
 export function resizeBilinear(
   image: RgbImage,
@@ -45,7 +55,10 @@ export function resizeBilinear(
   return { width: window.width, height: window.height, data };
 }
 
-/** Source index of each output pixel's centre. Pillow adds the scale up step by step, so its rounding does too. */
+/**
+ * Source index of each output pixel's center. Pillow accumulates the scale, rounding errors
+ * included.
+ */
 function nearestIndices(from: number, to: number): Int32Array {
   const scale = from / to;
   const indices = new Int32Array(to);
@@ -55,9 +68,15 @@ function nearestIndices(from: number, to: number): Int32Array {
 }
 
 /**
- * Resizes labels `[height, width]` by taking the nearest pixel, equal to `PIL.Image.resize(size, NEAREST)`.
+ * Resizes labels by taking the nearest pixel, equal to `PIL.Image.resize(size, NEAREST)`.
  *
- * Throws `RangeError` where a size is no positive integer.
+ * @param labels `[fromHeight, fromWidth]`
+ * @param fromWidth their width
+ * @param fromHeight their height
+ * @param width the result's width
+ * @param height the result's height
+ * @returns `[height, width]`
+ * @throws {RangeError} if a size is not a positive integer
  */
 export function resizeNearest(
   labels: Int16Array,

@@ -1,4 +1,8 @@
-/** Resizes in WebAssembly: prepares its memory, and calls resize_filter.as's two passes. */
+/**
+ * Resizes in WebAssembly: prepares its memory, and calls the two passes of resize_filter.as.
+ *
+ * @module
+ */
 import { filterColumns, filterRows, memory } from "./resize_filter.wasm";
 import type { RgbImage } from "./limits.ts";
 import { type Taps, triangleTaps } from "./resize_taps.ts";
@@ -19,10 +23,13 @@ export interface Window extends Size {
   y: number;
 }
 
-/** The pixels of a part of a picture: `data` is `[height, width, 3]`, its first pixel column `x` of row `y`. */
+/**
+ * The pixels of a part of a picture: `data` is `[height, width, 3]`, and begins at column `x` of
+ * row `y`.
+ */
 export interface Region extends RgbImage, Window {}
 
-/** A resize that is worked out, before any pixel of the picture is there. */
+/** A planned resize, before any pixel of the picture is needed. */
 export interface ResizePlan {
   /** The part of the picture that is read. */
   readonly box: Window;
@@ -34,7 +41,14 @@ export interface ResizePlan {
   readonly vertical: Taps;
 }
 
-/** Works out the part `window` of a picture of size `from` that is resized to the size `to`. */
+/**
+ * Plans a resize.
+ *
+ * @param from the picture's size
+ * @param to its size after resizing
+ * @param window the part of the result to compute
+ * @returns the plan
+ */
 export function planResize(from: Size, to: Size, window: Window): ResizePlan {
   const horizontal = triangleTaps(from.width, to.width, window.x, window.width);
   const vertical = triangleTaps(from.height, to.height, window.y, window.height);
@@ -43,12 +57,18 @@ export function planResize(from: Size, to: Size, window: Window): ResizePlan {
   return { box, window, horizontal, vertical };
 }
 
-/** Bytes of the picture that are in WebAssembly's memory at a time: more would leave the processor's cache. */
+/**
+ * Bytes of the picture in WebAssembly's memory at a time: more would not fit into the processor's
+ * cache.
+ */
 const stripBytes = 2 ** 18;
 
 /**
- * The resized window's bytes, `[height, width, 3]`: a view of memory that the next call overwrites. `region` must hold
- * `plan.box`.
+ * Runs a planned resize.
+ *
+ * @param plan the plan
+ * @param region the picture's pixels, at least those of `plan.box`
+ * @returns the window's bytes, `[height, width, 3]`: a view of memory that the next call overwrites
  */
 export function runResize(plan: ResizePlan, region: Region): Uint8Array<ArrayBuffer> {
   const { box, window, horizontal, vertical } = plan;
@@ -72,7 +92,7 @@ export function runResize(plan: ResizePlan, region: Region): Uint8Array<ArrayBuf
   return bytes.subarray(layout.out, layout.out + 3 * window.width * window.height);
 }
 
-/** Where in memory everything lies, in bytes. */
+/** Where everything is in memory, in bytes. */
 interface Layout {
   horizontal: number;
   vertical: number;
@@ -84,7 +104,10 @@ interface Layout {
   end: number;
 }
 
-/** Rooms as resize_filter.as wants them: rows in fours, a row more to read, 16 bytes behind what is written. */
+/**
+ * Memory as resize_filter.as requires it: rows in fours, a row more to read, 16 bytes after what is
+ * written.
+ */
 function layOut({ box, window, horizontal, vertical }: ResizePlan, region: Region): Layout {
   const rowStride = align(3 * window.width + 1);
   const stripRows = Math.max(4, Math.floor(stripBytes / (3 * region.width)) & ~3);
@@ -105,7 +128,7 @@ function align(bytes: number): number {
   return Math.ceil(bytes / 16) * 16;
 }
 
-/** Grows WebAssembly's memory, which never shrinks, to so many bytes. */
+/** Grows WebAssembly's memory, which never shrinks, to this many bytes. */
 function reserve(bytes: number): void {
   const missing = bytes - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / 65536));

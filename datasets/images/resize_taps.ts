@@ -1,14 +1,19 @@
-/** Which pixels a resize reads for each pixel it writes, along one axis, and with what weights: Pillow's triangle. */
+/**
+ * Which pixels a resize reads for each pixel that it writes, along one axis, and their weights:
+ * Pillow's triangle.
+ *
+ * @module
+ */
 
-/** Taps of every output along one axis, in the form that resize_filter.as reads. */
+/** Taps of every output along one axis, in the format of resize_filter.as. */
 export interface Taps {
-  /** A record an output: the first input's index, the number of pairs of taps, and each pair's weights. */
+  /** A record an output: the first input's index, how many pairs of taps, and their weights. */
   records: Int32Array;
   /** 32-bit words a record. */
   recordWords: number;
   /** The first input that is read. */
   start: number;
-  /** The first input behind it that is not. */
+  /** The first input after it that is not. */
   end: number;
 }
 
@@ -16,11 +21,17 @@ export interface Taps {
 const precisionBits = 22;
 
 /**
- * The triangle filter `max(0, 1 − |x|)` for outputs `first` to `first + count − 1` of an axis that is resized from
- * `from` pixels to `to`: stretched by `from / to` when shrinking so that it covers every input pixel (antialiasing),
- * normalized over the taps inside the picture, in 22-bit fixed point.
+ * The triangle filter `max(0, 1 − |x|)`: stretched by `from / to` when shrinking so that it covers
+ * every input pixel (antialiasing), normalized over the taps inside the picture, in 22-bit fixed
+ * point.
  *
  * Source: `precompute_coeffs` of Pillow's `Resample.c`.
+ *
+ * @param from pixels along the axis
+ * @param to pixels after resizing
+ * @param first the first output
+ * @param count how many outputs
+ * @returns their taps
  */
 export function triangleTaps(from: number, to: number, first: number, count: number): Taps {
   const scale = from / to;
@@ -43,7 +54,10 @@ export function triangleTaps(from: number, to: number, first: number, count: num
 
 const raw = new Float64Array(1024);
 
-/** Pillow multiplies by inverses where one would divide; a last bit of difference can move a byte. */
+/**
+ * Pillow multiplies by inverses instead of dividing; a difference in the last bit can change a
+ * byte.
+ */
 function fillWeights(weights: Int32Array, taken: number, offset: number, support: number): void {
   const shares = taken <= raw.length ? raw : new Float64Array(taken);
   let sum = 0;
@@ -59,7 +73,7 @@ function fillWeights(weights: Int32Array, taken: number, offset: number, support
   weights[taken] = 0; // the second of a pair that holds one tap
 }
 
-/** Splits each weight into `high · 2¹⁵ + low`, and lays pairs of them side by side. */
+/** Splits each weight into `high · 2¹⁵ + low`, and puts pairs of them side by side. */
 function writeRecord(
   records: Int32Array,
   at: number,

@@ -1,4 +1,8 @@
-/** One classified picture, as ImageNet's recipe transforms it. */
+/**
+ * One classified picture, transformed by ImageNet's recipe.
+ *
+ * @module
+ */
 import { decodeEntry, type ImageEntry, placeOf, readEntry } from "../classified.ts";
 import { generatorFor } from "../random.ts";
 import {
@@ -10,7 +14,7 @@ import {
 import { decodedPicture, pictureOpener } from "./decoder.ts";
 import type { Recipe } from "./job.ts";
 
-/** What the classification recipe is told. */
+/** Settings of the classification recipe. */
 export interface ClassificationSetup {
   kind: "classification";
   train: boolean;
@@ -22,7 +26,13 @@ export interface ClassificationSetup {
   decoder: string | undefined;
 }
 
-/** Makes the recipe. */
+/**
+ * Makes the recipe.
+ *
+ * @param setup its settings
+ * @returns the recipe
+ * @throws {Error} if the decoder does not start
+ */
 export async function classificationRecipe(setup: ClassificationSetup): Promise<Recipe> {
   const { train, seed, transform, resizeTo, decoder } = setup;
   const open = await pictureOpener(decoder);

@@ -1,12 +1,15 @@
 /**
- * JPEG decoders from elsewhere, which a loader takes by their module's URL.
+ * JPEG decoders from outside, which a loader imports by the URL of their module.
  *
- * The module's default export makes a decoder, once in each thread. A decoder is given baseline and progressive JPEGs of
- * 1 or 3 components, and must give `@jsquash/jpeg`'s pixels on every byte: accurate integer DCT, smooth ("fancy")
- * upsampling. Any other picture, and one that the decoder throws at, goes to datasets/images/image.ts. A file that is
- * cut off is bad with every decoder. Damage in the middle need not be, nor give the same pixels: a decoder that stops
- * reading below the window cannot know of it there, and TensorFlow's lets pass what libjpeg only warns of, as Pillow
+ * The module's default export makes a decoder, once in each thread. A decoder is given baseline and
+ * progressive JPEGs of 1 or 3 components, and must produce the pixels of `@jsquash/jpeg` to the
+ * byte: accurate integer DCT, smooth ("fancy") upsampling. Any other picture, and one at which the
+ * decoder throws, goes to datasets/images/image.ts. A truncated file is bad with every decoder.
+ * Damage in the middle may go unnoticed, and give other pixels: a decoder that stops reading below
+ * the window cannot see it there, and TensorFlow's accepts what libjpeg only warns of, as Pillow
  * does.
+ *
+ * @module
  */
 import { reasonOf } from "../errors.ts";
 import { decodeImage } from "../images/image.ts";
@@ -15,8 +18,8 @@ import { checkPixels, type RgbImage } from "../images/limits.ts";
 import type { Region, Size, Window } from "../images/resize_filter.ts";
 
 /**
- * Decodes a region of a JPEG that holds `window`, at least, of a picture of size `picture`. The region's bytes may be
- * memory that the next call overwrites. Throws where it cannot decode.
+ * Decodes a region of a JPEG that contains at least `window`, of a picture of size `picture`. The
+ * next call may overwrite the region's bytes. Throws if it cannot decode.
  */
 export type JpegDecoder = (
   bytes: Uint8Array,
@@ -27,16 +30,22 @@ export type JpegDecoder = (
 /** What a decoder's module exports as its default. */
 export type CreateDecoder = () => Promise<JpegDecoder>;
 
-/** A picture whose size is known, and whose pixels are not decoded before it is known which are wanted. */
+/** A picture of known size, whose pixels are decoded once it is known which are needed. */
 export interface Picture extends Size {
-  /** The pixels of a region that holds `window`; the next decoding may overwrite them. */
+  /** Decodes a region that contains `window`; the next decoding may overwrite its pixels. */
   decode(window: Window): Promise<Region>;
 }
 
-/** Looks at a picture's bytes. Throws `DataError`, naming `file`, where they are none. */
+/** Reads a picture's header. Throws `DataError`, naming `file`, if the bytes are no picture. */
 export type OpenPicture = (bytes: Uint8Array, file: string) => Promise<Picture>;
 
-/** Opens pictures that the decoder at `url` decodes, or without one `@jsquash/jpeg`. */
+/**
+ * Prepares a decoder.
+ *
+ * @param url the decoder's module; `@jsquash/jpeg` decodes if there is none
+ * @returns opens pictures that it decodes
+ * @throws {Error} if the decoder does not start
+ */
 export async function pictureOpener(url: string | undefined): Promise<OpenPicture> {
   const whole: OpenPicture = async (bytes, file) => decodedPicture(await decodeImage(bytes, file));
   if (url === undefined) return whole;
@@ -57,7 +66,7 @@ export async function pictureOpener(url: string | undefined): Promise<OpenPictur
   };
 }
 
-/** The size of a JPEG that every decoder takes. */
+/** The size of a JPEG that every decoder accepts. */
 function plainSize(bytes: Uint8Array, file: string): Size | undefined {
   if (!isJpeg(bytes) || !hasEndOfImage(bytes)) return undefined;
   const { width, height, components, precision } = readJpegHeader(bytes, file);
@@ -77,7 +86,12 @@ async function load(url: string): Promise<JpegDecoder> {
   }
 }
 
-/** A picture that is decoded already. */
+/**
+ * Wraps a picture that is already decoded.
+ *
+ * @param image its pixels
+ * @returns the picture
+ */
 export function decodedPicture(image: RgbImage): Picture {
   const { width, height } = image;
   return { width, height, decode: () => Promise.resolve({ x: 0, y: 0, ...image }) };

@@ -1,4 +1,8 @@
-/** A stateless piece of a loader's work: some images to read, transform and lay side by side. */
+/**
+ * A stateless piece of a loader's work: some images to read, transform and put side by side.
+ *
+ * @module
+ */
 import type { ImageEntry } from "../classified.ts";
 import { DataError } from "../errors.ts";
 import { countsLength } from "../label_counts.ts";
@@ -8,7 +12,7 @@ import type { SegmentationEntry } from "../sample.ts";
 export interface Item {
   /** Its place in the split, which its augmentation depends on. */
   index: number;
-  /** Where it lies, and of what class it is; absent where the split alone can read it. */
+  /** Where it is, and its class; absent if only the split can read it. */
   entry?: SegmentationEntry | ImageEntry;
 }
 
@@ -35,11 +39,11 @@ export type Job = LoadJob | CountJob;
 export interface Failure {
   /** Its place in the job. */
   slot: number;
-  /** What is wrong with it. */
+  /** Why. */
   reason: string;
 }
 
-/** What a job makes. Where an item failed, its part of both arrays is undefined. */
+/** What a job makes. The parts of both arrays that belong to a failed item are undefined. */
 export interface JobResult {
   /** `[items, …]`; empty where labels were counted. */
   images: Float32Array<ArrayBuffer>;

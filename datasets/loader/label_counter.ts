@@ -13,16 +13,16 @@ import { type BadImage, SkipList } from "./skip.ts";
 /** A loader of images and masks. */
 export interface SegmentationLoader extends Loader {
   /**
-   * Counts the labels of all masks of the split. Of the images no pixel is decoded.
+   * Counts the labels of all masks of the split. Images are not decoded.
    *
    * @param classes how many classes there are
-   * @returns the counts; masks that cannot be used are left out where `skipBad` allows it
+   * @returns the counts, without the masks that cannot be used
    * @throws {DataError} if more masks than `skipBad` cannot be used, or all of them
    */
   countLabels(classes: number): Promise<LabelCounts>;
 }
 
-/** Masks that a worker counts before it answers: enough that messages cost little beside decoding. */
+/** Masks that a worker counts before it answers: messages then cost little beside decoding. */
 const masksPerJob = 16;
 
 /** The loader of images and masks. */
@@ -41,7 +41,7 @@ export class MaskLoader extends OrderedLoader implements SegmentationLoader {
     const abort = new AbortController();
     let next = 0;
     const drain = async () => {
-      // Jobs begin in order, so that the first bad mask of the split is met whatever worker has it.
+      // Jobs begin in order: of several bad masks the first is reported, whichever worker read it.
       while (next < source.length && tally.bad.length <= plan.skipBad) {
         const first = next;
         next = Math.min(first + masksPerJob, source.length);

@@ -1,15 +1,24 @@
-/** Where jobs are done, one at a time: in this thread, or in a worker (see worker_lane.ts). */
+/**
+ * Where jobs are done, one at a time: in this thread, or in a worker (see worker_lane.ts).
+ *
+ * @module
+ */
 import { type Job, type JobResult, type Recipe, runJob } from "./job.ts";
 
 /** Does one job at a time. */
 export interface Lane {
-  /** Does a job; the one before must have ended. */
+  /** Does a job; the previous one must have ended. */
   run(job: Job): Promise<JobResult>;
-  /** Ends the lane; a job under way fails, or is waited for. */
+  /** Ends the lane; a job in progress fails, or is waited for. */
   close(): Promise<void>;
 }
 
-/** Does jobs in this thread, with the recipe that `makeRecipe` makes at the first one. */
+/**
+ * Does jobs in this thread.
+ *
+ * @param makeRecipe makes the recipe, when the first job comes
+ * @returns the lane
+ */
 export function localLane(makeRecipe: () => Promise<Recipe>): Lane {
   let recipe: Promise<Recipe> | undefined;
   let running: Promise<unknown> = Promise.resolve();

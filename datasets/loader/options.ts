@@ -1,12 +1,16 @@
-/** What loaders are told, and what they hand out. */
+/**
+ * What a loader takes and what it produces.
+ *
+ * @module
+ */
 
-/** Arrays of one batch, or of one part of it; TensorFlow.js makes tensors of them without a copy. */
+/** Arrays of one batch, or of a part of it; TensorFlow.js makes tensors of them without a copy. */
 export interface LoadedBatch {
   /** Normalized RGB, `[batch, height, width, 3]`. */
   images: Float32Array;
   /** The shape of `images`. */
   imageShape: [batch: number, height: number, width: number, channels: 3];
-  /** A class each, `[batch]`; or a class each pixel, `[batch, height, width]`, −1 where it is ignored. */
+  /** Classes, `[batch]`; or those of pixels, `[batch, height, width]`, −1 where ignored. */
   labels: Int32Array;
   /** The shape of `labels`. */
   labelShape: number[];
@@ -14,7 +18,7 @@ export interface LoadedBatch {
   names: string[];
 }
 
-/** An image that was passed over. */
+/** An image that was skipped. */
 export interface SkippedImage {
   /** Its name in the data set. */
   name: string;
@@ -26,49 +30,64 @@ export interface SkippedImage {
 export interface Loader {
   /** Batches in an epoch: one for each optimizer step. */
   readonly batchesPerEpoch: number;
-  /** The parts that each batch comes in. */
+  /** How many parts each batch comes in. */
   readonly microbatchesPerBatch: number;
-  /** Bad images passed over so far, each once, in the order in which they were wanted. */
+  /** Bad images skipped so far, each once, in the order in which they were due. */
   readonly skipped: readonly SkippedImage[];
   /**
-   * The batches of one epoch, counted from 0, without the first `firstBatch` ones; each in `microbatchesPerBatch` parts.
-   * A part may be kept: nothing writes to it any more. Throws `DataError` where an image is unusable and may not be
-   * skipped, at the part that it belongs to; `RangeError` where a number is no integer >= 0.
+   * Loads the batches of one epoch, each in `microbatchesPerBatch` parts. A part may be kept:
+   * nothing overwrites it.
+   *
+   * @param epoch counted from 0
+   * @param firstBatch how many batches to leave out at the beginning
+   * @returns the parts of the batches, in order
+   * @throws {DataError} if an image is unusable and may not be skipped, at the part that it belongs
+   *   to
+   * @throws {RangeError} if a number is not an integer >= 0
    */
   batches(epoch: number, firstBatch?: number): AsyncGenerator<LoadedBatch, void, void>;
-  /** Ends the workers, at once. The loader is of no use afterwards. */
+  /** Ends the workers at once. The loader cannot be used afterwards. */
   close(): Promise<void>;
 }
 
-/** What every loader may be told. */
+/** Options of every loader. */
 export interface LoaderOptions {
   /** Images a batch. */
   batchSize: number;
-  /** Images a part, at most, where a batch is to come in parts (default: the whole batch at once). */
+  /**
+   * The most images in a part, if a batch is to come in parts (default: the whole batch at once).
+   */
   microbatchSize?: number;
   /** Whether to shuffle and augment (training), or to go in order under the validation protocol. */
   train: boolean;
-  /** What shuffling and augmentation depend on, with epoch and image (default 0). */
+  /** What shuffling and augmentation depend on, beside epoch and image (default 0). */
   seed?: number;
-  /** Whether to leave out an incomplete last batch (default: in training). */
+  /** Whether to drop an incomplete last batch (default: in training). */
   dropLast?: boolean;
   /**
-   * Threads that decode and transform; with 0, the caller's own does it while the caller waits. Batches do not depend on
-   * it (default: one less than the machine has processors, from 1 to 8; 0 for a split that is not in files).
+   * Threads that decode and transform; with 0 the caller's own thread does it, while the caller
+   * waits. Batches do not depend on it (default: one less than the machine has processors, from 1
+   * to 8; 0 for a split that is not in files).
    */
   workers?: number;
-  /** Parts that are prepared ahead of the one in use: with it they bound the memory (default: workers + 1). */
+  /**
+   * Parts that are prepared ahead of the one in use: with it they bound the memory (default:
+   * workers + 1).
+   */
   prefetch?: number;
   /**
-   * Bad images that may be passed over, each counted once: the next one of the data set that can be used takes the place
-   * of such an image (default 0).
+   * How many bad images may be skipped, each counted once: the next usable image of the data set
+   * takes the place of a bad one (default 0).
    */
   skipBad?: number;
-  /** URL of a module that exports a faster JPEG decoder: see decoder.ts. Intact pictures have the same pixels. */
+  /**
+   * URL of a module that exports a faster JPEG decoder, see decoder.ts. Intact pictures keep their
+   * pixels.
+   */
   decoder?: string;
 }
 
-/** The options that are numbers, defaults filled in. */
+/** The numeric options, with defaults filled in. */
 export interface LoadingPlan {
   batchSize: number;
   microbatchSize: number;
@@ -78,18 +97,25 @@ export interface LoadingPlan {
   skipBad: number;
 }
 
-/** How many threads a loader starts unless told: a training step on the processors keeps its share of them. */
+/**
+ * How many threads a loader starts by default: a training step on the processors keeps its share of
+ * them.
+ *
+ * @param processors how many the machine has
+ * @returns one less, from 1 to 8
+ */
 export function defaultWorkers(processors: number = navigator.hardwareConcurrency): number {
   return Math.min(8, Math.max(1, processors - 1));
 }
 
 /**
- * Fills in defaults.
- *
- * Throws `RangeError` where a number is out of range.
+ * Fills in defaults and checks the options.
  *
  * @param caller the function that was called, for messages
+ * @param options what it was given
  * @param inFiles whether workers can read the images
+ * @returns all numbers
+ * @throws {RangeError} if one is out of range
  */
 export function planLoading(caller: string, options: LoaderOptions, inFiles: boolean): LoadingPlan {
   const { batchSize, train, seed = 0, dropLast = train, skipBad = 0 } = options;
@@ -107,7 +133,14 @@ export function planLoading(caller: string, options: LoaderOptions, inFiles: boo
   return { batchSize, microbatchSize, dropLast, workers, prefetch, skipBad };
 }
 
-/** Throws `RangeError` where one of the named values is no integer, or below `least`. */
+/**
+ * Checks integers.
+ *
+ * @param caller the function that was called, for messages
+ * @param values the numbers by name
+ * @param least the smallest allowed
+ * @throws {RangeError} if one is not an integer, or below `least`
+ */
 export function checkInteger(caller: string, values: Record<string, number>, least: number): void {
   for (const [name, value] of Object.entries(values)) {
     if (Number.isSafeInteger(value) && value >= least) continue;

@@ -1,4 +1,9 @@
-/** The loader itself: hands out jobs some parts ahead of its consumer, and their results in order. */
+/**
+ * The loader itself: submits jobs some parts ahead of its consumer, and yields their results in
+ * order.
+ *
+ * @module
+ */
 import type { Item, Job } from "./job.ts";
 import type { LoadedBatch, Loader, LoadingPlan, SkippedImage } from "./options.ts";
 import { epochOrder, type Parts } from "./parts.ts";
@@ -9,7 +14,7 @@ import { type BadImage, replaceFailures, SkipList } from "./skip.ts";
 export interface Source {
   /** Images. */
   readonly length: number;
-  /** What a job is told of an image. */
+  /** What a job needs to know of an image. */
   item(index: number): Item;
   /** An image's name. */
   name(index: number): string;
@@ -29,7 +34,7 @@ export interface LoaderParts {
   labelShape: readonly number[];
 }
 
-/** A part that is prepared, with the bad images that were met on the way. */
+/** A part that is ready, with the bad images that turned up on the way. */
 interface Prepared {
   batch: LoadedBatch;
   bad: BadImage[];
@@ -43,8 +48,9 @@ interface Epoch {
 }
 
 /**
- * Order depends on `(seed, epoch)` and an image's augmentation on `(seed, epoch, index)` alone; results are handed out in
- * the order in which they were asked for. So the same epoch gives the same batches again, whatever prepares them.
+ * Order depends on `(seed, epoch)` alone and an image's augmentation on `(seed, epoch, index)`;
+ * results come in the order of the jobs. So an epoch always gives the same batches, whichever
+ * thread prepares them.
  */
 export class OrderedLoader implements Loader {
   readonly batchesPerEpoch: number;
@@ -117,7 +123,9 @@ export class OrderedLoader implements Loader {
   }
 }
 
-/** A promise whose failure is thrown where it is awaited, or by nobody where the consumer stops before. */
+/**
+ * A promise whose failure is thrown where it is awaited, and ignored if the consumer stops before.
+ */
 function unheard<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {});
   return promise;

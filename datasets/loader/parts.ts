@@ -1,4 +1,8 @@
-/** Which images make up which part of which batch. */
+/**
+ * Which images belong to which part of which batch.
+ *
+ * @module
+ */
 import { generatorFor, permutation } from "../random.ts";
 import type { LoadingPlan } from "./options.ts";
 
@@ -6,18 +10,24 @@ import type { LoadingPlan } from "./options.ts";
 export interface Parts {
   /** Batches in an epoch. */
   readonly batchesPerEpoch: number;
-  /** Parts a batch; an incomplete last batch may have fewer. */
+  /** Parts in a batch; an incomplete last batch may have fewer. */
   readonly perBatch: number;
   /** Parts in an epoch. */
   readonly count: number;
-  /** First and last + 1 place in the epoch's order of the images of a part. */
+  /** The places of a part's images in the epoch's order: the first, and the last + 1. */
   range(part: number): [start: number, end: number];
 }
 
 /**
  * Cuts `length` images into batches and parts.
  *
- * Throws `RangeError` where an epoch would hold no batch, or a training batch fewer parts than the others.
+ * @param caller the function that was called, for messages
+ * @param length how many images there are
+ * @param train whether all batches must have equally many parts
+ * @param plan the sizes of batches and parts
+ * @returns the parts
+ * @throws {RangeError} if an epoch would hold no batch, or a training batch fewer parts than the
+ *   others
  */
 export function cutIntoParts(
   caller: string,
@@ -44,7 +54,16 @@ export function cutIntoParts(
   };
 }
 
-/** The order of an epoch's images: as they are; in training random, by `(seed, epoch)` alone. Four bytes an image. */
+/**
+ * The order of an epoch's images: that of the split, or in training a random one that depends on
+ * `(seed, epoch)` alone. It takes four bytes an image.
+ *
+ * @param length how many images there are
+ * @param train whether the order is random
+ * @param seed what it depends on
+ * @param epoch what else it depends on
+ * @returns the index of the image at a place
+ */
 export function epochOrder(
   length: number,
   train: boolean,

@@ -1,4 +1,8 @@
-/** Lanes that share a queue of jobs. */
+/**
+ * Lanes that share a queue of jobs.
+ *
+ * @module
+ */
 import type { Job, JobResult } from "./job.ts";
 import type { Lane } from "./lane.ts";
 
@@ -10,7 +14,10 @@ interface Queued {
   reject(error: unknown): void;
 }
 
-/** Does jobs on up to `size` lanes, first come, first served; a lane is opened when the others are all busy. */
+/**
+ * Does jobs on up to `size` lanes, first come, first served; a lane is opened when all others are
+ * busy.
+ */
 export class Pool {
   readonly #lanes: Lane[] = [];
   readonly #idle: Lane[] = [];
@@ -19,11 +26,18 @@ export class Pool {
 
   /**
    * @param open opens a lane
-   * @param size how many, at most
+   * @param size the most lanes
    */
   constructor(private readonly open: () => Lane, private readonly size: number) {}
 
-  /** Does a job. Rejects where it fails, and where `signal` is aborted before it has begun. */
+  /**
+   * Does a job.
+   *
+   * @param job the job
+   * @param signal cancels it, unless it has begun
+   * @returns its result
+   * @throws {Error} if the pool is closed, or the job fails
+   */
   run(job: Job, signal: AbortSignal): Promise<JobResult> {
     this.checkOpen();
     return new Promise((resolve, reject) => {
@@ -32,12 +46,16 @@ export class Pool {
     });
   }
 
-  /** Throws where the pool is closed. */
+  /**
+   * Checks that jobs can be done.
+   *
+   * @throws {Error} if the pool is closed
+   */
   checkOpen(): void {
     if (this.#closed) throw new Error("Cannot load images as the loader was closed");
   }
 
-  /** Ends all lanes; jobs that are not done fail. */
+  /** Ends all lanes; unfinished jobs fail. */
   async close(): Promise<void> {
     this.#closed = true;
     const queue = this.#queue;

@@ -1,4 +1,8 @@
-/** The recipes by name: what a worker is told when it starts. */
+/**
+ * The recipes by name: a worker receives one when it starts.
+ *
+ * @module
+ */
 import type { SegmentationSample } from "../sample.ts";
 import { classificationRecipe, type ClassificationSetup } from "./classification_recipe.ts";
 import type { Recipe } from "./job.ts";
@@ -10,7 +14,10 @@ export type Setup = SegmentationSetup | ClassificationSetup;
 /**
  * Makes the recipe that `setup` describes.
  *
+ * @param setup which recipe, and its settings
  * @param read reads a sample of a split that is not in files
+ * @returns the recipe
+ * @throws {Error} if the decoder does not start
  */
 export async function makeRecipe(
   setup: Setup,

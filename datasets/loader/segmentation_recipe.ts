@@ -1,4 +1,8 @@
-/** One image and its mask, as the published ADE20k recipe transforms them. */
+/**
+ * One image and its mask, transformed by the published ADE20k recipe.
+ *
+ * @module
+ */
 import { readMask, readPair } from "../ade20k/pair.ts";
 import { cached } from "../cache.ts";
 import type { RgbImage } from "../images/limits.ts";
@@ -10,7 +14,7 @@ import { transformForValidation } from "../transforms/validation.ts";
 import { pictureOpener } from "./decoder.ts";
 import type { Recipe } from "./job.ts";
 
-/** What the segmentation recipe is told. */
+/** Settings of the segmentation recipe. */
 export interface SegmentationSetup {
   kind: "segmentation";
   train: boolean;
@@ -34,7 +38,7 @@ export function segmentationRecipe(
   readLocal?: (index: number) => Promise<SegmentationSample>,
 ): Recipe {
   const { size } = transform;
-  // Starting a decoder takes time, and counting needs none.
+  // Starting a decoder takes time, and counting labels needs none.
   let reader: Promise<ReadSample> | undefined;
   const start = async () => cached(readLocal ?? await pairReader(decoder), cacheBytes);
   return {
@@ -64,7 +68,7 @@ async function pairReader(decoder: string | undefined): Promise<ReadSample> {
     const picture = await open(bytes, file);
     const { width, height } = picture;
     const { data } = await picture.decode({ x: 0, y: 0, width, height });
-    // A decoder's memory is its own, and samples are kept.
+    // The decoder may overwrite its memory, and samples are kept.
     return { width, height, data: data.slice() };
   };
   return (_, entry) => readPair(entry, decode);

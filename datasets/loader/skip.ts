@@ -1,9 +1,13 @@
-/** Bad images: which are passed over, and what takes their place. Worker count and prefetching do not matter. */
+/**
+ * Bad images: which are skipped, and what replaces them. Neither depends on workers or prefetching.
+ *
+ * @module
+ */
 import { DataError } from "../errors.ts";
 import type { Item, JobResult } from "./job.ts";
 import type { SkippedImage } from "./options.ts";
 
-/** A bad image, where it was wanted. */
+/** A bad image that was due. */
 export interface BadImage {
   /** Its place in the split. */
   index: number;
@@ -11,16 +15,25 @@ export interface BadImage {
   reason: string;
 }
 
-/** The bad images that a loader has come across, in the order in which its consumer would have got them. */
+/**
+ * The bad images that a loader has met, in the order in which its consumer would have received
+ * them.
+ */
 export class SkipList {
-  /** Those that were passed over, each once. */
+  /** Those that were skipped, each once. */
   readonly images: SkippedImage[] = [];
   readonly #indices = new Set<number>();
 
-  /** @param limit how many different ones may be passed over */
+  /** @param limit how many different ones may be skipped */
   constructor(private readonly limit: number) {}
 
-  /** Takes note of bad images, in order. Throws `DataError` at the first that may not be passed over any more. */
+  /**
+   * Adds bad images, in order.
+   *
+   * @param bad the images
+   * @param nameOf an image's name
+   * @throws {DataError} at the first image beyond the limit
+   */
   add(bad: readonly BadImage[], nameOf: (index: number) => string): void {
     for (const { index, reason } of bad) {
       if (this.#indices.has(index)) continue;
@@ -33,20 +46,23 @@ export class SkipList {
   #tooMany(reason: string): DataError {
     if (this.limit === 0) return new DataError(reason);
     const names = this.images.map(({ name }) => name).join(", ");
-    return new DataError(`${reason} (skipBad is ${this.limit}, and passed over were: ${names})`);
+    return new DataError(
+      `${reason} (skipBad is ${this.limit}, and these were skipped before: ${names})`,
+    );
   }
 }
 
 /**
- * Puts a good image in the place of each that failed: the next one of the split, by index, that can be used, augmented
- * as it is wherever it stands in this epoch. Returns the bad images that it came across, in order; where they are more
- * than `limit` it gives up, and `SkipList.add` throws.
- *
- * Throws `DataError` where no image of the split can be used.
+ * Puts a good image in the place of each that failed: the next usable one of the split, by index,
+ * with the augmentation that it has anywhere in this epoch.
  *
  * @param items the job's items; the good images are put into this list too
  * @param result what the job made; the good images are put into its arrays
+ * @param limits how many images may be bad, and how many the split has
  * @param prepare reads and transforms one image
+ * @returns the bad images that it met, in order; with more than `limit` it gives up, and
+ *   `SkipList.add` throws
+ * @throws {DataError} if no image of the split can be used
  */
 export async function replaceFailures(
   items: Item[],

@@ -1,4 +1,9 @@
-/** A loader's thread: is told its recipe when it starts, then does one job at a time. Started by worker_lane.ts. */
+/**
+ * A loader's thread: it receives its recipe when it starts, then does one job at a time. Started by
+ * worker_lane.ts.
+ *
+ * @module
+ */
 import { parentPort, workerData } from "node:worker_threads";
 import { type Job, type JobResult, type Recipe, runJob } from "./job.ts";
 import { makeRecipe, type Setup } from "./recipe.ts";
@@ -6,10 +11,10 @@ import { makeRecipe, type Setup } from "./recipe.ts";
 /** What a worker answers to a job. */
 export type Reply = { result: JobResult } | { error: unknown };
 
-/** Where the loader is; missing only where this module is imported by mistake. */
+/** The loader's end; missing only if this module is imported by mistake. */
 const port = parentPort ?? neverStarted();
 
-/** Started at once, and asked for by each job: what is wrong with it is every job's error. */
+/** Made at once and awaited by each job: if it fails, every job fails with its error. */
 const recipe: Promise<Recipe> = makeRecipe(workerData as Setup);
 recipe.catch(() => {});
 
@@ -25,5 +30,5 @@ port.on("message", async (job: Job) => {
 });
 
 function neverStarted(): never {
-  throw new Error("Cannot use datasets/loader/worker.ts as it is no module to import");
+  throw new Error("Cannot use datasets/loader/worker.ts as it is not a module to import");
 }

@@ -1,4 +1,8 @@
-/** A worker, as a lane: a thread that prepares images and keeps nobody waiting but who awaits its job. */
+/**
+ * A worker as a lane: a thread that prepares images, and keeps the process alive only during a job.
+ *
+ * @module
+ */
 import { Worker } from "node:worker_threads";
 import { reasonOf } from "../errors.ts";
 import type { JobResult } from "./job.ts";
@@ -6,18 +10,21 @@ import type { Lane } from "./lane.ts";
 import type { Setup } from "./recipe.ts";
 import type { Reply } from "./worker.ts";
 
-/** What awaits the job under way. */
+/** What awaits the job in progress. */
 interface Waiting {
   resolve(result: JobResult): void;
   reject(error: unknown): void;
 }
 
 /**
- * Starts a worker with a recipe. It is a worker of `node:worker_threads`, and not the web's, because that one tells
- * when it ends and lets the process end while it is idle.
+ * Starts a worker with a recipe. It is a worker of `node:worker_threads`, not a web worker, because
+ * it reports when it ends and lets the process end while it is idle.
+ *
+ * @param setup the recipe and its settings
+ * @returns the lane
  */
 export function workerLane(setup: Setup): Lane {
-  const env = {}; // else this process's is copied, for which a terminal would be asked
+  const env = {}; // by default this process's is copied, for which Deno would ask for permission
   const worker = new Worker(workerUrl(), { workerData: setup, env });
   let waiting: Waiting | undefined;
   let dead: Error | undefined;
@@ -55,7 +62,10 @@ export function workerLane(setup: Setup): Lane {
   };
 }
 
-/** The worker's module: where it came from the net, behind a data URL, as a worker may start at no other. */
+/**
+ * The worker's module: a data URL imports it if it came from the network, as a worker starts from
+ * no other.
+ */
 function workerUrl(): URL {
   const url = new URL("./worker.ts", import.meta.url);
   if (url.protocol === "file:") return url;

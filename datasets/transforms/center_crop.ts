@@ -1,11 +1,21 @@
-/** The part of a picture that validation looks at: resized by its shorter side, and cut out of the middle. */
+/**
+ * The part of a picture that validation sees: resized by its shorter side, and cropped at the
+ * center.
+ *
+ * @module
+ */
 import type { Size, Window } from "../images/resize_filter.ts";
 import { roundHalfToEven } from "./rounding.ts";
 
 /**
- * The size at which a picture's shorter side is `side` pixels; the longer one is cut to an integer.
+ * The size at which a picture's shorter side has `side` pixels; the longer one is truncated to an
+ * integer.
  *
  * Source: `Resize` of torchvision 0.29.
+ *
+ * @param size the picture's size
+ * @param side the shorter side's length, in pixels
+ * @returns the size after resizing
  */
 export function resizedByShorterSide({ width, height }: Size, side: number): Size {
   return width <= height
@@ -14,9 +24,13 @@ export function resizedByShorterSide({ width, height }: Size, side: number): Siz
 }
 
 /**
- * The `side × side` window in the middle; half a pixel goes to the even side. `side` is at most the shorter side.
+ * The `side × side` window at the center; half a pixel is rounded to even.
  *
  * Source: `CenterCrop` of torchvision 0.29.
+ *
+ * @param size the picture's size
+ * @param side the window's side in pixels, at most the shorter side
+ * @returns the window
  */
 export function centerWindow({ width, height }: Size, side: number): Window {
   const [x, y] = [roundHalfToEven((width - side) / 2), roundHalfToEven((height - side) / 2)];

@@ -1,4 +1,9 @@
-/** ImageNet's transforms: which pixels of a picture become a network's input, worked out before it is decoded. */
+/**
+ * ImageNet's transforms: which pixels of a picture become a network's input, planned before it is
+ * decoded.
+ *
+ * @module
+ */
 import {
   planResize,
   type Region,
@@ -12,19 +17,19 @@ import { centerWindow, resizedByShorterSide } from "./center_crop.ts";
 import { normalizeInto } from "./normalize.ts";
 import { drawResizedCrop, type ResizedCropOptions } from "./resized_crop.ts";
 
-/** A transform whose random choices are made. */
+/** A transform whose random choices have been made. */
 export interface ClassificationView {
   /** The pixels of the picture that it reads. */
   readonly needed: Window;
   /** Whether the result is mirrored. */
   readonly flip: boolean;
-  /** Where the picture that is resized begins in the whole one. */
+  /** Where the part to resize begins in the whole picture. */
   readonly origin: { readonly x: number; readonly y: number };
   /** The resize, in coordinates from `origin`. */
   readonly plan: ResizePlan;
 }
 
-/** What of the training transform can be set. */
+/** Options of the training transform. */
 export interface ClassificationTransformOptions extends ResizedCropOptions {
   /** Side of the square result, in pixels. */
   size: number;
@@ -33,10 +38,17 @@ export interface ClassificationTransformOptions extends ResizedCropOptions {
 }
 
 /**
- * Training: a random crop (see `drawResizedCrop`), resized to `size × size`, flipped half of the time.
+ * Training: a random crop (see {@linkcode drawResizedCrop}), resized to `size × size`, flipped half
+ * of the time.
  *
- * Source: PyTorch's `references/classification`: `RandomResizedCrop`, `RandomHorizontalFlip`. Pixels outside the crop do
- * not enter the filter.
+ * Source: `RandomResizedCrop` and `RandomHorizontalFlip` of PyTorch's `references/classification`.
+ * Pixels outside the crop do not enter the filter.
+ *
+ * @param picture the picture's size
+ * @param options crop, size and flip
+ * @param generator makes the random choices
+ * @returns the view
+ * @throws {RangeError} unless 0 < minArea <= maxArea <= 1
  */
 export function viewForTraining(
   picture: Size,
@@ -48,7 +60,14 @@ export function viewForTraining(
   return view(crop, { width: size, height: size }, flip && coin(generator));
 }
 
-/** Validation: the shorter side resized to `resizeTo`, and the `size × size` middle of that. */
+/**
+ * Validation: the shorter side resized to `resizeTo`, and the `size × size` center of that.
+ *
+ * @param picture the picture's size
+ * @param size the result's side, in pixels
+ * @param resizeTo the shorter side after resizing, in pixels
+ * @returns the view
+ */
 export function viewForValidation(
   picture: Size,
   size: number,
@@ -59,8 +78,14 @@ export function viewForValidation(
 }
 
 /**
- * The view that resizes the part `source` of a picture to the size `resized`, cuts out `window` (default: all of it)
- * and mirrors it where `flip` says so.
+ * The view that resizes the part `source` of a picture to the size `resized`, and crops and mirrors
+ * that.
+ *
+ * @param source the part of the picture
+ * @param resized its size after resizing
+ * @param flip whether to mirror the result
+ * @param window the crop (default: all of it)
+ * @returns the view
  */
 export function view(
   source: Window,
@@ -81,7 +106,8 @@ export function view(
 /**
  * Resizes, mirrors and normalizes with ImageNet's mean and standard deviation.
  *
- * @param region the picture's pixels, `view.needed` at least
+ * @param view what to do
+ * @param region the picture's pixels, at least those of `view.needed`
  * @param out where the result goes, `[size, size, 3]`
  */
 export function renderView(view: ClassificationView, region: Region, out: Float32Array): void {

@@ -1,17 +1,25 @@
-/** Pillow's colour adjustments on RGB bytes, rounding included, as the published recipe applies them. */
+/**
+ * Pillow's colour adjustments of RGB bytes, rounding included, as the published recipe applies
+ * them.
+ *
+ * @module
+ */
 
 /** Pillow's luma: `(19595 R + 38470 G + 7471 B + 2¹⁵) / 2¹⁶`. */
 function luma(red: number, green: number, blue: number): number {
   return (red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16;
 }
 
-/** `gray + factor · (value − gray)` cut to a byte: Pillow computes it in single precision and truncates. */
+/**
+ * `gray + factor · (value − gray)`, clipped to a byte: Pillow computes in single precision and
+ * truncates.
+ */
 function blend(gray: number, value: number, factor: number): number {
   const mixed = Math.fround(gray + Math.fround(factor * (value - gray)));
   return mixed <= 0 ? 0 : mixed >= 255 ? 255 : Math.trunc(mixed);
 }
 
-/** Blends every byte with one gray level: a table of 256 does it. */
+/** Blends every byte with one gray level, by a table of 256 values. */
 function blendAll(rgb: Uint8Array, gray: number, factor: number): Uint8Array {
   const single = Math.fround(factor);
   const table = Uint8Array.from({ length: 256 }, (_, value) => blend(gray, value, single));
@@ -20,12 +28,24 @@ function blendAll(rgb: Uint8Array, gray: number, factor: number): Uint8Array {
   return out;
 }
 
-/** Brightness: 0 gives black, 1 the picture itself. */
+/**
+ * Changes brightness.
+ *
+ * @param rgb `[pixels, 3]`
+ * @param factor 0 gives black, 1 the picture itself
+ * @returns new bytes of that shape
+ */
 export function adjustBrightness(rgb: Uint8Array, factor: number): Uint8Array {
   return blendAll(rgb, 0, factor);
 }
 
-/** Contrast: 0 gives the picture's mean gray everywhere, 1 the picture itself. */
+/**
+ * Changes contrast.
+ *
+ * @param rgb `[pixels, 3]`
+ * @param factor 0 gives the picture's mean gray everywhere, 1 the picture itself
+ * @returns new bytes of that shape
+ */
 export function adjustContrast(rgb: Uint8Array, factor: number): Uint8Array {
   let sum = 0;
   for (let i = 0; i < rgb.length; i += 3) {
@@ -34,7 +54,13 @@ export function adjustContrast(rgb: Uint8Array, factor: number): Uint8Array {
   return blendAll(rgb, Math.trunc(sum / (rgb.length / 3) + 0.5), factor);
 }
 
-/** Saturation: 0 gives the gray picture, 1 the picture itself. */
+/**
+ * Changes saturation.
+ *
+ * @param rgb `[pixels, 3]`
+ * @param factor 0 gives the gray picture, 1 the picture itself
+ * @returns new bytes of that shape
+ */
 export function adjustSaturation(rgb: Uint8Array, factor: number): Uint8Array {
   const single = Math.fround(factor);
   const out = new Uint8Array(rgb.length);
@@ -45,7 +71,13 @@ export function adjustSaturation(rgb: Uint8Array, factor: number): Uint8Array {
   return out;
 }
 
-/** Turns the hue by `factor` of a full circle, −0.5 to 0.5, in 8-bit hue, saturation and value. */
+/**
+ * Rotates the hue, in 8-bit hue, saturation and value.
+ *
+ * @param rgb `[pixels, 3]`
+ * @param factor the part of a full turn, −0.5 to 0.5
+ * @returns new bytes of that shape
+ */
 export function adjustHue(rgb: Uint8Array, factor: number): Uint8Array {
   const turn = Math.trunc(factor * 255);
   const out = new Uint8Array(rgb.length);
@@ -54,14 +86,14 @@ export function adjustHue(rgb: Uint8Array, factor: number): Uint8Array {
     const value = Math.max(red, green, blue);
     const spread = value - Math.min(red, green, blue);
     const saturation = spread === 0 ? 0 : Math.trunc(Math.fround(spread / value) * 255);
-    // Gray has no hue to turn.
+    // Gray has no hue to rotate.
     if (saturation === 0) out.fill(value, i, i + 3);
     else writeHsv((hueOf(red, green, blue, spread) + turn) & 255, saturation, value, out, i);
   }
   return out;
 }
 
-/** Hue in 255ths of the circle, from the largest channel and the two others' distances to it, in single precision. */
+/** Hue in 255ths of a turn, from the largest channel and the others' distances to it, in float32. */
 function hueOf(red: number, green: number, blue: number, spread: number): number {
   const value = Math.max(red, green, blue);
   const fromRed = Math.fround((value - red) / spread);

@@ -1,16 +1,27 @@
-/** Where to cut a training crop: a place that shows more than one class, if a few tries find one. */
+/**
+ * Where to take a training crop: a place that shows more than one class, if a few tries find one.
+ *
+ * @module
+ */
 import type { Window } from "../images/resize_filter.ts";
 import { integer, type RandomGenerator } from "../random.ts";
 
-/** Tries to find a good crop; one more place is then taken as it comes. */
+/** Tries to find a good crop; the one after them is taken whatever it shows. */
 const tries = 10;
 
-/** A crop is good where no class covers this part of its labelled pixels. */
+/** In a good crop no class covers this share of the labelled pixels. */
 const largestShare = 0.75;
 
 /**
- * Draws a `crop × crop` window of labels `[size, size]` (the whole of them where `size <= crop`): up to ten draws
- * until one holds more than one class and none on 75 % or more of the labelled pixels, else the eleventh as it is.
+ * Draws a `crop × crop` window of labels `[size, size]` (all of them if `size <= crop`): up to ten
+ * draws until one holds more than one class, and none on 75 % or more of the labelled pixels; else
+ * the eleventh.
+ *
+ * @param labels `[size, size]`, −1 where a pixel is ignored
+ * @param size their side, in pixels
+ * @param crop the window's side, in pixels
+ * @param generator makes the draws
+ * @returns the window
  */
 export function drawCrop(
   labels: Int16Array,
@@ -32,7 +43,14 @@ function drawWindow(size: number, crop: number, generator: RandomGenerator): Win
   return { x, y, width: crop, height: crop };
 }
 
-/** Whether the window shows more than one class, none on `largestShare` of the labelled pixels. */
+/**
+ * Whether the window shows more than one class, and none on `largestShare` of the labelled pixels.
+ *
+ * @param labels `[size, size]`
+ * @param size their side, in pixels
+ * @param window the window
+ * @returns whether it does
+ */
 export function isMixed(labels: Int16Array, size: number, window: Window): boolean {
   const counts = new Map<number, number>();
   let labelled = 0;
@@ -51,7 +69,14 @@ export function isMixed(labels: Int16Array, size: number, window: Window): boole
   return counts.size > 1 && Math.max(...counts.values()) / labelled < largestShare;
 }
 
-/** The part of labels `[…, width]` inside `window`. */
+/**
+ * The part of labels `[…, width]` inside `window`.
+ *
+ * @param labels the labels
+ * @param width how many a row has
+ * @param window the window
+ * @returns `[window.height, window.width]`
+ */
 export function cutLabels(labels: Int16Array, width: number, window: Window): Int16Array {
   const out = new Int16Array(window.width * window.height);
   for (let y = 0; y < window.height; y++) {

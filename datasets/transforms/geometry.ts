@@ -1,6 +1,17 @@
-/** Moving pixels about, for pictures (3 channels) and labels (1) alike. */
+/**
+ * Moves pixels, of pictures (3 channels) and labels (1) alike.
+ *
+ * @module
+ */
 
-/** Mirrors `[height, width, channels]` left to right. */
+/**
+ * Mirrors left to right.
+ *
+ * @param pixels `[height, width, channels]`
+ * @param width their width
+ * @param channels numbers a pixel
+ * @returns new pixels of that shape
+ */
 export function flipColumns<T extends Uint8Array | Int16Array>(
   pixels: T,
   width: number,
@@ -18,8 +29,14 @@ export function flipColumns<T extends Uint8Array | Int16Array>(
 }
 
 /**
- * Puts the square `[side, side, channels]` in the middle of `[size, size, channels]`, with `fill` around it (a value a
- * channel); an odd pixel of padding goes to the right and the bottom.
+ * Centers the square `[side, side, channels]` in `[size, size, channels]`; an odd pixel of padding
+ * goes to the right and the bottom.
+ *
+ * @param pixels the square
+ * @param side its side, in pixels
+ * @param size the result's side, in pixels
+ * @param fill the padding's value for each channel
+ * @returns the padded square; `pixels` itself if `side >= size`
  */
 export function pad<T extends Uint8Array | Int16Array>(
   pixels: T,
@@ -30,7 +47,7 @@ export function pad<T extends Uint8Array | Int16Array>(
   if (side >= size) return pixels;
   const channels = fill.length;
   const before = Math.floor((size - side) / 2);
-  // The same kind of array as came in, which TypeScript cannot say of a constructor.
+  // The same kind of array as `pixels`, which TypeScript cannot express for a constructor.
   const out = new (pixels.constructor as new (length: number) => T)(size * size * channels);
   for (let i = 0; i < out.length; i++) out[i] = fill[i % channels] as number;
   const rowLength = side * channels;

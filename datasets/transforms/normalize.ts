@@ -1,4 +1,8 @@
-/** From bytes to the numbers that a network is fed, and back for pictures in a report. */
+/**
+ * From bytes to the numbers that a network is fed, and back for the pictures in a report.
+ *
+ * @module
+ */
 
 /** ImageNet's mean of red, green and blue, in bytes' units. */
 export const imagenetMean: readonly [number, number, number] = [
@@ -14,12 +18,17 @@ export const imagenetStd: readonly [number, number, number] = [
   0.225 * 255,
 ];
 
-/** `(byte − mean) / std` of the 256 possible values of red, green and blue. */
+/** `(byte − mean) / std` for the 256 possible values of red, green and blue. */
 const tables = imagenetMean.map((mean, c) =>
   Float32Array.from({ length: 256 }, (_, byte) => (byte - mean) / (imagenetStd[c] as number))
 ) as [Float32Array, Float32Array, Float32Array];
 
-/** `(byte − mean) / std` of each channel, `[height, width, 3]`. */
+/**
+ * `(byte − mean) / std` of each channel.
+ *
+ * @param rgb `[height, width, 3]`
+ * @returns numbers of that shape
+ */
 export function normalize(rgb: Uint8Array): Float32Array {
   const out = new Float32Array(rgb.length);
   normalizeInto(out, rgb, rgb.length / 3, false);
@@ -27,8 +36,12 @@ export function normalize(rgb: Uint8Array): Float32Array {
 }
 
 /**
- * Writes `(byte − mean) / std` of `rgb`, `[height, width, 3]`, to the beginning of `out`; with `flip`, mirrored left to
- * right.
+ * Writes `(byte − mean) / std` of a picture to the beginning of `out`.
+ *
+ * @param out where the numbers go
+ * @param rgb `[height, width, 3]`
+ * @param width the picture's width, in pixels
+ * @param flip whether to mirror it left to right
  */
 export function normalizeInto(
   out: Float32Array,
@@ -48,7 +61,12 @@ export function normalizeInto(
   }
 }
 
-/** `value · std + mean`, rounded to a byte: undoes `normalize`. */
+/**
+ * `value · std + mean`, rounded to a byte: the inverse of {@linkcode normalize}.
+ *
+ * @param image `[height, width, 3]`
+ * @returns bytes of that shape
+ */
 export function denormalize(image: Float32Array): Uint8Array {
   const out = new Uint8ClampedArray(image.length);
   for (let i = 0; i < image.length; i++) {

@@ -1,4 +1,8 @@
-/** Random changes of colour and light. */
+/**
+ * Random changes of colour and light.
+ *
+ * @module
+ */
 import { coin, type RandomGenerator, uniform } from "../random.ts";
 import { adjustBrightness, adjustContrast, adjustHue, adjustSaturation } from "./color.ts";
 
@@ -8,10 +12,15 @@ const saturation = 0.5;
 const hue = 18 / 255;
 
 /**
- * Brightness (factor 1 ± 32/255), contrast (1 ± 0.5), saturation (1 ± 0.5) and hue (± 18/255 of a circle), each with
- * probability 0.5, in that order or, half of the time, with contrast last.
+ * Brightness (factor 1 ± 32/255), contrast (1 ± 0.5), saturation (1 ± 0.5) and hue (± 18/255 of a
+ * turn), each with probability 0.5, in that order or, half of the time, with contrast last.
  *
- * Source: mosaicml/examples `examples/benchmarks/deeplab`, a milder form of mmsegmentation's PhotoMetricDistortion.
+ * Source: mosaicml/examples `examples/benchmarks/deeplab`, a milder form of mmsegmentation's
+ * PhotoMetricDistortion.
+ *
+ * @param rgb `[height, width, 3]`
+ * @param generator makes the random choices
+ * @returns the distorted picture, of that shape
  */
 export function distort(rgb: Uint8Array, generator: RandomGenerator): Uint8Array {
   const factor = (reach: number) => uniform(generator, 1 - reach, 1 + reach);

@@ -1,41 +1,51 @@
-/** Where to cut a training crop of random area and aspect ratio: torchvision's `RandomResizedCrop`. */
+/**
+ * Where to take a training crop of random area and aspect ratio: torchvision's `RandomResizedCrop`.
+ *
+ * @module
+ */
 import type { Size, Window } from "../images/resize_filter.ts";
 import { integer, type RandomGenerator, uniform } from "../random.ts";
 import { roundHalfToEven } from "./rounding.ts";
 
-/** What of the crop can be set. */
+/** Options of the crop. */
 export interface ResizedCropOptions {
-  /** The crop's smallest share of the picture's area, over 0 (default 0.08). */
+  /** The smallest share of the picture's area, > 0 (default 0.08). */
   minArea?: number;
-  /** Its largest share, at most 1 (default 1). */
+  /** The largest share, <= 1 (default 1). */
   maxArea?: number;
 }
 
-/** The aspect ratios, width by height, between which a crop's is drawn. */
+/** The smallest and the largest aspect ratio of a crop, width by height. */
 const ratios = [3 / 4, 4 / 3] as const;
 
-/** Draws of a crop that fits into the picture before the middle is taken. */
+/** Draws of a crop that might fit into the picture before the center is taken. */
 const tries = 10;
 
 /**
- * Draws a window of a picture: its area is a uniform share of the picture's, the logarithm of its aspect ratio uniform
- * between those of 3/4 and 4/3, its place uniform. After ten draws of a window that does not fit, it is the largest
- * one in the middle with an aspect ratio between 3/4 and 4/3.
+ * Draws a window of a picture: its area is a uniform share of the picture's, the logarithm of its
+ * aspect ratio uniform between those of 3/4 and 4/3, its place uniform. If ten windows do not fit,
+ * it is the largest one at the center with an aspect ratio between 3/4 and 4/3.
  *
- * Throws `RangeError` unless 0 < minArea <= maxArea <= 1.
+ * Source: `RandomResizedCrop.get_params` of torchvision 0.29, from Szegedy et al., Going Deeper
+ * with Convolutions.
  *
- * Source: `RandomResizedCrop.get_params` of torchvision 0.29, from Szegedy et al., Going Deeper with Convolutions.
- *
+ * @example
  * ```ts
  * import { generatorFor } from "../random.ts";
  * import { drawResizedCrop } from "./resized_crop.ts";
  * import { deepEqual } from "node:assert/strict";
  *
- * // A strip that no drawn window fits into: its middle, 4/3 as wide as high.
+ * // A strip that no drawn window fits into: its center, 4/3 as wide as high.
  * const strip = { width: 1000, height: 9 };
  * const window = drawResizedCrop(strip, {}, generatorFor(0));
  * deepEqual(window, { x: 494, y: 0, width: 12, height: 9 });
  * ```
+ *
+ * @param picture the picture's size
+ * @param options the range of areas
+ * @param generator makes the draws
+ * @returns the window
+ * @throws {RangeError} unless 0 < minArea <= maxArea <= 1
  */
 export function drawResizedCrop(
   { width, height }: Size,
@@ -54,20 +64,25 @@ export function drawResizedCrop(
     const x = integer(generator, 0, width - w);
     return { x, y, width: w, height: h };
   }
-  return middle({ width, height });
+  return center({ width, height });
 }
 
-/** The largest window in the middle whose aspect ratio lies between the two. */
-function middle({ width, height }: Size): Window {
+/** The largest window at the center whose aspect ratio is between the two. */
+function center({ width, height }: Size): Window {
   const [low, high] = ratios;
   let [w, h] = [width, height];
-  // A row or a column of pixels is left, where torchvision would ask for an empty crop.
+  // A row or a column of pixels remains where torchvision would ask for an empty crop.
   if (width / height < low) h = Math.max(1, roundHalfToEven(width / low));
   else if (width / height > high) w = Math.max(1, roundHalfToEven(height * high));
   return { x: Math.floor((width - w) / 2), y: Math.floor((height - h) / 2), width: w, height: h };
 }
 
-/** Throws `RangeError` unless 0 < minArea <= maxArea <= 1. */
+/**
+ * Checks the range of areas.
+ *
+ * @param options the range
+ * @throws {RangeError} unless 0 < minArea <= maxArea <= 1
+ */
 export function checkArea({ minArea = 0.08, maxArea = 1 }: ResizedCropOptions): void {
   if (minArea > 0 && minArea <= maxArea && maxArea <= 1) return;
   throw new RangeError(

@@ -1,4 +1,8 @@
-/** The training transform of the published ADE20k recipe. */
+/**
+ * The training transform of the published ADE20k recipe.
+ *
+ * @module
+ */
 import { resizeBilinear, resizeNearest } from "../images/resize.ts";
 import { coin, type RandomGenerator, uniform } from "../random.ts";
 import type { SegmentationSample } from "../sample.ts";
@@ -15,7 +19,7 @@ export interface TransformedSample {
   labels: Int32Array;
 }
 
-/** What of the training transform can be set. */
+/** Options of the training transform. */
 export interface TrainingTransformOptions {
   /** Side of the square result, in pixels. */
   size: number;
@@ -27,21 +31,21 @@ export interface TrainingTransformOptions {
   photometric?: boolean;
 }
 
-/** The range of the random scale, unless told otherwise. */
+/** The default range of the random scale. */
 const usualScales = [0.5, 2] as const;
 
-/** Padding's colour: ImageNet's mean, cut to integers (123, 116, 103). */
+/** The padding's colour: ImageNet's mean, truncated to integers (123, 116, 103). */
 const fill = imagenetMean.map(Math.trunc);
 
 /**
- * Resizes image and labels to a square of `int(size · s)` pixels, s ~ U(`scaleRange`) (the aspect ratio is not kept);
- * cuts a crop of `size` (see `drawCrop`); flips; distorts colours (see `distort`); pads what is smaller around its
- * centre, with the mean colour and ignored labels; normalizes.
- *
- * Throws `RangeError` where `size` is no positive integer or the range is empty or not positive.
+ * Resizes image and labels to a square of `int(size · s)` pixels, s ~ U(`scaleRange`) (the aspect
+ * ratio is not kept); takes a crop of `size` (see {@linkcode drawCrop}); flips; distorts colours
+ * (see {@linkcode distort}); pads what is smaller around its center, with the mean colour and
+ * ignored labels; normalizes.
  *
  * Source: mosaicml/examples `examples/benchmarks/deeplab`.
  *
+ * @example
  * ```ts
  * import { generatorFor } from "../random.ts";
  * import { transformForTraining } from "./training.ts";
@@ -52,6 +56,12 @@ const fill = imagenetMean.map(Math.trunc);
  * const once = transformForTraining(sample, { size: 8 }, generatorFor(17, 0, 3));
  * deepEqual(once, transformForTraining(sample, { size: 8 }, generatorFor(17, 0, 3)));
  * ```
+ *
+ * @param sample the image and its labels
+ * @param options size, scale and which changes are made
+ * @param generator makes the random choices
+ * @returns a network's input and target
+ * @throws {RangeError} if `size` is not a positive integer, or the range is empty or not positive
  */
 export function transformForTraining(
   sample: SegmentationSample,
@@ -77,7 +87,12 @@ export function transformForTraining(
   };
 }
 
-/** Throws `RangeError` where `size` is no positive integer or the range is empty or not positive. */
+/**
+ * Checks the options.
+ *
+ * @param options size and scale
+ * @throws {RangeError} if `size` is not a positive integer, or the range is empty or not positive
+ */
 export function checkTrainingOptions(
   { size, scaleRange: [low, high] = usualScales }: TrainingTransformOptions,
 ): void {

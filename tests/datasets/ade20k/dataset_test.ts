@@ -116,7 +116,7 @@ Deno.test("openAde20k() throws DataError when a partner is missing", () =>
     await Deno.remove(join(dir, "images/training/b.jpg"));
     await Deno.remove(join(dir, "images/training/c.jpg"));
     await put(dir, "annotations/training/d.png", "x");
-    await rejects(dir, [/mask d\.png has no partner,/, /images\/training\/d\.jpg is wanted/], 3);
+    await rejects(dir, [/mask d\.png has no partner,/, /images\/training\/d\.jpg is expected/], 3);
   }));
 
 Deno.test("openAde20k() throws DataError when two images have one name", () =>
@@ -173,7 +173,7 @@ Deno.test("openAde20k() reads class names in UTF-8 alone, with or without a byte
     const bytes = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
     for (const odd of ["caf\xe9\nb\nc\n", "\xff\xfea\0\n\0b\0\n\0c\0"]) {
       await put(dir, "classes.txt", bytes(odd));
-      await rejects(dir, [/classes\.txt as it is no text in UTF-8/]);
+      await rejects(dir, [/classes\.txt as it is not a text in UTF-8/]);
     }
   }));
 

@@ -131,12 +131,12 @@ Deno.test("tarEntries() throws DataError when the archive is cut off anywhere", 
     await rejects(dir, new Uint8Array(0), /no tar header at byte 0/);
   }));
 
-Deno.test("tarEntries() throws DataError when the file is no tar, damaged, or claims a record without end", () =>
+Deno.test("tarEntries() throws DataError when the file is not a tar, damaged, or claims a record without end", () =>
   withFolder(async (dir) => {
     await rejects(dir, new TextEncoder().encode("<html>".repeat(200)), /no tar header at byte 0/);
     const broken = three.slice();
     broken[1024 + 3] = 1;
-    await rejects(dir, broken, /no tar header at byte 1024: it is no tar, or damaged/);
+    await rejects(dir, broken, /no tar header at byte 1024: it is not a tar, or damaged/);
     for (
       const text of [
         "x path=a\n",
@@ -159,9 +159,9 @@ Deno.test("tarEntries() throws DataError when the file is no tar, damaged, or cl
     await rejects(dir, record, /no tar header/);
   }));
 
-Deno.test("tarEntries() throws DataError that says to uncompress when the archive is compressed", () =>
+Deno.test("tarEntries() throws DataError that says to decompress when the archive is compressed", () =>
   withFolder(async (dir) => {
-    await rejects(dir, gzipSync(three), /it is compressed.*uncompress it first \(gunzip/);
+    await rejects(dir, gzipSync(three), /it is compressed.*decompress it first \(gunzip/);
     const large = gzipSync(crypto.getRandomValues(new Uint8Array(2000)));
     await rejects(dir, large, /it is compressed/);
   }));
@@ -169,7 +169,7 @@ Deno.test("tarEntries() throws DataError that says to uncompress when the archiv
 Deno.test("tarEntries() throws DataError when archives are joined, as the second would be left out", () =>
   withFolder(async (dir) => {
     const joined = new Uint8Array([...three, ...three]);
-    await rejects(dir, joined, /end mark is followed by more at byte/);
+    await rejects(dir, joined, /end mark is followed by more data at byte/);
     const padded = new Uint8Array([...three, ...new Uint8Array(20_000)]);
     assert.equal((await list(dir, padded)).length, 3);
   }));
@@ -185,14 +185,14 @@ Deno.test("tarEntries() throws DataError when more zeros follow than padding has
     for (const cut of [1024, 2048 + 512 + 300]) {
       const file = new Uint8Array(3 * 2 ** 20);
       file.set(three.subarray(0, cut));
-      await rejects(dir, file, /nothing but zeros from byte \d+ on for more than 1048576 bytes/);
+      await rejects(dir, file, /only zeros from byte \d+ on for more than 1048576 bytes/);
     }
     const inner = new Uint8Array(2 ** 21);
     inner.set(three.subarray(0, end));
     await put(dir, "a.tar", await packTar(["n01.tar", inner]));
     const [entry] = await Array.fromAsync(tarEntries(join(dir, "a.tar")));
     await assert.rejects(Array.fromAsync(tarEntries(join(dir, "a.tar"), entry)), {
-      message: /a\.tar \(the archive inside it at byte 512\) as it has nothing but zeros/,
+      message: /a\.tar \(the archive inside it at byte 512\) as it has only zeros/,
     });
   }));
 

@@ -103,7 +103,7 @@ Deno.test("generatePictures() throws, and touches nothing, when the folder is fo
     await put(parent, "mine/thesis.txt", "years of work");
     await assert.rejects(generatePictures(join(parent, "mine"), options), {
       name: "DataError",
-      message: /mine as it holds files that are no generated pictures/,
+      message: /mine as it holds files other than generated pictures/,
     });
     assert.equal(await Deno.readTextFile(join(parent, "mine/thesis.txt")), "years of work");
     for (const change of [{ training: -1 }, { classes: 1 }, { classes: 11 }, { size: 8 }]) {

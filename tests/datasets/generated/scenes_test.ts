@@ -121,7 +121,7 @@ Deno.test("generateScenes() throws DataError, and touches nothing, when the fold
     await put(parent, "mine/thesis.txt", "years of work");
     await assert.rejects(generateScenes(join(parent, "mine"), options), {
       name: "DataError",
-      message: /mine as it holds files that are no generated scenes/,
+      message: /mine as it holds files other than generated scenes/,
     });
     assert.equal(await Deno.readTextFile(join(parent, "mine/thesis.txt")), "years of work");
     await generateScenes(join(parent, "scenes"), options);

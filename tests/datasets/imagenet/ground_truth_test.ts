@@ -66,24 +66,24 @@ for (const [form, lists] of Object.entries(accepted)) {
 }
 
 Deno.test("openClassified() throws DataError that shows the lists wanted when there is none", async () => {
-  await rejects({}, /are in no folders, and .* holds no list of them/, /val_labels\.txt/);
+  await rejects({}, /are not in folders, and .* holds no list of them/, /val_labels\.txt/);
 });
 
 Deno.test("openClassified() throws DataError when ids are there and nothing says what they are", async () => {
-  await rejects({ [official]: "490\n1\n2\n" }, /order is not the alphabet's/, /meta\.mat/);
+  await rejects({ [official]: "490\n1\n2\n" }, /not in alphabetical order/, /meta\.mat/);
 });
 
 Deno.test("openClassified() throws DataError when a list can be understood in two ways", async () => {
   const lines = files.map((name, i) => `${name} ${i}`).join("\n");
-  await rejects({ "val_labels.txt": lines }, /several ways to count them are in use/);
+  await rejects({ "val_labels.txt": lines }, /several numberings are in use/);
   await rejects({ "val_labels.txt": `${first} a\n${first} b\n` }, /names a file twice/);
 });
 
 Deno.test("openClassified() throws DataError when a list is empty, mixed, or of another kind", async () => {
   await rejects({ [official]: "" }, /is empty/);
-  await rejects({ [official]: "490\nn01751748\n2\n" }, /"n01751748" in it is of another form/);
-  await rejects({ [official]: "490\n\n2\n" }, /"" in it is of another form/);
-  await rejects({ [official]: "490\nsea snake\n2\n" }, /"sea snake" in it is of another form/);
+  await rejects({ [official]: "490\nn01751748\n2\n" }, /its line "n01751748" has another form/);
+  await rejects({ [official]: "490\n\n2\n" }, /its line "" has another form/);
+  await rejects({ [official]: "490\nsea snake\n2\n" }, /its line "sea snake" has another form/);
 });
 
 Deno.test("openClassified() throws DataError when a list or a map lacks what is needed", async () => {
@@ -123,7 +123,7 @@ Deno.test("openClassified() throws DataError when meta.mat is damaged or somethi
   for (const bytes of broken) {
     await assert.rejects(classesBy({ [official]: "1\n1\n1\n", "meta.mat": bytes }), {
       name: "DataError",
-      message: /meta\.mat as the list of synsets in it is not understood/,
+      message: /meta\.mat as its list of synsets cannot be read/,
     });
   }
 });
@@ -152,6 +152,6 @@ Deno.test("openClassified() throws DataError when a list is not in UTF-8", async
   const latin = Uint8Array.from("val_1.JPEG caf\xe9\n", (letter) => letter.charCodeAt(0));
   await assert.rejects(classesBy({ "val_labels.txt": latin }), {
     name: "DataError",
-    message: /val_labels\.txt as it is no text in UTF-8: save it in that encoding/,
+    message: /val_labels\.txt as it is not a text in UTF-8: save it in that encoding/,
   });
 });

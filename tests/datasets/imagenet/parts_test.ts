@@ -120,11 +120,11 @@ Deno.test("openClassified() throws DataError when pictures lie beside classes, o
   withFolder(async (dir) => {
     await putFolders(dir, "train");
     await put(dir, "train/lost.JPEG", "x");
-    await rejects(dir, /train as it holds 1 pictures beside folders such as/);
+    await rejects(dir, /train as it holds 1 pictures next to folders such as/);
     await putFlat(join(dir, "flat"), "train");
-    await rejects(join(dir, "flat"), /flat\/train as its pictures are in no folders/);
+    await rejects(join(dir, "flat"), /flat\/train as its pictures are not in folders/);
     await put(dir, "mixed/train.tar", await packTar(["1.jpg", "x"], ["a/2.jpg", "x"]));
-    await rejects(join(dir, "mixed"), /outside of folders beside classes such as a/);
+    await rejects(join(dir, "mixed"), /outside of folders next to classes such as a/);
   }));
 
 Deno.test("openClassified() throws DataError when it is unclear which of two is meant", () =>
@@ -149,7 +149,7 @@ Deno.test("openClassified() throws DataError when classes cannot be told from an
   withFolder(async (dir) => {
     const tar = (...paths: string[]) => packTar(...paths.map((path): PackedEntry => [path, "x"]));
     await put(dir, "a/train.tar", await tar("n01/images/1.jpg", "n02/images/1.jpg"));
-    await rejects(join(dir, "a"), /n02\/images\/1\.jpg lies below "n02".*below "n01"/);
+    await rejects(join(dir, "a"), /n02\/images\/1\.jpg is below "n02".*below "n01"/);
     await put(dir, "b/train.tar", await tar("train/n01/1.jpg", "val/n01/1.jpg"));
     await rejects(join(dir, "b"), /pack CLASS\/FILE for all pictures/);
     await put(dir, "c.tar", await tar("n01/1.jpg"));
@@ -188,7 +188,7 @@ Deno.test("openClassified() throws DataError when names are not UTF-8, in archiv
       await put(dir, "train.tar", Uint8Array.fromBase64(file));
       await rejects(
         dir,
-        /train\.tar as the name of its entry caf\ufffd\/1\.jpg is no text in UTF-8/,
+        /train\.tar as the name of its entry caf\ufffd\/1\.jpg is not in UTF-8/,
       );
     }
     // An inner archive's name is a class; other files may be called as they like.
@@ -204,7 +204,7 @@ Deno.test("openClassified() throws DataError when names are not UTF-8, in archiv
       checksum.set(new TextEncoder().encode(`${sum.toString(8).padStart(6, "0")}\0 `));
     }
     await put(dir, "train.tar", outer);
-    await rejects(dir, /its entry caf\ufffd\.tar is no text in UTF-8/);
+    await rejects(dir, /its entry caf\ufffd\.tar is not in UTF-8/);
     await put(dir, "train.tar", note);
     assert.equal((await openClassified(dir)).training.length, 1);
   }));
@@ -219,7 +219,7 @@ Deno.test({
         args: ["-c", "mkdir \"$1/train/$(printf 'caf\\351')\"", "sh", dir],
       });
       assert.ok((await shell.output()).success);
-      await rejects(dir, /train as the name caf\ufffd in it is no text in UTF-8/);
+      await rejects(dir, /train as the name caf\ufffd in it is not in UTF-8/);
       await new Deno.Command("rm", { args: ["-r", join(dir, "train")] }).output();
     }),
 });

@@ -129,7 +129,7 @@ Deno.test("countLabels() leaves out bad masks up to skipBad, and throws the firs
       });
       await assert.rejects(counted(split, 3, { workers, skipBad: 1 }), {
         name: "DataError",
-        message: /33\.png .*\(skipBad is 1, and passed over were: 18\)$/,
+        message: /33\.png .*\(skipBad is 1, and these were skipped before: 18\)$/,
       });
     }
   });

@@ -65,7 +65,7 @@ Deno.test("a loader throws DataError at the first image that may not be skipped,
       assert.match(expected.message, new RegExp(`${1 + 3 * skipBad}\\.JPEG`));
       assert.deepEqual(expected.skipped, ["p1", "p4"].slice(0, skipBad));
       if (skipBad === 2) {
-        assert.match(expected.message, /skipBad is 2, and passed over were: p1, p4/);
+        assert.match(expected.message, /skipBad is 2, and these were skipped before: p1, p4/);
       }
       assert.deepEqual(await fail({ skipBad, workers: 2, prefetch: 4 }), expected);
     }
