@@ -104,8 +104,8 @@ export function segmentationLoader(
 }
 
 /**
- * Loads classified pictures: `labels` is `[batch]`. Training draws random crops (see {@linkcode
- * viewForTraining}), evaluation takes the center (see {@linkcode viewForValidation}).
+ * Loads classified pictures: `labels` is `[batch]`. Training draws random crops (see
+ * {@linkcode viewForTraining}), evaluation takes the center (see {@linkcode viewForValidation}).
  *
  * @param split the pictures
  * @param options batches, transform and workers

@@ -1,15 +1,15 @@
 /**
- * Layers as `tf.layers` has them: convolutions whose kernels are standardized, and normalizations by
- * PyTorch's definitions.
+ * Layers as `tf.layers` has them: convolutions whose kernels are standardized, and normalizations
+ * by PyTorch's definitions.
  *
  * A standardized layer is what {@linkcode applyWeightStandardization} makes of a plain one: its raw
- * kernel is the weight that is trained and saved, under the name that it has in the plain layer;
- * where it is read it is standardized. Saved, it says its standardized class and its formula, so that
- * `tf.loadLayersModel` gives it back as it was, where this library is imported, and fails elsewhere.
+ * kernel is the weight that is trained and saved, under the name that it has in the plain layer; it
+ * is standardized when it is read. A saved layer names its standardized class and its formula, so
+ * that `tf.loadLayersModel` restores it where this library is imported, and fails elsewhere.
  * `removeWeightStandardization` leaves the plain layer.
  *
  * Unlike those of `tf.layers`, all the convolutions honour `dilationRate` and `dataFormat`, pad
- * explicitly too, and have right gradients for each of that, on every backend.
+ * explicitly too, and have correct gradients for all of it, on every backend.
  *
  * @module
  */
@@ -64,7 +64,7 @@ export interface StandardizedConv2dTransposeArgs
  * @param args those of `tf.layers.conv1d`; `padding` may also be a number, or
  * `[[0, 0], [left, right], [0, 0]]`; `variant` and `epsilon` as in {@linkcode standardizeWeights}
  * @returns the layer, from `[batch, width, channels]` to `[batch, outWidth, filters]`
- * @throws {RangeError} if the padding, the variant or epsilon is none that there is
+ * @throws {RangeError} if the padding, the variant or epsilon is unknown
  *
  * @example
  * ```ts
@@ -89,7 +89,7 @@ export function standardizedConv1d(args: StandardizedConv1dArgs): tf.layers.Laye
  * {@linkcode standardizeWeights}
  * @returns the layer, from `[batch, height, width, channels]` to
  * `[batch, outHeight, outWidth, filters]`
- * @throws {RangeError} if the padding, the variant or epsilon is none that there is
+ * @throws {RangeError} if the padding, the variant or epsilon is unknown
  *
  * @example
  * ```ts
@@ -120,7 +120,7 @@ export function standardizedConv2d(args: StandardizedConv2dArgs): tf.layers.Laye
  * {@linkcode standardizeWeights}
  * @returns the layer, from `[batch, depth, height, width, channels]` to
  * `[batch, outDepth, outHeight, outWidth, filters]`
- * @throws {RangeError} if the padding, the variant or epsilon is none that there is
+ * @throws {RangeError} if the padding, the variant or epsilon is unknown
  *
  * @example
  * ```ts
@@ -136,15 +136,15 @@ export function standardizedConv3d(args: StandardizedConv3dArgs): tf.layers.Laye
 }
 
 /**
- * A depthwise 2-D convolution layer with a standardized kernel: every pair of an input channel and a
- * multiplier is a filter.
+ * A depthwise 2-D convolution layer with a standardized kernel: every pair of an input channel and
+ * a multiplier is a filter.
  *
  * @param args those of `tf.layers.depthwiseConv2d`, whose `dilationRate` it honours; `padding` may
- * also be a number, or tf's explicit form; `variant` and `epsilon` as in
- * {@linkcode standardizeWeights}
+ *   also be a number, or tf's explicit form; `variant` and `epsilon` as in
+ *   {@linkcode standardizeWeights}
  * @returns the layer, from `[batch, height, width, channels]` to
- * `[batch, outHeight, outWidth, channels · depthMultiplier]`
- * @throws {RangeError} if the padding, the variant or epsilon is none that there is
+ *   `[batch, outHeight, outWidth, channels · depthMultiplier]`
+ * @throws {RangeError} if the padding, the variant or epsilon is unknown
  *
  * @example
  * ```ts
@@ -164,11 +164,11 @@ export function standardizedDepthwiseConv2d(
 /**
  * A separable 2-D convolution layer, both of whose kernels are standardized.
  *
- * @param args those of `tf.layers.separableConv2d`; `padding` may also be a number, or tf's explicit
- * form; `variant` and `epsilon` as in {@linkcode standardizeWeights}
+ * @param args those of `tf.layers.separableConv2d`; `padding` may also be a number, or tf's
+ *   explicit form; `variant` and `epsilon` as in {@linkcode standardizeWeights}
  * @returns the layer, from `[batch, height, width, channels]` to
- * `[batch, outHeight, outWidth, filters]`
- * @throws {RangeError} if the padding, the variant or epsilon is none that there is
+ *   `[batch, outHeight, outWidth, filters]`
+ * @throws {RangeError} if the padding, the variant or epsilon is unknown
  *
  * @example
  * ```ts
@@ -191,12 +191,12 @@ export function standardizedSeparableConv2d(
  * channel. Standardized on request alone: {@linkcode applyWeightStandardization} leaves transposed
  * convolutions as they are.
  *
- * @param args those of `tf.layers.conv2dTranspose`, and `dilationRate`, which that ignores; `padding`
- * may also be a number, or tf's explicit form, both cut off of the output; `variant` and `epsilon`
- * as in {@linkcode standardizeWeights}
+ * @param args those of `tf.layers.conv2dTranspose`, and `dilationRate`, which that ignores;
+ *   `padding` may also be a number, or tf's explicit form, both cut off of the output; `variant`
+ *   and `epsilon` as in {@linkcode standardizeWeights}
  * @returns the layer, from `[batch, height, width, channels]` to
- * `[batch, outHeight, outWidth, filters]`
- * @throws {RangeError} if the padding, the variant or epsilon is none that there is
+ *   `[batch, outHeight, outWidth, filters]`
+ * @throws {RangeError} if the padding, the variant or epsilon is unknown
  *
  * @example
  * ```ts
@@ -219,7 +219,7 @@ export function standardizedConv2dTranspose(
   return standardized("standardizedConv2dTranspose", RepairedConv2DTranspose, args);
 }
 
-/** Makes a plain layer of what is not the formula, and standardizes it by the formula. */
+/** Makes a plain layer from all but the formula, and standardizes it by the formula. */
 function standardized<Args extends StandardizationOptions>(
   caller: string,
   Plain: new (args: Omit<Args, keyof StandardizationOptions>) => tf.layers.Layer,

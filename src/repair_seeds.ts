@@ -10,7 +10,7 @@ let repaired = false;
 
 /**
  * Makes 0 a seed like any other in TensorFlow.js, for everything in the program. Upstream it means
- * "none", and these draw anew each time: the initializers `randomNormal`, `truncatedNormal`,
+ * "none", and these draw new values each time: the initializers `randomNormal`, `truncatedNormal`,
  * `varianceScaling`, `glorotNormal`, `heNormal`, `leCunNormal` and `orthogonal`, and
  * `tf.data.Dataset.shuffle`. Other seeds, and none, give what they gave. The functions
  * `tf.randomNormal`, `tf.truncatedNormal`, `tf.randomGamma`, … are repaired in this library's `tf`

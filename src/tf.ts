@@ -3,8 +3,8 @@
  * map, so the version stands here, and nowhere else in the graph of `mod.ts`.
  *
  * What stands below takes the place of TensorFlow.js's own. Upstream these take 0 for "no seed",
- * and draw anew each time; here 0 is a seed like any other. Other seeds, and none, give what they
- * give there.
+ * and draw new values each time; here 0 is a seed like any other. Other seeds, and none, give what
+ * they give there.
  *
  * @module
  */

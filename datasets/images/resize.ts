@@ -16,8 +16,8 @@ function checkSize(name: string, width: number, height: number): void {
 }
 
 /**
- * Resizes an RGB picture with an antialiased triangle filter, equal to `PIL.Image.resize(size,
- * BILINEAR)` on every byte.
+ * Resizes an RGB picture with an antialiased triangle filter, equal to
+ * `PIL.Image.resize(size, BILINEAR)` on every byte.
  *
  * @example
  * ```ts

@@ -60,7 +60,7 @@ export interface LoaderOptions {
   microbatchSize?: number;
   /** Whether to shuffle and augment (training), or to go in order under the validation protocol. */
   train: boolean;
-  /** What shuffling and augmentation depend on, beside epoch and image (default 0). */
+  /** What shuffling and augmentation depend on, besides epoch and image (default 0). */
   seed?: number;
   /** Whether to drop an incomplete last batch (default: in training). */
   dropLast?: boolean;

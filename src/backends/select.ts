@@ -50,8 +50,8 @@ const loaders: Readonly<Record<string, () => Promise<SelectedBackend>>> = {
 };
 
 /**
- * The backend reads its binary with the program's permission, and tells of its lack in several lines.
- * Where the package lies is unknown where it does not lie in files.
+ * The backend reads its binary with the program's permission, and reports its lack in several
+ * lines. The package's place is unknown if it is not in files.
  */
 async function checkWasmReadable(): Promise<void> {
   const url = new URL(import.meta.resolve("npm:@tensorflow/tfjs-backend-wasm@4.22.0"));
@@ -84,7 +84,7 @@ export const backendNames: readonly string[] = Object.keys(loaders);
  * @throws {RangeError} if the name is unknown
  * @throws {BackendStartError} if it does not start
  * @throws {Deno.errors.NotCapable} if `wasm` may not read its binary
- * @throws {TensorFlowLibraryError} if `tensorflow` is asked for and its library does not load
+ * @throws {TensorFlowLibraryError} if `tensorflow` is requested and its library does not load
  */
 export async function selectBackend(name?: string): Promise<SelectedBackend> {
   tf.enableProdMode();

@@ -46,7 +46,7 @@ export function resizesNearest(): boolean {
   return tf.getBackend() === "tensorflow";
 }
 
-/** Whether values can be read without waiting, so that a loop over them is as good as a kernel. */
+/** Whether values can be read without waiting, so that a loop over them can replace a kernel. */
 export function hasValuesAtHand(): boolean {
   return ["cpu", "wasm"].includes(tf.getBackend());
 }

@@ -18,8 +18,8 @@ export function channelMean(x: tf.Tensor): tf.Tensor1D {
 const FEW = 1024;
 
 /**
- * The mean over the pixels. Many are summed in two stages where their number has divisors: a float32
- * sum of fewer terms is a better one.
+ * The mean over the pixels. Many are summed in two stages where their number has divisors: a
+ * float32 sum of fewer terms is a better one.
  *
  * @param rows float32 `[batch, pixels, channels]`
  * @returns `[batch, 1, channels]`
@@ -34,15 +34,15 @@ export function pixelMean(rows: tf.Tensor): tf.Tensor {
 }
 
 /**
- * As many channels the average pool of wasm takes: it keeps a float of each on a stack of 64 KiB, and
- * from about 16,350 on it writes over other memory, without an error.
+ * As many channels the average pool of wasm takes: it keeps a float of each on a stack of 64 KiB,
+ * and from about 16,350 on it writes over other memory, without an error.
  */
 const MOST_POOLED_CHANNELS = 8192;
 
 /**
- * The mean over the second of three axes, which keeps its place. On wasm it is an average pool, which
- * is 10 to 20 times faster than the mean there. (So is a product with a row of ones, but `x` may be
- * in other products too: see `keepsPackedOperands`.)
+ * The mean over the second of three axes, which keeps its place. On wasm it is an average pool,
+ * which is 10 to 20 times faster than the mean there. (So is a product with a row of ones, but `x`
+ * may be in other products too: see `keepsPackedOperands`.)
  */
 function middleMean(x: tf.Tensor): tf.Tensor {
   const [outer, length, inner] = x.shape as [number, number, number];

@@ -27,12 +27,13 @@ export interface Convolution1dOptions {
  * @param x float32 `[batch, width, inChannels]`, or `[batch, inChannels, width]` with `"NCW"`
  * @param kernel `[width, inChannels, outChannels]`
  * @param stride distance between outputs
- * @param pad zeros around `x`; TensorFlow.js's form `[[0, 0], [0, 0], [left, right], [0, 0]]` will do
+ * @param pad zeros around `x`; TensorFlow.js's form `[[0, 0], [0, 0], [left, right], [0, 0]]` will
+ *   do
  * @param options dilations and layout
  * @returns `[batch, outWidth, outChannels]`, or `[batch, outChannels, outWidth]` with `"NCW"`
- * @throws {TypeError} if a rank, the number of channels or the form of `pad` is another
- * @throws {RangeError} if the stride or dilation is not whole and >= 1, both are above 1, padding is
- *     not whole and >= 0, the layout is unknown, or the window larger than the padded input
+ * @throws {TypeError} if a rank, the number of channels or the form of `pad` does not fit
+ * @throws {RangeError} if the stride or dilation is not whole and >= 1, both are above 1, padding
+ *   is not whole and >= 0, the layout is unknown, or the window larger than the padded input
  */
 export function conv1d(
   x: tf.Tensor3D,

@@ -48,7 +48,7 @@ export function conv2dOver(x: tf.Tensor4D, kernel: tf.Tensor4D, geometry: Geomet
  * @param pad zeros around `x`
  * @param options dilations and layout
  * @returns `[batch, outHeight, outWidth, outChannels]`, or `[batch, outChannels, …]` with `"NCHW"`
- * @throws {TypeError} if a rank, the number of channels or the form of `pad` is another
+ * @throws {TypeError} if a rank, the number of channels or the form of `pad` does not fit
  * @throws {RangeError} if a stride or dilation is not whole and >= 1, both are above 1, padding is
  *     not whole and >= 0, the layout is unknown, or the window larger than the padded input
  */

@@ -111,7 +111,7 @@ function sumOfOuterProducts(a: tf.Tensor4D, b: tf.Tensor4D): tf.Tensor2D {
   return tf.matMul(columns, tf.reshape(ownValues(b), [-1, b.shape[3]]));
 }
 
-/** The same values, and nobody else's where that matters. */
+/** The same values, copied where they must not be shared. */
 function ownValues(x: tf.Tensor4D): tf.Tensor4D {
   return keepsPackedOperands() ? tf.mul(x, 1) : x;
 }

@@ -4,10 +4,10 @@ import { frame } from "./frame.ts";
 import { type Axis, type Geometry, span } from "./geometry.ts";
 
 /**
- * How one axis of the input's gradient is made of convolutions with stride 1. Inputs `stride` apart
- * meet the same taps, every `stride`-th of the kernel: a phase. All phases are computed by one
- * convolution, as its channels, and then interleaved. (Zeros between the outputs would do too, at
- * `stride * stride` times the work.)
+ * How one axis of the input's gradient is composed of convolutions with stride 1. Inputs `stride`
+ * apart meet the same taps, every `stride`-th of the kernel: a phase. All phases are computed by
+ * one convolution, as its channels, and then interleaved. (Zeros between the outputs would do too,
+ * at `stride * stride` times the work.)
  */
 interface Phases {
   /** Zeros before the kernel's first tap, so that the first phase begins at the first input. */
@@ -79,7 +79,7 @@ function phaseKernel(
   return tf.reshape(swapped, [rows.taps, columns.taps, outChannels, channels]);
 }
 
-/** Puts the phases side by side, and cuts off what lies beyond the input. */
+/** Puts the phases side by side, and cuts off what is beyond the input. */
 function interleave(phases: tf.Tensor4D, [height, width]: Geometry): tf.Tensor4D {
   if (height.stride === 1 && width.stride === 1) return phases;
   const [batch, rows, columns, channels] = phases.shape;

@@ -39,18 +39,18 @@ export type Shape4D = [number, number, number, number];
  * dilations are those of that convolution: it takes the output's shape to `x`'s.
  *
  * @param x float32 `[batch, height, width, inChannels]`, or `[batch, inChannels, height, width]`
- *     with `dataFormat: "NCHW"`
+ *   with `dataFormat: "NCHW"`
  * @param kernel `[height, width, outChannels, inChannels]`
- * @param outputShape `[batch, outHeight, outWidth, outChannels]`, in the layout of `x`; with strides
- *     above 1 several fit
+ * @param outputShape `[batch, outHeight, outWidth, outChannels]`, in the layout of `x`; with
+ *   strides above 1 several fit
  * @param strides distance of the inputs, counted in outputs
  * @param pad zeros around the output, that is what is cut off of it
  * @param options dilations and layout
  * @returns a tensor of `outputShape`
  * @throws {TypeError} if a rank, the number of channels, `outputShape` or the form of `pad` is
- *     another
+ *   another
  * @throws {RangeError} if a stride or dilation is not whole and >= 1, both are above 1, padding is
- *     not whole and >= 0, the layout is unknown, or the window larger than the padded output
+ *   not whole and >= 0, the layout is unknown, or the window larger than the padded output
  */
 export function conv2dTranspose(
   x: tf.Tensor4D,

@@ -42,20 +42,21 @@ function convolveVolume(x: tf.Tensor5D, kernel: tf.Tensor5D, volume: Volume): tf
 }
 
 /**
- * 3-D convolution, with a gradient for dilations above 1 and explicit padding too. Where it dilates,
- * and on wasm, it runs as one 2-D convolution, whose channels are the frames that an output reads:
- * that takes `kernelDepth` times the input's memory while it runs, though not until the gradient.
+ * 3-D convolution, with a gradient for dilations above 1 and explicit padding too. Where it
+ * dilates, and on wasm, it runs as one 2-D convolution, whose channels are the frames that an
+ * output reads: that takes `kernelDepth` times the input's memory while it runs, though not until
+ * the gradient.
  *
  * @param x float32 `[batch, depth, height, width, inChannels]`, or
- *     `[batch, inChannels, depth, height, width]` with `dataFormat: "NCDHW"`
+ *   `[batch, inChannels, depth, height, width]` with `dataFormat: "NCDHW"`
  * @param kernel `[depth, height, width, inChannels, outChannels]`
  * @param strides distance between outputs
  * @param pad zeros around `x`
  * @param options dilations and layout
  * @returns `[batch, outDepth, outHeight, outWidth, outChannels]`, or `[batch, outChannels, …]`
- * @throws {TypeError} if a rank, the number of channels or the form of `pad` is another
+ * @throws {TypeError} if a rank, the number of channels or the form of `pad` does not fit
  * @throws {RangeError} if a stride or dilation is not whole and >= 1, both are above 1, padding is
- *     not whole and >= 0, the layout is unknown, or the window larger than the padded input
+ *   not whole and >= 0, the layout is unknown, or the window larger than the padded input
  */
 export function conv3d(
   x: tf.Tensor5D,

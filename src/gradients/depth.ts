@@ -1,6 +1,6 @@
 /**
  * How a 3-D convolution becomes a 2-D one: its outputs' frames become images, and the frames that
- * an output reads, one a tap along the depth, lie side by side in the channels.
+ * an output reads, one a tap along the depth, are side by side in the channels.
  *
  * @module
  */

@@ -37,7 +37,7 @@ const run = defineOperation<"x" | "kernel", { geometry: Geometry }>({
  * @param options dilations and layout
  * @returns `[batch, outHeight, outWidth, inChannels * multiplier]`, or
  *     `[batch, inChannels * multiplier, …]` with `"NCHW"`
- * @throws {TypeError} if a rank, the number of channels or the form of `pad` is another
+ * @throws {TypeError} if a rank, the number of channels or the form of `pad` does not fit
  * @throws {RangeError} if a stride or dilation is not whole and >= 1, both are above 1, padding is
  *     not whole and >= 0, the layout is unknown, or the window larger than the padded input
  */

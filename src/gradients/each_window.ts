@@ -2,7 +2,7 @@ import * as tf from "../tf.ts";
 import { type Axis, placeOf } from "./geometry.ts";
 
 /**
- * Visits every window of a pool, image by image and the last axis fastest, as the outputs lie in
+ * Visits every window of a pool, image by image and the last axis fastest, as the outputs are in
  * memory.
  *
  * @param batch the number of images

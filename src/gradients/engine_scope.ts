@@ -1,8 +1,8 @@
 import * as tf from "../tf.ts";
 
 /**
- * Whether an op of TensorFlow.js is running. The engine names the scope of `tf.norm` `norm__op`, and
- * so on; a gradient runs after its op, outside of it.
+ * Whether an op of TensorFlow.js is running. The engine names the scope of `tf.norm` `norm__op`,
+ * and so on; a gradient runs after its op, outside of it.
  *
  * @param op the op's name
  */

@@ -41,9 +41,10 @@ const run = defineOperation<"x" | "gamma" | "beta", Attributes>({
 });
 
 /**
- * Group normalization: `y = gamma * (x - mean) / sqrt(variance + epsilon) + beta`, with the mean and
- * the biased variance of each example's group over the group's channels and all pixels. The gradient
- * is the closed form `dx = (g - mean(g) - xhat * mean(g * xhat)) / s`, where `g = gamma * dy`.
+ * Group normalization: `y = gamma * (x - mean) / sqrt(variance + epsilon) + beta`, with the mean
+ * and the biased variance of each example's group over the group's channels and all pixels. The
+ * gradient is the closed form `dx = (g - mean(g) - xhat * mean(g * xhat)) / s`, where
+ * `g = gamma * dy`.
  *
  * One group makes it layer normalization (over height, width and channels), as many groups as
  * channels instance normalization. Where a group is a single value, `y = beta` and `dx = 0`.
@@ -75,8 +76,8 @@ export function groupNorm<T extends tf.Tensor>(
 
 /**
  * Kernel `weight-standardization/group-norm-gradient`: inputs `dy`, `x`, `gamma`, and `mean` and
- * `variance`, both `[batch, groups, 1]`; attributes `groups`, `epsilon`; the three gradients are its
- * outputs.
+ * `variance`, both `[batch, groups, 1]`; attributes `groups`, `epsilon`; the three gradients are
+ * its outputs.
  */
 function groupNormGradient(
   inputs: Record<"dy" | "x" | "gamma" | "mean" | "variance", tf.Tensor>,
@@ -105,8 +106,8 @@ function groupNormGradient(
 }
 
 /**
- * Between `[batch, pixels, channels]`, in which maps are computed, and `[batch, groups, channels of a
- * group]`, in which their statistics are: no map is ever transposed.
+ * Between `[batch, pixels, channels]`, in which maps are computed, and
+ * `[batch, groups, channels of a group]`, in which their statistics are: no map is ever transposed.
  */
 interface Layout {
   /** `[batch, pixels, channels]` of a map. */

@@ -50,7 +50,7 @@ export function maxPool3dGradient(
 type Maps = Record<"dy" | "input" | "output", tf.Tensor5D>;
 type Triple = [depth: number, height: number, width: number];
 
-/** What the kernels are told of the windows. */
+/** The kernels' attributes of the windows. */
 interface Windows {
   filterSize: Triple;
   strides: Triple;

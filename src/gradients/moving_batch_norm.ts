@@ -60,13 +60,14 @@ const run = defineOperation<Inputs, { epsilon: number; rate: number }>({
 });
 
 /**
- * Batch normalization by moving statistics: `y = gamma * (x - mean) / sqrt(variance + epsilon) +
- * beta`. They count as constants, so that `dx = dy * gamma / sqrt(variance + epsilon)`.
+ * Batch normalization by moving statistics:
+ * `y = gamma * (x - mean) / sqrt(variance + epsilon) + beta`. They count as constants, so that
+ * `dx = dy * gamma / sqrt(variance + epsilon)`.
  *
- * With a `rate` the batch moves them first, and is normalized by where they are then: `mean' = mean
- * + rate * (batchMean - mean)`, `variance' = variance + rate * (batchVariance - variance)`. Here
- * `batchVariance` is the mean of `(x - mean)²`, about the mean *before* it moves, so that a batch of
- * a single value has one too.
+ * With a `rate` the batch moves them first, and is normalized by where they are then:
+ * `mean' = mean + rate * (batchMean - mean)`,
+ * `variance' = variance + rate * (batchVariance - variance)`. Here `batchVariance` is the mean of
+ * `(x - mean)²`, about the mean *before* it moves, so that a batch of a single value has one too.
  *
  * Source: Qiao et al., "Micro-Batch Training with Batch-Channel Normalization and Weight
  * Standardization", arXiv 1903.10520; the estimates of joe-siyuan-qiao/Batch-Channel-Normalization.

@@ -1,4 +1,4 @@
-/** 3-D convolution by the backend's own kernels, where these are to be had. */
+/** 3-D convolution by the backend's own kernels, where it has them. */
 import * as tf from "../tf.ts";
 import { leavesValuesOut } from "./backend_traits.ts";
 import { cutBorder, framedShape, frameVolume } from "./frame_volume.ts";
@@ -56,7 +56,9 @@ export function nativeKernelGradient(
   return run(kernels.gradientOfKernel, { x: framed(x, volume), dy }, attributes);
 }
 
-/** What all of them are told: a border other than that of "same" is put around, and cut off again. */
+/**
+ * Attributes of all of them: a border other than that of "same" is added before, and cut off again.
+ */
 function attributesOf(volume: Volume): Record<string, tf.Attribute> {
   return { strides: volume.map((axis) => axis.stride), pad: isSame(volume) ? "same" : "valid" };
 }

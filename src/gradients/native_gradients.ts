@@ -1,10 +1,10 @@
-/** The gradients of a convolution by the backend's own kernels, where these are to be had. */
+/** The gradients of a convolution by the backend's own kernels, where it has them. */
 import * as tf from "../tf.ts";
 import type { NativeKernels } from "./backend_traits.ts";
 import { frame } from "./frame.ts";
 import type { Geometry } from "./geometry.ts";
 
-/** What both kernels are told: the border is put around the map, and cut off again. */
+/** Attributes of both kernels: the border is added to the map before, and cut off again. */
 function attributesOf([height, width]: Geometry): Record<string, tf.Attribute> {
   return {
     strides: [height.stride, width.stride],

@@ -12,7 +12,7 @@
  */
 import * as tf from "../tf.ts";
 
-/** An op whose gradient is computed input by input, as far as it is asked for. */
+/** An op whose gradient is computed input by input, as far as it is needed. */
 export interface Operation<Inputs extends string, Attributes> {
   /** The op's name in TensorFlow.js's registries. */
   name: string;

@@ -80,8 +80,8 @@ const others: readonly (() => void)[] = [
  * - Pools: `tf.maxPool` and `tf.maxPool3d` where a window holds no positive value or is not as high
  *   as wide; `tf.avgPool` and `tf.avgPool3d` at a border.
  * - Sizes and borders: `tf.image.resizeBilinear` and `tf.image.resizeNearestNeighbor`, which is
- *   `tf.layers.upSampling2d`; `tf.mirrorPad`; `tf.depthToSpace`, `tf.stridedSlice` and, beyond
- *   rank 4, `tf.tile` have one.
+ *   `tf.layers.upSampling2d`; `tf.mirrorPad`; `tf.depthToSpace`, `tf.stridedSlice` and, beyond rank
+ *   4, `tf.tile` have one.
  * - Operands that are broadcast: `tf.maximum`, `tf.minimum`, `tf.squaredDifference`, `tf.matMul`.
  * - At 0: `tf.norm` and `tf.pow(x, 0)` have the gradient 0, `tf.floorDiv` has it everywhere, and so
  *   have comparisons and `tf.logicalAnd`, `tf.logicalOr` and `tf.logicalNot`, which had none.
@@ -91,15 +91,16 @@ const others: readonly (() => void)[] = [
  *   `center: false`; the latter goes for `tf.layers.layerNormalization`, too.
  * - `tf.fused.conv2d`, which `tf.layers.conv2d` uses when it has no activation, and
  *   `tf.fused.depthwiseConv2d` bring gradients of their own that no registry reaches. They need
- *   kernels that wasm lacks: these are added. The input's gradient of a dense one stays as slow as it
- *   was there, and with a dilation above 1 both throw, as before: this library's own layers do
+ *   kernels that wasm lacks: these are added. The input's gradient of a dense one stays as slow as
+ *   it was there, and with a dilation above 1 both throw, as before: this library's own layers do
  *   neither.
  *
- * Kernels whose values are wrong are repaired with them, such as that of `tf.conv3d` with "same" and a
- * window smaller than the stride, on each backend as it comes; docs/faq.md has them all.
+ * Kernels whose values are wrong are repaired with them, such as that of `tf.conv3d` with "same"
+ * and a window smaller than the stride, on each backend as it comes; docs/faq.md has them all.
  *
- * Called again it changes nothing, unless another copy of TensorFlow.js was imported in between: that
- * copy registers its own gradients, for the whole program, and this puts the repaired ones back.
+ * Called again it changes nothing, unless another copy of TensorFlow.js was imported in between:
+ * that copy registers its own gradients, for the whole program, and this puts the repaired ones
+ * back.
  */
 export function registerGradients(): void {
   for (const gradient of gradients) {

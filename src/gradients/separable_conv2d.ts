@@ -16,7 +16,7 @@ import { depthwiseConv2d } from "./depthwise_conv2d.ts";
  * @param pad zeros around `x`
  * @param options dilations of the depthwise kernel, and layout
  * @returns `[batch, outHeight, outWidth, outChannels]`, or `[batch, outChannels, …]` with `"NCHW"`
- * @throws {TypeError} if a rank, a kernel's shape or the form of `pad` is another
+ * @throws {TypeError} if a rank, a kernel's shape or the form of `pad` does not fit
  * @throws {RangeError} if a stride or dilation is not whole and >= 1, both are above 1, padding is
  *     not whole and >= 0, the layout is unknown, or the window larger than the padded input
  */

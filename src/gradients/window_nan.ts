@@ -23,7 +23,7 @@ export function withNaN(x: tf.Tensor4D, y: tf.Tensor4D, pool: Pool): tf.Tensor4D
     const isLost = tf.logicalAnd(tf.isNaN(means), tf.less(y, Infinity));
     return tf.where(isLost, means, y);
   }
-  // One pass tells that there is none. (wasm's mean turns NaN into −∞, so it is no help there.)
+  // One pass shows whether there is any. (wasm's mean turns NaN into −∞, so it does not help.)
   if (!Number.isNaN(tf.sum(x).dataSync()[0])) return y;
   const flags = pool(tf.cast(tf.isNaN(x), "float32"), "max");
   return tf.where(tf.greater(flags, 0), tf.fill(y.shape, NaN), y) as tf.Tensor4D;

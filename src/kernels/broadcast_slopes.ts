@@ -1,7 +1,9 @@
 import * as tf from "../tf.ts";
 import type { KernelRepair } from "./repair.ts";
 
-/** The kernel of wasm takes the slopes' values in turn, along the last axes, whatever their shape. */
+/**
+ * The kernel of wasm takes the slopes' values in turn, along the last axes, whatever their shape.
+ */
 export const broadcastSlopes: KernelRepair = {
   kernelNames: ["Prelu"],
   backendNames: ["wasm"],

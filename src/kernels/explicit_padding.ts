@@ -3,7 +3,7 @@ import { OWN_KERNELS } from "./backends.ts";
 import { toBorders, type WindowAttributes } from "./borders.ts";
 import type { KernelRepair } from "./repair.ts";
 
-/** A gradient is told the shape of what it is the gradient of. */
+/** A gradient's kernel has the shape of its result as an attribute. */
 interface Attributes extends WindowAttributes {
   inputShape?: number[];
   filterShape?: number[];

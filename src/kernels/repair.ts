@@ -1,4 +1,6 @@
-/** How a kernel of TensorFlow.js is repaired: what is wrong is put right before the kernel sees it. */
+/**
+ * How a kernel of TensorFlow.js is repaired: what is wrong is put right before the kernel sees it.
+ */
 import * as tf from "../tf.ts";
 
 /** A kernel, as a repair sees it. */
@@ -14,8 +16,8 @@ export interface KernelRepair {
   /** The backends whose kernels have the fault. */
   backendNames: readonly string[];
   /**
-   * Whether a call meets the fault. Every other call goes to the stock kernel as it came, and pays for
-   * this question alone.
+   * Whether a call meets the fault. Every other call goes to the stock kernel as it came, and pays
+   * for this question alone.
    *
    * @param inputs the kernel's inputs; those that are left out are `undefined`
    * @param attributes the kernel's attributes

@@ -40,18 +40,19 @@ const HOOK = "weight-standardization/repairKernels";
  *
  * - `conv3d`, `maxPool3d` and `avgPool3d` with "same" begin at the first voxel where the window is
  *   smaller than the stride. They began after it, on tensorflow too.
- * - `conv1d`, `conv2d` and `depthwiseConv2d` on wasm with "same" read what their windows cover where
- *   these are smaller than the stride. They read zeros, at some sizes.
+ * - `conv1d`, `conv2d` and `depthwiseConv2d` on wasm with "same" read what their windows cover
+ *   where these are smaller than the stride. They read zeros, at some sizes.
  * - `maxPool3d` on wasm has the maximum of a window without positive values. It was 0.
  * - `batchNorm` on cpu and wasm takes statistics of any shape that broadcasts, as
  *   `tf.layers.batchNormalization({ axis: 1 })` hands to it.
- * - `depthwiseConv2d` on cpu and wasm takes `NCHW`. It read the channels as a width. On wasm `conv2d`
- *   takes it too.
+ * - `depthwiseConv2d` on cpu and wasm takes `NCHW`. It read the channels as a width. On wasm
+ *   `conv2d` takes it too.
  * - `matMul` broadcasts batches of more than one axis.
  * - 2-D convolutions and pools take a number as padding where window or strides are not square, and
  *   `dimRoundingMode`.
  * - `gather` on wasm takes `batchDims`, and `oneHot` there makes floats.
- * - `prelu` on wasm takes slopes of every shape that broadcasts, and `fused.matMul` there transposes.
+ * - `prelu` on wasm takes slopes of every shape that broadcasts, and `fused.matMul` there
+ *   transposes.
  * - `cumsum` and `cumprod` take an axis that counts from the end. On webgpu they run backwards over
  *   lines of more than one length.
  *

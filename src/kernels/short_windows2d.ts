@@ -4,8 +4,9 @@ import type { KernelRepair } from "./repair.ts";
 import { extent, toPair } from "./windows.ts";
 
 /**
- * With "same" the convolutions of wasm count their padding without a sign: where windows leave places
- * out, it comes out enormous, and they read nothing but zeros. A list of borders says 0 instead.
+ * With "same" the convolutions of wasm count their padding without a sign: where windows leave
+ * places out, it comes out enormous, and they read nothing but zeros. A list of borders says 0
+ * instead.
  */
 export const shortWindows2d: KernelRepair = {
   kernelNames: ["Conv2D", "FusedConv2D", "DepthwiseConv2dNative", "FusedDepthwiseConv2D"],

@@ -15,7 +15,7 @@ interface Attributes {
 
 /**
  * TensorFlow.js splits the padding of "same" in two halves, and where the windows leave voxels out
- * that is below 0: half of these lie before the first window then. All of them belong behind the
+ * that is below 0: half of these are then before the first window. All of them belong after the
  * last one, as in 2-D. Without them the padding is 0. TensorFlow's pools, and its convolution where
  * oneDNN is off, do the same from two voxels on.
  */

@@ -1,4 +1,4 @@
-/** The sizes of sliding windows, as TensorFlow.js's kernels are told them. */
+/** The sizes of sliding windows, as attributes of TensorFlow.js's kernels. */
 
 /** Height and width of a size that may be one number. */
 export function toPair(size: number | readonly number[]): [number, number] {

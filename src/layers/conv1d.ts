@@ -39,8 +39,8 @@ export function callConv1d(layer: ConvolutionLike<Padding1D>, x: tf.Tensor): tf.
 /**
  * A 1-D convolution layer that honours `dataFormat` (the stock one gives its output with the
  * channels last whatever it says, and does not save it), with gradients that hold for every stride,
- * padding and dilation on every backend. Takes the arguments of `tf.layers.conv1d`; its weights have
- * the same names, `kernel` and `bias`.
+ * padding and dilation on every backend. Takes the arguments of `tf.layers.conv1d`; its weights
+ * have the same names, `kernel` and `bias`.
  */
 export class RepairedConv1D extends StockConv1D {
   /** The name that a saved model says. */
@@ -52,7 +52,7 @@ export class RepairedConv1D extends StockConv1D {
 
   /**
    * @param args those of `tf.layers.conv1d`, and more paddings
-   * @throws {RangeError} if the padding is none that the layer knows
+   * @throws {RangeError} if the layer does not know the padding
    */
   constructor(args: RepairedConv1DArgs) {
     super({ ...args, padding: "valid" });

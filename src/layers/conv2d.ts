@@ -59,7 +59,7 @@ export class RepairedConv2D extends StockConv2D {
 
   /**
    * @param args those of `tf.layers.conv2d`, and more paddings
-   * @throws {RangeError} if the padding is none that the layer knows
+   * @throws {RangeError} if the layer does not know the padding
    */
   constructor(args: RepairedConv2DArgs) {
     super({ ...args, padding: "valid" });

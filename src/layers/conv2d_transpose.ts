@@ -15,8 +15,8 @@ export interface RepairedConv2DTransposeArgs extends Omit<StockConv2DTransposeAr
   /**
    * What is cut off of the output. `"same"` leaves `size · stride`; `"valid"` cuts nothing, and
    * leaves `size · stride` where the stride is larger than the kernel. A number is cut off of every
-   * side, tf's explicit form `[[0, 0], [top, bottom], [left, right], [0, 0]]` as it says: both leave
-   * `(size - 1) · stride + dilation · (kernelSize - 1) + 1` less that, as in PyTorch. Its
+   * side, tf's explicit form `[[0, 0], [top, bottom], [left, right], [0, 0]]` as it says: both
+   * leave `(size - 1) · stride + dilation · (kernelSize - 1) + 1` less that, as in PyTorch. Its
    * `output_padding` is a bottom and a right that are so much less.
    *
    * @default {"valid"}
@@ -39,7 +39,7 @@ export class RepairedConv2DTranspose extends StockConv2DTranspose {
 
   /**
    * @param args those of `tf.layers.conv2dTranspose`, and more paddings
-   * @throws {RangeError} if the padding is none that the layer knows
+   * @throws {RangeError} if the layer does not know the padding
    */
   constructor(args: RepairedConv2DTransposeArgs) {
     super({ ...args, padding: "valid" });

@@ -63,7 +63,7 @@ export class RepairedConv3D extends StockConv3D {
 
   /**
    * @param args those of `tf.layers.conv3d`, and more paddings
-   * @throws {RangeError} if the padding is none that the layer knows
+   * @throws {RangeError} if the layer does not know the padding
    */
   constructor(args: RepairedConv3DArgs) {
     super({ ...args, padding: "valid" });

@@ -10,7 +10,9 @@ import { outputExtent, type Padding, type Shape } from "./geometry.ts";
 import { pair } from "./inputs.ts";
 import type { ConvolutionFields, ReadableWeight } from "./stock.ts";
 
-/** What calling a convolution needs of a layer beside its kernel: a layer of ours, or a stock one. */
+/**
+ * What calling a convolution needs of a layer beside its kernel: a layer of ours, or a stock one.
+ */
 export type ConvolutionSettings<P extends Padding = Padding2D> = Readonly<
   Omit<ConvolutionFields<P>, "kernelSize">
 >;

@@ -33,9 +33,9 @@ export interface DepthwiseConv2DLike extends ConvolutionSettings {
 }
 
 /**
- * What a depthwise convolution layer computes: `activation(depthwiseConv2d(x, kernel) + bias)`, with
- * its dilation. Works on a layer's fields alone, hence for stock layers too, whose own call ignores
- * `dilationRate`.
+ * What a depthwise convolution layer computes: `activation(depthwiseConv2d(x, kernel) + bias)`,
+ * with its dilation. Works on a layer's fields alone, hence for stock layers too, whose own call
+ * ignores `dilationRate`.
  *
  * @param layer the layer
  * @param x float32 `[batch, height, width, channels]`, or with the channels first
@@ -69,7 +69,7 @@ export class RepairedDepthwiseConv2D extends StockDepthwiseConv2D {
 
   /**
    * @param args those of `tf.layers.depthwiseConv2d`, and more paddings
-   * @throws {RangeError} if the padding is none that the layer knows
+   * @throws {RangeError} if the layer does not know the padding
    */
   constructor(args: RepairedDepthwiseConv2DArgs) {
     super({ ...args, padding: "valid" });

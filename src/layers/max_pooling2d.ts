@@ -41,7 +41,7 @@ export class RepairedMaxPooling2D extends tf.layers.Layer {
 
   /**
    * @param args window, strides and padding
-   * @throws {RangeError} if the padding is none that the layer knows
+   * @throws {RangeError} if the layer does not know the padding
    */
   constructor(args: RepairedMaxPooling2DArgs = {}) {
     super(args);

@@ -29,8 +29,8 @@ export interface RepairedSeparableConv2DArgs extends Omit<StockSeparableConv2DAr
  * `pointwise_kernel` and `bias`.
  *
  * Where the stock layer errs, this one does not: it takes `pointwiseInitializer` for the pointwise
- * kernel, rather than `depthwiseInitializer`, adds the bias to the channels when they come first, and
- * saves its `depthMultiplier`.
+ * kernel, rather than `depthwiseInitializer`, adds the bias to the channels when they come first,
+ * and saves its `depthMultiplier`.
  */
 export class RepairedSeparableConv2D extends StockSeparableConv2D {
   /** The name that a saved model says. */
@@ -48,7 +48,7 @@ export class RepairedSeparableConv2D extends StockSeparableConv2D {
 
   /**
    * @param args those of `tf.layers.separableConv2d`, and more paddings
-   * @throws {RangeError} if the padding is none that the layer knows
+   * @throws {RangeError} if the layer does not know the padding
    */
   constructor(args: RepairedSeparableConv2DArgs) {
     super({ ...args, padding: "valid" });

@@ -95,7 +95,7 @@ export class LayerBuilder {
     );
   }
 
-  /** Each of `x`'s channels by a 3 × 3 kernel of its own. */
+  /** Convolves each of `x`'s channels with its own 3 × 3 kernel. */
   depthwiseConvolution(x: tf.SymbolicTensor, name: string, dilation: number): tf.SymbolicTensor {
     return connect(
       new RepairedDepthwiseConv2D({

@@ -1,5 +1,5 @@
 /**
- * Checks of what models are asked for.
+ * Checks of the arguments of models.
  *
  * @module
  */

@@ -53,12 +53,12 @@ export interface DeepLabV3PlusOptions extends ModelOptions {
  * In training the batch must hold at least two images: one pixel remains of each where the head
  * pools the image.
  *
- * Sources: Chen et al., "Encoder-Decoder with Atrous Separable Convolution", 2018; mosaicml/examples
- * `deeplab` with mmsegmentation 0.22.0.
+ * Sources: Chen et al., "Encoder-Decoder with Atrous Separable Convolution", 2018;
+ * mosaicml/examples `deeplab` with mmsegmentation 0.22.0.
  *
  * @param options backbone, classes, and what has a default
  * @returns a LayersModel; its layers are named `backbone.` as torchvision names parameters and
- * `decode_head.` as mmsegmentation does
+ *   `decode_head.` as mmsegmentation does
  * @throws {RangeError} if the depth, a count, a dilation or another value is not known
  * @throws {TypeError} if the input shape is no image's
  */

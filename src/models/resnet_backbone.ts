@@ -4,7 +4,7 @@ import { RepairedMaxPooling2D } from "../layers/max_pooling2d.ts";
 import { connect, type LayerBuilder } from "./builder.ts";
 import { checkCount } from "./checks.ts";
 
-/** A ResNet that is none of the published ones, e.g. a tiny one. */
+/** A ResNet other than the published ones, e.g. a tiny one. */
 export interface ResNetBlocks {
   /** Two 3 × 3 convolutions, or 1 × 1, 3 × 3 and 1 × 1 with four times the channels at the end. */
   block: "basic" | "bottleneck";
@@ -14,7 +14,7 @@ export interface ResNetBlocks {
 
 /** What a ResNet's convolutional part looks like. */
 export interface ResNetBackboneOptions {
-  /** A published ResNet, or blocks of one's own. */
+  /** A published ResNet, or your own blocks. */
   depth: 18 | 34 | 50 | 101 | 152 | ResNetBlocks;
   /**
    * Channels of the first convolution and of the first stage's 3 × 3 ones; they double from stage
@@ -71,8 +71,8 @@ interface Block {
  * dilation of the stage before. Layers are named as torchvision names parameters, `layer1.0.conv1`.
  *
  * Sources: He et al., "Deep Residual Learning", 2015 (the stem `"cifar"` in section 4.2);
- * `torchvision.models.resnet`. The dilated basic block, which torchvision has not, dilates its first
- * convolution, the one that would stride.
+ * `torchvision.models.resnet`. The dilated basic block, which torchvision has not, dilates its
+ * first convolution, the one that would stride.
  *
  * @param builder adds the layers
  * @param image `[batch, height, width, channels]`

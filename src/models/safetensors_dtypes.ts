@@ -63,7 +63,7 @@ export function byteLengthOf(dtype: string, shape: readonly number[]): number {
  *
  * @param dtype one of {@linkcode decodableDtypes}
  * @param bytes the tensor's, row-major
- * @returns as many values as the tensor has, in memory of their own
+ * @returns the tensor's values, a copy
  * @throws {TypeError} if numbers of that type are not read
  */
 export function decodeFloat32(dtype: string, bytes: Uint8Array): Float32Array<ArrayBuffer> {

@@ -1,5 +1,5 @@
 /**
- * The header of a safetensors file: JSON that says where each tensor lies. It comes from elsewhere,
+ * The header of a safetensors file: JSON that says where each tensor is. It comes from elsewhere,
  * so nothing in it is believed before it is checked.
  *
  * @module
@@ -34,8 +34,8 @@ export const metadataName = "__metadata__";
  *
  * @param json the header
  * @param dataLength how many bytes follow it
- * @returns tensors that lie within those bytes, one after the other, without overlap or gap
- * @throws {TypeError} if it is no JSON, a name occurs twice, or a tensor is none that the bytes hold
+ * @returns tensors within those bytes, one after the other, without overlap or gap
+ * @throws {TypeError} if it is not JSON, a name occurs twice, or the bytes do not hold a tensor
  */
 export function parseHeader(json: string, dataLength: number): SafetensorsHeader {
   const header = parseObject(json);

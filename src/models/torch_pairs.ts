@@ -18,7 +18,7 @@ export interface FileEntry extends SafetensorsTensor {
   readonly name: string;
 }
 
-/** What keeps a file from being loaded, each kind in a list of its own. */
+/** What keeps a file from being loaded, each kind in its own list. */
 type Problems = Record<"missing" | "misshapen" | "unreadable" | "extra" | "repeated", string[]>;
 
 /** The weights that have an entry, and what is wrong. */
@@ -110,7 +110,9 @@ function noteMisfit(
   }
 }
 
-/** Whether a match that comes later has found more; or as much, where a prefix has found something. */
+/**
+ * Whether a match that comes later has found more; or as much, where a prefix has found something.
+ */
 function isBetter({ pairs }: Match, best: Match & { prefix: string }): boolean {
   return pairs.length > best.pairs.length ||
     (best.prefix !== "" && pairs.length === best.pairs.length);

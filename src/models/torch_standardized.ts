@@ -1,6 +1,7 @@
 /**
  * Which kernels a file holds raw, as they are standardized before each use, and whether the model
- * standardizes the same ones. Weights that were trained so are others without it, and no shape tells.
+ * standardizes the same ones. Weights trained that way mean something else without it, and no shape
+ * shows it.
  *
  * @module
  */
@@ -10,10 +11,10 @@ import { standardizedKernelOf } from "../standardization/standardized_kernel.ts"
 import { isRawKernelName, plainTorchName, torchForm } from "./torch_names.ts";
 import type { FileEntry, NamedWeight } from "./torch_pairs.ts";
 
-/** The name under which a file's metadata tell, in JSON, each standardized kernel's formula. */
+/** The name under which a file's metadata list, in JSON, each standardized kernel's formula. */
 const metadataKey = "weight_standardization";
 
-/** Formulas in words, by the name of the kernel; empty where a name tells that there is one, and no more. */
+/** Formulas in words, by the name of the kernel; empty if only a name shows that there is one. */
 type Formulas = ReadonlyMap<string, string>;
 
 /** How many names of one kind a message bears. */
@@ -80,20 +81,21 @@ function formulasOfFile(
   pairs: readonly [NamedWeight, FileEntry][],
   metadata: ReadonlyMap<string, string>,
 ): Formulas {
-  const told = toldFormulas(metadata.get(metadataKey));
+  const listed = listedFormulas(metadata.get(metadataKey));
   return new Map(pairs.flatMap(([{ form }, { name }]) => {
-    const formula = told.get(plainTorchName(form.name)) ?? (isRawKernelName(name) ? "" : undefined);
+    const formula = listed.get(plainTorchName(form.name)) ??
+      (isRawKernelName(name) ? "" : undefined);
     return formula === undefined ? [] : [[form.name, formula] as const];
   }));
 }
 
 /** What the metadata say; nothing where they are another program's. */
-function toldFormulas(json: string | undefined): Formulas {
+function listedFormulas(json: string | undefined): Formulas {
   try {
-    const told: unknown = JSON.parse(json ?? "{}");
-    if (typeof told !== "object" || told === null) return new Map();
+    const listed: unknown = JSON.parse(json ?? "{}");
+    if (typeof listed !== "object" || listed === null) return new Map();
     return new Map(
-      Object.entries(told).flatMap(([name, formula]) =>
+      Object.entries(listed).flatMap(([name, formula]) =>
         typeof formula === "string" ? [[plainTorchName(name), formula] as const] : []
       ),
     );

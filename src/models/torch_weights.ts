@@ -7,31 +7,31 @@ import { type FileEntry, type NamedWeight, pairUp } from "./torch_pairs.ts";
 import { checkStandardized, standardizedTexts } from "./torch_standardized.ts";
 
 /**
- * Gives a model the weights of a PyTorch model: of `safetensors.torch.save_file(model.state_dict(),
- * …)`. Layers are named as PyTorch's modules; `models.resnet` has torchvision's names and
- * `models.deeplabv3plus` those of mosaicml/examples. `decode_head.` for `classifier.` fits too, as
- * mmsegmentation has it, and so do what wrappers add: `module.` before all names, `_orig_mod.` of
- * `torch.compile` anywhere, and `.parametrizations.weight.original`, a kernel that Composer
- * standardizes.
+ * Gives a model the weights of a PyTorch model: of
+ * `safetensors.torch.save_file(model.state_dict(), …)`. Layers are named as PyTorch's modules;
+ * `models.resnet` has torchvision's names and `models.deeplabv3plus` those of mosaicml/examples.
+ * `decode_head.` for `classifier.` fits too, as mmsegmentation has it, and so do what wrappers add:
+ * `module.` before all names, `_orig_mod.` of `torch.compile` anywhere, and
+ * `.parametrizations.weight.original`, a kernel that Composer standardizes.
  *
  * Kernels are transposed, `[out, in, height, width]` to `[height, width, in, out]`, depthwise ones
- * `[channels · multiplier, 1, height, width]` to `[height, width, channels, multiplier]`. Types F32,
- * F64, F16, BF16 and I64 become float32. Counts of batches (`num_batches_tracked`) may be there or
- * not, and are ignored. A weight-standardized model takes raw kernels.
+ * `[channels · multiplier, 1, height, width]` to `[height, width, channels, multiplier]`. Types
+ * F32, F64, F16, BF16 and I64 become float32. Counts of batches (`num_batches_tracked`) may be
+ * there or not, and are ignored. A weight-standardized model takes raw kernels.
  *
  * Some files say which kernels are standardized: Composer's, by the names above, and those of
- * {@linkcode saveTorchWeights}. The model must then standardize the same ones. Other files don't say,
- * such as timm's and transformers' BiT, whose raw kernels have plain names: standardize the model as
- * theirs is, or not, as for torchvision's weights.
+ * {@linkcode saveTorchWeights}. The model must then standardize the same ones. Other files don't
+ * say, such as timm's and transformers' BiT, whose raw kernels have plain names: standardize the
+ * model as theirs is, or not, as for torchvision's weights.
  *
  * Either all weights are loaded, or none.
  *
  * @param model a LayersModel or Sequential
  * @param safetensorsBytes the file
  * @throws {TypeError} if the file is not in that format, its entries are not those of the model, or
- * the kernels that it says to be standardized are not those that the model standardizes. The message
- * lists what is missing, extra, of another shape or type, or standardized on one side alone, up to ten
- * of each, and names a prefix that all names of the file have
+ *   the kernels that it says to be standardized are not those that the model standardizes. The
+ *   message lists what is missing, extra, of another shape or type, or standardized on one side
+ *   alone, up to ten of each, and names a prefix that all names of the file have
  *
  * @see torchvision `models.resnet`; mosaicml/examples `deeplab`; huggingface/safetensors
  *
@@ -67,19 +67,20 @@ export function loadTorchWeights(model: tf.LayersModel, safetensorsBytes: Uint8A
 }
 
 /**
- * A model's weights as a file that PyTorch loads, `model.load_state_dict(safetensors.torch
- * .load_file(path), strict=True)`: float32, in PyTorch's names and layouts (those that
- * {@linkcode loadTorchWeights} names), with a count of batches, 0, for every batch normalization,
- * which PyTorch asks for. A weight-standardized model gives its raw kernels: PyTorch's model must
- * standardize them as well, and be made to do so after it has loaded them. Which they are, and by which
- * formula, stands in the file's metadata, under `weight_standardization`. What `preserveOutputs` adds
- * to kernels has no place in PyTorch: bake such a model first.
+ * A model's weights as a file that PyTorch loads,
+ * `model.load_state_dict(safetensors.torch .load_file(path), strict=True)`: float32, in PyTorch's
+ * names and layouts (those that {@linkcode loadTorchWeights} names), with a count of batches, 0,
+ * for every batch normalization, which PyTorch asks for. A weight-standardized model gives its raw
+ * kernels: PyTorch's model must standardize them as well, and be made to do so after it has loaded
+ * them. Which they are, and by which formula, stands in the file's metadata, under
+ * `weight_standardization`. What `preserveOutputs` adds to kernels has no place in PyTorch: bake
+ * such a model first.
  *
  * For mosaicml/examples' DeepLabv3+ load into the segmenter, the `module` of Composer's model.
  *
  * @param model a LayersModel or Sequential
  * @returns the file, byte for byte as `safetensors.torch.save_file(…, metadata={"format": "pt"})`
- * writes it; of a standardized model with one text more in the metadata
+ *   writes it; of a standardized model with one text more in the metadata
  * @throws {TypeError} if the model has a weight that no module of PyTorch has, or two of one name
  *
  * @see huggingface/safetensors

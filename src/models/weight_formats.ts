@@ -1,5 +1,6 @@
 /**
- * Files of weights that are no safetensors, told by their first bytes: what they are, and what to do.
+ * Files of weights that are no safetensors, told by their first bytes: what they are, and what to
+ * do.
  *
  * @module
  */
@@ -45,7 +46,7 @@ const torch = (): Pick<Format, "name" | "advice"> => ({
     'Composer\'s, ["state"]["model"] behind torch.load(…)',
 });
 
-/** Made when they are asked for: a bundler leaves out what no page uses. */
+/** Made on request: a bundler leaves out what no page uses. */
 const formats = (): readonly Format[] => [
   {
     name: "TorchScript (torch.jit.save)",
@@ -172,7 +173,10 @@ function latin1(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
 }
 
-/** A zip archive begins with its first entry's header: 30 bytes, of which two the name's length, and the name. */
+/**
+ * A zip archive begins with its first entry's header: 30 bytes, of which two the name's length, and
+ * the name.
+ */
 function firstEntryOf(start: string): string {
   if (!start.startsWith("PK\x03\x04")) return "";
   return start.slice(30, 30 + start.charCodeAt(26) + 256 * start.charCodeAt(27));

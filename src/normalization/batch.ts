@@ -16,8 +16,9 @@ export type BatchNormalizationArgs = StockBatchNormalizationArgs;
 /**
  * Batch normalization by PyTorch's definition, over all axes but the last:
  * `y = gamma · (x − mean) / sqrt(variance + epsilon) + beta`. In training with the batch's mean and
- * biased variance, which also move the layer's own: `moving = momentum · moving +
- * (1 − momentum) · batch`, the variance unbiased there. In inference with the moving statistics.
+ * biased variance, which also move the layer's own:
+ * `moving = momentum · moving + (1 − momentum) · batch`, the variance unbiased there. In inference
+ * with the moving statistics.
  *
  * `epsilon` is 1e-5 and `momentum` 0.9 (PyTorch's 0.1), where `tf.layers` has 1e-3, 0.99, and moves
  * a biased variance. Weights: `gamma`, `beta`, `moving_mean`, `moving_variance`, each `[channels]`.

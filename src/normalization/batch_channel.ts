@@ -30,24 +30,25 @@ export interface BatchChannelNormalizationArgs extends BatchNormalizationArgs {
 
 /**
  * Batch-channel normalization (BCN): batch normalization, then a normalization of groups of
- * channels, each with a scale and an offset of its own:
+ * channels, each with its own scale and offset:
  *
- * - batch half, over batch, height and width: `z = gamma · (x − m) / sqrt(v + epsilon) + beta`, with
- *   `gamma`, `beta`, `moving_mean` and `moving_variance` `[channels]`;
+ * - batch half, over batch, height and width: `z = gamma · (x − m) / sqrt(v + epsilon) + beta`,
+ *   with `gamma`, `beta`, `moving_mean` and `moving_variance` `[channels]`;
  * - channel half, over height, width and the channels of a group of one example:
- *   `y = channel_gamma · (z − mean) / sqrt(variance + epsilon) + channel_beta`, with `channel_gamma`
- *   and `channel_beta` `[groups]`: one value for each *group*, as in the authors' code,
- *   not for each channel as in group normalization.
+ *   `y = channel_gamma · (z − mean) / sqrt(variance + epsilon) + channel_beta`, with
+ *   `channel_gamma` and `channel_beta` `[groups]`: one value for each *group*, as in the authors'
+ *   code, not for each channel as in group normalization.
  *
  * In inference `m` and `v` are the moving statistics. In training they depend on the form:
  *
  * - `estimate: false`: the batch's mean and biased variance, which the gradient flows through. They
  *   move the moving ones as in {@linkcode TorchBatchNormalization}, the variance unbiased there.
- * - `estimate: true`, for batches of one or two images: the moving statistics, *after* this batch has
- *   moved them: `moving = momentum · moving + (1 − momentum) · batch`, where the batch's variance is
- *   the mean of `(x − m)²` about the moving mean before the move. They count as constants, so that
- *   the gradient does not flow through them. `1 − momentum` is the paper's update rate `r`, which the
- *   authors' code leaves to the training script; here it is 0.1 unless `momentum` says otherwise.
+ * - `estimate: true`, for batches of one or two images: the moving statistics, *after* this batch
+ *   has moved them: `moving = momentum · moving + (1 − momentum) · batch`, where the batch's
+ *   variance is the mean of `(x − m)²` about the moving mean before the move. They count as
+ *   constants, so that the gradient does not flow through them. `1 − momentum` is the paper's
+ *   update rate `r`, which the authors' code leaves to the training script; here it is 0.1 unless
+ *   `momentum` says otherwise.
  *
  * The paper uses it together with weight standardization.
  *
@@ -115,13 +116,14 @@ export class TorchBatchChannelNormalization extends TorchBatchNormalization {
 tf.serialization.registerClass(TorchBatchChannelNormalization);
 
 /**
- * A batch-channel normalization layer: batch normalization, then normalization of groups of channels.
+ * A batch-channel normalization layer: batch normalization, then normalization of groups of
+ * channels.
  *
  * @param args groups (32), the form (`estimate: true` is the micro-batch one), and those of
- * {@linkcode batchNormalization}: epsilon 1e-5 (of both halves), momentum 0.9
+ *   {@linkcode batchNormalization}: epsilon 1e-5 (of both halves), momentum 0.9
  * @returns the layer, for inputs `[batch, ..., channels]` of rank 2 to 4
  * @throws {RangeError} if `groups` is neither an integer >= 1 nor `"auto"`; when built, if it does
- * not divide the channels, or if `axis` is not the last one
+ *   not divide the channels, or if `axis` is not the last one
  * @throws {TypeError} when built, if the number of channels is not known
  *
  * @example

@@ -26,7 +26,9 @@ interface StockFields {
   readonly beta?: ReadableWeight | null;
 }
 
-/** `tf.layers.layerNormalization`: its arguments, weights and configuration fit over the last axis. */
+/**
+ * `tf.layers.layerNormalization`: its arguments, weights and configuration fit over the last axis.
+ */
 const StockLayerNormalization = tf.layers.layerNormalization({ name: "stock" })
   .constructor as
     & (new (args: StockArgs) => tf.layers.Layer & StockFields)

@@ -13,9 +13,10 @@ export interface GroupNormalizationArgs extends ExampleNormalizationArgs {
 }
 
 /**
- * Group normalization by PyTorch's definition: `y = gamma · (x − mean) / sqrt(variance + epsilon) +
- * beta`, with the mean and the biased variance of each example over height, width and each group of
- * adjacent channels. The same in training and in inference. `gamma` and `beta` are `[channels]`.
+ * Group normalization by PyTorch's definition:
+ * `y = gamma · (x − mean) / sqrt(variance + epsilon) + beta`, with the mean and the biased variance
+ * of each example over height, width and each group of adjacent channels. The same in training and
+ * in inference. `gamma` and `beta` are `[channels]`.
  *
  * A group of a single value (one channel, one pixel) is normalized to 0: `y = beta` there, and no
  * gradient reaches `x`.

@@ -30,7 +30,7 @@ export function checkedGroups(className: string, groups: Groups): Groups {
 }
 
 /**
- * The number of groups of so many channels.
+ * The number of groups of that many channels.
  *
  * @param layerName the layer, for the message
  * @param channels how many channels the layer's input has

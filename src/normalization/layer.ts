@@ -5,8 +5,8 @@ import { ExampleNormalization, type ExampleNormalizationArgs } from "./example.t
 export type LayerNormalizationArgs = ExampleNormalizationArgs;
 
 /**
- * Layer normalization of a map: `y = gamma · (x − mean) / sqrt(variance + epsilon) + beta`, with the
- * mean and the biased variance of each example over height, width *and* channels. It is group
+ * Layer normalization of a map: `y = gamma · (x − mean) / sqrt(variance + epsilon) + beta`, with
+ * the mean and the biased variance of each example over height, width *and* channels. It is group
  * normalization with one group, so `gamma` and `beta` are `[channels]`. The same in training and in
  * inference.
  *

@@ -24,7 +24,7 @@ export interface NormalizationArgs {
 export type NormalizationFactory = (args: NormalizationArgs) => tf.layers.Layer;
 
 /**
- * A normalization by its name in the table, or a factory of one's own:
+ * A normalization by its name in the table, or your own factory:
  *
  * - `"batch"`: {@linkcode batchNormalization};
  * - `"group"`: {@linkcode groupNormalization} with 32 groups, fewer where 32 does not divide the
@@ -32,8 +32,8 @@ export type NormalizationFactory = (args: NormalizationArgs) => tf.layers.Layer;
  * - `"layer"`: {@linkcode layerNormalization};
  * - `"instance"`: {@linkcode instanceNormalization} with scale and offset, where no map is a single
  *   pixel;
- * - `"batchChannel"`: {@linkcode batchChannelNormalization} by the batch's own statistics, with groups
- *   as `"group"` has them. The scale that a model initializes is that of its batch half.
+ * - `"batchChannel"`: {@linkcode batchChannelNormalization} by the batch's own statistics, with
+ *   groups as `"group"` has them. The scale that a model initializes is that of its batch half.
  *
  * Other settings take a factory: `(args) => groupNormalization({ ...args, groups: 8 })`.
  */

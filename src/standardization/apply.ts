@@ -56,9 +56,10 @@ export interface AppliedWeightStandardization {
  * @param options how many layers to ignore, the variant and its epsilon
  * @returns how many and which layers are standardized, and which are not
  * @throws {TypeError} if `model` is not a model made of layers, or outputs are to be preserved of a
- * model that is not built yet
+ *   model that is not built yet
  * @throws {RangeError} if `nLastLayersIgnore` is not an integer >= 0, the variant or an option is
- * unknown, epsilon is negative or not finite, or the model is standardized already by another formula
+ *   unknown, epsilon is negative or not finite, or the model is standardized already by another
+ *   formula
  *
  * @see mosaicml/composer, `composer/algorithms/weight_standardization`
  *
@@ -129,9 +130,9 @@ export function removeWeightStandardization(model: tf.LayersModel): string[] {
 
 /**
  * Bakes weight standardization into a model's kernels, in place: they are standardized once and for
- * all, the layers are plain ones again, and the outputs stay what they were, whatever constraints the
- * raw kernels are under. For inference, at no cost at run time. Trained further, the kernels would
- * not stay standardized.
+ * all, the layers are plain ones again, and the outputs stay what they were, whatever constraints
+ * the raw kernels are under. For inference, at no cost at run time. Trained further, the kernels
+ * would not stay standardized.
  *
  * @param model a LayersModel or Sequential, built
  * @returns the names of the layers that were standardized, in execution order

@@ -1,4 +1,6 @@
-/** The convolutions with standardized kernels, one a form, and the types of their arguments. @module */
+/**
+ * The convolutions with standardized kernels, one a form, and the types of their arguments. @module
+ */
 export type { Convolution2dOptions, Padding2D, Size2D } from "../gradients/arguments.ts";
 export type { Convolution1dOptions, Padding1D, StockPadding1D } from "../gradients/conv1d.ts";
 export type { Shape4D } from "../gradients/conv2d_transpose.ts";

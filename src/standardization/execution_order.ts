@@ -6,7 +6,9 @@ import { standardizationOf } from "./standardized_layer.ts";
 export interface Convolutions {
   /** Each convolution layer once, in execution order. */
   layers: tf.layers.Layer[];
-  /** Names of the layers whose inside the order cannot be known of, though they hold convolutions. */
+  /**
+   * Names of the layers whose inside the order cannot be known of, though they hold convolutions.
+   */
   opaque: string[];
 }
 
@@ -68,7 +70,7 @@ function visitContainer(
     const node = tensor.sourceLayer.inboundNodes[tensor.nodeIndex];
     if (node === undefined || nodes.has(node)) return;
     nodes.add(node);
-    // A model's inputs may be another model's tensors: what lies before them is not of this model.
+    // A model's inputs may be another model's tensors, and what comes before those another's layers.
     if (model.layers.includes(tensor.sourceLayer)) node.inputTensors.forEach(visitTensor);
     visitLayer(tensor.sourceLayer, found, seen);
   };
@@ -77,7 +79,7 @@ function visitContainer(
   model.layers.forEach((layer) => visitLayer(layer, found, seen));
 }
 
-/** A custom layer runs what it holds in an order of its own: take the order of its properties. */
+/** A custom layer runs its layers in an unknown order: take the order of its properties. */
 function visitCustom(layer: tf.layers.Layer, found: Convolutions, seen: Set<tf.layers.Layer>) {
   const before = found.layers.length;
   for (const held of Object.values(layer).flat(1)) if (isLayer(held)) visitLayer(held, found, seen);

@@ -10,7 +10,9 @@ export interface KernelField {
   name: "kernel" | "depthwiseKernel" | "pointwiseKernel";
   /** Whether it is a depthwise kernel. */
   depthwise: boolean;
-  /** Whether it is a transposed convolution's, with its output channels before its input channels. */
+  /**
+   * Whether it is a transposed convolution's, with its output channels before its input channels.
+   */
   transposed?: boolean;
 }
 
@@ -36,9 +38,9 @@ const callStockConv3d = (layer: Conv2DLike, x: tf.Tensor): tf.Tensor =>
   callConv3d(layer as ConvolutionLike<Padding> as Conv3DLike, x);
 
 /**
- * The convolution layers, by class name: instances are told by `getClassName()`, as a user's model
- * may come from another copy of TensorFlow.js. Dense layers and stock transposed convolutions are
- * not among them: the method leaves those alone.
+ * The convolution layers, by class name: instances are recognized by `getClassName()`, as a user's
+ * model may come from another copy of TensorFlow.js. Dense layers and stock transposed convolutions
+ * are not among them: the method leaves those alone.
  */
 const layerKinds: Readonly<Record<string, LayerKind>> = {
   Conv1D: { kernels: [plain], standardizedClassName: "StandardizedConv1D" },

@@ -13,7 +13,7 @@ import {
 export interface StandardizeWeightsOptions extends StandardizationOptions {
   /**
    * Whether the kernel is a depthwise one, `[height, width, inChannels, multiplier]`: then every
-   * pair of an input channel and a multiplier is a filter of its own.
+   * pair of an input channel and a multiplier is a filter.
    *
    * @default {false}
    */
@@ -29,7 +29,8 @@ export interface StandardizeWeightsOptions extends StandardizationOptions {
  *
  * `dW = (g - mean(g) - Ŵ · r · Σ(g ⊙ Ŵ) / m) / s`,
  *
- * with `m` the variance's divisor and `r = 1` for epsilon inside the root, `r = s / (s - ε)` outside.
+ * with `m` the variance's divisor and `r = 1` for epsilon inside the root, `r = s / (s - ε)`
+ * outside.
  *
  * At the edges: a filter that is constant gives 0 and the gradient `(g - mean(g)) / s`, with `s`
  * `sqrt(ε)` or `ε` (PyTorch's own is NaN where epsilon stands outside the root); as its mean is
@@ -38,16 +39,16 @@ export interface StandardizeWeightsOptions extends StandardizationOptions {
  * With `epsilon: 0`, a constant filter is 0 / 0, NaN.
  *
  * @param kernel float32, `[..., inChannels, outChannels]`, rank 2 or more; depthwise
- * `[height, width, inChannels, multiplier]`
+ *   `[height, width, inChannels, multiplier]`
  * @param options the variant, its epsilon, and whether the kernel is depthwise
  * @returns the standardized kernel, in the kernel's shape
  * @throws {TypeError} if the kernel is not a float32 tensor of rank 2 or more (3 when depthwise)
- * @throws {RangeError} if the variant is unknown, epsilon is negative or not finite, a filter has no
- * values, or has one and the variant's variance is unbiased
+ * @throws {RangeError} if the variant is unknown, epsilon is negative or not finite, a filter has
+ *   no values, or has one and the variant's variance is unbiased
  *
  * @see Qiao, Wang, Liu, Shen, Yuille: "Micro-Batch Training with Batch-Channel Normalization and
- * Weight Standardization", arXiv 1903.10520; mosaicml/composer,
- * `composer/algorithms/weight_standardization`
+ *   Weight Standardization", arXiv 1903.10520; mosaicml/composer,
+ *   `composer/algorithms/weight_standardization`
  *
  * @example
  * ```ts

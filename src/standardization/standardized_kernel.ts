@@ -33,7 +33,7 @@ export interface KernelStandardization {
 const kernelsByRaw = new WeakMap<object, StandardizedKernel>();
 
 /**
- * Stands where a layer keeps its kernel. Whoever reads gets the kernel standardized, anew each time,
+ * Takes the place of a layer's kernel. Each read standardizes the kernel again,
  * so that gradients flow through; the raw kernel stays the variable that is trained and saved.
  */
 export class StandardizedKernel implements KernelVariable {
@@ -61,7 +61,7 @@ export class StandardizedKernel implements KernelVariable {
     return this.standIn ?? this.standardized();
   }
 
-  /** The kernel standardized anew, whether or not something stands in for it. */
+  /** The kernel, standardized again, even if something stands in for it. */
   standardized(): tf.Tensor {
     return tf.tidy(() => {
       const kernel = this.raw.read();

@@ -54,9 +54,10 @@ export function standardizationOf(layer: tf.layers.Layer): LayerStandardization 
  * that a saved model loads standardized, or fails with "Unknown layer", never silently plain.
  *
  * @param layer a layer whose class `layerKind` knows
- * @param options the variant and its epsilon, and whether the layer keeps computing what it does now
+ * @param options the variant and its epsilon, and whether the layer keeps computing what it does
+ *   now
  * @throws {TypeError} if the layer is no convolution, is standardized already, or has no kernel yet
- * whose outputs could be preserved
+ *   whose outputs could be preserved
  * @throws {RangeError} if the variant is unknown, or epsilon negative or not finite
  */
 export function standardizeLayer(layer: tf.layers.Layer, options: StandardizeLayerOptions): void {
@@ -101,8 +102,8 @@ export function removeFromLayer(layer: tf.layers.Layer): boolean {
 }
 
 /**
- * Writes a layer's kernels as it uses them, and takes its standardization away: it computes the same
- * as before, and no longer standardizes.
+ * Writes a layer's kernels as it uses them, and takes its standardization away: it computes the
+ * same as before, and no longer standardizes.
  *
  * @param layer any layer
  * @returns whether there was a standardization to bake

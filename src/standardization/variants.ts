@@ -75,7 +75,7 @@ export function formulaOf(options: StandardizationOptions, caller: string): Form
  * How many values each filter of a kernel has: the `n` of the variance.
  *
  * @param kernel `[..., inChannels, outChannels]`; depthwise `[..., inChannels, multiplier]`
- * @param depthwise whether each pair of an input channel and a multiplier is a filter of its own
+ * @param depthwise whether each pair of an input channel and a multiplier is a filter
  * @returns the number of values of a filter
  */
 export function filterSize(kernel: tf.Tensor, depthwise: boolean): number {

@@ -18,9 +18,9 @@ export interface AccumulatedStep {
 }
 
 /**
- * The step of a training run whose batch comes in microbatches. Each of its three phases is captured
- * where the backend can. Between them stand variables: one sum of gradients for each weight that is
- * trained, and the standardized kernels, which are computed once a step.
+ * The step of a training run whose batch comes in microbatches. Each of its three phases is
+ * captured where the backend can. Between them stand variables: one sum of gradients for each
+ * weight that is trained, and the standardized kernels, which are computed once a step.
  *
  * With `n` images in a microbatch and `N` in all, the step is that of the loss
  * `Σ n·loss / N + regularization losses`; layers that work on their batch as a whole, batch

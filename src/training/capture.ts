@@ -36,13 +36,13 @@ interface CapturingBackend {
  *   optimizer's, are created by the recording, once.
  * - TensorFlow.js's own optimizers keep their numbers in JavaScript: a changed learning rate of
  *   `tf.train.sgd` and `tf.train.momentum` takes effect, a changed number of the others makes the
- *   step be recorded anew. Their count of `iterations` stands still.
+ *   step be recorded again. Their count of `iterations` does not change.
  * - Reading values in the step (`dataSync`) throws, and so do TensorFlow.js's random ops, with or
  *   without a seed: this library's `randomUniform` draws new values at every call.
  * - The step must not dispose its inputs, nor variables.
  *
  * The usual mistake is a counter or a learning rate in a JavaScript variable that the step closes
- * over: it stays what it was.
+ * over: it keeps its value.
  *
  * @param step the step
  * @returns the captured step
@@ -86,9 +86,9 @@ export function capture<Inputs extends tf.Tensor[], Output extends tf.TensorCont
   return Object.assign(call, { dispose });
 }
 
-/** Throws where an input is gone: on `tensorflow` the error would come from deep inside. */
+/** Throws if an input was disposed: on `tensorflow` the error would come from deep inside. */
 function checkPresent(input: tf.Tensor, index: number): void {
-  if (input?.isDisposed !== true) return; // what is no tensor is the backend's to refuse
+  if (input?.isDisposed !== true) return; // the backend refuses what is not a tensor
   throw new Error(
     `Cannot call a captured step as its input ${index}, a ${input.dtype} tensor of shape ` +
       `[${input.shape}], has been disposed: call the step before disposing it, and tf.keep() what ` +
@@ -96,7 +96,7 @@ function checkPresent(input: tf.Tensor, index: number): void {
   );
 }
 
-/** `tf.tidy` lets null through, but its types do not know. */
+/** `tf.tidy` accepts null, but its types do not say so. */
 function runTidied<Inputs extends tf.Tensor[], Output extends tf.TensorContainer | null>(
   step: Step<Inputs, Output>,
   inputs: Inputs,

@@ -1,6 +1,6 @@
 import * as tf from "../tf.ts";
 
-/** A batch as the Trainer takes it: inputs and labels. Whoever iterates disposes of both. */
+/** A batch as the Trainer takes it: inputs and labels. The consumer disposes of both. */
 export interface Batch {
   /** The model's input, e.g. `[batch, height, width, channels]`. */
   x: tf.Tensor;
@@ -17,8 +17,8 @@ export interface Dataloader {
   readonly batchesPerEpoch: number;
   /**
    * How many parts each batch comes in, an integer >= 1. With n of them `batches` gives n parts for
-   * each optimizer step, in order, so that the whole batch never has to be in memory; their gradients
-   * accumulate, each weighted by its number of images.
+   * each optimizer step, in order, so that the whole batch never has to be in memory; their
+   * gradients accumulate, each weighted by its number of images.
    *
    * @default {1}
    */
@@ -26,8 +26,8 @@ export interface Dataloader {
   /** The batches of one epoch, counted from 0: the same epoch gives the same batches again. */
   batches(epoch: number): AsyncIterable<Batch> | Iterable<Batch>;
   /**
-   * An epoch without its first batches (those of `firstBatch` optimizer steps), for a run that goes
-   * on in the middle of it. Without this method the Trainer draws them and drops them.
+   * An epoch without its first batches (those of `firstBatch` optimizer steps), for a run that
+   * resumes in the middle of it. Without this method the Trainer draws and drops them.
    */
   batchesFrom?(epoch: number, firstBatch: number): AsyncIterable<Batch> | Iterable<Batch>;
 }
@@ -42,9 +42,8 @@ export function disposeBatch({ x, y }: Batch): void {
  *
  * @param dataloader where the batches come from
  * @param epoch the epoch, counted from 0
- * @param firstBatch the batches before this one, counted in optimizer steps, are passed over
- * @returns batches, or parts of them where the dataloader gives parts; whoever iterates disposes of
- * them
+ * @param firstBatch the batches before this one, counted in optimizer steps, are skipped
+ * @returns batches, or parts of them if the dataloader gives parts; the consumer disposes of them
  */
 export async function* batchesFrom(
   dataloader: Dataloader,

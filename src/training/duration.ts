@@ -1,8 +1,8 @@
 import { check } from "../check.ts";
 
 /**
- * A length of training, in Composer's notation: `"90ep"` for epochs, `"500ba"` for batches, which are
- * optimizer steps.
+ * A length of training, in Composer's notation: `"90ep"` for epochs, `"500ba"` for batches, which
+ * are optimizer steps.
  */
 export type Duration = `${number}ep` | `${number}ba`;
 

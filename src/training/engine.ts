@@ -16,10 +16,10 @@ import type * as tf from "../tf.ts";
  * fitEnd
  * ```
  *
- * A `fit` that goes on in the middle of an epoch, or ends there, gives `epochStart` and `epochEnd` for
- * its part of it. An evaluation or a checkpoint is due at the multiples of its interval, in steps
- * from the run's first one, whatever epoch or `fit` they fall into. After an abort there is none but
- * the checkpoint; a run that is resumed evaluates first where the abort kept it from doing so.
+ * A `fit` that goes on in the middle of an epoch, or ends there, gives `epochStart` and `epochEnd`
+ * for its part of it. An evaluation or a checkpoint is due at the multiples of its interval, in
+ * steps from the run's first one, whatever epoch or `fit` they fall into. After an abort there is
+ * only the checkpoint; a run that is resumed evaluates first where the abort kept it from doing so.
  */
 export type Event =
   | "init"
@@ -47,7 +47,7 @@ export interface State {
   epoch: number;
   /** The last step's loss; NaN before the first. */
   loss: number;
-  /** The last step's learning rate; NaN before the first, or where the optimizer does not tell. */
+  /** The last step's learning rate; NaN before the first, or if the optimizer does not report it. */
   learningRate: number;
   /** How many microbatches the last step had; 0 before the first. */
   microbatches: number;
@@ -62,7 +62,7 @@ export interface State {
   evaluation: Record<string, number>;
 }
 
-/** Takes what a run has to tell. */
+/** Receives what a run reports. */
 export interface Logger {
   /** Facts of the run, told once: settings, counts. */
   logHyperparameters(values: Record<string, string | number>): void;

@@ -2,14 +2,14 @@ import * as tf from "../tf.ts";
 import { weightsOf } from "./checkpoints/model_weights.ts";
 
 /**
- * The first weight of a model, moving statistics among them, that is not finite all over. A loss need
- * not show it: activations of TensorFlow.js make numbers of NaN (`relu6`, `maxPool`; on wasm `relu`,
- * too), and a network whose first layers are lost trains its last ones on.
+ * The first weight of a model, moving statistics among them, with a number that is not finite. The
+ * loss need not show it: activations of TensorFlow.js turn NaN into numbers (`relu6`, `maxPool`; on
+ * wasm `relu`, too), and a network whose first layers are lost goes on training its last ones.
  *
  * One number is read, whatever the model: a weight times 0 is 0, or NaN where it is not finite.
  *
  * @param model the model
- * @returns its name, as in a checkpoint; nothing where all are finite
+ * @returns its name, as in a checkpoint; nothing if all are finite
  */
 export async function firstNonFinite(model: tf.LayersModel): Promise<string | undefined> {
   const weights = weightsOf(model);

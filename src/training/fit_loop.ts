@@ -127,7 +127,7 @@ class FitLoop {
     await new Promise((resolve) => setTimeout(resolve)); // lets signals and timers in
   }
 
-  /** What is due between two steps; at the last one `fit` itself sees to it. */
+  /** What is due between two steps; after the last one `fit` itself does it. */
   async #pause(): Promise<void> {
     const { evalInterval, checkpointInterval = 0 } = this.#run.steps;
     const isDue = (interval: number) => this.#goesOn && this.#state.step % interval === 0;

@@ -5,7 +5,7 @@ export interface History {
    * regularization losses.
    */
   losses: number[];
-  /** Learning rate of each step; NaN where the optimizer does not tell. */
+  /** Learning rate of each step; NaN if the optimizer does not report it. */
   learningRates: number[];
   /**
    * Duration of each step in milliseconds: the computation and the reading of its loss, without the
@@ -14,15 +14,15 @@ export interface History {
   stepDurationsMs: number[];
   /**
    * How long each step waited for its batch, in milliseconds: near 0 where the dataloader keeps up.
-   * Cutting into microbatches counts as computation. The first of an epoch has the dataloader's start
-   * in it.
+   * Cutting into microbatches counts as computation. The first of an epoch has the dataloader's
+   * start in it.
    */
   waitDurationsMs: number[];
   /** Evaluations, each with the number of steps done before it. */
   evaluations: { step: number; metrics: Record<string, number> }[];
 }
 
-/** A run whose numbers are no longer finite. Its history up to there is in it. */
+/** A run whose numbers are no longer finite, with its history up to there. */
 export class NonFiniteError extends Error {
   override readonly name: string = "NonFiniteError";
   /**
@@ -36,9 +36,9 @@ export class NonFiniteError extends Error {
 }
 
 /**
- * The loss became NaN or infinite. The model's weights have then taken the step of that loss, and the
- * steps before it, of which one may have been the bad one: they are lost. A checkpoint is never taken
- * of such weights, so the last one is good.
+ * The loss became NaN or infinite. The model's weights have then taken the step of that loss, and
+ * the steps before it, one of which may have been the bad one: they are lost. A checkpoint is never
+ * taken of such weights, so the last one is good.
  */
 export class NonFiniteLossError extends NonFiniteError {
   override readonly name = "NonFiniteLossError";
@@ -49,9 +49,9 @@ export class NonFiniteLossError extends NonFiniteError {
 }
 
 /**
- * A weight is NaN or infinite where an evaluation was due or a `fit` came to its end; or one, or what
- * the optimizer keeps of it, where a checkpoint was asked for. It can be so one step before the loss
- * is, or while the loss stays finite. Nothing was written; the last checkpoint is good.
+ * A weight is NaN or infinite when an evaluation was due or a `fit` ended; or one, or what
+ * the optimizer keeps of it, when a checkpoint was requested. That can happen one step before the
+ * loss shows it, or while the loss stays finite. Nothing was written; the last checkpoint is good.
  */
 export class NonFiniteWeightsError extends NonFiniteError {
   override readonly name = "NonFiniteWeightsError";

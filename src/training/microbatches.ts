@@ -3,13 +3,14 @@ import { check } from "../check.ts";
 import { type Batch, disposeBatch } from "./dataloader.ts";
 
 /**
- * Cuts a batch into parts of at most so many images, in order. The parts are made one by one; each is
- * disposed of before the next, and the batch itself at the end, or when the iteration is left.
+ * Cuts a batch into parts of at most `size` images, in order. The parts are made one by one; each
+ * is disposed of before the next, and the batch itself at the end, or when the iteration ends
+ * early.
  *
  * @param batch `x` and `y`, with images along their first axis
  * @param size images in a part
- * @returns the parts; the batch itself where it fits
- * @throws {TypeError} if a batch that is to be cut has not a label for each image
+ * @returns the parts; the batch itself if it fits
+ * @throws {TypeError} if a batch to be cut does not have a label for each image
  */
 export function* microbatches(batch: Batch, size: number): Generator<Batch, void, undefined> {
   const { x, y } = batch;

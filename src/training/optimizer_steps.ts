@@ -5,7 +5,7 @@ import type { Loss } from "./losses.ts";
 import { checkImages, imageCount, microbatches } from "./microbatches.ts";
 import { type TrainStep, trainStep } from "./train_step.ts";
 
-/** What an optimizer step is made of. */
+/** The parts of an optimizer step. */
 export interface OptimizerStepsOptions {
   /** The model. */
   model: tf.LayersModel;
@@ -21,7 +21,7 @@ export interface OptimizerStepsOptions {
   microbatchSize: number;
 }
 
-/** What a step tells. */
+/** What a step reports. */
 export interface StepResult {
   /** The loss. */
   loss: number;
@@ -50,7 +50,7 @@ export class OptimizerSteps {
    * @param parts where its batch comes from, in one part or several, which are disposed of
    * @param step the number of steps before it, for its seed
    * @param learningRate its learning rate; NaN where the optimizer has its own
-   * @returns what it tells; nothing where the batches ended before the step was whole
+   * @returns what it reports; nothing if the batches ended before the step was complete
    * @throws {TypeError} if a part has no images, or has to be cut and has not a label for each
    */
   async run(

@@ -63,8 +63,8 @@ export function trainStep(model: tf.LayersModel, optimizer: tf.Optimizer, loss: 
  * The variables that a step updates, in the order in which the optimizer sees them.
  *
  * @param model the model
- * @returns the trainable weights' variables, each once: a layer that is shared with a nested model has
- * its weights in the list twice
+ * @returns the trainable weights' variables, each once: a layer that is shared with a nested model
+ *   has its weights in the list twice
  */
 export function trainedVariables(model: tf.LayersModel): tf.Variable[] {
   return [...new Set(model.trainableWeights.map((weight) => weight.read() as tf.Variable))];
@@ -111,7 +111,7 @@ export function withLearningRate<T>(
 
 /**
  * Counts an optimizer's `iterations` at each call of a step that applies gradients once: its own
- * count stands still where the step is recorded and its JavaScript does not run.
+ * count does not change where the step is recorded and its JavaScript does not run.
  *
  * @param optimizer the optimizer
  * @param step the step

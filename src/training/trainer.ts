@@ -23,8 +23,8 @@ export class Trainer implements Checkpointable {
    * Applies the algorithms that match `init`.
    *
    * @param options what to train, with what, for how long
-   * @throws {TypeError} if model, optimizer or loss is missing or is none, or if there is a schedule
-   * for an optimizer that cannot follow one
+   * @throws {TypeError} if model, optimizer or loss is missing or invalid, or if there is a
+   *   schedule for an optimizer that cannot follow one
    * @throws {RangeError} if a number or duration is out of range, or two metrics have one name
    */
   constructor(options: TrainerOptions) {
@@ -37,7 +37,7 @@ export class Trainer implements Checkpointable {
     return this.#run.state;
   }
 
-  /** The course of the `fit` under way, or of the last one; empty before the first. */
+  /** The course of the current `fit`, or of the last one; empty before the first. */
   get history(): Readonly<History> {
     return this.#run.history;
   }
@@ -49,10 +49,10 @@ export class Trainer implements Checkpointable {
    * events.
    *
    * @returns the course of what this call trained; after `restore` with what was trained before
-   * @throws {TypeError} if there is no `trainDataloader`, the model has no trainable weights, a batch
-   * has no images, or another `fit` is under way
-   * @throws {RangeError} if it gives fewer batches than it says, or the optimizer's learning rate was
-   * set to something else than its `initialLearningRate`, which a schedule is for
+   * @throws {TypeError} if there is no `trainDataloader`, the model has no trainable weights, a
+   *   batch has no images, or another `fit` is running
+   * @throws {RangeError} if it gives fewer batches than it says, or the optimizer's learning rate
+   *   was set to something else than its `initialLearningRate`, which a schedule is for
    * @throws {NonFiniteLossError} if the loss becomes NaN or infinite
    * @throws {NonFiniteWeightsError} if a weight is where an evaluation is due, or at the end
    */
@@ -74,12 +74,12 @@ export class Trainer implements Checkpointable {
    * The run as it stands: weights, what the optimizer keeps, step, seed and history. A new process
    * that makes the same model, optimizer and Trainer, restores it and calls `fit` trains what this
    * one would have trained, bit for bit on the same backend: the same weights and the same history,
-   * durations aside. That holds as far as all randomness comes from seeds: TensorFlow.js's own dropout
-   * draws from `Math.random`, this library's from the step's seed.
+   * durations aside. That holds as far as all randomness comes from seeds: TensorFlow.js's own
+   * dropout draws from `Math.random`, this library's from the step's seed.
    *
-   * Called while a step is under way, it waits for that step's end, and the next step waits for it.
+   * Called during a step, it waits for that step's end, and the next step waits for it.
    *
-   * @returns the checkpoint, in memory of its own
+   * @returns the checkpoint, a copy
    * @throws {NonFiniteLossError} if the last loss is not finite
    * @throws {NonFiniteWeightsError} if a weight is not: so no checkpoint is ever of a broken run
    * @throws {TypeError} if the optimizer has no `getWeights`, as `tf.train.adamax`
@@ -133,8 +133,8 @@ export class Trainer implements Checkpointable {
    * @param checkpoint from {@linkcode checkpoint}, or parsed from where it was kept
    * @throws {CheckpointError} if it is damaged: cut off, no checkpoint, of another format version
    * @throws {RangeError} if seed, durations, microbatches or the optimizer's settings are others
-   * @throws {TypeError} if the model has other weights or is standardized otherwise, the optimizer is
-   * not new, or this Trainer has trained already, or does so now
+   * @throws {TypeError} if the model has other weights or is standardized otherwise, the optimizer
+   *   is not new, or this Trainer has trained already, or does so now
    */
   async restore(checkpoint: Checkpoint): Promise<void> {
     const run = this.#run;

@@ -19,7 +19,7 @@ export interface TrainerOptions {
   /** The loss of labels and logits. */
   loss: Loss;
   /**
-   * Metrics of the evaluations, each with a name of its own.
+   * Metrics of the evaluations, each with a unique name.
    *
    * @default {[]}
    */
@@ -39,9 +39,9 @@ export interface TrainerOptions {
   /** The batches to evaluate on; needed by `evaluate`. */
   evalDataloader?: Dataloader | undefined;
   /**
-   * Cuts what the dataloader gives into microbatches of at most so many images, whose gradients add
-   * up to one optimizer step: the memory of a small batch, the step of a large one. An integer >= 1;
-   * without it, nothing is cut.
+   * Cuts what the dataloader gives into microbatches of at most this many images, whose gradients
+   * add up to one optimizer step: the memory of a small batch, the step of a large one. An integer
+   * >= 1; without it, nothing is cut.
    *
    * The step's loss is the mean of the microbatches' losses, weighted by their images. For a loss
    * that is a mean over images this is the loss of the whole batch. One that is a mean over
@@ -81,7 +81,7 @@ export interface TrainerOptions {
    * @default {0}
    */
   seed?: number | undefined;
-  /** Ends the run after the step under way. */
+  /** Ends the run after the current step. */
   signal?: AbortSignal | undefined;
 }
 
@@ -99,7 +99,7 @@ export interface Steps {
  *
  * @param options the options, of whatever type they are
  * @returns the durations that they give, in steps
- * @throws {TypeError} if model, optimizer or loss is missing or is none, or if there is a schedule
+ * @throws {TypeError} if model, optimizer or loss is missing or invalid, or if there is a schedule
  * for an optimizer that cannot follow one
  * @throws {RangeError} if a number or duration is out of range, or two metrics have one name
  */

@@ -13,7 +13,7 @@ import { checkOptions, settingsOf, type Steps, type TrainerOptions } from "./tra
 
 const silent: Logger = { logHyperparameters: () => {}, logMetrics: () => {} };
 
-/** A Trainer's run: where it stands, who is told, and what may not happen at once. */
+/** A Trainer's run: its state, its listeners, and what must not happen at the same time. */
 export class TrainingRun {
   /** Where it stands. */
   readonly state: State;
@@ -21,9 +21,9 @@ export class TrainingRun {
   readonly steps: Steps;
   /** Takes counts and measurements. */
   readonly logger: Logger;
-  /** The course of the `fit` under way, or of the last one. */
+  /** The course of the current `fit`, or of the last one. */
   history: History = emptyHistory();
-  /** Whether the next `fit` goes on with the one that a checkpoint was taken of. */
+  /** Whether the next `fit` resumes the one that a checkpoint was taken of. */
   resumes = false;
   #fitting = false;
   /** Steps and checkpoints, one after the other. */
@@ -40,7 +40,7 @@ export class TrainingRun {
     this.state = initialState(options, this.steps);
   }
 
-  /** Whether the run is to end after the step under way. */
+  /** Whether to end the run after the current step. */
   get aborted(): boolean {
     return this.options.signal?.aborted ?? false;
   }
@@ -76,7 +76,7 @@ export class TrainingRun {
    *
    * @param fit the loop
    * @returns what it returns
-   * @throws {TypeError} if one is under way
+   * @throws {TypeError} if one is running
    */
   async fitAlone<T>(fit: () => Promise<T>): Promise<T> {
     this.checkIdle("fit");
@@ -88,14 +88,14 @@ export class TrainingRun {
     }
   }
 
-  /** Throws where a `fit` is under way. */
+  /** Throws while a `fit` is running. */
   checkIdle(purpose: string): void {
     const { step, totalSteps } = this.state;
     const requirement = `${purpose} as no other fit() must be under way`;
     check(!this.#fitting, TypeError, requirement, `step ${step} of ${totalSteps}`);
   }
 
-  /** Runs a step or a checkpoint after those that were asked for before. */
+  /** Runs a step or a checkpoint after those requested before. */
   inTurn<T>(body: () => Promise<T>): Promise<T> {
     const result = this.#queue.then(body);
     this.#queue = result.catch(() => {}); // the caller gets the error

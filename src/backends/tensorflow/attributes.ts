@@ -26,8 +26,9 @@ export interface OperationAttribute {
 }
 
 /**
- * An attribute as `TensorFlowBackend.run` takes it: strings, lists of strings and booleans stand for themselves,
- * numbers say which kind TensorFlow declares, and a type is TensorFlow.js's name for it.
+ * An attribute as `TensorFlowBackend.run` takes it: strings, lists of strings and booleans stand
+ * for themselves, numbers say which kind TensorFlow declares, and a type is TensorFlow.js's name
+ * for it.
  */
 export type AttributeValue =
   | boolean

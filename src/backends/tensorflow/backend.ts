@@ -20,7 +20,7 @@ export class TensorFlowBackend extends RecordableBackend {
     return this.eager.version;
   }
 
-  /** Whether processors compute with oneDNN; not told of a backend on a GPU. */
+  /** Whether processors compute with oneDNN; undefined on a GPU. */
   get oneDnn(): boolean | undefined {
     if (this.onGpu) return undefined;
     return this.#oneDnn ??= hasOneDnn(this.eager);

@@ -10,7 +10,7 @@ export const TENSORFLOW_VERSION = "2.21.0";
 /** Which build of TensorFlow a folder holds. */
 export type Flavour = "cpu" | "gpu";
 
-/** The files that must lie side by side: the C API's library, and what it is linked against. */
+/** The files that must be in one folder: the C API's library, and what it is linked against. */
 export interface LibraryFiles {
   readonly api: string;
   readonly framework: string;

@@ -60,7 +60,7 @@ const STRING_BYTES = 24n, WINDOW_BYTES = 16n;
  *
  * @returns the decoder; it throws `TensorFlowError` where the bytes are no JPEG, or end before the
  *   window's last row. Of corrupt data in between libjpeg only warns, on the standard error, and
- *   goes on: other decoders refuse such a file, or make other pixels of it
+ *   goes on: other decoders refuse such a file, or give other pixels
  * @throws {TensorFlowLibraryError} where TensorFlow's library is absent, too old, or of another
  *   architecture
  */

@@ -1,5 +1,5 @@
 /**
- * A `TF_Graph`, and functions made of it.
+ * A `TF_Graph`, and functions made from it.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import type { TensorFlowLibrary } from "./symbols.ts";
 /** One output of one node: a `TF_Output`, the struct `{ TF_Operation*; int }`, as bytes. */
 export type Output = Uint8Array<ArrayBuffer>;
 
-/** Shape and data type. Sizes that only the values tell are −1; with an unknown rank, no shape. */
+/** Shape and data type. Sizes that depend on values are −1; with an unknown rank, no shape. */
 export interface OutputType {
   readonly shape: number[] | undefined;
   readonly dtype: number;
@@ -120,7 +120,7 @@ export class Graph {
     status.check("TFE_ContextAddFunction");
   }
 
-  /** Frees the graph. Functions made of it live on. */
+  /** Frees the graph. Functions made from it remain. */
   dispose(): void {
     this.#library.TF_DeleteGraph(this.#pointer);
   }

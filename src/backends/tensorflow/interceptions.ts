@@ -15,7 +15,7 @@ const RANDOM_SCOPE =
   /^(rand|randomGamma|randomNormal|randomStandardNormal|randomUniform|randomUniformInt|truncatedNormal)(__op)?$/;
 
 /**
- * Refuses values from JavaScript that a random op made: with a seed of its own, such an op does
+ * Refuses values from JavaScript that a random op made: with its own seed, such an op does
  * not even call `Math.random`.
  *
  * @throws where one of TensorFlow.js's random ops is running
@@ -53,7 +53,7 @@ export interface StockOptimizer extends tf.Optimizer {
   readonly c?: tf.Scalar;
 }
 
-/** Every one of these has an `applyGradients` of its own. */
+/** Each of these has its own `applyGradients`. */
 const STOCK_OPTIMIZERS: readonly { readonly prototype: tf.Optimizer }[] = [
   tf.SGDOptimizer,
   tf.MomentumOptimizer,

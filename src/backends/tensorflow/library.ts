@@ -68,7 +68,7 @@ export function openLibrary(folder: string | undefined = findLibrary()): TensorF
 
 /**
  * Deno closes what it opened when the program ends, while TensorFlow's threads still run in it:
- * a segmentation fault. One more reference, which nobody gives back, keeps the library loaded.
+ * a segmentation fault. One more reference, which is never released, keeps the library loaded.
  */
 function pin(library: TensorFlowLibrary, path: string): void {
   const status = new Status(library);

@@ -1,6 +1,6 @@
 /**
  * Values on their way from JavaScript into TensorFlow's memory and back. Every `TF_Tensor` made
- * here is deleted here; what is handed out is a `TFE_TensorHandle`, which its caller owns.
+ * here is deleted here; what it gives out is a `TFE_TensorHandle`, which its caller owns.
  *
  * @module
  */

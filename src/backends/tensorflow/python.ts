@@ -7,9 +7,10 @@
  */
 
 /**
- * Ends Python together with the setup, however that ends: it holds the other side of stdin, which the
- * system closes then. An interrupt lets pip remove its temporary files; where that is not heard, as
- * while a server is silent, it ends at once. Nor is a module taken from the current folder.
+ * Ends Python together with the setup, however that ends: it holds the other side of stdin, which
+ * the system closes then. An interrupt lets pip remove its temporary files; where that is not
+ * heard, as while a server is silent, it ends at once. Nor is a module taken from the current
+ * folder.
  */
 const END_TOGETHER = `
 import _thread, os, sys, threading, time
@@ -106,7 +107,7 @@ async function mustSucceed(what: string, args: string[]): Promise<void> {
 
 /**
  * Deno refuses to start a child under a scoped `--allow-run` while any `LD_…` variable is set, so
- * the environment is handed over without them. Python ends when its stdin does.
+ * the environment is passed on without them. Python ends when its stdin does.
  */
 async function python(args: string[], output: "inherit" | "null"): Promise<Deno.CommandStatus> {
   const entries = Object.entries(Deno.env.toObject()).filter(([name]) => !name.startsWith("LD_"));

@@ -112,7 +112,7 @@ class Session {
     for (const { value } of [...this.stands, ...this.created]) value.dispose();
   }
 
-  /** Computes recorded values once, by a function of their own. */
+  /** Computes recorded values once, by a separate function. */
   #compute(ids: number[], inputs: readonly tf.Tensor[]): tf.Tensor[] {
     if (ids.some((id) => this.recorder.dependsOnNew(id))) {
       throw new Error(

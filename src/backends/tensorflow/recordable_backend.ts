@@ -48,7 +48,7 @@ export class RecordableBackend extends NodeKernelBackend {
     }
   }
 
-  /** The id behind a tensor. Values that are still JavaScript's are handed over first. */
+  /** The id behind a tensor. Values that are still in JavaScript are passed on first. */
   idOf(tensor: tf.Tensor): number {
     return this.getInputTensorIds([tensor])[0] as number;
   }
@@ -79,7 +79,7 @@ export class RecordableBackend extends NodeKernelBackend {
   }
 }
 
-/** A binding as tfjs-node's kernels want it: its calls, and the numbers they pass. */
+/** A binding as tfjs-node's kernels expect it: its calls, and the numbers they pass. */
 function withConstants(binding: Binding, onGpu: boolean): Binding {
   return {
     ...BINDING_CONSTANTS,

@@ -17,8 +17,8 @@ const CONSTANT_ELEMENTS = 64;
 const STATEFUL_RANDOM = /^(Random|TruncatedNormal|ParameterizedTruncatedNormal|Multinomial)/;
 
 /**
- * Outputs whose shape TensorFlow does not infer, and nobody needs: an operation's reserve for its
- * own gradient. They count as scalars.
+ * Outputs whose shape TensorFlow does not infer, and that are not needed: an operation's reserve
+ * for its own gradient. They count as scalars.
  */
 const RESERVE_OUTPUTS: Readonly<Record<string, number>> = { FusedBatchNormV3: 5 };
 
@@ -68,7 +68,7 @@ export class Recorder<Source> implements Binding {
 
   /**
    * A new input of the function. Every variable and every input gets its own, whatever memory they
-   * share: by shared memory, one model's variables would be taken for another's.
+   * share: by shared memory, one model's variables would be mistaken for another's.
    *
    * @param dependsOnNew whether it stands for a variable that the step itself created
    */
@@ -160,7 +160,7 @@ export class Recorder<Source> implements Binding {
     };
   }
 
-  /** Frees the graph. Functions made of it live on. */
+  /** Frees the graph. Functions made from it remain. */
   dispose(): void {
     this.#graph.dispose();
   }

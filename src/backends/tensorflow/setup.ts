@@ -121,7 +121,7 @@ async function describe(finished: string, open: Open): Promise<string> {
 
 async function checkSpace(cache: string, build: Build): Promise<void> {
   const { bavail, bsize } = await statfs(cache);
-  // pip downloads into a temporary file first, so the wheels lie there twice for a moment.
+  // pip downloads into a temporary file first, so the wheels are there twice for a moment.
   const neededBytes = 2 * build.downloadBytes + build.unpackedBytes;
   if (bavail * bsize >= neededBytes) return;
   throw new SetupError(

@@ -5,8 +5,8 @@ const lockName = ".setup.lock";
 
 /**
  * Takes the cache for this process alone, so that two setups at once do not write the same files;
- * where another has it, says so and waits for its end. The operating system holds the lock and gives
- * it up when the process ends, however that happens: there are no stale ones.
+ * where another has it, says so and waits for its end. The operating system holds the lock and
+ * gives it up when the process ends, however that happens: there are no stale ones.
  *
  * @param cache the folder, which is there
  * @returns to be disposed of at the end

@@ -3,13 +3,13 @@ import { SetupError } from "./python.ts";
 import type { Build } from "./wheels.ts";
 
 /**
- * The downloaded files that are a build's wheels, told by their SHA-256: whatever else lies in the
- * folder, under whatever name, is none of them.
+ * The downloaded files that are a build's wheels, recognized by their SHA-256; any other file in
+ * the folder is ignored, whatever its name.
  *
  * @param folder where they were downloaded to
  * @param build the wheels wanted
  * @returns a path for each wheel
- * @throws {SetupError} if one is not there
+ * @throws {SetupError} if one is missing
  */
 export async function pinnedWheels(folder: string, build: Build): Promise<string[]> {
   const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);

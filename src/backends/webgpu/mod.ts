@@ -25,8 +25,8 @@ export interface WebGpuAdapter {
  * Registers the backend `webgpu`, for `tf.setBackend("webgpu")`. Needs no permission. A second call
  * does nothing but to describe the adapter.
  *
- * It takes the place of the registration that importing TensorFlow.js's package brings, whose backend
- * goes on with zeros after an error of the device. Here the next read throws a
+ * It takes the place of the registration that importing TensorFlow.js's package brings, whose
+ * backend goes on with zeros after an error of the device. Here the next read throws a
  * {@linkcode WebGpuDeviceError}, and so does every later one.
  *
  * Values are read by `await tensor.data()`; `dataSync` throws, since Deno has no way to wait.

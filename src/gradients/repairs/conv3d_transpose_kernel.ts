@@ -13,9 +13,9 @@ const run: KernelRepair["run"] = (inputs, attrs) => {
 };
 
 /**
- * `tf.conv3dTranspose` itself, whose kernel elsewhere is the gradient of `tf.conv3d`: with "same" it
- * begins late where the window is smaller than the stride, as that does, and on wasm it leaves most
- * sums out.
+ * `tf.conv3dTranspose` itself, whose kernel elsewhere is the gradient of `tf.conv3d`: with "same"
+ * it begins late where the window is smaller than the stride, as that does, and on wasm it leaves
+ * most sums out.
  */
 export const conv3dTransposeKernel: readonly KernelRepair[] = [
   { kernelNames: ["Conv3DBackpropInputV2"], backendNames: ["wasm"], applies: () => true, run },

@@ -42,7 +42,7 @@ function sumAtPlaces(
 /** The second and the third axis in the place of one another. */
 function swapInner(parts: tf.Tensor4D): tf.Tensor4D {
   const [batches, second, third, inner] = parts.shape;
-  const isOrdered = second === 1 || third === 1; // the numbers lie as they should
+  const isOrdered = second === 1 || third === 1; // the numbers are already in order
   return isOrdered
     ? tf.reshape(parts, [batches, third, second, inner])
     : tf.transpose(parts, [0, 2, 1, 3]);

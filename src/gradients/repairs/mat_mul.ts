@@ -6,7 +6,9 @@ interface Attributes {
   transposeB: boolean;
 }
 
-/** `tf.matMul`: with batches that are broadcast. The kernel does that, without a copy where it can. */
+/**
+ * `tf.matMul`: with batches that are broadcast. The kernel does that, without a copy where it can.
+ */
 export const matMul: readonly tf.GradConfig[] = [{
   kernelName: "BatchMatMul",
   inputsToSave: ["a", "b"],

@@ -13,10 +13,10 @@ interface NormalizationLayer {
 const repaired = new WeakSet<NormalizationLayer["call"]>();
 
 /**
- * Lets `tf.layers.batchNormalization` and `tf.layers.layerNormalization` train with `scale: false` or
- * `center: false`, where they threw: in training the one reads what it has not got, and neither's op
- * has a gradient without a scale and an offset. So they get ones and zeros, for as long as they are
- * called.
+ * Lets `tf.layers.batchNormalization` and `tf.layers.layerNormalization` train with `scale: false`
+ * or `center: false`, where they threw: in training the one reads what it has not got, and
+ * neither's op has a gradient without a scale and an offset. So they get ones and zeros, for as
+ * long as they are called.
  */
 export function repairNormalizationLayers(): void {
   const { classNameMap } = tf.serialization.SerializationMap.getMap();

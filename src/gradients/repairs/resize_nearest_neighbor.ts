@@ -46,8 +46,8 @@ function sumOfBlocks(dy: tf.Tensor4D, rows: number, columns: number): tf.Tensor4
 
 /**
  * Which input each output was copied from, as a matrix `[outputs, inputs]` of ones and zeros. The
- * backend tells by resizing the numbers of the inputs: where an output lies between two of them, the
- * rounding is its own.
+ * backend tells by resizing the numbers of the inputs: where an output lies between two of them,
+ * the rounding is its own.
  */
 function selection(inputs: number, outputs: number, attributes: Attributes): tf.Tensor2D {
   if (inputs === 1) return tf.ones([outputs, 1]); // `oneHot` wants two classes

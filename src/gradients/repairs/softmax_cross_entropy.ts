@@ -8,13 +8,13 @@ type CustomGrad = (gradient: CustomGradient) => (...inputs: tf.Tensor[]) => tf.T
 const repaired = new WeakSet<CustomGrad>();
 
 /**
- * Gives `tf.losses.softmaxCrossEntropy` its gradient with respect to the labels, which had the wrong
- * sign and form, and the one with respect to the logits where labels don't sum to 1. Both are in a
- * custom gradient, which no registry reaches: so it is taken over where it enters the engine, while
- * that loss is running and at no other time.
+ * Gives `tf.losses.softmaxCrossEntropy` its gradient with respect to the labels, which had the
+ * wrong sign and form, and the one with respect to the logits where labels don't sum to 1. Both are
+ * in a custom gradient, which no registry reaches: so it is taken over where it enters the engine,
+ * while that loss is running and at no other time.
  */
 export function repairSoftmaxCrossEntropy(): void {
-  // Its type is generic in a result that is not told here.
+  // Its type is generic in a result that is not known here.
   const engine = tf.engine() as unknown as { customGrad: CustomGrad };
   const stock = engine.customGrad;
   if (repaired.has(stock)) return;

@@ -20,13 +20,13 @@ export interface StandardizedConvolution1dOptions
  * @param x float32 `[batch, width, inChannels]`, or `NCW` by `dataFormat`
  * @param kernel float32 `[kernelWidth, inChannels, outChannels]`, not standardized yet
  * @param stride the distance of outputs
- * @param pad `"valid"`, `"same"`, a number (at both ends), `[[0, 0], [left, right], [0, 0]]`, or tf's
- * explicit form `[[0, 0], [0, 0], [left, right], [0, 0]]`
+ * @param pad `"valid"`, `"same"`, a number (at both ends), `[[0, 0], [left, right], [0, 0]]`, or
+ *   tf's explicit form `[[0, 0], [0, 0], [left, right], [0, 0]]`
  * @param options dilations, data format, variant and epsilon
  * @returns float32 `[batch, outWidth, outChannels]`, or `NCW`
  * @throws {TypeError} if a rank, shape or dtype does not fit
  * @throws {RangeError} if the stride, dilation, padding, data format, variant or epsilon is out of
- * range, or the window larger than the padded input
+ *   range, or the window larger than the padded input
  *
  * @see {@linkcode standardizeWeights} for the formula and its sources
  *

@@ -14,15 +14,16 @@ export interface StandardizedConvolution2dOptions
  * dilation on every backend.
  *
  * @param x float32 `[batch, height, width, inChannels]`, or `NCHW` by `dataFormat`
- * @param kernel float32 `[kernelHeight, kernelWidth, inChannels, outChannels]`, not standardized yet
+ * @param kernel float32 `[kernelHeight, kernelWidth, inChannels, outChannels]`, not standardized
+ *   yet
  * @param strides one step for both directions, or `[vertical, horizontal]`
  * @param pad `"valid"`, `"same"`, a number (symmetric), or tf's explicit form
- * `[[0, 0], [top, bottom], [left, right], [0, 0]]`
+ *   `[[0, 0], [top, bottom], [left, right], [0, 0]]`
  * @param options dilations, data format, variant and epsilon
  * @returns float32 `[batch, outHeight, outWidth, outChannels]`, or `NCHW`
  * @throws {TypeError} if a rank, shape or dtype does not fit
- * @throws {RangeError} if a stride, dilation, padding, the data format, variant or epsilon is out of
- * range
+ * @throws {RangeError} if a stride, dilation, padding, the data format, variant or epsilon is out
+ *   of range
  *
  * @see {@linkcode standardizeWeights} for the formula and its sources
  *

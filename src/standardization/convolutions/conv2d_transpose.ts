@@ -14,16 +14,17 @@ import type { StandardizedConvolution2dOptions } from "./conv2d.ts";
  * convolutions alone, and so does {@linkcode applyWeightStandardization}: this is an extra.
  *
  * @param x float32 `[batch, height, width, inChannels]`, or `NCHW` by `dataFormat`
- * @param kernel float32 `[kernelHeight, kernelWidth, outChannels, inChannels]`, not standardized yet
+ * @param kernel float32 `[kernelHeight, kernelWidth, outChannels, inChannels]`, not standardized
+ *   yet
  * @param outputShape `[batch, outHeight, outWidth, outChannels]`, or `NCHW`: the shape that a
- * convolution with these strides, padding and dilations takes to that of `x`
+ *   convolution with these strides, padding and dilations takes to that of `x`
  * @param strides one step for both directions, or `[vertical, horizontal]`
  * @param pad of that convolution: `"valid"`, `"same"`, a number (symmetric), or tf's explicit form
  * @param options dilations, data format, variant and epsilon
  * @returns float32, of `outputShape`
  * @throws {TypeError} if a rank, shape or dtype does not fit
- * @throws {RangeError} if a stride, dilation, padding, the data format, variant or epsilon is out of
- * range
+ * @throws {RangeError} if a stride, dilation, padding, the data format, variant or epsilon is out
+ *   of range
  *
  * @example
  * ```ts

@@ -15,15 +15,15 @@ export interface StandardizedConvolution3dOptions
  *
  * @param x float32 `[batch, depth, height, width, inChannels]`, or `NCDHW` by `dataFormat`
  * @param kernel float32 `[kernelDepth, kernelHeight, kernelWidth, inChannels, outChannels]`, not
- * standardized yet
+ *   standardized yet
  * @param strides one step for all directions, or `[depth, vertical, horizontal]`
  * @param pad `"valid"`, `"same"`, a number (symmetric), or
- * `[[0, 0], [front, back], [top, bottom], [left, right], [0, 0]]`
+ *   `[[0, 0], [front, back], [top, bottom], [left, right], [0, 0]]`
  * @param options dilations, data format, variant and epsilon
  * @returns float32 `[batch, outDepth, outHeight, outWidth, outChannels]`, or `NCDHW`
  * @throws {TypeError} if a rank, shape or dtype does not fit
- * @throws {RangeError} if a stride, dilation, padding, the data format, variant or epsilon is out of
- * range, or the window larger than the padded input
+ * @throws {RangeError} if a stride, dilation, padding, the data format, variant or epsilon is out
+ *   of range, or the window larger than the padded input
  *
  * @see {@linkcode standardizeWeights} for the formula and its sources
  *

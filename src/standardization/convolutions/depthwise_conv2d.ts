@@ -15,8 +15,8 @@ import type { StandardizedConvolution2dOptions } from "./conv2d.ts";
  * @param options dilations, data format, variant and epsilon
  * @returns float32 `[batch, outHeight, outWidth, inChannels · multiplier]`, or `NCHW`
  * @throws {TypeError} if a rank, shape or dtype does not fit
- * @throws {RangeError} if a stride, dilation, padding, the data format, variant or epsilon is out of
- * range
+ * @throws {RangeError} if a stride, dilation, padding, the data format, variant or epsilon is out
+ *   of range
  *
  * @see {@linkcode standardizeWeights} for the formula and its sources
  *

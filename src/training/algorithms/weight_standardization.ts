@@ -5,8 +5,8 @@ import {
 import type { Algorithm, Event, Logger, State } from "../engine.ts";
 
 /**
- * Weight standardization as a {@linkcode Trainer}'s algorithm: at `init` it standardizes the model's
- * convolutions by {@linkcode applyWeightStandardization}, and logs their number as
+ * Weight standardization as a {@linkcode Trainer}'s algorithm: at `init` it standardizes the
+ * model's convolutions by {@linkcode applyWeightStandardization}, and logs their number as
  * `WeightStandardization/num_weights_standardized`.
  *
  * @see mosaicml/composer, `composer/algorithms/weight_standardization`

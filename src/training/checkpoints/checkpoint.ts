@@ -2,8 +2,8 @@ import type { CheckpointState } from "./state.ts";
 
 /**
  * A training run at a step, in bytes and JSON: what {@linkcode Trainer.checkpoint} gives and
- * {@linkcode Trainer.restore} takes. Where they are kept is the caller's business; the two parts
- * belong together and know it of each other.
+ * {@linkcode Trainer.restore} takes. Storing them is up to the caller; each of the two parts
+ * records which other one it belongs to.
  */
 export interface Checkpoint {
   /**
@@ -11,6 +11,6 @@ export interface Checkpoint {
    * statistics are among them), and what the optimizer keeps, `optimizer/0/…`.
    */
   readonly weights: Uint8Array<ArrayBuffer>;
-  /** Everything else. `JSON.parse(JSON.stringify(state))` is as good. */
+  /** Everything else. `JSON.parse(JSON.stringify(state))` is equivalent. */
   readonly state: CheckpointState;
 }

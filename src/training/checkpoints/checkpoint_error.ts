@@ -1,4 +1,4 @@
-/** A checkpoint that is damaged: cut off, not one at all, or two parts that do not belong together. */
+/** A damaged checkpoint: cut off, not a checkpoint at all, or of two parts that do not match. */
 export class CheckpointError extends Error {
   override readonly name = "CheckpointError";
 }

@@ -19,7 +19,7 @@ import { decodeTensor, describe, encodeTensor } from "./tensors.ts";
 /** A run, as a checkpoint sees it. */
 export interface CheckpointedRun {
   state: State;
-  /** The course of the `fit` under way. */
+  /** The course of the current `fit`. */
   history: History;
   /** What another run must have in common with it. */
   settings: RunSettings;
@@ -75,14 +75,14 @@ export interface OpenedCheckpoint {
 }
 
 /**
- * Reads a checkpoint and compares it with the run that is to go on from it. Nothing changes.
+ * Reads a checkpoint and compares it with the run that is to resume from it. Nothing changes.
  *
  * @param checkpoint the checkpoint
  * @param run the run, before its first step
  * @returns what it holds
  * @throws {CheckpointError} if it is damaged
- * @throws {RangeError} if a setting of the run is another
- * @throws {TypeError} if the model or the optimizer is another
+ * @throws {RangeError} if a setting of the run differs
+ * @throws {TypeError} if the model or the optimizer differs
  */
 export function openCheckpoint(
   checkpoint: Checkpoint,

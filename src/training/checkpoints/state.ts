@@ -1,6 +1,6 @@
 /**
- * The part of a checkpoint that is JSON. It comes from a file, so nothing in it is believed before it
- * is checked.
+ * The part of a checkpoint that is JSON. It comes from a file, so everything in it is checked
+ * before it is used.
  *
  * @module
  */
@@ -11,10 +11,10 @@ const format = "weight-standardization/checkpoint";
 const version = 1;
 const series = ["losses", "learningRates", "stepDurationsMs", "waitDurationsMs"] as const;
 
-/** What a run must have in common with a checkpoint to go on from it, by name. */
+/** What a run must have in common with a checkpoint to resume from it, by name. */
 export type RunSettings = Record<string, string | number>;
 
-/** A number as JSON carries it: one that JSON lacks is a text, `"NaN"`, `"-Infinity"`, `"-0"`. */
+/** A number in JSON: one that JSON lacks is a string, `"NaN"`, `"-Infinity"`, `"-0"`. */
 export type JsonNumber = number | string;
 
 /** What a checkpoint's state says of a run. */
@@ -27,7 +27,7 @@ export interface RunState {
   iterations: number;
   /** What the run must have in common with the checkpoint. */
   settings: RunSettings;
-  /** The course of the `fit` under way. */
+  /** The course of the current `fit`. */
   history: History;
 }
 
@@ -43,7 +43,7 @@ export interface CheckpointState extends Omit<RunState, "history"> {
   history: HistoryOf<JsonNumber>;
 }
 
-/** A {@linkcode History} whose numbers are written so or so. */
+/** A {@linkcode History} with another type of numbers. */
 export interface HistoryOf<T> extends Record<(typeof series)[number], T[]> {
   /** Evaluations, each with the number of steps done before it. */
   evaluations: { step: number; metrics: Record<string, T> }[];
@@ -54,7 +54,7 @@ export interface HistoryOf<T> extends Record<(typeof series)[number], T[]> {
  *
  * @param run the state
  * @param epoch epochs done
- * @returns the state, in memory of its own
+ * @returns the state, a copy
  */
 export function writeState(run: RunState, epoch: number): CheckpointState {
   return { ...run, format, version, epoch, history: mapHistory(run.history, toJson) };
@@ -65,7 +65,7 @@ export function writeState(run: RunState, epoch: number): CheckpointState {
  *
  * @param json what should be one
  * @returns the state
- * @throws {CheckpointError} if it is none, or of another version
+ * @throws {CheckpointError} if it is not a state, or of another version
  */
 export function readState(json: unknown): RunState {
   const state = object(json, "state");

@@ -9,7 +9,7 @@ import type { SafetensorsTensor } from "../../models/safetensors.ts";
 
 type Values = Float32Array | Int32Array | Uint8Array;
 
-/** Types of numbers that weights have: the file's names for them, and what reads their bytes. */
+/** The data types of weights: the file's names for them, and what reads their bytes. */
 const types: Readonly<Record<string, [code: string, Decoder: new (bytes: ArrayBuffer) => Values]>> =
   { float32: ["F32", Float32Array], int32: ["I32", Int32Array], bool: ["BOOL", Uint8Array] };
 
@@ -42,7 +42,7 @@ export function decodeTensor({ shape, bytes }: SafetensorsTensor, dtype: tf.Data
 }
 
 /**
- * What compares an entry of the file with a tensor of which it is to be the value.
+ * Describes an entry of the file, or a tensor, to compare the two.
  *
  * @param value either, if there is one
  * @returns type and shape, as the file has them

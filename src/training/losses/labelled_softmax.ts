@@ -6,7 +6,7 @@ export interface LabelledSoftmax {
   exponentials: tf.Tensor2D;
   /** The numerators' sum, `[pixels, 1]`: the softmax's denominator. */
   sums: tf.Tensor2D;
-  /** The labels, `[pixels, classes]`; a row of zeros where the label is none of the classes. */
+  /** The labels, `[pixels, classes]`; a row of zeros where the label is not a class. */
   oneHot: tf.Tensor2D;
   /** `logit − max` of the label's own class, `[pixels, 1]`. */
   trueLogits: tf.Tensor2D;

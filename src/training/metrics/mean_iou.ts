@@ -56,8 +56,8 @@ export class MeanIoU implements Metric {
    * @param labels int32 `[...]`, e.g. `[batch, height, width]`
    * @param logits `[..., classes]`, or predicted classes as int32 `[...]`
    * @throws {TypeError} if the shapes or types do not fit
-   * @throws {RangeError} if a label or a prediction that counts is none of the classes; the batch is
-   * then not counted
+   * @throws {RangeError} if a label or a prediction that counts is not one of the classes; the
+   *   batch is then not counted
    */
   async update(labels: tf.Tensor, logits: tf.Tensor): Promise<void> {
     const pairs = await readClasses("MeanIoU", labels, logits);

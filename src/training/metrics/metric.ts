@@ -20,8 +20,8 @@ export interface ClassPairs {
 }
 
 /**
- * Reads a batch into JavaScript, where counting is: TensorFlow.js has no confusion matrix that works
- * on wasm. Of logits only the largest one's index leaves the backend.
+ * Reads a batch into JavaScript, where it is counted: TensorFlow.js has no confusion matrix that
+ * works on wasm. Of logits only the index of the largest leaves the backend.
  *
  * @param name the metric's class, for error messages
  * @param labels int32 `[...]`
@@ -48,13 +48,13 @@ export async function readClasses(
   }
 }
 
-/** Throws where labels are not int32. */
+/** Throws if labels are not int32. */
 export function checkLabels(name: string, labels: tf.Tensor): void {
   const { dtype } = labels;
   check(dtype === "int32", TypeError, `update ${name} as labels must be int32`, dtype);
 }
 
-/** Throws where logits are not the labels' shape with classes behind it. */
+/** Throws if the logits' shape is not that of the labels, followed by the classes. */
 export function checkLogits(name: string, labels: tf.Tensor, logits: tf.Tensor): void {
   const fits = `${logits.shape.slice(0, -1)}` === `${labels.shape}` && logits.rank > labels.rank;
   const wanted = `have the labels' shape [${labels.shape}] and classes`;

@@ -35,8 +35,9 @@ export interface NamedTensor {
 }
 
 /**
- * Velocities, learning rate and checkpoints of an optimizer with momentum. A velocity of zeros makes
- * the first step `v = momentum·0 + g = g`, so {@linkcode build} can create them before any step.
+ * Velocities, learning rate and checkpoints of an optimizer with momentum. A velocity of zeros
+ * makes the first step `v = momentum·0 + g = g`, so {@linkcode build} can create them before any
+ * step.
  *
  * A step that is recorded once and replayed must take its learning rate from a tensor, see
  * {@linkcode setLearningRate}, and find its velocities built.
@@ -73,11 +74,11 @@ export abstract class MomentumOptimizer extends tf.Optimizer {
   }
 
   /**
-   * Sets the learning rate of the steps to come. A Trainer sets it itself: to the schedule's share of
-   * `initialLearningRate` at each step, and to all of that afterwards.
+   * Sets the learning rate of the steps to come. A Trainer sets it itself: to the schedule's share
+   * of `initialLearningRate` at each step, and to all of that afterwards.
    *
    * @param learningRate a number, or a float32 scalar, which stays the caller's and must outlive
-   * the steps that use it
+   *   the steps that use it
    * @throws {TypeError} if a tensor is not a float32 scalar
    * @throws {RangeError} if a number is negative or not finite
    */
@@ -96,8 +97,8 @@ export abstract class MomentumOptimizer extends tf.Optimizer {
    * Creates the velocities of variables that have none yet, without a step.
    *
    * @param variables all that the optimizer will update; their order is that of checkpoints
-   * @throws {TypeError} if a checkpoint was restored that has another number of velocities, or one of
-   * another shape
+   * @throws {TypeError} if a checkpoint was restored that has another number of velocities, or one
+   *   of another shape
    */
   build(variables: readonly tf.Variable[]): void {
     if (this.momentum === 0) return;
@@ -109,7 +110,8 @@ export abstract class MomentumOptimizer extends tf.Optimizer {
   /**
    * Updates variables.
    *
-   * @param variableGradients gradients by the names of registered variables; missing ones are skipped
+   * @param variableGradients gradients by the names of registered variables; missing ones are
+   *   skipped
    * @throws {RangeError} if there is no variable of a name
    */
   override applyGradients(variableGradients: tf.NamedTensorMap | NamedTensor[]): void {

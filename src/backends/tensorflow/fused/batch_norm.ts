@@ -73,8 +73,8 @@ const batchNormGradient: FusedKernel = {
 };
 
 /**
- * What `weight-standardization/standardize` is told: the formula, and the variance's divisor. (The
- * casts to it: TensorFlow.js types a kernel's attributes loosely.)
+ * The attributes of `weight-standardization/standardize`: the formula, and the variance's divisor.
+ * (The casts to it: TensorFlow.js types a kernel's attributes loosely.)
  */
 interface Standardization {
   formula: { epsilonOn: "variance" | "deviation"; epsilon: number };

@@ -7,7 +7,7 @@
  *
  * - A dilated convolution becomes an undilated one, over residues of rows and columns: in two to
  *   five times an undilated one's time, where one slice a tap takes up to eight times.
- * - One with unequal strides runs at their greatest common divisor, and every so many outputs are
+ * - One with unequal strides runs at their greatest common divisor, and every n-th output is
  *   kept: in a seventh of the time of slices with a stride. That goes for every build and kind, as
  *   oneDNN's dense convolution gets some unequal strides wrong, without an error.
  *
@@ -32,7 +32,7 @@ import {
   residuesToOutputs,
 } from "./residues.ts";
 
-/** Which of a kind's operations TensorFlow can tell a dilation above 1. */
+/** Which of a kind's operations support a dilation above 1. */
 export type Dilates = Readonly<Record<Part, boolean>>;
 
 /** A convolution and its gradients, whatever the geometry. Maps are `[batch, height, width, …]`. */
@@ -58,8 +58,9 @@ const isDilated = (geometry: Geometry) => geometry.some(({ dilation }) => dilati
 const isStrided = (geometry: Geometry) => geometry.some(({ stride }) => stride > 1);
 
 /**
- * The same, without what has no effect: the stride along an axis with one output is the other axis's
- * (a convolution in one dimension is one in two, of height 1), the dilation of a single tap is 1.
+ * The same, without what has no effect: the stride along an axis with one output is the other
+ * axis's (a convolution in one dimension is one in two, of height 1), the dilation of a single tap
+ * is 1.
  */
 function simplified([height, width]: Geometry): Geometry {
   const axis = (of: Axis, other: Axis): Axis => {
@@ -79,7 +80,7 @@ function fits(dilates: boolean, geometry: Geometry): boolean {
 
 const divisor = (a: number, b: number): number => b === 0 ? a : divisor(b, a % b);
 
-/** A geometry with equal strides, and how many of its outputs apart the wanted ones lie. */
+/** A geometry with equal strides, and the distance of the wanted ones among its outputs. */
 function equalize(geometry: Geometry): { dense: Geometry; apart: [number, number] } {
   const [height, width] = geometry;
   // Residues want stride 1.
@@ -173,9 +174,9 @@ const NAMES: Readonly<Record<Kind, string>> = {
 };
 
 /**
- * The library's kernels by a convolution. The depthwise gradient with respect to the input stays the
- * library's where TensorFlow's depthwise convolution dilates: that is one more such convolution, and
- * takes two thirds of the time of residues.
+ * The library's kernels by a convolution. The depthwise gradient with respect to the input stays
+ * the library's where TensorFlow's depthwise convolution dilates: that is one more such
+ * convolution, and takes two thirds of the time of residues.
  */
 export function convolutionKernels(convolution: Convolution): FusedKernel[] {
   const { kind, dilates } = convolution;

@@ -32,10 +32,10 @@ export const OPERATIONS: Readonly<Record<Kind, Readonly<Record<Part, string>>>> 
   },
 };
 
-/** The padding that an operation is told; borders of height, then of width. */
+/** An operation's padding; borders of height, then of width. */
 export type Padding = "VALID" | "SAME" | { readonly borders: readonly number[] };
 
-/** What any of the operations is told. */
+/** Attributes of all the operations. */
 export function attributesOf(kind: Kind, [height, width]: Geometry, padding: Padding): Attributes {
   const isExplicit = typeof padding !== "string";
   return {
@@ -65,7 +65,7 @@ function isSame(geometry: Geometry): boolean {
 
 const none = ({ before, after }: Axis) => before === 0 && after === 0;
 
-/** `VALID` after {@linkcode framed} where the border is none of TensorFlow's. */
+/** `VALID` after {@linkcode framed} if the border is not one of TensorFlow's. */
 function paddingOf(geometry: Geometry): Padding {
   return !geometry.every(none) && isSame(geometry) ? "SAME" : "VALID";
 }

@@ -24,7 +24,7 @@ export const transform: StockKernel = {
   },
 };
 
-/** For each pixel the one that a rotation puts there; −1 where that lies outside. */
+/** For each pixel the one that a rotation moves there; −1 if that is outside. */
 function sources(height: number, width: number, radians: number, [centerX, centerY]: number[]) {
   const [sin, cos] = [Math.sin(radians), Math.cos(radians)];
   return Int32Array.from({ length: height * width }, (_, pixel) => {

@@ -1,4 +1,7 @@
-/** TensorFlow.js's kernels that tfjs-node lacks, each by the operation of TensorFlow that does it. @module */
+/**
+ * TensorFlow.js's kernels that tfjs-node lacks, each by the operation of TensorFlow that does it.
+ * @module
+ */
 import * as tf from "../../../tf.ts";
 import type { Attributes, AttributeValue } from "../attributes.ts";
 import type { DataTypeName } from "../dtypes.ts";

@@ -18,7 +18,7 @@ export const multinomial: StockKernel = {
       normalized: boolean;
     };
     const logits = normalized ? tf.log(given) : given;
-    // The two halves of a number are two integers of its own.
+    // Each number is split into two integers, its halves.
     const key = tf.tensor1d(new Int32Array(Float64Array.of(seed).buffer), "int32");
     const types = {
       T: { type: "float32" },
