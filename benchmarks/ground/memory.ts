@@ -1,5 +1,5 @@
 import { UsageError } from "./errors.ts";
-import { toldOfWasm } from "./wasm_memory.ts";
+import { explainWasmError } from "./wasm_memory.ts";
 
 /**
  * An error that came while something was computed: where memory is full, the wasm backend's or that
@@ -9,7 +9,7 @@ import { toldOfWasm } from "./wasm_memory.ts";
  * @returns what to throw
  */
 export function toldOfMemory(error: unknown): unknown {
-  if (!isArrayTooLarge(error)) return toldOfWasm(error);
+  if (!isArrayTooLarge(error)) return explainWasmError(error);
   return new UsageError(
     `Cannot go on as there is no memory for an array (${error.message}): lower imageSize, ` +
       "microbatchSize or batchSize by --set, or run fewer programs beside this one",

@@ -20,7 +20,7 @@ const fullShare = 0.5;
  * @param heapBytes how much memory the backend has taken
  * @returns what to throw
  */
-export function toldOfWasm(error: unknown, heapBytes: number = heapOfWasm()): unknown {
+export function explainWasmError(error: unknown, heapBytes: number = heapOfWasm()): unknown {
   if (!(error instanceof WebAssembly.RuntimeError) || heapBytes < fullShare * wasmBytes) {
     return error;
   }
