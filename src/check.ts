@@ -1,10 +1,10 @@
 /**
- * Throws the library's form of error where an argument is not what it must be.
+ * Throws an error in the library's form if an argument is invalid.
  *
  * @param holds whether it is
  * @param Kind `TypeError` for a type or a shape, `RangeError` for a value
  * @param requirement what cannot be done, and what must be: `"train as seed must be an integer"`
- * @param value what is; a list, such as a shape, is written as JSON
+ * @param value the current value; a list, such as a shape, is written as JSON
  */
 export function check(
   holds: boolean,

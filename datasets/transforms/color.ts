@@ -93,7 +93,9 @@ export function adjustHue(rgb: Uint8Array, factor: number): Uint8Array {
   return out;
 }
 
-/** Hue in 255ths of a turn, from the largest channel and the others' distances to it, in float32. */
+/**
+ * Hue in 255ths of a turn, from the largest channel and the others' distances to it, in float32.
+ */
 function hueOf(red: number, green: number, blue: number, spread: number): number {
   const value = Math.max(red, green, blue);
   const fromRed = Math.fround((value - red) / spread);

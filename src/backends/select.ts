@@ -1,5 +1,5 @@
 /**
- * Which backend computes. The one place that knows them all; it runs on Deno.
+ * Selects the backend that computes. The only place that knows them all; it runs on Deno.
  *
  * @module
  */
@@ -78,8 +78,8 @@ export const backendNames: readonly string[] = Object.keys(loaders);
 /**
  * Makes a backend TensorFlow.js's current one.
  *
- * @param name the backend; by default `tensorflow` where its library is set up, else `wasm`, with a
- * line on stderr that says so
+ * @param name the backend; by default `tensorflow` where its library is set up, else `wasm`, which
+ *   a line on stderr reports
  * @returns the backend
  * @throws {RangeError} if the name is unknown
  * @throws {BackendStartError} if it does not start

@@ -23,7 +23,7 @@ export interface Convolution2dOptions {
   dataFormat?: "NHWC" | "NCHW";
 }
 
-/** Throws where a tensor has not the rank that the function takes. */
+/** Throws if a tensor's rank is not the one that the function takes. */
 export function checkRank(caller: string, what: string, tensor: tf.Tensor, shape: string[]): void {
   const requirement = `compute ${caller} as ${what} must be [${shape.join(", ")}]`;
   check(tensor.rank === shape.length, TypeError, requirement, tensor.shape);
@@ -43,7 +43,7 @@ export function toPair(caller: string, what: string, size: Size2D): [number, num
   return pair;
 }
 
-/** Padding as `"same"`, or as what stands before and after each of height and width. */
+/** Padding as `"same"`, or as what is before and after each of height and width. */
 export function toPadding(
   caller: string,
   pad: Padding2D,
@@ -65,14 +65,14 @@ function checkPaddingList(caller: string, pad: PaddingList): PaddingList {
   return pad;
 }
 
-/** Throws where padding has not one of its forms, of which `sides` is the list's. */
+/** Throws if padding has none of its forms; `sides` describes the list. */
 export function checkPad(caller: string, holds: boolean, sides: string, pad: unknown): void {
   const requirement =
     `compute ${caller} as pad must be "valid", "same", a number or [[0, 0], ${sides}, [0, 0]]`;
   check(holds, TypeError, requirement, Array.isArray(pad) ? pad : JSON.stringify(pad));
 }
 
-/** Throws where a number is not a whole one, of at least `least`. */
+/** Throws if a number is not an integer >= `least`. */
 export function checkWhole(caller: string, what: string, value: number, least: number): void {
   const requirement = `compute ${caller} as ${what} must be whole and >= ${least}`;
   check(isInteger(value, least), RangeError, requirement, value);

@@ -7,16 +7,16 @@ import type { Volume } from "./volume.ts";
 
 /**
  * The gradient of an average pool: each output's goes in equal parts to the values that it is the
- * average of. Padding is none of them, so that at a border the parts are larger.
+ * average of. Padding is not among them, so that at a border the parts are larger.
  *
  * The kernels of backends other than TensorFlow's divide by the whole window: `dy` is multiplied by
  * what that lacks, and they get an input that has its border inside. On cpu and wasm, a loop in
  * JavaScript takes less time than these kernels do.
  *
  * @param dy the gradient with respect to the output, `[batch, …, channels]`
- * @param x the input, of which the shape alone counts
+ * @param x the input, of which only the shape matters
  * @param axes the windows, along two axes or three
- * @param pad the padding, as the op was told
+ * @param pad the op's padding
  * @returns the gradient with respect to `x`
  */
 export function avgPoolGradient<T extends tf.Tensor4D | tf.Tensor5D>(

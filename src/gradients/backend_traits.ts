@@ -1,4 +1,4 @@
-/** What the gradients need to know about the current backend: every choice between two ways. */
+/** What the gradients need to know about the current backend, to choose between two ways. */
 import * as tf from "../tf.ts";
 import type { Axis, Geometry } from "./geometry.ts";
 import { hasKernel } from "./operation.ts";
@@ -8,7 +8,7 @@ export type NativeKernels = "Conv2DBackprop" | "DepthwiseConv2dNativeBackprop";
 
 /**
  * Whether the backend's own gradient kernels are the ones to use: not for a dilated convolution,
- * which they refuse or, without an error, get wrong; and not on wasm, where the only one there is
+ * which they reject or, without an error, get wrong; and not on wasm, where the only one
  * (of a dense convolution with respect to its input) takes 14 times as long as the convolution it
  * amounts to.
  */
@@ -24,8 +24,8 @@ export function padsExplicitly(): boolean {
 
 /**
  * Whether the backend's own gradients of pools are right with TensorFlow's "SAME". Elsewhere an
- * average is taken for one over the whole window at the border, too; and where a window leaves
- * values out, TensorFlow without oneDNN begins one late along three axes.
+ * average counts as one over the whole window at the border, too; and where a window leaves values
+ * out, TensorFlow without oneDNN begins one late along three axes.
  */
 export function poolsWithBorder(axes: readonly Axis[]): boolean {
   return tf.getBackend() === "tensorflow" && !axes.some(leavesValuesOut);
@@ -54,8 +54,8 @@ export function hasValuesAtHand(): boolean {
 /**
  * Whether the backend packs the second operand of a matrix product, keeps it so for as long as the
  * values live, and takes it up again when the same values enter another product, whatever their
- * shape there: it then reads and writes beyond the end of its memory. Such an operand must be
- * nobody else's.
+ * shape there: it then reads and writes beyond the end of its memory. Such an operand must not be
+ * shared.
  */
 export function keepsPackedOperands(): boolean {
   return tf.getBackend() === "wasm";

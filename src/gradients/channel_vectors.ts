@@ -2,7 +2,7 @@ import type * as tf from "../tf.ts";
 import { check } from "../check.ts";
 
 /**
- * Throws where a vector has not one value for each channel of `x`.
+ * Throws if a vector does not have one value for each channel of `x`.
  *
  * @param caller the function, for the message
  * @param x `[..., channels]`

@@ -27,8 +27,8 @@ export interface Convolution1dOptions {
  * @param x float32 `[batch, width, inChannels]`, or `[batch, inChannels, width]` with `"NCW"`
  * @param kernel `[width, inChannels, outChannels]`
  * @param stride distance between outputs
- * @param pad zeros around `x`; TensorFlow.js's form `[[0, 0], [0, 0], [left, right], [0, 0]]` will
- *   do
+ * @param pad zeros around `x`; TensorFlow.js's form `[[0, 0], [0, 0], [left, right], [0, 0]]` also
+ *   works
  * @param options dilations and layout
  * @returns `[batch, outWidth, outChannels]`, or `[batch, outChannels, outWidth]` with `"NCW"`
  * @throws {TypeError} if a rank, the number of channels or the form of `pad` does not fit

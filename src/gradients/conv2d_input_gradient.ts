@@ -6,8 +6,8 @@ import { type Axis, type Geometry, span } from "./geometry.ts";
 /**
  * How one axis of the input's gradient is composed of convolutions with stride 1. Inputs `stride`
  * apart meet the same taps, every `stride`-th of the kernel: a phase. All phases are computed by
- * one convolution, as its channels, and then interleaved. (Zeros between the outputs would do too,
- * at `stride * stride` times the work.)
+ * one convolution, as its channels, and then interleaved. (Zeros between the outputs would also
+ * work, at `stride * stride` times the cost.)
  */
 interface Phases {
   /** Zeros before the kernel's first tap, so that the first phase begins at the first input. */

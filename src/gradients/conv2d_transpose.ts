@@ -44,11 +44,11 @@ export type Shape4D = [number, number, number, number];
  * @param outputShape `[batch, outHeight, outWidth, outChannels]`, in the layout of `x`; with
  *   strides above 1 several fit
  * @param strides distance of the inputs, counted in outputs
- * @param pad zeros around the output, that is what is cut off of it
+ * @param pad zeros around the output, that is, what is cut off from it
  * @param options dilations and layout
  * @returns a tensor of `outputShape`
- * @throws {TypeError} if a rank, the number of channels, `outputShape` or the form of `pad` is
- *   another
+ * @throws {TypeError} if a rank, the number of channels, `outputShape` or the form of `pad` does
+ *   not fit
  * @throws {RangeError} if a stride or dilation is not whole and >= 1, both are above 1, padding is
  *   not whole and >= 0, the layout is unknown, or the window larger than the padded output
  */

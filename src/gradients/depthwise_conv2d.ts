@@ -24,22 +24,22 @@ const run = defineOperation<"x" | "kernel", { geometry: Geometry }>({
 
 /**
  * Depthwise 2-D convolution: output channel `c * multiplier + m` is input channel `c` convolved
- * with `kernel[:, :, c, m]`. Its gradient is there for dilations above 1 and explicit padding too,
- * and on wasm, which has none.
+ * with `kernel[:, :, c, m]`. It has a gradient for dilations above 1 and explicit padding too, and
+ * on wasm, which has none.
  *
  * Taps that only ever meet the padding are left out; their gradient is 0.
  *
  * @param x float32 `[batch, height, width, inChannels]`, or `[batch, inChannels, height, width]`
- *     with `dataFormat: "NCHW"`
+ *   with `dataFormat: "NCHW"`
  * @param kernel `[height, width, inChannels, multiplier]`
  * @param strides distance between outputs
  * @param pad zeros around `x`
  * @param options dilations and layout
  * @returns `[batch, outHeight, outWidth, inChannels * multiplier]`, or
- *     `[batch, inChannels * multiplier, …]` with `"NCHW"`
+ *   `[batch, inChannels * multiplier, …]` with `"NCHW"`
  * @throws {TypeError} if a rank, the number of channels or the form of `pad` does not fit
  * @throws {RangeError} if a stride or dilation is not whole and >= 1, both are above 1, padding is
- *     not whole and >= 0, the layout is unknown, or the window larger than the padded input
+ *   not whole and >= 0, the layout is unknown, or the window larger than the padded input
  */
 export function depthwiseConv2d(
   x: tf.Tensor4D,

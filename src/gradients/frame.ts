@@ -1,4 +1,6 @@
-/** Borders around the height and the width of a map, zeros between its pixels, and their undoing. */
+/**
+ * Borders around the height and the width of a map, zeros between its pixels, and their undoing.
+ */
 import * as tf from "../tf.ts";
 import type { Padding2D } from "./arguments.ts";
 import { padsExplicitly } from "./backend_traits.ts";

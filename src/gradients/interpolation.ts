@@ -1,6 +1,6 @@
 import * as tf from "../tf.ts";
 
-/** Which input coordinate an output stands for: TensorFlow.js's `resizeBilinear` has three rules. */
+/** The input coordinate of an output: TensorFlow.js's `resizeBilinear` has three rules. */
 export type Sampling = "half-pixel" | "corners-aligned" | "corner";
 
 /** The input coordinate of output `index`. */

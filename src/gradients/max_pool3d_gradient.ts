@@ -17,7 +17,7 @@ import type { Volume } from "./volume.ts";
  * @param x the input `[batch, depth, height, width, channels]`
  * @param y the output `[batch, outDepth, outHeight, outWidth, channels]`
  * @param volume the windows
- * @param pad the padding, as the op was told
+ * @param pad the op's padding
  * @returns the gradient with respect to `x`
  */
 export function maxPool3dGradient(

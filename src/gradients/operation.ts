@@ -1,12 +1,12 @@
 /**
  * How the ops of this folder enter TensorFlow.js: as kernels with a registered gradient.
- * `tf.customGrad` would do, but it computes the gradient of *every* input, wanted or not: that of
- * the images at a network's first convolution, or of frozen kernels. A registered gradient is
- * asked for what leads to a variable, and for nothing else.
+ * `tf.customGrad` would work, but it computes the gradient of *every* input, needed or not: that of
+ * the images at a network's first convolution, or of frozen kernels. A registered gradient is only
+ * asked for what leads to a variable.
  *
- * The registry is also the way in for a backend that can do better. Where it has a kernel of the
- * same name, with the same inputs, attributes and outputs, that kernel runs in place of ours; the
- * names all begin with `weight-standardization/`.
+ * The registry also lets a backend supply something better. Where it has a kernel of the same name,
+ * with the same inputs, attributes and outputs, that kernel runs in place of ours; the names all
+ * begin with `weight-standardization/`.
  *
  * @module
  */
@@ -33,7 +33,7 @@ export interface Operation<Inputs extends string, Attributes> {
 /**
  * Makes a function of an op, and registers its gradient.
  *
- * @param operation the op; its name must be its own
+ * @param operation the op; its name must be unique
  * @returns the function that runs it on the current backend
  */
 export function defineOperation<Inputs extends string, Attributes>(
@@ -53,7 +53,7 @@ export function defineOperation<Inputs extends string, Attributes>(
   };
 }
 
-/** Registers `forward` for the current backend, unless that has such a kernel already. */
+/** Registers `forward` for the current backend, unless that already has such a kernel. */
 function registerForward<Inputs extends string, Attributes>(
   operation: Operation<Inputs, Attributes>,
 ): void {
@@ -79,7 +79,7 @@ export function hasKernel(name: string): boolean {
  * @param name the kernel
  * @param inputs its inputs
  * @param attributes its attributes
- * @param composition the same out of other ops
+ * @param composition the same, composed of other ops
  * @returns the outputs
  */
 export function runKernelOr(

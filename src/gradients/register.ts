@@ -28,7 +28,7 @@ import { stridedSlice } from "./repairs/strided_slice.ts";
 import { tile } from "./repairs/tile.ts";
 import { unsortedSegmentSum } from "./repairs/unsorted_segment_sum.ts";
 
-/** The gradients that take the place of TensorFlow.js's, for every backend: a line a repair. */
+/** The gradients that replace TensorFlow.js's, for every backend: a line for each repair. */
 const gradients: readonly tf.GradConfig[] = [
   ...avgPool,
   ...batchNorm,
@@ -54,7 +54,7 @@ const gradients: readonly tf.GradConfig[] = [
   ...tile,
 ];
 
-/** The kernels that a backend lacks. Where it has one of that name, that one stays. */
+/** The kernels that a backend lacks. If it has one of that name, that one stays. */
 const missingKernels: readonly tf.KernelConfig[] = [
   ...convolutionKernels,
   ...unsortedSegmentSum,
@@ -70,9 +70,9 @@ const others: readonly (() => void)[] = [
 ];
 
 /**
- * Puts the repaired gradients in the place of TensorFlow.js's own, for everything in the program
- * that uses these ops, stock layers too. Gradients that were right remain. What changes
- * (docs/faq.md says what was wrong, and where):
+ * Replaces TensorFlow.js's own gradients by the repaired ones, for everything in the program that
+ * uses these ops, stock layers too. Correct gradients remain. What changes (docs/faq.md says what
+ * was wrong, and where):
  *
  * - Convolutions: `tf.conv2d`, `tf.depthwiseConv2d` and `tf.conv3d` have the right gradient with
  *   dilations above 1, with explicit padding, and on wasm. `tf.conv2dTranspose` has it on wasm,
@@ -90,13 +90,12 @@ const others: readonly (() => void)[] = [
  * - `tf.layers.batchNormalization` trains along any axis, and with `scale: false` or
  *   `center: false`; the latter goes for `tf.layers.layerNormalization`, too.
  * - `tf.fused.conv2d`, which `tf.layers.conv2d` uses when it has no activation, and
- *   `tf.fused.depthwiseConv2d` bring gradients of their own that no registry reaches. They need
- *   kernels that wasm lacks: these are added. The input's gradient of a dense one stays as slow as
- *   it was there, and with a dilation above 1 both throw, as before: this library's own layers do
- *   neither.
+ *   `tf.fused.depthwiseConv2d` have their own gradients, outside of the registry. They need kernels
+ *   that wasm lacks: these are added. The input's gradient of a dense one stays slow there, and
+ *   with a dilation above 1 both throw, as before: this library's own layers have neither problem.
  *
  * Kernels whose values are wrong are repaired with them, such as that of `tf.conv3d` with "same"
- * and a window smaller than the stride, on each backend as it comes; docs/faq.md has them all.
+ * and a window smaller than the stride, on each backend when it starts; docs/faq.md lists them all.
  *
  * Called again it changes nothing, unless another copy of TensorFlow.js was imported in between:
  * that copy registers its own gradients, for the whole program, and this puts the repaired ones

@@ -4,7 +4,7 @@ import { defineOperation, runKernelOr } from "./operation.ts";
 
 const run = defineOperation<"x", Record<never, never>>({
   name: "weight-standardization/relu",
-  // On wasm tf.relu makes 0 of a NaN whose sign bit is set, which is what x86 makes of 0 / 0.
+  // On wasm tf.relu turns a NaN whose sign bit is set into 0, and x86 sets it in 0 / 0.
   forward: ({ x }) => [losesNaNInRelu() ? tf.leakyRelu(x, 0) : tf.relu(x)],
   inputsToSave: [],
   outputsToSave: [true],

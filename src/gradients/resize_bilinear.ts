@@ -16,7 +16,7 @@ const run = defineOperation<"x", Attributes>({
 });
 
 /**
- * Bilinear resize with half-pixel centres: output `i` stands for the input coordinate
+ * Bilinear resize with half-pixel centres: output `i` is at the input coordinate
  * `(i + 0.5) * input / output - 0.5`. That is PyTorch's `interpolate` with `align_corners=False`,
  * and without antialiasing.
  *

@@ -4,8 +4,8 @@ import type { Geometry } from "./geometry.ts";
 import type { Volume } from "./volume.ts";
 
 /**
- * The gradient of a max-pool in JavaScript, for a backend whose values are at hand: each output's
- * goes to the first of the largest values in its window.
+ * The gradient of a max-pool in JavaScript, for a backend whose values can be read at once: each
+ * output's goes to the first of the largest values in its window.
  *
  * @param dy the gradient with respect to the output
  * @param x the input `[batch, …, channels]`

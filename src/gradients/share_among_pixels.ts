@@ -4,8 +4,8 @@ import type { Geometry } from "./geometry.ts";
 import type { Volume } from "./volume.ts";
 
 /**
- * The gradient of an average pool in JavaScript, for a backend whose values are at hand: each
- * output's goes in equal parts to the pixels in its window.
+ * The gradient of an average pool in JavaScript, for a backend whose values can be read at once:
+ * each output's goes in equal parts to the pixels in its window.
  *
  * @param dy the gradient with respect to the output
  * @param shape the input's, `[batch, …, channels]`

@@ -67,7 +67,7 @@ export function toGeometry(
 
 /**
  * Checks the arguments of a convolution, and runs it channels last, with those taps alone that meet
- * the input. Layouts and slices are ops on the tape, so that their gradients follow by themselves.
+ * the input. Layouts and slices are ops on the tape, so that their gradients need no extra code.
  *
  * @param caller the function to name in errors
  * @param args its arguments

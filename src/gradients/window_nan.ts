@@ -1,13 +1,13 @@
 import * as tf from "../tf.ts";
 import { hasValuesAtHand } from "./backend_traits.ts";
 
-/** Pools a map; nothing else may be known of it than that windows meet cells as they do in `y`. */
+/** Pools a map; all that matters is that its windows are those of `y`. */
 type Pool = (x: tf.Tensor4D, kind: "max" | "avg") => tf.Tensor4D;
 
 /**
- * Puts NaN where a window holds one, as PyTorch does. No backend's max-pool can be relied on for
- * that: a NaN loses each comparison, so the maximum is another cell of its window, or the lowest
- * number there is, and a run whose numbers are broken would go on as if they were not.
+ * Puts NaN where a window holds one, as PyTorch does. No backend's max-pool is reliable there: a
+ * NaN loses each comparison, so the maximum is another cell of its window, or the lowest number,
+ * and a broken run would continue unnoticed.
  *
  * A window's mean is NaN where one of its cells is. It is also NaN where there are ∞ and −∞ (or the
  * border's number, which overflows); there the maximum is ∞ and stays.

@@ -3,9 +3,9 @@ import { OWN_KERNELS } from "./backends.ts";
 import type { KernelRepair } from "./repair.ts";
 
 /**
- * The kernels count batches through, and take the operand with fewer of them from its beginning
- * again. That is right for one matrix beside many, and wrong as soon as an axis of several batches
- * is broadcast.
+ * The kernels iterate over batches, and restart the operand with fewer of them from its beginning.
+ * That is correct for one matrix with many, and wrong as soon as an axis of several batches is
+ * broadcast.
  */
 export const broadcastBatches: KernelRepair = {
   kernelNames: ["BatchMatMul"],

@@ -27,9 +27,8 @@ const run: KernelRepair["run"] = (inputs, attrs, stock) => {
 /**
  * With a number as padding TensorFlow.js takes the window's height and the vertical stride for both
  * axes: it counts too many or too few columns. And wasm's kernels count their outputs themselves,
- * without `dimRoundingMode`, and so write rows of another length; the pools of tensorflow take no
- * notice of it either. A list of borders, long enough for
- * the last window, says the same without either.
+ * without `dimRoundingMode`, and so write rows of another length; the pools of tensorflow ignore
+ * it, too. A list of borders, long enough for the last window, avoids both.
  */
 export const explicitPadding: readonly KernelRepair[] = [
   {

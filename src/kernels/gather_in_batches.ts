@@ -10,8 +10,8 @@ interface Attributes {
 }
 
 /**
- * The kernel of wasm takes rows of other batches where `batchDims` is above 0. Gathered along
- * one axis that holds batch and place, nothing is left to be mistaken.
+ * The kernel of wasm takes rows of other batches where `batchDims` is above 0. Gathering along one
+ * axis that holds batch and place avoids that.
  */
 export const gatherInBatches: KernelRepair = {
   kernelNames: ["GatherV2"],

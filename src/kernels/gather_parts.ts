@@ -1,7 +1,7 @@
 import * as tf from "../tf.ts";
 
 /**
- * What `tf.gather` takes from, in four parts: of `x` as `[batches, outer, places, inner]` it picks
+ * The operand of `tf.gather`, in four parts: of `x` as `[batches, outer, places, inner]` it picks
  * places.
  *
  * @param shape of `x`

@@ -14,7 +14,7 @@ interface Attributes {
 
 /**
  * The kernel of wasm begins at the smallest positive number instead of the lowest one. A maximum
- * over a box is one over its depth of those over its planes, and wasm pools planes rightly.
+ * over a box is one over its depth of those over its planes, and wasm pools planes correctly.
  */
 export const maxPool3dOfNegatives: KernelRepair = {
   kernelNames: ["MaxPool3D"],

@@ -2,8 +2,8 @@ import { OWN_KERNELS } from "./backends.ts";
 import type { KernelRepair } from "./repair.ts";
 
 /**
- * These kernels take an axis below 0 as it comes, and transpose by it: the result has another
- * shape, or none of its values.
+ * These kernels transpose by an axis below 0 without converting it: the result has another shape,
+ * or wrong values.
  */
 export const negativeAxis: KernelRepair = {
   kernelNames: ["Cumsum", "Cumprod"],

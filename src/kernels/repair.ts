@@ -1,5 +1,5 @@
 /**
- * How a kernel of TensorFlow.js is repaired: what is wrong is put right before the kernel sees it.
+ * Repairs kernels of TensorFlow.js: a faulty case is rearranged before the kernel sees it.
  */
 import * as tf from "../tf.ts";
 
@@ -16,20 +16,20 @@ export interface KernelRepair {
   /** The backends whose kernels have the fault. */
   backendNames: readonly string[];
   /**
-   * Whether a call meets the fault. Every other call goes to the stock kernel as it came, and pays
-   * for this question alone.
+   * Whether a call is affected. Every other call goes to the stock kernel unchanged, at the cost of
+   * this check.
    *
    * @param inputs the kernel's inputs; those that are left out are `undefined`
    * @param attributes the kernel's attributes
    */
   applies(inputs: tf.NamedTensorMap, attributes: tf.NamedAttrMap): boolean;
   /**
-   * Runs the kernel so that its values are right. Ops that are called in here are not recorded on
-   * the tape, and their tensors are disposed of.
+   * Runs the kernel so that its values are right. Ops called here are not recorded on the tape, and
+   * their tensors are disposed of.
    *
    * @param inputs the kernel's inputs; those that are left out are `undefined`
    * @param attributes the kernel's attributes
-   * @param stock the kernel as it was
+   * @param stock the original kernel
    */
   run(
     inputs: tf.NamedTensorMap,
@@ -38,16 +38,16 @@ export interface KernelRepair {
   ): ReturnType<tf.KernelFunc>;
 }
 
-/** What marks a function as repaired, for another copy of this library too. */
+/** Marks a function as repaired, also for another copy of this library. */
 const REPAIRED = Symbol.for("weight-standardization/repaired");
 
 type Marked = tf.KernelFunc & { [REPAIRED]?: true };
 
 /**
- * Puts the repaired kernels into the registry in the place of a backend's own, as far as that has
- * registered them. Those that are there already stay.
+ * Replaces a backend's own kernels in the registry by the repaired ones, as far as that has
+ * registered them. Repaired ones stay.
  *
- * @param repairs the repairs; of one kernel the last is asked first
+ * @param repairs the repairs; of one kernel the last is tried first
  * @param backendName the backend
  */
 export function applyRepairs(repairs: readonly KernelRepair[], backendName: string): void {

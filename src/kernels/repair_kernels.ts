@@ -14,7 +14,7 @@ import { reverseSums } from "./reverse_sums.ts";
 import { shortWindows2d } from "./short_windows2d.ts";
 import { shortWindows3d } from "./short_windows3d.ts";
 
-/** Of one kernel the last is asked first, and calls the one before. */
+/** Of one kernel the last is tried first, and calls the one before. */
 const repairs: readonly KernelRepair[] = [
   maxPool3dOfNegatives,
   shortWindows3d,
@@ -35,8 +35,8 @@ const repairs: readonly KernelRepair[] = [
 const HOOK = "weight-standardization/repairKernels";
 
 /**
- * Puts repaired kernels in the place of TensorFlow.js's own, for everything in the program, where
- * these compute wrong values. Values that were right remain so. What changes:
+ * Replaces kernels of TensorFlow.js that compute wrong values, for everything in the program.
+ * Correct values do not change. What changes:
  *
  * - `conv3d`, `maxPool3d` and `avgPool3d` with "same" begin at the first voxel where the window is
  *   smaller than the stride. They began after it, on tensorflow too.
@@ -44,7 +44,7 @@ const HOOK = "weight-standardization/repairKernels";
  *   where these are smaller than the stride. They read zeros, at some sizes.
  * - `maxPool3d` on wasm has the maximum of a window without positive values. It was 0.
  * - `batchNorm` on cpu and wasm takes statistics of any shape that broadcasts, as
- *   `tf.layers.batchNormalization({ axis: 1 })` hands to it.
+ *   `tf.layers.batchNormalization({ axis: 1 })` passes them.
  * - `depthwiseConv2d` on cpu and wasm takes `NCHW`. It read the channels as a width. On wasm
  *   `conv2d` takes it too.
  * - `matMul` broadcasts batches of more than one axis.
@@ -59,7 +59,7 @@ const HOOK = "weight-standardization/repairKernels";
  * A backend that is imported later is repaired when it starts. Called again it repairs what another
  * copy of TensorFlow.js, imported in between, has registered over it.
  *
- * @param others repairs by means of what this folder does not know of
+ * @param others repairs from outside of this folder
  */
 export function repairKernels(others: readonly KernelRepair[] = []): void {
   const all = [...repairs, ...others];

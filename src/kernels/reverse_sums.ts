@@ -2,9 +2,9 @@ import * as tf from "../tf.ts";
 import type { KernelRepair } from "./repair.ts";
 
 /**
- * A program of webgpu has the length of its line written into it, but is found again by a name
- * without the length: for a line of another length, which matters from its end. Reversed before and
- * after, every line begins at 0.
+ * A program of webgpu contains the length of its line, but is cached by a name without it: a line
+ * of another length then gets the wrong program, which matters when it starts at the end. Reversed
+ * before and after, every line begins at 0.
  */
 export const reverseSums: KernelRepair = {
   kernelNames: ["Cumsum", "Cumprod"],

@@ -37,10 +37,10 @@ export function callConv1d(layer: ConvolutionLike<Padding1D>, x: tf.Tensor): tf.
 }
 
 /**
- * A 1-D convolution layer that honours `dataFormat` (the stock one gives its output with the
- * channels last whatever it says, and does not save it), with gradients that hold for every stride,
- * padding and dilation on every backend. Takes the arguments of `tf.layers.conv1d`; its weights
- * have the same names, `kernel` and `bias`.
+ * A 1-D convolution layer that honours `dataFormat` (the stock one always returns channels last,
+ * and does not save the setting), with gradients that hold for every stride, padding and dilation
+ * on every backend. Takes the arguments of `tf.layers.conv1d`; its weights have the same names,
+ * `kernel` and `bias`.
  */
 export class RepairedConv1D extends StockConv1D {
   /** The name that a saved model says. */

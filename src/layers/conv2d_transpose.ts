@@ -14,10 +14,10 @@ import {
 export interface RepairedConv2DTransposeArgs extends Omit<StockConv2DTransposeArgs, "padding"> {
   /**
    * What is cut off of the output. `"same"` leaves `size · stride`; `"valid"` cuts nothing, and
-   * leaves `size · stride` where the stride is larger than the kernel. A number is cut off of every
-   * side, tf's explicit form `[[0, 0], [top, bottom], [left, right], [0, 0]]` as it says: both
-   * leave `(size - 1) · stride + dilation · (kernelSize - 1) + 1` less that, as in PyTorch. Its
-   * `output_padding` is a bottom and a right that are so much less.
+   * leaves `size · stride` where the stride is larger than the kernel. A number is cut off from
+   * every side, tf's explicit form `[[0, 0], [top, bottom], [left, right], [0, 0]]` as it says:
+   * both leave `(size - 1) · stride + dilation · (kernelSize - 1) + 1` less that, as in PyTorch.
+   * PyTorch's `output_padding` corresponds to a smaller bottom and right.
    *
    * @default {"valid"}
    */
@@ -26,7 +26,7 @@ export interface RepairedConv2DTransposeArgs extends Omit<StockConv2DTransposeAr
 
 /**
  * A transposed 2-D convolution layer that honours `dilationRate`, which the stock one ignores, with
- * right gradients. Takes the arguments of `tf.layers.conv2dTranspose`; its weights have the same
+ * correct gradients. Takes the arguments of `tf.layers.conv2dTranspose`; its weights have the same
  * names, `kernel` and `bias`.
  */
 export class RepairedConv2DTranspose extends StockConv2DTranspose {

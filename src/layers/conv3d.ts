@@ -22,7 +22,7 @@ export type Conv3DLike = ConvolutionLike<Padding3D>;
 
 /**
  * What a 3-D convolution layer computes: `activation(conv3d(x, kernel) + bias)`. Works on a layer's
- * fields alone, hence for stock layers too, whose own call has no gradient where it dilates.
+ * fields alone, hence for stock layers too, whose own call has no gradient with dilations.
  *
  * @param layer the layer
  * @param x float32 `[batch, depth, height, width, channels]`, or with the channels first

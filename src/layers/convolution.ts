@@ -11,7 +11,7 @@ import { pair } from "./inputs.ts";
 import type { ConvolutionFields, ReadableWeight } from "./stock.ts";
 
 /**
- * What calling a convolution needs of a layer beside its kernel: a layer of ours, or a stock one.
+ * What calling a convolution needs of a layer besides its kernel: one of ours, or a stock one.
  */
 export type ConvolutionSettings<P extends Padding = Padding2D> = Readonly<
   Omit<ConvolutionFields<P>, "kernelSize">

@@ -10,9 +10,9 @@ import type * as tf from "../tf.ts";
 export type Shape = tf.Shape;
 
 /**
- * What is added around an input, whatever its rank: `"valid"` is nothing, `"same"` keeps the extent
- * at stride 1, a number stands on every side, and a list says for each axis, batch and channels
- * included, what comes before and after.
+ * What is added around an input, whatever its rank: `"valid"` adds nothing, `"same"` keeps the
+ * extent at stride 1, a number is added on every side, and a list gives for each axis, batch and
+ * channels included, what comes before and after.
  */
 export type Padding = "valid" | "same" | number | readonly (readonly [number, number])[];
 

@@ -1,5 +1,5 @@
 /**
- * TensorFlow.js hands a layer's inputs and their shapes over alone or in an array.
+ * TensorFlow.js passes a layer's inputs and their shapes alone or in an array.
  *
  * @module
  */

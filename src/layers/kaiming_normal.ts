@@ -5,7 +5,7 @@ import { StockInitializer } from "./stock.ts";
 /** Arguments of {@linkcode KaimingNormal}. */
 export interface KaimingNormalArgs {
   /**
-   * The same seed gives the same values; without one each kernel is another.
+   * The same seed gives the same values; without one each kernel differs.
    *
    * @default {undefined}
    */

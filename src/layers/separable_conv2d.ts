@@ -28,7 +28,7 @@ export interface RepairedSeparableConv2DArgs extends Omit<StockSeparableConv2DAr
  * `tf.layers.separableConv2d`; its weights have the same names, `depthwise_kernel`,
  * `pointwise_kernel` and `bias`.
  *
- * Where the stock layer errs, this one does not: it takes `pointwiseInitializer` for the pointwise
+ * It avoids errors of the stock layer: it takes `pointwiseInitializer` for the pointwise
  * kernel, rather than `depthwiseInitializer`, adds the bias to the channels when they come first,
  * and saves its `depthMultiplier`.
  */
@@ -81,7 +81,9 @@ export class RepairedSeparableConv2D extends StockSeparableConv2D {
 }
 tf.serialization.registerClass(RepairedSeparableConv2D);
 
-/** The initializer of a name or a configuration: a stock layer makes it, from the other argument. */
+/**
+ * The initializer of a name or a configuration: a stock layer makes it, from the other argument.
+ */
 function initializerOf(
   depthwiseInitializer: NonNullable<StockSeparableConv2DArgs["pointwiseInitializer"]>,
 ): Initializer {

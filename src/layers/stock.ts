@@ -1,6 +1,6 @@
 /**
- * Classes of TensorFlow.js that it uses but does not export, taken from instances. What a layer
- * extends here it need not repeat: reading its arguments, making its weights, its configuration.
+ * Classes of TensorFlow.js that it uses but does not export, taken from instances. A layer that
+ * extends one inherits reading its arguments, making its weights, its configuration.
  *
  * @module
  */
@@ -90,7 +90,7 @@ export type StockBatchNormalizationArgs = NonNullable<
 /** What gives a weight its first values: an object of `tf.initializers`, or of this library. */
 export type Initializer = ReturnType<typeof tf.initializers.ones>;
 
-/** A class that makes `Instance`, and makes it of a saved configuration too. */
+/** A class that makes `Instance`, also from a saved configuration. */
 type StockClass<Args, Instance> =
   & (new (args: Args) => Instance)
   & Pick<typeof tf.layers.Layer, "fromConfig">;
@@ -135,7 +135,7 @@ export const StockBatchNormalization: StockClass<
   tf.layers.Layer & BatchNormalizationFields
 > = tf.layers.batchNormalization({ name: "stock" }).constructor as typeof StockBatchNormalization;
 
-/** What every initializer extends: layers take no other object for one. */
+/** What every initializer extends: layers accept no other object. */
 export const StockInitializer: StockClass<void, Initializer> = Object.getPrototypeOf(
   tf.initializers.zeros().constructor,
 );

@@ -71,7 +71,7 @@ interface Block {
  * dilation of the stage before. Layers are named as torchvision names parameters, `layer1.0.conv1`.
  *
  * Sources: He et al., "Deep Residual Learning", 2015 (the stem `"cifar"` in section 4.2);
- * `torchvision.models.resnet`. The dilated basic block, which torchvision has not, dilates its
+ * `torchvision.models.resnet`. The dilated basic block, which torchvision lacks, dilates its
  * first convolution, the one that would stride.
  *
  * @param builder adds the layers

@@ -31,9 +31,9 @@ const lengthBytes = 8;
  *
  * @param bytes the file
  * @returns its tensors, in the order of their bytes, as views of `bytes`
- * @throws {TypeError} if it is no such file: cut off, no JSON, a name twice, a type that is not
- *   known, tensors that overlap, leave gaps, or take other bytes than their shape asks for; the
- *   message names PyTorch's, NumPy's and other formats that it knows, and how to convert them
+ * @throws {TypeError} if it is not such a file: cut off, no JSON, a name twice, an unknown type,
+ *   tensors that overlap, leave gaps, or take other bytes than their shape asks for; the message
+ *   names PyTorch's, NumPy's and other formats that it knows, and how to convert them
  */
 export function readSafetensors(bytes: Uint8Array): Safetensors {
   if (!(bytes instanceof Uint8Array)) {
@@ -79,8 +79,8 @@ function decodeText(bytes: Uint8Array): string {
  *
  * @param file tensors and texts
  * @returns the file
- * @throws {TypeError} if a type is not known, bytes are not as many as a shape asks for, or a
- *   tensor has the name that the format keeps for texts
+ * @throws {TypeError} if a type is unknown, the number of bytes does not fit a shape, or a tensor
+ *   has the name that the format reserves for texts
  */
 export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array<ArrayBuffer> {
   const sorted = [...tensors].sort(([a, { dtype: first }], [b, { dtype: second }]) =>

@@ -1,6 +1,6 @@
 /**
- * The header of a safetensors file: JSON that says where each tensor is. It comes from elsewhere,
- * so nothing in it is believed before it is checked.
+ * The header of a safetensors file: JSON that says where each tensor is. It comes from outside, so
+ * everything in it is checked before it is used.
  *
  * @module
  */
@@ -95,7 +95,7 @@ function brief(value: unknown): string {
   return json.length > 80 ? `${json.slice(0, 80)}…` : json;
 }
 
-/** A key that an object of the JSON has twice: `JSON.parse` would take the last without a word. */
+/** A key that an object of the JSON has twice: `JSON.parse` would silently take the last. */
 function repeatedKey(json: string): string | undefined {
   const open: Set<string>[] = [];
   for (const [token, text, colon] of json.matchAll(/("(?:[^"\\]+|\\.)*")\s*(:?)|[{}[\]]/g)) {

@@ -113,11 +113,11 @@ export function plainTorchName(name: string): string {
     .replace(rawKernel, ".weight");
 }
 
-/** What a parametrized weight is called, and what stands behind it. */
+/** The name of a parametrized weight, and what follows it. */
 const rawKernel = /\.parametrizations\.weight\.original$/;
 
 /**
- * Whether a name says that PyTorch makes a kernel of what stands under it before each use, as
+ * Whether a name says that PyTorch computes a kernel from its weight before each use, as
  * Composer does where it standardizes.
  *
  * @param name a name in a `state_dict`

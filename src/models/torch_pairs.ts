@@ -51,7 +51,7 @@ export function pairUp(
   const prefixes = commonPrefixes(wanted.map(({ name }) => name));
   const bare = prefixes.map((prefix) => ({ prefix, ...match(weights, wanted, prefix) }));
   const best = bare.reduce<Match & { prefix: string }>(
-    // Of two that serve equally the longer one is named: `module.` at its end would go anyway.
+    // Of two that work equally well the longer one is named: `module.` at its end is dropped anyway.
     (best, other) => isBetter(other, best) ? other : best,
     { prefix: "", ...found },
   );
@@ -91,7 +91,7 @@ function match(
   return { pairs, problems };
 }
 
-/** Counts of batches say the least of what a file has too much, and are many. */
+/** Counts of batches are the least telling of the extra entries, and many. */
 function isCount({ name }: FileEntry): boolean {
   return name.endsWith(".num_batches_tracked");
 }

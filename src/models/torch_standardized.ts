@@ -33,13 +33,13 @@ export function standardizedTexts(weights: readonly NamedWeight[]): [string, str
 }
 
 /**
- * Fails where a file says which kernels are standardized, and the model standardizes others, or by
+ * Fails if a file says which kernels are standardized, and the model standardizes others, or by
  * another formula.
  *
  * @param model the model
  * @param pairs its weights, with the file's entries
  * @param metadata the file's
- * @throws {TypeError} if they differ, with the call that mends it
+ * @throws {TypeError} if they differ, with the call that fixes it
  */
 export function checkStandardized(
   model: tf.LayersModel,
@@ -89,7 +89,7 @@ function formulasOfFile(
   }));
 }
 
-/** What the metadata say; nothing where they are another program's. */
+/** What the metadata say; nothing if they are another program's. */
 function listedFormulas(json: string | undefined): Formulas {
   try {
     const listed: unknown = JSON.parse(json ?? "{}");

@@ -16,8 +16,8 @@ import { checkStandardized, standardizedTexts } from "./torch_standardized.ts";
  *
  * Kernels are transposed, `[out, in, height, width]` to `[height, width, in, out]`, depthwise ones
  * `[channels · multiplier, 1, height, width]` to `[height, width, channels, multiplier]`. Types
- * F32, F64, F16, BF16 and I64 become float32. Counts of batches (`num_batches_tracked`) may be
- * there or not, and are ignored. A weight-standardized model takes raw kernels.
+ * F32, F64, F16, BF16 and I64 become float32. Counts of batches (`num_batches_tracked`) are
+ * optional, and ignored. A weight-standardized model takes raw kernels.
  *
  * Some files say which kernels are standardized: Composer's, by the names above, and those of
  * {@linkcode saveTorchWeights}. The model must then standardize the same ones. Other files don't
@@ -70,11 +70,10 @@ export function loadTorchWeights(model: tf.LayersModel, safetensorsBytes: Uint8A
  * A model's weights as a file that PyTorch loads,
  * `model.load_state_dict(safetensors.torch .load_file(path), strict=True)`: float32, in PyTorch's
  * names and layouts (those that {@linkcode loadTorchWeights} names), with a count of batches, 0,
- * for every batch normalization, which PyTorch asks for. A weight-standardized model gives its raw
- * kernels: PyTorch's model must standardize them as well, and be made to do so after it has loaded
- * them. Which they are, and by which formula, stands in the file's metadata, under
- * `weight_standardization`. What `preserveOutputs` adds to kernels has no place in PyTorch: bake
- * such a model first.
+ * for every batch normalization, which PyTorch requires. A weight-standardized model gives its raw
+ * kernels: PyTorch's model must standardize them as well, but only after it has loaded them. The
+ * file's metadata list them and their formula, under `weight_standardization`. What
+ * `preserveOutputs` adds to kernels cannot be expressed in PyTorch: bake such a model first.
  *
  * For mosaicml/examples' DeepLabv3+ load into the segmenter, the `module` of Composer's model.
  *

@@ -1,6 +1,6 @@
 /**
- * Files of weights that are no safetensors, told by their first bytes: what they are, and what to
- * do.
+ * Recognizes files of weights in other formats than safetensors by their first bytes, and says what
+ * to do.
  *
  * @module
  */
@@ -144,7 +144,7 @@ const formats = (): readonly Format[] => [
 ];
 
 /**
- * What a file is that is no safetensors, and what to do about it.
+ * The format of a file that is not safetensors, and what to do about it.
  *
  * @param bytes the file
  * @returns both in words; `undefined` where it begins as safetensors does, or as nothing known
@@ -161,7 +161,7 @@ export function foreignFormat(bytes: Uint8Array): string | undefined {
   return format && `the file is ${format.name}: ${format.advice}`;
 }
 
-/** Whether a header of JSON may stand where it belongs: the length before it could be any bytes. */
+/** Whether there may be a JSON header in its place: the length before it could be any bytes. */
 function isLikely(bytes: Uint8Array): boolean {
   if (bytes.length < 9 || bytes[8] !== "{".charCodeAt(0)) return false;
   const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);

@@ -70,7 +70,7 @@ function visitContainer(
     const node = tensor.sourceLayer.inboundNodes[tensor.nodeIndex];
     if (node === undefined || nodes.has(node)) return;
     nodes.add(node);
-    // A model's inputs may be another model's tensors, and what comes before those another's layers.
+    // A model's inputs may be another model's tensors: what comes before belongs to that one.
     if (model.layers.includes(tensor.sourceLayer)) node.inputTensors.forEach(visitTensor);
     visitLayer(tensor.sourceLayer, found, seen);
   };

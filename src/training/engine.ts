@@ -47,7 +47,9 @@ export interface State {
   epoch: number;
   /** The last step's loss; NaN before the first. */
   loss: number;
-  /** The last step's learning rate; NaN before the first, or if the optimizer does not report it. */
+  /**
+   * The last step's learning rate; NaN before the first, or if the optimizer does not report it.
+   */
   learningRate: number;
   /** How many microbatches the last step had; 0 before the first. */
   microbatches: number;

@@ -1,6 +1,7 @@
 /**
- * Attributes of TensorFlow operations: how callers write them, and how they reach the C API, of
- * which an operation that runs at once (`TFE_Op…`) and one that is recorded (`TF_…`) use twins.
+ * Attributes of TensorFlow operations: how callers write them, and how they reach the C API, which
+ * has twin functions for an operation that runs at once (`TFE_Op…`) and one that is recorded
+ * (`TF_…`).
  *
  * @module
  */
@@ -26,9 +27,9 @@ export interface OperationAttribute {
 }
 
 /**
- * An attribute as `TensorFlowBackend.run` takes it: strings, lists of strings and booleans stand
- * for themselves, numbers say which kind TensorFlow declares, and a type is TensorFlow.js's name
- * for it.
+ * An attribute as `TensorFlowBackend.run` takes it: strings, lists of strings and booleans are
+ * passed as they are, numbers give the kind that TensorFlow declares, and a type is TensorFlow.js's
+ * name for it.
  */
 export type AttributeValue =
   | boolean
@@ -68,7 +69,7 @@ export function castAttributes(from: number, to: number): OperationAttribute[] {
 const encoder = new TextEncoder();
 const cStrings = new Map<string, Uint8Array<ArrayBuffer>>();
 
-/** `text` as C wants it: UTF-8 with a closing zero. Kept, so for names alone. */
+/** `text` as C expects it: UTF-8 with a closing zero. It is cached, so use it only for names. */
 export function cString(text: string): Uint8Array<ArrayBuffer> {
   let bytes = cStrings.get(text);
   if (bytes === undefined) cStrings.set(text, bytes = encoder.encode(`${text}\0`));
@@ -79,8 +80,7 @@ const [LEAST_INT64, GREATEST_INT64] = [-(2n ** 63n), 2n ** 63n - 1n];
 
 /**
  * A number as int64, the way of the native addon that tfjs-node's kernels were written for:
- * fractions lose what is behind the point, too large numbers become the largest, and what is not
- * finite 0.
+ * fractions are truncated, too large numbers become the largest, and what is not finite becomes 0.
  */
 export function toInt64(value: number): bigint {
   if (!Number.isFinite(value)) return 0n;

@@ -94,7 +94,7 @@ export class EagerBinding implements Binding {
     return this.#disposed;
   }
 
-  /** Copies values into TensorFlow. The caller deletes what the id stands for. */
+  /** Copies values into TensorFlow. The caller deletes the tensor behind the id. */
   createTensor(shape: number[], dtype: number, values: Values): number {
     if (dtype !== TF.STRING) return this.adopt(this.#memory.write(shape, dtype, values));
     const strings = values as Uint8Array[] | string[];
@@ -104,7 +104,7 @@ export class EagerBinding implements Binding {
     }));
   }
 
-  /** Frees what the id stands for; an id that stands for nothing is let pass. */
+  /** Frees the tensor behind an id; unknown ids are ignored. */
   deleteTensor(id: number): void {
     const handle = this.#handles.get(id);
     if (handle === undefined) return;
@@ -192,7 +192,7 @@ export class EagerBinding implements Binding {
     return handles;
   }
 
-  /** Frees everything. Ids and captured functions are dead afterwards. */
+  /** Frees everything. Ids and captured functions are invalid afterwards. */
   dispose(): void {
     if (this.#disposed) return;
     for (const operation of this.#operations.values()) this.library.TFE_DeleteOp(operation);

@@ -34,8 +34,8 @@ export function readEnvironment(name: string): string | undefined {
 }
 
 /**
- * Whether an environment variable is known to be unset or empty. Where permission for it was not
- * granted it is not known, and nobody is asked for it.
+ * Whether an environment variable is known to be unset or empty. Without permission it is unknown,
+ * and the user is not prompted.
  */
 export function isUnset(name: string): boolean {
   const { state } = Deno.permissions.querySync({ name: "env", variable: name });

@@ -25,7 +25,7 @@ export class CapturedStep<Inputs extends tf.Tensor[], Output> {
   call(inputs: Inputs): Output {
     if (this.#disposed) throw new Error("Cannot call a captured step that has been disposed");
     if (this.#backend.recording) return this.#step(...inputs);
-    // TensorFlow does not compare a function's arguments with what it was made for.
+    // TensorFlow does not check a function's arguments.
     const signature = inputs.map(describe).join(" ");
     let recording = this.#recordings.get(signature), gone: tf.Variable | undefined;
     if (recording?.isStale()) {

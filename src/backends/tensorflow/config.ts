@@ -1,5 +1,5 @@
 /**
- * TensorFlow's `ConfigProto`, as far as it is used here, as bytes.
+ * TensorFlow's `ConfigProto`, as bytes; only the fields that are used here.
  *
  * Source: `tensorflow/core/protobuf/config.proto` of tensorflow/tensorflow.
  *
@@ -34,7 +34,7 @@ export interface DeviceOptions {
   device?: "auto" | "cpu";
 }
 
-/** The `ConfigProto`. GPU memory grows as it is needed, so that others can use the GPU too. */
+/** The `ConfigProto`. GPU memory grows as needed, so that other programs can use the GPU too. */
 export function encodeConfig(options: DeviceOptions): Uint8Array<ArrayBuffer> {
   const bytes = ConfigProto.encode({
     intraOpParallelismThreads: threads("intraOpThreads", options.intraOpThreads),

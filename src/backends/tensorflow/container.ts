@@ -8,8 +8,8 @@ import * as tf from "../../tf.ts";
 /**
  * The same arrays and objects with each tensor replaced.
  *
- * @throws {TypeError} where there is a value that is neither a tensor nor nothing: a captured
- *   step would return the recording's value for ever
+ * @throws {TypeError} where there is a value that is neither a tensor nor nothing: a captured step
+ *   would always return the recording's value
  */
 export function mapTensors(value: unknown, replace: (tensor: tf.Tensor) => tf.Tensor): unknown {
   if (value instanceof tf.Tensor) return replace(value);

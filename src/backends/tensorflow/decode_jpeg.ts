@@ -1,7 +1,7 @@
 /**
  * JPEG decoding by TensorFlow's library, a region at a time: several times as fast as the same
- * codec in WebAssembly. A loader takes this module by its URL, and each of its workers makes a
- * decoder, with a context, of its own.
+ * codec in WebAssembly. A loader imports this module by its URL, and each of its workers makes its
+ * own decoder and context.
  *
  * @module
  */
@@ -38,7 +38,7 @@ export type DecodeJpeg = (
 
 const OPERATION = "DecodeAndCropJpeg";
 
-/** What libjpeg does unless told otherwise; TensorFlow's own choice is faster and less exact. */
+/** libjpeg's default; TensorFlow's own choice is faster and less exact. */
 const ATTRIBUTES = toOperationAttributes({
   channels: { int: 3 },
   ratio: { int: 1 },
@@ -55,12 +55,12 @@ const STRING_BYTES = 24n, WINDOW_BYTES = 16n;
  * Makes a decoder of baseline and progressive JPEGs with 1 or 3 components, whose pixels equal
  * libjpeg's (and Pillow's) of the whole picture on every byte, where the file is intact.
  *
- * The result's bytes are TensorFlow's memory, and good until the next call. A decoder is never
- * freed: it is meant to live as long as its thread.
+ * The result's bytes are TensorFlow's memory, and valid until the next call. A decoder is never
+ * freed: it lives as long as its thread.
  *
- * @returns the decoder; it throws `TensorFlowError` where the bytes are no JPEG, or end before the
- *   window's last row. Of corrupt data in between libjpeg only warns, on the standard error, and
- *   goes on: other decoders refuse such a file, or give other pixels
+ * @returns the decoder; it throws `TensorFlowError` if the bytes are not a JPEG, or end before the
+ *   window's last row. libjpeg only warns of corrupt data in between, on standard error, and
+ *   continues: other decoders refuse such a file, or give other pixels
  * @throws {TensorFlowLibraryError} where TensorFlow's library is absent, too old, or of another
  *   architecture
  */

@@ -1,5 +1,5 @@
 /**
- * TensorFlow's numbers for data types, and what becomes of the ones that TensorFlow.js lacks.
+ * TensorFlow's numbers for data types, and replacements for those that TensorFlow.js lacks.
  *
  * @module
  */
@@ -47,7 +47,7 @@ export const ELEMENT_BYTES: Readonly<Record<number, number>> = {
   [TF.BOOL]: 1,
 };
 
-/** What an output becomes whose data type TensorFlow.js lacks: its kernels could not use it. */
+/** The data type that replaces one that TensorFlow.js lacks: its kernels could not use it. */
 export const CAST_OUTPUT: ReadonlyMap<number, number> = new Map([
   [TF.DOUBLE, TF.FLOAT],
   [TF.HALF, TF.FLOAT],

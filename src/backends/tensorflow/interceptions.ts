@@ -1,5 +1,5 @@
 /**
- * What is intercepted while a step is recorded, because a recording would get it silently wrong:
+ * What is intercepted during recording, because a recording would silently get it wrong:
  * random numbers made in JavaScript, optimizers' scalars, and variables that the step creates.
  *
  * @module
@@ -69,7 +69,7 @@ export function interceptOptimizers(used: (optimizer: StockOptimizer) => void): 
   const restores = STOCK_OPTIMIZERS.map(({ prototype }) => {
     const apply = prototype.applyGradients;
     prototype.applyGradients = function (gradients) {
-      // A user's subclass is left alone: what its numbers mean is its own business.
+      // A user's subclass is left alone: the meaning of its numbers is unknown.
       const isStock = STOCK_OPTIMIZERS.some((stock) =>
         stock.prototype === Object.getPrototypeOf(this)
       );

@@ -16,7 +16,7 @@ export class TensorFlowLibraryError extends Error {
 }
 
 /**
- * TensorFlow greets on stderr as soon as it is opened. Its own variable says how much it may say:
+ * TensorFlow writes to stderr as soon as it is opened. Its own variable sets how much:
  * 0 everything, 1 warnings and errors.
  */
 const LOG_LEVEL = "TF_CPP_MIN_LOG_LEVEL";
@@ -34,8 +34,8 @@ export function libraryFolders(): string[] {
 }
 
 /**
- * The folder that holds TensorFlow's library, if there is one. Reads the file system alone:
- * whether the library can be opened is {@linkcode openLibrary}'s to say.
+ * The folder that holds TensorFlow's library, if there is one. Only reads the file system:
+ * {@linkcode openLibrary} shows whether the library can be opened.
  */
 export function findLibrary(): string | undefined {
   const { api, framework } = libraryFiles();
@@ -45,7 +45,7 @@ export function findLibrary(): string | undefined {
 }
 
 /**
- * Opens TensorFlow's library, with oneDNN where the environment leaves that open.
+ * Opens TensorFlow's library, with oneDNN unless the environment decides that.
  *
  * @param folder the folder that holds it; by default the one that is found
  * @returns its functions

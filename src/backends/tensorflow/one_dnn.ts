@@ -1,8 +1,7 @@
 /**
- * oneDNN, Intel's library of kernels inside of TensorFlow. Where the environment says nothing,
- * TensorFlow uses it on processors with AVX-512-VNNI, AVX-512-BF16, AVX-VNNI or AMX alone; yet it
- * is what convolutions are fastest by on those with AVX2, too: a step of ResNet-50 takes 1.6 times
- * as long without.
+ * oneDNN, Intel's library of kernels inside of TensorFlow. By default, TensorFlow uses it only on
+ * processors with AVX-512-VNNI, AVX-512-BF16, AVX-VNNI or AMX; yet convolutions are fastest with it
+ * on those with AVX2, too: a step of ResNet-50 takes 1.6 times as long without.
  *
  * @module
  */
@@ -16,9 +15,9 @@ import { TensorFlowError } from "./status.ts";
 export const oneDnnSwitch = "TF_ENABLE_ONEDNN_OPTS";
 
 /**
- * What the environment has to say beside what it says already, so that TensorFlow uses oneDNN:
- * nothing where the user has said something, or where permission to know is missing. On other
- * architectures than x86-64, where it was not measured, TensorFlow decides.
+ * The environment variables to add so that TensorFlow uses oneDNN: none if the user has set it, or
+ * if permission to know is missing. On other architectures than x86-64, where it was not measured,
+ * TensorFlow decides.
  *
  * @param arch the architecture
  */
@@ -32,8 +31,8 @@ export function preferOneDnn(): void {
 }
 
 /**
- * Whether TensorFlow computes with oneDNN on processors, as its behaviour shows: of its kernels for
- * depthwise convolutions, oneDNN's alone takes dilations.
+ * Whether TensorFlow computes with oneDNN on processors, by its behaviour: of its kernels for
+ * depthwise convolutions, only oneDNN's supports dilations.
  *
  * @param binding runs operations at once, on a processor
  */

@@ -1,6 +1,6 @@
 /**
- * Which inputs of an operation are lists. A graph wants lists as such, also empty ones, while
- * tfjs-node's kernels hand over all inputs in one row.
+ * Which inputs of an operation are lists. A graph needs lists as such, also empty ones, while
+ * tfjs-node's kernels pass all inputs in one row.
  *
  * Source: `tensorflow/core/framework/op_def.proto` of tensorflow/tensorflow.
  *
@@ -47,7 +47,7 @@ export class OperationDefinitions {
    *
    * @param graph any graph
    * @returns the groups, and the attributes without those that the groups imply. TensorFlow infers
-   *   these; tfjs-node's are sometimes wrong (the type of an integer's mean), which is let pass
+   *   these; tfjs-node's are sometimes wrong (the type of an integer's mean), which is tolerated
    *   only when an operation runs at once
    */
   group<T>(

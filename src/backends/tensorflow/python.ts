@@ -7,9 +7,9 @@
  */
 
 /**
- * Ends Python together with the setup, however that ends: it holds the other side of stdin, which
- * the system closes then. An interrupt lets pip remove its temporary files; where that is not
- * heard, as while a server is silent, it ends at once. Nor is a module taken from the current
+ * Ends Python together with the setup, however that ends: the setup holds the other side of stdin,
+ * which the system then closes. An interrupt lets pip remove its temporary files; if that has no
+ * effect, as while a server is silent, Python ends at once. No module is imported from the current
  * folder.
  */
 const END_TOGETHER = `
@@ -62,9 +62,9 @@ export async function findPip(): Promise<string | undefined> {
 }
 
 /**
- * Downloads wheels into a folder. What is there already is not downloaded again.
+ * Downloads wheels into a folder. Files that are already there are not downloaded again.
  *
- * @throws {SetupError} where pip fails; pip itself has said why
+ * @throws {SetupError} where pip fails; pip itself has reported why
  */
 export async function downloadWheels(
   requirementsFile: string,
@@ -90,7 +90,7 @@ export async function downloadWheels(
 /**
  * Unpacks the members of wheels whose whole name matches a Python regular expression.
  *
- * @throws {SetupError} where that fails: a damaged wheel, a full disk; Python has said why
+ * @throws {SetupError} where that fails: a damaged wheel, a full disk; Python has reported why
  */
 export async function unpackWheels(
   wheels: readonly string[],

@@ -62,7 +62,7 @@ class Session {
     (isNew ? this.created : this.stands).push({ variable, value, standIn: variable.dataId });
   }
 
-  /** Gives the variables that were there before their values back. */
+  /** Restores the values of the variables that existed before. */
   restore(): void {
     for (const { variable, value } of this.stands) {
       if (!variable.isDisposed) variable.assign(value);
@@ -96,7 +96,7 @@ class Session {
       .map(({ variable }) => variable);
   }
 
-  /** After a failure: leaves no variable without a value, and frees what was held. */
+  /** After a failure: gives every variable a value, and frees what was held. */
   abandon(inputs: readonly tf.Tensor[]): void {
     try {
       this.initialize(inputs);
@@ -138,7 +138,7 @@ class Session {
 }
 
 /**
- * Records a step. Afterwards every variable has the value it had before; those that the step
+ * Records a step. Afterwards every variable has its previous value; those that the step
  * created have their initial values.
  *
  * @throws where the step cannot be captured; it then has had no effect

@@ -59,7 +59,10 @@ export class Recorder<Source> implements Binding {
   readonly #placeholders = new Map<number, Placeholder<Source>>();
   readonly #declared = new Map<number, Source>();
 
-  /** @param hold owns a handle from then on, and says as what source the function gets it */
+  /**
+   * @param hold takes ownership of a handle, and returns the source by which the function receives
+   *   it
+   */
   constructor(eager: EagerBinding, hold: (handle: Deno.PointerValue) => Source) {
     this.#eager = eager;
     this.#graph = new Graph(eager.library, eager.status);
@@ -89,12 +92,14 @@ export class Recorder<Source> implements Binding {
     if (id >= 0) this.#declared.set(id, source);
   }
 
-  /** Brings tensors into the graph while they exist: the step's own are gone once it has run. */
+  /**
+   * Brings tensors into the graph while they exist: the step's own are disposed of once it has run.
+   */
   keep(ids: readonly number[]): void {
     ids.forEach((id) => this.#use(id));
   }
 
-  /** Whether a recorded value hangs on a variable that the step itself created. */
+  /** Whether a recorded value depends on a variable that the step itself created. */
   dependsOnNew(id: number): boolean {
     return this.#recorded.get(id)?.dependsOnNew ?? false;
   }

@@ -55,7 +55,7 @@ export class Recording {
     }));
   }
 
-  /** Whether something that the recording took for constant has changed since. */
+  /** Whether something that the recording treats as constant has changed since. */
   isStale(): boolean {
     return this.#variables.some(({ variable, trainable }) =>
       variable.isDisposed || variable.trainable !== trainable
@@ -64,7 +64,7 @@ export class Recording {
     );
   }
 
-  /** A variable that the recording uses and that is gone. */
+  /** A variable that the recording uses and that was disposed. */
   disposedVariable(): tf.Variable | undefined {
     return this.#variables.find(({ variable }) => variable.isDisposed)?.variable;
   }

@@ -1,6 +1,6 @@
 /**
  * `deno task setup [--gpu] [--remove]`: puts TensorFlow's library into the per-user cache, where
- * the backend finds it. Running it again finishes what was interrupted, or says what is there.
+ * the backend finds it. Running it again completes an interrupted setup, or reports what is there.
  *
  * @module
  */
@@ -40,7 +40,7 @@ export interface SetUpParts {
 }
 
 /**
- * Sets one build up. Where another process does so, waits for its end.
+ * Sets up one build. If another process is doing so, waits for it to finish.
  *
  * @param cache the folder that holds the builds
  * @param flavour which of them
@@ -71,7 +71,7 @@ export async function setUp(
   console.log(`Set up: ${await describe(finished, open)}`);
 }
 
-/** Deletes every build, finished or not; where one is being set up, waits for its end. */
+/** Deletes every build, complete or not; if one is being set up, waits for that to finish. */
 export async function removeAll(cache: string): Promise<void> {
   if (!await exists(cache)) return console.log(`Nothing to remove in ${cache}`);
   using _lock = await lockCache(cache);
@@ -178,7 +178,7 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
-/** What a user or the system can put right in a line; a fault of this program with its stack. */
+/** Errors that a user or the system can fix are one line; bugs of this program show their stack. */
 function tell(error: unknown): number {
   const { code, name, message } = error as Error & { code?: string };
   if (code?.startsWith("ERR_PARSE_ARGS")) {

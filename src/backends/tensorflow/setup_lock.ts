@@ -1,15 +1,15 @@
 import { SetupError } from "./python.ts";
 
-/** The file in the cache that says who sets up there. It stays: alone it locks nothing. */
+/** The lock file in the cache. It is not deleted: by itself it locks nothing. */
 const lockName = ".setup.lock";
 
 /**
  * Takes the cache for this process alone, so that two setups at once do not write the same files;
- * where another has it, says so and waits for its end. The operating system holds the lock and
- * gives it up when the process ends, however that happens: there are no stale ones.
+ * if another has it, says so and waits for it. The operating system holds the lock and releases it
+ * when the process ends, however that happens: there are no stale ones.
  *
- * @param cache the folder, which is there
- * @returns to be disposed of at the end
+ * @param cache the folder, which exists
+ * @returns the lock, to be disposed of at the end
  * @throws {SetupError} if the file cannot be opened
  */
 export async function lockCache(cache: string): Promise<Disposable> {

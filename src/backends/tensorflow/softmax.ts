@@ -2,8 +2,8 @@ import * as tf from "../../tf.ts";
 import { BACKEND_NAME } from "./kernels.ts";
 
 /**
- * In a recording, oneDNN's softmax keeps NaN where it stood, and the rest of its row looks like
- * probabilities. Here the row is NaN where its maximum is not finite, as in PyTorch, on every other
+ * In a recording, oneDNN's softmax keeps NaN where it was, and the rest of its row looks like
+ * probabilities. Here a row is NaN if its maximum is not finite, as in PyTorch, on every other
  * backend, and when nothing is recorded; the other rows are oneDNN's, in every bit.
  */
 export function repairSoftmax(): void {

@@ -54,7 +54,7 @@ export class Status {
   /**
    * Does nothing after success.
    *
-   * @param operation what was being done, as the error is to name it
+   * @param operation what was being done, for the error
    * @throws {TensorFlowError} after a failure, with TensorFlow's own message
    */
   check(operation: string): void {

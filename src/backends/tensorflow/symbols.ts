@@ -1,5 +1,5 @@
 /**
- * The part of TensorFlow's C API that this backend calls, as Deno's FFI wants it described. A
+ * The part of TensorFlow's C API that this backend calls, in the form that Deno's FFI expects. A
  * library that lacks one of these is too old.
  *
  * Sources: `tensorflow/c/c_api.h`, `tensorflow/c/eager/c_api.h`, `tensorflow/c/tf_tstring.h` and

@@ -1,22 +1,22 @@
 import { WebGPUBackend } from "npm:@tensorflow/tfjs-backend-webgpu@4.22.0";
 import type * as tf from "../../tf.ts";
 
-/** The device refused what it was asked to do, or was lost: what it computed since is not valid. */
+/** The device reported an error, or was lost: what it computed since is not valid. */
 export class WebGpuDeviceError extends Error {
   override name = "WebGpuDeviceError";
 }
 
 /**
- * TensorFlow.js's WebGPU backend with its two silences broken: WebGPU reports errors beside the
- * program, which goes on and reads zeros; and a read that cannot be synchronous on Deno fails
+ * TensorFlow.js's WebGPU backend without two silent failures: WebGPU reports errors outside of the
+ * program, which continues and reads zeros; and a read that cannot be synchronous on Deno fails
  * inside of a canvas.
  */
 export class DenoWebGpuBackend extends WebGPUBackend {
   #failure: string | undefined;
 
   /**
-   * @param device the device, which the backend owns from here
-   * @param info what the adapter says of itself
+   * @param device the device, which the backend takes ownership of
+   * @param info the adapter's description
    */
   constructor(device: GPUDevice, info: GPUAdapterInfo) {
     super(device, info);
@@ -43,7 +43,7 @@ export class DenoWebGpuBackend extends WebGPUBackend {
   }
 
   /**
-   * Reads a tensor's values where they are not on the device alone.
+   * Reads a tensor's values if they are not only on the device.
    *
    * @param dataId the tensor's
    * @returns the values

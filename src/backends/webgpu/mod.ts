@@ -23,13 +23,13 @@ export interface WebGpuAdapter {
 
 /**
  * Registers the backend `webgpu`, for `tf.setBackend("webgpu")`. Needs no permission. A second call
- * does nothing but to describe the adapter.
+ * does nothing but describe the adapter.
  *
- * It takes the place of the registration that importing TensorFlow.js's package brings, whose
- * backend goes on with zeros after an error of the device. Here the next read throws a
- * {@linkcode WebGpuDeviceError}, and so does every later one.
+ * It replaces the backend that importing TensorFlow.js's package registers, which continues with
+ * zeros after an error of the device. Here the next read throws a {@linkcode WebGpuDeviceError},
+ * and so does every later one.
  *
- * Values are read by `await tensor.data()`; `dataSync` throws, since Deno has no way to wait.
+ * Values are read by `await tensor.data()`; `dataSync` throws, since Deno cannot block.
  *
  * @returns the adapter
  * @throws {WebGpuAdapterError} if there is no adapter

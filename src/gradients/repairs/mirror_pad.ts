@@ -5,7 +5,7 @@ interface Attributes {
   mode: "reflect" | "symmetric";
 }
 
-/** `tf.mirrorPad`: what stands in the border is added to where it was mirrored from. */
+/** `tf.mirrorPad`: the border's gradient is added to where it was mirrored from. */
 export const mirrorPad: readonly tf.GradConfig[] = [{
   kernelName: "MirrorPad",
   gradFunc(dy, _saved, attrs) {

@@ -1,11 +1,11 @@
 /**
  * `tf.norm` at 0: 0, as in PyTorch. It was not a number, or for a 1-norm −1.
  *
- * A norm is made of absolute values and a root. Their own gradients at 0 are left alone: that of a
- * root is infinite, and `tf.losses.sigmoidCrossEntropy` counts on the −1 of an absolute value. What
- * tells a norm's from the others is there while the forward pass runs, and only then: so it is in
- * the forward pass, and for a norm only, that the output is saved as well: as a mark. The gradient
- * computes it anew, so that it can be differentiated again, which what is saved can't.
+ * A norm is composed of absolute values and a root. Their own gradients at 0 are left alone: that
+ * of a root is infinite, and `tf.losses.sigmoidCrossEntropy` relies on the −1 of an absolute value.
+ * Only while the forward pass runs is it known whether a root belongs to a norm: for a norm, and
+ * only for that, the forward pass therefore also saves the output, as a mark. The gradient computes
+ * the output again, so that it can be differentiated, which the saved one can't be.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 import * as tf from "../../tf.ts";
 
-/** What this needs of a stock normalization layer, which keeps it protected. */
+/** The protected fields of a stock normalization layer that are needed here. */
 interface NormalizationLayer {
   axis: number | number[];
   scale: boolean;
@@ -14,9 +14,9 @@ const repaired = new WeakSet<NormalizationLayer["call"]>();
 
 /**
  * Lets `tf.layers.batchNormalization` and `tf.layers.layerNormalization` train with `scale: false`
- * or `center: false`, where they threw: in training the one reads what it has not got, and
- * neither's op has a gradient without a scale and an offset. So they get ones and zeros, for as
- * long as they are called.
+ * or `center: false`, where they threw: in training the one reads a weight that it does not have,
+ * and neither's op has a gradient without a scale and an offset. So they get ones and zeros during
+ * the call.
  */
 export function repairNormalizationLayers(): void {
   const { classNameMap } = tf.serialization.SerializationMap.getMap();

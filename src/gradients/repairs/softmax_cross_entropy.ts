@@ -10,8 +10,8 @@ const repaired = new WeakSet<CustomGrad>();
 /**
  * Gives `tf.losses.softmaxCrossEntropy` its gradient with respect to the labels, which had the
  * wrong sign and form, and the one with respect to the logits where labels don't sum to 1. Both are
- * in a custom gradient, which no registry reaches: so it is taken over where it enters the engine,
- * while that loss is running and at no other time.
+ * in a custom gradient, outside of the registry: so it is replaced where it enters the engine, only
+ * while that loss is running.
  */
 export function repairSoftmaxCrossEntropy(): void {
   // Its type is generic in a result that is not known here.

@@ -52,7 +52,9 @@ export function diceTerm(
   return { value, byExponential, byLabel, byClass };
 }
 
-/** The loss and its derivatives by `intersection` I and `probability` `Σ p`, each `[1, classes]`. */
+/**
+ * The loss and its derivatives by `intersection` I and `probability` `Σ p`, each `[1, classes]`.
+ */
 function lossByClass(intersection: tf.Tensor2D, probability: tf.Tensor2D, labelled: tf.Tensor2D) {
   const present = tf.greater(labelled, 0).toFloat();
   const share = tf.div(present, tf.maximum(tf.sum(present), 1));

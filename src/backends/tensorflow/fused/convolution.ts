@@ -1,14 +1,14 @@
 /**
- * Convolutions, dense and depthwise, by TensorFlow's own operations where these can, and otherwise
- * by the same operations on rearranged maps. What they can depends on the device and on whether
- * oneDNN is on: without it the depthwise one refuses dilations and unequal strides, and so do the
- * dense gradients dilations; and with or without it, the depthwise gradients ignore dilations,
+ * Convolutions, dense and depthwise, by TensorFlow's own operations where possible, and otherwise
+ * by the same operations on rearranged maps. What they support depends on the device and on whether
+ * oneDNN is on: without it the depthwise one rejects dilations and unequal strides, and the dense
+ * gradients reject dilations; and with or without it, the depthwise gradients ignore dilations,
  * without an error.
  *
  * - A dilated convolution becomes an undilated one, over residues of rows and columns: in two to
  *   five times an undilated one's time, where one slice a tap takes up to eight times.
- * - One with unequal strides runs at their greatest common divisor, and every n-th output is
- *   kept: in a seventh of the time of slices with a stride. That goes for every build and kind, as
+ * - One with unequal strides runs at their greatest common divisor, and every n-th output is kept:
+ *   in a seventh of the time of slices with a stride. This applies to every build and kind, as
  *   oneDNN's dense convolution gets some unequal strides wrong, without an error.
  *
  * @module
@@ -72,7 +72,7 @@ function simplified([height, width]: Geometry): Geometry {
   return [first, axis(width, first)];
 }
 
-/** Whether TensorFlow's operation can be told the geometry as it is. */
+/** Whether TensorFlow's operation supports the geometry as it is. */
 function fits(dilates: boolean, geometry: Geometry): boolean {
   if (geometry[0].stride !== geometry[1].stride) return false;
   return !isDilated(geometry) || (dilates && !isStrided(geometry));
@@ -112,7 +112,7 @@ const isOne = ([a, b]: [number, number]) => a === 1 && b === 1;
  * A convolution of one kind.
  *
  * @param kind dense or depthwise
- * @param dilates which of TensorFlow's operations know dilations
+ * @param dilates which of TensorFlow's operations support dilations
  */
 export function makeConvolution(kind: Kind, dilates: Dilates): Convolution {
   return {

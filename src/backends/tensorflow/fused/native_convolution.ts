@@ -1,8 +1,8 @@
 /**
- * TensorFlow's own convolutions and their gradients, told a geometry. Borders are TensorFlow's
- * `SAME` where they are what that means. Other ones are put around the map first: told as
- * `EXPLICIT`, they take oneDNN out of the gradients and of what is depthwise, which are then up to
- * eight times slower, and refuse dilations. (A dense convolution takes no harm forward.)
+ * TensorFlow's own convolutions and their gradients, with a geometry. Borders that equal
+ * TensorFlow's `SAME` are passed as that. Others are added to the map first: as `EXPLICIT` they
+ * would keep oneDNN out of the gradients and of depthwise convolutions, which are then up to eight
+ * times slower, and reject dilations. (A dense convolution is not affected forward.)
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
  * Finds out which of this build of TensorFlow's convolutions dilate, on the device in use: by one
- * tiny operation each, whose values are compared, since some ignore a dilation. What refuses does
- * so before it runs, without a line on stderr.
+ * tiny operation each, whose values are compared, since some ignore a dilation. An operation that
+ * rejects its dilation does so before it runs, without output on stderr.
  *
  * @module
  */

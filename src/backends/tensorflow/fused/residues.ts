@@ -1,8 +1,8 @@
 /**
- * A dilated convolution as an undilated one, for TensorFlow's operations that know no dilation:
- * pixels `dilation` apart meet the same taps, so each residue of rows and columns becomes an image
- * of its own in the batch, and the kernel slides over it without gaps. Stride 1, as dilation wants
- * it.
+ * A dilated convolution as an undilated one, for TensorFlow's operations that do not support
+ * dilation: pixels `dilation` apart meet the same taps, so each residue of rows and columns becomes
+ * a separate image in the batch, and the kernel slides over it without gaps. Stride 1, as dilation
+ * requires.
  *
  * @module
  */

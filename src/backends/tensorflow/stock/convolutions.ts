@@ -1,8 +1,8 @@
 /**
  * TensorFlow.js's convolutions and their gradients, for every padding, layout, dilation and stride.
- * tfjs-node's know the paddings `valid` and `same` alone, hand TensorFlow the strides and dilations
- * of a map with channels first in the wrong places, and leave dilations and unequal strides to
- * operations that refuse them, or ignore them, where oneDNN is off.
+ * tfjs-node's support only the paddings `valid` and `same`, pass the strides and dilations of a map
+ * with channels first in the wrong places, and leave dilations and unequal strides to operations
+ * that reject or ignore them when oneDNN is off.
  *
  * @module
  */

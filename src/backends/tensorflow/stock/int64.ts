@@ -3,8 +3,8 @@ import { TF } from "../dtypes.ts";
 import type { StockRunner } from "./kernel.ts";
 
 /**
- * The same whole numbers as int64, which some of TensorFlow's operations want. TensorFlow.js has no
- * such type: the tensor calls itself int32, and is an operand alone. Reads the values.
+ * The same integers as int64, which some of TensorFlow's operations require. TensorFlow.js has no
+ * such type: the tensor claims to be int32, and is only used as an operand. Reads the values.
  *
  * @param runner the backend
  * @param tensor int32

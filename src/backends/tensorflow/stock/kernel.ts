@@ -14,7 +14,7 @@ export interface StockKernel {
   /** Its name in TensorFlow.js. */
   name: string;
   /**
-   * Computes what the op of TensorFlow.js wants; what else it makes is tidied away.
+   * Computes the op's outputs; other tensors that it makes are disposed of.
    *
    * @param runner the backend
    * @param inputs the op's inputs; a list's under their indices
@@ -27,7 +27,7 @@ export interface StockKernel {
   ): tf.Tensor | tf.Tensor[];
 }
 
-/** Registers a kernel for the `tensorflow` backend, in the place of tfjs-node's if there is one. */
+/** Registers a kernel for the `tensorflow` backend, in place of tfjs-node's if there is one. */
 export function registerStockKernel({ name, compute }: StockKernel): void {
   if (tf.getKernel(name, BACKEND_NAME) !== undefined) tf.unregisterKernel(name, BACKEND_NAME);
   registerFusedKernel({

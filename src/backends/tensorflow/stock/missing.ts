@@ -150,7 +150,7 @@ function segments({ data, indices, segmentIds }: Inputs): Call {
   };
 }
 
-/** TensorFlow.js hands lists of tensors over as they are, and types them as tensors. */
+/** TensorFlow.js passes lists of tensors as they are, and types them as tensors. */
 const listOf = (tensors: unknown) => tensors as readonly tf.Tensor[];
 
 const pair = (size: number | [number, number]) => typeof size === "number" ? [size, size] : size;

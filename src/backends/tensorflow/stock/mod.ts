@@ -9,7 +9,7 @@ import { multinomial } from "./multinomial.ts";
 import { poolKernels } from "./pools.ts";
 import { volumeKernels } from "./volumes.ts";
 
-/** Registers them all. Once: some stand over tfjs-node's, which they replace. */
+/** Registers them all. Only once: some replace tfjs-node's. */
 export function registerStockKernels(dense: Convolution, depthwise: Convolution): void {
   [
     ...convolutionStockKernels(dense, depthwise),

@@ -1,7 +1,7 @@
 /**
- * TensorFlow.js's convolutions in three dimensions where tfjs-node's are not to be had: TensorFlow
- * refuses to dilate on a CPU, and oneDNN gets some unequal strides wrong. The library's stand in,
- * which are convolutions in two dimensions.
+ * TensorFlow.js's convolutions in three dimensions where tfjs-node's cannot be used: TensorFlow
+ * does not dilate on a CPU, and oneDNN gets some unequal strides wrong. The library's own replace
+ * them, which are convolutions in two dimensions.
  *
  * @module
  */
