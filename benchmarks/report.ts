@@ -8,11 +8,11 @@ import { join } from "node:path";
 import { parseArguments } from "./cli/arguments.ts";
 import { UsageError } from "./ground/errors.ts";
 import { endWith } from "./cli/exit.ts";
-import { holdsOverhead, rebuildOverhead } from "./timing/files.ts";
+import { holdsOverhead, readOverhead } from "./timing/files.ts";
 import { isTold } from "./ground/instruction_sets.ts";
 import { checkPaired } from "./record/check_paired.ts";
 import { writeReport } from "./report/mod.ts";
-import { onOrOff } from "./report/run.ts";
+import { onOrOff } from "./report/cells/run.ts";
 import {
   type Environment,
   mergeCells,
@@ -42,8 +42,8 @@ export async function rebuild(folders: readonly string[], out: string): Promise<
     if (folders.length > 1) {
       throw new UsageError("Cannot merge measurements of overhead: each is of one machine and run");
     }
-    await rebuildOverhead(first, out);
-    return join(out, "overhead.md");
+    await writeReport(out, await readOverhead(first));
+    return join(out, "report.html");
   }
   const results: Result[] = [];
   for (const folder of folders) results.push(await readResult(join(folder, "result.json")));

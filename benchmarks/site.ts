@@ -9,24 +9,27 @@ import { parseArguments } from "./cli/arguments.ts";
 import { UsageError } from "./ground/errors.ts";
 import { endWith, exitCodes } from "./cli/exit.ts";
 import { rebuild } from "./report.ts";
-import { readResult, type Result, writeAtomic } from "./record/mod.ts";
-import { siteIndex } from "./report/html/site.ts";
+import { readResult, writeAtomic } from "./record/mod.ts";
+import { siteIndex, type SiteRun } from "./report/site.ts";
+import { holdsOverhead, readOverhead } from "./timing/files.ts";
 
 const usage = "deno task report:site SOURCE OUT";
 
 /**
  * Writes the website.
  *
- * @param source a folder whose folders are runs; those without a `result.json` are passed over
+ * @param source a folder whose folders are runs; those without a record are passed over
  * @param out the website's folder
  * @returns the names of the runs, in order
  * @throws {UsageError} if there is no run, or one cannot be read
  */
 export async function writeSite(source: string, out: string): Promise<string[]> {
-  const runs: { name: string; result: Result }[] = [];
+  const runs: SiteRun[] = [];
   for (const name of await foldersIn(source)) {
-    if (!await exists(join(source, name, "result.json"))) continue;
-    runs.push({ name, result: await readResult(join(source, name, "result.json")) });
+    const folder = join(source, name);
+    if (await exists(join(folder, "result.json"))) {
+      runs.push({ name, record: await readResult(join(folder, "result.json")) });
+    } else if (await holdsOverhead(folder)) runs.push({ name, record: await readOverhead(folder) });
   }
   if (runs.length === 0) throw new UsageError(`Cannot write a site as ${source} holds no run`);
   for (const { name } of runs) await rebuild([join(source, name)], join(out, name));

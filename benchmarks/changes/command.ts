@@ -15,7 +15,7 @@ import {
 import { measureQuality, measureTimes } from "./commits.ts";
 import { checkDenoStarts } from "./deno_program.ts";
 import { machineFacts } from "./machine_facts.ts";
-import { comparisonMarkdown } from "./markdown.ts";
+import { writeReport } from "../report/mod.ts";
 import { profiles, type RegressionProfile, suites } from "./profiles.ts";
 import { type ComparisonRecord, schemaVersion, type VersionRecord } from "./record.ts";
 import { InterruptedError, type Sides } from "./sides.ts";
@@ -191,12 +191,12 @@ async function claim({ out, force }: RegressionCommandLine): Promise<Disposable>
 
 async function write(out: string, record: ComparisonRecord): Promise<void> {
   await writeAtomic(join(out, "comparison.json"), `${JSON.stringify(record, null, 1)}\n`);
-  await writeAtomic(join(out, "comparison.md"), comparisonMarkdown(record));
+  await writeReport(out, record);
 }
 
 function tell({ verdict, metrics }: ComparisonRecord, asked: RegressionCommandLine): number {
   for (const { label, verdict, reason } of metrics) console.log(`${label}: ${verdict}, ${reason}`);
-  console.log(`report: ${join(asked.out, "comparison.md")}`);
+  console.log(`report: ${join(asked.out, "report.html")}`);
   const fails = verdict === "regression" || (asked.strict && verdict === "inconclusive");
   return fails ? exitCodes.failed : exitCodes.done;
 }

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { UsageError } from "../ground/errors.ts";
 import { isTold } from "../ground/instruction_sets.ts";
-import { mainMetric } from "../report/metrics.ts";
+import { mainMetric } from "../report/cells/metrics.ts";
 import { type Environment, readResult, type Result, type Warning } from "../record/mod.ts";
 import type { Measured } from "../judge/changes/measured.ts";
 import { scoreMetric } from "./scores.ts";

@@ -220,6 +220,14 @@ export interface Panel {
   truth: string;
 }
 
+/** A user's program that a run's arms are from. */
+export interface Source {
+  /** As it was given, or relative to where the run was started. */
+  path: string;
+  /** In hex. */
+  sha256: string;
+}
+
 /** What `result.json` holds. */
 export interface Result {
   schemaVersion: typeof schemaVersion;
@@ -233,6 +241,8 @@ export interface Result {
   config: Record<string, Json>;
   /** The arms, the baseline first. */
   arms: Arm[];
+  /** Where the arms are from, if they are a user's own. */
+  source?: Source;
   /** The seeds asked for. */
   seeds: number[];
   data: DataRecord;

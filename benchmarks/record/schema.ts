@@ -117,6 +117,7 @@ const result = v.strictObject({
   })),
   seeds: v.array(count),
   data,
+  source: v.exactOptional(v.strictObject({ path: v.string(), sha256: v.string() })),
   mainMetric: v.exactOptional(v.string()),
   constantPrediction: v.exactOptional(v.strictObject({
     class: count,

@@ -22,7 +22,7 @@ import { checkInterpreters } from "./programs.ts";
 import { earlierOverhead, rowsToKeep } from "./resume.ts";
 import { subjectsOf } from "./subjects.ts";
 import { rowName } from "../judge/timings/rows.ts";
-import { measurementWarnings } from "./warnings.ts";
+import { measurementWarnings } from "../judge/timings/warnings.ts";
 
 /**
  * `bench:overhead` from its command line to its files.
@@ -53,7 +53,7 @@ export async function runOverhead(args: string[], signal: AbortSignal): Promise<
   const records = measuredRows(result).flatMap(({ subjects }) => subjects);
   const failures = records.filter(({ status }) => status === "failed");
   if (failures.length > 0) console.error(`${records.length} subjects, ${failures.length} failed`);
-  console.log(`report: ${join(asked.out, "overhead.md")}`);
+  console.log(`report: ${join(asked.out, "report.html")}`);
   if (signal.aborted) return exitCodes.interrupted;
   return asked.strict && failures.length > 0 ? exitCodes.failed : exitCodes.done;
 }

@@ -7,31 +7,12 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { reasonOf } from "../../datasets/errors.ts";
 import { UsageError } from "../ground/errors.ts";
-import type { ReportFile } from "../report/exporter.ts";
 import { writeAtomic } from "../record/mod.ts";
-import { chartFiles } from "./chart.ts";
-import { overheadCsv } from "./csv.ts";
-import { overheadMarkdown } from "./markdown.ts";
+import { writeReport } from "../report/mod.ts";
 import { type OverheadResult, parseOverheadResult, schemaVersion } from "./record.ts";
 
 /** The record, within a measurement's folder. */
 export const overheadRecord = "overhead.json";
-
-/** All files that are made of a record; those that it does not call for are removed. */
-const paths = ["overhead.csv", "overhead.md", "overhead.svg", "overhead-dark.svg"] as const;
-
-/**
- * Everything that is made of a record. The same record gives the same bytes.
- *
- * @param result the record
- */
-export async function overheadFiles(result: OverheadResult): Promise<ReportFile[]> {
-  return [
-    { path: "overhead.csv", content: overheadCsv(result) },
-    { path: "overhead.md", content: overheadMarkdown(result) },
-    ...await chartFiles(result),
-  ];
-}
 
 /**
  * Reads the record of a measurement.
@@ -76,41 +57,14 @@ export function holdsOverhead(folder: string): Promise<boolean> {
 }
 
 /**
- * Writes a record and what is made of it, each file atomically.
+ * Writes a record and its reports, each file atomically.
  *
  * @param folder the folder, made where it is missing
  * @param result the record
  * @returns the paths of all files
  */
 export async function writeOverhead(folder: string, result: OverheadResult): Promise<string[]> {
-  await writeAtomic(join(folder, overheadRecord), `${JSON.stringify(result, null, 1)}\n`);
-  return [join(folder, overheadRecord), ...await writeFiles(folder, result)];
-}
-
-/**
- * Makes the reports of a measurement anew from its record, which stays as it is.
- *
- * @param folder the measurement's folder
- * @param out where the reports go
- * @returns their paths
- * @throws {UsageError} if the record cannot be read, or a file not be written
- */
-export async function rebuildOverhead(folder: string, out: string = folder): Promise<string[]> {
-  return await writeFiles(out, await readOverhead(folder));
-}
-
-async function writeFiles(folder: string, result: OverheadResult): Promise<string[]> {
-  const files = await overheadFiles(result);
-  for (const { path, content } of files) await writeAtomic(join(folder, path), content);
-  const written = files.map(({ path }) => path);
-  for (const path of paths) if (!written.includes(path)) await removeFile(join(folder, path));
-  return written.map((path) => join(folder, path));
-}
-
-async function removeFile(path: string): Promise<void> {
-  try {
-    await Deno.remove(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
+  const record = join(folder, overheadRecord);
+  await writeAtomic(record, `${JSON.stringify(result, null, 1)}\n`);
+  return [record, ...await writeReport(folder, result)];
 }

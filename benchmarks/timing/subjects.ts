@@ -4,7 +4,8 @@
  * @module
  */
 import type { OverheadProfile } from "../experiments/profiles/overhead.ts";
-import { peers, pytorch } from "./peers.ts";
+import { pytorch, reference } from "../judge/timings/rows.ts";
+import { peers } from "./peers.ts";
 
 /** Something that runs a step in a process of its own. */
 export interface Subject {
@@ -43,9 +44,6 @@ export interface SubjectOrder {
   /** Threads that it may use. */
   threads: number;
 }
-
-/** The subject that others are set in relation to: the plain training step. */
-export const reference = "plain";
 
 /** The reference once more: what differs between the two is noise. */
 export const referenceAgain = "plain-again";

@@ -6,6 +6,7 @@ import { commandLine } from "../../cli/command_line.ts";
 import { unknownName, UsageError } from "../../ground/errors.ts";
 import { exitCodes } from "../../cli/exit.ts";
 import { writeAtomic } from "../../record/mod.ts";
+import { writeReport } from "../../report/mod.ts";
 import { checkOut, type Checkouts } from "../checkout.ts";
 import { checkDenoStarts } from "../deno_program.ts";
 import { machineFacts } from "../machine_facts.ts";
@@ -18,7 +19,6 @@ import {
   schemaVersion,
   type TimeCondition,
 } from "./record.ts";
-import { detectionCsv, detectionMarkdown } from "./report.ts";
 import { slowDown } from "./slowdown.ts";
 import { timeTrial, type TrialOptions } from "./times.ts";
 
@@ -86,7 +86,8 @@ export async function runDetection(args: string[], signal: AbortSignal): Promise
     const trials = { folders, profile, backend, signal, tell: console.error };
     const timed = await tryTimes(asked, start, trials);
     const record = await tryQuality(asked, timed, trials);
-    console.log(detectionMarkdown(record));
+    await write(asked.out, record);
+    console.log(`report: ${join(asked.out, "report.html")}`);
     return exitCodes.done;
   } catch (error) {
     if (!(error instanceof InterruptedError)) throw error;
@@ -179,6 +180,5 @@ async function tryQuality(
 
 async function write(out: string, record: DetectionRecord): Promise<void> {
   await writeAtomic(join(out, "detection.json"), `${JSON.stringify(record, null, 1)}\n`);
-  await writeAtomic(join(out, "detection.csv"), detectionCsv(record));
-  await writeAtomic(join(out, "detection.md"), detectionMarkdown(record));
+  await writeReport(out, record);
 }
