@@ -12,7 +12,7 @@ import { holdsOverhead, readOverhead } from "./timing/files.ts";
 import { isTold } from "./ground/instruction_sets.ts";
 import { checkPaired } from "./record/check_paired.ts";
 import { writeReport } from "./report/mod.ts";
-import { onOrOff } from "./report/cells/run.ts";
+import { onOrOff } from "./report/environment.ts";
 import {
   type Environment,
   mergeCells,

@@ -1,4 +1,4 @@
-import { type Document, type Text } from "./document.ts";
+import { type Document, note, partsOf, type Text } from "./document.ts";
 import { answersOf, type AnyRecord, documentOf } from "./mod.ts";
 import { html } from "./render/html.ts";
 
@@ -19,11 +19,7 @@ export async function siteIndex(runs: readonly SiteRun[]): Promise<string> {
     title: "Reports",
     kicker: "Weight standardization",
     blocks: [
-      {
-        kind: "text",
-        text: "Times compare within a report, never across: machines differ.",
-        quiet: true,
-      },
+      note("Times compare within a report, never across: machines differ."),
       {
         kind: "table",
         caption: "The reports",
@@ -38,11 +34,11 @@ export async function siteIndex(runs: readonly SiteRun[]): Promise<string> {
 function runRow({ name, record }: SiteRun): Text[] {
   const { title, kicker } = documentOf(record);
   const [answer = "", ...others] = answersOf(record);
-  const more = others.length === 0 ? "" : ` … and ${others.length} more`;
+  const more = others.length === 0 ? "" : `and ${others.length} more`;
   return [
     { as: "link", text: name, to: `${encodeURIComponent(name)}/report.html` },
     [{ as: "strong", text: title }, ` ${kicker}`],
-    [...(Array.isArray(answer) ? answer : [answer]), { as: "quiet", text: more }],
+    [...partsOf(answer), " ", { as: "quiet", text: more }],
     record.createdAt.slice(0, 10),
   ];
 }

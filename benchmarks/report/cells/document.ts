@@ -7,6 +7,7 @@
 import { grouped } from "../../ground/format.ts";
 import type { Result } from "../../record/mod.ts";
 import { type Block, type Cell, type Document, section, type Text } from "../document.ts";
+import { environmentFacts, madeText } from "../environment.ts";
 import { classBlocks, differenceBlocks, mainTable, scoreBlocks } from "./accuracy.ts";
 import { answers } from "./answer.ts";
 import { claimAnswers, claimBlocks } from "./claims.ts";
@@ -14,14 +15,7 @@ import { curveBlocks } from "./curves.ts";
 import { mainMetric, metricLabel } from "./metrics.ts";
 import { comparisonWarnings, pairingRows } from "./pairing.ts";
 import { predictionBlocks } from "./predictions.ts";
-import {
-  cellBlocks,
-  chanceRows,
-  environmentBlocks,
-  incidentRows,
-  repeatBlocks,
-  warningBlocks,
-} from "./run.ts";
+import { cellBlocks, chanceRows, incidentRows, repeatBlocks, warningBlocks } from "./run.ts";
 import { speedBlocks } from "./speed.ts";
 
 /** More on top would hide the rest: where one cell does not pair, its arm's others will not either. */
@@ -41,6 +35,7 @@ const manyArms = 4;
 export function cellsDocument(result: Result): Document {
   const metric = mainMetric(result);
   const own = isOwn(result);
+  const { environment } = result;
   return {
     title: titleOf(result),
     kicker: own
@@ -64,7 +59,10 @@ export function cellsDocument(result: Result): Document {
       ...(own ? [] : section("Claims", claimBlocks(result))),
       ...section("Arms", armBlocks(result)),
       ...section("Cells", cellBlocks(result)),
-      ...section("Environment", environmentBlocks(result)),
+      ...section("Environment", [{
+        kind: "facts",
+        rows: [...environmentFacts(environment), ["data (SHA-256)", result.data.identity]],
+      }]),
       ...section("How to repeat it", repeatBlocks(result)),
     ],
   };
@@ -110,7 +108,7 @@ function facts(result: Result): [string, string][] {
     ["Seeds", seeds.length > mostSeeds ? `${seeds.length}` : seeds.join(", ")],
     ["Backend", `${backend} ${backendVersion}`],
     ["Machine", gpu ?? cpu],
-    ["Made", createdAt.replace("T", " ").replace(/\.\d+Z$/, " UTC")],
+    ["Made", madeText(createdAt)],
     ...chanceRows(result),
     ...incidentRows(result),
   ];

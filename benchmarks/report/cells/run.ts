@@ -111,33 +111,6 @@ export function cellBlocks(result: Result): Block[] {
   }];
 }
 
-/** Machine, versions and data. */
-export function environmentBlocks({ environment, data }: Result): Block[] {
-  const { gpu, oneDnn, commit, dirty } = environment;
-  const rows: Record<string, string | undefined> = {
-    Deno: `${environment.deno}, V8 ${environment.v8}, TypeScript ${environment.typescript}`,
-    "TensorFlow.js": environment.tensorflowjs,
-    backend: `${environment.backend} ${environment.backendVersion}`,
-    system: `${environment.os} ${environment.arch}`,
-    processor: `${environment.cpu}, ${counted(environment.cores, "core")}`,
-    "instruction sets": environment.instructionSets,
-    oneDNN: oneDnn === undefined ? undefined : onOrOff(oneDnn),
-    memory: `${fixed(environment.memoryBytes / 1e9, 1)} GB`,
-    accelerator: gpu,
-    commit: commit !== undefined && dirty === true ? `${commit}, with changes` : commit,
-    "data (SHA-256)": data.identity,
-  };
-  return [{
-    kind: "facts",
-    rows: Object.entries(rows).filter((row): row is [string, string] => row[1] !== undefined),
-  }];
-}
-
-/** How reports say whether something is used. */
-export function onOrOff(isOn: boolean): string {
-  return isOn ? "on" : "off";
-}
-
 /** The command that repeats the run, the script with its arms, and its configuration. */
 export function repeatBlocks({ command, source, config }: Result): Block[] {
   const rows = Object.entries(config).map(([key, value]): Cell[] => [

@@ -14,6 +14,7 @@ import {
 } from "../../judge/changes/draws.ts";
 import { mean, median, standardDeviation } from "../../judge/statistics/summary.ts";
 import { csvText } from "../csv_text.ts";
+import { environmentFacts, madeText } from "../environment.ts";
 import { type Cell, type Document, note, section, strong, type Text } from "../document.ts";
 
 /** How many comparisons of each kind are asked for. */
@@ -92,8 +93,6 @@ function qualityRow({ condition, seeds, draws, verdicts }: DrawCounts, rate: Dra
 export function detectionDocument(record: DetectionRecord): Document {
   const columns = ["what", "condition", "alarms", "inconclusive", "improvement", "unchanged"];
   const rows = rowsOf(record);
-  const facts = (values: Record<string, unknown>) =>
-    Object.entries(values).map(([key, value]): [string, string] => [key, `${value}`]);
   return {
     title: "What bench:compare finds, and what it takes for a change",
     kicker: "detection",
@@ -119,9 +118,11 @@ export function detectionDocument(record: DetectionRecord): Document {
         kind: "facts",
         rows: [
           ["commit", record.commit],
-          ["made", record.createdAt],
-          ...facts(record.config),
-          ...facts(record.environment),
+          ["made", madeText(record.createdAt)],
+          ...Object.entries(record.config).map((
+            [key, value],
+          ): [string, string] => [key, `${value}`]),
+          ...environmentFacts(record.environment),
         ],
       }]),
       ...section("How to repeat it", [{ kind: "code", code: record.command }]),

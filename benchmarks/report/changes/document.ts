@@ -11,6 +11,7 @@ import type {
   VersionRecord,
 } from "../../changes/record.ts";
 import { bounds, counted, fixed, signed } from "../../ground/format.ts";
+import { environmentFacts, madeText } from "../environment.ts";
 import {
   type Block,
   type Cell,
@@ -61,9 +62,8 @@ export function changesDocument(record: ComparisonRecord): Document {
           ["Base", versionText(versions.base)],
           ["Head", versionText(versions.head)],
           ["How", record.mode === "commits" ? "both run in turn" : "both stored"],
-          ["Machine", `${environment.cpu}, ${counted(Number(environment.cores), "core")}`],
-          ["Backend", `${environment.backend}`],
-          ["Made", record.createdAt.replace("T", " ").replace(/\.\d+Z$/, " UTC")],
+          ...environmentFacts(environment),
+          ["Made", madeText(record.createdAt)],
         ],
       }]),
       ...section("How to repeat it", [{ kind: "code", code: record.command }]),

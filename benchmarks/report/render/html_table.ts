@@ -18,8 +18,8 @@ import {
 import { oneLine } from "../../ground/format.ts";
 import { Markup, markup } from "./markup.ts";
 
-/** From so many characters on a text gets a column that is wide enough to read it. */
-const longText = 40;
+/** From so many characters on a text gets a column that is wide enough to read it, up to so many no break. */
+const longText = 40, shortText = 12;
 
 /**
  * A line of text.
@@ -75,19 +75,18 @@ ${body}
 
 function cellMarkup(cell: Cell, column: number): Markup {
   const shown = isNumber(cell) ? numberMarkup(cell) : lineMarkup(cell);
-  const isLong = !isNumber(cell) && lengthOf(cell) > longText;
-  const classes = kind(isNumber(cell) ? "number" : isLong ? "long" : "");
+  const classes = kind(isNumber(cell) ? "number" : widthOf(cell));
   const sort = isNumber(cell) ? markup` data-sort="${sortKey(cell.value)}"` : markup``;
   return column === 0
     ? markup`<th scope="row"${classes}${sort}>${shown}</th>`
     : markup`<td${classes}${sort}>${shown}</td>`;
 }
 
-function lengthOf(text: Text): number {
-  return partsOf(text).reduce(
-    (sum, part) => sum + (typeof part === "string" ? part : "text" in part ? part.text : "").length,
-    0,
-  );
+function widthOf(text: Text): string {
+  const length =
+    partsOf(text).map((part) => typeof part === "string" ? part : "text" in part ? part.text : "")
+      .join("").length;
+  return length > longText ? "long" : length <= shortText ? "short" : "";
 }
 
 function sortKey(value: number | undefined): string {

@@ -48,9 +48,9 @@ ul:not([class]) { padding-left: 1.2rem; }
 main li + li { margin-top: .3rem; }
 .key li + li { margin: 0; }
 
-.scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 8px; }
+.scroll { width: fit-content; max-width: 100%; overflow-x: auto; border: 1px solid var(--line); border-radius: 8px; }
 * + .scroll { margin-top: 1rem; }
-table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; }
+table { border-collapse: collapse; min-width: min(34rem, 100%); font-size: .9rem; font-variant-numeric: tabular-nums; }
 caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 th, td { padding: .5rem .8rem; text-align: left; vertical-align: top; overflow-wrap: normal; }
 thead th { background: var(--raised); white-space: nowrap; vertical-align: bottom; font-weight: 600; }
@@ -59,6 +59,7 @@ tbody th { font-weight: 400; min-width: 7rem; max-width: 20rem; position: sticky
 tbody tr:hover, tbody tr:hover th { background: var(--raised); }
 .number { text-align: right; white-space: nowrap; }
 .long { min-width: 14rem; }
+.short { white-space: nowrap; }
 .best { color: var(--accent); }
 .bar { display: inline-block; min-width: 7rem; padding: 0 .35em; background: linear-gradient(var(--bar) 0 0) left / calc(var(--share) * 100%) 100% no-repeat; border-radius: 2px; }
 th button { all: unset; cursor: pointer; }
@@ -77,7 +78,7 @@ figure { margin: 0; min-width: 0; }
 .charts figure { max-width: 26rem; }
 .charts figcaption { color: var(--text); font-weight: 600; margin-bottom: .3rem; }
 .charts svg { display: block; width: 100%; height: auto; }
-.images > div { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(9rem, 30%), 1fr)); gap: .8rem; }
+.images > div { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(9rem, 40%), 1fr)); gap: .8rem; }
 .images h3 { font-weight: 500; color: var(--quiet); }
 .images img, .missing { display: block; width: 100%; height: auto; border-radius: 4px; image-rendering: pixelated; background: #808080; }
 .images figure { max-width: 24rem; }

@@ -10,6 +10,7 @@ import { rowName } from "../../judge/timings/rows.ts";
 import { measurementWarnings } from "../../judge/timings/warnings.ts";
 import type { Warning } from "../../record/mod.ts";
 import { type ConfiguredRow, measuredRows, type OverheadResult } from "../../timing/record.ts";
+import { environmentFacts, madeText } from "../environment.ts";
 import {
   type Block,
   type Document,
@@ -46,11 +47,11 @@ export function timingsDocument(result: OverheadResult): Document {
       { kind: "facts", rows: setup(result) },
       ...section("What is added as the work grows", sweepBlocks(result.sweep, rows)),
       ...rows.flatMap((row) => rowBlocks(row, result.sweep !== undefined)),
-      ...section("How to read it", [{ kind: "text", text: legend(result) }]),
+      ...section("How to read it", list(legend(result))),
       ...section("What ran", ready === undefined ? [] : versionTable(ready)),
       ...section("Environment", [{
         kind: "facts",
-        rows: Object.entries(result.environment).map(([key, value]) => [key, `${value}`]),
+        rows: environmentFacts(result.environment),
       }]),
       ...section("How to repeat it", [
         { kind: "code", code: result.command },
@@ -70,18 +71,21 @@ export function timingAnswers(result: OverheadResult): Text[] {
   const lines = comparedRows(result).flatMap(({ overheads, values }) =>
     overheads.filter(isAboutKernels).map((one): Text => {
       const at = isSwept ? ` at ${rowName(values)}` : "";
-      const [verb, end] = one.verdict === "beyond noise"
-        ? [`${one.time.median < 1 ? "saves" : "adds"} time`, ""]
-        : one.verdict === "within noise"
-        ? ["adds nothing that can be told from noise", ""]
-        : ["is not told from noise", `: ${one.verdict}`];
       return [
-        strong(`${one.subject.label} ${verb}`),
-        `${at}: ${numberText(addedCell(one.time))}${end}`,
+        strong(`${one.subject.label}${at}: ${words(one)}`),
+        ` ${numberText(addedCell(one.time))}.`,
       ];
     })
   );
   return lines.length === 0 ? [question] : lines;
+}
+
+function words({ verdict, time }: Overhead): string {
+  if (verdict === "no interval") return "too few rounds to tell,";
+  if (verdict === "within noise") return "nothing beyond noise is added,";
+  if (time.low <= 1 && time.high >= 1) return "no added time was shown,";
+  const added = time.median > 1 ? "time is added" : "time is saved";
+  return verdict === "no A/A" ? `${added}, with no A/A run beside it,` : `${added},`;
 }
 
 /** Of this library, a step with standardization over the plain one; of peers, nothing. */
@@ -105,7 +109,7 @@ function setup(result: OverheadResult): [string, string][] {
       `${counted(all, "row")}, each in processes of its own: ${keys.join(" × ")}${lack}`,
     ] as [string, string]]),
     ["Rounds", rounds],
-    ["Made", createdAt.replace("T", " ").replace(/\.\d+Z$/, " UTC")],
+    ["Made", madeText(createdAt)],
   ];
 }
 
@@ -162,16 +166,19 @@ function missing({ subjects }: ConfiguredRow): Text[] {
   ]);
 }
 
-function legend({ config }: OverheadResult): string {
+function legend({ config }: OverheadResult): string[] {
   const bounds = Number(config.rounds) >= fewestForBootstrap
     ? "in brackets the 95 % bootstrap interval of that median; in parentheses, where a subject has " +
       `fewer than ${fewestForBootstrap} rounds, the smallest and the largest`
     : `in parentheses the smallest and the largest, as ${fewestForBootstrap} rounds are needed for ` +
       "an interval";
-  return "Steps are medians, with their quartiles in parentheses. A ratio is the median over the " +
-    `rounds of a subject's mean step over the other's; ${bounds}. PyTorch and Composer stand for ` +
-    "the fastest of their forms that was timed. Peak is the most that the subject's process ever " +
-    "held, its start included. The noise floor is the bound of the A/A interval that lies farther " +
-    "from 0: a difference no larger than it, or whose own interval holds 0, is within noise. A " +
-    "process that ends with more tensors than it had after its warm-up leaks.";
+  return [
+    "Steps are medians, with their quartiles in parentheses.",
+    "A ratio is the median over the rounds of a subject's mean step over the other's; " +
+    `${bounds}. PyTorch and Composer stand for the fastest of their forms that was timed.`,
+    "Peak is the most that the subject's process ever held, its start included.",
+    "The noise floor is the bound of the A/A interval that lies farther from 0: a difference no " +
+    "larger than it, or whose own interval holds 0, is within noise.",
+    "A process that ends with more tensors than it had after its warm-up leaks.",
+  ];
 }
