@@ -5,7 +5,8 @@ import {
   type DetectionRecord,
   parseDetection,
 } from "../../../benchmarks/changes/detection/record.ts";
-import { detectionCsv, detectionMarkdown } from "../../../benchmarks/changes/detection/report.ts";
+import { detectionCsv } from "../../../benchmarks/report/changes/detection.ts";
+import { markdownOf } from "../report/forms.ts";
 import { noise } from "./noise.ts";
 
 /** Scores that scatter by 3 over seeds and by 1.3 within a seed. */
@@ -59,12 +60,14 @@ const record: DetectionRecord = {
   pool: poolOf(20, 1.5),
 };
 
-Deno.test("detectionMarkdown() and detectionCsv() count alarms by condition", () => {
-  const text = detectionMarkdown(record);
-  assert.match(text, /\| times \| same code \| \*\*0 of 2\*\* \| 1 \| 0 \| 1 \|/);
-  assert.match(text, /\| times \| slower by 10 % \| \*\*1 of 1\*\* .*median change \+10\.1 %/);
-  assert.match(text, /\| quality, 16 seeds \| drop, same seeds \| \*\*\d+ of 20\*\*/);
+Deno.test("report and detection.csv count alarms by condition", () => {
+  const text = markdownOf(record);
+  assert.match(text, /\| times \| same code \| 0 of 2 \| 1 \| 0 \| 1 \|/);
+  assert.match(text, /\| times \| slower by 10 % \| 1 of 1 .*median change \+10\.1 %/);
+  assert.match(text, /\| quality, 16 seeds \| drop, same seeds \| \d+ of 20 /);
   assert.match(text, /drawn from 20 seeds/);
+  assert.match(text, /^- \*\*A step 10 % slower was found\*\* in 1 of 1 comparison\.$/m);
+  assert.match(text, /^- \*\*Equal code gave an alarm\*\* in 0 of 2 comparisons\.$/m);
   const rows: Record<string, string>[] = parse(detectionCsv(record), { columns: true });
   assert.deepEqual(
     rows.slice(0, 2).map(({ condition, comparisons, regression }) => [

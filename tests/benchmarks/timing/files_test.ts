@@ -1,12 +1,8 @@
 /** Records on disk: those that are kept, and broken ones. */
 import * as assert from "node:assert/strict";
 import { basename, join } from "node:path";
-import {
-  overheadFiles,
-  readOverhead,
-  rebuildOverhead,
-  writeOverhead,
-} from "../../../benchmarks/timing/files.ts";
+import { readOverhead, writeOverhead } from "../../../benchmarks/timing/files.ts";
+import { reportFiles, writeReport } from "../../../benchmarks/report/mod.ts";
 import { blocksOf, recordOf, resultOf, sweptResult } from "./synthetic.ts";
 
 const reports = new URL("../../../reports", import.meta.url).pathname;
@@ -20,20 +16,18 @@ async function withFolder(body: (folder: string) => Promise<void>): Promise<void
   }
 }
 
-Deno.test("rebuildOverhead() makes the reports of every record that is kept", async () => {
+Deno.test("writeReport() makes the reports of every record that is kept", async () => {
   await withFolder(async (folder) => {
     const kept = (await Array.fromAsync(Deno.readDir(reports)))
       .filter(({ name }) => name.startsWith("overhead-")).map(({ name }) => join(reports, name));
     assert.ok(kept.length >= 5);
     for (const report of kept) {
-      const paths = await rebuildOverhead(report, folder);
-      assert.deepEqual(paths.slice(0, 2).map((path) => basename(path)), [
-        "overhead.csv",
-        "overhead.md",
-      ]);
+      const paths = await writeReport(folder, await readOverhead(report));
+      const names = ["report.md", "report.html", "report.tex", "overhead.csv"];
+      assert.deepEqual(paths.map((path) => basename(path)), names);
       const csv = await Deno.readTextFile(join(folder, "overhead.csv"));
       assert.equal(csv, await Deno.readTextFile(join(report, "overhead.csv")), report);
-      assert.match(await Deno.readTextFile(join(folder, "overhead.md")), /## Time and memory/);
+      assert.match(await Deno.readTextFile(join(folder, "report.md")), /## Time and memory/);
     }
   });
 });
@@ -47,12 +41,13 @@ Deno.test("writeOverhead() writes what readOverhead() reads, and removes a chart
     const single = resultOf([recordOf("plain", blocksOf(2, 5))]);
     await writeOverhead(folder, single);
     const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
-    assert.deepEqual(names, ["overhead.csv", "overhead.json", "overhead.md"]);
+    const reports = ["report.html", "report.md", "report.tex"];
+    assert.deepEqual(names, ["overhead.csv", "overhead.json", ...reports]);
   });
 });
 
-Deno.test("overheadFiles() gives the same bytes for the same record", async () => {
-  assert.deepEqual(await overheadFiles(sweptResult()), await overheadFiles(sweptResult()));
+Deno.test("reportFiles() gives the same bytes for the same record", async () => {
+  assert.deepEqual(await reportFiles(sweptResult()), await reportFiles(sweptResult()));
 });
 
 Deno.test("readOverhead() says what is wrong with a file", async () => {
