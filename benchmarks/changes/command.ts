@@ -26,7 +26,7 @@ import {
   storedMetrics,
   storedWarnings,
 } from "./stored.ts";
-import { withVerdicts, worstOf } from "./verdict.ts";
+import { withVerdicts, worstOf } from "../judge/changes/verdict.ts";
 
 /** What one of the two modes adds to the record. */
 type Compared = Pick<

@@ -2,7 +2,7 @@ import { parseArguments } from "../cli/arguments.ts";
 import { UsageError } from "../ground/errors.ts";
 import { namedLines } from "../cli/named_lines.ts";
 import type { RegressionProfile } from "./profiles.ts";
-import { tolerances } from "./tolerances.ts";
+import { tolerances } from "../judge/changes/tolerances.ts";
 
 /** What the command line asks for. */
 export interface RegressionCommandLine {

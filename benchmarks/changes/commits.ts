@@ -14,13 +14,13 @@ import {
   timingWarnings,
 } from "../judge/warnings/mod.ts";
 import { timeBlock, type TimedBlock } from "./blocks.ts";
-import type { Measured } from "./measured.ts";
+import type { Measured } from "../judge/changes/measured.ts";
 import { type ComparedSuite, type RegressionProfile, suites } from "./profiles.ts";
 import { runSuiteOnBoth } from "./quality.ts";
 import { scoreMetric } from "./scores.ts";
 import type { Sides } from "./sides.ts";
 import { timeMetric } from "./time_metrics.ts";
-import { tolerances } from "./tolerances.ts";
+import { tolerances } from "../judge/changes/tolerances.ts";
 
 /** What a comparison of two checkouts needs. */
 export interface CommitOptions {

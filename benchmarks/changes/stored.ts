@@ -11,11 +11,11 @@ import { UsageError } from "../ground/errors.ts";
 import { isTold } from "../ground/instruction_sets.ts";
 import { mainMetric } from "../report/metrics.ts";
 import { type Environment, readResult, type Result, type Warning } from "../record/mod.ts";
-import type { Measured } from "./measured.ts";
+import type { Measured } from "../judge/changes/measured.ts";
 import { scoreMetric } from "./scores.ts";
 import type { Sides } from "./sides.ts";
 import { overheadMetric } from "./time_metrics.ts";
-import { tolerances } from "./tolerances.ts";
+import { tolerances } from "../judge/changes/tolerances.ts";
 
 /** What decides where a result was measured. */
 const testbed = ["backend", "os", "arch", "cpu", "cores", "gpu"] as const;

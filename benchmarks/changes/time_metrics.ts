@@ -12,7 +12,7 @@ import {
 } from "../judge/statistics/bootstrap.ts";
 import { median } from "../judge/statistics/summary.ts";
 import type { TimedBlock } from "./blocks.ts";
-import type { Measured } from "./measured.ts";
+import type { Measured } from "../judge/changes/measured.ts";
 import type { MetricRecord } from "./record.ts";
 import type { Sides } from "./sides.ts";
 

@@ -7,9 +7,9 @@
 import { drawSvg } from "../report/charts/render.ts";
 import { dark, light, seriesColor, type Theme } from "../report/charts/theme.ts";
 import type { ReportFile } from "../report/exporter.ts";
-import { type ComparedRow, comparedRows, type Overhead } from "./overheads.ts";
+import { type ComparedRow, comparedRows, type Overhead } from "../judge/timings/overheads.ts";
 import type { OverheadResult } from "./record.ts";
-import { pixelsOf, rowName } from "./sweep.ts";
+import { pixelsOf, rowName } from "../judge/timings/rows.ts";
 
 /** One comparison in one row. */
 interface Mark {

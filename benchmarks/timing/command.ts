@@ -21,7 +21,7 @@ import {
 import { checkInterpreters } from "./programs.ts";
 import { earlierOverhead, rowsToKeep } from "./resume.ts";
 import { subjectsOf } from "./subjects.ts";
-import { rowName } from "./sweep.ts";
+import { rowName } from "../judge/timings/rows.ts";
 import { measurementWarnings } from "./warnings.ts";
 
 /**

@@ -6,9 +6,10 @@
 import { counted } from "../ground/format.ts";
 import { fenced, plain, table } from "../report/markdown/table.ts";
 import { fewestForBootstrap } from "../judge/statistics/bootstrap.ts";
-import { type ComparedRow, comparedRows } from "./overheads.ts";
+import { type ComparedRow, comparedRows } from "../judge/timings/overheads.ts";
 import { type ConfiguredRow, measuredRows, type OverheadResult } from "./record.ts";
-import { rowName, rowsOf } from "./sweep.ts";
+import { rowsOf } from "./sweep.ts";
+import { rowName } from "../judge/timings/rows.ts";
 import { sweepSections } from "./sweep_section.ts";
 import { addedText, comparisonTable, subjectTable, tensorTable, versionTable } from "./tables.ts";
 import { measurementWarnings } from "./warnings.ts";

@@ -73,21 +73,3 @@ export function rowsOf(sweep: Sweep): RowValues[] {
     [{}],
   );
 }
-
-/**
- * A row's name, such as `batchSize 2, imageSize 64`.
- *
- * @param values the row's values
- */
-export function rowName(values: RowValues): string {
-  return Object.entries(values).map((pair) => pair.join(" ")).join(", ");
-}
-
-/**
- * How many pixels a step sees, in all its images.
- *
- * @param config the profile's values, the row's among them
- */
-export function pixelsOf(config: Readonly<Record<string, unknown>>): number {
-  return Number(config.batchSize) * Number(config.imageSize) ** 2;
-}

@@ -6,10 +6,10 @@
 import { fixed, grouped, none } from "../ground/format.ts";
 import { plain, table } from "../report/markdown/table.ts";
 import { hasChart } from "./chart.ts";
-import { stepTimes } from "./figures.ts";
-import type { ComparedRow, Overhead } from "./overheads.ts";
+import { stepTimes } from "../judge/timings/figures.ts";
+import type { ComparedRow, Overhead } from "../judge/timings/overheads.ts";
 import type { Sweep } from "./record.ts";
-import { pixelsOf, rowName } from "./sweep.ts";
+import { pixelsOf, rowName } from "../judge/timings/rows.ts";
 import { addedText, timedSubjects } from "./tables.ts";
 
 /**

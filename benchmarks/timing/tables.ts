@@ -5,9 +5,9 @@
  */
 import { fixed, grouped, none, signed } from "../ground/format.ts";
 import { plain, table } from "../report/markdown/table.ts";
-import { fastestForm } from "./fastest_form.ts";
-import { type Ratio, ratioOf, stepTimes } from "./figures.ts";
-import type { Overhead } from "./overheads.ts";
+import { fastestForm } from "../judge/timings/fastest_form.ts";
+import { type Ratio, ratioOf, stepTimes } from "../judge/timings/figures.ts";
+import type { Overhead } from "../judge/timings/overheads.ts";
 import { pytorch } from "./peers.ts";
 import type { ConfiguredRow, Measurement, SubjectRecord } from "./record.ts";
 import { reference } from "./subjects.ts";

@@ -1,6 +1,6 @@
 import type { Warning } from "../record/mod.ts";
 import { timingWarnings } from "../judge/warnings/timing.ts";
-import { overheadsOf } from "./overheads.ts";
+import { overheadsOf } from "../judge/timings/overheads.ts";
 import type { Measurement, SubjectRecord } from "./record.ts";
 
 /**

@@ -7,11 +7,11 @@ import { join } from "node:path";
 import { UsageError } from "../../ground/errors.ts";
 import { readResult, type Result } from "../../record/mod.ts";
 import { suites } from "../profiles.ts";
-import type { Scores } from "../quality_metric.ts";
+import type { Scores } from "../../judge/changes/quality_metric.ts";
 import { scoresOf } from "../scores.ts";
 import { forBoth, type SideName, type Sides } from "../sides.ts";
 import { runSuiteProcess } from "../suite_process.ts";
-import type { Pool } from "./draws.ts";
+import type { Pool } from "../../judge/changes/draws.ts";
 
 /** What makes training worse: its learning rate is 0.08 otherwise. Tuned to about −1.5 points. */
 export const worseSettings: Readonly<Record<string, string>> = { learningRate: "0.068" };

@@ -6,8 +6,8 @@
 import * as v from "valibot";
 import { UsageError } from "../../ground/errors.ts";
 import type { MetricRecord, Verdict } from "../record.ts";
-import type { Scores } from "../quality_metric.ts";
-import type { Pool } from "./draws.ts";
+import type { Scores } from "../../judge/changes/quality_metric.ts";
+import type { Pool } from "../../judge/changes/draws.ts";
 
 /** The version of the records that this code writes, and the only one that it reads. */
 export const schemaVersion = 1;

@@ -8,7 +8,12 @@ import { csvText } from "../../report/csv_text.ts";
 import { fenced, plain, table } from "../../report/markdown/table.ts";
 import { mean, median, standardDeviation } from "../../judge/statistics/summary.ts";
 import type { Verdict } from "../record.ts";
-import { type Condition, drawComparisons, type DrawCounts, type Pool } from "./draws.ts";
+import {
+  type Condition,
+  drawComparisons,
+  type DrawCounts,
+  type Pool,
+} from "../../judge/changes/draws.ts";
 import type { DetectionRecord, TimeCondition, TimeTrial } from "./record.ts";
 
 /** How many comparisons of each kind are asked for. */

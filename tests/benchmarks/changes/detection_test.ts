@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parse } from "csv-parse/sync";
-import { drawComparisons, type Pool } from "../../../benchmarks/changes/detection/draws.ts";
+import { drawComparisons, type Pool } from "../../../benchmarks/judge/changes/draws.ts";
 import {
   type DetectionRecord,
   parseDetection,

@@ -3,16 +3,16 @@
  *
  * @module
  */
-import { counted } from "../ground/format.ts";
-import { tCdf } from "../judge/statistics/distributions.ts";
-import { mannWhitney } from "../judge/statistics/mann_whitney.ts";
-import { seedsForVerdict } from "../experiments/claims/claim.ts";
-import { pairedT } from "../judge/statistics/paired_t.ts";
-import { mean } from "../judge/statistics/summary.ts";
-import { welch } from "../judge/statistics/welch.ts";
+import { counted } from "../../ground/format.ts";
+import { tCdf } from "../statistics/distributions.ts";
+import { mannWhitney } from "../statistics/mann_whitney.ts";
+import { seedsForVerdict } from "../../experiments/claims/claim.ts";
+import { pairedT } from "../statistics/paired_t.ts";
+import { mean } from "../statistics/summary.ts";
+import { welch } from "../statistics/welch.ts";
 import type { Measured } from "./measured.ts";
-import type { MetricRecord } from "./record.ts";
-import type { Sides } from "./sides.ts";
+import type { MetricRecord } from "../../changes/record.ts";
+import type { Sides } from "../../changes/sides.ts";
 
 /** A score of each seed, higher is better. */
 export interface Scores {

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
-import { ratioOf, stepTimes } from "../../../benchmarks/timing/figures.ts";
-import { blocksOf, recordOf } from "./synthetic.ts";
+import { ratioOf, stepTimes } from "../../../../benchmarks/judge/timings/figures.ts";
+import { blocksOf, recordOf } from "../../timing/synthetic.ts";
 
 Deno.test("stepTimes() has the quartiles of all steps", () => {
   const blocks = [1, 2, 9].map((ms, round) => ({

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { bounds, fixed } from "../ground/format.ts";
-import { holm } from "../judge/statistics/holm.ts";
+import { bounds, fixed } from "../../ground/format.ts";
+import { holm } from "../statistics/holm.ts";
 import { type Measured, towardsWorse } from "./measured.ts";
-import type { Family, MetricRecord, Verdict } from "./record.ts";
+import type { Family, MetricRecord, Verdict } from "../../changes/record.ts";
 
 /** The error rate of an alarm among all metrics of a family: that of a 95 % interval's one end. */
 const alpha = 0.025;

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Interval } from "../judge/statistics/paired_t.ts";
-import type { MetricRecord } from "./record.ts";
+import type { Interval } from "../statistics/paired_t.ts";
+import type { MetricRecord } from "../../changes/record.ts";
 
 /** A metric without its verdict. */
 export type Measured = Omit<MetricRecord, "verdict" | "reason"> & {

@@ -5,12 +5,12 @@
  */
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
-import { mean } from "../../judge/statistics/summary.ts";
-import { qualityMetric, type Scores } from "../quality_metric.ts";
-import type { Verdict } from "../record.ts";
-import type { Sides } from "../sides.ts";
-import { tolerances } from "../tolerances.ts";
-import { withVerdicts } from "../verdict.ts";
+import { mean } from "../statistics/summary.ts";
+import { qualityMetric, type Scores } from "./quality_metric.ts";
+import type { Verdict } from "../../changes/record.ts";
+import type { Sides } from "../../changes/sides.ts";
+import { tolerances } from "./tolerances.ts";
+import { withVerdicts } from "./verdict.ts";
 
 /** What is compared in a draw. */
 export type Condition =

@@ -12,7 +12,7 @@ import {
   type Measurement,
   type OverheadResult,
   type SubjectRecord,
-} from "./record.ts";
+} from "../../timing/record.ts";
 
 /**
  * How an overhead stands to the noise floor, the bound of the A/A interval that lies farther from 0:

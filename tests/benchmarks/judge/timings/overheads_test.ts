@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
-import { noiseFloor, overheadsOf } from "../../../benchmarks/timing/overheads.ts";
-import type { SubjectRecord } from "../../../benchmarks/timing/record.ts";
-import { measurementWarnings } from "../../../benchmarks/timing/warnings.ts";
-import { blocksOf, recordOf } from "./synthetic.ts";
+import { noiseFloor, overheadsOf } from "../../../../benchmarks/judge/timings/overheads.ts";
+import type { SubjectRecord } from "../../../../benchmarks/timing/record.ts";
+import { measurementWarnings } from "../../../../benchmarks/timing/warnings.ts";
+import { blocksOf, recordOf } from "../../timing/synthetic.ts";
 
 /** Rounds whose ratio to a step of 100 ms goes evenly from `low` to `high`. */
 function spread(rounds: number, low: number, high: number) {

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { bootstrapMedianRatio, fewestForBootstrap } from "../judge/statistics/bootstrap.ts";
-import { mean, median, quantile } from "../judge/statistics/summary.ts";
-import type { SubjectRecord } from "./record.ts";
+import { bootstrapMedianRatio, fewestForBootstrap } from "../statistics/bootstrap.ts";
+import { mean, median, quantile } from "../statistics/summary.ts";
+import type { SubjectRecord } from "../../timing/record.ts";
 
 /** How many times one subject's step another's takes. */
 export interface Ratio {
