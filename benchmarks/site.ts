@@ -4,34 +4,41 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { join, relative } from "node:path";
+import { reasonOf } from "../datasets/errors.ts";
 import { parseArguments } from "./cli/arguments.ts";
 import { UsageError } from "./ground/errors.ts";
 import { endWith, exitCodes } from "./cli/exit.ts";
 import { rebuild } from "./report.ts";
-import { readResult, type Result, writeAtomic } from "./record/mod.ts";
-import { siteIndex } from "./report/html/site.ts";
+import { writeAtomic } from "./ground/files.ts";
+import { openRecord, recordIn } from "./record/mod.ts";
+import { siteIndex, type SiteRun } from "./report/html/site.ts";
 
 const usage = "deno task report:site SOURCE OUT";
 
 /**
  * Writes the website.
  *
- * @param source a folder whose folders are runs; those without a `result.json` are passed over
+ * @param source a folder whose folders are runs, of any program; those without a record are passed
+ * over
  * @param out the website's folder
  * @returns the names of the runs, in order
  * @throws {UsageError} if there is no run, or one cannot be read
  */
 export async function writeSite(source: string, out: string): Promise<string[]> {
-  const runs: { name: string; result: Result }[] = [];
+  const names: string[] = [];
   for (const name of await foldersIn(source)) {
-    if (!await exists(join(source, name, "result.json"))) continue;
-    runs.push({ name, result: await readResult(join(source, name, "result.json")) });
+    if (await recordIn(join(source, name)) !== undefined) names.push(name);
   }
-  if (runs.length === 0) throw new UsageError(`Cannot write a site as ${source} holds no run`);
-  for (const { name } of runs) await rebuild([join(source, name)], join(out, name));
+  if (names.length === 0) throw new UsageError(`Cannot write a site as ${source} holds no run`);
+  const runs: SiteRun[] = [];
+  for (const name of names) {
+    const { record } = await openRecord(join(source, name));
+    const report = await rebuild([join(source, name)], join(out, name));
+    runs.push({ record, path: relative(out, report) });
+  }
   await writeAtomic(join(out, "index.html"), await siteIndex(runs));
-  return runs.map(({ name }) => name);
+  return names;
 }
 
 async function foldersIn(folder: string): Promise<string[]> {
@@ -39,13 +46,8 @@ async function foldersIn(folder: string): Promise<string[]> {
     const entries = await Array.fromAsync(Deno.readDir(folder));
     return entries.filter(({ isDirectory }) => isDirectory).map(({ name }) => name).sort();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`Cannot read ${folder}: ${reason}; ${usage}`, { cause: error });
+    throw new UsageError(`Cannot read ${folder}: ${reasonOf(error)}; ${usage}`, { cause: error });
   }
-}
-
-function exists(path: string): Promise<boolean> {
-  return Deno.stat(path).then(() => true, () => false);
 }
 
 const options = { help: { type: "boolean", short: "h" } } as const;

@@ -5,7 +5,7 @@
  */
 import { bounds, counted, fixed, none, signed } from "../ground/format.ts";
 import { fenced, plain, table } from "../report/markdown/table.ts";
-import type { ComparisonRecord, MetricRecord, Verdict, VersionRecord } from "./record.ts";
+import type { ChangesRecord, MetricRecord, Verdict, VersionRecord } from "../record/mod.ts";
 
 const headlines: Record<Verdict, string> = {
   regression: "Regression",
@@ -20,7 +20,7 @@ const headlines: Record<Verdict, string> = {
  * @param record the comparison
  * @returns Markdown; the same record gives the same text
  */
-export function comparisonMarkdown(record: ComparisonRecord): string {
+export function comparisonMarkdown(record: ChangesRecord): string {
   const { metrics, command } = record;
   const blocks = [
     `# ${headlines[record.verdict]}`,
@@ -34,7 +34,7 @@ export function comparisonMarkdown(record: ComparisonRecord): string {
   return `${blocks.join("\n\n")}\n`;
 }
 
-function versionLine({ versions, environment, createdAt, mode }: ComparisonRecord): string {
+function versionLine({ versions, environment, createdAt, mode }: ChangesRecord): string {
   const { cpu, cores, backend } = environment;
   const where = `${plain(String(cpu))}, ${counted(Number(cores), "core")}, ${plain(`${backend}`)}`;
   const how = mode === "commits" ? "both run in turn" : "both stored";
@@ -78,7 +78,7 @@ function reasons(metrics: readonly MetricRecord[]): string {
     .join("\n");
 }
 
-function warningSection({ warnings }: ComparisonRecord): string[] {
+function warningSection({ warnings }: ChangesRecord): string[] {
   if (warnings.length === 0) return [];
   const lines = warnings.map(({ code, message, advice }) =>
     `- **${plain(code)}**: ${plain(message)}. ${plain(advice)}.`
@@ -86,7 +86,7 @@ function warningSection({ warnings }: ComparisonRecord): string[] {
   return [`## Warnings\n\n${lines.join("\n")}`];
 }
 
-function legend({ mode, metrics }: ComparisonRecord): string {
+function legend({ mode, metrics }: ChangesRecord): string {
   const texts = [
     mode === "commits" && metrics.some(({ family }) => family === "time")
       ? "Times: the median over n blocks of the head's median step over the base's; each block starts " +

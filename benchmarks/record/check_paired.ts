@@ -2,7 +2,7 @@ import { UsageError } from "../ground/errors.ts";
 import type { CellRecord } from "./mod.ts";
 
 /** What of a cell tells whether it pairs with another. */
-export type PairedCell = Pick<CellRecord, "arm" | "seed" | "sweep" | "initialWeights">;
+export type PairedCell = Pick<CellRecord, "arm" | "seed" | "initialWeights">;
 
 /** Two cells of one seed that began from other values of a weight. */
 export interface Unpaired {
@@ -23,7 +23,7 @@ export interface Unpaired {
  * @returns each cell that differs from one before it, with the first weight that does
  */
 export function unpairedCells(cells: readonly PairedCell[]): Unpaired[] {
-  const groups = Map.groupBy(cells, ({ seed, sweep }) => JSON.stringify([seed, sweep ?? null]));
+  const groups = Map.groupBy(cells, ({ seed }) => seed);
   return [...groups.values()].flatMap((group) => {
     const first = new Map<string, { digest: string; arm: string }>();
     return group.flatMap(({ arm, seed, initialWeights = {} }) => {

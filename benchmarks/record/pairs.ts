@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { CellRecord, Result } from "./record.ts";
+import type { CellRecord, Result } from "./cells.ts";
 
 /** The values of two arms over the seeds that they have in common. */
 export interface Pairs {
@@ -26,8 +26,6 @@ export interface PairQuery {
   minus: string;
   /** The number to compare; undefined or not finite where the cell has none. */
   value: (cell: CellRecord) => number | undefined;
-  /** The row of the sweep, where there is one. */
-  sweep?: string;
 }
 
 /**
@@ -36,11 +34,11 @@ export interface PairQuery {
  * @param result the result
  * @returns the values by seed, and the seeds left out of it
  */
-export function pairSeeds(result: Result, { arm, minus, value, sweep }: PairQuery): Pairs {
+export function pairSeeds(result: Result, { arm, minus, value }: PairQuery): Pairs {
   const pairs: Pairs = { seeds: [], arm: [], minus: [], leftOut: [] };
   for (const seed of [...result.seeds].sort((a, b) => a - b)) {
     const values = [arm, minus].map((name) => {
-      const cell = findCell(result, name, seed, sweep);
+      const cell = findCell(result, name, seed);
       return valueOrReason(name, cell, value);
     });
     const reason = values.find((entry) => typeof entry === "string");
@@ -60,15 +58,8 @@ export function pairSeeds(result: Result, { arm, minus, value, sweep }: PairQuer
  *
  * @returns undefined where it did not run
  */
-export function findCell(
-  result: Result,
-  arm: string,
-  seed: number,
-  sweep?: string,
-): CellRecord | undefined {
-  return result.cells.find((cell) =>
-    cell.arm === arm && cell.seed === seed && cell.sweep === sweep
-  );
+export function findCell(result: Result, arm: string, seed: number): CellRecord | undefined {
+  return result.cells.find((cell) => cell.arm === arm && cell.seed === seed);
 }
 
 /**

@@ -31,7 +31,7 @@ export interface EarlyContrast {
 
 /**
  * The paired differences of a metric: every arm minus the first, and of the standard arms `ws-all`
- * minus `ws`; for each row of the sweep.
+ * minus `ws`.
  *
  * @param result the result
  * @param metric the metric's name
@@ -82,7 +82,6 @@ interface Names {
   arm: string;
   minus: string;
   label: string;
-  sweep?: string;
 }
 
 function namesOf(result: Result): Names[] {
@@ -90,15 +89,7 @@ function namesOf(result: Result): Names[] {
   const names = others.map((arm) => [arm, String(first)] as const);
   const both = others.includes("ws") && others.includes("ws-all");
   const all = both ? [...names, ["ws-all", "ws"] as const] : names;
-  const sweeps = [...new Set(result.cells.map(({ sweep }) => sweep))];
-  return sweeps.flatMap((sweep) =>
-    all.map(([arm, minus]) => ({
-      arm,
-      minus,
-      label: `${arm} − ${minus}${sweep === undefined ? "" : `, ${sweep}`}`,
-      ...(sweep !== undefined && { sweep }),
-    }))
-  );
+  return all.map(([arm, minus]) => ({ arm, minus, label: `${arm} − ${minus}` }));
 }
 
 function contrastOf(

@@ -57,10 +57,10 @@ function overheadCsv({ overhead = [] }: Result): ReportFile {
   return { path: "overhead.csv", content: csvText(columns, rows) };
 }
 
-const keyColumns = ["arm", "sweep"];
+const keyColumns = ["arm"];
 
-function keys({ arm, sweep }: Row): Field[] {
-  return [arm, sweep ?? ""];
+function keys({ arm }: Row): Field[] {
+  return [arm];
 }
 
 /** Every number of a cell, by name; always in the same order. */

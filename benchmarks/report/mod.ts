@@ -4,7 +4,8 @@
  * @module
  */
 import { join } from "node:path";
-import { type Result, writeAtomic } from "../record/mod.ts";
+import { remove, writeAtomic } from "../ground/files.ts";
+import type { Result } from "../record/mod.ts";
 import { csvFiles } from "./csv.ts";
 import { curveFiles } from "./curves.ts";
 import type { Exporter } from "./exporter.ts";
@@ -44,7 +45,7 @@ export async function writeReport(outDir: string, result: Result): Promise<strin
       paths.push(join(outDir, path));
     }
     const stale = exporter.paths.filter((name) => !files.some(({ path }) => path === name));
-    for (const name of stale) await removeFile(join(outDir, name));
+    for (const name of stale) await remove(join(outDir, name));
   }
   return paths;
 }
@@ -55,13 +56,5 @@ export async function writeReport(outDir: string, result: Result): Promise<strin
  * @param outDir the folder
  */
 export async function removeReport(outDir: string): Promise<void> {
-  for (const name of exporters.flatMap(({ paths }) => paths)) await removeFile(join(outDir, name));
-}
-
-async function removeFile(path: string): Promise<void> {
-  try {
-    await Deno.remove(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
+  for (const name of exporters.flatMap(({ paths }) => paths)) await remove(join(outDir, name));
 }

@@ -7,7 +7,7 @@ import { ade20k, imagenet } from "../tasks/suites.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import type { SegmentationProfile } from "../experiments/profiles/ade20k.ts";
 import type { ClassificationProfile } from "../experiments/profiles/imagenet.ts";
-import type { Result } from "../record/mod.ts";
+import type { ComparisonResult } from "./comparison_result.ts";
 import type { Finished } from "./run.ts";
 import { checkNetworkSettings, type Setting, withValues } from "../experiments/settings.ts";
 import type { Suite } from "../tasks/suite.ts";
@@ -79,7 +79,7 @@ export interface CompareOptions<S extends keyof ComparedProfiles = "ade20k"> {
  */
 export async function compare<S extends keyof ComparedProfiles = "ade20k">(
   options: CompareOptions<S>,
-): Promise<Result> {
+): Promise<ComparisonResult> {
   const name: S = options.suite ?? "ade20k" as S;
   checkCompareOptions(options);
   if (!Object.hasOwn(bySuite, name)) throw unknownName("suite", name, Object.keys(bySuite));
@@ -87,7 +87,7 @@ export async function compare<S extends keyof ComparedProfiles = "ade20k">(
 }
 
 const bySuite: {
-  readonly [S in keyof ComparedProfiles]: (options: CompareOptions<S>) => Promise<Result>;
+  readonly [S in keyof ComparedProfiles]: (options: CompareOptions<S>) => Promise<ComparisonResult>;
 } = {
   ade20k: (options) => compareAs(ade20k, options),
   imagenet: (options) => compareAs(imagenet, options),
@@ -96,7 +96,7 @@ const bySuite: {
 async function compareAs<P extends CommonProfile & { [K in keyof P]: Setting }>(
   suite: Suite<P>,
   options: Omit<CompareOptions, "suite" | "settings"> & { settings?: Partial<P> },
-): Promise<Result> {
+): Promise<ComparisonResult> {
   const { model, data, backend, seeds, out = "reports/latest/compare" } = options;
   const arms = options.arms.map(completeArm);
   checkArms(arms, "arms");

@@ -1,5 +1,6 @@
 import { backendNames, selectBackend, type SelectedBackend } from "../../src/backends/select.ts";
 import { registerGradients } from "../../src/gradients/register.ts";
+import * as tf from "../../src/tf.ts";
 import { repairSeeds } from "../../src/repair_seeds.ts";
 import { environment } from "../record/environment.ts";
 import { unknownName, UsageError } from "../ground/errors.ts";
@@ -19,7 +20,7 @@ import type { ArmDefinition, ModelFactory } from "../experiments/arm.ts";
 import type { Task } from "../tasks/task.ts";
 import { toldOfMemory } from "../ground/memory.ts";
 import { warningLine } from "../judge/warnings/mod.ts";
-import { checkWritable } from "../ground/writable.ts";
+import { checkWritable } from "../ground/files.ts";
 
 /** All that a run is made of, every name resolved. */
 export interface Comparison<P extends CommonProfile> {
@@ -113,7 +114,7 @@ async function runTask<P extends CommonProfile & { [K in keyof P]: Setting }>(
   }
   const empty = await emptyResult(comparison, plan, backend);
   if (tensorboard !== undefined) await checkWritable(tensorboard, "--tensorboard");
-  using folder = await claimFolder(out, comparison);
+  using folder = await claimFolder("cells", out, comparison);
   task.warnings.forEach((warning) => console.error(warningLine(warning))); // before hours of training
   const start = folder.earlier === undefined ? empty : goneOnWith(folder.earlier, empty);
   return await runPlan(plan, start, { folder, tensorboard, signal });
@@ -153,6 +154,7 @@ async function emptyResult<P extends CommonProfile & { [K in keyof P]: Setting }
   );
   return {
     schemaVersion,
+    kind: "cells",
     suite: suite.name,
     profile: profileName,
     title: suite.title,
@@ -172,7 +174,12 @@ async function emptyResult<P extends CommonProfile & { [K in keyof P]: Setting }
     mainMetric: task.mainMetric,
     data: task.data,
     ...(task.constantPrediction && { constantPrediction: task.constantPrediction }),
-    environment: await environment(backend.version, backend),
+    environment: await environment({
+      ...backend,
+      backend: tf.getBackend(),
+      backendVersion: backend.version,
+      tensorflowjs: tf.version_core,
+    }),
     command,
     createdAt: new Date().toISOString(),
     cells: [],

@@ -8,7 +8,7 @@ import { drawSvg } from "../report/charts/render.ts";
 import { dark, light, seriesColor, type Theme } from "../report/charts/theme.ts";
 import type { ReportFile } from "../report/exporter.ts";
 import { type ComparedRow, comparedRows, type Overhead } from "../judge/timings/overheads.ts";
-import type { OverheadResult } from "./record.ts";
+import type { TimingsRecord } from "../record/mod.ts";
 import { pixelsOf, rowName } from "../judge/timings/rows.ts";
 
 /** One comparison in one row. */
@@ -33,7 +33,7 @@ const step = 1.05;
  *
  * @param result the record
  */
-export async function chartFiles(result: OverheadResult): Promise<ReportFile[]> {
+export async function chartFiles(result: TimingsRecord): Promise<ReportFile[]> {
   const rows = result.sweep === undefined ? [] : comparedRows(result);
   if (!hasChart(rows)) return [];
   const marks = rows.flatMap(marksOf);

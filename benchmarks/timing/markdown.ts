@@ -7,7 +7,7 @@ import { counted } from "../ground/format.ts";
 import { fenced, plain, table } from "../report/markdown/table.ts";
 import { fewestForBootstrap } from "../judge/statistics/bootstrap.ts";
 import { type ComparedRow, comparedRows } from "../judge/timings/overheads.ts";
-import { type ConfiguredRow, measuredRows, type OverheadResult } from "./record.ts";
+import { type ConfiguredRow, measuredRows, type TimingsRecord } from "../record/mod.ts";
 import { rowsOf } from "./sweep.ts";
 import { rowName } from "../judge/timings/rows.ts";
 import { sweepSections } from "./sweep_section.ts";
@@ -20,7 +20,7 @@ import { measurementWarnings } from "./warnings.ts";
  * @param result the measurement
  * @returns Markdown; the same result gives the same text
  */
-export function overheadMarkdown(result: OverheadResult): string {
+export function overheadMarkdown(result: TimingsRecord): string {
   const rows = comparedRows(result);
   const blocks = [
     `# What a step costs: ${plain(result.profile)}`,
@@ -42,7 +42,7 @@ const question =
   "operations, by this library's, and baked into the kernels? And how much of what is measured is " +
   "noise?";
 
-function headLines(result: OverheadResult): string {
+function headLines(result: TimingsRecord): string {
   const { description, ...values } = result.config;
   return [
     `- ${plain(String(description))}; float32, SGD with momentum, cross entropy; ${
@@ -56,7 +56,7 @@ function headLines(result: OverheadResult): string {
   ].join("\n");
 }
 
-function sweepLine({ sweep, rows = [] }: OverheadResult): string[] {
+function sweepLine({ sweep, rows }: TimingsRecord): string[] {
   if (sweep === undefined) return [];
   const keys = Object.entries(sweep).map(([key, values]) => `${key} ${values.join(", ")}`);
   const all = rowsOf(sweep).length;
@@ -65,7 +65,7 @@ function sweepLine({ sweep, rows = [] }: OverheadResult): string[] {
   return [`- ${counted(all, "row")}, each in processes of its own: ${keys.join(" × ")}${lack}`];
 }
 
-function roundsText(result: OverheadResult): string {
+function roundsText(result: TimingsRecord): string {
   const [first] = measuredRows(result);
   const { rounds } = result.config;
   if (result.sweep !== undefined || first === undefined) {
@@ -111,7 +111,7 @@ function warningSection(row: ConfiguredRow, suffix: string): string[] {
   return lines.length === 0 ? [] : [`## Warnings${suffix}`, lines.join("\n")];
 }
 
-function legend({ config }: OverheadResult): string {
+function legend({ config }: TimingsRecord): string {
   const bounds = Number(config.rounds) >= fewestForBootstrap
     ? "in brackets the 95 % bootstrap interval of that median; in parentheses, where a subject has " +
       `fewer than ${fewestForBootstrap} rounds, the smallest and the largest`
@@ -138,7 +138,7 @@ function isReady({ subjects }: ConfiguredRow): boolean {
   return subjects.some(({ ready }) => ready !== undefined);
 }
 
-function environmentSection({ environment }: OverheadResult): string {
+function environmentSection({ environment }: TimingsRecord): string {
   const rows = Object.entries(environment).map(([key, value]) => [plain(key), plain(`${value}`)]);
   return `## Environment\n\n${table(["what", "value"], rows, ["l", "l"])}`;
 }

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { Subject } from "./subjects.ts";
+import type { Subject } from "./order.ts";
 
 /** PyTorch's plain step. */
 export const pytorch = "pytorch";

@@ -2,9 +2,9 @@ import { fileURLToPath } from "node:url";
 import { UsageError } from "../ground/errors.ts";
 import type { OverheadProfile } from "../experiments/profiles/overhead.ts";
 import { oneDnnSwitch, oneDnnVariables } from "../../src/backends/tensorflow/one_dnn.ts";
-import type { Ready } from "./protocol.ts";
+import type { Ready } from "../record/mod.ts";
 import { type Program, SubjectProcess } from "./subject_process.ts";
-import type { Subject, SubjectOrder } from "./subjects.ts";
+import type { Subject, SubjectOrder } from "./order.ts";
 
 /** A subject that waits for its first request, or why there is none. */
 export type Running = { process: SubjectProcess; ready: Ready } | { unavailable: string };

@@ -8,7 +8,7 @@ import { plain, table } from "../report/markdown/table.ts";
 import { hasChart } from "./chart.ts";
 import { stepTimes } from "../judge/timings/figures.ts";
 import type { ComparedRow, Overhead } from "../judge/timings/overheads.ts";
-import type { Sweep } from "./record.ts";
+import type { Sweep } from "../record/mod.ts";
 import { pixelsOf, rowName } from "../judge/timings/rows.ts";
 import { addedText, timedSubjects } from "./tables.ts";
 

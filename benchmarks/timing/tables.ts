@@ -9,7 +9,7 @@ import { fastestForm } from "../judge/timings/fastest_form.ts";
 import { type Ratio, ratioOf, stepTimes } from "../judge/timings/figures.ts";
 import type { Overhead } from "../judge/timings/overheads.ts";
 import { pytorch } from "./peers.ts";
-import type { ConfiguredRow, Measurement, SubjectRecord } from "./record.ts";
+import type { ConfiguredRow, Measurement, SubjectRecord } from "../record/mod.ts";
 import { reference } from "./subjects.ts";
 
 /**

@@ -3,18 +3,14 @@
  *
  * @module
  */
+import { join } from "node:path";
+import { writeAtomic } from "../../ground/files.ts";
 import { counted, fixed, signed } from "../../ground/format.ts";
 import { csvText } from "../../report/csv_text.ts";
 import { fenced, plain, table } from "../../report/markdown/table.ts";
 import { mean, median, standardDeviation } from "../../judge/statistics/summary.ts";
-import type { Verdict } from "../record.ts";
-import {
-  type Condition,
-  drawComparisons,
-  type DrawCounts,
-  type Pool,
-} from "../../judge/changes/draws.ts";
-import type { DetectionRecord, TimeCondition, TimeTrial } from "./record.ts";
+import type { DetectionRecord, Pool, TimeCondition, TimeTrial, Verdict } from "../../record/mod.ts";
+import { type Condition, drawComparisons, type DrawCounts } from "../../judge/changes/draws.ts";
 
 /** How many comparisons of each kind are asked for. */
 const shown = 20;
@@ -106,7 +102,7 @@ export function detectionMarkdown(record: DetectionRecord): string {
     "# What bench:compare finds, and what it takes for a change",
     table(header, rows, ["l", "l", "r", "r", "r", "r", "l"]),
     poolLine(record.pool),
-    `- commit ${plain(record.commit)}, ${plain(record.createdAt)}\n- ${
+    `- commit ${plain(record.environment.commit ?? "")}, ${plain(record.createdAt)}\n- ${
       plain(facts(record.config))
     }\n- ${plain(facts(record.environment))}`,
     fenced(record.command),
@@ -145,4 +141,20 @@ export function detectionCsv(record: DetectionRecord): string {
     note,
   ]);
   return csvText([...columns, "improvement", "unchanged", "note"], rows);
+}
+
+/**
+ * Writes the reports of tries, each file atomically.
+ *
+ * @param outDir the folder, made where it is missing
+ * @param record what was tried
+ * @returns the report to read first
+ */
+export async function writeDetectionReport(
+  outDir: string,
+  record: DetectionRecord,
+): Promise<string> {
+  await writeAtomic(join(outDir, "detection.csv"), detectionCsv(record));
+  await writeAtomic(join(outDir, "detection.md"), detectionMarkdown(record));
+  return join(outDir, "detection.md");
 }

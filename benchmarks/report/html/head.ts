@@ -95,10 +95,10 @@ function spread(score: Score | undefined, metric: string): string {
 }
 
 /** The row against the first arm. */
-function differenceLine(result: Result, { arm, sweep }: Row, metric: string): Markup[] {
+function differenceLine(result: Result, { arm }: Row, metric: string): Markup[] {
   const [first] = result.arms;
   if (arm === first?.name) return [markup`<p>what the others are compared to</p>`];
-  const label = `${arm} − ${first?.name}${sweep === undefined ? "" : `, ${sweep}`}`;
+  const label = `${arm} − ${first?.name}`;
   const difference = contrastsOf(result, metric).find((each) => each.label === label)?.difference;
   if (difference === undefined) return [];
   const { mean, interval } = difference;
