@@ -38,7 +38,8 @@ export async function openRecord<K extends Kind = Kind>(
   place: string,
   kind?: K,
 ): Promise<StoredRecord<K>> {
-  const file = await recordIn(place) ?? (await isFolder(place) ? join(place, recordName) : place);
+  const isFolder = await Deno.stat(place).then(({ isDirectory }) => isDirectory, () => false);
+  const file = isFolder ? await recordIn(place) ?? join(place, recordName) : place;
   const { record, version } = parseRecord(await readText(file), file);
   if (kind !== undefined && record.kind !== kind) {
     throw new UsageError(
@@ -61,10 +62,6 @@ export async function recordIn(folder: string): Promise<string | undefined> {
     if (await exists(join(folder, name))) return join(folder, name);
   }
   return undefined;
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(({ isDirectory }) => isDirectory, () => false);
 }
 
 /**

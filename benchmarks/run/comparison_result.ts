@@ -1,3 +1,5 @@
+import type { Json } from "../record/mod.ts";
+
 /** One arm trained with one seed. */
 export interface ComparedCell {
   /** The arm's name. */
@@ -11,12 +13,18 @@ export interface ComparedCell {
   standardizedCount: number;
   /** How many trainable parameters there are. */
   parameterCount: number;
+  /** The weights that the model was made with, as 64 bits of SHA-256 by name and shape. */
+  initialWeights?: Record<string, string>;
+  /** Those that the arm's algorithms changed, added or took away before the first step. */
+  alteredWeights?: string[];
   /** Optimizer steps taken. */
   steps: number;
   /** The final metrics: `mIoU` and `pixelAccuracy` in percent, `finalLoss`, … */
   metrics: Record<string, number>;
   /** The IoU of each class in percent; null where the class is in neither truth nor prediction. */
   classIou: (number | null)[];
+  /** The training curve: the loss of a step, or the mean since the last point. */
+  curve: { step: number; epoch: number; loss: number; learningRate: number }[];
   /** The evaluations, in order; `epoch` with a fraction. */
   evaluations: { step: number; epoch: number; metrics: Record<string, number> }[];
   /** Raw durations of the steps after the warm-up, in ms. */
@@ -33,6 +41,8 @@ export interface ComparedCell {
  * the reference.
  */
 export interface ComparisonResult {
+  /** The profile's values as run. */
+  config: Record<string, Json>;
   /** The arms, the baseline first. */
   arms: { name: string; label: string; algorithms: string[] }[];
   /** The seeds asked for. */

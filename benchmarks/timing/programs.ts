@@ -79,7 +79,7 @@ function programsOf(subject: Subject, { profile, threads, interpreters }: Surrou
     const permissions = ["--no-prompt", "--allow-read", "--allow-env", "--allow-ffi"];
     return [{ command: Deno.execPath(), args: ["run", ...permissions, file, text], env }];
   }
-  const file = pathOf(`../peers/${subject.program}`);
+  const file = pathOf(`./peers/${subject.program}`);
   return interpreters.map((command) => ({ command, args: [file, text], env }));
 }
 

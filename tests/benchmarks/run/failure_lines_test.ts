@@ -8,7 +8,7 @@ Deno.test("failureSummary() counts and names the cells that failed or broke", ()
     cell("baseline", 0),
     cell("baseline", 1, { status: "interrupted" }),
     cell("ws", 0, { status: "failed", steps: 57, error: "the loss is NaN" }),
-    cell("ws", 1, { status: "broken", steps: 3, error: "TypeError: no", sweep: "batch=8" }),
+    cell("ws", 1, { status: "broken", steps: 3, error: "TypeError: no" }),
   ];
   assert.deepEqual(failureSummary(run), [
     "4 cells, 1 failed, 1 broke",
