@@ -1,6 +1,7 @@
 /**
- * `comment_command.ts --title TITLE [--link URL] FILE…`: prints reports in Markdown as a comment on a
- * pull request, the first one open, the others folded. Files that are not there are passed over.
+ * `comment.ts --title TITLE [--link URL] [--base SHA --head SHA] FILE…`: prints reports in Markdown as
+ * a comment on a pull request, the first one open, the others folded. Files that are not there are
+ * passed over.
  *
  * @module
  */
@@ -10,17 +11,24 @@ import { UsageError } from "./ground/errors.ts";
 import { endWith, exitCodes } from "./cli/exit.ts";
 import { commentText } from "./report/comment.ts";
 
-const options = { title: { type: "string" }, link: { type: "string" } } as const;
+const options = {
+  title: { type: "string" },
+  link: { type: "string" },
+  base: { type: "string" },
+  head: { type: "string" },
+} as const;
 
 async function main(args: string[]): Promise<number> {
   const { values, positionals } = parseArguments({ args, options, allowPositionals: true }, [
     "link",
+    "base",
+    "head",
   ]);
   if (values.title === undefined) throw new UsageError("Cannot print a comment without --title");
-  const { title, link = "" } = values;
+  const { title, link = "", base = "", head = "" } = values;
   const texts = await Promise.all(positionals.map(readIfThere));
   const reports = texts.filter((text) => text !== undefined);
-  await print(commentText({ title, link, reports }));
+  await print(commentText({ title, link, commits: { base, head }, reports }));
   return exitCodes.done;
 }
 

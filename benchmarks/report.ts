@@ -8,35 +8,12 @@
 import { join } from "node:path";
 import { parseArguments } from "./cli/arguments.ts";
 import { endWith } from "./cli/exit.ts";
-import { writeChangesReport } from "./changes/files.ts";
-import { writeDetectionReport } from "./changes/detection/report.ts";
 import { UsageError } from "./ground/errors.ts";
-import {
-  type AnyRecord,
-  type Kind,
-  openRecord,
-  recordName,
-  type RecordOf,
-  type StoredRecord,
-  upgrade,
-  writeResult,
-} from "./record/mod.ts";
+import { openRecord, recordName, type StoredRecord, upgrade, writeResult } from "./record/mod.ts";
 import { mergeRecords } from "./record/merge_runs.ts";
 import { writeReport } from "./report/mod.ts";
-import { writeOverheadReport } from "./timing/files.ts";
 
 const usage = "deno task report DIR [DIR…] [--out DIR]";
-
-/** What writes the reports of a kind into a folder, and returns that which is to be read first. */
-const writers: { readonly [K in Kind]: (out: string, record: RecordOf<K>) => Promise<string> } = {
-  cells: async (out, record) => {
-    await writeReport(out, record);
-    return join(out, "report.html");
-  },
-  timings: writeOverheadReport,
-  changes: writeChangesReport,
-  detection: writeDetectionReport,
-};
 
 /**
  * Rebuilds the reports of a run, or merges runs of one comparison and writes the reports of the
@@ -56,12 +33,8 @@ export async function rebuild(folders: readonly string[], out: string): Promise<
   const record = mergeRecords([first.record, ...others.map(({ record }) => record)]);
   if (others.length === 0 && folders[0] === out) await upgrade(out, first);
   else await writeResult(join(out, recordName), record);
-  return await write(out, record);
-}
-
-async function write(out: string, record: AnyRecord): Promise<string> {
-  const writer = writers[record.kind] as (out: string, record: AnyRecord) => Promise<string>;
-  return await writer(out, record);
+  await writeReport(out, record);
+  return join(out, "report.html");
 }
 
 function noFolder(): UsageError {

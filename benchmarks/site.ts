@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { reasonOf } from "../datasets/errors.ts";
 import { parseArguments } from "./cli/arguments.ts";
 import { UsageError } from "./ground/errors.ts";
@@ -12,7 +12,7 @@ import { endWith, exitCodes } from "./cli/exit.ts";
 import { rebuild } from "./report.ts";
 import { writeAtomic } from "./ground/files.ts";
 import { openRecord, recordIn } from "./record/mod.ts";
-import { siteIndex, type SiteRun } from "./report/html/site.ts";
+import { siteIndex, type SiteRun } from "./report/site.ts";
 
 const usage = "deno task report:site SOURCE OUT";
 
@@ -26,19 +26,16 @@ const usage = "deno task report:site SOURCE OUT";
  * @throws {UsageError} if there is no run, or one cannot be read
  */
 export async function writeSite(source: string, out: string): Promise<string[]> {
-  const names: string[] = [];
-  for (const name of await foldersIn(source)) {
-    if (await recordIn(join(source, name)) !== undefined) names.push(name);
-  }
-  if (names.length === 0) throw new UsageError(`Cannot write a site as ${source} holds no run`);
   const runs: SiteRun[] = [];
-  for (const name of names) {
-    const { record } = await openRecord(join(source, name));
-    const report = await rebuild([join(source, name)], join(out, name));
-    runs.push({ record, path: relative(out, report) });
+  for (const name of await foldersIn(source)) {
+    const folder = join(source, name);
+    if (await recordIn(folder) === undefined) continue;
+    runs.push({ name, record: (await openRecord(folder)).record });
   }
+  if (runs.length === 0) throw new UsageError(`Cannot write a site as ${source} holds no run`);
+  for (const { name } of runs) await rebuild([join(source, name)], join(out, name));
   await writeAtomic(join(out, "index.html"), await siteIndex(runs));
-  return names;
+  return runs.map(({ name }) => name);
 }
 
 async function foldersIn(folder: string): Promise<string[]> {

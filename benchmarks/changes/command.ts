@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { backendNames } from "../../src/backends/select.ts";
 import { commandLine } from "../cli/command_line.ts";
 import { unknownName, UsageError } from "../ground/errors.ts";
@@ -13,7 +14,7 @@ import {
 } from "./command_line.ts";
 import { measureQuality, measureTimes } from "./commits.ts";
 import { checkDenoStarts } from "./deno_program.ts";
-import { writeChangesReport } from "./files.ts";
+import { writeReport } from "../report/mod.ts";
 import { profiles, type RegressionProfile, suites } from "./profiles.ts";
 import {
   type ChangesRecord,
@@ -69,7 +70,8 @@ export async function runRegression(args: string[], signal: AbortSignal): Promis
       verdict: worstOf(compared.metrics.map(({ verdict }) => verdict)),
     };
     await folder.save(record);
-    return tell(record, asked, await writeChangesReport(asked.out, record));
+    await writeReport(asked.out, record);
+    return tell(record, asked);
   } catch (error) {
     if (!(error instanceof InterruptedError)) throw error;
     console.error("interrupted: nothing was written");
@@ -184,13 +186,9 @@ function programsOf({ blocks, seeds, suites: names }: RegressionProfile): Progra
   ];
 }
 
-function tell(
-  { verdict, metrics }: ChangesRecord,
-  asked: RegressionCommandLine,
-  report: string,
-): number {
+function tell({ verdict, metrics }: ChangesRecord, asked: RegressionCommandLine): number {
   for (const { label, verdict, reason } of metrics) console.log(`${label}: ${verdict}, ${reason}`);
-  console.log(`report: ${report}`);
+  console.log(`report: ${join(asked.out, "report.html")}`);
   const fails = verdict === "regression" || (asked.strict && verdict === "inconclusive");
   return fails ? exitCodes.failed : exitCodes.done;
 }

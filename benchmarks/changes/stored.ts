@@ -10,7 +10,7 @@ import type { Measured } from "../judge/changes/measured.ts";
 import { tolerances } from "../judge/changes/tolerances.ts";
 import { openRecord, type Result, type Sides, type Warning } from "../record/mod.ts";
 import { differences, machineFacts } from "../record/same_run.ts";
-import { mainMetric } from "../report/metrics.ts";
+import { mainMetric } from "../report/cells/metrics.ts";
 import { scoreMetric } from "./scores.ts";
 import { overheadMetric } from "./time_metrics.ts";
 

@@ -109,7 +109,8 @@ export async function modelOfModule(path: string): Promise<ModelFactory> {
   return factory as ModelFactory;
 }
 
-function isModulePath(text: string): boolean {
+/** Whether `--arms` names a module rather than arms. */
+export function isModulePath(text: string): boolean {
   return /\.(ts|js|mjs)$/.test(text);
 }
 

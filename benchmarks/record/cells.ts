@@ -127,6 +127,13 @@ const contrast = v.strictObject({
   weights: v.record(v.string(), v.number()),
 });
 
+const source = v.strictObject({
+  /** As it was given, or relative to where the run was started. */
+  path: v.string(),
+  /** In hex. */
+  sha256: v.string(),
+});
+
 const data = v.strictObject({
   /** The name of the data set. */
   name: v.string(),
@@ -181,6 +188,8 @@ export const cellsRecord = v.strictObject({
   kind: v.literal("cells"),
   /** The arms, the baseline first. */
   arms: v.array(arm),
+  /** Where the arms are from, if they are a user's own. */
+  source: v.exactOptional(source),
   /** What is compared with what; without it each arm with the first. */
   contrasts: v.exactOptional(v.array(contrast)),
   /** The seeds asked for. */
@@ -224,6 +233,9 @@ export type Arm = v.InferOutput<typeof arm>;
 
 /** A weighted sum of arms that is asked about. */
 export type ContrastRecord = v.InferOutput<typeof contrast>;
+
+/** A user's program that a run's arms are from. */
+export type Source = v.InferOutput<typeof source>;
 
 /** What was trained and evaluated on. */
 export type DataRecord = v.InferOutput<typeof data>;

@@ -27,6 +27,7 @@ export type {
   Panel,
   Prediction,
   Result,
+  Source,
 } from "./cells.ts";
 export type {
   ChangesRecord,

@@ -11,6 +11,7 @@ import type { ComparisonResult } from "./comparison_result.ts";
 import type { Finished } from "./run.ts";
 import { checkNetworkSettings, type Setting, withValues } from "../experiments/settings.ts";
 import type { Suite } from "../tasks/suite.ts";
+import { mainProgram } from "./source.ts";
 import type { ModelFactory } from "../experiments/arm.ts";
 
 /** The profiles of the suites whose task, data and recipe {@linkcode compare} can take. */
@@ -104,6 +105,7 @@ async function compareAs<P extends CommonProfile & { [K in keyof P]: Setting }>(
   const profile = withValues(suite.profiles.quick!, settings);
   const replaced = Object.entries(settings).filter(([, value]) => value !== undefined);
   checkNetworkSettings(replaced.map(([key]) => key), suite.networkSettings);
+  const program = await mainProgram();
   const outcome = await runComparison({
     suite: { ...suite, name: "compare", title: arms.map(({ label }) => label).join(" against ") },
     profileName: "quick",
@@ -111,6 +113,7 @@ async function compareAs<P extends CommonProfile & { [K in keyof P]: Setting }>(
     arms,
     source: { model, ...(data !== undefined && { data }) },
     modelName: model.name || "given",
+    ...(program !== undefined && { program }),
     ...(backend !== undefined && { backend }),
     ...(seeds !== undefined && { seeds }),
     out,

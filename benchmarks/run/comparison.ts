@@ -10,7 +10,7 @@ import { type Plan, planCells } from "./plan.ts";
 import { type Estimate, estimate } from "./plan/probe.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import { refused } from "../ground/refused.ts";
-import { type Json, mergeCells, type Result, schemaVersion } from "../record/mod.ts";
+import { type Json, mergeCells, type Result, schemaVersion, type Source } from "../record/mod.ts";
 import { type Finished, runPlan } from "./run.ts";
 import { claimFolder } from "../record/run_folder.ts";
 import { differenceOf, joinCommands } from "../record/same_run.ts";
@@ -38,6 +38,8 @@ export interface Comparison<P extends CommonProfile> {
   loading?: LoadingOptions;
   /** The folder that event files for TensorBoard go to. */
   tensorboard?: string;
+  /** A user's program that the arms are from. */
+  program?: Source;
   /** What the model is called in the report. */
   modelName: string;
   /** The backend; the best that is there, by default. */
@@ -138,7 +140,7 @@ function goneOnWith(earlier: Result, now: Result): Result {
 }
 
 async function emptyResult<P extends CommonProfile & { [K in keyof P]: Setting }>(
-  { suite, profileName, profile, source, modelName, command }: Comparison<P>,
+  { suite, profileName, profile, source, program, modelName, command }: Comparison<P>,
   { task, arms, seeds }: Plan,
   backend: SelectedBackend,
 ): Promise<Result> {
@@ -170,6 +172,7 @@ async function emptyResult<P extends CommonProfile & { [K in keyof P]: Setting }
       description,
       algorithms: algorithms.map(String),
     })),
+    ...(program !== undefined && { source: program }),
     seeds: [...seeds],
     mainMetric: task.mainMetric,
     data: task.data,

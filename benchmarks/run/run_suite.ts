@@ -1,10 +1,11 @@
-import { chosenArms, modelOfModule } from "../experiments/arms.ts";
+import { chosenArms, isModulePath, modelOfModule } from "../experiments/arms.ts";
 import type { CommandLine } from "../cli/command_line.ts";
 import { type Comparison, type Outcome, runComparison } from "./comparison.ts";
 import { unknownName } from "../ground/errors.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import { checkNetworkSettings, type Setting, withSettings } from "../experiments/settings.ts";
 import type { Suite } from "../tasks/suite.ts";
+import { sourceOf } from "./source.ts";
 
 /**
  * Runs what a suite's command line asks for.
@@ -43,6 +44,7 @@ export async function runSuite<P extends CommonProfile & { [K in keyof P]: Setti
       ...(workers !== undefined && { workers }),
     },
     modelName: model ?? "the suite's own",
+    ...(arms !== undefined && isModulePath(arms) && { program: await sourceOf(arms) }),
     command,
   };
   return await runComparison(comparison, signal);

@@ -15,7 +15,7 @@ import * as metrics from "../../src/training/metrics.ts";
 import * as optimizers from "../../src/training/optimizers.ts";
 import * as schedules from "../../src/training/schedules.ts";
 import { UsageError } from "../ground/errors.ts";
-import { firstImages, panelsOf, predictPanels } from "./panels.ts";
+import { panelImagesOf, panelsOf, predictPanels } from "./panels.ts";
 import type { SegmentationProfile } from "../experiments/profiles/ade20k.ts";
 import { fixed } from "../ground/format.ts";
 import type { Warning } from "../record/mod.ts";
@@ -67,7 +67,7 @@ export async function segmentationTask(
     );
   }
   const { skipBad = 0 } = loading;
-  const panelBatch = await firstImages(dataset.validation, panelImages, imageSize, skipBad);
+  const panelBatch = await panelImagesOf(dataset.validation, panelImages, imageSize, skipBad);
   const readable = skipBad > 0 ? unlabelledWhereBad(dataset.validation) : dataset.validation;
   const counts = await countLabels(readable, dataset.classes, imageSize);
   checkHeld(dataset, counts);

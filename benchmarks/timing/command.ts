@@ -9,7 +9,7 @@ import { claimFolder, type RunFolder } from "../record/run_folder.ts";
 import { joinCommands } from "../record/same_run.ts";
 import { type MachineState, machineState, machineWarnings } from "../judge/warnings/machine.ts";
 import { overheadHelp, parseOverheadCommandLine } from "./command_line.ts";
-import { writeOverheadReport } from "./files.ts";
+import { writeReport } from "../report/mod.ts";
 import { measure } from "./measure.ts";
 import { type Plan, type PlannedRow, planOf } from "./plan.ts";
 import {
@@ -23,7 +23,7 @@ import { checkInterpreters } from "./programs.ts";
 import { rowsToKeep } from "./resume.ts";
 import { subjectsOf } from "./subjects.ts";
 import { rowName } from "../judge/timings/rows.ts";
-import { measurementWarnings } from "./warnings.ts";
+import { measurementWarnings } from "../judge/timings/warnings.ts";
 
 /**
  * `bench:overhead` from its command line to its files.
@@ -51,7 +51,7 @@ export async function runOverhead(args: string[], signal: AbortSignal): Promise<
   const subjects = subjectsIn(record);
   const failures = subjects.filter(({ status }) => status === "failed");
   if (failures.length > 0) console.error(`${subjects.length} subjects, ${failures.length} failed`);
-  console.log(`report: ${join(out, "overhead.md")}`);
+  console.log(`report: ${join(out, "report.html")}`);
   if (signal.aborted) return exitCodes.interrupted;
   return asked.strict && failures.length > 0 ? exitCodes.failed : exitCodes.done;
 }
@@ -81,7 +81,7 @@ async function measureRows(
     done.set(rowName(row.values), { values: row.values, createdAt, ...measured });
     record = withVersion({ ...record, ...rowsOfPlan(plan, done) });
     await folder.save(record);
-    await writeOverheadReport(folder.path, record);
+    await writeReport(folder.path, record);
   }
   return record;
 }

@@ -6,10 +6,8 @@
  *
  * @module
  */
+import { pytorch } from "../judge/timings/rows.ts";
 import type { Subject } from "./order.ts";
-
-/** PyTorch's plain step. */
-export const pytorch = "pytorch";
 
 type Form = NonNullable<Subject["form"]> | undefined;
 

@@ -5,7 +5,7 @@ import { type OverheadProfile, profiles, sweeps } from "../experiments/profiles/
 import { withSettings } from "../experiments/settings.ts";
 import { checkProfile, type OverheadCommandLine } from "./command_line.ts";
 import type { Sweep } from "../record/mod.ts";
-import { pytorch } from "./peers.ts";
+import { pytorch } from "../judge/timings/rows.ts";
 import type { Subject } from "./order.ts";
 import { type Engine, subjectsOf, sweptSubjects } from "./subjects.ts";
 import { checkSweep, rowsOf, type RowValues } from "./sweep.ts";

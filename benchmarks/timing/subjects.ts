@@ -4,10 +4,8 @@
  * @module
  */
 import type { Subject } from "./order.ts";
-import { peers, pytorch } from "./peers.ts";
-
-/** The subject that others are set in relation to: the plain training step. */
-export const reference = "plain";
+import { pytorch, reference } from "../judge/timings/rows.ts";
+import { peers } from "./peers.ts";
 
 /** The reference once more: what differs between the two is noise. */
 export const referenceAgain = "plain-again";

@@ -13,7 +13,7 @@ import { type DetectionRecord, schemaVersion, type TimeCondition } from "../../r
 import { machine } from "../../record/environment.ts";
 import { claimFolder, type RunFolder } from "../../record/run_folder.ts";
 import { differenceOf } from "../../record/same_run.ts";
-import { detectionMarkdown, writeDetectionReport } from "./report.ts";
+import { writeReport } from "../../report/mod.ts";
 import { slowDown } from "./slowdown.ts";
 import { timeTrial, type TrialOptions } from "./times.ts";
 
@@ -82,7 +82,8 @@ export async function runDetection(args: string[], signal: AbortSignal): Promise
     const trials = { folders, profile, backend, signal, tell: console.error };
     const timed = await tryTimes(asked, start, trials, folder);
     const record = await tryQuality(asked, timed, trials, folder);
-    console.log(detectionMarkdown(record));
+    await write(folder, record);
+    console.log(`report: ${join(asked.out, "report.html")}`);
     return exitCodes.done;
   } catch (error) {
     if (!(error instanceof InterruptedError)) throw error;
@@ -174,5 +175,5 @@ async function tryQuality(
 
 async function write(folder: RunFolder<"detection">, record: DetectionRecord): Promise<void> {
   await folder.save(record);
-  await writeDetectionReport(folder.path, record);
+  await writeReport(folder.path, record);
 }

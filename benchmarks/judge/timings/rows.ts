@@ -4,6 +4,12 @@
  * @module
  */
 
+/** The subject that others are set in relation to: the plain training step. */
+export const reference = "plain";
+
+/** PyTorch's plain step. */
+export const pytorch = "pytorch";
+
 /**
  * A row's name, such as `batchSize 2, imageSize 64`.
  *

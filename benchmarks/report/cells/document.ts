@@ -1,0 +1,139 @@
+/**
+ * The report of a comparison of arms. A suite's own opens with what it says of the published claims; one of a
+ * user's own arms with its answer.
+ *
+ * @module
+ */
+import { grouped } from "../../ground/format.ts";
+import type { Result } from "../../record/mod.ts";
+import { type Block, type Cell, type Document, section, type Text } from "../document.ts";
+import { environmentFacts, madeText } from "../environment.ts";
+import { classBlocks, differenceBlocks, mainTable, scoreBlocks } from "./accuracy.ts";
+import { answers } from "./answer.ts";
+import { claimAnswers, claimBlocks } from "./claims.ts";
+import { curveBlocks } from "./curves.ts";
+import { mainMetric, metricLabel } from "./metrics.ts";
+import { comparisonWarnings, pairingRows } from "./pairing.ts";
+import { predictionBlocks } from "./predictions.ts";
+import { cellBlocks, chanceRows, incidentRows, repeatBlocks, warningBlocks } from "./run.ts";
+import { speedBlocks } from "./speed.ts";
+
+/** More on top would hide the rest: where one cell does not pair, its arm's others will not either. */
+const mostAlerts = 3;
+
+/** More seeds are a count. */
+const mostSeeds = 12;
+
+/** From so many arms on a title does not set one against the other. */
+const manyArms = 4;
+
+/**
+ * The report of a comparison.
+ *
+ * @param result the result
+ */
+export function cellsDocument(result: Result): Document {
+  const metric = mainMetric(result);
+  const own = isOwn(result);
+  const { environment } = result;
+  return {
+    title: titleOf(result),
+    kicker: own
+      ? `Comparison on ${result.data.name}`
+      : `${result.suite} · profile ${result.profile}`,
+    blocks: [
+      ...comparisonWarnings(result).slice(0, mostAlerts).map(({ message, advice }): Block => ({
+        kind: "alert",
+        text: `${message}. ${advice}.`,
+      })),
+      { kind: "answer", lines: answerLines(result) },
+      ...mainTable(result),
+      { kind: "facts", rows: facts(result) },
+      ...section("Warnings", warningBlocks(result)),
+      ...section("Differences", differenceBlocks(result)),
+      ...section("Learning curves", curveBlocks(result)),
+      ...section(metric === undefined ? "Scores" : metricLabel(metric), scoreBlocks(result)),
+      ...section("IoU by class", classBlocks(result)),
+      ...section("Predictions", predictionBlocks(result)),
+      ...section("Speed", speedBlocks(result)),
+      ...(own ? [] : section("Claims", claimBlocks(result))),
+      ...section("Arms", armBlocks(result)),
+      ...section("Cells", cellBlocks(result)),
+      ...section("Environment", [{
+        kind: "facts",
+        rows: [...environmentFacts(environment), ["data (SHA-256)", result.data.identity]],
+      }]),
+      ...section("How to repeat it", repeatBlocks(result)),
+    ],
+  };
+}
+
+/**
+ * What a comparison says, the first sentence first.
+ *
+ * @param result the result
+ */
+export function answerLines(result: Result): Text[] {
+  if (!isOwn(result)) return claimAnswers(result);
+  const { generated } = result.data;
+  return [...answers(result), ...(generated ? ["Generated images: real ones may say other."] : [])];
+}
+
+/**
+ * What a comparison is called: a suite's by the suite, one of a user's own by its arms.
+ *
+ * @param result the result
+ */
+export function titleOf(result: Result): string {
+  if (!isOwn(result)) return result.title;
+  const labels = result.arms.map(({ label }) => label);
+  if (labels.length < manyArms) return labels.join(" against ");
+  return `${labels.slice(0, -1).join(", ")} and ${labels.at(-1)}`;
+}
+
+/** Whether the arms are a user's own, which no published claim is about. */
+function isOwn({ suite, source }: Result): boolean {
+  return suite === "compare" || source !== undefined;
+}
+
+function facts(result: Result): [string, string][] {
+  const { data, seeds, environment, createdAt } = result;
+  const { backend, backendVersion, gpu, cpu } = environment;
+  const images = `${grouped(data.trainingCount)} training, ` +
+    `${grouped(data.validationCount)} validation`;
+  return [
+    ["Data", `${data.name}${data.generated ? " (generated)" : ""}`],
+    ["Classes", grouped(data.classes)],
+    ["Images", images],
+    ["Seeds", seeds.length > mostSeeds ? `${seeds.length}` : seeds.join(", ")],
+    ["Backend", `${backend} ${backendVersion}`],
+    ["Machine", gpu ?? cpu],
+    ["Made", madeText(createdAt)],
+    ...chanceRows(result),
+    ...incidentRows(result),
+  ];
+}
+
+/** What each arm is, and what is known of their common start. */
+function armBlocks(result: Result): Block[] {
+  const { arms, cells } = result;
+  const own = isOwn(result);
+  const rows = arms.map(({ name, label, description, algorithms }): Cell[] => {
+    const cell = cells.find(({ arm, status }) => arm === name && status === "done");
+    const share = cell && `of ${cell.convolutionCount}`;
+    return [
+      label,
+      ...(own ? [] : [[{ as: "code", text: name } as const]]),
+      description === "" ? algorithms.join(", ") : description,
+      { value: cell?.standardizedCount, digits: 0, ...(share !== undefined && { unit: share }) },
+      { value: cell?.parameterCount, digits: 0, grouped: true },
+    ];
+  });
+  const columns = ["arm", ...(own ? [] : ["name"]), "what it is"];
+  const counts = ["convolutions standardized", "parameters"];
+  const start = pairingRows(result);
+  return [
+    { kind: "table", caption: "The arms compared", columns: [...columns, ...counts], rows },
+    ...(start.length === 0 ? [] : [{ kind: "facts", rows: start } as const]),
+  ];
+}
