@@ -2,10 +2,13 @@ import { type Ade20kDataset, openAde20k } from "../../datasets/ade20k/dataset.ts
 import { constantPrediction } from "../../datasets/baseline.ts";
 import { DataError } from "../../datasets/errors.ts";
 import { generateScenes } from "../../datasets/generated/scenes.ts";
-import { countLabels, type LabelCounts } from "../../datasets/label_counts.ts";
-import { segmentationLoader } from "../../datasets/loader.ts";
+import type { LabelCounts } from "../../datasets/label_counts.ts";
+import {
+  type LoadedBatch,
+  type SegmentationLoader,
+  segmentationLoader,
+} from "../../datasets/loader.ts";
 import { orientedImages } from "../../datasets/oriented_images.ts";
-import type { Split } from "../../datasets/sample.ts";
 import { unseenLabels } from "../../datasets/unseen_labels.ts";
 import type * as tf from "../../src/tf.ts";
 import { deeplabv3plus } from "../../src/models/deeplabv3plus.ts";
@@ -58,19 +61,24 @@ export async function segmentationTask(
   checkUsable(dataset);
   const trains = dataset.training.length > 0;
   const data = await dataRecord(dataset, generated ? "generated scenes" : dataset.name, generated);
-  const loaders = new TaskLoaders(loading);
-  const evaluation = evaluationBatches(dataset, profile, loaders);
-  const { panelImages, imageSize } = profile;
+  const { panelImages } = profile;
   if (!Number.isInteger(panelImages) || panelImages < 0) {
     throw new UsageError(
       `Cannot run as panelImages must be a whole number >= 0: current value is ${panelImages}`,
     );
   }
-  const { skipBad = 0 } = loading;
-  const panelBatch = await firstImages(dataset.validation, panelImages, imageSize, skipBad);
-  const readable = skipBad > 0 ? unlabelledWhereBad(dataset.validation) : dataset.validation;
-  const counts = await countLabels(readable, dataset.classes, imageSize);
-  checkHeld(dataset, counts);
+  const loaders = new TaskLoaders(loading);
+  const validation = evaluationLoader(dataset, profile, loaders);
+  const evaluation = loaders.dataloader(validation);
+  const { panelBatch, counts } = await readValidation(
+    dataset,
+    profile,
+    validation,
+    loading.skipBad ?? 0,
+  ).catch(async (error) => {
+    await loaders.close();
+    throw error;
+  });
   const constant = constantPrediction(counts);
   return {
     data,
@@ -120,6 +128,24 @@ function checkUsable({ root, validation, classes }: Ade20kDataset): void {
   }
 }
 
+/**
+ * Reads what a run must know of its validation images. Masks are counted by the workers that
+ * evaluation needs anyway: they take a while to start, and this thread goes on meanwhile.
+ */
+async function readValidation(
+  dataset: Ade20kDataset,
+  { panelImages, imageSize }: SegmentationProfile,
+  loader: SegmentationLoader,
+  skipBad: number,
+): Promise<{ panelBatch: LoadedBatch | undefined; counts: LabelCounts }> {
+  const counting = loader.countLabels(dataset.classes);
+  counting.catch(() => {}); // it is thrown below, unless the images fail first
+  const panelBatch = await firstImages(dataset.validation, panelImages, imageSize, skipBad);
+  const counts = await counting;
+  checkHeld(dataset, counts);
+  return { panelBatch, counts };
+}
+
 /** A set of one class is no task; most often its masks count classes from 0, which means ignored here. */
 function checkHeld({ root, classNames }: Ade20kDataset, { pixels, ignored }: LabelCounts): void {
   const held = classNames.flatMap((name, label) =>
@@ -155,24 +181,6 @@ async function warningsOfLabels(
   });
 }
 
-/** Bad images count for nothing; whether there are too many of them the loaders say. */
-function unlabelledWhereBad(split: Split): Split {
-  const { length, names } = split;
-  return {
-    length,
-    names,
-    read: async (index) => {
-      try {
-        return await split.read(index);
-      } catch (error) {
-        if (!(error instanceof DataError)) throw error;
-        const pixel = { width: 1, height: 1, image: new Uint8Array(3), labels: Int16Array.of(-1) };
-        return { name: names[index] ?? "", ...pixel };
-      }
-    },
-  };
-}
-
 function trainingBatches(
   { training }: Ade20kDataset,
   profile: SegmentationProfile,
@@ -185,13 +193,12 @@ function trainingBatches(
   return loaders.dataloader(segmentationLoader(training, { ...options, ...loaders.options }));
 }
 
-function evaluationBatches(
+function evaluationLoader(
   { validation }: Ade20kDataset,
   { evalBatchSize: batchSize, imageSize: size }: SegmentationProfile,
   loaders: TaskLoaders,
-): ClosableDataloader {
-  const options = { batchSize, size, train: false };
-  return loaders.dataloader(segmentationLoader(validation, { ...options, ...loaders.options }));
+): SegmentationLoader {
+  return segmentationLoader(validation, { batchSize, size, train: false, ...loaders.options });
 }
 
 function makeModel(
