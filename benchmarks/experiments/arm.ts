@@ -21,8 +21,10 @@ export interface ArmDefinition {
 }
 
 /** An arm as people write it: all but the name is optional. `P` is the profile whose values it sets. */
-export interface OwnArm<P = Record<string, Setting>>
-  extends Partial<Omit<ArmDefinition, "settings">>, Pick<ArmDefinition, "name"> {
+export interface OwnArm<P extends object = Record<string, Setting>>
+  extends Partial<Omit<ArmDefinition, "name" | "settings">> {
+  /** The name on the command line and in result files. */
+  name: string;
   /** Values of the profile that it replaces. */
   settings?: Partial<P>;
 }
@@ -64,16 +66,14 @@ export type ModelFactory = (context: ModelContext) => tf.LayersModel;
  *
  * @param arm the arm; its label is its name where none is given
  */
-export function completeArm<P>({ settings = {}, ...arm }: OwnArm<P>): ArmDefinition {
-  const given = Object.entries<Setting | undefined>(settings).filter(([, value]) =>
-    value !== undefined
-  );
+export function completeArm({ settings = {}, ...arm }: OwnArm<object>): ArmDefinition {
+  const given = Object.entries(settings).filter(([, value]) => value !== undefined);
   return {
     label: arm.name,
     description: "",
     algorithms: [],
     ...arm,
-    settings: Object.fromEntries(given) as Record<string, Setting>,
+    settings: Object.fromEntries(given),
   };
 }
 

@@ -68,7 +68,9 @@ export function factorial(
   const combinations = new Set(arms.map((arm) => names.map((name) => sign(arm, name)).join()));
   if (combinations.size < arms.length || arms.length !== 2 ** names.length) {
     throw new UsageError(
-      `Cannot make a factorial of ${names.join(", ")} as each combination of them must be one arm: ` +
+      `Cannot make a factorial of ${
+        names.join(", ")
+      } as each combination of them must be one arm: ` +
         `there are ${arms.length} arms of ${combinations.size} combinations`,
     );
   }
@@ -99,13 +101,15 @@ function subsets(names: readonly string[]): string[][] {
  *
  * @param arms the arms' names, the baseline first
  * @param known contrasts of a suite
+ * @param labelOf what readers are shown for an arm
  */
 export function defaultContrasts(
   arms: readonly string[],
   known: readonly Contrast[] = [pair("ws-all", "ws")],
+  labelOf: (name: string) => string = (name) => name,
 ): Contrast[] {
   const [first = "", ...others] = arms;
-  const contrasts = others.map((arm) => pair(arm, first));
+  const contrasts = others.map((arm) => pair(arm, first, `${labelOf(arm)} − ${labelOf(first)}`));
   for (const contrast of known) {
     const names = Object.keys(contrast.weights);
     const isThere = contrasts.some(({ weights }) =>
@@ -114,6 +118,16 @@ export function defaultContrasts(
     if (!isThere && names.every((name) => arms.includes(name))) contrasts.push(contrast);
   }
   return contrasts;
+}
+
+/**
+ * The contrasts of arms of one's own: each minus the first, by their labels.
+ *
+ * @param arms the arms, the baseline first
+ */
+export function contrastsOfOwn(arms: readonly { name: string; label: string }[]): Contrast[] {
+  const labels = new Map(arms.map(({ name, label }) => [name, label]));
+  return defaultContrasts([...labels.keys()], [], (name) => labels.get(name) ?? name);
 }
 
 /** What a contrast must have, in words. */
@@ -134,7 +148,7 @@ export function checkContrasts(
   arms: readonly string[],
   source: string,
 ): asserts contrasts is Contrast[] {
-  if (!Array.isArray(contrasts) || !contrasts.every(isContrast)) {
+  if (!isContrasts(contrasts)) {
     throw new UsageError(
       `Cannot compare as the contrasts of ${source} must be a list, ${contrastForm}`,
     );
@@ -154,6 +168,10 @@ export function checkContrasts(
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice === undefined) return;
   throw new UsageError(`Cannot compare as the contrast "${twice}" stands twice in ${source}`);
+}
+
+function isContrasts(contrasts: unknown): contrasts is Contrast[] {
+  return Array.isArray(contrasts) && contrasts.every(isContrast);
 }
 
 function isContrast(contrast: Partial<Contrast> | null): boolean {

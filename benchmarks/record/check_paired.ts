@@ -51,7 +51,9 @@ export function unpairedCells(
       const definition = arms.find(({ name }) => name === arm) ?? {};
       const entries = Object.entries(initialWeights)
         .map(([weight, digest]) => ({ weight, key: startOf(definition, weight) + weight, digest }));
-      const found = entries.find(({ key, digest }) => (first.get(key)?.digest ?? digest) !== digest);
+      const found = entries.find(({ key, digest }) =>
+        (first.get(key)?.digest ?? digest) !== digest
+      );
       entries.forEach(({ key, digest }) => first.has(key) || first.set(key, { digest, arm }));
       if (found === undefined) return [];
       return [{ arm, other: first.get(found.key)!.arm, seed, weight: found.weight }];

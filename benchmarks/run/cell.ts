@@ -13,7 +13,7 @@ import { type ProgressWatch, watchProgress } from "./cell/progress.ts";
 import { skippedWarnings } from "./cell/skipped.ts";
 import { UsageError } from "../ground/errors.ts";
 import { toldOfMemory } from "../ground/memory.ts";
-import { OwnAlgorithmError } from "../experiments/own_algorithm.ts";
+import { OwnAlgorithmError } from "./own_algorithm.ts";
 import { changedWeights, weightDigests } from "./pairing/weight_digests.ts";
 import { countParameters } from "../tasks/parameters.ts";
 import { asked, refused } from "../ground/refused.ts";
@@ -43,7 +43,7 @@ export async function runCell(
   const evalDataloader = task.evalDataloader();
   const loaders = dataloader === undefined ? [evalDataloader] : [dataloader, evalDataloader];
   const watch = watchProgress(loaders, options.saved);
-  const model = asked(() => task.makeModel(seed));
+  const model = asked(() => task.makeModel(seed, arm));
   const optimizer = asked(() => task.makeOptimizer());
   try {
     const made = await weightDigests(model);

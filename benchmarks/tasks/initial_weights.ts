@@ -59,9 +59,8 @@ export async function readInitialWeights(path: string): Promise<InitialWeights |
 function load(model: tf.LayersModel, file: Safetensors): string[] {
   const own: Tensors = new Map(readSafetensors(saveTorchWeights(model)).tensors);
   const given = named(file, own);
-  const isBackbone = [...own.keys()].some(isOfBackbone) && [...given.keys()].every((name) =>
-    isOfBackbone(name) || !own.has(name)
-  );
+  const isBackbone = [...own.keys()].some(isOfBackbone) &&
+    [...given.keys()].every((name) => isOfBackbone(name) || !own.has(name));
   const mayStay = (name: string) =>
     isOfClassifier(name, model) || (isBackbone && !isOfBackbone(name));
   const stays = [...own].filter(([name, { shape }]) =>

@@ -43,7 +43,7 @@ export interface Task {
    * Whoever asks for them closes them.
    */
   trainDataloader(seed: number): ClosableDataloader | undefined;
-  /** Batches to evaluate on, every time the same images; the task closes them. */
+  /** Batches to evaluate on, every time the same images; who made the task closes them. */
   evalDataloader(): ClosableDataloader;
   /** What every model begins from, where it is a file. */
   readonly initialWeights?: InitialWeights;
@@ -64,6 +64,4 @@ export interface Task {
   makeMetrics(): Metric[];
   /** What the model makes of the panels' images. */
   predict(model: tf.LayersModel): Promise<Prediction[]>;
-  /** Gives back what the task holds, when all is done. */
-  close?(): Promise<void>;
 }

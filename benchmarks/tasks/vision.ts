@@ -86,34 +86,43 @@ export function evaluationOnly(data: DataRecord, folders: string): Warning[] {
   }];
 }
 
+/** Optimizer steps. */
+export interface Steps {
+  /** Over which the learning rate rises. */
+  warmup: number;
+  /** Of a cell; 0 where nothing is trained. */
+  total: number;
+}
+
 /**
- * How many steps an epoch and a whole cell have.
+ * How many steps a cell has, and how many of them its warm-up.
  *
- * @param profile tells the batch and the duration
+ * @param profile tells the batch, the duration and the warm-up
  * @param trainingCount images to train on
- * @throws {RangeError} if the duration is none
+ * @throws {RangeError} if one of the durations is none
  */
 export function stepsOf(
-  { batchSize, duration }: VisionProfile,
+  { batchSize, duration, warmup }: VisionProfile,
   trainingCount: number,
-): { perEpoch: number; total: number } {
+): Steps {
   // A batch of 0 is refused by the loader, which names what is wrong.
   const perEpoch = batchSize > 0 ? Math.floor(trainingCount / batchSize) : 0;
-  return { perEpoch, total: durationInSteps(duration, perEpoch, "duration") };
+  return {
+    warmup: durationInSteps(warmup, perEpoch, "warmup"),
+    total: durationInSteps(duration, perEpoch, "duration"),
+  };
 }
 
 /**
  * The warning that a warm-up calls for that does not end before the training does.
  *
- * @param warmupSteps steps over which the learning rate rises
- * @param steps steps of a cell; 0 where nothing is trained
+ * @param steps of a cell
  */
-export function longWarmup(warmupSteps: number, steps: number): Warning[] {
-  if (steps === 0 || warmupSteps < steps) return [];
+export function longWarmup({ warmup, total }: Steps): Warning[] {
+  if (total === 0 || warmup < total) return [];
   return [{
     code: "long-warmup",
-    message:
-      `The learning rate rises for ${warmupSteps} steps, and a cell has ${steps}: it never ` +
+    message: `The learning rate rises for ${warmup} steps, and a cell has ${total}: it never ` +
       "comes to its peak, and never falls",
     advice: "Shorten the warm-up by --set, or train longer",
   }];

@@ -122,7 +122,7 @@ const quick: SegmentationProfile = {
 };
 
 /** The values that make the suite's own network. */
-export const networkSettings = [
+export const networkSettings: readonly (keyof SegmentationProfile)[] = [
   "depth",
   "blocks",
   "width",
@@ -132,7 +132,7 @@ export const networkSettings = [
   "lowLevelChannels",
   "dilations",
   "dropout",
-] as const satisfies (keyof SegmentationProfile)[];
+];
 
 /** The profiles by name. */
 export const profiles: Readonly<Record<string, SegmentationProfile>> = { quick, proxy, paper };

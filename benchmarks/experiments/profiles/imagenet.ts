@@ -120,14 +120,14 @@ const quick: ClassificationProfile = {
 };
 
 /** The values that make the suite's own network. */
-export const networkSettings = [
+export const networkSettings: readonly (keyof ClassificationProfile)[] = [
   "depth",
   "blocks",
   "width",
   "normalization",
   "stem",
   "normalizationScale",
-] as const satisfies (keyof ClassificationProfile)[];
+];
 
 /** The profiles by name. */
 export const profiles: Readonly<Record<string, ClassificationProfile>> = { quick, proxy, paper };
