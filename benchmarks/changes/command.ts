@@ -55,7 +55,7 @@ export async function runRegression(args: string[], signal: AbortSignal): Promis
   const start = performance.now();
   try {
     const run = await prepare(asked, signal);
-    using folder = await claimFolder("changes", asked.out, { force: asked.force });
+    using folder = await claimFolder(asked.out, { force: asked.force });
     const compared = await run();
     const record: ChangesRecord = {
       schemaVersion,

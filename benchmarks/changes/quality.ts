@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import type { Result, Sides } from "../record/mod.ts";
 import type { ComparedSuite } from "./profiles.ts";
-import { forBoth, type SideName } from "./sides.ts";
+import { forBoth } from "./sides.ts";
 import { runSuite } from "./suite_process.ts";
 
 /** What a suite is run with. */

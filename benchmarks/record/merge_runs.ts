@@ -50,6 +50,7 @@ function mergeResults(results: readonly Result[]): Result {
   checkPaired(
     whole.cells,
     "these cells do not pair: run those of one seed again, on one machine",
+    whole.arms,
   );
   const overhead = results.find((result) => result.overhead !== undefined)?.overhead;
   return {

@@ -68,4 +68,4 @@ export {
   writeResult,
 } from "./files.ts";
 export { cellKey, mergeCells } from "./merge.ts";
-export { findCell, hasFailed, type PairQuery, type Pairs, pairSeeds } from "./pairs.ts";
+export { findCell, hasFailed } from "./find_cell.ts";

@@ -14,6 +14,7 @@ import { measure } from "./measure.ts";
 import { type Plan, type PlannedRow, planOf } from "./plan.ts";
 import {
   type Measurement,
+  openRecord,
   type RowRecord,
   schemaVersion,
   type SubjectRecord,
@@ -46,7 +47,7 @@ export async function runOverhead(args: string[], signal: AbortSignal): Promise<
   }
   await checkInterpreters(asked.interpreters);
   const { resume = false, force, out } = asked;
-  using folder = await claimFolder("timings", out, { resume, force });
+  using folder = await claimFolder(out, { resume, force });
   const record = await measureRows(plan, await blankRecord(plan, args), folder, signal);
   const subjects = subjectsIn(record);
   const failures = subjects.filter(({ status }) => status === "failed");
@@ -60,10 +61,10 @@ export async function runOverhead(args: string[], signal: AbortSignal): Promise<
 async function measureRows(
   plan: Plan,
   blank: TimingsRecord,
-  folder: RunFolder<"timings">,
+  folder: RunFolder,
   signal: AbortSignal,
 ): Promise<TimingsRecord> {
-  const { earlier } = folder;
+  const earlier = folder.resumes ? (await openRecord(folder.path, "timings")).record : undefined;
   const names = plan.subjects.map(({ name }) => name);
   const kept = earlier === undefined ? [] : rowsToKeep(earlier, blank, names);
   const command = earlier === undefined

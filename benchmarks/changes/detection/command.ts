@@ -9,7 +9,12 @@ import { checkDenoStarts } from "../deno_program.ts";
 import { profiles, type RegressionProfile } from "../profiles.ts";
 import { InterruptedError } from "../sides.ts";
 import { trainPool } from "./pool.ts";
-import { type DetectionRecord, schemaVersion, type TimeCondition } from "../../record/mod.ts";
+import {
+  type DetectionRecord,
+  openRecord,
+  schemaVersion,
+  type TimeCondition,
+} from "../../record/mod.ts";
 import { machine } from "../../record/environment.ts";
 import { claimFolder, type RunFolder } from "../../record/run_folder.ts";
 import { differenceOf } from "../../record/same_run.ts";
@@ -75,8 +80,8 @@ export async function runDetection(args: string[], signal: AbortSignal): Promise
     for (let i = 0; i < 2; i++) checkouts.push(await checkOut("HEAD", "HEAD", programs));
     const [same, slower] = checkouts as [Checkouts, Checkouts];
     await slowDown(slower.folders.head, slowdown);
-    using folder = await claimFolder("detection", asked.out, { resume: true, force: false });
-    const start = goOn(folder.earlier, blank(asked, same.versions.base.commit));
+    using folder = await claimFolder(asked.out, { resume: true, force: false });
+    const start = await startOf(folder, blank(asked, same.versions.base.commit));
     const folders = { "same code": same.folders, "slower by 10 %": slower.folders };
     const { profile, backend } = asked;
     const trials = { folders, profile, backend, signal, tell: console.error };
@@ -132,9 +137,11 @@ function blank({ profile, backend, command }: Asked, commit: string): DetectionR
 }
 
 /** What lies in the folder, where it belongs to the same. */
-function goOn(earlier: DetectionRecord | undefined, now: DetectionRecord): DetectionRecord {
-  const difference = earlier && differenceOf(earlier, now);
-  if (difference === undefined) return earlier ?? now;
+async function startOf(folder: RunFolder, now: DetectionRecord): Promise<DetectionRecord> {
+  if (!folder.resumes) return now;
+  const { record: earlier } = await openRecord(folder.path, "detection");
+  const difference = differenceOf(earlier, now);
+  if (difference === undefined) return earlier;
   throw new UsageError(
     `Cannot go on with what is there as it differs in ${difference}: write elsewhere with --out DIR`,
   );
@@ -144,7 +151,7 @@ async function tryTimes(
   { comparisons }: Asked,
   start: DetectionRecord,
   trials: TrialOptions,
-  folder: RunFolder<"detection">,
+  folder: RunFolder,
 ): Promise<DetectionRecord> {
   let record = start;
   const count = (wanted: TimeCondition) =>
@@ -163,7 +170,7 @@ async function tryQuality(
   { poolSize: size, out }: Asked,
   record: DetectionRecord,
   { folders, ...options }: TrialOptions,
-  folder: RunFolder<"detection">,
+  folder: RunFolder,
 ): Promise<DetectionRecord> {
   if (size === 0) return record;
   const checkout = folders["same code"].base;
@@ -173,7 +180,7 @@ async function tryQuality(
   return whole;
 }
 
-async function write(folder: RunFolder<"detection">, record: DetectionRecord): Promise<void> {
+async function write(folder: RunFolder, record: DetectionRecord): Promise<void> {
   await folder.save(record);
   await writeReport(folder.path, record);
 }

@@ -82,7 +82,6 @@ export function mainMetric(result: Result): string | undefined {
 /** Cells that a table shows in one row: one arm, any seed. */
 export interface Row {
   arm: string;
-  /** The arm's label. */
   label: string;
   cells: CellRecord[];
 }
