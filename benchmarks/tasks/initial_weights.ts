@@ -61,8 +61,9 @@ function load(model: tf.LayersModel, file: Safetensors): string[] {
   const given = named(file, own);
   const isBackbone = [...own.keys()].some(isOfBackbone) &&
     [...given.keys()].every((name) => isOfBackbone(name) || !own.has(name));
+  const classifier = classifierOf(model);
   const mayStay = (name: string) =>
-    isOfClassifier(name, model) || (isBackbone && !isOfBackbone(name));
+    name.startsWith(classifier) || (isBackbone && !isOfBackbone(name));
   const stays = [...own].filter(([name, { shape }]) =>
     mayStay(name) && `${given.get(name)?.shape}` !== `${shape}`
   );
@@ -89,10 +90,10 @@ function named({ tensors }: Safetensors, own: Tensors): Tensors {
   return new Map(plain.map(([name, tensor]) => [isResNet ? backbone + name : name, tensor]));
 }
 
-/** Whether a tensor is of the model's last layer. */
-function isOfClassifier(name: string, model: tf.LayersModel): boolean {
-  const last = torchForm(model.weights.at(-1)!).name.replace(/[^.]*$/, "");
-  return name.startsWith(last);
+/** What the names of the model's last layer begin with. */
+function classifierOf({ layers }: tf.LayersModel): string {
+  const [weight] = layers.findLast(({ weights }) => weights.length > 0)?.weights ?? [];
+  return weight === undefined ? "" : torchForm(weight).name.replace(/[^.]*$/, "");
 }
 
 function told<T>(path: string, body: () => T): T {

@@ -4,7 +4,6 @@ import { nearest, unknownName, UsageError } from "../../../benchmarks/ground/err
 import {
   cellPath,
   mergeCells,
-  pairSeeds,
   parseCell,
   parseRecord,
   readCell,
@@ -93,7 +92,7 @@ Deno.test("a number that is not finite is null in the file and NaN when read", (
 Deno.test("readCells() reads what writeCell() wrote, and nothing where no cell was written", () =>
   inFolder(async (folder) => {
     assert.deepEqual(await readCells(folder), []);
-    const cells = [cell("baseline", 0), cell("ws", 3)];
+    const cells = [cell("baseline", 0), cell("ws/2", 3)];
     for (const each of cells) await writeCell(folder, each);
     assert.deepEqual(await readCells(folder), cells);
     assert.ok((await Deno.stat(`${folder}/cells/baseline-seed0.json`)).isFile);
@@ -175,28 +174,4 @@ Deno.test("mergeCells() orders by arm and seed", () => {
 
 Deno.test("mergeCells() refuses a cell of an arm that the result does not have", () => {
   assert.throws(() => mergeCells(result(), [cell("wss", 0)]), /Unknown arm "wss".*mean "ws"\?$/);
-});
-
-Deno.test("pairSeeds() keeps common seeds and says why others are left out", () => {
-  const whole = result({ seeds: [0, 1, 2, 3, 4] });
-  const change: Record<string, Parameters<typeof cell>[2]> = {
-    "ws 1": { status: "failed" },
-    "baseline 2": { status: "interrupted" },
-    "ws 3": { metrics: {} },
-  };
-  whole.cells = whole.cells.filter(({ arm, seed }) => !(arm === "ws" && seed === 4))
-    .map((each) => ({ ...each, ...change[`${each.arm} ${each.seed}`] }) as typeof each);
-  const pairs = pairSeeds(whole, {
-    arm: "ws",
-    minus: "baseline",
-    value: ({ metrics }) => metrics.mIoU,
-  });
-  assert.deepEqual(pairs.seeds, [0]);
-  assert.equal(pairs.minus[0], 40);
-  assert.deepEqual(pairs.leftOut, [
-    { seed: 1, reason: "ws failed" },
-    { seed: 2, reason: "baseline was interrupted" },
-    { seed: 3, reason: "ws has no such value" },
-    { seed: 4, reason: "ws did not run" },
-  ]);
 });

@@ -77,7 +77,7 @@ Deno.test("summary.csv leaves spread and interval of one seed empty", () => {
   assert.deepEqual([row?.n, row?.sd, row?.low, row?.high], ["1", "", "", ""]);
 });
 
-Deno.test("result.csv marks a failed cell, which has no summary", () => {
+Deno.test("result.csv marks a failed cell", () => {
   const failed = cell("ws", 0, { status: "failed", metrics: {}, classIou: [] });
   const rows = read(result({ cells: [failed] }), "result.csv");
   assert.equal(rows.find(({ metric }) => metric === "done")?.value, "0");

@@ -13,7 +13,7 @@ Deno.test("failureSummary() counts and names the cells that failed or broke", ()
   assert.deepEqual(failureSummary(run), [
     "4 cells, 1 failed, 1 broke",
     "  failed: ws, seed 0, step 57: the loss is NaN",
-    "  broke: ws, batch=8, seed 1, step 3: TypeError: no",
+    "  broke: ws, seed 1, step 3: TypeError: no",
   ]);
   assert.deepEqual(failureSummary(result()), []);
   assert.equal(failureLine(cell("ws", 0)), undefined);

@@ -6,7 +6,7 @@ import {
   type PairedCell,
   unpairedCells,
 } from "../../../../benchmarks/record/check_paired.ts";
-import { modelSeed } from "../../../../benchmarks/experiments/model_seed.ts";
+import { modelSeed } from "../../../../benchmarks/experiments/seeds.ts";
 import {
   changedWeights,
   weightDigests,
