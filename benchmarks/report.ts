@@ -1,27 +1,17 @@
 /**
  * `deno task report DIR [DIR…] [--out DIR]`: rebuilds the reports of a run from its `result.json`,
- * and merges the cells of several, e.g. of shards; or those of a measurement of overhead.
+ * whatever program wrote it, and merges the cells of several, e.g. of shards. A record of an earlier
+ * version is written anew in the present form.
  *
  * @module
  */
 import { join } from "node:path";
 import { parseArguments } from "./cli/arguments.ts";
-import { UsageError } from "./ground/errors.ts";
 import { endWith } from "./cli/exit.ts";
-import { holdsOverhead, readOverhead } from "./timing/files.ts";
-import { isTold } from "./ground/instruction_sets.ts";
-import { checkPaired } from "./record/check_paired.ts";
+import { UsageError } from "./ground/errors.ts";
+import { openRecord, recordName, type StoredRecord, upgrade, writeResult } from "./record/mod.ts";
+import { mergeRecords } from "./record/merge_runs.ts";
 import { writeReport } from "./report/mod.ts";
-import { onOrOff } from "./report/environment.ts";
-import {
-  type Environment,
-  mergeCells,
-  readResult,
-  type Result,
-  type Warning,
-  writeResult,
-} from "./record/mod.ts";
-import { differenceOf, joinCommands } from "./record/same_run.ts";
 
 const usage = "deno task report DIR [DIR…] [--out DIR]";
 
@@ -30,81 +20,21 @@ const usage = "deno task report DIR [DIR…] [--out DIR]";
  * whole. All is read before anything is written.
  *
  * @param folders the runs' folders
- * @param out where the merged result and its reports go
+ * @param out where the whole record and its reports go
  * @returns the report to read first
- * @throws {UsageError} if a result cannot be read, two are not of one comparison, or cells of one
- * seed began from other weights
+ * @throws {UsageError} if a record cannot be read, several are not of one comparison or of a kind
+ * that cannot be merged, or cells of one seed began from other weights
  */
 export async function rebuild(folders: readonly string[], out: string): Promise<string> {
-  const [first] = folders;
+  const stored: StoredRecord[] = [];
+  for (const folder of folders) stored.push(await openRecord(folder));
+  const [first, ...others] = stored;
   if (first === undefined) throw noFolder();
-  if (await holdsOverhead(first)) {
-    if (folders.length > 1) {
-      throw new UsageError("Cannot merge measurements of overhead: each is of one machine and run");
-    }
-    await writeReport(out, await readOverhead(first));
-    return join(out, "report.html");
-  }
-  const results: Result[] = [];
-  for (const folder of folders) results.push(await readResult(join(folder, "result.json")));
-  const whole = merged(results);
-  if (folders.length > 1 || first !== out) await writeResult(join(out, "result.json"), whole);
-  await writeReport(out, whole);
+  const record = mergeRecords([first.record, ...others.map(({ record }) => record)]);
+  if (others.length === 0 && folders[0] === out) await upgrade(out, first);
+  else await writeResult(join(out, recordName), record);
+  await writeReport(out, record);
   return join(out, "report.html");
-}
-
-function merged(results: readonly Result[]): Result {
-  const [first, ...others] = results as [Result, ...Result[]];
-  for (const other of others) {
-    const difference = differenceOf(first, other);
-    if (difference === undefined) continue;
-    throw new UsageError(
-      `Cannot merge the runs as they differ in ${difference}: give those of one comparison`,
-    );
-  }
-  const whole = mergeCells(first, others.flatMap(({ cells }) => cells));
-  checkPaired(
-    whole.cells,
-    "these cells do not pair: run those of one seed again, on one machine",
-  );
-  const overhead = results.find((result) => result.overhead !== undefined)?.overhead;
-  return {
-    ...whole,
-    command: results.map(({ command }) => command).reduce(joinCommands),
-    panels: results.find(({ panels }) => panels.length > 0)?.panels ?? [],
-    warnings: mergedWarnings(results),
-    ...(overhead !== undefined && { overhead }),
-  };
-}
-
-/** What times depend on; of the details, those that all results tell. */
-function machineName(machine: Environment, told: readonly (keyof Environment)[]): string {
-  const { cpu, cores, gpu = "", instructionSets, oneDnn = false } = machine;
-  return [
-    `${gpu} ${cpu}, ${cores} cores`.trim(),
-    ...(told.includes("instructionSets") ? [`(${instructionSets})`] : []),
-    ...(told.includes("oneDnn") ? [`oneDNN ${onOrOff(oneDnn)}`] : []),
-  ].join(" ");
-}
-
-/** Every warning once, and one more where times of several machines come together. */
-function mergedWarnings(results: readonly Result[]): Warning[] {
-  const told = (["instructionSets", "oneDnn"] as const).filter((key) =>
-    results.every(({ environment }) => isTold(environment[key]))
-  );
-  const machines = new Set(
-    results.map(({ environment }) => machineName(environment, told)),
-  );
-  const mixed = {
-    code: "mixed-machines",
-    message: `these cells ran on ${machines.size} kinds of machine: ${[...machines].join("; ")}`,
-    advice: "Compare quality, and times only where they were taken in turn on one machine",
-  };
-  const all = [
-    ...results.flatMap(({ warnings }) => warnings),
-    ...(machines.size > 1 ? [mixed] : []),
-  ];
-  return [...new Map(all.map((warning) => [JSON.stringify(warning), warning])).values()];
 }
 
 function noFolder(): UsageError {

@@ -5,20 +5,22 @@
  * @module
  */
 import { join } from "node:path";
+import { reasonOf } from "../datasets/errors.ts";
 import { parseArguments } from "./cli/arguments.ts";
 import { UsageError } from "./ground/errors.ts";
 import { endWith, exitCodes } from "./cli/exit.ts";
 import { rebuild } from "./report.ts";
-import { readResult, writeAtomic } from "./record/mod.ts";
+import { writeAtomic } from "./ground/files.ts";
+import { openRecord, recordIn } from "./record/mod.ts";
 import { siteIndex, type SiteRun } from "./report/site.ts";
-import { holdsOverhead, readOverhead } from "./timing/files.ts";
 
 const usage = "deno task report:site SOURCE OUT";
 
 /**
  * Writes the website.
  *
- * @param source a folder whose folders are runs; those without a record are passed over
+ * @param source a folder whose folders are runs, of any program; those without a record are passed
+ * over
  * @param out the website's folder
  * @returns the names of the runs, in order
  * @throws {UsageError} if there is no run, or one cannot be read
@@ -27,9 +29,8 @@ export async function writeSite(source: string, out: string): Promise<string[]> 
   const runs: SiteRun[] = [];
   for (const name of await foldersIn(source)) {
     const folder = join(source, name);
-    if (await exists(join(folder, "result.json"))) {
-      runs.push({ name, record: await readResult(join(folder, "result.json")) });
-    } else if (await holdsOverhead(folder)) runs.push({ name, record: await readOverhead(folder) });
+    if (await recordIn(folder) === undefined) continue;
+    runs.push({ name, record: (await openRecord(folder)).record });
   }
   if (runs.length === 0) throw new UsageError(`Cannot write a site as ${source} holds no run`);
   for (const { name } of runs) await rebuild([join(source, name)], join(out, name));
@@ -42,13 +43,8 @@ async function foldersIn(folder: string): Promise<string[]> {
     const entries = await Array.fromAsync(Deno.readDir(folder));
     return entries.filter(({ isDirectory }) => isDirectory).map(({ name }) => name).sort();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`Cannot read ${folder}: ${reason}; ${usage}`, { cause: error });
+    throw new UsageError(`Cannot read ${folder}: ${reasonOf(error)}; ${usage}`, { cause: error });
   }
-}
-
-function exists(path: string): Promise<boolean> {
-  return Deno.stat(path).then(() => true, () => false);
 }
 
 const options = { help: { type: "boolean", short: "h" } } as const;

@@ -3,7 +3,7 @@ import { backendNames } from "../../src/backends/select.ts";
 import { commandLine } from "../cli/command_line.ts";
 import { unknownName, UsageError } from "../ground/errors.ts";
 import { exitCodes } from "../cli/exit.ts";
-import { writeAtomic } from "../record/mod.ts";
+import { machine } from "../record/environment.ts";
 import { claimFolder } from "../record/run_folder.ts";
 import { checkOut } from "./checkout.ts";
 import { type ProgramPlaces, subjectPlaces } from "./program_places.ts";
@@ -14,11 +14,15 @@ import {
 } from "./command_line.ts";
 import { measureQuality, measureTimes } from "./commits.ts";
 import { checkDenoStarts } from "./deno_program.ts";
-import { machineFacts } from "./machine_facts.ts";
 import { writeReport } from "../report/mod.ts";
 import { profiles, type RegressionProfile, suites } from "./profiles.ts";
-import { type ComparisonRecord, schemaVersion, type VersionRecord } from "./record.ts";
-import { InterruptedError, type Sides } from "./sides.ts";
+import {
+  type ChangesRecord,
+  schemaVersion,
+  type Sides,
+  type VersionRecord,
+} from "../record/mod.ts";
+import { InterruptedError } from "./sides.ts";
 import {
   checkComparable,
   readStored,
@@ -30,8 +34,8 @@ import { withVerdicts, worstOf } from "../judge/changes/verdict.ts";
 
 /** What one of the two modes adds to the record. */
 type Compared = Pick<
-  ComparisonRecord,
-  "mode" | "versions" | "config" | "environment" | "metrics" | "warnings"
+  ChangesRecord,
+  "mode" | "versions" | "profile" | "config" | "environment" | "metrics" | "warnings"
 >;
 
 /**
@@ -51,18 +55,22 @@ export async function runRegression(args: string[], signal: AbortSignal): Promis
   const start = performance.now();
   try {
     const run = await prepare(asked, signal);
-    using _folder = await claim(asked);
+    using folder = await claimFolder(asked.out, { force: asked.force });
     const compared = await run();
-    const record: ComparisonRecord = {
+    const record: ChangesRecord = {
       schemaVersion,
-      kind: "regression",
+      kind: "changes",
+      suite: "compare",
+      title: "Two versions beside each other",
       ...compared,
       command: commandLine("deno task bench:compare", args),
       createdAt: new Date().toISOString(),
+      complete: true,
       durationMs: performance.now() - start,
       verdict: worstOf(compared.metrics.map(({ verdict }) => verdict)),
     };
-    await write(asked.out, record);
+    await folder.save(record);
+    await writeReport(asked.out, record);
     return tell(record, asked);
   } catch (error) {
     if (!(error instanceof InterruptedError)) throw error;
@@ -106,8 +114,9 @@ async function compareCommits(
     return {
       mode: "commits",
       versions,
-      config: configOf(name, profile),
-      environment: machineFacts(backend),
+      profile: name,
+      config: configOf(profile),
+      environment: machine({ backend }), // what computes is each version's own
       metrics: withVerdicts([...times.metrics, ...quality.metrics]),
       warnings: [...times.warnings, ...quality.warnings],
     };
@@ -121,8 +130,9 @@ function compareStored(sides: Sides<Stored>, { tolerance }: RegressionCommandLin
   return {
     mode: "stored",
     versions: { base: versionOf(sides.base), head: versionOf(sides.head) },
-    config: { suite, profile },
-    environment: { ...environment },
+    profile,
+    config: { suite },
+    environment,
     metrics: withVerdicts(storedMetrics(sides, tolerance)),
     warnings: storedWarnings(sides),
   };
@@ -154,12 +164,10 @@ function profileOf(asked: RegressionCommandLine): RegressionProfile {
 }
 
 function configOf(
-  name: string,
   { step, works, blocks, seeds, ...rest }: RegressionProfile,
-): ComparisonRecord["config"] {
+): ChangesRecord["config"] {
   const { batchSize, imageSize, warmupSteps } = step;
   return {
-    profile: name,
     works: works.map(({ name }) => name).join(", "),
     blocks,
     batchSize,
@@ -178,23 +186,7 @@ function programsOf({ blocks, seeds, suites: names }: RegressionProfile): Progra
   ];
 }
 
-async function claim({ out, force }: RegressionCommandLine): Promise<Disposable> {
-  const folder = await claimFolder(out, { resume: false, force: false });
-  const taken = await Deno.stat(join(out, "comparison.json")).then(() => true, () => false);
-  if (!taken || force) return folder;
-  folder[Symbol.dispose]();
-  throw new UsageError(
-    `Cannot write into ${out} as it holds a comparison already: --force replaces it, ` +
-      "--out DIR writes elsewhere",
-  );
-}
-
-async function write(out: string, record: ComparisonRecord): Promise<void> {
-  await writeAtomic(join(out, "comparison.json"), `${JSON.stringify(record, null, 1)}\n`);
-  await writeReport(out, record);
-}
-
-function tell({ verdict, metrics }: ComparisonRecord, asked: RegressionCommandLine): number {
+function tell({ verdict, metrics }: ChangesRecord, asked: RegressionCommandLine): number {
   for (const { label, verdict, reason } of metrics) console.log(`${label}: ${verdict}, ${reason}`);
   console.log(`report: ${join(asked.out, "report.html")}`);
   const fails = verdict === "regression" || (asked.strict && verdict === "inconclusive");

@@ -6,7 +6,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { UsageError } from "../ground/errors.ts";
 import { duration } from "../cli/progress.ts";
-import type { Result, Warning } from "../record/mod.ts";
+import type { Result, Sides, Warning } from "../record/mod.ts";
 import {
   type MachineState,
   machineState,
@@ -18,7 +18,6 @@ import type { Measured } from "../judge/changes/measured.ts";
 import { type ComparedSuite, type RegressionProfile, suites } from "./profiles.ts";
 import { runSuiteOnBoth } from "./quality.ts";
 import { scoreMetric } from "./scores.ts";
-import type { Sides } from "./sides.ts";
 import { timeMetric } from "./time_metrics.ts";
 import { tolerances } from "../judge/changes/tolerances.ts";
 

@@ -4,12 +4,10 @@
  * @module
  */
 import { join } from "node:path";
-import { UsageError } from "../ground/errors.ts";
-import { exitCodes } from "../cli/exit.ts";
-import { readResult, type Result } from "../record/mod.ts";
+import type { Result, Sides } from "../record/mod.ts";
 import type { ComparedSuite } from "./profiles.ts";
-import { forBoth, type SideName, type Sides } from "./sides.ts";
-import { runSuiteProcess } from "./suite_process.ts";
+import { forBoth } from "./sides.ts";
+import { runSuite } from "./suite_process.ts";
 
 /** What a suite is run with. */
 export interface QualityOptions {
@@ -35,14 +33,25 @@ export interface QualityOptions {
  */
 export async function runSuiteOnBoth(
   suite: ComparedSuite,
-  options: QualityOptions,
+  { folders, tell, ...options }: QualityOptions,
 ): Promise<Sides<Result>> {
   const out = await Deno.makeTempDir({ prefix: "bench-compare-quality-" });
   const failure = new AbortController(); // of one side, which ends the other
   const signal = AbortSignal.any([options.signal, failure.signal]);
   try {
     return await forBoth((side) =>
-      runOn(side, suite, join(out, side), { ...options, signal }).catch((error) => {
+      runSuite(suite, {
+        ...options,
+        signal,
+        folder: folders[side],
+        settings: suite.settings,
+        out: join(out, side),
+        resume: false,
+        endBy: "SIGKILL",
+        takesBroken: true, // where the other side completes it, that is a regression
+        failure: `Cannot compare ${suite.metric} as the ${side}'s`,
+        tell: (line) => tell(`${side}: ${line}`),
+      }).catch((error) => {
         failure.abort();
         throw error;
       })
@@ -50,27 +59,4 @@ export async function runSuiteOnBoth(
   } finally {
     await Deno.remove(out, { recursive: true });
   }
-}
-
-async function runOn(
-  side: SideName,
-  suite: ComparedSuite,
-  out: string,
-  { folders, tell, ...options }: QualityOptions,
-): Promise<Result> {
-  const { code, last } = await runSuiteProcess(suite, {
-    ...options,
-    folder: folders[side],
-    settings: suite.settings,
-    out,
-    resume: false,
-    endBy: "SIGKILL",
-    tell: (line) => tell(`${side}: ${line}`),
-  });
-  // What broke is named in the result: where the other side completes it, that is a regression.
-  const { done, broken } = exitCodes;
-  if (code === done || code === broken) return await readResult(join(out, "result.json"));
-  throw new UsageError(
-    `Cannot compare ${suite.metric} as the ${side}'s bench:${suite.name} ended with ${code}: ${last}`,
-  );
 }

@@ -4,11 +4,7 @@
  * @module
  */
 
-/** One of something for each side. */
-export interface Sides<T> {
-  base: T;
-  head: T;
-}
+import type { Sides } from "../record/mod.ts";
 
 /** Which side. */
 export type SideName = keyof Sides<unknown>;

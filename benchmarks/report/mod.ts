@@ -5,10 +5,8 @@
  * @module
  */
 import { join } from "node:path";
-import type { DetectionRecord } from "../changes/detection/record.ts";
-import type { ComparisonRecord } from "../changes/record.ts";
-import { listFolder, type Result, writeAtomic } from "../record/mod.ts";
-import type { OverheadResult } from "../timing/record.ts";
+import { listFolder, writeAtomic } from "../ground/files.ts";
+import type { AnyRecord, Kind, RecordOf } from "../record/mod.ts";
 import { csvFiles } from "./cells/csv.ts";
 import { answerLines, cellsDocument } from "./cells/document.ts";
 import { trackerFiles } from "./cells/trackers.ts";
@@ -21,17 +19,6 @@ import { timingAnswers, timingsDocument } from "./timings/document.ts";
 
 export type { ReportFile } from "./exporter.ts";
 
-/** The records that reports are made of, by kind. */
-export interface Records {
-  cells: Result;
-  timings: OverheadResult;
-  changes: ComparisonRecord;
-  detection: DetectionRecord;
-}
-
-/** Any record that a report is made of. */
-export type AnyRecord = Records[keyof Records];
-
 /** What is made of a kind of record. */
 interface Exporter<R> {
   document(record: R): Document;
@@ -41,7 +28,7 @@ interface Exporter<R> {
   data(record: R): ReportFile[];
 }
 
-const exporters: { readonly [K in keyof Records]: Exporter<Records[K]> } = {
+const exporters: { readonly [K in Kind]: Exporter<RecordOf<K>> } = {
   cells: {
     document: cellsDocument,
     answer: answerLines,
@@ -128,12 +115,7 @@ export async function removeReport(folder: string, but: readonly string[] = []):
   }
 }
 
-/** The table's entry for a record; which kind it is of, its fields say. */
+/** Each takes the kind that it is found by. */
 function exporterOf(record: AnyRecord): Exporter<AnyRecord> {
-  return exporters[kindOf(record)] as Exporter<AnyRecord>; // each takes the kind that it is found by
-}
-
-function kindOf(record: AnyRecord): keyof Records {
-  if ("kind" in record) return record.kind === "detection" ? "detection" : "changes";
-  return "subjects" in record ? "timings" : "cells";
+  return exporters[record.kind] as Exporter<AnyRecord>;
 }

@@ -1,5 +1,6 @@
 import { type Document, note, partsOf, type Text } from "./document.ts";
-import { answersOf, type AnyRecord, documentOf } from "./mod.ts";
+import type { AnyRecord } from "../record/mod.ts";
+import { answersOf, documentOf } from "./mod.ts";
 import { html } from "./render/html.ts";
 
 /** A record and the folder that its report lies in. */

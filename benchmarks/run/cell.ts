@@ -2,7 +2,8 @@ import type * as tf from "../../src/tf.ts";
 import { convolutionsInExecutionOrder } from "../../src/standardization/execution_order.ts";
 import { DataError } from "../../datasets/errors.ts";
 import type { Duration } from "../../src/training/duration.ts";
-import type { Callback, Logger } from "../../src/training/engine.ts";
+import type { Callback } from "../../src/training/callback.ts";
+import type { Logger } from "../../src/training/engine.ts";
 import { emptyHistory, type History, NonFiniteError } from "../../src/training/history.ts";
 import type { MeanIoU, Metric } from "../../src/training/metrics.ts";
 import { Trainer } from "../../src/training/trainer.ts";
@@ -12,7 +13,7 @@ import { type ProgressWatch, watchProgress } from "./cell/progress.ts";
 import { skippedWarnings } from "./cell/skipped.ts";
 import { UsageError } from "../ground/errors.ts";
 import { toldOfMemory } from "../ground/memory.ts";
-import { OwnAlgorithmError } from "../experiments/own_algorithm.ts";
+import { OwnAlgorithmError } from "./own_algorithm.ts";
 import { changedWeights, weightDigests } from "./pairing/weight_digests.ts";
 import { countParameters } from "../tasks/parameters.ts";
 import { asked, refused } from "../ground/refused.ts";
@@ -42,7 +43,7 @@ export async function runCell(
   const evalDataloader = task.evalDataloader();
   const loaders = dataloader === undefined ? [evalDataloader] : [dataloader, evalDataloader];
   const watch = watchProgress(loaders, options.saved);
-  const model = asked(() => task.makeModel(seed));
+  const model = asked(() => task.makeModel(seed, arm));
   const optimizer = asked(() => task.makeOptimizer());
   try {
     const made = await weightDigests(model);

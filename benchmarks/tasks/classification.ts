@@ -4,16 +4,15 @@ import { classificationLoader } from "../../datasets/loader.ts";
 import type * as tf from "../../src/tf.ts";
 import { resnet } from "../../src/models/resnet.ts";
 import type { ResNetBackboneOptions } from "../../src/models/resnet_backbone.ts";
-import { durationInSteps } from "../../src/training/duration.ts";
 import * as losses from "../../src/training/losses.ts";
 import * as metrics from "../../src/training/metrics.ts";
-import * as optimizers from "../../src/training/optimizers.ts";
 import * as schedules from "../../src/training/schedules.ts";
 import { bestConstant, checkUsable, nameOf, unbalanced } from "./classified_data.ts";
-import type { ClassificationProfile } from "../experiments/profiles/imagenet.ts";
-import { checkSmallestPart } from "./smallest_part.ts";
-import type { LoadingOptions } from "./suite.ts";
-import type { ModelFactory } from "../experiments/arm.ts";
+import { type ClassificationProfile, networkSettings } from "../experiments/profiles/imagenet.ts";
+import { oncePerKey } from "../ground/once.ts";
+import type { DataRecord, Warning } from "../record/mod.ts";
+import { type InitialWeights, readInitialWeights } from "./initial_weights.ts";
+import type { LoadingOptions, TaskSource } from "./suite.ts";
 import type { ClosableDataloader, Task } from "./task.ts";
 import { TaskLoaders } from "./task_loaders.ts";
 import {
@@ -22,61 +21,97 @@ import {
   evaluationOnly,
   generatedFolder,
   longWarmup,
-  ownModel,
+  makeModel,
+  type ModelRecipe,
+  optimizerOf,
   stepSize,
   stepsOf,
 } from "./vision.ts";
 
 /**
- * The task of classifying the images of a data set, in any layout that `openClassified` knows: by
- * default a ResNet on generated pictures.
+ * The tasks of classifying the images of a data set, in any layout that `openClassified` knows: by
+ * default a ResNet on generated pictures. They have no panels, as a few images tell less than top-1
+ * and top-5 do.
  *
- * @param profile the network, the data and the recipe
- * @param source a data set's folder and a model of one's own
+ * @param data the data set's folder
  * @param loading how images are loaded
- * @returns the task; it has no panels, as a few images tell less than top-1 and top-5 do
- * @throws {UsageError} if the profile needs data and none is given
- * @throws {DataError} if the data set cannot be read, has no validation images or one class alone
+ * @returns the tasks. Making one throws a {@linkcode UsageError} if the profile needs data and none is
+ * given, and a {@linkcode DataError} if the data set cannot be read, has no validation images or one
+ * class alone
  */
-export async function classificationTask(
-  profile: ClassificationProfile,
-  source: { data?: string; model?: ModelFactory },
+export function classificationTasks(
+  data: string | undefined,
   loading: LoadingOptions = {},
-): Promise<Task> {
-  const generated = source.data === undefined;
-  const dataset = await openClassified(source.data ?? await pictures(profile));
+): TaskSource<ClassificationProfile> {
+  const loaders = new TaskLoaders(loading);
+  const opened = oncePerKey<Promise<OpenPictures>>();
+  const evaluations = oncePerKey<ClosableDataloader>();
+  const weightsOf = oncePerKey<ReturnType<typeof readInitialWeights>>();
+  const task = async (profile: ClassificationProfile) => {
+    const { evalBatchSize, imageSize, resizeTo, initialWeights: path } = profile;
+    const folder = data ?? await pictures(profile);
+    const open = await opened([folder], () => openPictures(folder, data === undefined));
+    const evaluation = evaluations(
+      [folder, evalBatchSize, imageSize, resizeTo],
+      () => evaluationBatches(open.dataset, profile, loaders),
+    );
+    const weights = await weightsOf([path], () => readInitialWeights(path));
+    return classificationTask(profile, { ...open, evaluation }, loaders, weights);
+  };
+  return { task, close: () => loaders.close() };
+}
+
+/** A data set, looked through. */
+interface OpenPictures {
+  dataset: ClassifiedDataset;
+  data: DataRecord;
+  warnings: Warning[];
+}
+
+async function openPictures(folder: string, generated: boolean): Promise<OpenPictures> {
+  const dataset = await openClassified(folder);
   checkUsable(dataset);
-  const { training, classes } = dataset;
   const name = generated ? "generated pictures" : nameOf(dataset);
   const data = await dataRecord(dataset, name, generated);
+  const warnings = [...evaluationOnly(data, "train/<class>/*.JPEG"), ...unbalanced(dataset)];
+  return { dataset, data, warnings };
+}
+
+function classificationTask(
+  profile: ClassificationProfile,
+  { dataset, data, warnings, evaluation }: OpenPictures & { evaluation: ClosableDataloader },
+  loaders: TaskLoaders,
+  weights: InitialWeights | undefined,
+): Task {
+  const { training, classes } = dataset;
+  const trains = training.length > 0;
   const steps = stepsOf(profile, training.length);
-  const warmupSteps = durationInSteps(profile.warmup, steps.perEpoch, "warmup");
-  const loaders = new TaskLoaders(loading);
-  const evaluation = evaluationBatches(dataset, profile, loaders);
+  const recipe: ModelRecipe<ClassificationProfile> = {
+    profile,
+    networkSettings,
+    classes,
+    logits: [classes],
+    trains,
+    weights,
+    make: (inputShape, seed) => network(profile, classes, inputShape, seed),
+  };
   return {
     data,
     constantPrediction: bestConstant(dataset),
     panels: [],
     batchSize: profile.batchSize,
     mainMetric: "top1",
-    warnings: [
-      ...evaluationOnly(data, "train/<class>/*.JPEG"),
-      ...unbalanced(dataset),
-      ...longWarmup(warmupSteps, steps.total),
-    ],
+    warnings: [...warnings, ...longWarmup(steps)],
+    ...(weights !== undefined && { initialWeights: weights }),
     trainDataloader: (seed) =>
-      training.length > 0 ? trainingBatches(dataset, profile, seed, loaders) : undefined,
+      trains ? trainingBatches(dataset, profile, seed, loaders) : undefined,
     evalDataloader: () => evaluation,
-    makeModel: (seed) => {
-      const model = makeModel(profile, classes, seed, source.model);
-      return training.length > 0 ? checkSmallestPart(model, profile) : model;
-    },
-    makeOptimizer: () => optimizers.decoupledSgdw(profile),
-    schedule: schedules.cosine({ warmupSteps }),
+    makeModel: (seed, arm) => makeModel(recipe, seed, arm),
+    makeOptimizer: () => optimizerOf(profile),
+    schedule: schedules.cosine({ warmupSteps: steps.warmup }),
     loss: losses.crossEntropy,
     makeMetrics: () => accuracies(classes),
     predict: () => Promise.resolve([]),
-    close: () => loaders.close(),
   };
 }
 
@@ -107,16 +142,14 @@ function evaluationBatches(
   return loaders.dataloader(classificationLoader(validation, { ...options, ...loaders.options }));
 }
 
-function makeModel(
+function network(
   profile: ClassificationProfile,
   classes: number,
+  inputShape: [number, number, number],
   seed: number,
-  factory?: ModelFactory,
 ): tf.LayersModel {
-  const { width, stem, normalizationScale, imageSize } = profile;
-  const inputShape: [number, number, number] = [imageSize, imageSize, 3];
-  if (factory !== undefined) return ownModel(factory, { classes, inputShape, seed }, [classes]);
-  const own = { width, stem, normalizationScale, depth: depthOf(profile) };
+  const { width, stem, normalization, normalizationScale } = profile;
+  const own = { width, stem, normalization, normalizationScale, depth: depthOf(profile) };
   return resnet({ ...own as ResNetBackboneOptions, classes, inputShape, seed });
 }
 

@@ -4,7 +4,7 @@ import { type CommandLine, parseCommandLine } from "../cli/command_line.ts";
 import { UsageError } from "../ground/errors.ts";
 import { namedLines } from "../cli/named_lines.ts";
 import { type OverheadProfile, sweeps } from "../experiments/profiles/overhead.ts";
-import type { Sweep } from "./record.ts";
+import type { Sweep } from "../record/mod.ts";
 import { parseSweep } from "./sweep.ts";
 
 /** What the command line asks for. */

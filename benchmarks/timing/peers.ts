@@ -7,7 +7,7 @@
  * @module
  */
 import { pytorch } from "../judge/timings/rows.ts";
-import type { Subject } from "./subjects.ts";
+import type { Subject } from "./order.ts";
 
 type Form = NonNullable<Subject["form"]> | undefined;
 

@@ -4,9 +4,10 @@ import { unknownName, UsageError } from "../ground/errors.ts";
 import { type OverheadProfile, profiles, sweeps } from "../experiments/profiles/overhead.ts";
 import { withSettings } from "../experiments/settings.ts";
 import { checkProfile, type OverheadCommandLine } from "./command_line.ts";
-import type { Sweep } from "./record.ts";
+import type { Sweep } from "../record/mod.ts";
 import { pytorch } from "../judge/timings/rows.ts";
-import { type Engine, type Subject, subjectsOf, sweptSubjects } from "./subjects.ts";
+import type { Subject } from "./order.ts";
+import { type Engine, subjectsOf, sweptSubjects } from "./subjects.ts";
 import { checkSweep, rowsOf, type RowValues } from "./sweep.ts";
 
 /** A row to be measured. */

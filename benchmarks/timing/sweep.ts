@@ -5,7 +5,7 @@
  */
 import { unknownName, UsageError } from "../ground/errors.ts";
 import type { OverheadProfile } from "../experiments/profiles/overhead.ts";
-import type { Sweep } from "./record.ts";
+import type { Sweep } from "../record/mod.ts";
 
 /** Values of a profile that make a row. */
 export type RowValues = Record<string, number>;

@@ -22,7 +22,7 @@ cat "$work/repository/model.ts" >>"$CALLS" 2>/dev/null
 case "$*" in
 *bench:compare*)
   mkdir -p "$work/reports/comparison"
-  [ -n "\${BROKEN:-}" ] || touch "$work/reports/comparison/comparison.json"
+  [ -n "\${BROKEN:-}" ] || touch "$work/reports/comparison/result.json"
   exit "\${COMPARE:-0}" ;;
 *reports/base*) exit "\${BASE:-0}" ;;
 *) exit "\${HEAD:-0}" ;;

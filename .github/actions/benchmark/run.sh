@@ -116,7 +116,7 @@ fi
 code=0
 compare || code=$?
 # A program that breaks ends with 1 too, but writes no comparison.
-[ "$code" != 1 ] || [ -f "$reports/comparison/comparison.json" ] || fail "The comparison broke"
+[ "$code" != 1 ] || [ -f "$reports/comparison/result.json" ] || fail "The comparison broke"
 case $code in
 0) output verdict passed ;;
 1) output verdict regression ;;

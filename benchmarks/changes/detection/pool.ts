@@ -4,14 +4,11 @@
  * @module
  */
 import { join } from "node:path";
-import { UsageError } from "../../ground/errors.ts";
-import { readResult, type Result } from "../../record/mod.ts";
+import type { Pool, Result, Scores, Sides } from "../../record/mod.ts";
 import { suites } from "../profiles.ts";
-import type { Scores } from "../../judge/changes/quality_metric.ts";
 import { scoresOf } from "../scores.ts";
-import { forBoth, type SideName, type Sides } from "../sides.ts";
-import { runSuiteProcess } from "../suite_process.ts";
-import type { Pool } from "../../judge/changes/draws.ts";
+import { forBoth, type SideName } from "../sides.ts";
+import { runSuite } from "../suite_process.ts";
 
 /** What makes training worse: its learning rate is 0.08 otherwise. Tuned to about −1.5 points. */
 export const worseSettings: Readonly<Record<string, string>> = { learningRate: "0.068" };
@@ -46,21 +43,20 @@ export async function trainPool(options: PoolOptions): Promise<Pool> {
   return common({ base: scoresOf(results.base, query), head: scoresOf(results.head, query) });
 }
 
-async function train(side: SideName, { size, tell, ...options }: PoolOptions): Promise<Result> {
+function train(side: SideName, { size, tell, ...options }: PoolOptions): Promise<Result> {
   const suite = suites.ade20k!;
   const name = side === "base" ? "as-it-is" : "worse";
-  const out = join(options.out, name);
-  const { code, last } = await runSuiteProcess(suite, {
+  return runSuite(suite, {
     ...options,
     seeds: Array.from({ length: size }, (_, seed) => seed),
     settings: { ...suite.settings, ...(side === "head" ? worseSettings : {}) },
-    out,
+    out: join(options.out, name),
     resume: true,
     endBy: "SIGTERM",
+    takesBroken: false,
+    failure: "Cannot train the pool as its",
     tell: (line) => tell(`${name}: ${line}`),
   });
-  if (code === 0) return await readResult(join(out, "result.json"));
-  throw new UsageError(`Cannot train the pool: it ended with ${code}: ${last}`);
 }
 
 function common({ base, head }: Sides<Scores>): Pool {

@@ -5,10 +5,9 @@
  */
 import { measureTimes } from "../commits.ts";
 import type { RegressionProfile } from "../profiles.ts";
-import type { Sides } from "../sides.ts";
+import type { Sides, TimeCondition, TimeTrial } from "../../record/mod.ts";
 import { tolerances } from "../../judge/changes/tolerances.ts";
 import { withVerdicts, worstOf } from "../../judge/changes/verdict.ts";
-import type { TimeCondition, TimeTrial } from "./record.ts";
 
 /** What is compared with what, and how. */
 export interface TrialOptions {

@@ -6,9 +6,8 @@
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { mean } from "../statistics/summary.ts";
-import { qualityMetric, type Scores } from "./quality_metric.ts";
-import type { Verdict } from "../../changes/record.ts";
-import type { Sides } from "../../changes/sides.ts";
+import { qualityMetric } from "./quality_metric.ts";
+import type { Pool, Scores, Sides, Verdict } from "../../record/mod.ts";
 import { tolerances } from "./tolerances.ts";
 import { withVerdicts } from "./verdict.ts";
 
@@ -35,9 +34,6 @@ export interface DrawCounts {
   draws: number;
   verdicts: Record<Verdict, number>;
 }
-
-/** Scores with and without the drop, of the same seeds. */
-export type Pool = Sides<Scores>;
 
 /**
  * Draws comparisons out of a pool. Those of the same seeds are drawn with replacement, as a part of

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Interval } from "../statistics/paired_t.ts";
-import type { MetricRecord } from "../../changes/record.ts";
+import type { MetricRecord } from "../../record/mod.ts";
 
 /** A metric without its verdict. */
 export type Measured = Omit<MetricRecord, "verdict" | "reason"> & {

@@ -11,14 +11,7 @@ import { pairedT } from "../statistics/paired_t.ts";
 import { mean } from "../statistics/summary.ts";
 import { welch } from "../statistics/welch.ts";
 import type { Measured } from "./measured.ts";
-import type { MetricRecord } from "../../changes/record.ts";
-import type { Sides } from "../../changes/sides.ts";
-
-/** A score of each seed, higher is better. */
-export interface Scores {
-  seeds: number[];
-  scores: number[];
-}
+import type { MetricRecord, Scores, Sides } from "../../record/mod.ts";
 
 /**
  * The change of a score in points: with the same seeds the mean of paired differences, with others

@@ -6,7 +6,7 @@
 import { bounds, fixed } from "../../ground/format.ts";
 import { holm } from "../statistics/holm.ts";
 import { type Measured, towardsWorse } from "./measured.ts";
-import type { Family, MetricRecord, Verdict } from "../../changes/record.ts";
+import type { Family, MetricRecord, Verdict } from "../../record/mod.ts";
 
 /** The error rate of an alarm among all metrics of a family: that of a 95 % interval's one end. */
 const alpha = 0.025;

@@ -1,5 +1,5 @@
 import { stepTimes } from "./figures.ts";
-import type { SubjectRecord } from "../../timing/record.ts";
+import type { SubjectRecord } from "../../record/mod.ts";
 
 /**
  * Of the forms in which a framework ran the same step, the one with the smallest median: to be

@@ -5,7 +5,7 @@
  */
 import { bootstrapMedianRatio, fewestForBootstrap } from "../statistics/bootstrap.ts";
 import { mean, median, quantile } from "../statistics/summary.ts";
-import type { SubjectRecord } from "../../timing/record.ts";
+import type { SubjectRecord } from "../../record/mod.ts";
 
 /** How many times one subject's step another's takes. */
 export interface Ratio {

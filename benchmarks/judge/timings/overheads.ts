@@ -10,9 +10,9 @@ import {
   type ConfiguredRow,
   measuredRows,
   type Measurement,
-  type OverheadResult,
   type SubjectRecord,
-} from "../../timing/record.ts";
+  type TimingsRecord,
+} from "../../record/mod.ts";
 
 /**
  * How an overhead stands to the noise floor, the bound of the A/A interval that lies farther from 0:
@@ -81,7 +81,7 @@ export interface ComparedRow extends ConfiguredRow {
  *
  * @param result the record
  */
-export function comparedRows(result: OverheadResult): ComparedRow[] {
+export function comparedRows(result: TimingsRecord): ComparedRow[] {
   return measuredRows(result).map((row) => ({ ...row, overheads: overheadsOf(row) }));
 }
 

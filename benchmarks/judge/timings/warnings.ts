@@ -1,7 +1,6 @@
-import type { Warning } from "../../record/mod.ts";
+import type { Measurement, SubjectRecord, Warning } from "../../record/mod.ts";
 import { timingWarnings } from "../warnings/timing.ts";
 import { overheadsOf } from "./overheads.ts";
-import type { Measurement, SubjectRecord } from "../../timing/record.ts";
 
 /**
  * What a measurement shows of itself that a reader should know: few rounds, steps that were

@@ -120,23 +120,18 @@ export function differenceBlocks(result: Result): Block[] {
 
 function differenceFigure(contrasts: readonly Contrast[], metric: string): Block[] {
   const rows = contrasts.flatMap((contrast) => {
-    const { label, difference } = contrast;
+    const { label, pairs, difference } = contrast;
     if (difference === undefined) return [];
     const { mean: value, interval } = difference;
     return [{
       label,
       value,
-      values: seedDifferences(contrast),
+      values: pairs.values,
       ...(interval !== undefined && { interval }),
     }];
   });
   const alt = `Differences in ${metricLabel(metric)}: each seed, the mean, and its 95 % interval`;
   return intervalFigure(rows, `difference in ${metricLabel(metric)}`, alt);
-}
-
-/** What the mean of a contrast is of, a value for each seed. */
-function seedDifferences({ pairs }: Contrast): number[] {
-  return pairs.arm.map((value, i) => value - pairs.minus[i]!);
 }
 
 function pairsCell({ difference }: Contrast): NumberCell {

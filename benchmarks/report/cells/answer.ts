@@ -6,10 +6,12 @@
  * @module
  */
 import { seedsForVerdict } from "../../experiments/claims/claim.ts";
+import { pair } from "../../experiments/contrasts.ts";
+import { type SeedValues, seedValues } from "../../judge/contrasts.ts";
 import { holm } from "../../judge/statistics/holm.ts";
-import { type PairedDifference, pairedT } from "../../judge/statistics/paired_t.ts";
+import { meanT, type PairedDifference } from "../../judge/statistics/paired_t.ts";
 import { bounds, counted, fixed, signed } from "../../ground/format.ts";
-import { findCell, hasFailed, type Pairs, pairSeeds, type Result } from "../../record/mod.ts";
+import { findCell, hasFailed, type Result } from "../../record/mod.ts";
 import { strong, type Text } from "../document.ts";
 import { lowerIsBetter, mainMetric, metricDigits, metricWords } from "./metrics.ts";
 
@@ -22,7 +24,7 @@ interface Comparison {
   first: string;
   /** Seeds with which one of the two failed, in words. */
   failures: string;
-  pairs: Pairs;
+  pairs: SeedValues;
   difference?: PairedDifference;
   /** Corrected by Holm over all arms. */
   pValue?: number;
@@ -44,14 +46,14 @@ export function answers(result: Result): Text[] {
 function comparisonsOf(result: Result, metric: string): Comparison[] {
   const [first, ...others] = result.arms;
   const comparisons = others.map((arm): Comparison => {
-    const names = { arm: arm.name, minus: first!.name };
-    const pairs = pairSeeds(result, { ...names, value: ({ metrics }) => metrics[metric] });
+    const contrast = pair(arm.name, first!.name);
+    const pairs = seedValues(result, contrast, ({ metrics }) => metrics[metric]);
     return {
       label: arm.label,
       first: first!.label,
       failures: [arm, first!].flatMap((each) => failureText(result, each)).join(", "),
       pairs,
-      ...(pairs.seeds.length > 0 && { difference: pairedT(pairs.arm, pairs.minus) }),
+      ...(pairs.seeds.length > 0 && { difference: meanT(pairs.values) }),
     };
   });
   const tested = comparisons.filter(({ difference }) => difference?.pValue !== undefined);

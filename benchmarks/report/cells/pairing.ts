@@ -35,9 +35,13 @@ export function pairingRows({ arms, cells }: Result): [string, string][] {
     const weights = telling.find((cell) => cell.arm === name)?.alteredWeights ?? [];
     return weights.length === 0 ? [] : [`${label}: ${namesText(weights)}`];
   });
-  const equal = unpairedCells(telling).length === 0 ? "the same" : "not the same";
+  const equal = unpairedCells(telling, arms).length === 0 ? "the same" : "not the same";
+  const elsewhere = arms.filter(({ settings = {}, model }) =>
+    model !== undefined || "initialWeights" in settings || "normalizationScale" in settings
+  ).map(({ name }) => name);
   const parts = [
     `${equal} in all arms, seed by seed (SHA-256 of ${counted(common.length, "weight")})`,
+    ...(elsewhere.length === 0 ? [] : [`on purpose elsewhere: ${namesText(elsewhere)}`]),
     ...(silent.length === 0 ? [] : [`not recorded for ${namesText(silent)}`]),
   ];
   return [
@@ -84,7 +88,7 @@ export function comparisonWarnings(result: Result): Warning[] {
       "name",
     advice: "Run an arm that ignores fewer of the last convolutions",
   }));
-  const unpaired = unpairedCells(result.cells).map(({ arm, other, seed, weight }) => ({
+  const unpaired = unpairedCells(result.cells, result.arms).map(({ arm, other, seed, weight }) => ({
     code: "unpaired",
     message: `${label(arm)} began from other values of ${weight} than ${label(other)} with seed ` +
       `${seed}`,

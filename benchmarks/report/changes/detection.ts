@@ -3,15 +3,9 @@
  *
  * @module
  */
-import type { DetectionRecord, TimeCondition, TimeTrial } from "../../changes/detection/record.ts";
-import type { Verdict } from "../../changes/record.ts";
+import type { DetectionRecord, Pool, TimeCondition, TimeTrial, Verdict } from "../../record/mod.ts";
 import { counted, fixed, signed } from "../../ground/format.ts";
-import {
-  type Condition,
-  drawComparisons,
-  type DrawCounts,
-  type Pool,
-} from "../../judge/changes/draws.ts";
+import { type Condition, drawComparisons, type DrawCounts } from "../../judge/changes/draws.ts";
 import { mean, median, standardDeviation } from "../../judge/statistics/summary.ts";
 import { csvText } from "../csv_text.ts";
 import { environmentFacts, madeText } from "../environment.ts";
@@ -117,7 +111,6 @@ export function detectionDocument(record: DetectionRecord): Document {
       ...section("Environment", [{
         kind: "facts",
         rows: [
-          ["commit", record.commit],
           ["made", madeText(record.createdAt)],
           ...Object.entries(record.config).map((
             [key, value],

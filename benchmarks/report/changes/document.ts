@@ -4,12 +4,7 @@
  * @module
  */
 import { basename, dirname } from "node:path";
-import type {
-  ComparisonRecord,
-  MetricRecord,
-  Verdict,
-  VersionRecord,
-} from "../../changes/record.ts";
+import type { ChangesRecord, MetricRecord, Verdict, VersionRecord } from "../../record/mod.ts";
 import { bounds, counted, fixed, signed } from "../../ground/format.ts";
 import { environmentFacts, madeText } from "../environment.ts";
 import {
@@ -45,7 +40,7 @@ const moods: Record<Verdict, Mood> = {
  *
  * @param record the comparison
  */
-export function changesDocument(record: ComparisonRecord): Document {
+export function changesDocument(record: ChangesRecord): Document {
   const { metrics, versions, warnings, environment } = record;
   return {
     title: headlines[record.verdict],
@@ -76,7 +71,7 @@ export function changesDocument(record: ComparisonRecord): Document {
  *
  * @param record the comparison
  */
-export function changeAnswer({ metrics, verdict }: ComparisonRecord): Text {
+export function changeAnswer({ metrics, verdict }: ChangesRecord): Text {
   const those = metrics.filter((metric) => metric.verdict === verdict);
   const parts = those.map((metric) => {
     const range = metric.interval === undefined
@@ -146,7 +141,7 @@ function unitOf({ family }: MetricRecord): string {
   return family === "time" ? "%" : "points";
 }
 
-function legend({ mode, metrics }: ComparisonRecord): string {
+function legend({ mode, metrics }: ChangesRecord): string {
   const texts = [
     mode === "commits" && metrics.some(({ family }) => family === "time")
       ? "Times: the median over n blocks of the head's median step over the base's; each block starts " +

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Block, type Document, type Text } from "../document.ts";
+import type { Block, Document, Text } from "../document.ts";
 import { byteLength, fitted } from "../fit.ts";
 import { oneLine } from "../../ground/format.ts";
 import { figureMarkup, imagesMarkup } from "./html_figures.ts";

@@ -1,5 +1,5 @@
 import { csvText } from "../csv_text.ts";
-import { type ConfiguredRow, measuredRows, type OverheadResult } from "../../timing/record.ts";
+import { type ConfiguredRow, measuredRows, type TimingsRecord } from "../../record/mod.ts";
 
 /**
  * `overhead.csv`: every step that was timed, one a row, in full precision; in a sweep with its values
@@ -7,7 +7,7 @@ import { type ConfiguredRow, measuredRows, type OverheadResult } from "../../tim
  *
  * @param result the measurement
  */
-export function overheadCsv(result: OverheadResult): string {
+export function overheadCsv(result: TimingsRecord): string {
   const swept = Object.keys(result.sweep ?? {});
   const columns = ["subject", "engine", "mode", "work", "kernels", "round", "leg", "step"];
   const steps = measuredRows(result).flatMap((row) => {

@@ -8,8 +8,12 @@ import { fewestForBootstrap } from "../../judge/statistics/bootstrap.ts";
 import { type ComparedRow, comparedRows, type Overhead } from "../../judge/timings/overheads.ts";
 import { rowName } from "../../judge/timings/rows.ts";
 import { measurementWarnings } from "../../judge/timings/warnings.ts";
-import type { Warning } from "../../record/mod.ts";
-import { type ConfiguredRow, measuredRows, type OverheadResult } from "../../timing/record.ts";
+import {
+  type ConfiguredRow,
+  measuredRows,
+  type TimingsRecord,
+  type Warning,
+} from "../../record/mod.ts";
 import { environmentFacts, madeText } from "../environment.ts";
 import {
   type Block,
@@ -36,7 +40,7 @@ const question =
  *
  * @param result the measurement
  */
-export function timingsDocument(result: OverheadResult): Document {
+export function timingsDocument(result: TimingsRecord): Document {
   const rows = comparedRows(result);
   const ready = rows.find(({ subjects }) => subjects.some(({ ready }) => ready !== undefined));
   return {
@@ -66,7 +70,7 @@ export function timingsDocument(result: OverheadResult): Document {
  *
  * @param result the measurement
  */
-export function timingAnswers(result: OverheadResult): Text[] {
+export function timingAnswers(result: TimingsRecord): Text[] {
   const isSwept = result.sweep !== undefined;
   const lines = comparedRows(result).flatMap(({ overheads, values }) =>
     overheads.filter(isAboutKernels).map((one): Text => {
@@ -93,8 +97,8 @@ function isAboutKernels({ subject, over }: Overhead): boolean {
   return over.kernels === "plain" && ["ws", "generic", "baked"].includes(subject.kernels);
 }
 
-function setup(result: OverheadResult): [string, string][] {
-  const { sweep, rows = [], config, createdAt } = result;
+function setup(result: TimingsRecord): [string, string][] {
+  const { sweep, rows, config, createdAt } = result;
   const rounds = `${roundsText(result)}, in each every subject there and back, ` +
     `${counted(Number(config.steps), "step")} at a time, after ` +
     `${counted(Number(config.warmupSteps), "step")} that are not counted`;
@@ -113,7 +117,7 @@ function setup(result: OverheadResult): [string, string][] {
   ];
 }
 
-function configTable({ config: { description: _, ...config } }: OverheadResult): Block {
+function configTable({ config: { description: _, ...config } }: TimingsRecord): Block {
   const rows = Object.entries(config).map(([key, value]): Text[] => [
     key,
     [{ as: "code", text: JSON.stringify(value) }],
@@ -121,7 +125,7 @@ function configTable({ config: { description: _, ...config } }: OverheadResult):
   return { kind: "table", caption: "The values as run", columns: ["key", "value"], rows };
 }
 
-function roundsText(result: OverheadResult): string {
+function roundsText(result: TimingsRecord): string {
   const [first] = measuredRows(result);
   const { rounds } = result.config;
   if (result.sweep !== undefined || first === undefined) {
@@ -166,7 +170,7 @@ function missing({ subjects }: ConfiguredRow): Text[] {
   ]);
 }
 
-function legend({ config }: OverheadResult): string[] {
+function legend({ config }: TimingsRecord): string[] {
   const bounds = Number(config.rounds) >= fewestForBootstrap
     ? "in brackets the 95 % bootstrap interval of that median; in parentheses, where a subject has " +
       `fewer than ${fewestForBootstrap} rounds, the smallest and the largest`

@@ -6,7 +6,7 @@
 import { stepTimes } from "../../judge/timings/figures.ts";
 import type { ComparedRow, Overhead } from "../../judge/timings/overheads.ts";
 import { pixelsOf, rowName } from "../../judge/timings/rows.ts";
-import type { Sweep } from "../../timing/record.ts";
+import type { Sweep } from "../../record/mod.ts";
 import { type Block, type Cell, list, type NumberCell, numberText } from "../document.ts";
 import { addedFigure } from "./added_chart.ts";
 import { addedCell, timedSubjects } from "./tables.ts";

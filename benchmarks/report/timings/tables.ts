@@ -8,7 +8,7 @@ import { fastestForm } from "../../judge/timings/fastest_form.ts";
 import { type Ratio, ratioOf, stepTimes } from "../../judge/timings/figures.ts";
 import type { NoiseVerdict, Overhead } from "../../judge/timings/overheads.ts";
 import { pytorch, reference } from "../../judge/timings/rows.ts";
-import type { ConfiguredRow, Measurement, SubjectRecord } from "../../timing/record.ts";
+import type { ConfiguredRow, Measurement, SubjectRecord } from "../../record/mod.ts";
 import type { Block, Cell, Mood, NumberCell } from "../document.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { Callback } from "../../../src/training/engine.ts";
+import type { Callback } from "../../../src/training/callback.ts";
 import type { CellProgress } from "../checkpoints/manifest.ts";
 import type { ClosableDataloader, SkippedImage } from "../../tasks/task.ts";
 

@@ -16,8 +16,13 @@
  * @module
  */
 import * as v from "valibot";
-import type { CellStatus, Environment, Json } from "../../record/mod.ts";
-import { environmentSchema, json } from "../../record/schema.ts";
+import {
+  type CellStatus,
+  type Environment,
+  environmentSchema,
+  type Json,
+  json,
+} from "../../record/mod.ts";
 
 /** The version of the lines that this code writes. */
 export const logVersion = 1;
@@ -30,8 +35,6 @@ export interface LogLine {
   arm: string;
   /** The seed of initial weights, batches and augmentation. */
   seed: number;
-  /** The row of the sweep. */
-  sweep?: string;
   /** Optimizer steps done. */
   step: number;
   /** Epochs passed, with a fraction. */
@@ -82,7 +85,6 @@ const line = {
   time: v.pipe(v.string(), v.isoTimestamp()),
   arm: v.string(),
   seed: count,
-  sweep: v.exactOptional(v.string()),
   step: count,
   epoch: v.pipe(v.number(), v.minValue(0)),
 };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { TimedBlock } from "../../../benchmarks/changes/blocks.ts";
 import { qualityMetric } from "../../../benchmarks/judge/changes/quality_metric.ts";
-import type { Verdict } from "../../../benchmarks/changes/record.ts";
+import type { Verdict } from "../../../benchmarks/record/mod.ts";
 import {
   overheadMetric,
   shareAtMost,

@@ -1,5 +1,6 @@
 /** A record's report in one of its forms. */
-import { type AnyRecord, documentOf } from "../../../benchmarks/report/mod.ts";
+import type { AnyRecord } from "../../../benchmarks/record/mod.ts";
+import { documentOf } from "../../../benchmarks/report/mod.ts";
 import { html } from "../../../benchmarks/report/render/html.ts";
 import { latex } from "../../../benchmarks/report/render/latex.ts";
 import { markdown } from "../../../benchmarks/report/render/markdown.ts";

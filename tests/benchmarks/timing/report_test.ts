@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { parse } from "csv-parse/sync";
 import { overheadCsv } from "../../../benchmarks/report/timings/csv.ts";
 import { markdownOf } from "../report/forms.ts";
-import { parseOverheadResult, type SubjectRecord } from "../../../benchmarks/timing/record.ts";
+import type { SubjectRecord } from "../../../benchmarks/record/mod.ts";
 import { blocksOf, recordOf, resultOf } from "./synthetic.ts";
 
 const notRun: SubjectRecord = {
@@ -60,7 +60,7 @@ Deno.test("report.md compares with the fastest form of PyTorch, and it with its 
     recordOf("pytorch-composer", blocksOf(30, 210)),
     recordOf("pytorch-composer-channels-last", blocksOf(30, 220)),
   ]);
-  const markdown = markdownOf(parseOverheadResult(JSON.parse(JSON.stringify(result))));
+  const markdown = markdownOf(result);
   const ratio = (value: string) => `${value} [${value}, ${value}]`;
   const added = (pair: string) => row(markdown, pair)[1];
   assert.equal(row(markdown, "tensorflow captured: plain")[3], ratio("0.800"));
@@ -148,15 +148,4 @@ Deno.test("overheadCsv() holds every step in full precision", () => {
     step: "1",
     durationMs: "7",
   });
-});
-
-Deno.test("parseOverheadResult() takes what is written, and nothing else", () => {
-  const result = resultOf([recordOf("plain", blocksOf(2, 5)), notRun]);
-  const written = JSON.parse(JSON.stringify(result));
-  assert.deepEqual(parseOverheadResult(written), result);
-  for (const change of [{ schemaVersion: 2 }, { suite: "ade20k" }, { subjects: [{}] }, { x: 1 }]) {
-    assert.throws(() => parseOverheadResult({ ...written, ...change }), { name: "ValiError" });
-  }
-  written.subjects[0].blocks[0].durationsMs[0] = -1;
-  assert.throws(() => parseOverheadResult(written), { name: "ValiError" });
 });

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { parse } from "csv-parse/sync";
 import { documentOf } from "../../../benchmarks/report/mod.ts";
 import { documentFiles, type ReportFile } from "../../../benchmarks/report/exporter.ts";
-import type { OverheadResult } from "../../../benchmarks/timing/record.ts";
+import type { TimingsRecord } from "../../../benchmarks/record/mod.ts";
 import { overheadCsv } from "../../../benchmarks/report/timings/csv.ts";
 import { markdownOf } from "../report/forms.ts";
 import { blocksOf, recordOf, resultOf, sweptResult } from "./synthetic.ts";
@@ -55,7 +55,7 @@ Deno.test("overheadCsv() has a column for each key of a sweep", () => {
 });
 
 /** The charts of a sweep. */
-async function chartFiles(result: OverheadResult): Promise<ReportFile[]> {
+async function chartFiles(result: TimingsRecord): Promise<ReportFile[]> {
   const files = await documentFiles(documentOf(result));
   return files.filter(({ path }) => path.endsWith(".svg"));
 }

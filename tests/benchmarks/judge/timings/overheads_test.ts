@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { noiseFloor, overheadsOf } from "../../../../benchmarks/judge/timings/overheads.ts";
-import type { SubjectRecord } from "../../../../benchmarks/timing/record.ts";
+import type { SubjectRecord } from "../../../../benchmarks/record/mod.ts";
 import { measurementWarnings } from "../../../../benchmarks/judge/timings/warnings.ts";
 import { blocksOf, recordOf } from "../../timing/synthetic.ts";
 
