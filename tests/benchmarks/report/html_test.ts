@@ -111,7 +111,7 @@ Deno.test("report.html says of one seed that it has no interval, and of a failed
   const text = await report(run);
   holds(text, /One seed only: there is no interval\./);
   holds(text, /<b>WS, 15 ignored, seed 3<\/b>: failed after 40 steps: loss became NaN;/);
-  holds(text, /ws − baseline: over 0 common seeds; left out: seed 3 \(ws failed\)/);
+  holds(text, /ws − baseline: over 0 common seeds; left out: seed 3 \(WS, 15 ignored failed\)/);
   assert.doesNotMatch(readable(text).replaceAll("loss became NaN", ""), /NaN|undefined|Infinity/);
 });
 

@@ -98,7 +98,10 @@ Deno.test("report.md lists failed, interrupted and missing cells", () => {
   assert.match(text, /^- \*\*WS on all, seed 1\*\*: did not run$/m);
   assert.equal(tableOf(text, "mIoU (%)")[3]?.[2], "failed");
   assert.equal(tableOf(text, "mIoU (%)")[4]?.[2], "–");
-  assert.match(text, /^- ws − baseline: over 1 common seed; left out: seed 1 \(ws failed\)$/m);
+  assert.match(
+    text,
+    /^- ws − baseline: over 1 common seed; left out: seed 1 \(WS, 15 ignored failed\)$/m,
+  );
 });
 
 Deno.test("report.md can be made of a run without a single cell", () => {

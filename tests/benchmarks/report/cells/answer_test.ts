@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { contrastsOfOwn } from "../../../../benchmarks/experiments/contrasts.ts";
 import { answers } from "../../../../benchmarks/report/cells/answer.ts";
 import { answerLines, titleOf } from "../../../../benchmarks/report/cells/document.ts";
 import { partsOf, type Text } from "../../../../benchmarks/report/document.ts";
@@ -20,6 +21,7 @@ function own(differences: number[][], fields: Partial<Result> = {}): Result {
   return result({
     suite: "compare",
     arms,
+    contrasts: contrastsOfOwn(arms),
     seeds,
     cells: seeds.flatMap((seed) => [
       cell("arm0", seed, { mIoU: 40 + Math.sin(seed) }),
@@ -115,7 +117,7 @@ Deno.test("a report of a user's own arms has their answer on top, labels, script
     text,
     /^# BN against GN \+ WS\n\n_Comparison on streets_\n\n\*\*GN \+ WS beats BN\*\* by /,
   );
-  assert.doesNotMatch(text, /## Claims|own title/);
+  assert.doesNotMatch(text, /## Claims|own title|arm1/);
   assert.match(text, new RegExp(`- Script: bench/arms\\.ts\\n- SHA-256 of the script: ${sha256}`));
   assert.match(
     text,
