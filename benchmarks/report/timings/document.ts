@@ -45,7 +45,7 @@ export function timingsDocument(result: TimingsRecord): Document {
   const ready = rows.find(({ subjects }) => subjects.some(({ ready }) => ready !== undefined));
   return {
     title: `What a step costs: ${result.profile}`,
-    kicker: `overhead · ${String(result.config.description)}`,
+    kicker: `${result.suite} · profile ${result.profile}`,
     answer: timingAnswers(result),
     blocks: [
       { kind: "facts", rows: setup(result) },
