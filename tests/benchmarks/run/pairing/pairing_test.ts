@@ -12,7 +12,7 @@ import {
   weightDigests,
 } from "../../../../benchmarks/run/pairing/weight_digests.ts";
 import { rebuild } from "../../../../benchmarks/report.ts";
-import { comparisonWarnings, pairingRows } from "../../../../benchmarks/report/pairing.ts";
+import { comparisonWarnings, pairingRows } from "../../../../benchmarks/report/cells/pairing.ts";
 import { writeResult } from "../../../../benchmarks/record/mod.ts";
 import { layers, models, tf } from "../../../../mod.ts";
 import { forEachBackend } from "../../../backends.ts";
