@@ -56,7 +56,12 @@ Deno.test("run.sh runs the suite on the branch and on its base, and compares the
     });
     assert.equal(code, 0, log);
     const work = runner.path("temp/weight-standardization-ade20k");
-    assert.deepEqual(outputs, { reports: `${work}/reports`, verdict: "passed" });
+    assert.deepEqual(outputs, {
+      reports: `${work}/reports`,
+      "head-commit": "",
+      "base-commit": (await runner.git("rev-parse", "before")).trim(),
+      verdict: "passed",
+    });
     const [head, isNew, base, isOld, compare] = calls.map(String);
     assert.deepEqual([isNew, isOld], ["new", "old"]);
     const options =

@@ -78,6 +78,7 @@ check_out_base() {
     return 1
   local commit
   commit=$(base_commit || workspace_git rev-parse --verify --quiet FETCH_HEAD)
+  output base-commit "$commit"
   workspace_git worktree prune
   workspace_git worktree add --quiet --force --detach "$work/base" "$commit"
 }
@@ -112,7 +113,6 @@ if ! check_out_base || ! run base "$work/base"; then
   exit 0
 fi
 
-output base-commit "$(git -C "$work/base" rev-parse HEAD)"
 code=0
 compare || code=$?
 # A program that breaks ends with 1 too, but writes no comparison.

@@ -11,6 +11,7 @@ import { environmentFacts, madeText } from "../environment.ts";
 import { classBlocks, differenceBlocks, mainTable, scoreBlocks } from "./accuracy.ts";
 import { answers } from "./answer.ts";
 import { claimAnswers, claimBlocks } from "./claims.ts";
+import { confusionBlocks } from "./confusion.ts";
 import { curveBlocks } from "./curves.ts";
 import { mainMetric, metricLabel } from "./metrics.ts";
 import { comparisonWarnings, pairingRows } from "./pairing.ts";
@@ -54,6 +55,7 @@ export function cellsDocument(result: Result): Document {
       ...section("Learning curves", curveBlocks(result)),
       ...section(metric === undefined ? "Scores" : metricLabel(metric), scoreBlocks(result)),
       ...section("IoU by class", classBlocks(result)),
+      ...section("What is taken for what", confusionBlocks(result)),
       ...section("Predictions", predictionBlocks(result)),
       ...section("Speed", speedBlocks(result)),
       ...(own ? [] : section("Claims", claimBlocks(result))),

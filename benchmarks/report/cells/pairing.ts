@@ -21,18 +21,19 @@ const mostNames = 3;
 export function pairingRows({ arms, cells }: Result): [string, string][] {
   const telling = cells.filter(({ initialWeights }) => initialWeights !== undefined);
   if (arms.length < 2 || telling.length === 0) return [];
+  const label = labelsOf(arms);
   const names = weightsByArm(telling);
   const all = new Set([...names.values()].flatMap((set) => [...set]));
   const common = [...all].filter((name) => [...names.values()].every((set) => set.has(name)));
   const silent = cells.filter(({ initialWeights }) => initialWeights === undefined)
-    .map(({ arm, seed }) => `${arm}, seed ${seed}`);
+    .map(({ arm, seed }) => `${label(arm)}, seed ${seed}`);
   const own = [...names].flatMap(([arm, set]) => {
     const some = [...set].filter((name) => !common.includes(name));
-    return some.length === 0 ? [] : [`${arm}: ${namesText(some)}`];
+    return some.length === 0 ? [] : [`${label(arm)}: ${namesText(some)}`];
   });
-  const altered = arms.flatMap(({ name }) => {
+  const altered = arms.flatMap(({ name, label }) => {
     const weights = telling.find((cell) => cell.arm === name)?.alteredWeights ?? [];
-    return weights.length === 0 ? [] : [`${name}: ${namesText(weights)}`];
+    return weights.length === 0 ? [] : [`${label}: ${namesText(weights)}`];
   });
   const equal = unpairedCells(telling, arms).length === 0 ? "the same" : "not the same";
   const elsewhere = arms.filter(({ settings = {}, model }) =>
@@ -50,6 +51,11 @@ export function pairingRows({ arms, cells }: Result): [string, string][] {
       ? []
       : [["Weights changed by an arm before training", altered.join("; ")]]),
   ] as [string, string][];
+}
+
+/** What readers call an arm. */
+function labelsOf(arms: Result["arms"]): (name: string) => string {
+  return (name) => arms.find((arm) => arm.name === name)?.label ?? name;
 }
 
 function weightsByArm(cells: readonly CellRecord[]): Map<string, Set<string>> {
@@ -74,14 +80,18 @@ function namesText(names: readonly string[]): string {
  * @param result the result
  */
 export function comparisonWarnings(result: Result): Warning[] {
+  const label = labelsOf(result.arms);
   const idle = idleArms(result).map((arm) => ({
     code: "nothing-standardized",
-    message: `The arm ${arm} standardized no convolution: it is the baseline under another name`,
+    message:
+      `The arm ${label(arm)} standardized no convolution: it is the baseline under another ` +
+      "name",
     advice: "Run an arm that ignores fewer of the last convolutions",
   }));
   const unpaired = unpairedCells(result.cells, result.arms).map(({ arm, other, seed, weight }) => ({
     code: "unpaired",
-    message: `${arm} began from other values of ${weight} than ${other} with seed ${seed}`,
+    message: `${label(arm)} began from other values of ${weight} than ${label(other)} with seed ` +
+      `${seed}`,
     advice: "Make the model so that the same seed gives the same weights, and run again",
   }));
   return [...idle, ...unpaired];

@@ -18,6 +18,7 @@ import {
   type Text,
 } from "../document.ts";
 import { fitted } from "../fit.ts";
+import { oneLine } from "../../ground/format.ts";
 import { escapeHtml } from "./markup.ts";
 
 /** GitHub takes 65,536 in a comment; what comments add around the report needs room too. */
@@ -55,7 +56,7 @@ function blockTexts(block: Block): string[] {
       return [list(block.items)];
     case "fold":
       return [
-        `<details><summary>${escapeHtml(unlinked(block.title))}</summary>`,
+        `<details><summary>${escapeHtml(unlinked(oneLine(block.title)))}</summary>`,
         ...block.blocks.flatMap(blockTexts),
         "</details>",
       ];
@@ -81,7 +82,7 @@ function list(items: readonly Text[]): string {
 function picture(file: string, alt: string): string {
   return "<picture>\n" +
     `<source media="(prefers-color-scheme: dark)" srcset="${file}-dark.svg">\n` +
-    `<img alt="${escapeHtml(alt)}" src="${file}.svg">\n` +
+    `<img alt="${escapeHtml(oneLine(alt))}" src="${file}.svg">\n` +
     "</picture>";
 }
 
@@ -110,23 +111,16 @@ function styled(part: Styled): string {
     case "strong":
     case "badge":
       return `**${plain(part.text)}**`;
-    case "code":
-      return code(part.text);
+    case "code": // in a span of code GitHub shows a name as it is, but a table's bars end it
     case "quiet":
       return plain(part.text);
     case "link":
-      return `[${plain(part.text)}](${part.to})`;
+      return `[${plain(part.text)}](${
+        part.to.replace(/[()]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)
+      })`;
     case "swatch":
       return "";
   }
-}
-
-/** Code in a line, where a bar would end a table's cell and cannot be escaped but there. */
-function code(text: string): string {
-  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-  const fence = "`".repeat(longest + 1);
-  const pad = /^`|`$/.test(text) ? " " : "";
-  return `${fence}${pad}${unlinked(text).replaceAll("|", "\\|")}${pad}${fence}`;
 }
 
 /** A block of code, in a fence longer than any within. */

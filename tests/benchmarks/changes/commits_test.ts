@@ -53,9 +53,10 @@ repositoryTest("finds a slower step in changes that are not committed", async (r
     "working tree",
     true,
   ]);
-  const text = await Deno.readTextFile(join(out, "comparison.md"));
+  const text = await Deno.readTextFile(join(out, "report.md"));
   assert.match(text, /^# Regression\n/);
-  assert.match(text, /\*\*working tree\*\* \([0-9a-f]{12}, with changes\) against \*\*first\*\*/);
+  assert.match(text, /_working tree against first_/);
+  assert.match(text, /- Head: working tree \([0-9a-f]{12}, with changes\)/);
   await Deno.remove(out, { recursive: true });
   assert.equal(await repository.git("status", "--porcelain"), before, "git is as it was");
 });

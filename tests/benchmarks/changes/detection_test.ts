@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { parse } from "csv-parse/sync";
 import { drawComparisons } from "../../../benchmarks/judge/changes/draws.ts";
 import type { DetectionRecord, Pool } from "../../../benchmarks/record/mod.ts";
-import { detectionCsv, detectionMarkdown } from "../../../benchmarks/changes/detection/report.ts";
+import { detectionCsv } from "../../../benchmarks/report/changes/detection.ts";
+import { markdownOf } from "../report/forms.ts";
 import { result } from "../report/synthetic.ts";
 import { noise } from "./noise.ts";
 
@@ -60,12 +61,14 @@ const record: DetectionRecord = {
   warnings: [],
 };
 
-Deno.test("detectionMarkdown() and detectionCsv() count alarms by condition", () => {
-  const text = detectionMarkdown(record);
-  assert.match(text, /\| times \| same code \| \*\*0 of 2\*\* \| 1 \| 0 \| 1 \|/);
-  assert.match(text, /\| times \| slower by 10 % \| \*\*1 of 1\*\* .*median change \+10\.1 %/);
-  assert.match(text, /\| quality, 16 seeds \| drop, same seeds \| \*\*\d+ of 20\*\*/);
+Deno.test("report and detection.csv count alarms by condition", () => {
+  const text = markdownOf(record);
+  assert.match(text, /\| times \| same code \| 0 of 2 \| 1 \| 0 \| 1 \|/);
+  assert.match(text, /\| times \| slower by 10 % \| 1 of 1 .*median change \+10\.1 %/);
+  assert.match(text, /\| quality, 16 seeds \| drop, same seeds \| \d+ of 20 /);
   assert.match(text, /drawn from 20 seeds/);
+  assert.match(text, /^- \*\*A step 10 % slower was found\*\* in 1 of 1 comparison\.$/m);
+  assert.match(text, /^- \*\*Equal code gave an alarm\*\* in 0 of 2 comparisons\.$/m);
   const rows: Record<string, string>[] = parse(detectionCsv(record), { columns: true });
   assert.deepEqual(
     rows.slice(0, 2).map(({ condition, comparisons, regression }) => [

@@ -93,9 +93,14 @@ storedTest("finds costlier standardization and lower scores, never slower steps"
   const worse = await place.run("--baseline old --result worse.json --out worse");
   assert.equal(worse.code, 1);
   assert.match(worse.stdout, /ade20k: mIoU of ws: regression/);
-  const report = await Deno.readTextFile(join(place.folder, "worse/comparison.md"));
+  const report = await Deno.readTextFile(join(place.folder, "worse/report.md"));
   assert.match(report, /^# Regression\n/);
   assert.match(report, /both stored/);
+  assert.match(report, /^_worse.json against old_$/m);
+  assert.ok(
+    !report.split("## How to repeat it")[0]!.includes(place.folder),
+    "no path of a machine",
+  );
   assert.match(report, /one-process/);
 });
 

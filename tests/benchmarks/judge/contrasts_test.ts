@@ -22,10 +22,10 @@ Deno.test("seedValues() keeps common seeds and says why others are left out", ()
   );
   assert.deepEqual(found.values, [ws! - baseline!]);
   assert.deepEqual(found.leftOut, [
-    { seed: 1, reason: "ws failed" },
+    { seed: 1, reason: "WS, 15 ignored failed" },
     { seed: 2, reason: "baseline was interrupted" },
-    { seed: 3, reason: "ws has no such value" },
-    { seed: 4, reason: "ws did not run" },
+    { seed: 3, reason: "WS, 15 ignored has no such value" },
+    { seed: 4, reason: "WS, 15 ignored did not run" },
   ]);
 });
 

@@ -72,7 +72,7 @@ commandTest("times subjects in turn, and goes on without those that cannot", asy
   }
   const [first, again] = subjects;
   assert.equal(first?.value, again?.value, "the same steps from the same weights");
-  assert.match(await Deno.readTextFile(join(out, "overhead.md")), /A\/A: the plain step over/);
+  assert.match(await Deno.readTextFile(join(out, "report.md")), /A\/A: the plain step over/);
   const rows = (await Deno.readTextFile(join(out, "overhead.csv"))).trim().split("\n");
   assert.equal(rows.length, 1 + 3 * 2 * 2 * 2);
   const second = await run(line);
@@ -88,7 +88,7 @@ commandTest("says which peers are not run", async (folder) => {
   assert.match(named.stderr, /absent is no file \(--peers PYTHON\)/);
   const { code, stderr } = await run(`${line} absent-python`);
   assert.equal(code, 0, stderr);
-  const report = await Deno.readTextFile(join(folder, "out/overhead.md"));
+  const report = await Deno.readTextFile(join(folder, "out/report.md"));
   assert.match(report, /PyTorch eager: plain: not run: absent-python is no program/);
   assert.match(report, /Keras tf\.function: plain: not run/);
 });
@@ -109,7 +109,7 @@ commandTest("ends with 4 at Ctrl-C, and reports the rounds that were whole", asy
     assert.equal(status, "done");
     assert.ok(blocks.length >= 4 && blocks.length % 2 === 0);
   }
-  assert.match(await Deno.readTextFile(join(folder, "overhead.md")), /of 10000: interrupted/);
+  assert.match(await Deno.readTextFile(join(folder, "report.md")), /of 10000: interrupted/);
 });
 
 commandTest("ends with 2 when the command line is wrong, and prints help", async (folder) => {
