@@ -7,7 +7,6 @@
 export {
   type Environment,
   environment as environmentSchema,
-  type Head,
   type Json,
   json,
   schemaVersion,
