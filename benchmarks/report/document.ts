@@ -135,10 +135,6 @@ export type Block =
   | { kind: "heading"; title: string; level: 2 | 3 }
   /** A paragraph; `quiet` for how to read what stands beside it. */
   | { kind: "text"; text: Text; quiet?: boolean }
-  /** What a reader came for. */
-  | { kind: "answer"; lines: readonly Text[] }
-  /** What makes a reader doubt all of it. */
-  | { kind: "alert"; text: string }
   /** Names and values. */
   | { kind: "facts"; rows: readonly (readonly [name: string, value: Text])[] }
   | { kind: "list"; items: readonly Text[] }
@@ -153,6 +149,10 @@ export interface Document {
   title: string;
   /** What it is a report of, in a few words. */
   kicker: string;
+  /** What makes a reader doubt all of it. */
+  alerts?: readonly string[];
+  /** What a reader came for, the first sentence first. */
+  answer: readonly Text[];
   blocks: readonly Block[];
 }
 

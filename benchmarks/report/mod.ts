@@ -8,22 +8,20 @@ import { join } from "node:path";
 import { listFolder, writeAtomic } from "../ground/files.ts";
 import type { AnyRecord, Kind, RecordOf } from "../record/mod.ts";
 import { csvFiles } from "./cells/csv.ts";
-import { answerLines, cellsDocument } from "./cells/document.ts";
+import { cellsDocument } from "./cells/document.ts";
 import { trackerFiles } from "./cells/trackers.ts";
-import { detectionAnswers, detectionCsv, detectionDocument } from "./changes/detection.ts";
-import { changeAnswer, changesDocument } from "./changes/document.ts";
-import type { Document, Text } from "./document.ts";
+import { detectionCsv, detectionDocument } from "./changes/detection.ts";
+import { changesDocument } from "./changes/document.ts";
+import type { Document } from "./document.ts";
 import { documentFiles, type ReportFile } from "./exporter.ts";
 import { overheadCsv } from "./timings/csv.ts";
-import { timingAnswers, timingsDocument } from "./timings/document.ts";
+import { timingsDocument } from "./timings/document.ts";
 
 export type { ReportFile } from "./exporter.ts";
 
 /** What is made of a kind of record. */
 interface Exporter<R> {
   document(record: R): Document;
-  /** What it says, for a list of reports. */
-  answer(record: R): readonly Text[];
   /** Tables for programs. */
   data(record: R): ReportFile[];
 }
@@ -31,22 +29,18 @@ interface Exporter<R> {
 const exporters: { readonly [K in Kind]: Exporter<RecordOf<K>> } = {
   cells: {
     document: cellsDocument,
-    answer: answerLines,
     data: (record) => [...csvFiles(record), ...trackerFiles(record)],
   },
   timings: {
     document: timingsDocument,
-    answer: timingAnswers,
     data: (record) => [{ path: "overhead.csv", content: overheadCsv(record) }],
   },
   changes: {
     document: changesDocument,
-    answer: (record) => [changeAnswer(record)],
     data: () => [],
   },
   detection: {
     document: detectionDocument,
-    answer: detectionAnswers,
     data: (record) => [{ path: "detection.csv", content: detectionCsv(record) }],
   },
 };
@@ -77,15 +71,6 @@ export async function reportFiles(record: AnyRecord): Promise<ReportFile[]> {
  */
 export function documentOf(record: AnyRecord): Document {
   return exporterOf(record).document(record);
-}
-
-/**
- * What a record says, the first sentence first.
- *
- * @param record the record
- */
-export function answersOf(record: AnyRecord): readonly Text[] {
-  return exporterOf(record).answer(record);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { type Document, note, partsOf, type Text } from "./document.ts";
 import type { AnyRecord } from "../record/mod.ts";
-import { answersOf, documentOf } from "./mod.ts";
+import { documentOf } from "./mod.ts";
 import { html } from "./render/html.ts";
 
 /** A record and the folder that its report lies in. */
@@ -19,6 +19,7 @@ export async function siteIndex(runs: readonly SiteRun[]): Promise<string> {
   const document: Document = {
     title: "Reports",
     kicker: "Weight standardization",
+    answer: [],
     blocks: [
       note("Times compare within a report, never across: machines differ."),
       {
@@ -33,8 +34,7 @@ export async function siteIndex(runs: readonly SiteRun[]): Promise<string> {
 }
 
 function runRow({ name, record }: SiteRun): Text[] {
-  const { title, kicker } = documentOf(record);
-  const [answer = "", ...others] = answersOf(record);
+  const { title, kicker, answer: [answer = "", ...others] } = documentOf(record);
   const more = others.length === 0 ? "" : `and ${others.length} more`;
   return [
     { as: "link", text: name, to: `${encodeURIComponent(name)}/report.html` },

@@ -1,13 +1,13 @@
 /**
- * The report of a comparison of arms. A suite's own opens with what it says of the published claims; one of a
- * user's own arms with its answer.
+ * The report of a comparison of arms. A suite's own opens with what it says of the published
+ * claims; one of a user's own arms with its answer.
  *
  * @module
  */
 import { grouped } from "../../ground/format.ts";
 import type { Result } from "../../record/mod.ts";
+import { closingBlocks, type Fact, made } from "../closing.ts";
 import { type Block, type Cell, type Document, section, type Text } from "../document.ts";
-import { environmentFacts, madeText } from "../environment.ts";
 import { classBlocks, differenceBlocks, mainTable, scoreBlocks } from "./accuracy.ts";
 import { answers } from "./answer.ts";
 import { claimAnswers, claimBlocks } from "./claims.ts";
@@ -16,7 +16,7 @@ import { curveBlocks } from "./curves.ts";
 import { mainMetric, metricLabel } from "./metrics.ts";
 import { comparisonWarnings, pairingRows } from "./pairing.ts";
 import { predictionBlocks } from "./predictions.ts";
-import { cellBlocks, chanceRows, incidentRows, repeatBlocks, warningBlocks } from "./run.ts";
+import { cellBlocks, chanceRows, incidentRows, warningBlocks } from "./run.ts";
 import { speedBlocks } from "./speed.ts";
 
 /** More on top would hide the rest: where one cell does not pair, its arm's others will not either. */
@@ -36,18 +36,15 @@ const manyArms = 4;
 export function cellsDocument(result: Result): Document {
   const metric = mainMetric(result);
   const own = isOwn(result);
-  const { environment } = result;
   return {
     title: titleOf(result),
     kicker: own
       ? `Comparison on ${result.data.name}`
       : `${result.suite} · profile ${result.profile}`,
+    alerts: comparisonWarnings(result).slice(0, mostAlerts)
+      .map(({ message, advice }) => `${message}. ${advice}.`),
+    answer: answerLines(result),
     blocks: [
-      ...comparisonWarnings(result).slice(0, mostAlerts).map(({ message, advice }): Block => ({
-        kind: "alert",
-        text: `${message}. ${advice}.`,
-      })),
-      { kind: "answer", lines: answerLines(result) },
       ...mainTable(result),
       { kind: "facts", rows: facts(result) },
       ...section("Warnings", warningBlocks(result)),
@@ -61,11 +58,7 @@ export function cellsDocument(result: Result): Document {
       ...(own ? [] : section("Claims", claimBlocks(result))),
       ...section("Arms", armBlocks(result)),
       ...section("Cells", cellBlocks(result)),
-      ...section("Environment", [{
-        kind: "facts",
-        rows: [...environmentFacts(environment), ["data (SHA-256)", result.data.identity]],
-      }]),
-      ...section("How to repeat it", repeatBlocks(result)),
+      ...closingBlocks(result, [["data (SHA-256)", result.data.identity]]),
     ],
   };
 }
@@ -98,8 +91,8 @@ function isOwn({ suite, source }: Result): boolean {
   return suite === "compare" || source !== undefined;
 }
 
-function facts(result: Result): [string, string][] {
-  const { data, seeds, environment, createdAt } = result;
+function facts(result: Result): Fact[] {
+  const { data, seeds, environment } = result;
   const { backend, backendVersion, gpu, cpu } = environment;
   const images = `${grouped(data.trainingCount)} training, ` +
     `${grouped(data.validationCount)} validation`;
@@ -110,7 +103,7 @@ function facts(result: Result): [string, string][] {
     ["Seeds", seeds.length > mostSeeds ? `${seeds.length}` : seeds.join(", ")],
     ["Backend", `${backend} ${backendVersion}`],
     ["Machine", gpu ?? cpu],
-    ["Made", madeText(createdAt)],
+    made(result),
     ...chanceRows(result),
     ...incidentRows(result),
   ];
@@ -120,13 +113,14 @@ function facts(result: Result): [string, string][] {
 function armBlocks(result: Result): Block[] {
   const { arms, cells } = result;
   const own = isOwn(result);
-  const rows = arms.map(({ name, label, description, algorithms }): Cell[] => {
+  const rows = arms.map((arm): Cell[] => {
+    const { name, label } = arm;
     const cell = cells.find(({ arm, status }) => arm === name && status === "done");
     const share = cell && `of ${cell.convolutionCount}`;
     return [
       label,
       ...(own ? [] : [[{ as: "code", text: name } as const]]),
-      description === "" ? algorithms.join(", ") : description,
+      armText(arm),
       { value: cell?.standardizedCount, digits: 0, ...(share !== undefined && { unit: share }) },
       { value: cell?.parameterCount, digits: 0, grouped: true },
     ];
@@ -138,4 +132,16 @@ function armBlocks(result: Result): Block[] {
     { kind: "table", caption: "The arms compared", columns: [...columns, ...counts], rows },
     ...(start.length === 0 ? [] : [{ kind: "facts", rows: start } as const]),
   ];
+}
+
+/** What an arm changes: its description, or where it has none its algorithms, settings and model. */
+function armText(
+  { description, algorithms, settings = {}, model }: Result["arms"][number],
+): string {
+  if (description !== "") return description;
+  return [
+    ...algorithms,
+    ...Object.entries(settings).map(([key, value]) => `${key} ${JSON.stringify(value)}`),
+    ...(model === undefined ? [] : [`model ${model}`]),
+  ].join(", ");
 }

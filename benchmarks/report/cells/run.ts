@@ -110,29 +110,3 @@ export function cellBlocks(result: Result): Block[] {
     blocks: [{ kind: "table", caption: "Every cell", columns, rows }],
   }];
 }
-
-/** The command that repeats the run, the script with its arms, and its configuration. */
-export function repeatBlocks({ command, source, config }: Result): Block[] {
-  const rows = Object.entries(config).map(([key, value]): Cell[] => [
-    key,
-    [{ as: "code", text: JSON.stringify(value) }],
-  ]);
-  const table = {
-    kind: "table",
-    caption: "The configuration as run",
-    columns: ["key", "value"],
-    rows,
-  } as const;
-  return [
-    { kind: "code", code: command },
-    ...(source === undefined ? [] : [
-      {
-        kind: "facts",
-        rows: [["Script", source.path], ["SHA-256 of the script", source.sha256]],
-      } as const,
-    ]),
-    ...(rows.length === 0
-      ? []
-      : [{ kind: "fold", title: "Configuration", blocks: [table] } as const]),
-  ];
-}

@@ -8,8 +8,8 @@ import { counted, fixed, signed } from "../../ground/format.ts";
 import { type Condition, drawComparisons, type DrawCounts } from "../../judge/changes/draws.ts";
 import { mean, median, standardDeviation } from "../../judge/statistics/summary.ts";
 import { csvText } from "../csv_text.ts";
-import { environmentFacts, madeText } from "../environment.ts";
-import { type Cell, type Document, note, section, strong, type Text } from "../document.ts";
+import { closingBlocks, made } from "../closing.ts";
+import { type Cell, type Document, note, strong, type Text } from "../document.ts";
 
 /** How many comparisons of each kind are asked for. */
 const shown = 20;
@@ -90,8 +90,8 @@ export function detectionDocument(record: DetectionRecord): Document {
   return {
     title: "What bench:compare finds, and what it takes for a change",
     kicker: "detection",
+    answer: detectionAnswers(record),
     blocks: [
-      { kind: "answer", lines: detectionAnswers(record) },
       {
         kind: "table",
         paper: true,
@@ -108,17 +108,7 @@ export function detectionDocument(record: DetectionRecord): Document {
         ]),
       },
       ...(record.pool === undefined ? [] : [note(poolText(record.pool))]),
-      ...section("Environment", [{
-        kind: "facts",
-        rows: [
-          ["made", madeText(record.createdAt)],
-          ...Object.entries(record.config).map((
-            [key, value],
-          ): [string, string] => [key, `${value}`]),
-          ...environmentFacts(record.environment),
-        ],
-      }]),
-      ...section("How to repeat it", [{ kind: "code", code: record.command }]),
+      ...closingBlocks(record, [made(record)]),
     ],
   };
 }
@@ -128,7 +118,7 @@ export function detectionDocument(record: DetectionRecord): Document {
  *
  * @param record what was tried
  */
-export function detectionAnswers({ times }: DetectionRecord): Text[] {
+function detectionAnswers({ times }: DetectionRecord): Text[] {
   const alarms = (wanted: TimeCondition) => {
     const trials = times.filter(({ condition }) => condition === wanted);
     const found = trials.filter(({ verdict }) => verdict === "regression").length;

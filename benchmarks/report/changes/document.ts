@@ -6,7 +6,7 @@
 import { basename, dirname } from "node:path";
 import type { ChangesRecord, MetricRecord, Verdict, VersionRecord } from "../../record/mod.ts";
 import { bounds, counted, fixed, signed } from "../../ground/format.ts";
-import { environmentFacts, madeText } from "../environment.ts";
+import { closingBlocks, made } from "../closing.ts";
 import {
   type Block,
   type Cell,
@@ -41,27 +41,22 @@ const moods: Record<Verdict, Mood> = {
  * @param record the comparison
  */
 export function changesDocument(record: ChangesRecord): Document {
-  const { metrics, versions, warnings, environment } = record;
+  const { metrics, versions, warnings } = record;
   return {
     title: headlines[record.verdict],
     kicker: `${nameOf(versions.head)} against ${nameOf(versions.base)}`,
+    answer: [changeAnswer(record)],
     blocks: [
-      { kind: "answer", lines: [changeAnswer(record)] },
       metricTable(metrics),
       ...list(metrics.map(({ label, verdict, reason }) => `${label}: ${verdict}, ${reason}`)),
       note(legend(record)),
       ...section("Warnings", list(warnings.map(warningText))),
-      ...section("Environment", [{
-        kind: "facts",
-        rows: [
-          ["Base", versionText(versions.base)],
-          ["Head", versionText(versions.head)],
-          ["How", record.mode === "commits" ? "both run in turn" : "both stored"],
-          ...environmentFacts(environment),
-          ["Made", madeText(record.createdAt)],
-        ],
-      }]),
-      ...section("How to repeat it", [{ kind: "code", code: record.command }]),
+      ...closingBlocks(record, [
+        ["base", versionText(versions.base)],
+        ["head", versionText(versions.head)],
+        ["how", record.mode === "commits" ? "both run in turn" : "both stored"],
+        made(record),
+      ]),
     ],
   };
 }
@@ -71,7 +66,7 @@ export function changesDocument(record: ChangesRecord): Document {
  *
  * @param record the comparison
  */
-export function changeAnswer({ metrics, verdict }: ChangesRecord): Text {
+function changeAnswer({ metrics, verdict }: ChangesRecord): Text {
   const those = metrics.filter((metric) => metric.verdict === verdict);
   const parts = those.map((metric) => {
     const range = metric.interval === undefined

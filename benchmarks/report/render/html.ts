@@ -31,19 +31,19 @@ interface Section {
  *
  * @param document the document
  */
-export async function html({ title, kicker, blocks }: Document): Promise<string> {
+export async function html(document: Document): Promise<string> {
+  const { blocks } = document;
   const first = blocks.findIndex(isSectionHeading);
   const lead = first < 0 ? blocks : blocks.slice(0, first);
   const sections = sectionsOf(first < 0 ? [] : blocks.slice(first));
   const bodies = await Promise.all([lead, ...sections.map(({ blocks }) => blocks)].map(bodyMarkup));
-  const frame = await frameOf(title, kicker, sections);
+  const frame = await frameOf(document, sections);
   const rest = mostBytes - byteLength(frame([]));
   return frame(fitted(bodies.map(String), rest, leftOut.toString(), byteLength));
 }
 
 async function frameOf(
-  title: string,
-  kicker: string,
+  { title, kicker, alerts = [], answer }: Document,
   sections: readonly Section[],
 ): Promise<(bodies: readonly string[]) => string> {
   const hash = new Uint8Array(
@@ -69,6 +69,8 @@ ${navigation(sections)}
 <header>
 <p class="kicker">${oneLine(kicker)}</p>
 <h1>${oneLine(title)}</h1>
+${alerts.map((alert) => markup`<p class="answer alert"><b>Warning:</b> ${oneLine(alert)}</p>`)}
+${answer.length === 0 ? markup`` : markup`<div class="answer">${answer.map(paragraph)}</div>`}
 ${new Markup(lead)}
 </header>
 ${sections.map((section, i) => framed(section, new Markup(bodies[i] ?? "")))}
@@ -77,6 +79,10 @@ ${sections.map((section, i) => framed(section, new Markup(bodies[i] ?? "")))}
 </body>
 </html>
 `.toString();
+}
+
+function paragraph(text: Text): Markup {
+  return markup`<p>${lineMarkup(text)}</p>`;
 }
 
 function navigation(sections: readonly Section[]): Markup {
@@ -127,13 +133,7 @@ async function blockMarkup(block: Block): Promise<Markup> {
     case "text":
       return block.quiet
         ? markup`<p class="note">${lineMarkup(block.text)}</p>`
-        : markup`<p>${lineMarkup(block.text)}</p>`;
-    case "answer":
-      return markup`<div class="answer">${
-        block.lines.map((line) => markup`<p>${lineMarkup(line)}</p>`)
-      }</div>`;
-    case "alert":
-      return markup`<p class="answer alert"><b>Warning:</b> ${oneLine(block.text)}</p>`;
+        : paragraph(block.text);
     case "facts":
       return facts(block.rows);
     case "list":

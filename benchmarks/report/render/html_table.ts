@@ -62,7 +62,9 @@ function colorOf(color: string | number): string {
 export function tableMarkup(table: Table): Markup {
   const numeric = table.columns.map((_, i) => isNumeric(table, i));
   const heads = table.columns.map((title, i) =>
-    markup`<th scope="col"${kind(numeric[i] ? "number" : "")}>${oneLine(title)}</th>`
+    markup`<th scope="col"${kind(numeric[i] ? "number" : "", widthOf(title))}>${
+      oneLine(title)
+    }</th>`
   );
   const body = table.rows.map((row) => markup`<tr>${row.map(cellMarkup)}</tr>`);
   return markup`<div class="scroll" role="region" aria-label="${table.caption}" tabindex="0"><table>
@@ -100,6 +102,7 @@ function numberMarkup(cell: NumberCell): Markup {
   return markup`<span class="bar" style="--share: ${cell.bar.toFixed(3)}">${shown}</span>`;
 }
 
-function kind(name: string): Markup {
-  return name === "" ? markup`` : markup` class="${name}"`;
+function kind(...names: string[]): Markup {
+  const all = names.filter((name) => name !== "");
+  return all.length === 0 ? markup`` : markup` class="${all.join(" ")}"`;
 }

@@ -34,8 +34,14 @@ const leftOut = "_Too long to stand here: report.html has it._";
  *
  * @param document the document
  */
-export function markdown({ title, kicker, blocks }: Document): string {
-  const all = [`# ${line(title)}`, `_${line(kicker)}_`, ...blocks.flatMap(blockTexts)];
+export function markdown({ title, kicker, alerts = [], answer, blocks }: Document): string {
+  const all = [
+    `# ${line(title)}`,
+    `_${line(kicker)}_`,
+    ...alerts.map((alert) => `**Warning: ${line(alert)}**`),
+    ...(answer.length > 1 ? [list(answer)] : answer.map(line)),
+    ...blocks.flatMap(blockTexts),
+  ];
   return `${fitted(all, mostCharacters, leftOut).join("\n\n")}\n`;
 }
 
@@ -46,10 +52,6 @@ function blockTexts(block: Block): string[] {
       return [`${"#".repeat(block.level)} ${line(block.title)}`];
     case "text":
       return [line(block.text)];
-    case "answer":
-      return block.lines.length === 1 ? [line(block.lines[0]!)] : [list(block.lines)];
-    case "alert":
-      return [`**Warning: ${line(block.text)}**`];
     case "facts":
       return [block.rows.map(([name, value]) => `- ${line(name)}: ${line(value)}`).join("\n")];
     case "list":

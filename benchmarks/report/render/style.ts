@@ -58,7 +58,8 @@ tbody tr { border-top: 1px solid var(--line); }
 tbody th { font-weight: 400; min-width: 7rem; max-width: 20rem; position: sticky; left: 0; background: var(--ground); }
 tbody tr:hover, tbody tr:hover th { background: var(--raised); }
 .number { text-align: right; white-space: nowrap; }
-.long { min-width: 14rem; }
+.long, thead .long { min-width: 14rem; white-space: normal; }
+@media (max-width: 40rem) { tbody th, tbody th.long { min-width: 6rem; max-width: 9rem; } }
 .short { white-space: nowrap; }
 .best { color: var(--accent); }
 .bar { display: inline-block; min-width: 7rem; padding: 0 .35em; background: linear-gradient(var(--bar) 0 0) left / calc(var(--share) * 100%) 100% no-repeat; border-radius: 2px; }

@@ -14,7 +14,7 @@ import {
   type TimingsRecord,
   type Warning,
 } from "../../record/mod.ts";
-import { environmentFacts, madeText } from "../environment.ts";
+import { closingBlocks, type Fact, made } from "../closing.ts";
 import {
   type Block,
   type Document,
@@ -45,22 +45,15 @@ export function timingsDocument(result: TimingsRecord): Document {
   const ready = rows.find(({ subjects }) => subjects.some(({ ready }) => ready !== undefined));
   return {
     title: `What a step costs: ${result.profile}`,
-    kicker: `overhead · ${String(result.config.description)}`,
+    kicker: `${result.suite} · profile ${result.profile}`,
+    answer: timingAnswers(result),
     blocks: [
-      { kind: "answer", lines: timingAnswers(result) },
       { kind: "facts", rows: setup(result) },
       ...section("What is added as the work grows", sweepBlocks(result.sweep, rows)),
       ...rows.flatMap((row) => rowBlocks(row, result.sweep !== undefined)),
       ...section("How to read it", list(legend(result))),
       ...section("What ran", ready === undefined ? [] : versionTable(ready)),
-      ...section("Environment", [{
-        kind: "facts",
-        rows: environmentFacts(result.environment),
-      }]),
-      ...section("How to repeat it", [
-        { kind: "code", code: result.command },
-        { kind: "fold", title: "Configuration", blocks: [configTable(result)] },
-      ]),
+      ...closingBlocks(result),
     ],
   };
 }
@@ -70,7 +63,7 @@ export function timingsDocument(result: TimingsRecord): Document {
  *
  * @param result the measurement
  */
-export function timingAnswers(result: TimingsRecord): Text[] {
+function timingAnswers(result: TimingsRecord): Text[] {
   const isSwept = result.sweep !== undefined;
   const lines = comparedRows(result).flatMap(({ overheads, values }) =>
     overheads.filter(isAboutKernels).map((one): Text => {
@@ -97,8 +90,8 @@ function isAboutKernels({ subject, over }: Overhead): boolean {
   return over.kernels === "plain" && ["ws", "generic", "baked"].includes(subject.kernels);
 }
 
-function setup(result: TimingsRecord): [string, string][] {
-  const { sweep, rows, config, createdAt } = result;
+function setup(result: TimingsRecord): Fact[] {
+  const { sweep, rows, config } = result;
   const rounds = `${roundsText(result)}, in each every subject there and back, ` +
     `${counted(Number(config.steps), "step")} at a time, after ` +
     `${counted(Number(config.warmupSteps), "step")} that are not counted`;
@@ -113,16 +106,8 @@ function setup(result: TimingsRecord): [string, string][] {
       `${counted(all, "row")}, each in processes of its own: ${keys.join(" × ")}${lack}`,
     ] as [string, string]]),
     ["Rounds", rounds],
-    ["Made", madeText(createdAt)],
+    made(result),
   ];
-}
-
-function configTable({ config: { description: _, ...config } }: TimingsRecord): Block {
-  const rows = Object.entries(config).map(([key, value]): Text[] => [
-    key,
-    [{ as: "code", text: JSON.stringify(value) }],
-  ]);
-  return { kind: "table", caption: "The values as run", columns: ["key", "value"], rows };
 }
 
 function roundsText(result: TimingsRecord): string {

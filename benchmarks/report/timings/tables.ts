@@ -48,10 +48,7 @@ export function subjectTable(row: ConfiguredRow): Block {
 /** A forward pass beside a training step would say nothing. */
 function trainingRatio(record: SubjectRecord, over: SubjectRecord | undefined): NumberCell {
   const isOfKind = over !== undefined && over !== record && record.work === "train";
-  return ratioCell(isOfKind ? ratioOf(record, over) : undefined);
-}
-
-function ratioCell(ratio: Ratio | undefined): NumberCell {
+  const ratio = isOfKind ? ratioOf(record, over) : undefined;
   return { value: ratio?.median, digits: 3, range: ratio };
 }
 
@@ -87,14 +84,13 @@ export function comparisonTable(overheads: readonly Overhead[]): Block[] {
   const rows = overheads.map(({ subject, over, time, peak, noise, verdict }): Cell[] => [
     `${subject.label} over ${over.label}`,
     addedCell(time),
-    ratioCell(time),
     { value: peak, digits: 2 },
     { value: time.n, digits: 0 },
     addedCell(verdict === "noise floor" ? undefined : noise),
     [{ as: "badge", text: verdict, mood: moods[verdict] }],
   ]);
   if (rows.length === 0) return [];
-  const columns = ["comparison", "added time (%)", "× time", "× peak", "rounds", "A/A", "verdict"];
+  const columns = ["comparison", "added time", "× peak", "rounds", "A/A", "verdict"];
   return [{ kind: "table", caption: "Comparisons beside their noise", columns, rows }];
 }
 

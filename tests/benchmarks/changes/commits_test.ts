@@ -56,7 +56,7 @@ repositoryTest("finds a slower step in changes that are not committed", async (r
   const text = await Deno.readTextFile(join(out, "report.md"));
   assert.match(text, /^# Regression\n/);
   assert.match(text, /_working tree against first_/);
-  assert.match(text, /- Head: working tree \([0-9a-f]{12}, with changes\)/);
+  assert.match(text, /- head: working tree \([0-9a-f]{12}, with changes\)/);
   await Deno.remove(out, { recursive: true });
   assert.equal(await repository.git("status", "--porcelain"), before, "git is as it was");
 });

@@ -101,6 +101,6 @@ Deno.test("nobody is mentioned and nothing linked in a report or a comment", () 
 Deno.test("plain() shows what it is given, and unescaped() takes it back", () => {
   const text = "a_b* `c` [d](e) <f> | g \\ & $h$ ~i~";
   assert.equal(unescaped(plain(text)), text);
-  const document = { title: "a\u202eb\u0007c\nd", kicker: "k", blocks: [] };
+  const document = { title: "a\u202eb\u0007c\nd", kicker: "k", answer: [], blocks: [] };
   assert.match(markdown(document), /^# abc d\n/);
 });

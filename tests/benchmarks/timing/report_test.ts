@@ -62,17 +62,18 @@ Deno.test("report.md compares with the fastest form of PyTorch, and it with its 
   ]);
   const markdown = markdownOf(result);
   const ratio = (value: string) => `${value} [${value}, ${value}]`;
-  const added = (pair: string) => row(markdown, pair)[1];
+  const added = (pair: string) => row(markdown, pair)[0];
+  const percent = (value: string) => `${value} % [${value}, ${value}]`;
   assert.equal(row(markdown, "tensorflow captured: plain")[3], ratio("0.800"));
   const channelsLast = "PyTorch eager, channels last";
-  assert.equal(added(`tensorflow captured: plain over ${channelsLast}: plain`), ratio("0.800"));
+  assert.equal(added(`tensorflow captured: plain over ${channelsLast}: plain`), percent("−20.0"));
   assert.equal(
     added("tensorflow captured: WS over PyTorch eager: Composer's WS"),
-    ratio("0.524"), // where Composer is faster without
+    percent("−47.6"), // where Composer is faster without
   );
   assert.equal(
     added(`${channelsLast}: Composer's WS over ${channelsLast}: plain`),
-    ratio("1.760"),
+    percent("+76.0"),
   );
   assert.equal(added("tensorflow captured: plain over PyTorch eager: plain"), undefined);
 });

@@ -12,6 +12,7 @@ const hostile = String
 const document: Document = {
   title: hostile,
   kicker: `${hostile}\n\\evil`,
+  answer: [],
   blocks: [{
     kind: "table",
     paper: true,
