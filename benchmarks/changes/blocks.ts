@@ -15,21 +15,13 @@ import { grouped } from "../ground/format.ts";
 import { denoProgram } from "./deno_program.ts";
 import type { RegressionProfile, TimedWork } from "./profiles.ts";
 import type { Ready, Sides } from "../record/mod.ts";
-import { forBoth, InterruptedError, type SideName, sideNames } from "./sides.ts";
+import { forBoth, InterruptedError, type RunOptions, type SideName, sideNames } from "./sides.ts";
 
 /** Steps of both sides in turn, each in ms, in the order in which they ran. */
 export type TimedBlock = Sides<number[]>;
 
 /** What a block is timed with. */
-export interface BlockOptions {
-  /** Where each side is checked out. */
-  folders: Sides<string>;
-  profile: RegressionProfile;
-  /** The TensorFlow.js backend. */
-  backend: string;
-  /** Ends the processes at once. */
-  signal: AbortSignal;
-}
+export type BlockOptions = Omit<RunOptions, "tell">;
 
 /**
  * Times one block: both sides start and warm up at the same time, then take turns of one step, base

@@ -108,8 +108,8 @@ async function compareCommits(
   await checkDenoStarts();
   const { versions, folders, remove } = await checkOut(base, head, programsOf(profile));
   try {
-    const options = { folders, profile, backend, tolerance, signal, tell: console.error };
-    const times = await measureTimes(options);
+    const options = { folders, profile, backend, signal, tell: console.error };
+    const times = await measureTimes(options, tolerance);
     const quality = await measureQuality(options);
     return {
       mode: "commits",

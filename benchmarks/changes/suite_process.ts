@@ -11,14 +11,12 @@ import { readResult, type Result } from "../record/mod.ts";
 import { denoProgram } from "./deno_program.ts";
 import type { ComparedSuite } from "./profiles.ts";
 import { placeIn, preloadPlaces } from "./program_places.ts";
-import { InterruptedError } from "./sides.ts";
+import { InterruptedError, type RunOptions } from "./sides.ts";
 
 /** What a suite is run with. */
-export interface SuiteRun {
+export interface SuiteRun extends Pick<RunOptions, "backend" | "signal" | "tell"> {
   /** Where it is checked out. */
   folder: string;
-  /** The TensorFlow.js backend. */
-  backend: string;
   seeds: readonly number[];
   /** Values of its profile to replace. */
   settings: Readonly<Record<string, string>>;
@@ -26,16 +24,12 @@ export interface SuiteRun {
   out: string;
   /** Whether cells that are there are kept. */
   resume: boolean;
-  /** Ends it. */
-  signal: AbortSignal;
   /** How it is ended: `SIGTERM` lets it record what it has, and is seldom ignored from outside. */
   endBy: "SIGTERM" | "SIGKILL";
   /** Whether a result with cells that broke is one: it names them. */
   takesBroken: boolean;
   /** How an error begins, such as `Cannot compare as the head's`. */
   failure: string;
-  /** Takes its lines on how far it is. */
-  tell: (line: string) => void;
 }
 
 /**

@@ -5,7 +5,7 @@
  * @module
  */
 import * as v from "valibot";
-import { count, head, json, measured, positive, texts, time, warnings } from "./head.ts";
+import { count, headOf, json, measured, positive, texts, time, warnings } from "./head.ts";
 
 const duration = v.pipe(v.number(), v.gtValue(0));
 const base64 = v.pipe(v.string(), v.base64());
@@ -184,8 +184,7 @@ const panel = v.strictObject({
 
 /** Of {@linkcode Result}. */
 export const cellsRecord = v.strictObject({
-  ...head,
-  kind: v.literal("cells"),
+  ...headOf("cells"),
   /** The arms, the baseline first. */
   arms: v.array(arm),
   /** Where the arms are from, if they are a user's own. */

@@ -4,7 +4,7 @@
  * @module
  */
 import * as v from "valibot";
-import { count, head, positive } from "./head.ts";
+import { count, headOf, positive } from "./head.ts";
 
 /** One of something for each of the two versions that are compared. */
 export interface Sides<T> {
@@ -71,8 +71,7 @@ const version = v.strictObject({
 
 /** Of {@linkcode ChangesRecord}. */
 export const changesRecord = v.strictObject({
-  ...head,
-  kind: v.literal("changes"),
+  ...headOf("changes"),
   /** Two commits, run in turn; or two results that were stored. */
   mode: v.picklist(["commits", "stored"]),
   versions: sides(version),

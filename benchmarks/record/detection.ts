@@ -6,7 +6,7 @@
  */
 import * as v from "valibot";
 import { interval, metric, sides, verdict } from "./changes.ts";
-import { head, texts } from "./head.ts";
+import { headOf, texts } from "./head.ts";
 
 const { name, change } = metric.entries;
 
@@ -26,8 +26,7 @@ const pool = sides(scores);
 
 /** Of {@linkcode DetectionRecord}. */
 export const detectionRecord = v.strictObject({
-  ...head,
-  kind: v.literal("detection"),
+  ...headOf("detection"),
   times: v.array(trial),
   /** Scores of the quick suite, of the same seeds; without it quality was not tried. */
   pool: v.exactOptional(pool),

@@ -83,9 +83,7 @@ export const environment = v.strictObject({
   dirty: v.exactOptional(v.boolean()),
 });
 
-/** The fields of every record but its kind. */
-export const head = {
-  schemaVersion: v.literal(schemaVersion),
+const fields = {
   /** The program, as in `bench:<suite>`; `compare` of `compare()` and of `bench:compare`. */
   suite: v.string(),
   /** The profile, such as `quick`, `proxy` or `paper`. */
@@ -106,10 +104,14 @@ export const head = {
   warnings,
 };
 
-const headOnly = v.strictObject(head);
-
-/** What every record begins with. */
-export type Head = v.InferOutput<typeof headOnly>;
+/**
+ * The fields that every record has.
+ *
+ * @param kind of what its body holds
+ */
+export function headOf<K extends string>(kind: K) {
+  return { schemaVersion: v.literal(schemaVersion), kind: v.literal(kind), ...fields };
+}
 
 /** The machine and the versions. */
 export type Environment = v.InferOutput<typeof environment>;

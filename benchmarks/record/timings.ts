@@ -4,7 +4,7 @@
  * @module
  */
 import * as v from "valibot";
-import { count, head, positive, texts, time, warnings } from "./head.ts";
+import { count, headOf, positive, texts, time, warnings } from "./head.ts";
 
 /** Of {@linkcode Ready}. */
 export const ready = v.strictObject({
@@ -95,8 +95,7 @@ const sweep = v.record(v.string(), v.array(v.number()));
 
 /** Of {@linkcode TimingsRecord}. */
 export const timingsRecord = v.strictObject({
-  ...head,
-  kind: v.literal("timings"),
+  ...headOf("timings"),
   /** Values that are swept, by key of the profile: each combination is a row. */
   sweep: v.exactOptional(sweep),
   /** What was measured so far, each row in processes of its own; without a sweep at most one. */

@@ -1,5 +1,18 @@
 import type { Json } from "../record/mod.ts";
 
+/** One side of the comparison. */
+export interface ComparedArm {
+  name: string;
+  /** The name in tables and legends. */
+  label: string;
+  /** The algorithms applied, in words. */
+  algorithms: string[];
+  /** The profile's values that the arm replaces. */
+  settings?: Record<string, Json>;
+  /** The name of its own model, where it has one. */
+  model?: string;
+}
+
 /** One arm trained with one seed. */
 export interface ComparedCell {
   /** The arm's name. */
@@ -27,6 +40,10 @@ export interface ComparedCell {
   curve: { step: number; epoch: number; loss: number; learningRate: number }[];
   /** The evaluations, in order; `epoch` with a fraction. */
   evaluations: { step: number; epoch: number; metrics: Record<string, number> }[];
+  /** Examples a step. */
+  batchSize: number;
+  /** Examples whose gradients were taken at once; the whole batch where it is not told. */
+  microbatchSize?: number;
   /** Raw durations of the steps after the warm-up, in ms. */
   stepDurationsMs: number[];
   /** The most memory that the process held while the cell ran, in bytes. */
@@ -44,7 +61,9 @@ export interface ComparisonResult {
   /** The profile's values as run. */
   config: Record<string, Json>;
   /** The arms, the baseline first. */
-  arms: { name: string; label: string; algorithms: string[] }[];
+  arms: ComparedArm[];
+  /** What was tested, as weights over arms; without it each arm minus the first. */
+  contrasts?: { name: string; label: string; weights: Record<string, number> }[];
   /** The seeds asked for. */
   seeds: number[];
   /** The metric that decides. */

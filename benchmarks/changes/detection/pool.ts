@@ -7,25 +7,20 @@ import { join } from "node:path";
 import type { Pool, Result, Scores, Sides } from "../../record/mod.ts";
 import { suites } from "../profiles.ts";
 import { scoresOf } from "../scores.ts";
-import { forBoth, type SideName } from "../sides.ts";
+import { forBoth, type RunOptions, type SideName } from "../sides.ts";
 import { runSuite } from "../suite_process.ts";
 
 /** What makes training worse: its learning rate is 0.08 otherwise. Tuned to about −1.5 points. */
 export const worseSettings: Readonly<Record<string, string>> = { learningRate: "0.068" };
 
 /** What the pool is trained with. */
-export interface PoolOptions {
+export interface PoolOptions extends Pick<RunOptions, "backend" | "signal" | "tell"> {
   /** A checkout of the code. */
   folder: string;
-  /** The TensorFlow.js backend. */
-  backend: string;
   /** How many seeds. */
   size: number;
   /** Where its runs lie; those that are there are gone on with. */
   out: string;
-  /** Ends it; what is trained is kept. */
-  signal: AbortSignal;
-  tell: (line: string) => void;
 }
 
 /**

@@ -29,7 +29,12 @@ function of(schema: Schema): fc.Arbitrary<unknown> {
   const actions = actionsOf(schema);
   const has = (type: string) => actions.find((action) => action.type === type);
   if (schema.type === "number") {
-    const least = has("min_value")?.requirement ?? (has("gt_value") && Number.MIN_VALUE) ?? -1e300;
+    const least = Math.max(
+      ...actions.flatMap(({ type, requirement = 0 }) =>
+        type === "min_value" ? [requirement] : type === "gt_value" ? [Number.MIN_VALUE] : []
+      ),
+      -1e300,
+    );
     const most = has("max_value")?.requirement ?? 1e300;
     return has("integer")
       ? fc.integer({ min: least, max: 2 ** 31 })
