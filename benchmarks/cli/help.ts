@@ -1,59 +1,96 @@
-import { namedLines } from "./named_lines.ts";
-import type { Setting } from "../experiments/settings.ts";
+import { type Ending, endingTexts, exitCodes } from "./exit.ts";
+import { entriesOf, flag, type Option, written } from "./options.ts";
+import type { Grammar } from "./parse.ts";
+
+/** What a help text is made of. */
+export interface Helped<A> extends Grammar<A> {
+  /** What the program is for. */
+  summary: string;
+  /** Command lines that show what it can do; each begins with the command. */
+  examples?: readonly string[];
+  /** The ways that it can end besides those that all programs have, or words of its own for these. */
+  endings?: Readonly<Partial<Record<Ending, string>>>;
+}
 
 const mostColumns = 100;
 
+/** The least width of a column of names. */
+const leastWidth = 18;
+
 /**
- * The help text of a suite.
+ * The help text of a program, of its table alone.
  *
- * @param suite the suite's name
- * @param profiles its profiles, each with a line about it
- * @param arms its arms, each with a line about it
- * @param settings what `--set` can replace, with the values of the profile `quick`
- * @returns the text
+ * @param program the program
  */
-export function helpText(
-  suite: string,
-  profiles: Record<string, string>,
-  arms: Record<string, string>,
-  settings: Record<string, Setting>,
-): string {
-  const keys = Object.entries(settings).filter(([key]) => key !== "description").sort();
-  return `deno task bench:${suite} [options]
-
-  --profile NAME    what to run (default quick):
-${namedLines(profiles, "    ")}
-  --data DIR        a data set's folder instead of the profile's own data
-  --backend NAME    cpu, wasm, tensorflow, webgpu; the better of tensorflow and wasm by default
-  --arms A,B        these arms only; or FILE.ts, whose default export is a list of arms:
-${namedLines(arms, "    ")}
-  --model FILE.ts   a module whose default export makes the model
-  --seeds 0,1,2     seeds instead of the profile's
-  --out DIR         where results go (default reports/latest/${suite})
-  --resume          keep the cells that are done in --out, go on with the rest where they stopped
-  --force           replace what is in --out
-  --shard i/n       run every n-th cell from the i-th on
-  --set key=value   replace a value of the profile; may be repeated (here with those of quick):
-${filled(keys.map(([key, value]) => `${key}=${value}`))}
-  --workers N       threads that decode images, 0 for the main one alone (default: what fits the machine)
-  --skip-bad N      pass over up to N images that cannot be read, and report them (default: stop)
-  --tensorboard DIR write event files for TensorBoard
-  --dry-run         print the plan, with memory and time from a short probe, and stop
-  --strict          exit with 1 where a cell or a claim failed
-  --help            this text
-
-Exit codes: 0 done, 1 failed under --strict, 2 usage or configuration, 3 data, 4 interrupted,
-5 a cell or the timing broke by an error (--resume tries it again), 70 a fault of the program. A cell
-that diverged is a result: 0.`;
+export function helpText<A>(program: Helped<A>): string {
+  const { command, options, summary, operands = {}, examples = [], endings = {} } = program;
+  const listed: [string, Option<unknown>][] = [
+    ...entriesOf(options),
+    ["help", flag("this text")],
+  ];
+  const words = { ...endingTexts, ...endings };
+  const codes = (Object.keys(exitCodes) as Ending[])
+    .flatMap((ending) =>
+      words[ending] === undefined ? [] : `${exitCodes[ending]} ${words[ending]}`
+    );
+  return [
+    [command, "[options]", ...Object.keys(operands)].join(" "),
+    wrapped(summary.split(" ")),
+    [
+      ...Object.entries(operands).map(([name, line]) => beside(name, line)),
+      ...listed.flatMap(([key, option]) => optionLines(key, option)),
+    ].join("\n"),
+    ...(examples.length > 0 ? [["Examples:", ...examples].join("\n  ")] : []),
+    wrapped(`Exit codes: ${codes.join("; ")}.`.split(" ")),
+  ].join("\n\n");
 }
 
-/** Words in lines of a terminal's width, below the options. */
-function filled(words: readonly string[]): string {
+function optionLines(key: string, option: Option<unknown>): string[] {
+  const { names = {}, kind } = option;
+  const described = Object.entries(names).filter(([, line]) => line !== "");
+  const width = Math.max(leastWidth, ...described.map(([name]) => name.length + 2));
+  const bare = Object.keys(names).filter((name) => names[name] === "");
+  const end = option.names === undefined ? "" : ":";
+  return [
+    beside(`${written(key)} ${option.kind.metavar}`.trim(), `${descriptionOf(option)}${end}`),
+    ...described.map(([name, line]) => beside(name, line, 4, width)),
+    ...(bare.length > 0 ? [wrapped(bare, "    ", "    ")] : []),
+  ];
+}
+
+function descriptionOf(option: Option<unknown>): string {
+  const { help, form, kind, names, alias, required, usual, excludes } = option;
+  const usually = usual ?? (form === "value" ? option.default : undefined);
+  const notes = [
+    ...(required ? ["must be given"] : []),
+    ...(form === "repeated" ? ["may be repeated"] : []),
+    ...(alias === undefined ? [] : [`${written(alias)} is the same`]),
+    ...(excludes === undefined
+      ? []
+      : [`not with ${Object.keys(excludes).map(written).join(", ")}`]),
+    ...(usually === undefined ? [] : [`default: ${usually}`]),
+  ];
+  const said = names === undefined && kind.names ? `${help}: ${kind.names.join(", ")}` : help;
+  return notes.length === 0 ? said : `${said} (${notes.join("; ")})`;
+}
+
+/** A name, and its text in lines of a terminal's width beside it. */
+function beside(name: string, text: string, indent = 2, width = leastWidth): string {
+  const start = " ".repeat(indent) + `${name} `.padEnd(width);
+  return wrapped(text.split(" "), start, " ".repeat(indent + width));
+}
+
+function wrapped(words: readonly string[], start = "", indent = ""): string {
   const lines: string[] = [];
+  let line = start, isBare = true;
   for (const word of words) {
-    const longer = `${lines.at(-1)} ${word}`;
-    if (lines.length > 0 && longer.length <= mostColumns) lines[lines.length - 1] = longer;
-    else lines.push(`    ${word}`);
+    if (!isBare && line.length + 1 + word.length > mostColumns) {
+      lines.push(line);
+      line = indent;
+      isBare = true;
+    }
+    line += isBare ? word : ` ${word}`;
+    isBare = false;
   }
-  return lines.join("\n");
+  return [...lines, line].join("\n");
 }

@@ -1,15 +1,17 @@
-import { checkArms, completeArm, type OwnArm } from "../experiments/arms.ts";
+import * as common from "../cli/common.ts";
+import { checkValues, option, type Table } from "../cli/options.ts";
+import { armForm, checkArms, completeArm, isArm, type OwnArm } from "../experiments/arms.ts";
+import { kind, nameOf } from "../ground/kinds.ts";
 import { runComparison } from "./comparison.ts";
-import { checkCompareOptions } from "./compare_options.ts";
-import { unknownName } from "../ground/errors.ts";
 import { failureSummary } from "./failures.ts";
 import { ade20k, imagenet } from "../tasks/suites.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import type { SegmentationProfile } from "../experiments/profiles/ade20k.ts";
 import type { ClassificationProfile } from "../experiments/profiles/imagenet.ts";
 import type { Result } from "../record/mod.ts";
+import { sharedOptions } from "./options.ts";
 import type { Finished } from "./run.ts";
-import { checkNetworkSettings, type Setting, withValues } from "../experiments/settings.ts";
+import { checkNetworkSettings, type Settings, withValues } from "../experiments/settings.ts";
 import type { Suite } from "../tasks/suite.ts";
 import type { ModelFactory } from "../experiments/arm.ts";
 
@@ -80,10 +82,8 @@ export interface CompareOptions<S extends keyof ComparedProfiles = "ade20k"> {
 export async function compare<S extends keyof ComparedProfiles = "ade20k">(
   options: CompareOptions<S>,
 ): Promise<Result> {
-  const name: S = options.suite ?? "ade20k" as S;
-  checkCompareOptions(options);
-  if (!Object.hasOwn(bySuite, name)) throw unknownName("suite", name, Object.keys(bySuite));
-  return await bySuite[name](options);
+  const { suite } = checkValues(compareOptions, options);
+  return await bySuite[suite as S](options);
 }
 
 const bySuite: {
@@ -93,7 +93,42 @@ const bySuite: {
   imagenet: (options) => compareAs(imagenet, options),
 };
 
-async function compareAs<P extends CommonProfile & { [K in keyof P]: Setting }>(
+/** The options by the description that the command line has too. */
+const compareOptions: Table<CompareOptions> = {
+  ...sharedOptions,
+  suite: option(nameOf("suite", ["ade20k", "imagenet"]), "what it is done as", {
+    default: "ade20k",
+  }),
+  model: option(
+    kind({
+      metavar: "",
+      wanted: "a function that makes a model",
+      is: (value): value is ModelFactory => typeof value === "function",
+    }),
+    "makes the model",
+    { required: true },
+  ),
+  arms: option(
+    kind({
+      metavar: "",
+      wanted: `a list of arms, ${armForm}`,
+      is: (value): value is OwnArm[] => Array.isArray(value) && value.every(isArm),
+    }),
+    "the arms, the baseline first",
+    { required: true },
+  ),
+  settings: option(
+    kind({
+      metavar: "",
+      wanted: "an object of a profile's values",
+      is: (value): value is object => typeof value === "object" && value !== null,
+    }),
+    "values of the quick profile to replace",
+  ),
+  out: common.out("compare"),
+};
+
+async function compareAs<P extends CommonProfile & Settings<P>>(
   suite: Suite<P>,
   options: Omit<CompareOptions, "suite" | "settings"> & { settings?: Partial<P> },
 ): Promise<Result> {

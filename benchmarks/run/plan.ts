@@ -1,11 +1,11 @@
 import { durationInSteps } from "../../src/training/duration.ts";
 import type { Course } from "./cell/options.ts";
-import type { CommandLine } from "../cli/command_line.ts";
 import { UsageError } from "../ground/errors.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
-import { checkSeeds } from "../experiments/seeds.ts";
+import { seedList } from "../experiments/seeds.ts";
 import type { ArmDefinition } from "../experiments/arm.ts";
 import type { Task } from "../tasks/task.ts";
+import type { SuiteAsked } from "./options.ts";
 
 /** What a run will do. */
 export interface Plan {
@@ -42,13 +42,13 @@ export interface Plan {
  */
 export async function planCells(
   suite: string,
-  asked: Pick<CommandLine, "seeds" | "shard">,
+  asked: Pick<SuiteAsked, "seeds" | "shard">,
   profile: CommonProfile,
   arms: readonly ArmDefinition[],
   task: Task,
 ): Promise<Plan> {
   const seeds = asked.seeds ?? profile.seeds;
-  checkSeeds(seeds, seeds.join(","), "seeds");
+  seedList.check(seeds, "seeds");
   checkCounts("evaluations", [profile.evaluations], 1);
   checkCounts("timingRounds", [profile.timingRounds], 0);
   checkCounts("microbatchSize", [profile.microbatchSize], 0);

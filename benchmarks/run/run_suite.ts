@@ -1,10 +1,9 @@
 import { chosenArms, modelOfModule } from "../experiments/arms.ts";
-import type { CommandLine } from "../cli/command_line.ts";
 import { type Comparison, type Outcome, runComparison } from "./comparison.ts";
-import { unknownName } from "../ground/errors.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
-import { checkNetworkSettings, type Setting, withSettings } from "../experiments/settings.ts";
+import { checkNetworkSettings, type Settings, withSettings } from "../experiments/settings.ts";
 import type { Suite } from "../tasks/suite.ts";
+import type { SuiteAsked } from "./options.ts";
 
 /**
  * Runs what a suite's command line asks for.
@@ -17,15 +16,14 @@ import type { Suite } from "../tasks/suite.ts";
  * @throws {UsageError} if something asked for does not exist, or `out` is taken
  * @throws {DataError} if the data cannot be read
  */
-export async function runSuite<P extends CommonProfile & { [K in keyof P]: Setting }>(
+export async function runSuite<P extends CommonProfile & Settings<P>>(
   suite: Suite<P>,
-  asked: CommandLine,
+  asked: SuiteAsked,
   command: string,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { profile: name, set, arms, model, data, skipBad, workers, ...rest } = asked;
-  const profile = suite.profiles[name];
-  if (profile === undefined) throw unknownName("profile", name, Object.keys(suite.profiles));
+  const { profile: name, arms, model, data, skipBad, workers, ...rest } = asked;
+  const set = Object.fromEntries(asked.set);
   const source = {
     ...(data !== undefined && { data }),
     ...(model !== undefined && { model: await modelOfModule(model) }),
@@ -35,7 +33,7 @@ export async function runSuite<P extends CommonProfile & { [K in keyof P]: Setti
     ...rest,
     suite,
     profileName: name,
-    profile: withSettings(profile, set),
+    profile: withSettings(suite.profiles[name]!, set),
     arms: arms === undefined ? suite.arms : await chosenArms(arms, suite.arms),
     source,
     loading: {

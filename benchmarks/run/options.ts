@@ -1,0 +1,97 @@
+import * as common from "../cli/common.ts";
+import { flag, option, type Table } from "../cli/options.ts";
+import type { CommonProfile } from "../experiments/profiles/common.ts";
+import { seedList } from "../experiments/seeds.ts";
+import type { Settings } from "../experiments/settings.ts";
+import { count, folder, kind, text } from "../ground/kinds.ts";
+import type { Suite } from "../tasks/suite.ts";
+
+/** Which cells are run: those whose number leaves `index` when divided by `count`. */
+export interface Shard {
+  index: number;
+  count: number;
+}
+
+/** What a suite's command line asks for; {@linkcode suiteOptions} says what each is. */
+export interface SuiteAsked {
+  profile: string;
+  data?: string;
+  backend?: string;
+  /** Names of arms separated by commas, or a module whose default export is a list of arms. */
+  arms?: string;
+  model?: string;
+  seeds?: number[];
+  out: string;
+  resume: boolean;
+  force: boolean;
+  shard?: Shard;
+  set: common.Assignment[];
+  workers?: number;
+  skipBad?: number;
+  tensorboard?: string;
+  dryRun: boolean;
+  strict: boolean;
+}
+
+const shard = kind<Shard>({
+  metavar: "i/n",
+  wanted: "i/n with i from 1 to n, like 2/4",
+  parse: (text) => {
+    const [, index, count] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
+    return { index: Number(index) - 1, count: Number(count) };
+  },
+  is: (value): value is Shard => {
+    const { index, count } = value as Shard;
+    return index >= 0 && index < count;
+  },
+});
+
+/** What `compare()` takes too. */
+export const sharedOptions: Table<Pick<SuiteAsked, "data" | "backend" | "seeds">> = {
+  data: option(folder, "a data set's folder instead of the profile's own data"),
+  backend: option(common.backendName, "what computes", {
+    usual: "tensorflow where it is set up, else wasm",
+  }),
+  seeds: option(seedList, "seeds instead of the profile's"),
+};
+
+/**
+ * The options of a suite's program.
+ *
+ * @param suite the suite
+ */
+export function suiteOptions<P extends CommonProfile & Settings<P>>(
+  { name, profiles, arms }: Suite<P>,
+): Table<SuiteAsked> {
+  const described = arms.map(({ name, description }) => [name, description]);
+  return {
+    profile: common.profile(profiles),
+    ...sharedOptions,
+    arms: option(
+      text("A,B|FILE", "names of arms, or a module's path"),
+      "these arms only, or those that a module (FILE.ts) exports by default as a list",
+      { names: Object.fromEntries(described) },
+    ),
+    model: option(
+      text("FILE.ts", "a module's path"),
+      "a module whose default export makes the model",
+    ),
+    out: common.out(name),
+    resume: flag(
+      "keep the cells that are done in --out, go on with the rest where they stopped",
+      common.notReplaced,
+    ),
+    force: common.force,
+    shard: option(shard, "run every n-th cell from the i-th on"),
+    set: common.set<P>(profiles.quick!),
+    workers: option(count(), "threads that decode images, 0 for the main one alone", {
+      usual: "what fits the machine",
+    }),
+    skipBad: option(count(), "pass over up to N images that cannot be read, and report them", {
+      usual: "stop",
+    }),
+    tensorboard: option(folder, "write event files for TensorBoard"),
+    dryRun: flag("print the plan, with memory and time from a short probe, and stop"),
+    strict: flag("exit with 1 where a cell or a claim failed"),
+  };
+}
