@@ -1,7 +1,7 @@
 import * as common from "../cli/common.ts";
 import { flag, type Option, option, type Table } from "../cli/options.ts";
-import { seedList } from "../experiments/seeds.ts";
-import { count, type Kind, listOf, nameOf, number, text } from "../ground/kinds.ts";
+import { seedsOrNone } from "../experiments/seeds.ts";
+import { count, listOf, nameOf, number, text } from "../ground/kinds.ts";
 import { profiles, suites } from "./profiles.ts";
 import { tolerances } from "./tolerances.ts";
 
@@ -28,13 +28,6 @@ export interface ChangesAsked {
 
 const ref = text("REF", "a commit, a branch or a tag");
 const path = text("PATH", "a result.json or its folder");
-
-const seeds: Kind<number[]> = {
-  ...seedList,
-  parse: (text) => text === "none" ? [] : seedList.parse(text),
-  check: (value, ...rest) =>
-    Array.isArray(value) && value.length === 0 ? [] : seedList.check(value, ...rest),
-};
 
 /** What says how something is run, which stored results were already. */
 const ofRuns: Pick<Option<never>, "excludes"> = {
@@ -66,7 +59,7 @@ export const changesOptions: Table<ChangesAsked> = {
     ofRuns,
   ),
   seeds: option(
-    seeds,
+    seedsOrNone,
     "seeds, 6 or more for a verdict; none for no training",
     ofRuns,
   ),

@@ -46,7 +46,7 @@ export function helpText<A>(program: Helped<A>): string {
 }
 
 function optionLines(key: string, option: Option<unknown>): string[] {
-  const { names = {}, kind } = option;
+  const { names = {} } = option;
   const described = Object.entries(names).filter(([, line]) => line !== "");
   const width = Math.max(leastWidth, ...described.map(([name]) => name.length + 2));
   const bare = Object.keys(names).filter((name) => names[name] === "");

@@ -6,18 +6,26 @@ import { seedOfZero } from "./model_seed.ts";
  * Seeds that every suite takes: whole numbers from 0 to 2³¹ − 2, each once. The next one stands for 0
  * where a model of one's own is made.
  */
-export const seedList: Kind<number[]> = {
-  metavar: "0,1,2",
-  parse: (text) => text.split(",").map(toNumber),
-  check(value, name, seen = JSON.stringify(value)) {
-    const wants = (wanted: string) => new UsageError(`${name} wants ${wanted}: it is ${seen}`);
-    if (!Array.isArray(value) || value.length === 0 || !value.every(isSeed)) {
-      throw wants(`whole numbers from 0 to ${seedOfZero - 1}, like 0,1,2`);
-    }
-    if (new Set(value).size < value.length) throw wants("each seed once");
-    return value;
-  },
-};
+export const seedList: Kind<number[]> = seedKind("like 0,1,2");
+
+/** The same, or `none` for no training. */
+export const seedsOrNone: Kind<number[]> = seedKind("like 0,1,2, or none", "none");
+
+function seedKind(example: string, none?: string): Kind<number[]> {
+  return {
+    metavar: "0,1,2",
+    parse: (text) => text === none ? [] : text.split(",").map(toNumber),
+    check(value, name, seen = JSON.stringify(value)) {
+      const wants = (wanted: string) => new UsageError(`${name} wants ${wanted}: it is ${seen}`);
+      const isList = Array.isArray(value) && (none !== undefined || value.length > 0);
+      if (!isList || !value.every(isSeed)) {
+        throw wants(`whole numbers from 0 to ${seedOfZero - 1}, ${example}`);
+      }
+      if (new Set(value).size < value.length) throw wants("each seed once");
+      return value;
+    },
+  };
+}
 
 function isSeed(seed: unknown): seed is number {
   return Number.isInteger(seed) && Number(seed) >= 0 && Number(seed) < seedOfZero;

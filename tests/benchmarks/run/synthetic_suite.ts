@@ -1,6 +1,7 @@
 /** A suite of a small network on random pictures: a program whose cells take as long as is asked for. */
 import { standardizationArms } from "../../../benchmarks/experiments/arms.ts";
-import { main } from "../../../benchmarks/run/main.ts";
+import { start } from "../../../benchmarks/cli/program.ts";
+import { suiteProgram } from "../../../benchmarks/run/program.ts";
 import type { CommonProfile } from "../../../benchmarks/experiments/profiles/common.ts";
 import type { LoadingOptions, Suite } from "../../../benchmarks/tasks/suite.ts";
 import type { Task } from "../../../benchmarks/tasks/task.ts";
@@ -123,4 +124,4 @@ export const synthetic: Suite<SyntheticProfile> = {
   open: (...args) => Promise.resolve(open(...args)),
 };
 
-if (import.meta.main) await main(synthetic);
+if (import.meta.main) await start(suiteProgram(synthetic));

@@ -1,0 +1,32 @@
+/** Every program that has a table of options. */
+import { changes } from "../../../benchmarks/changes/command.ts";
+import { detection } from "../../../benchmarks/changes/detection/command.ts";
+import type { Program } from "../../../benchmarks/cli/program.ts";
+import { comment } from "../../../benchmarks/comment.ts";
+import { report } from "../../../benchmarks/report.ts";
+import { suiteProgram } from "../../../benchmarks/run/program.ts";
+import { site } from "../../../benchmarks/site.ts";
+import { ade20k, imagenet } from "../../../benchmarks/tasks/suites.ts";
+import { overhead } from "../../../benchmarks/timing/command.ts";
+import { eagerOp } from "../../../benchmarks/timing/micro/eager_op_bench.ts";
+import { fedStep } from "../../../benchmarks/timing/micro/fed_step_bench.ts";
+import { loader } from "../../../benchmarks/timing/micro/loader_bench.ts";
+import { loaderMemory } from "../../../benchmarks/timing/micro/loader_memory_bench.ts";
+
+/** Values of options, whatever these are. */
+export type Values = Partial<Record<string, unknown>>;
+
+export const programs: readonly Program<Values>[] = [
+  suiteProgram(ade20k),
+  suiteProgram(imagenet),
+  overhead,
+  changes,
+  detection,
+  report,
+  site,
+  comment,
+  eagerOp,
+  fedStep,
+  loader,
+  loaderMemory,
+] as unknown as readonly Program<Values>[];
