@@ -6,16 +6,10 @@
  */
 import { reasonOf } from "../datasets/errors.ts";
 import { option } from "./cli/options.ts";
-import { type Program, start } from "./cli/program.ts";
+import { type Program, program, start } from "./cli/program.ts";
 import { UsageError } from "./ground/errors.ts";
 import { kind, text } from "./ground/kinds.ts";
 import { commentText } from "./report/comment.ts";
-
-/** What the command line asks for. */
-interface CommentAsked {
-  title: string;
-  link?: string;
-}
 
 /** A link may be empty, where a workflow has none. */
 const anyText = kind({
@@ -25,12 +19,12 @@ const anyText = kind({
 });
 
 /** The program. */
-export const comment: Program<CommentAsked> = {
+export const comment: Program = program({
   command: "deno run --allow-read benchmarks/comment.ts",
   summary:
     "Prints reports in Markdown as a comment on a pull request, the first one open, the others " +
     "folded.",
-  operands: { "[FILE…]": "reports in Markdown; those that are not there are passed over" },
+  operands: { "[FILE...]": "reports in Markdown; those that are not there are passed over" },
   options: {
     title: option(text("TITLE", "a title"), "the comment's title", { required: true }),
     link: option(anyText, "where the reports lie"),
@@ -40,7 +34,7 @@ export const comment: Program<CommentAsked> = {
     const reports = texts.filter((text) => text !== undefined);
     await print(commentText({ title, link, reports }));
   },
-};
+});
 
 /** The comment is what the program is for: where it cannot be printed, that is told. */
 async function print(text: string): Promise<void> {

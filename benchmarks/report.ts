@@ -6,7 +6,7 @@
  */
 import { join } from "node:path";
 import { option } from "./cli/options.ts";
-import { type Program, start } from "./cli/program.ts";
+import { type Program, program, start } from "./cli/program.ts";
 import { UsageError } from "./ground/errors.ts";
 import { folder } from "./ground/kinds.ts";
 import { holdsOverhead, rebuildOverhead } from "./timing/files.ts";
@@ -106,17 +106,12 @@ function mergedWarnings(results: readonly Result[]): Warning[] {
   return [...new Map(all.map((warning) => [JSON.stringify(warning), warning])).values()];
 }
 
-/** What the command line asks for. */
-interface ReportAsked {
-  out?: string;
-}
-
 /** The program. */
-export const report: Program<ReportAsked> = {
+export const report: Program = program({
   command: "deno task report",
   summary:
     "Rebuilds the reports of a finished run, or merges the cells of several, e.g. of shards.",
-  operands: { "DIR…": "the folder of a run; of several, the cells are merged" },
+  operands: { "DIR...": "the folder of a run; of several, the cells are merged" },
   options: {
     out: option(folder, "where the reports go, and what is merged", {
       usual: "the run's own folder",
@@ -129,6 +124,6 @@ export const report: Program<ReportAsked> = {
     }
     console.log(`report: ${await rebuild(operands, out ?? operands[0]!)}`);
   },
-};
+});
 
 if (import.meta.main) await start(report);

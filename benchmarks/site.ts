@@ -5,7 +5,7 @@
  * @module
  */
 import { join } from "node:path";
-import { type Program, start } from "./cli/program.ts";
+import { type Program, program, start } from "./cli/program.ts";
 import { UsageError } from "./ground/errors.ts";
 import { rebuild } from "./report.ts";
 import { readResult, type Result, writeAtomic } from "./record/mod.ts";
@@ -48,7 +48,7 @@ function exists(path: string): Promise<boolean> {
 }
 
 /** The program. */
-export const site: Program<Record<never, never>> = {
+export const site: Program = program({
   command: "deno task report:site",
   summary:
     "Writes a website of the reports of all runs in a folder, with a page that leads to them.",
@@ -63,6 +63,6 @@ export const site: Program<Record<never, never>> = {
     const names = await writeSite(source, out);
     console.log(`site of ${names.join(", ")}: ${join(out, "index.html")}`);
   },
-};
+});
 
 if (import.meta.main) await start(site);

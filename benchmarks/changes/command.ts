@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Ending } from "../cli/exit.ts";
-import type { Context, Program } from "../cli/program.ts";
+import { type Context, type Program, program } from "../cli/program.ts";
 import { abortSignal } from "../cli/signals/abort_signal.ts";
 import { UsageError } from "../ground/errors.ts";
 import { writeAtomic } from "../record/mod.ts";
@@ -32,7 +32,7 @@ type Compared = Pick<
 >;
 
 /** `bench:compare`, from its options to its files. */
-export const changes: Program<ChangesAsked> = {
+export const changes: Program = program<ChangesAsked>({
   command: "deno task bench:compare",
   summary:
     "Whether a change made steps slower or results worse. With --base both versions run here, " +
@@ -53,7 +53,7 @@ export const changes: Program<ChangesAsked> = {
   },
   signal: abortSignal, // nothing is written where it ends before its end
   run,
-};
+});
 
 async function run(asked: ChangesAsked, { command, signal }: Context): Promise<Ending> {
   const start = performance.now();
@@ -92,7 +92,9 @@ async function prepare(
     return () => Promise.resolve(compared);
   }
   if (base === undefined) {
-    throw new UsageError("bench:compare wants --base REF, or --baseline and --result");
+    throw new UsageError(
+      "bench:compare wants --base REF, or --baseline and --result: a result, and what it was before",
+    );
   }
   const profile = profileOf(asked);
   const commits = { base, ...(head !== undefined && { head }) };

@@ -8,20 +8,11 @@ import type { Settings } from "../experiments/settings.ts";
 import { folder, type Kind, kind, nameOf } from "../ground/kinds.ts";
 import { flag, type Option, option, repeated } from "./options.ts";
 
-/** An option that always has a value. */
-type Given<T> = Option<T> & { readonly default: T };
-
 /** Names of backends. */
 export const backendName: Kind<string> = nameOf("backend", backendNames);
 
-/**
- * Which profile is run.
- *
- * @param profiles the profiles by name; `quick` is the default
- */
-export function profile(
-  profiles: Readonly<Record<string, { description: string }>>,
-): Given<string> {
+/** Which profile is run: one of these, `quick` by default. */
+export function profile(profiles: Record<string, { description: string }>): Option<string> {
   const described = Object.entries(profiles).map(([name, { description }]) => [name, description]);
   return option(nameOf("profile", Object.keys(profiles)), "what to run", {
     default: "quick",
@@ -29,24 +20,15 @@ export function profile(
   });
 }
 
-/**
- * Where results go.
- *
- * @param name the folder's name below `reports/latest`, by default
- */
-export function out(name: string): Given<string> {
+/** Where results go: into a folder of this name below `reports/latest`, by default. */
+export function out(name: string): Option<string> {
   return option(folder, "where results go", { default: `reports/latest/${name}` });
 }
 
 /** Whether an earlier run is replaced. */
-export const force: Given<boolean> = flag("replace what is in --out");
+export const force: Option<boolean> = flag("replace what is in --out");
 
-/** Whether an earlier run that is taken up may be replaced instead: it may not. */
-export const notReplaced: Pick<Option<boolean>, "excludes"> = {
-  excludes: { force: "keep what is there, or replace it" },
-};
-
-/** A value of a profile and its replacement, `key=value`. */
+/** A value of a profile and its replacement. */
 export type Assignment = [key: string, value: string];
 
 const assignment = kind<Assignment>({
@@ -56,14 +38,10 @@ const assignment = kind<Assignment>({
   is: (value): value is Assignment => Array.isArray(value),
 });
 
-/**
- * What replaces values of the profile.
- *
- * @param quick the profile whose values the help shows
- */
-export function set<P extends Settings<P>>(quick: P): Given<Assignment[]> {
-  const keys = Object.entries(quick).filter(([key]) => key !== "description").sort();
-  return repeated(assignment, "replace a value of the profile; here with those of quick", {
-    names: Object.fromEntries(keys.map(([key, value]) => [`${key}=${value}`, ""])),
+/** What replaces values of the profile; the help shows those of `quick`. */
+export function set<P extends Settings<P>>(quick: P): Option<Assignment[]> {
+  const pairs = Object.entries(quick).filter(([key]) => key !== "description").sort();
+  return repeated(assignment, "replace a value of the profile, below with those of quick", {
+    names: Object.fromEntries(pairs.map(([key, value]) => [`${key}=${value}`, ""])),
   });
 }

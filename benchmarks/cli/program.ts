@@ -1,6 +1,5 @@
+import { type Grammar, parse } from "./command.ts";
 import { type Ending, endWith } from "./exit.ts";
-import { type Helped, helpText } from "./help.ts";
-import { parse } from "./parse.ts";
 
 /** What a program is told besides its options. */
 export interface Context {
@@ -12,8 +11,8 @@ export interface Context {
   signal: AbortSignal;
 }
 
-/** A program: its table of options, and what it does. */
-export interface Program<A> extends Helped<A> {
+/** A program whose options have the values `A`. */
+export interface Definition<A> extends Grammar<A> {
   /** Listens to requests to end the process; none, and they end it at once. */
   signal?: () => AbortSignal;
   /**
@@ -26,13 +25,25 @@ export interface Program<A> extends Helped<A> {
   run(asked: A, context: Context): Promise<Ending | void>;
 }
 
+/** A program: its table of options, and what it does. */
+export type Program = Definition<object>;
+
+/**
+ * A program; what it does is typed by its table.
+ *
+ * @param definition its options, its help, and what it does
+ */
+export function program<A extends object>(definition: Definition<A>): Program {
+  return definition;
+}
+
 /**
  * Runs a program with the words of this process's command line, and ends the process with its exit
  * code. Help goes to stdout; an error is told in a line on stderr.
  *
  * @param program the program
  */
-export async function start<A>(program: Program<A>): Promise<never> {
+export async function start(program: Program): Promise<never> {
   const signal = program.signal?.(); // from now on, whatever is still to be read
   return await endWith(() => runProgram(program, Deno.args, signal));
 }
@@ -46,14 +57,14 @@ export async function start<A>(program: Program<A>): Promise<never> {
  * @returns how it ended
  * @throws {UsageError} if the command line cannot be read, and what the program throws
  */
-export async function runProgram<A>(
-  program: Program<A>,
+export async function runProgram(
+  program: Program,
   args: readonly string[],
   signal: AbortSignal = new AbortController().signal,
 ): Promise<Ending> {
-  const parsed = parse(program, args);
-  if (parsed === "help") {
-    console.log(helpText(program));
+  const parsed = parse<object>(program, args);
+  if (typeof parsed === "string") {
+    console.log(parsed);
     return "done";
   }
   const { asked, operands } = parsed;

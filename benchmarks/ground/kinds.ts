@@ -25,22 +25,18 @@ export interface Kind<T> {
   check(value: unknown, name: string, seen?: string): T;
 }
 
-/** What a kind is made of. */
-export interface KindParts<T> {
-  metavar: string;
-  /** What a value must be, in words after "wants". */
-  wanted: string;
-  /** The value that a text stands for; the text itself by default. */
-  parse?: (text: string) => unknown;
-  is(value: unknown): value is T;
-}
-
 /**
  * A kind, from what it takes.
  *
- * @param parts its words, and how a value is read and told from others
+ * @param parts its words (`wanted` is what stands after "wants" in an error), how a text is read,
+ * which is the value itself by default, and how a value is told from others
  */
-export function kind<T>({ metavar, wanted, parse = (text) => text, is }: KindParts<T>): Kind<T> {
+export function kind<T>({ metavar = "VALUE", wanted, parse = (text) => text, is }: {
+  metavar?: string;
+  wanted: string;
+  parse?: (text: string) => unknown;
+  is: (value: unknown) => value is T;
+}): Kind<T> {
   return {
     metavar,
     parse,
@@ -63,12 +59,7 @@ export function readAs<T>(kind: Kind<T>, text: string, name: string): T {
   return kind.check(kind.parse(text), name, `"${text}"`);
 }
 
-/**
- * Text that is not empty.
- *
- * @param metavar what stands for it
- * @param wanted what it is, in words
- */
+/** Text that is not empty; `wanted` is what it says, in words. */
 export function text(metavar: string, wanted = "a value"): Kind<string> {
   const is = (value: unknown): value is string => typeof value === "string" && value !== "";
   return kind({ metavar, wanted, is });
@@ -80,11 +71,7 @@ export const folder: Kind<string> = text("DIR", "a folder's path");
 /** A file's path. */
 export const file: Kind<string> = text("FILE", "a file's path");
 
-/**
- * Whole numbers.
- *
- * @param least the least of them
- */
+/** Whole numbers, from the least one on. */
 export function count(least = 0): Kind<number> {
   return kind({
     metavar: "N",
@@ -94,12 +81,7 @@ export function count(least = 0): Kind<number> {
   });
 }
 
-/**
- * Finite numbers.
- *
- * @param wanted what they are, in words
- * @param fits which of them; all by default
- */
+/** Finite numbers, all or those that fit; `wanted` is what these are, in words. */
 export function number(
   wanted = "a finite number",
   fits: (value: number) => boolean = () => true,
@@ -117,12 +99,7 @@ export function toNumber(word: string): number {
   return word.trim() === "" ? NaN : Number(word);
 }
 
-/**
- * Names of a table.
- *
- * @param what what they name, such as `"profile"`
- * @param names the names
- */
+/** Names, of what they name: `"profile"`. */
 export function nameOf<N extends string>(what: string, names: readonly N[]): Kind<N> {
   return {
     metavar: "NAME",
@@ -136,11 +113,7 @@ export function nameOf<N extends string>(what: string, names: readonly N[]): Kin
   };
 }
 
-/**
- * Lists, on a command line with commas between, whose elements are each of a kind.
- *
- * @param element the elements' kind
- */
+/** Lists whose elements are each of a kind, with commas between where they are text. */
 export function listOf<T>(element: Kind<T>): Kind<T[]> {
   return {
     metavar: "A,B",

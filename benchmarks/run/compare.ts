@@ -93,10 +93,13 @@ const bySuite: {
   imagenet: (options) => compareAs(imagenet, options),
 };
 
+/** Options as they are checked. */
+type Checked = { [K in keyof Required<CompareOptions>]: CompareOptions<keyof ComparedProfiles>[K] };
+
 /** The options by the description that the command line has too. */
-const compareOptions: Table<CompareOptions> = {
+const compareOptions: Table<Checked> = {
   ...sharedOptions,
-  suite: option(nameOf("suite", ["ade20k", "imagenet"]), "what it is done as", {
+  suite: option(nameOf("suite", ["ade20k", "imagenet"] as const), "what it is done as", {
     default: "ade20k",
   }),
   model: option(

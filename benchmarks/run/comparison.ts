@@ -5,6 +5,7 @@ import { environment } from "../record/environment.ts";
 import { unknownName, UsageError } from "../ground/errors.ts";
 import { seedOfZero } from "../experiments/model_seed.ts";
 import { rehearse } from "./pairing/rehearse.ts";
+import type { Shard } from "./options.ts";
 import { type Plan, planCells } from "./plan.ts";
 import { type Estimate, estimate } from "./plan/probe.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
@@ -36,15 +37,15 @@ export interface Comparison<P extends CommonProfile> {
   /** How images are loaded. */
   loading?: LoadingOptions;
   /** The folder that event files for TensorBoard go to. */
-  tensorboard?: string;
+  tensorboard?: string | undefined;
   /** What the model is called in the report. */
   modelName: string;
   /** The backend; the best that is there, by default. */
-  backend?: string;
+  backend?: string | undefined;
   /** Seeds, instead of the profile's. */
-  seeds?: number[];
+  seeds?: number[] | undefined;
   /** Which cells to run. */
-  shard?: { index: number; count: number };
+  shard?: Shard | undefined;
   /** The folder for results and reports. */
   out: string;
   /** Whether an earlier run in that folder is gone on with. */

@@ -15,20 +15,20 @@ export interface Shard {
 /** What a suite's command line asks for; {@linkcode suiteOptions} says what each is. */
 export interface SuiteAsked {
   profile: string;
-  data?: string;
-  backend?: string;
+  data: string | undefined;
+  backend: string | undefined;
   /** Names of arms separated by commas, or a module whose default export is a list of arms. */
-  arms?: string;
-  model?: string;
-  seeds?: number[];
+  arms: string | undefined;
+  model: string | undefined;
+  seeds: number[] | undefined;
   out: string;
   resume: boolean;
   force: boolean;
-  shard?: Shard;
+  shard: Shard | undefined;
   set: common.Assignment[];
-  workers?: number;
-  skipBad?: number;
-  tensorboard?: string;
+  workers: number | undefined;
+  skipBad: number | undefined;
+  tensorboard: string | undefined;
   dryRun: boolean;
   strict: boolean;
 }
@@ -77,10 +77,9 @@ export function suiteOptions<P extends CommonProfile & Settings<P>>(
       "a module whose default export makes the model",
     ),
     out: common.out(name),
-    resume: flag(
-      "keep the cells that are done in --out, go on with the rest where they stopped",
-      common.notReplaced,
-    ),
+    resume: flag("keep the cells that are done in --out, go on with the rest where they stopped", {
+      excludes: ["force"],
+    }),
     force: common.force,
     shard: option(shard, "run every n-th cell from the i-th on"),
     set: common.set<P>(profiles.quick!),

@@ -42,7 +42,7 @@ export interface Plan {
  */
 export async function planCells(
   suite: string,
-  asked: Pick<SuiteAsked, "seeds" | "shard">,
+  asked: Partial<Pick<SuiteAsked, "seeds" | "shard">>,
   profile: CommonProfile,
   arms: readonly ArmDefinition[],
   task: Task,

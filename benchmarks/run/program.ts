@@ -1,5 +1,5 @@
 import type { Ending } from "../cli/exit.ts";
-import type { Context, Program } from "../cli/program.ts";
+import { type Context, type Program, program } from "../cli/program.ts";
 import { stopSignal } from "../cli/signals/stop_signal.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import type { Settings } from "../experiments/settings.ts";
@@ -18,9 +18,9 @@ import { runSuite } from "./run_suite.ts";
  */
 export function suiteProgram<P extends CommonProfile & Settings<P>>(
   suite: Suite<P>,
-): Program<SuiteAsked> {
+): Program {
   const command = `deno task bench:${suite.name}`;
-  return {
+  return program<SuiteAsked>({
     command,
     summary: `${suite.title}: trains each arm with each seed, and writes a report.`,
     options: suiteOptions(suite),
@@ -38,7 +38,7 @@ export function suiteProgram<P extends CommonProfile & Settings<P>>(
     },
     signal: stopSignal,
     run: (asked, context) => run(suite, asked, context),
-  };
+  });
 }
 
 async function run<P extends CommonProfile & Settings<P>>(

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Ending } from "../cli/exit.ts";
-import type { Context, Program } from "../cli/program.ts";
+import { type Context, type Program, program } from "../cli/program.ts";
 import { stopSignal } from "../cli/signals/stop_signal.ts";
 import { environment } from "../record/environment.ts";
 import { claimFolder } from "../record/run_folder.ts";
@@ -23,7 +23,7 @@ import { rowName } from "./sweep.ts";
 import { measurementWarnings } from "./warnings.ts";
 
 /** `bench:overhead`, from its options to its files. */
-export const overhead: Program<OverheadAsked> = {
+export const overhead: Program = program<OverheadAsked>({
   command: "deno task bench:overhead",
   summary:
     "What a step costs in time and memory: with and without weight standardization, and in " +
@@ -41,7 +41,7 @@ export const overhead: Program<OverheadAsked> = {
   endings: { failed: "failed under --strict", interrupted: "interrupted" },
   signal: stopSignal,
   run,
-};
+});
 
 async function run(asked: OverheadAsked, { command, signal }: Context): Promise<Ending> {
   const plan = planOf(asked);

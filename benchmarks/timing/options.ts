@@ -8,12 +8,12 @@ import { subjectsOf } from "./subjects.ts";
 /** What the command line asks for; {@linkcode overheadOptions} says what each is. */
 export interface OverheadAsked {
   profile: string;
-  backends?: string[] | "all";
+  backends: string[] | "all" | undefined;
   peers: string[];
-  arms?: string[];
+  arms: string[] | undefined;
   sweep: string[];
-  rounds?: number;
-  steps?: number;
+  rounds: number | undefined;
+  steps: number | undefined;
   out: string;
   resume: boolean;
   force: boolean;
@@ -61,7 +61,9 @@ export const overheadOptions: Table<OverheadAsked> = {
   ),
   steps: option(count(1), "steps each time"),
   out: common.out("overhead"),
-  resume: flag("keep the rows of a sweep that are done in --out, run the rest", common.notReplaced),
+  resume: flag("keep the rows of a sweep that are done in --out, run the rest", {
+    excludes: ["force"],
+  }),
   force: common.force,
   set: common.set(profiles.quick!),
   dryRun: flag("list the subjects and stop"),

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
+import { parse } from "../../benchmarks/cli/command.ts";
 import type { Program } from "../../benchmarks/cli/program.ts";
-import { parse } from "../../benchmarks/cli/parse.ts";
 
-/** What a command line asks of a program. */
-export function asked<A>(program: Program<A>, line: string): A {
-  const parsed = parse(program, line.split(" ").filter(Boolean));
-  assert.ok(parsed !== "help");
-  return parsed.asked;
+/** What a command line asks of a program, whose options have the values `A`. */
+export function asked<A>(program: Program, line: string): A {
+  const parsed = parse<object>(program, line.split(" ").filter(Boolean));
+  assert.ok(typeof parsed !== "string", "no help is asked for");
+  return parsed.asked as A;
 }

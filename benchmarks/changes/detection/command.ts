@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import { backendName } from "../../cli/common.ts";
 import type { Ending } from "../../cli/exit.ts";
 import { option } from "../../cli/options.ts";
-import type { Program } from "../../cli/program.ts";
+import { type Program, program } from "../../cli/program.ts";
 import { abortSignal } from "../../cli/signals/abort_signal.ts";
 import { UsageError } from "../../ground/errors.ts";
 import { count, folder, listOf, nameOf } from "../../ground/kinds.ts";
@@ -25,20 +25,10 @@ import { detectionCsv, detectionMarkdown } from "./report.ts";
 import { slowDown } from "./slowdown.ts";
 import { timeTrial, type TrialOptions } from "./times.ts";
 
-/** What the command line asks for. */
-export interface DetectionAsked {
-  comparisons: number;
-  rounds: number;
-  works: string[];
-  poolSeeds: number;
-  backend: string;
-  out: string;
-}
-
 const works = profiles.quick!.works.map(({ name }) => name);
 
 /** `bench:detection`, from its options to its files. */
-export const detection: Program<DetectionAsked> = {
+export const detection: Program = program({
   command: "deno task bench:detection",
   summary: "How often bench:compare finds what it should, and what it should not.",
   options: {
@@ -62,16 +52,20 @@ export const detection: Program<DetectionAsked> = {
   examples: ["deno task bench:detection --comparisons 5 --pool-seeds 0"],
   endings: { interrupted: "interrupted" },
   signal: abortSignal,
-  run: (asked, { command, signal }) =>
-    run({ ...asked, profile: profileOf(asked), command }, signal),
-};
+  run: ({ works, rounds, ...asked }, { command, signal }) =>
+    run({ ...asked, profile: profileOf(works, rounds), command }, signal),
+});
 
 /** The injected slow-down, as a share of a step. */
 const slowdown = 0.1;
 
 /** What was asked for, and what comes of it. */
-interface Asked extends DetectionAsked {
+interface Asked {
+  comparisons: number;
+  poolSeeds: number;
   profile: RegressionProfile;
+  backend: string;
+  out: string;
   command: string;
 }
 
@@ -100,7 +94,7 @@ async function run(asked: Asked, signal: AbortSignal): Promise<Ending> {
   }
 }
 
-function profileOf({ works, rounds }: DetectionAsked): RegressionProfile {
+function profileOf(works: readonly string[], rounds: number): RegressionProfile {
   const quick = profiles.quick!;
   const timed = quick.works.filter(({ name }) => works.includes(name));
   return { ...quick, works: timed, blocks: rounds };

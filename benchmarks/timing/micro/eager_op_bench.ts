@@ -10,7 +10,7 @@
 import { registerTensorFlowBackend } from "../../../src/backends/tensorflow/mod.ts";
 import * as tf from "../../../src/tf.ts";
 import { option } from "../../cli/options.ts";
-import { type Program, start } from "../../cli/program.ts";
+import { type Program, program, start } from "../../cli/program.ts";
 import { count } from "../../ground/kinds.ts";
 
 const OPERATIONS = 20_000;
@@ -28,7 +28,7 @@ function measure(rounds: number): number[] {
 }
 
 /** The program. */
-export const eagerOp: Program<{ rounds: number }> = {
+export const eagerOp: Program = program({
   command: "deno run -A benchmarks/timing/micro/eager_op_bench.ts",
   summary: "What one eager operation costs on the tensorflow backend.",
   options: { rounds: option(count(1), `rounds of ${OPERATIONS} operations`, { default: 21 }) },
@@ -41,6 +41,6 @@ export const eagerOp: Program<{ rounds: number }> = {
     console.log(`TensorFlow ${backend.version}: add of 4 elements, ${rounds} × ${OPERATIONS}`);
     console.log(`median ${at(0.5)} µs, least ${at(0)} µs, most ${at(1)} µs`);
   },
-};
+});
 
 if (import.meta.main) await start(eagerOp);

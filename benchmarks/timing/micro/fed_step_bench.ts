@@ -21,7 +21,7 @@ import * as optimizers from "../../../src/training/optimizers.ts";
 import { Trainer } from "../../../src/training/trainer.ts";
 import { backendName } from "../../cli/common.ts";
 import { option } from "../../cli/options.ts";
-import { type Program, start } from "../../cli/program.ts";
+import { type Program, program, start } from "../../cli/program.ts";
 import { count, file, folder } from "../../ground/kinds.ts";
 import { bootstrapMedianRatio, fewestForBootstrap } from "../../judge/statistics/bootstrap.ts";
 import { median } from "../../judge/statistics/summary.ts";
@@ -39,18 +39,8 @@ interface Round {
   fedMs: number;
 }
 
-interface Asked {
-  data?: string;
-  batch: number;
-  size: number;
-  rounds: number;
-  workers?: number;
-  backend: string;
-  json?: string;
-}
-
 /** The program. */
-export const fedStep: Program<Asked> = {
+export const fedStep: Program = program({
   command: "deno run -A benchmarks/timing/micro/fed_step_bench.ts",
   summary: "What feeding costs: ResNet-50's training step on batches that are read and decoded, " +
     "against the same step on one that lies in memory.",
@@ -63,19 +53,17 @@ export const fedStep: Program<Asked> = {
     backend: option(backendName, "what computes", { default: "tensorflow" }),
     json: option(file, "write the figures there, too"),
   },
-  run,
-};
-
-async function run({ data, json, backend: name, batch: batchSize, ...rest }: Asked): Promise<void> {
-  const backend = await selectBackend(name);
-  const options = { batchSize, ...rest };
-  const rounds = await measure(data ?? await pictures(), options);
-  const figures = { backend: backend.name, ...options, ...figuresOf(rounds), raw: rounds };
-  console.log(describe(figures));
-  if (json !== undefined) {
-    await Deno.writeTextFile(json, `${JSON.stringify(figures, null, 2)}\n`);
-  }
-}
+  async run({ data, json, backend: name, batch: batchSize, ...rest }) {
+    const backend = await selectBackend(name);
+    const options = { batchSize, ...rest };
+    const rounds = await measure(data ?? await pictures(), options);
+    const figures = { backend: backend.name, ...options, ...figuresOf(rounds), raw: rounds };
+    console.log(describe(figures));
+    if (json !== undefined) {
+      await Deno.writeTextFile(json, `${JSON.stringify(figures, null, 2)}\n`);
+    }
+  },
+});
 
 /** Pictures about as large as ImageNet's. */
 async function pictures(): Promise<string> {
@@ -86,8 +74,11 @@ async function pictures(): Promise<string> {
 /** Times rounds from the end of each step to that of the next, waiting for its batch included. */
 async function measure(
   data: string,
-  { batchSize, size, workers, rounds }: Pick<Asked, "size" | "workers" | "rounds"> & {
+  { batchSize, size, workers, rounds }: {
     batchSize: number;
+    size: number;
+    rounds: number;
+    workers: number | undefined;
   },
 ): Promise<Round[]> {
   const { training, classes } = await openClassified(data);

@@ -15,7 +15,7 @@
  */
 import { type ClassifiedSplit, openClassified } from "../../../datasets/classified.ts";
 import { option } from "../../cli/options.ts";
-import { type Program, start } from "../../cli/program.ts";
+import { type Program, program, start } from "../../cli/program.ts";
 import { count, file, folder, text } from "../../ground/kinds.ts";
 import {
   type BootstrapMedian,
@@ -42,16 +42,8 @@ interface Figure {
   processorRatio: BootstrapMedian;
 }
 
-interface Asked {
-  data?: string;
-  python: string;
-  rounds: number;
-  batch: number;
-  json?: string;
-}
-
 /** The program. */
-export const loader: Program<Asked> = {
+export const loader: Program = program({
   command: "deno run -A benchmarks/timing/micro/loader_bench.ts",
   summary: "What the loader does with one core, beside torchvision's pipeline on Pillow.",
   options: {
@@ -65,20 +57,18 @@ export const loader: Program<Asked> = {
     batch: option(count(1), "images a batch", { default: 32 }),
     json: option(file, "write the figures there, too"),
   },
-  run,
-};
-
-async function run({ data, python, rounds, batch: batchSize, json }: Asked): Promise<void> {
-  const split = await openPictures(data);
-  const subjects = await openSubjects({ split, batchSize, size: 224 }, python);
-  const blocks = await takeTurns(subjects, rounds);
-  const figures = subjects.map((subject, i) => figureOf(subject, i, blocks, batchSize));
-  console.log(figures.map(describe).join("\n"));
-  if (json !== undefined) {
-    const record = { pictures: split.length, batchSize, rounds, blockBatches, figures, blocks };
-    await Deno.writeTextFile(json, `${JSON.stringify(record, null, 2)}\n`);
-  }
-}
+  async run({ data, python, rounds, batch: batchSize, json }) {
+    const split = await openPictures(data);
+    const subjects = await openSubjects({ split, batchSize, size: 224 }, python);
+    const blocks = await takeTurns(subjects, rounds);
+    const figures = subjects.map((subject, i) => figureOf(subject, i, blocks, batchSize));
+    console.log(figures.map(describe).join("\n"));
+    if (json !== undefined) {
+      const record = { pictures: split.length, batchSize, rounds, blockBatches, figures, blocks };
+      await Deno.writeTextFile(json, `${JSON.stringify(record, null, 2)}\n`);
+    }
+  },
+});
 
 async function openPictures(data: string | undefined): Promise<ClassifiedSplit> {
   const dir = data ?? `.cache/photos-500x375-${photoCount}`;

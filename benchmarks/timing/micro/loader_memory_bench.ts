@@ -13,7 +13,7 @@ import { openClassified } from "../../../datasets/classified.ts";
 import { generatePictures } from "../../../datasets/generated/pictures.ts";
 import { classificationLoader } from "../../../datasets/loader.ts";
 import { flag, option } from "../../cli/options.ts";
-import { type Program, start } from "../../cli/program.ts";
+import { type Program, program, start } from "../../cli/program.ts";
 import { count, file, folder } from "../../ground/kinds.ts";
 
 /** What a process held. */
@@ -23,17 +23,8 @@ interface Peak {
   peakBytes: number;
 }
 
-interface Asked {
-  data?: string;
-  times: number;
-  batches: number;
-  workers?: number;
-  json?: string;
-  child: boolean;
-}
-
 /** The program. */
-export const loaderMemory: Program<Asked> = {
+export const loaderMemory: Program = program({
   command: "deno run -A benchmarks/timing/micro/loader_memory_bench.ts",
   summary: "Whether the loader's memory grows with the data set.",
   options: {
@@ -42,17 +33,14 @@ export const loaderMemory: Program<Asked> = {
     batches: option(count(1), "batches that are loaded", { default: 64 }),
     workers: option(count(), "threads that decode images", { usual: "what fits the machine" }),
     json: option(file, "write the figures there, too"),
-    child: flag("load in this process, and print its peak: what is run once for each set", {
-      needs: { data: "that set" },
-    }),
+    child: flag("load --data in this process, and print its peak: what is run once for each set"),
   },
-  async run({ child, ...asked }) {
-    if (!child) return await compare(asked);
-    const { data, batches, workers } = asked;
+  async run({ child, data, times, batches, workers, json }) {
+    if (!child) return await compare(data, times, json);
     const peak = await load(data!, batches, workers === undefined ? {} : { workers });
     console.log(JSON.stringify(peak));
   },
-};
+});
 
 /** Loads batches and tells the most memory seen after one. */
 async function load(
@@ -111,7 +99,9 @@ async function linked(data: string, times: number): Promise<string> {
 
 /** Measures the two sets one after the other. */
 async function compare(
-  { data: given, times, json }: Pick<Asked, "data" | "times" | "json">,
+  given: string | undefined,
+  times: number,
+  json: string | undefined,
 ): Promise<void> {
   const shape = { training: 512, validation: 10, size: 432, classes: 10, seed: 0 };
   const data = given ??

@@ -13,10 +13,7 @@ import { fedStep } from "../../../benchmarks/timing/micro/fed_step_bench.ts";
 import { loader } from "../../../benchmarks/timing/micro/loader_bench.ts";
 import { loaderMemory } from "../../../benchmarks/timing/micro/loader_memory_bench.ts";
 
-/** Values of options, whatever these are. */
-export type Values = Partial<Record<string, unknown>>;
-
-export const programs: readonly Program<Values>[] = [
+export const programs: readonly Program[] = [
   suiteProgram(ade20k),
   suiteProgram(imagenet),
   overhead,
@@ -29,4 +26,4 @@ export const programs: readonly Program<Values>[] = [
   fedStep,
   loader,
   loaderMemory,
-] as unknown as readonly Program<Values>[];
+];

@@ -4,6 +4,7 @@ import { ade20k, imagenet } from "../../../benchmarks/tasks/suites.ts";
 import { suiteProgram } from "../../../benchmarks/run/program.ts";
 import { asked } from "../asked.ts";
 import type { CommonProfile } from "../../../benchmarks/experiments/profiles/common.ts";
+import type { SuiteAsked } from "../../../benchmarks/run/options.ts";
 import { runSuite } from "../../../benchmarks/run/run_suite.ts";
 import type { Settings } from "../../../benchmarks/experiments/settings.ts";
 import type { Suite } from "../../../benchmarks/tasks/suite.ts";
@@ -22,7 +23,7 @@ function settingsTest<P extends CommonProfile & Settings<P>>(suite: Suite<P>) {
         for (const text of impossible(value)) {
           const set = ["timingRounds=0", "duration=1ba", "seeds=0", `${key}=${text}`];
           const line = [`--arms ws --backend wasm --out ${out} --force`, ...set].join(" --set ");
-          const wanted = asked(suiteProgram(suite), line);
+          const wanted = asked<SuiteAsked>(suiteProgram(suite), line);
           await assert.rejects(
             () => runSuite(suite, wanted, "", new AbortController().signal),
             { name: "UsageError" },

@@ -1,11 +1,12 @@
 import * as assert from "node:assert/strict";
 import { overhead } from "../../../benchmarks/timing/command.ts";
+import type { OverheadAsked } from "../../../benchmarks/timing/options.ts";
 import { checkProfile } from "../../../benchmarks/timing/plan.ts";
 import { subjectsOf } from "../../../benchmarks/timing/subjects.ts";
 import { profiles } from "../../../benchmarks/experiments/profiles/overhead.ts";
 import { asked } from "../asked.ts";
 
-const parse = (line: string) => asked(overhead, line);
+const parse = (line: string) => asked<OverheadAsked>(overhead, line);
 
 Deno.test("bench:overhead has defaults", () => {
   assert.deepEqual(parse(""), {
@@ -47,12 +48,12 @@ Deno.test("bench:overhead reads its options", () => {
 Deno.test("bench:overhead throws when an option is wrong", () => {
   const wrong = (line: string, message: RegExp) =>
     assert.throws(() => parse(line), { name: "UsageError", message });
-  wrong("--peers", /--peers wants a value/);
+  wrong("--peers", /--peers <PYTHON>' argument missing/);
   wrong("--rounds --force", /--rounds wants a value/);
   wrong("--rounds few", /--rounds wants a whole number >= 1: it is "few"/);
-  wrong("--profle quick", /did you mean --profile\?/);
+  wrong("--profle quick", /Did you mean --profile\?/);
   wrong("--backends wasm,gpu", /Unknown backend "gpu"/);
-  wrong("--resume --force", /both --resume and --force/);
+  wrong("--resume --force", /'--resume' cannot be used with option '--force'/);
   for (const name of ["data", "seeds", "skip-bad", "workers", "tensorboard", "model", "shard"]) {
     wrong(`--${name} 1`, new RegExp(`^bench:overhead has no --${name}: nothing is trained`));
   }

@@ -1,10 +1,11 @@
 import * as assert from "node:assert/strict";
 import { overhead } from "../../../benchmarks/timing/command.ts";
+import type { OverheadAsked } from "../../../benchmarks/timing/options.ts";
 import { type Plan, planOf } from "../../../benchmarks/timing/plan.ts";
 import { asked } from "../asked.ts";
 import { sweeps } from "../../../benchmarks/experiments/profiles/overhead.ts";
 
-const plan = (line: string): Plan => planOf(asked(overhead, line));
+const plan = (line: string): Plan => planOf(asked<OverheadAsked>(overhead, line));
 
 const namesOf = ({ subjects }: Plan) => subjects.map(({ name }) => name);
 
