@@ -7,6 +7,23 @@ export type Setting = number | string | boolean | readonly number[];
 /** A profile as the rest of the program sees it: a flat record. */
 export type Settings<P> = { [K in keyof P]: Setting };
 
+/** What values of a profile must be for what reads them, by their keys. */
+export type SettingKinds<P> = { readonly [K in keyof P]?: Kind<unknown> };
+
+/**
+ * Fails where a value of a profile is not what it must be.
+ *
+ * @param profile the profile
+ * @param kinds what its values must be
+ * @param cannot what cannot be done then, such as `"Cannot run"`
+ * @throws {UsageError} naming the first
+ */
+export function checkKinds<P>(profile: P, kinds: SettingKinds<P>, cannot: string): void {
+  for (const [key, kind] of Object.entries<Kind<unknown> | undefined>(kinds)) {
+    kind?.check(profile[key as keyof P], `${cannot} as ${key}`);
+  }
+}
+
 /**
  * A profile with some of its values replaced, written as text.
  *

@@ -1,8 +1,9 @@
 import { durationInSteps } from "../../src/training/duration.ts";
 import type { Course } from "./cell/options.ts";
 import { UsageError } from "../ground/errors.ts";
-import type { CommonProfile } from "../experiments/profiles/common.ts";
+import { commonKinds, type CommonProfile } from "../experiments/profiles/common.ts";
 import { seedList } from "../experiments/seeds.ts";
+import { checkKinds } from "../experiments/settings.ts";
 import type { ArmDefinition } from "../experiments/arm.ts";
 import type { Task } from "../tasks/task.ts";
 import type { SuiteAsked } from "./options.ts";
@@ -49,10 +50,7 @@ export async function planCells(
 ): Promise<Plan> {
   const seeds = asked.seeds ?? profile.seeds;
   seedList.check(seeds, "seeds");
-  checkCounts("evaluations", [profile.evaluations], 1);
-  checkCounts("timingRounds", [profile.timingRounds], 0);
-  checkCounts("microbatchSize", [profile.microbatchSize], 0);
-  checkCounts("checkpointsToKeep", [profile.checkpointsToKeep], 1);
+  checkKinds(profile, commonKinds, "Cannot run");
   const { index, count } = asked.shard ?? { index: 0, count: 1 };
   const all = seeds.flatMap((seed) => arms.map((arm) => ({ arm, seed })));
   const cells = all.filter((_, i) => i % count === index);
@@ -87,13 +85,4 @@ async function courseOf(
   }
   durationInSteps(checkpointInterval, stepsPerEpoch, "checkpointInterval");
   return { duration, steps, evaluations, microbatchSize, checkpointInterval };
-}
-
-function checkCounts(name: string, values: readonly number[], least: number): void {
-  if (values.every((value) => Number.isSafeInteger(value) && value >= least)) return;
-  throw new UsageError(
-    `Cannot run as ${name} must be whole numbers >= ${least}: current value is ${
-      values.join(", ")
-    }`,
-  );
 }

@@ -14,10 +14,10 @@ import * as losses from "../../src/training/losses.ts";
 import * as metrics from "../../src/training/metrics.ts";
 import * as optimizers from "../../src/training/optimizers.ts";
 import * as schedules from "../../src/training/schedules.ts";
-import { UsageError } from "../ground/errors.ts";
 import { firstImages, panelsOf, predictPanels } from "./panels.ts";
 import type { SegmentationProfile } from "../experiments/profiles/ade20k.ts";
 import { fixed } from "../ground/format.ts";
+import { count } from "../ground/kinds.ts";
 import type { Warning } from "../record/mod.ts";
 import { checkSmallestPart } from "./smallest_part.ts";
 import type { LoadingOptions } from "./suite.ts";
@@ -61,11 +61,7 @@ export async function segmentationTask(
   const loaders = new TaskLoaders(loading);
   const evaluation = evaluationBatches(dataset, profile, loaders);
   const { panelImages, imageSize } = profile;
-  if (!Number.isInteger(panelImages) || panelImages < 0) {
-    throw new UsageError(
-      `Cannot run as panelImages must be a whole number >= 0: current value is ${panelImages}`,
-    );
-  }
+  count().check(panelImages, "Cannot run as panelImages");
   const { skipBad = 0 } = loading;
   const panelBatch = await firstImages(dataset.validation, panelImages, imageSize, skipBad);
   const readable = skipBad > 0 ? unlabelledWhereBad(dataset.validation) : dataset.validation;

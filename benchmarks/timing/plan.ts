@@ -4,9 +4,10 @@ import {
   overheadKinds,
   type OverheadProfile,
   profiles,
+  stageBlocks,
   sweeps,
 } from "../experiments/profiles/overhead.ts";
-import { withSettings } from "../experiments/settings.ts";
+import { checkKinds, withSettings } from "../experiments/settings.ts";
 import type { OverheadAsked } from "./options.ts";
 import type { Sweep } from "./record.ts";
 import { pytorch } from "./peers.ts";
@@ -77,10 +78,9 @@ function settingsOf({ set, rounds, steps }: OverheadAsked): Record<string, strin
  * @throws {UsageError} naming the first value that cannot be
  */
 export function checkProfile(profile: OverheadProfile): void {
-  for (const [key, kind] of Object.entries(overheadKinds)) {
-    if (key === "blocks" && profile.depth > 0) continue;
-    kind.check(profile[key as keyof OverheadProfile], `Cannot time a step as ${key}`);
-  }
+  const cannot = "Cannot time a step";
+  checkKinds(profile, overheadKinds, cannot);
+  if (profile.depth === 0) stageBlocks.check(profile.blocks, `${cannot} as blocks`);
 }
 
 function copyOf(sweep: Readonly<Record<string, number[]>> | undefined): Sweep | undefined {

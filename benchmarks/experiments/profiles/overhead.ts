@@ -25,6 +25,7 @@
  */
 
 import { count, type Kind, kind, nameOf, number } from "../../ground/kinds.ts";
+import type { SettingKinds } from "../settings.ts";
 
 /** A step to be timed, as data. Every value can be replaced by `--set key=value`. */
 export interface OverheadProfile {
@@ -66,20 +67,13 @@ export interface OverheadProfile {
   steps: number;
 }
 
-/** What the values must be that a step cannot be timed without; `blocks` where `depth` is 0. */
-export const overheadKinds: Readonly<Partial<Record<keyof OverheadProfile, Kind<unknown>>>> = {
+/** What values must be for a step to be timed. */
+export const overheadKinds: SettingKinds<OverheadProfile> = {
   model: nameOf("model", ["resnet", "deeplab"]),
   depth: number(
     "one of 0, 18, 34, 50, 101, 152, those of the published ResNets and 0 for one of blocks",
     (depth) => [0, 18, 34, 50, 101, 152].includes(depth),
   ),
-  blocks: kind({
-    metavar: "A,B,C,D",
-    wanted: "four whole numbers >= 1",
-    is: (value): value is number[] =>
-      Array.isArray(value) && value.length === 4 &&
-      value.every((blocks) => Number.isInteger(blocks) && blocks >= 1),
-  }),
   width: count(1),
   classes: count(1),
   batchSize: count(1),
@@ -91,6 +85,15 @@ export const overheadKinds: Readonly<Partial<Record<keyof OverheadProfile, Kind<
   rounds: count(1),
   steps: count(1),
 };
+
+/** What `blocks` must be where `depth` is 0. */
+export const stageBlocks: Kind<number[]> = kind({
+  metavar: "A,B,C,D",
+  wanted: "four whole numbers >= 1",
+  is: (value): value is number[] =>
+    Array.isArray(value) && value.length === 4 &&
+    value.every((blocks) => Number.isInteger(blocks) && blocks >= 1),
+});
 
 /** torchvision's ResNet-50 on small images, as PyTorch users time it. */
 const resnet50: OverheadProfile = {
