@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { openClassified } from "../../../datasets/classified.ts";
 import { generatePictures } from "../../../datasets/generated/pictures.ts";
 import { classificationLoader } from "../../../datasets/loader.ts";
-import { flag, option } from "../../cli/options.ts";
+import { option } from "../../cli/options.ts";
 import { type Program, program, start } from "../../cli/program.ts";
 import { count, file, folder } from "../../ground/kinds.ts";
 
@@ -33,11 +33,11 @@ export const loaderMemory: Program = program({
     batches: option(count(1), "batches that are loaded", { default: 64 }),
     workers: option(count(), "threads that decode images", { usual: "what fits the machine" }),
     json: option(file, "write the figures there, too"),
-    child: flag("load --data in this process, and print its peak: what is run once for each set"),
+    child: option(folder, "load this set in this process, and print its peak, as is done for each"),
   },
   async run({ child, data, times, batches, workers, json }) {
-    if (!child) return await compare(data, times, json);
-    const peak = await load(data!, batches, workers === undefined ? {} : { workers });
+    if (child === undefined) return await compare(data, times, json);
+    const peak = await load(child, batches, workers === undefined ? {} : { workers });
     console.log(JSON.stringify(peak));
   },
 });
@@ -70,7 +70,7 @@ async function load(
 async function measure(data: string): Promise<Peak> {
   const permissions = ["read", "write", "env", "sys", "ffi"].map((name) => `--allow-${name}`);
   const program = new URL(import.meta.url).pathname;
-  const args = ["run", ...permissions, program, ...Deno.args, "--child", "--data", data];
+  const args = ["run", ...permissions, program, ...Deno.args, "--child", data];
   const { code, stdout } = await new Deno.Command(Deno.execPath(), {
     args,
     stdout: "piped",
