@@ -41,7 +41,7 @@ export interface Evaluation {
   step: number;
   /** Epochs passed, with a fraction. */
   epoch: number;
-  /** By name: `mIoU` and `pixelAccuracy` in percent, `loss`. */
+  /** By name: `mIoU`, `pixelAccuracy` and `meanClassAccuracy` in percent. */
   metrics: Record<string, number>;
 }
 
@@ -88,10 +88,12 @@ export interface CellRecord {
   alteredWeights?: string[];
   /** Optimizer steps taken. */
   steps: number;
-  /** The final metrics: `mIoU` and `pixelAccuracy` in percent, `finalLoss`, … */
+  /** The final metrics: `mIoU`, `pixelAccuracy` and `meanClassAccuracy` in percent, `trainLoss`, … */
   metrics: Record<string, number>;
   /** The IoU of each class in percent; null where the class is in neither truth nor prediction. */
   classIou: (number | null)[];
+  /** Of the final evaluation: how many pixels or images of each class, by row, were taken for each. */
+  confusion?: number[][];
   /** The training curve, kept up to the end however the cell ended. */
   curve: CurvePoint[];
   /** The evaluations, in order. */

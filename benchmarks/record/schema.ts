@@ -57,6 +57,7 @@ const cell = v.strictObject({
   steps: count,
   metrics,
   classIou: v.array(v.nullable(v.number())),
+  confusion: v.exactOptional(v.array(v.array(count))),
   curve,
   evaluations: v.array(v.strictObject({ step: count, epoch: positive, metrics })),
   stepDurationsMs: v.array(positive),

@@ -8,6 +8,7 @@ import type { CellRecord, Result } from "../record/mod.ts";
 const labels: Record<string, string> = {
   mIoU: "mIoU (%)",
   pixelAccuracy: "pixel accuracy (%)",
+  meanClassAccuracy: "mean class accuracy (%)",
   top1: "top-1 (%)",
   top5: "top-5 (%)",
   accuracy: "accuracy (%)",

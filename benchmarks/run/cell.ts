@@ -4,7 +4,7 @@ import { DataError } from "../../datasets/errors.ts";
 import type { Duration } from "../../src/training/duration.ts";
 import type { Callback, Logger } from "../../src/training/engine.ts";
 import { emptyHistory, type History, NonFiniteError } from "../../src/training/history.ts";
-import type { MeanIoU, Metric } from "../../src/training/metrics.ts";
+import { ConfusionMatrix, type Metric } from "../../src/training/metrics.ts";
 import { Trainer } from "../../src/training/trainer.ts";
 import { courseOf, finalMetrics, timingOf } from "./cell/course.ts";
 import type { CellFacts, CellOptions, Course } from "./cell/options.ts";
@@ -90,7 +90,7 @@ async function record(cell: Cell): Promise<Omit<CellRecord, "arm" | "seed" | "al
   await restore(trainer, cell);
   const { history, status, error, predictions } = await train(trainer, cell);
   const done = status === "done";
-  const perClass = metrics.find((metric): metric is MeanIoU => "perClass" in metric);
+  const confusion = metrics.find((metric) => metric instanceof ConfusionMatrix);
   const { skipped, resumedAt, ...spent } = cell.watch.now();
   const { initialWeights } = cell;
   return {
@@ -104,7 +104,7 @@ async function record(cell: Cell): Promise<Omit<CellRecord, "arm" | "seed" | "al
     ...(initialWeights !== undefined && { initialWeights }),
     ...(altered.length > 0 && { alteredWeights: altered }),
     metrics: done ? finalMetrics(history) : {},
-    classIou: done ? perClass?.perClass() ?? [] : [],
+    ...scoresOf(done ? confusion : undefined),
     ...courseOf(history, trainer.state.stepsPerEpoch),
     ...timingOf(history, resumedAt, task.batchSize),
     batchSize: task.batchSize,
@@ -115,6 +115,15 @@ async function record(cell: Cell): Promise<Omit<CellRecord, "arm" | "seed" | "al
     ...(skipped.length > 0 && { skippedCount: skipped.length }),
     warnings: skippedWarnings(skipped),
   };
+}
+
+/** Where every class is scored by its IoU, those too. */
+function scoresOf(
+  confusion: ConfusionMatrix | undefined,
+): Pick<CellRecord, "classIou" | "confusion"> {
+  if (confusion === undefined) return { classIou: [] };
+  const isScored = "mIoU" in confusion.results();
+  return { classIou: isScored ? confusion.perClass() : [], confusion: confusion.counts() };
 }
 
 function trainerOf(cell: Cell, metrics: Metric[], facts: CellFacts): Trainer {

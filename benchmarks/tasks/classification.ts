@@ -120,10 +120,24 @@ function makeModel(
   return resnet({ ...own as ResNetBackboneOptions, classes, inputShape, seed });
 }
 
+/** Classes up to which the confusion matrix is counted, and kept in the record: 100² numbers a cell. */
+const mostConfusedClasses = 100;
+
 /** Top-5 of no more than five classes would always be 100 %. */
 function accuracies(classes: number): metrics.Metric[] {
-  const ranks = classes > 5 ? [1, 5] : [1];
-  return ranks.map((topK) => named(`top${topK}`, new metrics.Accuracy({ topK })));
+  const top1 = classes > mostConfusedClasses
+    ? named("top1", new metrics.Accuracy())
+    : new CountedTop1({ classes });
+  return classes > 5 ? [top1, named("top5", new metrics.Accuracy({ topK: 5 }))] : [top1];
+}
+
+/** Top-1 of a confusion matrix, which the record then has too. */
+class CountedTop1 extends metrics.ConfusionMatrix {
+  override readonly name = "top1";
+
+  override results(): Record<string, number> {
+    return { [this.name]: this.result() };
+  }
 }
 
 function named(name: string, metric: metrics.Metric): metrics.Metric {

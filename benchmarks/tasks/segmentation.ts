@@ -93,7 +93,7 @@ export async function segmentationTask(
     makeOptimizer: () => optimizers.decoupledSgdw(profile),
     schedule: schedules.cosine({ warmupSteps: profile.warmupSteps }),
     loss: losses.segmentation(profile),
-    makeMetrics: () => [new metrics.MeanIoU({ classes: dataset.classes })],
+    makeMetrics: () => [new metrics.ConfusionMatrix({ classes: dataset.classes })],
     predict: (model) => predictPanels(model, panelBatch),
     close: () => loaders.close(),
   };
