@@ -1,5 +1,6 @@
 import { parseArguments, parseCount } from "./arguments.ts";
-import { UsageError } from "../ground/errors.ts";
+import { unknownName, UsageError } from "../ground/errors.ts";
+import { type KeepMode, keepModes } from "../record/mod.ts";
 import { checkSeeds } from "../experiments/seeds.ts";
 
 /** What a suite's command line asks for. */
@@ -18,6 +19,8 @@ export interface CommandLine {
   seeds?: number[];
   /** The folder that the results go to. */
   out: string;
+  /** Which weights of each cell are kept. */
+  keep?: KeepMode;
   /** Whether cells that are done are kept, and the rest is run. */
   resume: boolean;
   /** Whether what is in `out` is replaced. */
@@ -46,6 +49,7 @@ const options = {
   model: { type: "string" },
   seeds: { type: "string" },
   out: { type: "string" },
+  keep: { type: "string" },
   resume: { type: "boolean", default: false },
   force: { type: "boolean", default: false },
   shard: { type: "string" },
@@ -87,6 +91,7 @@ export function parseCommandLine(args: readonly string[], suite: string): Comman
     ...(values.arms !== undefined && { arms: values.arms }),
     ...(values.model !== undefined && { model: values.model }),
     ...(values.seeds !== undefined && { seeds: parseSeeds(values.seeds) }),
+    ...(values.keep !== undefined && { keep: parseKeep(values.keep) }),
     ...(values.shard !== undefined && { shard: parseShard(values.shard) }),
     ...(values.tensorboard !== undefined && { tensorboard: values.tensorboard }),
     ...(values["skip-bad"] !== undefined &&
@@ -105,6 +110,12 @@ function parseSeeds(text: string): number[] {
   const seeds = text.split(",").map((seed) => seed.trim() === "" ? NaN : Number(seed));
   checkSeeds(seeds, text, "--seeds");
   return seeds;
+}
+
+function parseKeep(text: string): KeepMode {
+  const mode = keepModes.find((mode) => mode === text);
+  if (mode === undefined) throw unknownName("--keep", text, keepModes);
+  return mode;
 }
 
 function parseShard(text: string): { index: number; count: number } {

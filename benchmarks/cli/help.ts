@@ -30,6 +30,7 @@ ${namedLines(arms, "    ")}
   --model FILE.ts   a module whose default export makes the model
   --seeds 0,1,2     seeds instead of the profile's
   --out DIR         where results go (default reports/latest/${suite})
+  --keep MODE       which weights of each cell to keep in --out: last, best, both or none (default last)
   --resume          keep the cells that are done in --out, go on with the rest where they stopped
   --force           replace what is in --out
   --shard i/n       run every n-th cell from the i-th on

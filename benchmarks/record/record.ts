@@ -59,6 +59,18 @@ export interface Prediction {
  */
 export type CellStatus = "done" | "failed" | "broken" | "interrupted";
 
+/** Weights that a cell left in the run's folder. */
+export interface KeptWeights {
+  /** The file's path in that folder. */
+  path: string;
+  /** Its SHA-256, in hex. */
+  sha256: string;
+  /** Its length. */
+  bytes: number;
+  /** Optimizer steps taken before. */
+  step: number;
+}
+
 /** The record of one cell. */
 export interface CellRecord {
   /** The name of one of the result's arms. */
@@ -120,6 +132,8 @@ export interface CellRecord {
   durationMs: number;
   /** ISO 8601. */
   startedAt: string;
+  /** The weights kept: of the last step, and of the best evaluation by the main metric. */
+  weights?: { last?: KeptWeights; best?: KeptWeights };
   /** One for each panel of the result, or none. */
   predictions?: Prediction[];
   /** What the reader should know about this cell. */

@@ -8,12 +8,13 @@ import {
   readResult,
   removeTemporaries,
   type Result,
+  weightsFolder,
   writeResult,
 } from "./mod.ts";
 import { checkWritable } from "../ground/writable.ts";
 
 /** What a run keeps in its folder; reports lie beside it. */
-const contents = ["result.json", "cells", "checkpoints", "logs"] as const;
+const contents = ["result.json", "cells", "checkpoints", "logs", weightsFolder] as const;
 
 /** The folder of a run, which this process has for itself until it disposes of it. */
 export interface RunFolder extends Disposable {
@@ -56,7 +57,9 @@ export async function claimFolder(
           "--force replaces it, --out DIR writes elsewhere",
       );
     }
-    for (const folder of [path, join(path, "cells")]) await removeTemporaries(folder);
+    for (const folder of [path, join(path, "cells"), join(path, weightsFolder)]) {
+      await removeTemporaries(folder);
+    }
     const earlier = taken && mode.resume ? await readRun(path) : undefined;
     return runFolder(path, earlier, taken && mode.force, lock);
   } catch (error) {

@@ -42,6 +42,10 @@ const curve = v.array(
   v.strictObject({ step: count, epoch: positive, loss: measured, learningRate: v.number() }),
 );
 
+const keptWeights = v.exactOptional(
+  v.strictObject({ path: v.string(), sha256: v.string(), bytes: count, step: count }),
+);
+
 const cell = v.strictObject({
   arm: v.string(),
   seed: count,
@@ -71,6 +75,7 @@ const cell = v.strictObject({
   resumedAt: v.exactOptional(v.array(count)),
   durationMs: positive,
   startedAt: time,
+  weights: v.exactOptional(v.strictObject({ last: keptWeights, best: keptWeights })),
   predictions: v.exactOptional(v.array(v.strictObject({ name: v.string(), labels: base64 }))),
   warnings,
 });

@@ -82,7 +82,7 @@ interface Cell {
 }
 
 async function record(cell: Cell): Promise<Omit<CellRecord, "arm" | "seed" | "algorithms">> {
-  const { task, model, options: { course } } = cell;
+  const { task, model, options: { course, keeper } } = cell;
   const facts: CellFacts = { parameterCount: countParameters(model), hyperparameters: {} };
   const metrics = task.makeMetrics();
   const trainer = trainerOf(cell, metrics, facts);
@@ -110,6 +110,7 @@ async function record(cell: Cell): Promise<Omit<CellRecord, "arm" | "seed" | "al
     batchSize: task.batchSize,
     ...(course.microbatchSize > 0 && { microbatchSize: course.microbatchSize }),
     predictions,
+    ...await keeper.kept(history),
     ...spent,
     ...(resumedAt.length > 0 && { resumedAt }),
     ...(skipped.length > 0 && { skippedCount: skipped.length }),
@@ -127,7 +128,7 @@ function scoresOf(
 }
 
 function trainerOf(cell: Cell, metrics: Metric[], facts: CellFacts): Trainer {
-  const { task, arm, seed, options: { course, callbacks, signal }, watch } = cell;
+  const { task, arm, seed, options: { course, callbacks, keeper, signal }, watch } = cell;
   const { duration, microbatchSize, checkpointInterval } = course;
   const logger: Logger = {
     logHyperparameters: (values) => Object.assign(facts.hyperparameters, values),
@@ -139,7 +140,7 @@ function trainerOf(cell: Cell, metrics: Metric[], facts: CellFacts): Trainer {
     loss: task.loss,
     metrics,
     algorithms: [...arm.algorithms],
-    callbacks: [watch.callback, ...callbacks(facts), saving(cell)],
+    callbacks: [watch.callback, ...callbacks(facts), keeper.callback, saving(cell)],
     logger,
     trainDataloader: cell.dataloader,
     evalDataloader: cell.evalDataloader,
@@ -198,12 +199,13 @@ interface Outcome {
  */
 async function train(
   trainer: Trainer,
-  { task, model, dataloader, watch, options: { saved, onBreak } }: Cell,
+  { task, model, dataloader, watch, options: { saved, onBreak, keeper } }: Cell,
 ): Promise<Outcome> {
   try {
     const history = dataloader === undefined ? await evaluateOnly(trainer) : await trainer.fit();
-    if (dataloader !== undefined && !watch.complete) {
-      return { history, status: "interrupted", predictions: [] };
+    if (dataloader !== undefined) {
+      if (!watch.complete) return { history, status: "interrupted", predictions: [] };
+      await keeper.end(model, history);
     }
     return { history, status: "done", predictions: await task.predict(model) };
   } catch (error) {

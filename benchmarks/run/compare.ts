@@ -57,6 +57,13 @@ export interface CompareOptions<S extends keyof ComparedProfiles = "ade20k"> {
   /** The TensorFlow.js backend; the best that is there, by default. */
   backend?: string;
   /**
+   * Which weights of each cell are kept in `out`: those of the last step, of the best evaluation, both
+   * or none.
+   *
+   * @default {"last"}
+   */
+  keep?: "last" | "best" | "both" | "none";
+  /**
    * The folder for results and reports; an earlier run in it is replaced.
    *
    * @default {"reports/latest/compare"}
@@ -97,7 +104,7 @@ async function compareAs<P extends CommonProfile & { [K in keyof P]: Setting }>(
   suite: Suite<P>,
   options: Omit<CompareOptions, "suite" | "settings"> & { settings?: Partial<P> },
 ): Promise<Result> {
-  const { model, data, backend, seeds, out = "reports/latest/compare" } = options;
+  const { model, data, backend, seeds, keep, out = "reports/latest/compare" } = options;
   const arms = options.arms.map(completeArm);
   checkArms(arms, "arms");
   const { settings = {} as Partial<P> } = options;
@@ -113,6 +120,7 @@ async function compareAs<P extends CommonProfile & { [K in keyof P]: Setting }>(
     modelName: model.name || "given",
     ...(backend !== undefined && { backend }),
     ...(seeds !== undefined && { seeds }),
+    ...(keep !== undefined && { keep }),
     out,
     resume: false,
     force: true,

@@ -3,6 +3,7 @@ import { armForm, isArm } from "../experiments/arms.ts";
 import type { CompareOptions } from "./compare.ts";
 import { unknownName, UsageError } from "../ground/errors.ts";
 import { checkSeeds } from "../experiments/seeds.ts";
+import { keepModes } from "../record/mod.ts";
 
 /** Every option, with what it must be; in words for the error. */
 const options: Required<{ [K in keyof CompareOptions]: [string, (value: unknown) => boolean] }> = {
@@ -13,6 +14,7 @@ const options: Required<{ [K in keyof CompareOptions]: [string, (value: unknown)
   seeds: ["a list of one seed or more", (value) => Array.isArray(value) && value.length > 0],
   settings: ["an object", (value) => typeof value === "object" && value !== null],
   backend: ["a backend's name", isText],
+  keep: [keepModes.join(", "), (value) => keepModes.some((mode) => mode === value)],
   out: ["a folder's path", isText],
 };
 

@@ -7,9 +7,10 @@ import { seedOfZero } from "../experiments/model_seed.ts";
 import { rehearse } from "./pairing/rehearse.ts";
 import { type Plan, planCells } from "./plan.ts";
 import { type Estimate, estimate } from "./plan/probe.ts";
+import { type KeptSize, keptSize, keptText } from "./plan/kept_size.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import { refused } from "../ground/refused.ts";
-import { type Json, mergeCells, type Result, schemaVersion } from "../record/mod.ts";
+import { type Json, type KeepMode, mergeCells, type Result, schemaVersion } from "../record/mod.ts";
 import { type Finished, runPlan } from "./run.ts";
 import { claimFolder } from "../record/run_folder.ts";
 import { differenceOf, joinCommands } from "../record/same_run.ts";
@@ -43,6 +44,8 @@ export interface Comparison<P extends CommonProfile> {
   backend?: string;
   /** Seeds, instead of the profile's. */
   seeds?: number[];
+  /** Which weights of each cell are kept; those of the last step, by default. */
+  keep?: KeepMode;
   /** Which cells to run. */
   shard?: { index: number; count: number };
   /** The folder for results and reports. */
@@ -60,6 +63,8 @@ export interface Comparison<P extends CommonProfile> {
 /** A plan and what it will take. */
 export interface Planned {
   plan: Plan;
+  /** What the weights kept will take. */
+  weights: KeptSize;
   estimate: Estimate;
   /** What will compute. */
   backend: SelectedBackend;
@@ -107,14 +112,15 @@ async function runTask<P extends CommonProfile & { [K in keyof P]: Setting }>(
 ): Promise<Outcome> {
   const { suite, profile, arms, out, tensorboard, dryRun } = comparison;
   const plan = await planCells(suite.name, comparison, profile, arms, task).catch(tellRefused);
-  await rehearse(plan).catch(tellRefused);
+  const weights = keptSize(plan, await rehearse(plan).catch(tellRefused));
   if (dryRun) {
-    return { plan, backend, estimate: await estimate(plan, signal).catch(tellRefused) };
+    return { plan, weights, backend, estimate: await estimate(plan, signal).catch(tellRefused) };
   }
   const empty = await emptyResult(comparison, plan, backend);
   if (tensorboard !== undefined) await checkWritable(tensorboard, "--tensorboard");
   using folder = await claimFolder(out, comparison);
   task.warnings.forEach((warning) => console.error(warningLine(warning))); // before hours of training
+  if (weights.files > 0) console.error(keptText(weights));
   const start = folder.earlier === undefined ? empty : goneOnWith(folder.earlier, empty);
   return await runPlan(plan, start, { folder, tensorboard, signal });
 }

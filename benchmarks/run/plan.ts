@@ -5,6 +5,7 @@ import { UsageError } from "../ground/errors.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import { checkSeeds } from "../experiments/seeds.ts";
 import type { ArmDefinition } from "../experiments/arm.ts";
+import type { KeepMode } from "../record/mod.ts";
 import type { Task } from "../tasks/task.ts";
 
 /** What a run will do. */
@@ -23,6 +24,8 @@ export interface Plan {
   course: Course;
   /** How many checkpoints of a cell are kept. */
   checkpointsToKeep: number;
+  /** Which weights of a cell are kept. */
+  keep: KeepMode;
   /** Rounds of the interleaved timing; 0 for none. */
   timingRounds: number;
 }
@@ -31,7 +34,7 @@ export interface Plan {
  * The cells that a command line asks for.
  *
  * @param suite the suite's name
- * @param asked seeds and shard
+ * @param asked seeds, shard and what is kept
  * @param profile how the cells are trained
  * @param arms the arms
  * @param task what is trained on what
@@ -42,7 +45,7 @@ export interface Plan {
  */
 export async function planCells(
   suite: string,
-  asked: Pick<CommandLine, "seeds" | "shard">,
+  asked: Pick<CommandLine, "seeds" | "shard" | "keep">,
   profile: CommonProfile,
   arms: readonly ArmDefinition[],
   task: Task,
@@ -67,6 +70,7 @@ export async function planCells(
     cells,
     course: await courseOf(profile, task, seeds[0] ?? 0),
     checkpointsToKeep: profile.checkpointsToKeep,
+    keep: asked.keep ?? "last",
     timingRounds: index === 0 ? profile.timingRounds : 0,
   };
 }

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { runCell } from "./cell.ts";
+import { type Keeper, keeperOf } from "./cell/keeping.ts";
 import type { CellFacts, CellOptions } from "./cell/options.ts";
-import { checkpointStore } from "./checkpoints/store.ts";
+import { checkpointStore, type SavedCell } from "./checkpoints/store.ts";
 import { type CellLog, openCellLog } from "./logging/cell_log.ts";
 import { failureLine } from "./failures.ts";
 import { headerOf } from "./logging/header.ts";
@@ -20,6 +21,7 @@ import {
   findCell,
   mergeCells,
   type OverheadRecord,
+  removeUntoldWeights,
   type Result,
   writeCell,
 } from "../record/mod.ts";
@@ -144,6 +146,7 @@ async function runOne(run: CellRun): Promise<Result> {
     checkPaired: (initialWeights) =>
       checkPaired([...others, { ...id, initialWeights }], "the cells that are done are kept"),
     save,
+    keeper: keeping(run, saved, begin),
     onBreak: (error) => run.errors.push(error),
     callbacks,
     signal,
@@ -152,10 +155,36 @@ async function runOne(run: CellRun): Promise<Result> {
   await begin();
   await logEnd(log, record);
   await writeCell(path, record);
+  await removeUntoldWeights(path, record);
   const merged = mergeCells(result, [record]);
   await folder.save(merged);
   if (hasEnded(record)) await store.remove();
   return merged;
+}
+
+/** What the files of weights tell is enough to make the model again. */
+function keeping(
+  { plan, arm, seed, result, folder }: CellRun,
+  saved: SavedCell | undefined,
+  begin: () => Promise<void>,
+): Keeper {
+  return keeperOf({
+    outDir: folder.path,
+    cell: { arm: arm.name, seed },
+    mode: plan.keep,
+    metric: plan.task.mainMetric,
+    texts: {
+      suite: result.suite,
+      profile: result.profile,
+      config: JSON.stringify(result.config),
+      classes: JSON.stringify(result.data.classNames),
+      arm: arm.name,
+      algorithms: JSON.stringify(arm.algorithms.map(String)),
+      seed: `${seed}`,
+    },
+    saved,
+    begin,
+  });
 }
 
 function logging({ plan, arm, result }: CellRun, log: CellLog, facts: CellFacts) {

@@ -17,7 +17,7 @@ import {
   writeAtomic,
 } from "../../record/mod.ts";
 import { type CellProgress, type Manifest, manifestText, parseManifest } from "./manifest.ts";
-import { sha256 } from "./sha256.ts";
+import { sha256 } from "../../ground/sha256.ts";
 
 /** A cell as it was after some step. */
 export interface SavedCell {

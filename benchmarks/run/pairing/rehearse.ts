@@ -1,3 +1,4 @@
+import type * as tf from "../../../src/tf.ts";
 import type { Algorithm, Logger } from "../../../src/training/engine.ts";
 import { convolutionsInExecutionOrder } from "../../../src/standardization/execution_order.ts";
 import { Trainer } from "../../../src/training/trainer.ts";
@@ -13,19 +14,25 @@ import { weightDigests } from "./weight_digests.ts";
  * not end at an arm that cannot begin, that begins from other weights, or that changes nothing.
  *
  * @param plan the plan
+ * @returns how many bytes each arm's weights take, by its name
  * @throws {UsageError} if two arms begin from other weights, or one is said to standardize and finds
  * nothing to
  * @throws what making a model, or an arm's algorithms, throw
  */
-export async function rehearse({ task, arms, seeds }: Plan): Promise<void> {
-  const cells: PairedCell[] = [];
+export async function rehearse({ task, arms, seeds }: Plan): Promise<Map<string, number>> {
+  const cells: Begun[] = [];
   for (const arm of arms) {
     cells.push(await begin(task, arm, seeds[0]!));
     checkPaired(cells, "nothing was trained yet");
   }
+  return new Map(cells.map(({ arm, weightBytes }) => [arm, weightBytes]));
 }
 
-async function begin(task: Task, arm: ArmDefinition, seed: number): Promise<PairedCell> {
+interface Begun extends PairedCell {
+  weightBytes: number;
+}
+
+async function begin(task: Task, arm: ArmDefinition, seed: number): Promise<Begun> {
   const model = task.makeModel(seed);
   const optimizer = task.makeOptimizer();
   try {
@@ -41,11 +48,16 @@ async function begin(task: Task, arm: ArmDefinition, seed: number): Promise<Pair
     if (idle !== undefined) {
       throw idleArm(arm.name, idle, convolutionsInExecutionOrder(model).layers.length);
     }
-    return { arm: arm.name, seed, initialWeights };
+    const weightBytes = 4 * model.weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+    return { arm: arm.name, seed, initialWeights, weightBytes };
   } finally {
     optimizer.dispose();
     model.dispose();
   }
+}
+
+function sizeOf(shape: tf.Shape): number {
+  return shape.reduce<number>((size, length) => size * (length ?? 1), 1);
 }
 
 function idleArm(arm: string, algorithm: Algorithm, convolutions: number): UsageError {
