@@ -4,7 +4,7 @@ import { type Comparison, type Outcome, runComparison } from "./comparison.ts";
 import { unknownName } from "../ground/errors.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import { checkNetworkSettings, type Setting, withSettings } from "../experiments/settings.ts";
-import type { Suite } from "../tasks/suite.ts";
+import { type Suite, suitesOwnModel } from "../tasks/suite.ts";
 
 /**
  * Runs what a suite's command line asks for.
@@ -42,7 +42,7 @@ export async function runSuite<P extends CommonProfile & { [K in keyof P]: Setti
       ...(skipBad !== undefined && { skipBad }),
       ...(workers !== undefined && { workers }),
     },
-    modelName: model ?? "the suite's own",
+    modelName: model ?? suitesOwnModel,
     command,
   };
   return await runComparison(comparison, signal);

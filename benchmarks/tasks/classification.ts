@@ -68,7 +68,7 @@ export async function classificationTask(
       training.length > 0 ? trainingBatches(dataset, profile, seed, loaders) : undefined,
     evalDataloader: () => evaluation,
     makeModel: (seed) => {
-      const model = makeModel(profile, classes, seed, source.model);
+      const model = classificationModel(profile, classes, seed, source.model);
       return training.length > 0 ? checkSmallestPart(model, profile) : model;
     },
     makeOptimizer: () => optimizers.decoupledSgdw(profile),
@@ -107,7 +107,16 @@ function evaluationBatches(
   return loaders.dataloader(classificationLoader(validation, { ...options, ...loaders.options }));
 }
 
-function makeModel(
+/**
+ * The model that classifies images: the profile's own network, or that of one's own function.
+ *
+ * @param profile the network and the image's size
+ * @param classes how many classes there are
+ * @param seed of the initial weights
+ * @param factory makes a model of one's own
+ * @throws {UsageError} if the factory throws, or its output does not fit
+ */
+export function classificationModel(
   profile: ClassificationProfile,
   classes: number,
   seed: number,

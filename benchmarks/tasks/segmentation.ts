@@ -87,7 +87,7 @@ export async function segmentationTask(
       trains ? trainingBatches(dataset, profile, seed, loaders) : undefined,
     evalDataloader: () => evaluation,
     makeModel: (seed) => {
-      const model = makeModel(profile, dataset.classes, seed, source.model);
+      const model = segmentationModel(profile, dataset.classes, seed, source.model);
       return trains ? checkSmallestPart(model, profile) : model;
     },
     makeOptimizer: () => optimizers.decoupledSgdw(profile),
@@ -194,7 +194,16 @@ function evaluationBatches(
   return loaders.dataloader(segmentationLoader(validation, { ...options, ...loaders.options }));
 }
 
-function makeModel(
+/**
+ * The model that segments images: the profile's own network, or that of one's own function.
+ *
+ * @param profile the network and the image's size
+ * @param classes how many classes there are
+ * @param seed of the initial weights
+ * @param factory makes a model of one's own
+ * @throws {UsageError} if the factory throws, or its output does not fit
+ */
+export function segmentationModel(
   profile: SegmentationProfile,
   classes: number,
   seed: number,

@@ -1,3 +1,4 @@
+import type * as tf from "../../src/tf.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import type { ArmDefinition, ModelFactory } from "../experiments/arm.ts";
 import type { Task } from "./task.ts";
@@ -9,6 +10,9 @@ export interface LoadingOptions {
   /** Threads that decode, 0 for the main one alone; what fits the machine by default. */
   workers?: number;
 }
+
+/** What a record says of a model that no `--model` took the place of. */
+export const suitesOwnModel = "the suite's own";
 
 /** A comparison of arms that has a command of its own. */
 export interface Suite<P extends CommonProfile> {
@@ -22,6 +26,11 @@ export interface Suite<P extends CommonProfile> {
   arms: readonly ArmDefinition[];
   /** The profiles' values that make the suite's own network: they say nothing of another one. */
   networkSettings: readonly (keyof P & string)[];
+  /**
+   * Makes the model that a profile asks for, with the initial weights of a seed: the suite's own
+   * network, or that of `factory`.
+   */
+  makeModel(profile: P, classes: number, seed: number, factory?: ModelFactory): tf.LayersModel;
   /** Opens the data and prepares all that the arms share. */
   open(
     profile: P,

@@ -3,8 +3,8 @@ import { profiles as ade20kProfiles } from "../experiments/profiles/ade20k.ts";
 import type { SegmentationProfile } from "../experiments/profiles/ade20k.ts";
 import { profiles as imagenetProfiles } from "../experiments/profiles/imagenet.ts";
 import type { ClassificationProfile } from "../experiments/profiles/imagenet.ts";
-import { classificationTask } from "./classification.ts";
-import { segmentationTask } from "./segmentation.ts";
+import { classificationModel, classificationTask } from "./classification.ts";
+import { segmentationModel, segmentationTask } from "./segmentation.ts";
 import type { Suite } from "./suite.ts";
 
 /** The head's convolutions, which the published claim leaves alone. */
@@ -26,6 +26,7 @@ export const ade20k: Suite<SegmentationProfile> = {
     "dilations",
     "dropout",
   ],
+  makeModel: segmentationModel,
   open: segmentationTask,
 };
 
@@ -39,5 +40,6 @@ export const imagenet: Suite<ClassificationProfile> = {
   profiles: imagenetProfiles,
   arms: standardizationArms(0),
   networkSettings: ["depth", "blocks", "width", "stem", "normalizationScale"],
+  makeModel: classificationModel,
   open: classificationTask,
 };

@@ -120,6 +120,7 @@ export const synthetic: Suite<SyntheticProfile> = {
   profiles: { quick },
   arms: standardizationArms(0),
   networkSettings: [],
+  makeModel: (profile, _classes, seed) => makeModel(profile, seed),
   open: (...args) => Promise.resolve(open(...args)),
 };
 

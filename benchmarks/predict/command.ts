@@ -1,0 +1,117 @@
+import { join } from "node:path";
+import { selectBackend } from "../../src/backends/select.ts";
+import { registerGradients } from "../../src/gradients/register.ts";
+import { repairSeeds } from "../../src/repair_seeds.ts";
+import type { CommonProfile } from "../experiments/profiles/common.ts";
+import type { VisionProfile } from "../experiments/profiles/vision.ts";
+import { exitCodes } from "../cli/exit.ts";
+import { counted, fixed } from "../ground/format.ts";
+import { UsageError } from "../ground/errors.ts";
+import { toldOfMemory } from "../ground/memory.ts";
+import { readResult, type Result } from "../record/mod.ts";
+import { mainMetric, metricLabel } from "../report/metrics.ts";
+import type { Suite } from "../tasks/suite.ts";
+import { ade20k, imagenet } from "../tasks/suites.ts";
+import { classificationPredictor } from "./classification.ts";
+import { parsePredict, type PredictCommand, predictHelp } from "./command_line.ts";
+import { type ImageFile, listImages, usableImages } from "./images.ts";
+import { type KeptCell, keptCell, readWeights } from "./kept_cell.ts";
+import { keptModel, profileOf } from "./kept_model.ts";
+import { claimOut, type OutFolder } from "./out_folder.ts";
+import type { Predictor, PredictParts } from "./predictor.ts";
+import { segmentationPredictor } from "./segmentation.ts";
+
+/**
+ * `deno task predict`: what a trained arm makes of images.
+ *
+ * @param args the command line
+ * @param signal ends it after the batch under way
+ * @returns the exit code
+ * @throws {UsageError} if something asked for is not there, or does not fit
+ * @throws {DataError} if an image or its truth cannot be used
+ */
+export async function predict(args: readonly string[], signal: AbortSignal): Promise<number> {
+  const asked = parsePredict(args);
+  if (asked === "help") {
+    console.log(predictHelp);
+    return exitCodes.done;
+  }
+  const result = await readResult(join(asked.run, "result.json"));
+  switch (mainMetric(result)) {
+    case "mIoU":
+      return await predictWith(ade20k, segmentationPredictor, asked, result, signal);
+    case "top1":
+      return await predictWith(imagenet, classificationPredictor, asked, result, signal);
+  }
+  throw new UsageError(
+    `Cannot predict with ${asked.run} as it must be a run of bench:ade20k, bench:imagenet or ` +
+      `compare(): it is one of ${result.suite}`,
+  );
+}
+
+async function predictWith<P extends CommonProfile & VisionProfile>(
+  suite: Suite<P>,
+  makePredictor: (parts: PredictParts, profile: P) => Predictor | Promise<Predictor>,
+  asked: PredictCommand,
+  result: Result,
+  signal: AbortSignal,
+): Promise<number> {
+  const kept = keptCell(result, asked, asked.run);
+  const bytes = await readWeights(asked.run, kept);
+  const images = await listImages(asked.images);
+  registerGradients(); // a model of one's own may be made of stock layers
+  repairSeeds();
+  const backend = await selectBackend(asked.backend);
+  const model = await keptModel(suite, result, kept.cell, bytes, asked);
+  const profile = profileOf(suite, result);
+  const parts = { model, data: result.data, truth: asked.truth };
+  const predictor = await makePredictor(parts, profile);
+  console.error(`${told(kept)}, on ${backend.name}: ${counted(images.length, "image")}`);
+  try {
+    const usable = await usableImages(images, predictor.check, asked.skipBad, console.error);
+    const inputs = [...usable.map(({ file }) => file), asked.truth ?? []].flat();
+    using out = await claimOut(asked.out, asked.force, inputs);
+    const size = asked.batchSize ?? profile.evalBatchSize;
+    const done = await predictAll(predictor, usable, size, out, signal);
+    if (done < usable.length) return interrupted(asked.out, done, usable.length);
+    for (const { path, content } of await predictor.files()) await out.write(path, content);
+  } catch (error) {
+    throw toldOfMemory(error);
+  } finally {
+    predictor.dispose();
+    model.dispose();
+  }
+  for (const [name, value] of Object.entries(predictor.scores())) {
+    console.log(`${metricLabel(name)}: ${fixed(value, 2)}`);
+  }
+  console.log(`predictions: ${asked.out}`);
+  return exitCodes.done;
+}
+
+function told({ cell: { arm, seed }, which, weights: { step } }: KeptCell): string {
+  return `${arm}, seed ${seed}, ${which} weights (step ${step})`;
+}
+
+/** Batch by batch; tells how many images were predicted. */
+async function predictAll(
+  predictor: Predictor,
+  images: readonly ImageFile[],
+  batchSize: number,
+  out: OutFolder,
+  signal: AbortSignal,
+): Promise<number> {
+  for (let done = 0; done < images.length; done += batchSize) {
+    if (signal.aborted) return done;
+    await predictor.predict(images.slice(done, done + batchSize), out);
+    await new Promise((resolve) => setTimeout(resolve)); // lets signals in
+  }
+  return images.length;
+}
+
+function interrupted(out: string, done: number, all: number): number {
+  console.error(
+    `interrupted: ${out} has what was made of ${done} of ${all} images, and no tables; the same ` +
+      "command with --force begins anew",
+  );
+  return exitCodes.interrupted;
+}
