@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { textsOf, encodeModel, loadModel } from "../../../benchmarks/tasks/model_weights.ts";
+import { encodeModel, loadModel, textsOf } from "../../../benchmarks/tasks/model_weights.ts";
 import { readSafetensors } from "../../../src/models/safetensors.ts";
 import { applyWeightStandardization, models, tf } from "../../../mod.ts";
 import { forEachBackend } from "../../backends.ts";
@@ -49,20 +49,27 @@ async function logitsOf(model: tf.LayersModel): Promise<Float32Array> {
 }
 
 for (const [kind, make] of Object.entries({ named, unnamed })) {
-  forEachBackend(`encodeModel() and loadModel() give the same logits, bit by bit: ${kind} layers`, async () => {
-    for (const isStandardized of [false, true]) {
-      const [model, again] = [trained(make(1)), make(2)];
-      if (isStandardized) [model, again].forEach((each) => applyWeightStandardization(each));
-      const bytes = await encodeModel(model, { arm: "ws", step: "12" });
-      const logits = await logitsOf(model);
-      assert.notDeepEqual(await logitsOf(again), logits);
-      loadModel(again, bytes);
-      assert.deepEqual(await logitsOf(again), logits);
-      assert.partialDeepStrictEqual(textsOf(bytes), { format_version: "1", arm: "ws", step: "12" });
-      assert.deepEqual(await encodeModel(again, { arm: "ws", step: "12" }), bytes);
-      [model, again].forEach((each) => each.dispose());
-    }
-  });
+  forEachBackend(
+    `encodeModel() and loadModel() give the same logits, bit by bit: ${kind} layers`,
+    async () => {
+      for (const isStandardized of [false, true]) {
+        const [model, again] = [trained(make(1)), make(2)];
+        if (isStandardized) [model, again].forEach((each) => applyWeightStandardization(each));
+        const bytes = await encodeModel(model, { arm: "ws", step: "12" });
+        const logits = await logitsOf(model);
+        assert.notDeepEqual(await logitsOf(again), logits);
+        loadModel(again, bytes);
+        assert.deepEqual(await logitsOf(again), logits);
+        assert.partialDeepStrictEqual(textsOf(bytes), {
+          format_version: "1",
+          arm: "ws",
+          step: "12",
+        });
+        assert.deepEqual(await encodeModel(again, { arm: "ws", step: "12" }), bytes);
+        [model, again].forEach((each) => each.dispose());
+      }
+    },
+  );
 }
 
 Deno.test("encodeModel() files the suites' networks as PyTorch does, others by place", async () => {
@@ -90,7 +97,11 @@ Deno.test("loadModel() refuses what is another model's, and changes nothing", as
   const bytes = await encodeModel(plain, {});
   const refused = (model: tf.LayersModel, file: Uint8Array, message: RegExp) =>
     assert.throws(() => loadModel(model, file), { name: "UsageError", message });
-  refused(standardized, bytes, /^Cannot load weights as standardization must be .*, {}: the model has/);
+  refused(
+    standardized,
+    bytes,
+    /^Cannot load weights as standardization must be .*, {}: the model has/,
+  );
   refused(resnet, bytes, /^Cannot load weights as .* must be that of the file/);
   refused(plain, await encodeModel(resnet, {}), /^Cannot loadTorchWeights as /);
   refused(plain, bytes.subarray(0, 100), /^Cannot read safetensors/);
