@@ -93,6 +93,7 @@ async function record(cell: Cell): Promise<Omit<CellRecord, "arm" | "seed" | "al
   const confusion = metrics.find((metric) => metric instanceof ConfusionMatrix);
   const { skipped, resumedAt, ...spent } = cell.watch.now();
   const { initialWeights } = cell;
+  const { warnings, ...kept } = await keeper.kept(history);
   return {
     status,
     ...(error !== undefined && { error }),
@@ -110,11 +111,11 @@ async function record(cell: Cell): Promise<Omit<CellRecord, "arm" | "seed" | "al
     batchSize: task.batchSize,
     ...(course.microbatchSize > 0 && { microbatchSize: course.microbatchSize }),
     predictions,
-    ...await keeper.kept(history),
+    ...kept,
     ...spent,
     ...(resumedAt.length > 0 && { resumedAt }),
     ...(skipped.length > 0 && { skippedCount: skipped.length }),
-    warnings: skippedWarnings(skipped),
+    warnings: [...skippedWarnings(skipped), ...warnings],
   };
 }
 

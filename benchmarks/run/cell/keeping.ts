@@ -7,6 +7,7 @@ import {
   type CellRecord,
   type KeepMode,
   keptBy,
+  type Warning,
   weightsPath,
   type WhichWeights,
   writeAtomic,
@@ -41,8 +42,8 @@ export interface Keeper {
    * @throws {UsageError} if they cannot be written, e.g. as the disk is full
    */
   end(model: tf.LayersModel, history: History): Promise<void>;
-  /** What the record tells; nothing where nothing is kept. */
-  kept(history: History): Promise<Pick<CellRecord, "weights">>;
+  /** What the record tells: nothing where nothing is kept, and where the best ones are lost, that. */
+  kept(history: History): Promise<Pick<CellRecord, "weights" | "warnings">>;
 }
 
 type Weights = NonNullable<CellRecord["weights"]>;
@@ -80,7 +81,12 @@ export function keeperOf(options: KeepingOptions): Keeper {
       if (wanted.includes("best") && weights.best === undefined) {
         Object.assign(weights, await earlierBest(options, step));
       }
-      return Object.keys(weights).length > 0 ? { weights } : {};
+      const isLost = saved !== undefined && step !== undefined && wanted.includes("best") &&
+        weights.best === undefined;
+      return {
+        ...(Object.keys(weights).length > 0 && { weights }),
+        warnings: isLost ? [lostBest(step)] : [],
+      };
     },
   };
 }
@@ -100,6 +106,16 @@ async function earlierBest(
     if (error instanceof Deno.errors.NotFound || error instanceof TypeError) return {};
     throw error;
   }
+}
+
+function lostBest(step: number): Warning {
+  return {
+    code: "best-weights-lost",
+    message:
+      `The best evaluation, at step ${step}, was before the run went on, and its weights were ` +
+      "not kept, or are not there any more",
+    advice: "Take the last weights, or run the cell anew with --keep best",
+  };
 }
 
 interface Evaluated {
