@@ -37,16 +37,22 @@ export async function predict(args: readonly string[], signal: AbortSignal): Pro
     return exitCodes.done;
   }
   const result = await readResult(join(asked.run, "result.json"));
-  switch (mainMetric(result)) {
-    case "mIoU":
+  switch (kindOf(result)) {
+    case "ade20k":
       return await predictWith(ade20k, segmentationPredictor, asked, result, signal);
-    case "top1":
+    case "imagenet":
       return await predictWith(imagenet, classificationPredictor, asked, result, signal);
   }
   throw new UsageError(
     `Cannot predict with ${asked.run} as it must be a run of bench:ade20k, bench:imagenet or ` +
       `compare(): it is one of ${result.suite}`,
   );
+}
+
+/** The suite as which a run was done; `compare()` does it as either. */
+function kindOf(result: Result): string {
+  if (result.suite !== "compare") return result.suite;
+  return mainMetric(result) === "mIoU" ? ade20k.name : imagenet.name;
 }
 
 async function predictWith<P extends CommonProfile & VisionProfile>(
