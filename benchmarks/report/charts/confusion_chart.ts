@@ -19,7 +19,7 @@ const visible = 0.05;
  * shares in percent of what it was predicted as. Classes without labels have empty rows.
  *
  * @param confusion counts, `[truth][prediction]`
- * @param names the classes' names, in the same order
+ * @param names the classes' names, in the same order, each another one
  * @param theme the colours
  */
 export function confusionSpec(
@@ -28,20 +28,20 @@ export function confusionSpec(
   theme: Theme,
 ): Charts[number] {
   const cell = Math.max(3, Math.min(largestCell, Math.floor(widest / names.length)));
-  const axis = cell < namedCell ? { labels: false, ticks: false } : { labelLimit: 160 };
+  const axis = cell < namedCell ? { labels: false, ticks: false } : { labelLimit: 240 };
   const place = (field: string, title: string, more: object) => ({
     field,
     type: "ordinal" as const,
     title,
-    scale: { domain: names.map((_, i) => i) },
-    axis: { ...axis, ...more, labelExpr: `${JSON.stringify(names)}[datum.value]`, grid: false },
+    scale: { domain: [...names] },
+    axis: { ...axis, ...more, grid: false },
   });
   const x = place("prediction", "prediction", { labelAngle: -90, orient: "top" });
   const y = place("truth", "truth", {});
   return {
     width: cell * names.length,
     height: cell * names.length,
-    data: { values: shares(confusion) },
+    data: { values: shares(confusion, names) },
     layer: [
       { mark: { type: "rect" }, encoding: { x, y, color: color(theme) } },
       ...(cell < legibleCell ? [] : [numbers(theme, { x, y })]),
@@ -50,10 +50,11 @@ export function confusionSpec(
 }
 
 /** What is seen of a matrix. */
-function shares(confusion: readonly (readonly number[])[]) {
-  return confusion.flatMap((row, truth) => {
+function shares(confusion: readonly (readonly number[])[], names: readonly string[]) {
+  return confusion.flatMap((row, i) => {
     const all = row.reduce((sum, count) => sum + count, 0);
-    return row.map((count, prediction) => ({ truth, prediction, percent: 100 * count / all }))
+    return row
+      .map((count, j) => ({ truth: names[i], prediction: names[j], percent: 100 * count / all }))
       .filter(({ percent }) => percent >= visible);
   });
 }
