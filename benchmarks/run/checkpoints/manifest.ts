@@ -8,7 +8,6 @@ import * as v from "valibot";
 import { reasonOf } from "../../../datasets/errors.ts";
 import type { CellId } from "../../record/mod.ts";
 import type { SkippedImage } from "../../tasks/task.ts";
-import { sha256 } from "./sha256.ts";
 
 /** What a cell needs to go on, beside what its Trainer keeps. */
 export interface CellProgress {
@@ -109,4 +108,9 @@ function parseJson(text: string): unknown {
   } catch (error) {
     throw new Error(`it is no JSON, cut off or changed (${reasonOf(error)})`, { cause: error });
   }
+}
+
+/** The SHA-256 of bytes, in hexadecimal digits. */
+export async function sha256(bytes: Uint8Array): Promise<string> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as BufferSource)).toHex();
 }

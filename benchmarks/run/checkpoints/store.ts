@@ -16,8 +16,13 @@ import {
   removeTemporaries,
   writeAtomic,
 } from "../../record/mod.ts";
-import { type CellProgress, type Manifest, manifestText, parseManifest } from "./manifest.ts";
-import { sha256 } from "./sha256.ts";
+import {
+  type CellProgress,
+  type Manifest,
+  manifestText,
+  parseManifest,
+  sha256,
+} from "./manifest.ts";
 
 /** A cell as it was after some step. */
 export interface SavedCell {
