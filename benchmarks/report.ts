@@ -75,6 +75,7 @@ function merged(results: readonly Result[]): Result {
   checkPaired(
     whole.cells,
     "these cells do not pair: run those of one seed again, on one machine",
+    whole.arms,
   );
   const overhead = results.find((result) => result.overhead !== undefined)?.overhead;
   return {

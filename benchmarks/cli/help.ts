@@ -25,7 +25,7 @@ export function helpText(
 ${namedLines(profiles, "    ")}
   --data DIR        a data set's folder instead of the profile's own data
   --backend NAME    cpu, wasm, tensorflow, webgpu; the better of tensorflow and wasm by default
-  --arms A,B        these arms only; or FILE.ts, whose default export is a list of arms:
+  --arms A,B        these arms only; a set of arms; or FILE.ts, whose default export is a list of arms:
 ${namedLines(arms, "    ")}
   --model FILE.ts   a module whose default export makes the model
   --seeds 0,1,2     seeds instead of the profile's

@@ -69,7 +69,7 @@ async function predictWith<P extends CommonProfile & VisionProfile>(
   repairSeeds();
   const backend = await selectBackend(asked.backend);
   const model = await keptModel(suite, result, kept.cell, bytes, asked);
-  const profile = profileOf(suite, result);
+  const profile = profileOf(suite, result, asked.arm);
   const parts = { model, data: result.data, truth: asked.truth };
   const predictor = await makePredictor(parts, profile);
   console.error(`${told(kept)}, on ${backend.name}: ${counted(images.length, "image")}`);

@@ -9,11 +9,11 @@ import { crossEntropy } from "../../src/training/losses.ts";
 import { sgd } from "../../src/training/optimizers.ts";
 import { Trainer } from "../../src/training/trainer.ts";
 import type { ArmDefinition, ModelFactory } from "../experiments/arm.ts";
-import { chosenArms, modelOfModule } from "../experiments/arms.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import { unknownName, UsageError } from "../ground/errors.ts";
-import { asked as askedFor } from "../ground/refused.ts";
-import type { CellRecord, Result } from "../record/mod.ts";
+import { asked } from "../ground/refused.ts";
+import type { CellRecord, Json, Result } from "../record/mod.ts";
+import { chosenArms, modelOfModule } from "../run/modules.ts";
 import { loadModel } from "../tasks/model_weights.ts";
 import { type Suite, suitesOwnModel } from "../tasks/suite.ts";
 
@@ -24,14 +24,20 @@ export interface RunModules {
 }
 
 /**
- * The profile of a run: its suite's, with the values that the run had.
+ * The profile of an arm: its suite's, with the values that the run and the arm had.
  *
  * @param suite the suite
  * @param result the run
+ * @param arm the arm's name
  */
-export function profileOf<P extends CommonProfile>(suite: Suite<P>, result: Result): P {
-  const base: P = suite.profiles[result.profile] ?? suite.profiles.quick!;
-  const values = Object.entries(result.config).filter(([key]) => key in base);
+export function profileOf<P extends CommonProfile>(
+  suite: Suite<P>,
+  { profile, config, arms }: Result,
+  arm: string,
+): P {
+  const base: P = suite.profiles[profile] ?? suite.profiles.quick!;
+  const { settings = {} } = arms.find(({ name }) => name === arm) ?? {};
+  const values = Object.entries({ ...config, ...settings }).filter(([key]) => key in base);
   return { ...base, ...Object.fromEntries(values) }; // the library checks what it is given
 }
 
@@ -52,11 +58,9 @@ export async function keptModel<P extends CommonProfile>(
   bytes: Uint8Array,
   modules: RunModules,
 ): Promise<tf.LayersModel> {
-  const arm = await armOf(suite, cell, modules.arms);
-  const factory = await factoryOf(result, modules.model);
-  const { classes } = result.data;
-  const profile = profileOf(suite, result);
-  const model = askedFor(() => suite.makeModel(profile, classes, cell.seed, factory));
+  const arm = await armOf(suite, result, cell, modules);
+  const profile = profileOf(suite, result, cell.arm);
+  const model = asked(() => suite.makeModel(profile, result.data.classes, cell.seed, arm));
   try {
     applyAlgorithms(model, arm);
     loadModel(model, bytes);
@@ -67,38 +71,50 @@ export async function keptModel<P extends CommonProfile>(
   }
 }
 
-/** The arm with its algorithms, of which the record has the words alone. */
+/** The arm with its algorithms and its model, of which the record has the names alone. */
 async function armOf<P extends CommonProfile>(
   suite: Suite<P>,
+  { arms: records, config }: Result,
   { arm: name, algorithms }: CellRecord,
-  module: string | undefined,
+  { arms: module, model }: RunModules,
 ): Promise<ArmDefinition> {
-  const arms = module === undefined ? suite.arms : await chosenArms(module, suite.arms);
-  const arm = arms.find((arm) => arm.name === name);
-  if (arm !== undefined && isDeepStrictEqual(arm.algorithms.map(String), algorithms)) return arm;
-  if (module === undefined) {
+  const known = [...suite.arms, ...Object.values(suite.armSets ?? {}).flatMap(({ arms }) => arms)];
+  const arms = module === undefined ? known : (await chosenArms(module, suite)).arms;
+  const arm = arms.find((arm) => arm.name === name && hasAlgorithms(arm, algorithms)) ??
+    arms.find((arm) => arm.name === name);
+  const isOwn = records.find((record) => record.name === name)?.model !== undefined;
+  if (module === undefined && (arm === undefined || isOwn || !hasAlgorithms(arm, algorithms))) {
+    const what = algorithms.join(", ") || "no algorithm";
     throw new UsageError(
-      `Cannot predict with the arm ${name} as it is one of your own (${
-        algorithms.join(", ") || "no algorithm"
-      }): ` +
-        "give the module that the run had by --arms FILE.ts",
+      `Cannot predict with the arm ${name} as it is one of your own (${what}): give the module that ` +
+        "the run had by --arms FILE.ts",
     );
   }
   if (arm === undefined) throw unknownName(`arm in ${module}`, name, arms.map(({ name }) => name));
-  throw new UsageError(
-    `Cannot predict with the arm ${name} of ${module} as its algorithms must be those of the run, ` +
-      `${algorithms.join(", ")}: they are ${arm.algorithms.join(", ")}`,
-  );
+  if (!hasAlgorithms(arm, algorithms)) {
+    throw new UsageError(
+      `Cannot predict with the arm ${name} of ${module} as its algorithms must be those of the run, ` +
+        `${algorithms.join(", ")}: they are ${arm.algorithms.join(", ")}`,
+    );
+  }
+  if (isOwn) return arm;
+  const factory = await factoryOf(config.model, model);
+  return factory === undefined ? arm : { ...arm, model: factory };
 }
 
+function hasAlgorithms(arm: ArmDefinition, algorithms: readonly string[]): boolean {
+  return isDeepStrictEqual(arm.algorithms.map(String), algorithms);
+}
+
+/** What makes the models of the arms that have none of their own. */
 async function factoryOf(
-  { config: { model } }: Result,
+  recorded: Json | undefined,
   module: string | undefined,
 ): Promise<ModelFactory | undefined> {
-  const isOwn = model !== suitesOwnModel;
+  const isOwn = recorded !== suitesOwnModel;
   if (isOwn && module === undefined) {
     throw new UsageError(
-      `Cannot predict as the run's model is one of your own (${model}), which a record does not ` +
+      `Cannot predict as the run's model is one of your own (${recorded}), which a record does not ` +
         "hold: give the module that makes it by --model FILE.ts",
     );
   }

@@ -31,4 +31,4 @@ export {
   whichWeights,
 } from "./kept_weights.ts";
 export { cellKey, mergeCells } from "./merge.ts";
-export { findCell, hasFailed, type PairQuery, type Pairs, pairSeeds } from "./pairs.ts";
+export { findCell, hasFailed } from "./cells.ts";

@@ -1,6 +1,5 @@
 /**
- * What a suite records. A cell is the unit of work: one arm × one seed (× one row of a sweep), with
- * one record; a {@linkcode Result} is the merge of cell records and of what they share.
+ * What a suite records. A cell is the unit of work: one arm × one seed, with one record; a {@linkcode Result} is the merge of cell records and of what they share.
  *
  * A metric, a loss or a rate that is not finite is stored as `null` and read back as NaN.
  *
@@ -77,8 +76,6 @@ export interface CellRecord {
   arm: string;
   /** The seed of initial weights, batches and augmentation, shared by all arms. */
   seed: number;
-  /** The row of the sweep, such as `"batch=8"`. */
-  sweep?: string;
   /** How the cell ended. */
   status: CellStatus;
   /** Why it failed, or broke. */
@@ -141,7 +138,7 @@ export interface CellRecord {
 }
 
 /** What tells one cell from another. */
-export type CellId = Pick<CellRecord, "arm" | "seed" | "sweep">;
+export type CellId = Pick<CellRecord, "arm" | "seed">;
 
 /** One side of a comparison, as data. */
 export interface Arm {
@@ -153,6 +150,20 @@ export interface Arm {
   algorithms: string[];
   /** One sentence. */
   description: string;
+  /** Values of the profile that it replaces, and the SHA-256 of a file that it begins from. */
+  settings?: Record<string, Json>;
+  /** What its model is called, where it is not the run's. */
+  model?: string;
+}
+
+/** A contrast of arms: weights that add up to 0. */
+export interface ContrastRecord {
+  /** A word for programs. */
+  name: string;
+  /** What is compared, for readers. */
+  label: string;
+  /** By the arms' names. */
+  weights: Record<string, number>;
 }
 
 /** What was trained and evaluated on. */
@@ -249,6 +260,8 @@ export interface Result {
   config: Record<string, Json>;
   /** The arms, the baseline first. */
   arms: Arm[];
+  /** What is tested of the arms, in one family; earlier versions do not tell. */
+  contrasts?: ContrastRecord[];
   /** The seeds asked for. */
   seeds: number[];
   data: DataRecord;
@@ -261,7 +274,7 @@ export interface Result {
   command: string;
   /** ISO 8601. */
   createdAt: string;
-  /** The merged cells, by arm, sweep and seed. */
+  /** The merged cells, by arm and seed. */
   cells: CellRecord[];
   panels: Panel[];
   /** What the reader should know about the whole run. */

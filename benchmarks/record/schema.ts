@@ -49,7 +49,6 @@ const keptWeights = v.exactOptional(
 const cell = v.strictObject({
   arm: v.string(),
   seed: count,
-  sweep: v.exactOptional(v.string()),
   status: v.picklist(["done", "failed", "broken", "interrupted"]),
   error: v.exactOptional(v.string()),
   algorithms: names,
@@ -120,7 +119,14 @@ const result = v.strictObject({
     label: v.string(),
     algorithms: names,
     description: v.string(),
+    settings: v.exactOptional(v.record(v.string(), json)),
+    model: v.exactOptional(v.string()),
   })),
+  contrasts: v.exactOptional(v.array(v.strictObject({
+    name: v.string(),
+    label: v.string(),
+    weights: v.record(v.string(), v.number()),
+  }))),
   seeds: v.array(count),
   data,
   mainMetric: v.exactOptional(v.string()),

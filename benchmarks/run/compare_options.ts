@@ -1,5 +1,6 @@
 import { backendNames } from "../../src/backends/select.ts";
-import { armForm, isArm } from "../experiments/arms.ts";
+import { armForm, isArm } from "../experiments/arm.ts";
+import { contrastForm } from "../experiments/contrasts.ts";
 import type { CompareOptions } from "./compare.ts";
 import { unknownName, UsageError } from "../ground/errors.ts";
 import { checkSeeds } from "../experiments/seeds.ts";
@@ -10,6 +11,7 @@ const options: Required<{ [K in keyof CompareOptions]: [string, (value: unknown)
   suite: ["a suite's name", isText],
   model: ["a function that makes a model", (value) => typeof value === "function"],
   arms: [`a list of arms, ${armForm}`, (value) => Array.isArray(value) && value.every(isArm)],
+  contrasts: [`a list of contrasts, ${contrastForm}`, Array.isArray],
   data: ["a folder's path", isText],
   seeds: ["a list of one seed or more", (value) => Array.isArray(value) && value.length > 0],
   settings: ["an object", (value) => typeof value === "object" && value !== null],
@@ -31,7 +33,7 @@ export function checkCompareOptions(given: object): void {
   }
   for (const [name, [wanted, fits]] of Object.entries(options)) {
     const value = values[name];
-    const isOptional = name !== "model" && name !== "arms";
+    const isOptional = name !== "arms";
     if (value === undefined ? isOptional : fits(value)) continue;
     throw new UsageError(`Cannot compare as ${name} must be ${wanted}: it is ${shown(value)}`);
   }

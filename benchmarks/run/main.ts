@@ -7,7 +7,7 @@ import { describePlan } from "./plan/describe.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import type { Finished } from "./run.ts";
 import { runSuite } from "./run_suite.ts";
-import type { Setting } from "../experiments/settings.ts";
+import type { Settings } from "../experiments/settings.ts";
 import { stopSignal } from "../cli/signals/stop_signal.ts";
 import type { Suite } from "../tasks/suite.ts";
 
@@ -17,14 +17,14 @@ import type { Suite } from "../tasks/suite.ts";
  *
  * @param suite the suite
  */
-export async function main<P extends CommonProfile & { [K in keyof P]: Setting }>(
+export async function main<P extends CommonProfile & Settings<P>>(
   suite: Suite<P>,
 ): Promise<void> {
   const signal = stopSignal();
   await endWith(() => run(suite, Deno.args, signal));
 }
 
-async function run<P extends CommonProfile & { [K in keyof P]: Setting }>(
+async function run<P extends CommonProfile & Settings<P>>(
   suite: Suite<P>,
   args: string[],
   signal: AbortSignal,
@@ -62,15 +62,18 @@ function failed({ result }: Finished, { strict }: CommandLine): boolean {
     judge(result).some(({ verdict }) => verdict === "not reproduced");
 }
 
-function help<P extends CommonProfile & { [K in keyof P]: Setting }>(
-  { name, profiles, arms }: Suite<P>,
+function help<P extends CommonProfile & Settings<P>>(
+  { name, profiles, arms, armSets = {} }: Suite<P>,
 ): string {
   return helpText(
     name,
     Object.fromEntries(
       Object.entries(profiles).map(([name, profile]) => [name, profile.description]),
     ),
-    Object.fromEntries(arms.map(({ name, description }) => [name, description])),
+    Object.fromEntries(
+      [...arms.map((arm) => [arm.name, arm] as const), ...Object.entries(armSets)]
+        .map(([name, { description }]) => [name, description]),
+    ),
     { ...profiles.quick },
   );
 }

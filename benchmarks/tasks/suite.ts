@@ -1,6 +1,7 @@
 import type * as tf from "../../src/tf.ts";
+import type { ArmDefinition, ArmSet } from "../experiments/arm.ts";
+import type { Contrast } from "../experiments/contrasts.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
-import type { ArmDefinition, ModelFactory } from "../experiments/arm.ts";
 import type { Task } from "./task.ts";
 
 /** How images are loaded; what is learnt from intact ones does not depend on it. */
@@ -14,6 +15,19 @@ export interface LoadingOptions {
 /** What a record says of a model that no `--model` took the place of. */
 export const suitesOwnModel = "the suite's own";
 
+/** What tasks are made of: arms whose settings differ share what these leave alike. */
+export interface TaskSource<P> {
+  /**
+   * What an arm trains on what. Data are opened, and looked through, once for each distinct setting
+   * that they depend on.
+   *
+   * @param profile the arm's values
+   */
+  task(profile: P): Promise<Task>;
+  /** Gives back what the tasks hold, when all is done. */
+  close(): Promise<void>;
+}
+
 /** A comparison of arms that has a command of its own. */
 export interface Suite<P extends CommonProfile> {
   /** `bench:<name>` */
@@ -24,17 +38,31 @@ export interface Suite<P extends CommonProfile> {
   profiles: Readonly<Record<string, P>>;
   /** The arms, the baseline first. */
   arms: readonly ArmDefinition[];
+  /** Contrasts of the arms, beside each minus the first. */
+  contrasts?: readonly Contrast[];
+  /** Other arms, by the name that `--arms` takes. */
+  armSets?: Readonly<Record<string, ArmSet>>;
   /** The profiles' values that make the suite's own network: they say nothing of another one. */
   networkSettings: readonly (keyof P & string)[];
   /**
-   * Makes the model that a profile asks for, with the initial weights of a seed: the suite's own
-   * network, or that of `factory`.
+   * Makes the model of an arm without opening any data, with the initial weights of a seed.
+   *
+   * @param profile the arm's values
+   * @param classes how many classes there are
+   * @param seed the cell's
+   * @param arm whose model it is, and what makes it in place of the suite's own
    */
-  makeModel(profile: P, classes: number, seed: number, factory?: ModelFactory): tf.LayersModel;
-  /** Opens the data and prepares all that the arms share. */
-  open(
+  makeModel(
     profile: P,
-    source: { data?: string; model?: ModelFactory },
-    loading?: LoadingOptions,
-  ): Promise<Task>;
+    classes: number,
+    seed: number,
+    arm: Pick<ArmDefinition, "name" | "model">,
+  ): tf.LayersModel;
+  /**
+   * Where its tasks come from.
+   *
+   * @param data a data set's folder; generated images without
+   * @param loading how images are loaded
+   */
+  open(data: string | undefined, loading?: LoadingOptions): TaskSource<P>;
 }

@@ -1,7 +1,8 @@
 import { check } from "../check.ts";
 import type { Checkpoint } from "./checkpoints/checkpoint.ts";
 import { openCheckpoint } from "./checkpoints/run_checkpoint.ts";
-import type { Checkpointable, State } from "./engine.ts";
+import type { Checkpointable } from "./callback.ts";
+import type { State } from "./engine.ts";
 import { fitRun } from "./fit_loop.ts";
 import type { History } from "./history.ts";
 import type { TrainerOptions } from "./trainer_options.ts";

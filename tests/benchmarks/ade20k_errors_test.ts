@@ -47,8 +47,8 @@ suiteTest("ends with 2 when the command line is wrong", async (folder) => {
   await wrong("--set duration=5", /duration must be epochs or batches.*"5"/);
   await wrong("--set batchSize=10000", /batchSize must be <= 160/);
   await wrong("--set depth=17", /depth must be one of 18, 34/);
-  await wrong("--set evaluations=0", /evaluations must be whole numbers >= 1/);
-  await wrong("--set timingRounds=1.5", /timingRounds must be whole numbers >= 0/);
+  await wrong("--set evaluations=0", /evaluations must be a whole number >= 1/);
+  await wrong("--set timingRounds=1.5", /timingRounds must be a whole number >= 0/);
   await wrong("--set seeds=1.5", /seeds wants whole numbers from 0/);
   await wrong("--data=", /--data wants a value/);
   await wrong("--seeds -1", /--seeds wants a value; .* written --seeds=VALUE\n$/);

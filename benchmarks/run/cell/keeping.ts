@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type * as tf from "../../../src/tf.ts";
-import type { Callback } from "../../../src/training/engine.ts";
+import type { Callback } from "../../../src/training/callback.ts";
 import type { History } from "../../../src/training/history.ts";
 import {
   type CellId,

@@ -1,5 +1,6 @@
 import type { Duration } from "../../../src/training/duration.ts";
-import type { Callback, State } from "../../../src/training/engine.ts";
+import type { Callback } from "../../../src/training/callback.ts";
+import type { State } from "../../../src/training/engine.ts";
 import type { SavedCell } from "../checkpoints/store.ts";
 import type { Keeper } from "./keeping.ts";
 import type { ProgressWatch } from "./progress.ts";

@@ -50,7 +50,7 @@ const size = v.pipe(v.number(), v.minValue(0));
 
 const schema = v.strictObject({
   formatVersion: v.picklist([1, 2]),
-  cell: v.strictObject({ arm: v.string(), seed: count, sweep: v.exactOptional(v.string()) }),
+  cell: v.strictObject({ arm: v.string(), seed: count }),
   step: count,
   weights: v.strictObject({ file: v.string(), byteLength: count, sha256: v.string() }),
   progress: v.strictObject({

@@ -98,7 +98,7 @@ Deno.test("compare() refuses options and settings that it does not know, as the 
   await refuses({ suite: "toString" }, /Unknown suite/);
   await refuses({ out: "" }, /out must be a folder's path: it is ""/);
   await refuses({ model: "model.ts" }, /model must be a function/);
-  await refuses({ arms: [{ name: "a" }] }, /arms must be a list of arms, each with name/);
+  await refuses({ arms: [{ label: "a" }] }, /arms must be a list of arms, each with name/);
   await refuses({ arms: undefined }, /arms must be .*: it is undefined/);
 });
 

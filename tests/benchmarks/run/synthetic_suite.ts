@@ -1,5 +1,5 @@
 /** A suite of a small network on random pictures: a program whose cells take as long as is asked for. */
-import { standardizationArms } from "../../../benchmarks/experiments/arms.ts";
+import { standardizationArms } from "../../../benchmarks/experiments/arms/standardization.ts";
 import { main } from "../../../benchmarks/run/main.ts";
 import type { CommonProfile } from "../../../benchmarks/experiments/profiles/common.ts";
 import type { LoadingOptions, Suite } from "../../../benchmarks/tasks/suite.ts";
@@ -79,8 +79,7 @@ function makeModel({ units }: SyntheticProfile, seed: number): tf.LayersModel {
   });
 }
 
-function open(profile: SyntheticProfile, _source: unknown, loading: LoadingOptions = {}): Task {
-  const { skipBad = 0 } = loading;
+function taskOf(profile: SyntheticProfile, { skipBad = 0 }: LoadingOptions = {}): Task {
   return {
     data: {
       name: "noise",
@@ -121,7 +120,10 @@ export const synthetic: Suite<SyntheticProfile> = {
   arms: standardizationArms(0),
   networkSettings: [],
   makeModel: (profile, _classes, seed) => makeModel(profile, seed),
-  open: (...args) => Promise.resolve(open(...args)),
+  open: (_data, loading) => ({
+    task: (profile) => Promise.resolve(taskOf(profile, loading)),
+    close: () => Promise.resolve(),
+  }),
 };
 
 if (import.meta.main) await main(synthetic);

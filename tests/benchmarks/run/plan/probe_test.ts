@@ -14,8 +14,9 @@ const backend = { name: "cpu", version: "4.22.0" };
 const weights = { mode: "last", files: 4, bytes: 5744 } as const;
 
 async function planned(changes: Partial<Task> = {}) {
-  const task = { ...await synthetic.open(profile, {}), ...changes };
-  return await planCells("synthetic", { seeds: [0, 1] }, profile, synthetic.arms, task);
+  const task = { ...await synthetic.open(undefined).task(profile), ...changes };
+  const arms = synthetic.arms.map((arm) => ({ ...arm, profile, task }));
+  return await planCells("synthetic", { seeds: [0, 1] }, profile, arms);
 }
 
 /** Runs as on a machine with so much free memory. */
@@ -98,9 +99,10 @@ Deno.test("estimate() tells what kept the probe from ending", async () => {
 Deno.test("describePlan() tells microbatches, warnings, and that nothing is saved", async () => {
   const warning = { code: "x", message: "The data are few", advice: "Give more" };
   const plan = await planned({ warnings: [warning] });
-  const course = { ...plan.course, microbatchSize: 2, checkpointInterval: "0ep" as const };
+  const changes = { microbatchSize: 2, checkpointInterval: "0ep" as const };
+  const arms = plan.arms.map((arm) => ({ ...arm, course: { ...arm.course, ...changes } }));
   const estimated = await estimate(plan, signal);
-  const text = describePlan({ plan: { ...plan, course }, weights, estimate: estimated, backend });
+  const text = describePlan({ plan: { ...plan, arms }, weights, estimate: estimated, backend });
   assert.match(text, /4 images, 2 at once, .* a checkpoint only where it is stopped/);
   assert.match(text, /^warning: The data are few\. Give more$/m);
 });
