@@ -39,18 +39,13 @@ export * as metrics from "./src/training/metrics.ts";
 export * as optimizers from "./src/training/optimizers.ts";
 export * as schedules from "./src/training/schedules.ts";
 export { WeightStandardization } from "./src/training/algorithms/weight_standardization.ts";
+export type { Callback, Checkpointable } from "./src/training/callback.ts";
 export { capture, type Captured } from "./src/training/capture.ts";
-export { type Checkpoint, CheckpointError } from "./src/training/checkpoints/checkpoint.ts";
+export type { Checkpoint } from "./src/training/checkpoints/checkpoint.ts";
+export { CheckpointError } from "./src/training/checkpoints/checkpoint_error.ts";
 export type { Batch, Dataloader } from "./src/training/dataloader.ts";
 export type { Duration } from "./src/training/duration.ts";
-export type {
-  Algorithm,
-  Callback,
-  Checkpointable,
-  Event,
-  Logger,
-  State,
-} from "./src/training/engine.ts";
+export type { Algorithm, Event, Logger, State } from "./src/training/engine.ts";
 export {
   type History,
   NonFiniteError,

@@ -16,7 +16,9 @@ import { writeReport } from "./report/mod.ts";
 import { onOrOff } from "./report/run.ts";
 import {
   type Environment,
+  gatherWeights,
   mergeCells,
+  type MergedRun,
   readResult,
   type Result,
   type Warning,
@@ -44,10 +46,17 @@ export async function rebuild(folders: readonly string[], out: string): Promise<
     await rebuildOverhead(first, out);
     return join(out, "overhead.md");
   }
-  const results: Result[] = [];
-  for (const folder of folders) results.push(await readResult(join(folder, "result.json")));
-  const whole = merged(results);
-  if (folders.length > 1 || first !== out) await writeResult(join(out, "result.json"), whole);
+  const runs: MergedRun[] = [];
+  for (const folder of folders) {
+    runs.push({ folder, result: await readResult(join(folder, "result.json")) });
+  }
+  const whole = merged(runs.map(({ result }) => result));
+  if (folders.length > 1 || first !== out) {
+    await writeResult(join(out, "result.json"), whole);
+    for (const missing of await gatherWeights(runs, whole, out)) {
+      console.error(`warning: kept weights are not in ${out}: ${missing}`);
+    }
+  }
   await writeReport(out, whole);
   return join(out, "report.html");
 }
@@ -65,6 +74,7 @@ function merged(results: readonly Result[]): Result {
   checkPaired(
     whole.cells,
     "these cells do not pair: run those of one seed again, on one machine",
+    whole.arms,
   );
   const overhead = results.find((result) => result.overhead !== undefined)?.overhead;
   return {

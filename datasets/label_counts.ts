@@ -1,7 +1,12 @@
-/** What the masks of a split hold: which classes, how much is ignored, which pictures are to be shown turned. */
+/**
+ * What the masks of a split hold: which classes, how much is ignored, which images have an EXIF
+ * orientation.
+ *
+ * @module
+ */
 import { resizeNearest } from "./images/resize.ts";
 import type { OrientedImage } from "./oriented_images.ts";
-import type { Split } from "./sample.ts";
+import type { LabelledMask } from "./sample.ts";
 
 /** What the masks of a split hold. */
 export interface LabelCounts {
@@ -18,53 +23,58 @@ export interface LabelCounts {
 }
 
 /**
- * Counts the labels of a split.
+ * How many numbers describe one mask: what {@linkcode countMask} writes.
  *
- * Throws `DataError` where a file is unusable.
- *
- * ```ts
- * import { countLabels } from "./label_counts.ts";
- * import { deepEqual, equal } from "node:assert/strict";
- *
- * const labels = Int16Array.of(0, -1, 1, 1);
- * const sample = { name: "a", width: 2, height: 2, image: new Uint8Array(12), labels };
- * const split = { length: 1, names: ["a"], read: () => Promise.resolve(sample) };
- * const { pixels, ignored } = await countLabels(split, 3, 2);
- * deepEqual([...pixels], [1, 2, 0]);
- * equal(ignored, 1);
- * ```
- *
- * @param split the images and their masks
  * @param classes how many classes there are
- * @param size height and width, in pixels, to which masks are resized for `resized`
+ * @returns the length of a row
  */
-export async function countLabels(
-  split: Split,
-  classes: number,
-  size: number,
-): Promise<LabelCounts> {
-  const counts: LabelCounts = {
-    masks: split.length,
-    pixels: new Float64Array(classes),
-    ignored: 0,
-    resized: new Float64Array(classes),
-    oriented: [],
-  };
-  for (let index = 0; index < split.length; index++) {
-    const { name, labels, width, height, orientation } = await split.read(index);
-    counts.ignored += add(counts.pixels, labels);
-    add(counts.resized, resizeNearest(labels, width, height, size, size));
-    if (orientation !== undefined) counts.oriented.push({ name, orientation });
-  }
-  return counts;
+export function countsLength(classes: number): number {
+  return 2 * (classes + 1) + 1;
 }
 
-/** Adds labels to the pixels of each class; returns how many are ignored. */
-function add(counts: Float64Array, labels: Int16Array): number {
-  let ignored = 0;
-  for (const label of labels) {
-    if (label < 0) ignored++;
-    else counts[label] = (counts[label] ?? 0) + 1;
+/**
+ * Counts the labels of one mask.
+ *
+ * @param mask the labels
+ * @param size height and width to which validation resizes them, in pixels
+ * @param row where the counts go: pixels that are ignored and of each class, the same after resizing,
+ *   and the image's EXIF orientation
+ */
+export function countMask(
+  { labels, width, height, orientation = 1 }: LabelledMask,
+  size: number,
+  row: Int32Array,
+): void {
+  const { whole, resized } = partsOf(row);
+  count(labels, whole);
+  count(resizeNearest(labels, width, height, size, size), resized);
+  row[row.length - 1] = orientation;
+}
+
+/**
+ * Adds one mask's row to the counts of its split.
+ *
+ * @param counts the sums, to which the row is added
+ * @param row what {@linkcode countMask} wrote
+ * @returns the image's EXIF orientation, 1 where there is none
+ */
+export function addCounts(counts: LabelCounts, row: Int32Array): number {
+  const { whole, resized } = partsOf(row);
+  for (let label = 0; label < whole.length - 1; label++) {
+    counts.pixels[label]! += whole[label + 1]!;
+    counts.resized[label]! += resized[label + 1]!;
   }
-  return ignored;
+  counts.ignored += whole[0]!;
+  counts.masks++;
+  return row.at(-1)!;
+}
+
+/** The counts in a row: ignored pixels, then those of each class. */
+function partsOf(row: Int32Array): { whole: Int32Array; resized: Int32Array } {
+  const length = (row.length - 1) / 2;
+  return { whole: row.subarray(0, length), resized: row.subarray(length, 2 * length) };
+}
+
+function count(labels: Int16Array, counts: Int32Array): void {
+  for (let i = 0; i < labels.length; i++) counts[labels[i]! + 1]!++;
 }

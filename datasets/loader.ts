@@ -8,7 +8,8 @@ import {
   type LoadingPlan,
   planLoading,
 } from "./loader/options.ts";
-import { OrderedLoader, type Source } from "./loader/ordered_loader.ts";
+import { MaskLoader, type SegmentationLoader } from "./loader/label_counter.ts";
+import { type LoaderParts, OrderedLoader, type Source } from "./loader/ordered_loader.ts";
 import { cutIntoParts } from "./loader/parts.ts";
 import { Pool } from "./loader/pool.ts";
 import { makeRecipe, type Setup } from "./loader/recipe.ts";
@@ -18,6 +19,7 @@ import type { ClassificationTransformOptions } from "./transforms/classification
 import { checkArea } from "./transforms/resized_crop.ts";
 import { checkTrainingOptions, type TrainingTransformOptions } from "./transforms/training.ts";
 
+export type { SegmentationLoader } from "./loader/label_counter.ts";
 export {
   defaultWorkers,
   type LoadedBatch,
@@ -58,7 +60,10 @@ export interface ClassificationLoaderOptions extends LoaderOptions, Classificati
  * await loader.close();
  * ```
  */
-export function segmentationLoader(split: Split, options: SegmentationLoaderOptions): Loader {
+export function segmentationLoader(
+  split: Split,
+  options: SegmentationLoaderOptions,
+): SegmentationLoader {
   const { train, seed = 0, size, cacheBytes = 256 * 2 ** 20, decoder } = options;
   const plan = planLoading("segmentationLoader", options, split.entry !== undefined);
   checkInteger("segmentationLoader", { size }, 1);
@@ -77,7 +82,7 @@ export function segmentationLoader(split: Split, options: SegmentationLoaderOpti
     decoder,
   };
   const read = split.entry ? undefined : (index: number) => split.read(index);
-  return load("segmentationLoader", source, setup, plan, [size, size], read);
+  return new MaskLoader(partsOf("segmentationLoader", source, setup, plan, [size, size], read));
 }
 
 /**
@@ -109,17 +114,17 @@ export function classificationLoader(
     resizeTo,
     decoder,
   };
-  return load("classificationLoader", source, setup, plan, []);
+  return new OrderedLoader(partsOf("classificationLoader", source, setup, plan, []));
 }
 
-function load(
+function partsOf(
   caller: string,
   source: Source,
   setup: Setup,
   plan: LoadingPlan,
   labelShape: readonly number[],
   read?: (index: number) => Promise<SegmentationSample>,
-): Loader {
+): LoaderParts {
   const { train, seed, transform: { size } } = setup;
   const parts = cutIntoParts(caller, source.length, train, plan);
   const open = plan.workers > 0
@@ -127,5 +132,5 @@ function load(
     : () => localLane(() => makeRecipe(setup, read));
   const pool = new Pool(open, Math.max(1, plan.workers));
   const imageShape = [size, size, 3] as const;
-  return new OrderedLoader({ source, plan, parts, pool, train, seed, imageShape, labelShape });
+  return { source, plan, parts, pool, train, seed, imageShape, labelShape };
 }

@@ -16,6 +16,9 @@ export interface SegmentationSample {
   orientation?: number;
 }
 
+/** The labels of one image, without its pixels. */
+export type LabelledMask = Omit<SegmentationSample, "image">;
+
 /** Where one image and its mask lie. A plain object, so that it can be sent to a worker. */
 export interface SegmentationEntry {
   /** The image's name. */

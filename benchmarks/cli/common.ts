@@ -11,6 +11,9 @@ import { flag, type Option, option, repeated } from "./options.ts";
 /** Names of backends. */
 export const backendName: Kind<string> = nameOf("backend", backendNames);
 
+/** What computes where no backend is named, in words. */
+export const bestBackend = "tensorflow where it is set up, else wasm";
+
 /** Which profile is run: one of these, `quick` by default. */
 export function profile(profiles: Record<string, { description: string }>): Option<string> {
   const described = Object.entries(profiles).map(([name, { description }]) => [name, description]);

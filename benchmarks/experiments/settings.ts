@@ -1,11 +1,23 @@
 import { unknownName, UsageError } from "../ground/errors.ts";
 import { type Kind, kind, number, readAs, toNumber } from "../ground/kinds.ts";
 
-/** A value of a profile: what `--set` can replace. */
+/** A value of a profile: what `--set`, and an arm, can replace. */
 export type Setting = number | string | boolean | readonly number[];
 
 /** A profile as the rest of the program sees it: a flat record. */
 export type Settings<P> = { [K in keyof P]: Setting };
+
+/** Values of a whole run: an arm that had its own would be no arm of it. */
+export const runSettings: readonly string[] = [
+  "description",
+  "seeds",
+  "timingRounds",
+  "checkpointsToKeep",
+  "panelImages",
+  "generatedTraining",
+  "generatedValidation",
+  "generatedClasses",
+];
 
 /** What values of a profile must be for what reads them, by their keys. */
 export type SettingKinds<P> = { readonly [K in keyof P]?: Kind<unknown> };
@@ -94,6 +106,39 @@ export function checkNetworkSettings(
     `Cannot set ${idle} for a model of your own: it is a value of the suite's own network; leave it out, ` +
       "and set it in your model",
   );
+}
+
+/**
+ * A profile as one arm sees it.
+ *
+ * @param profile the run's
+ * @param arm the arm's name, settings, and whether its model is its user's own
+ * @param networkSettings the suite's
+ * @returns a new profile
+ * @throws {UsageError} naming the arm, if a setting is unknown, of another kind, one of the whole run,
+ * or one that the arm's model does not read
+ */
+export function armProfile<P extends Settings<P>>(
+  profile: P,
+  arm: { name: string; settings: Readonly<Record<string, Setting>>; model?: unknown },
+  networkSettings: readonly string[],
+): P {
+  const keys = Object.keys(arm.settings);
+  try {
+    const own = withValues(profile, arm.settings);
+    const shared = keys.find((key) => runSettings.includes(key));
+    if (shared !== undefined) {
+      throw new UsageError(
+        `Cannot set ${shared} for one arm: it is a value of the whole run; give it by --set, or as ` +
+          "settings of compare()",
+      );
+    }
+    if (arm.model !== undefined) checkNetworkSettings(keys, networkSettings);
+    return own;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`In the arm "${arm.name}": ${error.message}`, { cause: error });
+  }
 }
 
 /** What may stand in the place of a value: another of its kind. */

@@ -11,21 +11,20 @@ import { type CellId, type CellRecord, type Result, schemaVersion } from "./reco
 import { parseCell, parseResult } from "./schema.ts";
 
 /**
- * A cell's name in the file system: `<arm>-seed<seed>`, with a sweep `<arm>@<sweep>-seed<seed>`;
- * characters that a file name may not hold are percent-encoded.
+ * A cell's name in the file system: `<arm>-seed<seed>`; characters that a file name may not hold are
+ * percent-encoded.
  *
- * @param cell the cell's arm, seed and sweep
+ * @param cell the cell's arm and seed
  */
-export function cellName({ arm, seed, sweep }: CellId): string {
-  const row = sweep === undefined ? "" : `@${encodeURIComponent(sweep)}`;
-  return `${encodeURIComponent(arm)}${row}-seed${seed}`;
+export function cellName({ arm, seed }: CellId): string {
+  return `${encodeURIComponent(arm)}-seed${seed}`;
 }
 
 /**
  * Where the record of a cell lies: `<outDir>/cells/<name>.json`, see {@linkcode cellName}.
  *
  * @param outDir the run's folder
- * @param cell the cell's arm, seed and sweep
+ * @param cell the cell's arm and seed
  */
 export function cellPath(outDir: string, cell: CellId): string {
   return join(outDir, "cells", `${cellName(cell)}.json`);

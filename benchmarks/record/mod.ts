@@ -18,5 +18,17 @@ export {
   writeCell,
   writeResult,
 } from "./files.ts";
+export {
+  gatherWeights,
+  type KeepMode,
+  keepModes,
+  keptBy,
+  type MergedRun,
+  removeUntoldWeights,
+  weightsFolder,
+  weightsPath,
+  type WhichWeights,
+  whichWeights,
+} from "./kept_weights.ts";
 export { cellKey, mergeCells } from "./merge.ts";
-export { findCell, hasFailed, type PairQuery, type Pairs, pairSeeds } from "./pairs.ts";
+export { findCell, hasFailed } from "./cells.ts";

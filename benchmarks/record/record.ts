@@ -1,6 +1,5 @@
 /**
- * What a suite records. A cell is the unit of work: one arm × one seed (× one row of a sweep), with
- * one record; a {@linkcode Result} is the merge of cell records and of what they share.
+ * What a suite records. A cell is the unit of work: one arm × one seed, with one record; a {@linkcode Result} is the merge of cell records and of what they share.
  *
  * A metric, a loss or a rate that is not finite is stored as `null` and read back as NaN.
  *
@@ -41,7 +40,7 @@ export interface Evaluation {
   step: number;
   /** Epochs passed, with a fraction. */
   epoch: number;
-  /** By name: `mIoU` and `pixelAccuracy` in percent, `loss`. */
+  /** By name: `mIoU`, `pixelAccuracy` and `meanClassAccuracy` in percent. */
   metrics: Record<string, number>;
 }
 
@@ -59,14 +58,24 @@ export interface Prediction {
  */
 export type CellStatus = "done" | "failed" | "broken" | "interrupted";
 
+/** Weights that a cell left in the run's folder. */
+export interface KeptWeights {
+  /** The file's path in that folder. */
+  path: string;
+  /** Its SHA-256, in hex. */
+  sha256: string;
+  /** Its length. */
+  bytes: number;
+  /** Optimizer steps taken before. */
+  step: number;
+}
+
 /** The record of one cell. */
 export interface CellRecord {
   /** The name of one of the result's arms. */
   arm: string;
   /** The seed of initial weights, batches and augmentation, shared by all arms. */
   seed: number;
-  /** The row of the sweep, such as `"batch=8"`. */
-  sweep?: string;
   /** How the cell ended. */
   status: CellStatus;
   /** Why it failed, or broke. */
@@ -88,10 +97,12 @@ export interface CellRecord {
   alteredWeights?: string[];
   /** Optimizer steps taken. */
   steps: number;
-  /** The final metrics: `mIoU` and `pixelAccuracy` in percent, `finalLoss`, … */
+  /** The final metrics: `mIoU`, `pixelAccuracy` and `meanClassAccuracy` in percent, `trainLoss`, … */
   metrics: Record<string, number>;
   /** The IoU of each class in percent; null where the class is in neither truth nor prediction. */
   classIou: (number | null)[];
+  /** Of the final evaluation: how many pixels or images of each class, by row, were taken for each. */
+  confusion?: number[][];
   /** The training curve, kept up to the end however the cell ended. */
   curve: CurvePoint[];
   /** The evaluations, in order. */
@@ -118,6 +129,8 @@ export interface CellRecord {
   durationMs: number;
   /** ISO 8601. */
   startedAt: string;
+  /** The weights kept: of the last step, and of the best evaluation by the main metric. */
+  weights?: { last?: KeptWeights; best?: KeptWeights };
   /** One for each panel of the result, or none. */
   predictions?: Prediction[];
   /** What the reader should know about this cell. */
@@ -125,7 +138,7 @@ export interface CellRecord {
 }
 
 /** What tells one cell from another. */
-export type CellId = Pick<CellRecord, "arm" | "seed" | "sweep">;
+export type CellId = Pick<CellRecord, "arm" | "seed">;
 
 /** One side of a comparison, as data. */
 export interface Arm {
@@ -137,6 +150,20 @@ export interface Arm {
   algorithms: string[];
   /** One sentence. */
   description: string;
+  /** Values of the profile that it replaces, and the SHA-256 of a file that it begins from. */
+  settings?: Record<string, Json>;
+  /** What its model is called, where it is not the run's. */
+  model?: string;
+}
+
+/** A contrast of arms: weights that add up to 0. */
+export interface ContrastRecord {
+  /** A word for programs. */
+  name: string;
+  /** What is compared, for readers. */
+  label: string;
+  /** By the arms' names. */
+  weights: Record<string, number>;
 }
 
 /** What was trained and evaluated on. */
@@ -233,6 +260,8 @@ export interface Result {
   config: Record<string, Json>;
   /** The arms, the baseline first. */
   arms: Arm[];
+  /** What is tested of the arms, in one family; earlier versions do not tell. */
+  contrasts?: ContrastRecord[];
   /** The seeds asked for. */
   seeds: number[];
   data: DataRecord;
@@ -245,7 +274,7 @@ export interface Result {
   command: string;
   /** ISO 8601. */
   createdAt: string;
-  /** The merged cells, by arm, sweep and seed. */
+  /** The merged cells, by arm and seed. */
   cells: CellRecord[];
   panels: Panel[];
   /** What the reader should know about the whole run. */

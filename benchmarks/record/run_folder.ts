@@ -1,26 +1,18 @@
 import { join } from "node:path";
-import { reasonOf } from "../../datasets/errors.ts";
 import { UsageError } from "../ground/errors.ts";
 import { lockFolder } from "../ground/lock.ts";
-import {
-  mergeCells,
-  readCells,
-  readResult,
-  removeTemporaries,
-  type Result,
-  writeResult,
-} from "./mod.ts";
+import { removeTemporaries, type Result, weightsFolder, writeResult } from "./mod.ts";
 import { checkWritable } from "../ground/writable.ts";
 
 /** What a run keeps in its folder; reports lie beside it. */
-const contents = ["result.json", "cells", "checkpoints", "logs"] as const;
+const contents = ["result.json", "cells", "checkpoints", "logs", weightsFolder] as const;
 
 /** The folder of a run, which this process has for itself until it disposes of it. */
 export interface RunFolder extends Disposable {
   /** Where it is. */
   readonly path: string;
-  /** The earlier run in it with every cell on disk, where that is gone on with. */
-  readonly earlier: Result | undefined;
+  /** Whether there is an earlier run in it, to be gone on with. */
+  readonly resumes: boolean;
   /** Whether an earlier run is still in the place of this one: it goes when this one begins. */
   readonly held: boolean;
   /**
@@ -40,7 +32,7 @@ export interface RunFolder extends Disposable {
  * @param mode whether an earlier run is gone on with, replaced, or in the way
  * @returns the folder, to be disposed of at the end
  * @throws {UsageError} if the folder cannot be written, another process writes there, or it holds a
- * run and neither is asked for, or one that cannot be read and is to be gone on with
+ * run and neither is asked for
  */
 export async function claimFolder(
   path: string,
@@ -56,9 +48,10 @@ export async function claimFolder(
           "--force replaces it, --out DIR writes elsewhere",
       );
     }
-    for (const folder of [path, join(path, "cells")]) await removeTemporaries(folder);
-    const earlier = taken && mode.resume ? await readRun(path) : undefined;
-    return runFolder(path, earlier, taken && mode.force, lock);
+    for (const folder of [path, join(path, "cells"), join(path, weightsFolder)]) {
+      await removeTemporaries(folder);
+    }
+    return runFolder(path, taken && mode.resume, taken && mode.force, lock);
   } catch (error) {
     lock[Symbol.dispose]();
     throw error;
@@ -67,15 +60,15 @@ export async function claimFolder(
 
 function runFolder(
   path: string,
-  earlier: Result | undefined,
+  resumes: boolean,
   replaces: boolean,
   lock: Disposable,
 ): RunFolder {
   const save = (result: Result) => writeResult(join(path, "result.json"), result);
-  let begun = earlier !== undefined;
+  let begun = resumes;
   return {
     path,
-    earlier,
+    resumes,
     get held() {
       return replaces && !begun;
     },
@@ -88,23 +81,6 @@ function runFolder(
     save,
     [Symbol.dispose]: () => lock[Symbol.dispose](),
   };
-}
-
-/** The cells do not tell the configuration that they belong to: that is in `result.json` alone. */
-async function readRun(path: string): Promise<Result> {
-  const cells = await readCells(path);
-  try {
-    return mergeCells(await readResult(join(path, "result.json")), cells);
-  } catch (error) {
-    throw new UsageError(
-      `Cannot go on with the run in ${path}: ${
-        reasonOf(error)
-      }; the records in cells/ are whole, ` +
-        "but only result.json tells how they were run: put that file back, or begin anew with " +
-        "--force or in another --out DIR",
-      { cause: error },
-    );
-  }
 }
 
 async function clear(path: string): Promise<void> {

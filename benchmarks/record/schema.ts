@@ -42,10 +42,13 @@ const curve = v.array(
   v.strictObject({ step: count, epoch: positive, loss: measured, learningRate: v.number() }),
 );
 
+const keptWeights = v.exactOptional(
+  v.strictObject({ path: v.string(), sha256: v.string(), bytes: count, step: count }),
+);
+
 const cell = v.strictObject({
   arm: v.string(),
   seed: count,
-  sweep: v.exactOptional(v.string()),
   status: v.picklist(["done", "failed", "broken", "interrupted"]),
   error: v.exactOptional(v.string()),
   algorithms: names,
@@ -57,6 +60,7 @@ const cell = v.strictObject({
   steps: count,
   metrics,
   classIou: v.array(v.nullable(v.number())),
+  confusion: v.exactOptional(v.array(v.array(count))),
   curve,
   evaluations: v.array(v.strictObject({ step: count, epoch: positive, metrics })),
   stepDurationsMs: v.array(positive),
@@ -70,6 +74,7 @@ const cell = v.strictObject({
   resumedAt: v.exactOptional(v.array(count)),
   durationMs: positive,
   startedAt: time,
+  weights: v.exactOptional(v.strictObject({ last: keptWeights, best: keptWeights })),
   predictions: v.exactOptional(v.array(v.strictObject({ name: v.string(), labels: base64 }))),
   warnings,
 });
@@ -114,7 +119,14 @@ const result = v.strictObject({
     label: v.string(),
     algorithms: names,
     description: v.string(),
+    settings: v.exactOptional(v.record(v.string(), json)),
+    model: v.exactOptional(v.string()),
   })),
+  contrasts: v.exactOptional(v.array(v.strictObject({
+    name: v.string(),
+    label: v.string(),
+    weights: v.record(v.string(), v.number()),
+  }))),
   seeds: v.array(count),
   data,
   mainMetric: v.exactOptional(v.string()),

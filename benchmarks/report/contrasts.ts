@@ -1,19 +1,31 @@
 /**
- * The differences between arms that a report shows.
+ * The contrasts of arms that a report shows.
  *
  * @module
  */
-import { quarter, quarterMinusEnd } from "../judge/claims/mod.ts";
-import { type CellRecord, type Pairs, pairSeeds, type Result } from "../record/mod.ts";
+import type { Contrast as ArmContrast } from "../experiments/contrasts.ts";
+import {
+  type CellValue,
+  contrastsOfRun,
+  quarter,
+  quarterMinusEnd,
+  type SeedValues,
+  seedValues,
+} from "../judge/contrasts.ts";
 import { holm } from "../judge/statistics/holm.ts";
-import { type PairedDifference, pairedT } from "../judge/statistics/paired_t.ts";
+import { meanT, type PairedDifference } from "../judge/statistics/paired_t.ts";
+import type { Result } from "../record/mod.ts";
 import { counted } from "../ground/format.ts";
 
-/** One arm minus another, over their common seeds. */
+/** A contrast of arms over their common seeds. */
 export interface Contrast {
-  /** Which is compared to which, as plain text. */
+  /** A word for programs. */
+  name: string;
+  /** What is compared, as plain text. */
   label: string;
-  pairs: Pairs;
+  /** By the arms' names. */
+  weights: Readonly<Record<string, number>>;
+  pairs: SeedValues;
   /** None where no seed pairs. */
   difference?: PairedDifference;
   /** Of the difference, corrected by Holm over all contrasts of the table. */
@@ -30,15 +42,14 @@ export interface EarlyContrast {
 }
 
 /**
- * The paired differences of a metric: every arm minus the first, and of the standard arms `ws-all`
- * minus `ws`; for each row of the sweep.
+ * A metric's contrasts: those of the run, each with its interval, corrected by Holm as one family.
  *
  * @param result the result
  * @param metric the metric's name
  */
 export function contrastsOf(result: Result, metric: string): Contrast[] {
-  const contrasts = namesOf(result).map((names) =>
-    contrastOf(result, names, (cell) => cell.metrics[metric])
+  const contrasts = contrastsOfRun(result).map((contrast) =>
+    contrastOf(result, contrast, (cell) => cell.metrics[metric])
   );
   const tested = contrasts.filter(({ difference }) => difference?.pValue !== undefined);
   const corrected = holm(tested.map(({ difference }) => difference!.pValue!));
@@ -47,22 +58,22 @@ export function contrastsOf(result: Result, metric: string): Contrast[] {
 }
 
 /**
- * The differences at a quarter of training against those at its end.
+ * The contrasts at a quarter of training against those at its end.
  *
  * @param result the result
  * @param metric the metric's name
  * @returns nothing where no cell was evaluated at a quarter
  */
 export function earlyContrasts(result: Result, metric: string): EarlyContrast[] {
-  const rows = namesOf(result).map((names) => ({
-    label: names.label,
-    early: contrastOf(result, names, (cell) => quarter(cell, metric)),
+  const rows = contrastsOfRun(result).map((contrast) => ({
+    label: contrast.label,
+    early: contrastOf(result, contrast, (cell) => quarter(cell, metric)),
     late: contrastOf(
       result,
-      names,
+      contrast,
       (cell) => quarter(cell, metric) === undefined ? NaN : cell.metrics[metric],
     ),
-    change: contrastOf(result, names, (cell) => quarterMinusEnd(cell, metric)),
+    change: contrastOf(result, contrast, (cell) => quarterMinusEnd(cell, metric)),
   }));
   return rows.every(({ early }) => early.difference === undefined) ? [] : rows;
 }
@@ -78,35 +89,8 @@ export function leftOutText({ label, pairs: { leftOut, seeds } }: Contrast): str
   return `${label}: over ${counted(seeds.length, "common seed")}; left out: ${reasons}`;
 }
 
-interface Names {
-  arm: string;
-  minus: string;
-  label: string;
-  sweep?: string;
-}
-
-function namesOf(result: Result): Names[] {
-  const [first, ...others] = result.arms.map(({ name }) => name);
-  const names = others.map((arm) => [arm, String(first)] as const);
-  const both = others.includes("ws") && others.includes("ws-all");
-  const all = both ? [...names, ["ws-all", "ws"] as const] : names;
-  const sweeps = [...new Set(result.cells.map(({ sweep }) => sweep))];
-  return sweeps.flatMap((sweep) =>
-    all.map(([arm, minus]) => ({
-      arm,
-      minus,
-      label: `${arm} − ${minus}${sweep === undefined ? "" : `, ${sweep}`}`,
-      ...(sweep !== undefined && { sweep }),
-    }))
-  );
-}
-
-function contrastOf(
-  result: Result,
-  { label, ...names }: Names,
-  value: (cell: CellRecord) => number | undefined,
-): Contrast {
-  const pairs = pairSeeds(result, { ...names, value });
-  if (pairs.seeds.length === 0) return { label, pairs };
-  return { label, pairs, difference: pairedT(pairs.arm, pairs.minus) };
+function contrastOf(result: Result, contrast: ArmContrast, value: CellValue): Contrast {
+  const pairs = seedValues(result, contrast, value);
+  if (pairs.seeds.length === 0) return { ...contrast, pairs };
+  return { ...contrast, pairs, difference: meanT(pairs.values) };
 }

@@ -7,7 +7,7 @@
 import type { CellRecord, Result } from "../record/mod.ts";
 import { meanInterval } from "../judge/statistics/paired_t.ts";
 import { mean, median, standardDeviation } from "../judge/statistics/summary.ts";
-import { metricNames, type Row, rowsOf } from "./metrics.ts";
+import { metricNames, rowsOf } from "./metrics.ts";
 import { csvText, type Field } from "./csv_text.ts";
 import type { ReportFile } from "./exporter.ts";
 
@@ -30,10 +30,10 @@ export function csvFiles(result: Result): ReportFile[] {
 function resultCsv(result: Result): ReportFile {
   const rows = rowsOf(result).flatMap((row) =>
     row.cells.flatMap((cell) =>
-      numbersOf(cell, result).map(([metric, value]) => [...keys(row), cell.seed, metric, value])
+      numbersOf(cell, result).map(([metric, value]) => [row.arm, cell.seed, metric, value])
     )
   );
-  return { path: "result.csv", content: csvText([...keyColumns, "seed", "metric", "value"], rows) };
+  return { path: "result.csv", content: csvText(["arm", "seed", "metric", "value"], rows) };
 }
 
 function summaryCsv(result: Result): ReportFile {
@@ -42,10 +42,10 @@ function summaryCsv(result: Result): ReportFile {
     const samples = done.map((cell) => new Map(numbersOf(cell, result)));
     return [...new Set(samples.flatMap((sample) => [...sample.keys()]))].flatMap((metric) => {
       const values = samples.map((sample) => sample.get(metric) ?? NaN).filter(Number.isFinite);
-      return values.length === 0 ? [] : [[...keys(row), metric, ...summaryOf(values)]];
+      return values.length === 0 ? [] : [[row.arm, metric, ...summaryOf(values)]];
     });
   });
-  const columns = [...keyColumns, "metric", "n", "mean", "sd", "low", "high"];
+  const columns = ["arm", "metric", "n", "mean", "sd", "low", "high"];
   return { path: "summary.csv", content: csvText(columns, rows) };
 }
 
@@ -55,12 +55,6 @@ function overheadCsv({ overhead = [] }: Result): ReportFile {
   );
   const columns = ["arm", "baseline", "round", "baselineMs", "armMs"];
   return { path: "overhead.csv", content: csvText(columns, rows) };
-}
-
-const keyColumns = ["arm", "sweep"];
-
-function keys({ arm, sweep }: Row): Field[] {
-  return [arm, sweep ?? ""];
 }
 
 /** Every number of a cell, by name; always in the same order. */

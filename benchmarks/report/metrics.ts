@@ -8,6 +8,7 @@ import type { CellRecord, Result } from "../record/mod.ts";
 const labels: Record<string, string> = {
   mIoU: "mIoU (%)",
   pixelAccuracy: "pixel accuracy (%)",
+  meanClassAccuracy: "mean class accuracy (%)",
   top1: "top-1 (%)",
   top5: "top-5 (%)",
   accuracy: "accuracy (%)",
@@ -60,32 +61,24 @@ export function mainMetric(result: Result): string | undefined {
   ) ?? names[0];
 }
 
-/** Cells that a table shows in one row: one arm, one row of the sweep, any seed. */
+/** Cells that a table shows in one row: one arm, any seed. */
 export interface Row {
   arm: string;
-  sweep?: string;
-  /** The arm's label, with the row of the sweep. */
   label: string;
   cells: CellRecord[];
 }
 
 /**
- * The cells by arm and sweep, in the order of the result. An arm without cells has an empty row.
+ * The cells by arm, in the order of the result. An arm without cells has an empty row.
  *
  * @param result the result
  */
 export function rowsOf(result: Result): Row[] {
-  return result.arms.flatMap(({ name, label }) => {
-    const cells = result.cells.filter((cell) => cell.arm === name);
-    const sweeps = [...new Set(cells.map((cell) => cell.sweep))];
-    if (sweeps.length === 0) return [{ arm: name, label, cells }];
-    return sweeps.map((sweep) => ({
-      arm: name,
-      label: sweep === undefined ? label : `${label}, ${sweep}`,
-      cells: cells.filter((cell) => cell.sweep === sweep),
-      ...(sweep !== undefined && { sweep }),
-    }));
-  });
+  return result.arms.map(({ name, label }) => ({
+    arm: name,
+    label,
+    cells: result.cells.filter((cell) => cell.arm === name),
+  }));
 }
 
 /**

@@ -5,6 +5,7 @@
  */
 import { join } from "node:path";
 import { type Result, writeAtomic } from "../record/mod.ts";
+import { confusionFiles } from "./confusion.ts";
 import { csvFiles } from "./csv.ts";
 import { curveFiles } from "./curves.ts";
 import type { Exporter } from "./exporter.ts";
@@ -16,6 +17,7 @@ import { trackerFiles } from "./trackers.ts";
 /** All exporters. */
 export const exporters: readonly Exporter[] = [
   { name: "csv", paths: ["result.csv", "summary.csv", "overhead.csv"], files: csvFiles },
+  { name: "confusion", paths: ["confusion.csv"], files: confusionFiles },
   { name: "markdown", paths: ["report.md"], files: markdownFiles },
   { name: "curves", paths: ["curves.svg", "curves-dark.svg"], files: curveFiles },
   { name: "panel", paths: ["panel.png"], files: panelFiles },

@@ -5,7 +5,7 @@
  */
 import { unpairedCells } from "../record/check_paired.ts";
 import type { CellRecord, Result, Warning } from "../record/mod.ts";
-import { idleArms } from "../judge/warnings/idle_arms.ts";
+import { idleArms } from "../judge/warnings/mod.ts";
 import { counted } from "../ground/format.ts";
 
 /** More names would not be read. */
@@ -34,9 +34,13 @@ export function pairingRows({ arms, cells }: Result): [string, string][] {
     const weights = telling.find((cell) => cell.arm === name)?.alteredWeights ?? [];
     return weights.length === 0 ? [] : [`${name}: ${namesText(weights)}`];
   });
-  const equal = unpairedCells(telling).length === 0 ? "the same" : "not the same";
+  const equal = unpairedCells(telling, arms).length === 0 ? "the same" : "not the same";
+  const elsewhere = arms.filter(({ settings = {}, model }) =>
+    model !== undefined || "initialWeights" in settings || "normalizationScale" in settings
+  ).map(({ name }) => name);
   const parts = [
     `${equal} in all arms, seed by seed (SHA-256 of ${counted(common.length, "weight")})`,
+    ...(elsewhere.length === 0 ? [] : [`on purpose elsewhere: ${namesText(elsewhere)}`]),
     ...(silent.length === 0 ? [] : [`not recorded for ${namesText(silent)}`]),
   ];
   return [
@@ -63,9 +67,13 @@ function namesText(names: readonly string[]): string {
   return [...names.slice(0, mostNames), ...(rest > 0 ? [`${rest} more`] : [])].join(", ");
 }
 
+/** What the run itself told of a comparison that is none, or less of one. */
+const told = ["equal-arms", "other-start"];
+
 /**
- * What makes a comparison none: an arm that standardized nothing, cells that began from other
- * weights. The runs of this version stop before it comes to that; earlier ones did not.
+ * What makes a comparison none: two arms that cannot differ, an arm that standardized nothing, cells
+ * that began from other weights. The runs of this version stop before it comes to the latter two;
+ * earlier ones did not.
  *
  * @param result the result
  */
@@ -75,10 +83,10 @@ export function comparisonWarnings(result: Result): Warning[] {
     message: `The arm ${arm} standardized no convolution: it is the baseline under another name`,
     advice: "Run an arm that ignores fewer of the last convolutions",
   }));
-  const unpaired = unpairedCells(result.cells).map(({ arm, other, seed, weight }) => ({
+  const unpaired = unpairedCells(result.cells, result.arms).map(({ arm, other, seed, weight }) => ({
     code: "unpaired",
     message: `${arm} began from other values of ${weight} than ${other} with seed ${seed}`,
     advice: "Make the model so that the same seed gives the same weights, and run again",
   }));
-  return [...idle, ...unpaired];
+  return [...result.warnings.filter(({ code }) => told.includes(code)), ...idle, ...unpaired];
 }

@@ -109,11 +109,8 @@ function costs(result: Result): Figure[] {
   });
 }
 
-function keyOf(
-  { suite, profile }: Result,
-  { arm, sweep }: { arm: string; sweep?: string },
-): string {
-  return [suite, profile, arm, ...(sweep === undefined ? [] : [sweep])].join("/");
+function keyOf({ suite, profile }: Result, { arm }: { arm: string }): string {
+  return [suite, profile, arm].join("/");
 }
 
 function rangeOf(interval: Interval | undefined): { range?: string } {

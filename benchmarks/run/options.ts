@@ -3,7 +3,8 @@ import { flag, option, type Table } from "../cli/options.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import { seedList } from "../experiments/seeds.ts";
 import type { Settings } from "../experiments/settings.ts";
-import { count, folder, kind, text } from "../ground/kinds.ts";
+import { count, folder, kind, nameOf, text } from "../ground/kinds.ts";
+import { type KeepMode, keepModes } from "../record/mod.ts";
 import type { Suite } from "../tasks/suite.ts";
 
 /** Which cells are run: those whose number leaves `index` when divided by `count`. */
@@ -17,11 +18,12 @@ export interface SuiteAsked {
   profile: string;
   data: string | undefined;
   backend: string | undefined;
-  /** Names of arms separated by commas, or a module whose default export is a list of arms. */
+  /** Names of arms separated by commas, that of a set, or a module that exports a list of arms. */
   arms: string | undefined;
   model: string | undefined;
   seeds: number[] | undefined;
   out: string;
+  keep: KeepMode | undefined;
   resume: boolean;
   force: boolean;
   shard: Shard | undefined;
@@ -47,12 +49,15 @@ const shard = kind<Shard>({
 });
 
 /** What `compare()` takes too. */
-export const sharedOptions: Table<Pick<SuiteAsked, "data" | "backend" | "seeds">> = {
+export const sharedOptions: Table<Pick<SuiteAsked, "data" | "backend" | "seeds" | "keep">> = {
   data: option(folder, "a data set's folder instead of the profile's own data"),
   backend: option(common.backendName, "what computes", {
-    usual: "tensorflow where it is set up, else wasm",
+    usual: common.bestBackend,
   }),
   seeds: option(seedList, "seeds instead of the profile's"),
+  keep: option(nameOf("--keep", keepModes), "which weights of each cell to keep in --out", {
+    usual: "last",
+  }),
 };
 
 /**
@@ -61,15 +66,16 @@ export const sharedOptions: Table<Pick<SuiteAsked, "data" | "backend" | "seeds">
  * @param suite the suite
  */
 export function suiteOptions<P extends CommonProfile & Settings<P>>(
-  { name, profiles, arms }: Suite<P>,
+  { name, profiles, arms, armSets = {} }: Suite<P>,
 ): Table<SuiteAsked> {
-  const described = arms.map(({ name, description }) => [name, description]);
+  const described = [...arms.map((arm) => [arm.name, arm] as const), ...Object.entries(armSets)]
+    .map(([name, { description }]) => [name, description]);
   return {
     profile: common.profile(profiles),
     ...sharedOptions,
     arms: option(
       text("A,B|FILE", "names of arms, or a module's path"),
-      "these arms only, or those that a module (FILE.ts) exports by default as a list",
+      "these arms only; a set of arms; or those that a module (FILE.ts) exports by default as a list",
       { names: Object.fromEntries(described) },
     ),
     model: option(

@@ -1,24 +1,63 @@
 /** Reads one image and its mask: all that a worker has to know of a segmentation data set. */
 import { DataError, reasonOf } from "../errors.ts";
-import { decodeImage } from "../images/image.ts";
+import { decodeImage, imageSize } from "../images/image.ts";
 import type { RgbImage } from "../images/limits.ts";
 import { exifOrientation } from "../images/orientation.ts";
 import { decodeMaskPng, type GrayImage } from "../images/png.ts";
-import type { SegmentationEntry, SegmentationSample } from "../sample.ts";
+import type { Size } from "../images/resize_filter.ts";
+import type { LabelledMask, SegmentationEntry, SegmentationSample } from "../sample.ts";
 
 /**
- * Reads and decodes an image and its labels: a mask's 0 becomes −1 (ignored), 1 to `classes` become 0 to `classes − 1`.
+ * Reads and decodes an image and its labels: a mask's 0 becomes −1 (ignored), 1 to `classes` become
+ * 0 to `classes − 1`.
  *
- * Throws `DataError` where a file is missing or unusable, or the two do not fit together.
- *
+ * @param entry where the two lie
  * @param decode decodes the image's bytes, naming the file in its errors
+ * @returns both
+ * @throws {DataError} if a file is missing or unusable, or the two do not fit together
  */
 export async function readPair(
-  { name, image: imageFile, mask: maskFile, classes }: SegmentationEntry,
+  entry: SegmentationEntry,
   decode: (bytes: Uint8Array, file: string) => Promise<RgbImage> = decodeImage,
 ): Promise<SegmentationSample> {
-  const [imageBytes, maskBytes] = await Promise.all([readBytes(imageFile), readBytes(maskFile)]);
-  const { width, height, data } = await decode(imageBytes, imageFile);
+  const [image, mask] = await Promise.all([readBytes(entry.image), readBytes(entry.mask)]);
+  const picture = await decode(image, entry.image);
+  return { ...labelsOf(entry, mask, picture, image), image: picture.data };
+}
+
+/**
+ * Reads an image's labels as {@linkcode readPair} does. Of the image nothing but the header is looked
+ * at: decoding the mask alone is many times faster.
+ *
+ * @param entry where the two lie
+ * @returns the labels
+ * @throws {DataError} as `readPair`, but for damage to the image that only decoding finds
+ */
+export async function readMask(entry: SegmentationEntry): Promise<LabelledMask> {
+  const [image, mask] = await Promise.all([readBytes(entry.image), readBytes(entry.mask)]);
+  return labelsOf(entry, mask, imageSize(image, entry.image), image);
+}
+
+/**
+ * Reads the labels alone, as {@linkcode readPair} gives them, and does not open the image.
+ *
+ * @param entry where the mask lies
+ * @returns `[height, width]`
+ * @throws {DataError} if the mask is missing or unusable
+ */
+export async function readLabels(
+  { mask, classes }: Pick<SegmentationEntry, "mask" | "classes">,
+): Promise<Int16Array> {
+  return toLabels(decodeMaskPng(await readBytes(mask), mask), classes, mask);
+}
+
+/** Decodes a mask, and checks that it fits its image. */
+function labelsOf(
+  { name, image: imageFile, mask: maskFile, classes }: SegmentationEntry,
+  maskBytes: Uint8Array,
+  { width, height }: Size,
+  imageBytes: Uint8Array,
+): LabelledMask {
   const mask = decodeMaskPng(maskBytes, maskFile);
   const orientation = exifOrientation(imageBytes);
   if (width !== mask.width || height !== mask.height) {
@@ -29,25 +68,7 @@ export async function readPair(
     );
   }
   const labels = toLabels(mask, classes, maskFile);
-  return {
-    name,
-    width,
-    height,
-    image: data,
-    labels,
-    ...(orientation > 1 && { orientation }),
-  };
-}
-
-/**
- * Reads the labels alone, as `readPair` gives them, where the image is not needed.
- *
- * Throws `DataError` where the mask is missing or unusable.
- */
-export async function readLabels(
-  { mask, classes }: Pick<SegmentationEntry, "mask" | "classes">,
-): Promise<Int16Array> {
-  return toLabels(decodeMaskPng(await readBytes(mask), mask), classes, mask);
+  return { name, width, height, labels, ...(orientation > 1 && { orientation }) };
 }
 
 /** A mask that fits the picture as viewers show it. */

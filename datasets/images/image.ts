@@ -1,11 +1,12 @@
 /** Decodes a picture by what its first bytes say, whatever its name ends in. */
 import { DataError } from "../errors.ts";
 import { foreignPicture } from "./foreign_pictures.ts";
-import { decodeJpeg } from "./jpeg.ts";
+import { checkJpeg, decodeJpeg } from "./jpeg.ts";
 import { isJpeg } from "./jpeg_header.ts";
 import type { RgbImage } from "./limits.ts";
-import { decodePng } from "./png.ts";
+import { checkPng, decodePng } from "./png.ts";
 import { isPng } from "./png_chunks.ts";
+import type { Size } from "./resize_filter.ts";
 
 /**
  * Decodes a JPEG or PNG file's bytes to RGB.
@@ -15,14 +16,32 @@ import { isPng } from "./png_chunks.ts";
 export async function decodeImage(bytes: Uint8Array, file: string): Promise<RgbImage> {
   if (isJpeg(bytes)) return await decodeJpeg(bytes, file);
   if (isPng(bytes)) return decodePng(bytes, file);
+  throw unknown(bytes, file);
+}
+
+/**
+ * The size of a JPEG or PNG file's picture, by its header: nothing is decoded.
+ *
+ * @param bytes the file's bytes
+ * @param file its path, for messages
+ * @returns width and height
+ * @throws {DataError} as {@linkcode decodeImage}, but for damage that only decoding finds
+ */
+export function imageSize(bytes: Uint8Array, file: string): Size {
+  if (isJpeg(bytes)) return checkJpeg(bytes, file);
+  if (isPng(bytes)) return checkPng(bytes, file);
+  throw unknown(bytes, file);
+}
+
+function unknown(bytes: Uint8Array, file: string): DataError {
   const format = foreignPicture(bytes);
   if (format !== undefined) {
-    throw new DataError(
+    return new DataError(
       `Cannot decode ${file} as its bytes are ${format}, whatever its name says, and a JPEG or PNG is ` +
         `wanted: convert it`,
     );
   }
-  throw new DataError(
+  return new DataError(
     `Cannot decode ${file} as its ${bytes.length} bytes begin neither as a JPEG nor as a PNG: copy it ` +
       `from its source again`,
   );

@@ -55,9 +55,7 @@ async function startEncoder(): Promise<Encoder> {
  * holds more than 8 bits a component.
  */
 export async function decodeJpeg(bytes: Uint8Array, file: string): Promise<RgbImage> {
-  const header = readJpegHeader(bytes, file);
-  checkHeader(header, file);
-  if (!hasEndOfImage(bytes)) throw damaged(file, "it is cut off: there is no end-of-image marker");
+  const header = checkJpeg(bytes, file);
   if (header.components === 4) return await decodeCmykJpeg(bytes, header, file);
   const ready = await (decoder ??= startDecoder());
   const image = decodeWith(ready, bytes, file);
@@ -67,14 +65,27 @@ export async function decodeJpeg(bytes: Uint8Array, file: string): Promise<RgbIm
   return { width: image.width, height: image.height, data: dropAlpha(image.data) };
 }
 
-function checkHeader(header: JpegHeader, file: string): void {
+/**
+ * Reads a JPEG's header, and checks what can be told without decoding.
+ *
+ * @param bytes the file's bytes
+ * @param file its path, for messages
+ * @returns the header
+ * @throws {DataError} if the file is cut off, claims more than `maxPixels` or is of another kind than
+ *   {@linkcode decodeJpeg} decodes
+ */
+export function checkJpeg(bytes: Uint8Array, file: string): JpegHeader {
+  const header = readJpegHeader(bytes, file);
   checkPixels(header.width, header.height, file);
   const { components, precision } = header;
-  if ([1, 3, 4].includes(components) && precision === 8) return;
-  throw new DataError(
-    `Cannot decode ${file} as it has ${components} components of ${precision} bits, and 1, 3 or 4 of ` +
-      `8 bits are wanted: convert it to an RGB JPEG`,
-  );
+  if (![1, 3, 4].includes(components) || precision !== 8) {
+    throw new DataError(
+      `Cannot decode ${file} as it has ${components} components of ${precision} bits, and 1, 3 or 4 of ` +
+        `8 bits are wanted: convert it to an RGB JPEG`,
+    );
+  }
+  if (!hasEndOfImage(bytes)) throw damaged(file, "it is cut off: there is no end-of-image marker");
+  return header;
 }
 
 function decodeWith(ready: Decoder, bytes: Uint8Array, file: string): RgbaImage {

@@ -4,7 +4,14 @@ import { DataError, reasonOf } from "../errors.ts";
 import { foreignPicture } from "./foreign_pictures.ts";
 import { isJpeg } from "./jpeg_header.ts";
 import { checkInflated, checkPixels, type RgbImage } from "./limits.ts";
-import { joined, pictureChunks, type PngHeader, readPngHeader, rowBytes } from "./png_chunks.ts";
+import {
+  checkEnd,
+  joined,
+  pictureChunks,
+  type PngHeader,
+  readPngHeader,
+  rowBytes,
+} from "./png_chunks.ts";
 
 /** A decoded mask: one value a pixel, row by row, `[height, width]`. */
 export interface GrayImage {
@@ -61,6 +68,25 @@ export function decodeMaskPng(bytes: Uint8Array, file: string): GrayImage {
  * than 8 bits a sample.
  */
 export function decodePng(bytes: Uint8Array, file: string): RgbImage {
+  const header = checkPng(bytes, file);
+  const png = decodeChecked(bytes, header, file);
+  const { width, height, channels } = png;
+  const samples = png.depth === 16
+    ? narrowed(png.data, channels)
+    : unpack(png.data as Uint8Array, width * channels, height, header.depth);
+  return { width, height, data: toRgb(samples, png, header, file) };
+}
+
+/**
+ * Reads the header of a PNG picture, and checks what can be told without decoding.
+ *
+ * @param bytes the file's bytes
+ * @param file its path, for messages
+ * @returns the header
+ * @throws {DataError} if the file is cut off, claims more than `maxPixels` or is of a form that
+ *   {@linkcode decodePng} does not decode
+ */
+export function checkPng(bytes: Uint8Array, file: string): PngHeader {
   const header = readPngHeader(bytes, file);
   if (header.depth < 8 && header.interlaced) {
     const form = describe(header);
@@ -68,12 +94,9 @@ export function decodePng(bytes: Uint8Array, file: string): RgbImage {
       `Cannot decode ${file} as it is ${form}, and interlaced rows must have 8 or 16: convert it to 8 bits`,
     );
   }
-  const png = decodeChecked(bytes, header, file);
-  const { width, height, channels } = png;
-  const samples = png.depth === 16
-    ? narrowed(png.data, channels)
-    : unpack(png.data as Uint8Array, width * channels, height, header.depth);
-  return { width, height, data: toRgb(samples, png, header, file) };
+  checkPixels(header.width, header.height, file);
+  checkEnd(bytes, file);
+  return header;
 }
 
 /** 16 bits to 8. */

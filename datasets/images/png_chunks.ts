@@ -111,6 +111,17 @@ export function* pngChunks(bytes: Uint8Array): Generator<PngChunk> {
   }
 }
 
+/**
+ * Checks that a PNG has all its chunks.
+ *
+ * @param bytes the file's bytes
+ * @param file its path, for messages
+ * @throws {DataError} if it ends before its IEND chunk
+ */
+export function checkEnd(bytes: Uint8Array, file: string): void {
+  if (!pngChunks(bytes).some(({ type }) => type === "IEND")) throw cutOff(bytes, file);
+}
+
 function cutOff(bytes: Uint8Array, file: string): DataError {
   return new DataError(
     `Cannot decode ${file} as a PNG as it is cut off: its ${bytes.length} bytes hold no end; copy it from its ` +

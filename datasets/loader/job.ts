@@ -1,6 +1,7 @@
 /** A stateless piece of a loader's work: some images to read, transform and lay side by side. */
 import type { ImageEntry } from "../classified.ts";
 import { DataError } from "../errors.ts";
+import { countsLength } from "../label_counts.ts";
 import type { SegmentationEntry } from "../sample.ts";
 
 /** One image of a job. */
@@ -12,10 +13,23 @@ export interface Item {
 }
 
 /** Images to prepare, all in one epoch. */
-export interface Job {
+export interface LoadJob {
+  /** What augmentation depends on, with the image. */
   epoch: number;
+  /** The images. */
   items: Item[];
 }
+
+/** Masks whose labels are to be counted; of their images no pixel is decoded. */
+export interface CountJob {
+  /** How many classes there are. */
+  classes: number;
+  /** The masks. */
+  items: Item[];
+}
+
+/** A piece of work. */
+export type Job = LoadJob | CountJob;
 
 /** An image that cannot be used. */
 export interface Failure {
@@ -25,29 +39,53 @@ export interface Failure {
   reason: string;
 }
 
-/** What a job makes. Where an image failed, its part of both arrays is undefined. */
+/** What a job makes. Where an item failed, its part of both arrays is undefined. */
 export interface JobResult {
-  /** `[items, …]`. */
+  /** `[items, …]`; empty where labels were counted. */
   images: Float32Array<ArrayBuffer>;
-  /** `[items, …]`. */
+  /** `[items, …]`: labels, or rows of counts (see label_counts.ts). */
   labels: Int32Array<ArrayBuffer>;
   /** In the order of their slots. */
   failures: Failure[];
 }
 
-/** How one image becomes a network's input and target. */
+/** How one item becomes a network's input and target. */
 export interface Recipe {
   /** Numbers an image. */
   readonly imageLength: number;
   /** Numbers a label. */
   readonly labelLength: number;
-  /** Reads and transforms one image into both arrays. Throws `DataError` where it is unusable. */
+  /**
+   * Reads and transforms one image.
+   *
+   * @param item the image
+   * @param epoch what augmentation depends on, with the image
+   * @param image where its pixels go
+   * @param labels where its labels go
+   * @throws {DataError} if it is unusable
+   */
   write(item: Item, epoch: number, image: Float32Array, labels: Int32Array): Promise<void>;
+  /**
+   * Counts the labels of one mask; absent where there are no masks.
+   *
+   * @param item the mask
+   * @param row where the counts go, see `countMask`
+   * @throws {DataError} if it is unusable
+   */
+  count?(item: Item, row: Int32Array): Promise<void>;
 }
 
-/** Does a job. Throws whatever the recipe throws that is no `DataError`. */
-export async function runJob(recipe: Recipe, { epoch, items }: Job): Promise<JobResult> {
-  const { imageLength, labelLength } = recipe;
+/**
+ * Does a job.
+ *
+ * @param recipe what to do with each item
+ * @param job the items
+ * @returns what was made of them, and what failed with a `DataError`; anything else that the recipe
+ *   throws ends the job
+ */
+export async function runJob(recipe: Recipe, job: Job): Promise<JobResult> {
+  const { items } = job;
+  const { imageLength, labelLength, write } = stepsOf(recipe, job);
   const images = new Float32Array(items.length * imageLength);
   const labels = new Int32Array(items.length * labelLength);
   const failures: Failure[] = [];
@@ -55,11 +93,29 @@ export async function runJob(recipe: Recipe, { epoch, items }: Job): Promise<Job
     const image = images.subarray(slot * imageLength, (slot + 1) * imageLength);
     const label = labels.subarray(slot * labelLength, (slot + 1) * labelLength);
     try {
-      await recipe.write(item, epoch, image, label);
+      await write(item, image, label);
     } catch (error) {
       if (!(error instanceof DataError)) throw error;
       failures.push({ slot, reason: error.message });
     }
   }
   return { images, labels, failures };
+}
+
+/** What a job does with each item, and how many numbers that gives. */
+interface Steps {
+  imageLength: number;
+  labelLength: number;
+  write(item: Item, image: Float32Array, labels: Int32Array): Promise<void> | undefined;
+}
+
+function stepsOf(recipe: Recipe, job: Job): Steps {
+  if ("classes" in job) {
+    const write: Steps["write"] = (item, _image, row) => recipe.count?.(item, row);
+    return { imageLength: 0, labelLength: countsLength(job.classes), write };
+  }
+  const { imageLength, labelLength } = recipe;
+  const write: Steps["write"] = (item, image, labels) =>
+    recipe.write(item, job.epoch, image, labels);
+  return { imageLength, labelLength, write };
 }

@@ -17,6 +17,6 @@ export async function makeRecipe(
   read?: (index: number) => Promise<SegmentationSample>,
 ): Promise<Recipe> {
   return setup.kind === "segmentation"
-    ? await segmentationRecipe(setup, read)
+    ? segmentationRecipe(setup, read)
     : await classificationRecipe(setup);
 }

@@ -1,7 +1,8 @@
 /** One image and its mask, as the published ADE20k recipe transforms them. */
-import { readPair } from "../ade20k/pair.ts";
+import { readMask, readPair } from "../ade20k/pair.ts";
 import { cached } from "../cache.ts";
 import type { RgbImage } from "../images/limits.ts";
+import { countMask } from "../label_counts.ts";
 import { generatorFor } from "../random.ts";
 import type { SegmentationEntry, SegmentationSample } from "../sample.ts";
 import { type TrainingTransformOptions, transformForTraining } from "../transforms/training.ts";
@@ -21,17 +22,26 @@ export interface SegmentationSetup {
   decoder: string | undefined;
 }
 
-/** Makes the recipe; `readLocal` reads a sample of a split that is not in files. */
-export async function segmentationRecipe(
+/**
+ * Makes the recipe.
+ *
+ * @param setup its settings
+ * @param readLocal reads a sample of a split that is not in files
+ * @returns the recipe
+ */
+export function segmentationRecipe(
   { train, seed, transform, cacheBytes, decoder }: SegmentationSetup,
   readLocal?: (index: number) => Promise<SegmentationSample>,
-): Promise<Recipe> {
-  const read = cached(readLocal ?? await pairReader(decoder), cacheBytes);
+): Recipe {
   const { size } = transform;
+  // Starting a decoder takes time, and counting needs none.
+  let reader: Promise<ReadSample> | undefined;
+  const start = async () => cached(readLocal ?? await pairReader(decoder), cacheBytes);
   return {
     imageLength: 3 * size * size,
     labelLength: size * size,
     async write({ index, entry }, epoch, image, labels) {
+      const read = await (reader ??= start());
       const sample = await read(index, entry as SegmentationEntry);
       const transformed = train
         ? transformForTraining(sample, transform, generatorFor(seed, epoch, index))
@@ -39,12 +49,16 @@ export async function segmentationRecipe(
       image.set(transformed.image);
       labels.set(transformed.labels);
     },
+    async count({ index, entry }, row) {
+      const mask = await (readLocal?.(index) ?? readMask(entry as SegmentationEntry));
+      countMask(mask, size, row);
+    },
   };
 }
 
-async function pairReader(
-  decoder: string | undefined,
-): Promise<(index: number, entry: SegmentationEntry) => Promise<SegmentationSample>> {
+type ReadSample = (index: number, entry: SegmentationEntry) => Promise<SegmentationSample>;
+
+async function pairReader(decoder: string | undefined): Promise<ReadSample> {
   const open = await pictureOpener(decoder);
   const decode = async (bytes: Uint8Array, file: string): Promise<RgbImage> => {
     const picture = await open(bytes, file);

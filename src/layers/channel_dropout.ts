@@ -2,7 +2,8 @@ import * as tf from "../tf.ts";
 import { check } from "../check.ts";
 import { randomUniform } from "../random.ts";
 import { onlyInput } from "./inputs.ts";
-import type { LayerArgs, Shape } from "./stock.ts";
+import type { Shape } from "./geometry.ts";
+import type { LayerArgs } from "./stock.ts";
 
 /** Arguments of {@linkcode ChannelDropout}. */
 export interface ChannelDropoutArgs extends LayerArgs {

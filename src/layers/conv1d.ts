@@ -1,9 +1,9 @@
 import * as tf from "../tf.ts";
 import { conv1d, type Padding1D } from "../gradients/conv1d.ts";
 import { addBiasAndActivate, type ConvolutionLike, convolutionShape } from "./convolution.ts";
-import { checkedPadding } from "./geometry.ts";
+import { checkedPadding, type Shape } from "./geometry.ts";
 import { onlyInput, onlyShape } from "./inputs.ts";
-import { type ReadableWeight, type Shape, StockConv1D, type StockConv1DArgs } from "./stock.ts";
+import { type ReadableWeight, StockConv1D, type StockConv1DArgs } from "./stock.ts";
 
 /** Arguments of {@linkcode RepairedConv1D}: those of `tf.layers.conv1d`, with more paddings. */
 export interface RepairedConv1DArgs extends Omit<StockConv1DArgs, "padding"> {

@@ -7,9 +7,9 @@ import {
   convolutionShape,
   opArguments,
 } from "./convolution.ts";
-import { checkedPadding } from "./geometry.ts";
+import { checkedPadding, type Shape } from "./geometry.ts";
 import { onlyInput, onlyShape } from "./inputs.ts";
-import { type ReadableWeight, type Shape, StockConv2D, type StockConv2DArgs } from "./stock.ts";
+import { type ReadableWeight, StockConv2D, type StockConv2DArgs } from "./stock.ts";
 
 /** Arguments of {@linkcode RepairedConv2D}: those of `tf.layers.conv2d`, with more paddings. */
 export interface RepairedConv2DArgs extends Omit<StockConv2DArgs, "padding"> {

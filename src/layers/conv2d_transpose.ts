@@ -2,11 +2,10 @@ import * as tf from "../tf.ts";
 import type { Padding2D } from "../gradients/arguments.ts";
 import { conv2dTranspose, type Shape4D } from "../gradients/conv2d_transpose.ts";
 import { addBiasAndActivate, convolutionShape, opArguments } from "./convolution.ts";
-import { addedLength, checkedPadding, type MovingWindow } from "./geometry.ts";
+import { addedLength, checkedPadding, type MovingWindow, type Shape } from "./geometry.ts";
 import { onlyInput, onlyShape } from "./inputs.ts";
 import {
   type ReadableWeight,
-  type Shape,
   StockConv2DTranspose,
   type StockConv2DTransposeArgs,
 } from "./stock.ts";

@@ -2,9 +2,9 @@ import * as tf from "../tf.ts";
 import { conv3d } from "../gradients/conv3d.ts";
 import type { Padding3D } from "../gradients/volume.ts";
 import { addBiasAndActivate, type ConvolutionLike, convolutionShape } from "./convolution.ts";
-import { checkedPadding } from "./geometry.ts";
+import { checkedPadding, type Shape } from "./geometry.ts";
 import { onlyInput, onlyShape } from "./inputs.ts";
-import { type ReadableWeight, type Shape, StockConv3D, type StockConv3DArgs } from "./stock.ts";
+import { type ReadableWeight, StockConv3D, type StockConv3DArgs } from "./stock.ts";
 
 /** Arguments of {@linkcode RepairedConv3D}: those of `tf.layers.conv3d`, with more paddings. */
 export interface RepairedConv3DArgs extends Omit<StockConv3DArgs, "padding"> {

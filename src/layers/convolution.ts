@@ -6,9 +6,9 @@
  */
 import * as tf from "../tf.ts";
 import type { Convolution2dOptions, Padding2D } from "../gradients/arguments.ts";
-import { outputExtent, type Padding } from "./geometry.ts";
+import { outputExtent, type Padding, type Shape } from "./geometry.ts";
 import { pair } from "./inputs.ts";
-import type { ConvolutionFields, ReadableWeight, Shape } from "./stock.ts";
+import type { ConvolutionFields, ReadableWeight } from "./stock.ts";
 
 /** What calling a convolution needs of a layer beside its kernel: a layer of ours, or a stock one. */
 export type ConvolutionSettings<P extends Padding = Padding2D> = Readonly<

@@ -7,11 +7,10 @@ import {
   convolutionShape,
   opArguments,
 } from "./convolution.ts";
-import { checkedPadding } from "./geometry.ts";
+import { checkedPadding, type Shape } from "./geometry.ts";
 import { onlyInput, onlyShape } from "./inputs.ts";
 import {
   type ReadableWeight,
-  type Shape,
   StockDepthwiseConv2D,
   type StockDepthwiseConv2DArgs,
 } from "./stock.ts";

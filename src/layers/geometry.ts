@@ -4,7 +4,10 @@
  * @module
  */
 import { check, isInteger } from "../check.ts";
-import type { Shape } from "./stock.ts";
+import type * as tf from "../tf.ts";
+
+/** A kernel's extent before a layer is built, or an activation's: `null` where it may vary. */
+export type Shape = tf.Shape;
 
 /**
  * What is added around an input, whatever its rank: `"valid"` is nothing, `"same"` keeps the extent

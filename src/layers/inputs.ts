@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Shape } from "./stock.ts";
+import type { Shape } from "./geometry.ts";
 
 /**
  * The one tensor that a layer with one input gets.

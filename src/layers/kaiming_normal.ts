@@ -1,5 +1,6 @@
 import * as tf from "../tf.ts";
-import { type Shape, StockInitializer } from "./stock.ts";
+import type { Shape } from "./geometry.ts";
+import { StockInitializer } from "./stock.ts";
 
 /** Arguments of {@linkcode KaimingNormal}. */
 export interface KaimingNormalArgs {

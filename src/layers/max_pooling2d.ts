@@ -1,9 +1,9 @@
 import * as tf from "../tf.ts";
 import type { Padding2D, Size2D } from "../gradients/arguments.ts";
 import { maxPool } from "../gradients/max_pool.ts";
-import { checkedPadding, outputExtent } from "./geometry.ts";
+import { checkedPadding, outputExtent, type Shape } from "./geometry.ts";
 import { onlyInput, onlyShape, pair } from "./inputs.ts";
-import type { LayerArgs, Shape } from "./stock.ts";
+import type { LayerArgs } from "./stock.ts";
 
 /** Arguments of {@linkcode RepairedMaxPooling2D}. */
 export interface RepairedMaxPooling2DArgs extends LayerArgs {

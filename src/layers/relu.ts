@@ -1,7 +1,7 @@
 import * as tf from "../tf.ts";
 import { relu } from "../gradients/relu.ts";
 import { onlyInput } from "./inputs.ts";
-import type { Shape } from "./stock.ts";
+import type { Shape } from "./geometry.ts";
 
 /**
  * `max(x, 0)`, whose gradient keeps the output instead of the input: the layer that follows keeps

@@ -1,7 +1,8 @@
 import * as tf from "../tf.ts";
 import { check, isInteger } from "../check.ts";
 import { resizeBilinear } from "../gradients/resize_bilinear.ts";
-import type { LayerArgs, Shape } from "./stock.ts";
+import type { Shape } from "./geometry.ts";
+import type { LayerArgs } from "./stock.ts";
 
 /** Arguments of {@linkcode ResizeBilinear}. */
 export interface ResizeBilinearArgs extends LayerArgs {

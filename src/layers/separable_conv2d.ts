@@ -2,12 +2,11 @@ import * as tf from "../tf.ts";
 import type { Padding2D } from "../gradients/arguments.ts";
 import { separableConv2d } from "../gradients/separable_conv2d.ts";
 import { addBiasAndActivate, convolutionShape, opArguments } from "./convolution.ts";
-import { checkedPadding } from "./geometry.ts";
+import { checkedPadding, type Shape } from "./geometry.ts";
 import { onlyInput, onlyShape } from "./inputs.ts";
 import {
   type Initializer,
   type ReadableWeight,
-  type Shape,
   StockSeparableConv2D,
   type StockSeparableConv2DArgs,
 } from "./stock.ts";

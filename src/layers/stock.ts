@@ -89,8 +89,6 @@ export type StockBatchNormalizationArgs = NonNullable<
 >;
 /** What gives a weight its first values: an object of `tf.initializers`, or of this library. */
 export type Initializer = ReturnType<typeof tf.initializers.ones>;
-/** A kernel's extent before a layer is built, or an activation's: `null` where it may vary. */
-export type Shape = tf.Shape;
 
 /** A class that makes `Instance`, and makes it of a saved configuration too. */
 type StockClass<Args, Instance> =

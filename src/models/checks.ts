@@ -4,7 +4,7 @@
  * @module
  */
 import { check, isInteger } from "../check.ts";
-import type { Shape } from "../layers/stock.ts";
+import type { Shape } from "../layers/geometry.ts";
 
 /**
  * Fails unless the value is a whole number of things.

@@ -1,6 +1,6 @@
 import * as tf from "../tf.ts";
 import { ResizeBilinear } from "../layers/resize_bilinear.ts";
-import type { Shape } from "../layers/stock.ts";
+import type { Shape } from "../layers/geometry.ts";
 import { asppHead, type AsppHeadOptions } from "./aspp_head.ts";
 import { connect, LayerBuilder, type ModelOptions } from "./builder.ts";
 import { checkCount, checkInputShape } from "./checks.ts";

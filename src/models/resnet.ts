@@ -2,7 +2,7 @@ import * as tf from "../tf.ts";
 import { connect, LayerBuilder, type ModelOptions } from "./builder.ts";
 import { checkCount, checkInputShape } from "./checks.ts";
 import { type ResNetBackboneOptions, resnetFeatures } from "./resnet_backbone.ts";
-import type { Shape } from "../layers/stock.ts";
+import type { Shape } from "../layers/geometry.ts";
 
 /** Options of {@linkcode resnet}. */
 export interface ResNetOptions extends ResNetBackboneOptions, ModelOptions {

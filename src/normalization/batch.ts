@@ -3,8 +3,8 @@ import { check } from "../check.ts";
 import { batchNorm } from "../gradients/batch_norm.ts";
 import { type ChannelStatistics, movingBatchNorm } from "../gradients/moving_batch_norm.ts";
 import { onlyInput, onlyShape } from "../layers/inputs.ts";
+import type { Shape } from "../layers/geometry.ts";
 import {
-  type Shape,
   StockBatchNormalization,
   type StockBatchNormalizationArgs,
   type WritableWeight,

@@ -2,7 +2,8 @@ import * as tf from "../tf.ts";
 import { check } from "../check.ts";
 import { groupNorm } from "../gradients/group_norm.ts";
 import { onlyInput, onlyShape } from "../layers/inputs.ts";
-import type { Initializer, ReadableWeight, Shape } from "../layers/stock.ts";
+import type { Shape } from "../layers/geometry.ts";
+import type { Initializer, ReadableWeight } from "../layers/stock.ts";
 import { type BatchNormalizationArgs, TorchBatchNormalization } from "./batch.ts";
 import { checkedGroups, type Groups, resolvedGroups } from "./groups.ts";
 

@@ -2,7 +2,8 @@ import * as tf from "../tf.ts";
 import { check } from "../check.ts";
 import { groupNorm } from "../gradients/group_norm.ts";
 import { onlyInput, onlyShape } from "../layers/inputs.ts";
-import type { LayerArgs, ReadableWeight, Shape } from "../layers/stock.ts";
+import type { Shape } from "../layers/geometry.ts";
+import type { LayerArgs, ReadableWeight } from "../layers/stock.ts";
 
 type StockArgs = NonNullable<Parameters<typeof tf.layers.layerNormalization>[0]>;
 

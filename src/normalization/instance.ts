@@ -1,7 +1,7 @@
 import * as tf from "../tf.ts";
 import { check } from "../check.ts";
 import { onlyInput, onlyShape } from "../layers/inputs.ts";
-import type { Shape } from "../layers/stock.ts";
+import type { Shape } from "../layers/geometry.ts";
 import { ExampleNormalization, type ExampleNormalizationArgs } from "./example.ts";
 
 /** Arguments of {@linkcode instanceNormalization}. */

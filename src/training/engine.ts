@@ -1,5 +1,4 @@
 import type * as tf from "../tf.ts";
-import type { Checkpoint } from "./checkpoints/checkpoint.ts";
 
 /**
  * The moments of a training run. `init` comes once, when the Trainer is made. A `fit` then gives
@@ -80,19 +79,3 @@ export interface Algorithm {
   /** Makes the change. */
   apply(event: Event, state: State, logger: Logger): void;
 }
-
-/** What a callback can ask of the Trainer that calls it. */
-export interface Checkpointable {
-  /** The run as it stands, see {@linkcode Trainer.checkpoint}. */
-  checkpoint(): Promise<Checkpoint>;
-}
-
-/**
- * Watches a run without changing it: progress bars, memory samples, checkpoints. The run waits for
- * its promise; what it throws ends the run.
- */
-export type Callback = (
-  event: Event,
-  state: State,
-  trainer: Checkpointable,
-) => void | Promise<void>;

@@ -1,7 +1,8 @@
 import { check } from "../check.ts";
 import type { Checkpoint } from "./checkpoints/checkpoint.ts";
 import { openCheckpoint } from "./checkpoints/run_checkpoint.ts";
-import type { Checkpointable, State } from "./engine.ts";
+import type { Checkpointable } from "./callback.ts";
+import type { State } from "./engine.ts";
 import { fitRun } from "./fit_loop.ts";
 import type { History } from "./history.ts";
 import type { TrainerOptions } from "./trainer_options.ts";
@@ -62,7 +63,7 @@ export class Trainer implements Checkpointable {
   /**
    * Evaluates the model on every batch of `evalDataloader`, in inference mode.
    *
-   * @returns each metric's result by its name
+   * @returns each metric's result by its name, or its results where it has several
    * @throws {TypeError} if there is no `evalDataloader`
    */
   async evaluate(): Promise<Record<string, number>> {

@@ -5,7 +5,8 @@ import {
   type OpenedCheckpoint,
   takeCheckpoint,
 } from "./checkpoints/run_checkpoint.ts";
-import type { Checkpointable, Event, Logger, State } from "./engine.ts";
+import type { Checkpointable } from "./callback.ts";
+import type { Event, Logger, State } from "./engine.ts";
 import { evaluateModel } from "./evaluation.ts";
 import { emptyHistory, type History } from "./history.ts";
 import { checkOptions, settingsOf, type Steps, type TrainerOptions } from "./trainer_options.ts";

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { constantPrediction } from "../../datasets/baseline.ts";
-import { countLabels } from "../../datasets/label_counts.ts";
-import { memorySplit, paintedSample } from "./files.ts";
+import { countLabels, memorySplit, paintedSample } from "./files.ts";
 
 /** mIoU, by its definition, of predicting `label` everywhere. */
 function constantMIoU(labels: number[], classes: number, label: number): number {
@@ -40,8 +39,8 @@ Deno.test("constantPrediction() weighs images equally, as the validation protoco
 });
 
 Deno.test("constantPrediction() throws DataError when nothing is labelled", async () => {
-  for (const split of [memorySplit([]), memorySplit([paintedSample("a", 2, 2, () => -1)])]) {
-    const counts = await countLabels(split, 3, 4);
+  const unlabelled = await countLabels(memorySplit([paintedSample("a", 2, 2, () => -1)]), 3, 4);
+  for (const counts of [unlabelled, { masks: 0, resized: new Float64Array(3) }]) {
     assert.throws(() => constantPrediction(counts), {
       name: "DataError",
       message: /must hold labelled pixels/,

@@ -1,6 +1,8 @@
 /** Small data sets on disk, for the tests of readers and loaders. */
 import { dirname, join } from "node:path";
 import { encodeGrayPng, encodeRgbPng } from "../../datasets/images/png.ts";
+import type { LabelCounts } from "../../datasets/label_counts.ts";
+import { segmentationLoader } from "../../datasets/loader.ts";
 import type { SegmentationSample, Split } from "../../datasets/sample.ts";
 
 /** Runs `body` with an empty folder, which is removed afterwards. */
@@ -52,6 +54,16 @@ export function memorySplit(samples: SegmentationSample[]): Split & { reads: num
       return Promise.resolve(samples[index] as SegmentationSample);
     },
   };
+}
+
+/** What a split's masks hold, counted in this thread. */
+export async function countLabels(
+  split: Split,
+  classes: number,
+  size: number,
+): Promise<LabelCounts> {
+  const loader = segmentationLoader(split, { batchSize: 1, size, train: false, workers: 0 });
+  return await loader.countLabels(classes);
 }
 
 /** A sample in which every pixel of label `l` has the colour `(20 l, 100, 255 − 20 l)`. */

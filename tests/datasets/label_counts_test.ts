@@ -1,10 +1,17 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { openAde20k } from "../../datasets/ade20k/dataset.ts";
-import { countLabels } from "../../datasets/label_counts.ts";
 import { type OrientedImage, orientedImages } from "../../datasets/oriented_images.ts";
 import { unseenLabels } from "../../datasets/unseen_labels.ts";
-import { memorySplit, paintedSample, picture, put, putPair, withFolder } from "./files.ts";
+import {
+  countLabels,
+  memorySplit,
+  paintedSample,
+  picture,
+  put,
+  putPair,
+  withFolder,
+} from "./files.ts";
 import { oriented, turned, zeroBased } from "./fixtures/masked.ts";
 
 Deno.test("countLabels() counts at the masks' own size, and at the size of the scores", async () => {

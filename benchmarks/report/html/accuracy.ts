@@ -122,8 +122,7 @@ function differenceChart(contrasts: Contrast[], metric: string): Promise<Markup>
   const rows = contrasts.flatMap(({ label, pairs, difference }) => {
     if (difference === undefined) return [];
     const { mean: value, interval } = difference;
-    const values = pairs.arm.map((value, i) => value - pairs.minus[i]!);
-    return [{ label, value, values, ...(interval !== undefined && { interval }) }];
+    return [{ label, value, values: pairs.values, ...(interval !== undefined && { interval }) }];
   });
   const description =
     `Differences in ${metricLabel(metric)} by pair of arms: each seed, the mean, ` +

@@ -95,11 +95,12 @@ function spread(score: Score | undefined, metric: string): string {
 }
 
 /** The row against the first arm. */
-function differenceLine(result: Result, { arm, sweep }: Row, metric: string): Markup[] {
+function differenceLine(result: Result, { arm }: Row, metric: string): Markup[] {
   const [first] = result.arms;
   if (arm === first?.name) return [markup`<p>what the others are compared to</p>`];
-  const label = `${arm} − ${first?.name}${sweep === undefined ? "" : `, ${sweep}`}`;
-  const difference = contrastsOf(result, metric).find((each) => each.label === label)?.difference;
+  const difference = contrastsOf(result, metric).find(({ weights }) =>
+    Object.keys(weights).length === 2 && weights[arm] === 1 && weights[`${first?.name}`] === -1
+  )?.difference;
   if (difference === undefined) return [];
   const { mean, interval } = difference;
   const range = interval === undefined ? "" : ` ${bounds(interval, 2)}`;

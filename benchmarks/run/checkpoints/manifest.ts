@@ -8,7 +8,7 @@ import * as v from "valibot";
 import { reasonOf } from "../../../datasets/errors.ts";
 import type { CellId } from "../../record/mod.ts";
 import type { SkippedImage } from "../../tasks/task.ts";
-import { sha256 } from "./sha256.ts";
+import { sha256 } from "../../ground/sha256.ts";
 
 /** What a cell needs to go on, beside what its Trainer keeps. */
 export interface CellProgress {
@@ -50,7 +50,7 @@ const size = v.pipe(v.number(), v.minValue(0));
 
 const schema = v.strictObject({
   formatVersion: v.picklist([1, 2]),
-  cell: v.strictObject({ arm: v.string(), seed: count, sweep: v.exactOptional(v.string()) }),
+  cell: v.strictObject({ arm: v.string(), seed: count }),
   step: count,
   weights: v.strictObject({ file: v.string(), byteLength: count, sha256: v.string() }),
   progress: v.strictObject({

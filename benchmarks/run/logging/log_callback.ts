@@ -1,4 +1,5 @@
-import type { Callback, State } from "../../../src/training/engine.ts";
+import type { Callback } from "../../../src/training/callback.ts";
+import type { State } from "../../../src/training/engine.ts";
 import type { CellLog } from "./cell_log.ts";
 import type { LogEvent, LogHeader } from "./schema.ts";
 

@@ -30,8 +30,6 @@ export interface LogLine {
   arm: string;
   /** The seed of initial weights, batches and augmentation. */
   seed: number;
-  /** The row of the sweep. */
-  sweep?: string;
   /** Optimizer steps done. */
   step: number;
   /** Epochs passed, with a fraction. */
@@ -82,7 +80,6 @@ const line = {
   time: v.pipe(v.string(), v.isoTimestamp()),
   arm: v.string(),
   seed: count,
-  sweep: v.exactOptional(v.string()),
   step: count,
   epoch: v.pipe(v.number(), v.minValue(0)),
 };

@@ -5,18 +5,18 @@
  */
 import * as tf from "../../tf.ts";
 import type { Step } from "../../training/capture.ts";
-import type { TensorFlowBackend } from "./backend.ts";
 import { record } from "./record.ts";
+import type { RecordableBackend } from "./recordable_backend.ts";
 import type { Recording } from "./recording.ts";
 
 /** Records a step when it must, and runs the recordings. */
 export class CapturedStep<Inputs extends tf.Tensor[], Output> {
-  readonly #backend: TensorFlowBackend;
+  readonly #backend: RecordableBackend;
   readonly #step: Step<Inputs, Output>;
   readonly #recordings = new Map<string, Recording>();
   #disposed = false;
 
-  constructor(backend: TensorFlowBackend, step: Step<Inputs, Output>) {
+  constructor(backend: RecordableBackend, step: Step<Inputs, Output>) {
     this.#backend = backend;
     this.#step = step;
   }

@@ -6,7 +6,6 @@
  */
 import * as tf from "../../tf.ts";
 import { cString } from "./attributes.ts";
-import type { TensorFlowBackend } from "./backend.ts";
 import { listTensors } from "./container.ts";
 import { DATA_TYPES } from "./dtypes.ts";
 import {
@@ -16,6 +15,7 @@ import {
   type Restore,
   type StockOptimizer,
 } from "./interceptions.ts";
+import type { RecordableBackend } from "./recordable_backend.ts";
 import { Recorder } from "./recorder.ts";
 import { Recording, removeFunction, runFunction, type Source, tensorOf } from "./recording.ts";
 
@@ -35,9 +35,9 @@ class Session {
   readonly recorder: Recorder<Source>;
   readonly stands: Stand[] = [];
   readonly created: Stand[] = [];
-  readonly #backend: TensorFlowBackend;
+  readonly #backend: RecordableBackend;
 
-  constructor(backend: TensorFlowBackend) {
+  constructor(backend: RecordableBackend) {
     this.#backend = backend;
     this.recorder = new Recorder<Source>(backend.eager, (handle) => {
       this.held.push(handle);
@@ -144,7 +144,7 @@ class Session {
  * @throws where the step cannot be captured; it then has had no effect
  */
 export function record<Inputs extends tf.Tensor[]>(
-  backend: TensorFlowBackend,
+  backend: RecordableBackend,
   step: (...inputs: Inputs) => unknown,
   inputs: Inputs,
 ): Recording {
@@ -173,7 +173,7 @@ interface Trace {
 /** Runs the step on stand-ins. */
 function trace<Inputs extends tf.Tensor[]>(
   session: Session,
-  backend: TensorFlowBackend,
+  backend: RecordableBackend,
   step: (...inputs: Inputs) => unknown,
   inputs: Inputs,
 ): Trace {
@@ -200,7 +200,7 @@ function trace<Inputs extends tf.Tensor[]>(
   });
 }
 
-function intercept(session: Session, backend: TensorFlowBackend): Restore[] {
+function intercept(session: Session, backend: RecordableBackend): Restore[] {
   return [
     interceptMathRandom(),
     interceptVariables((variable) => session.replace(variable, true)),

@@ -6,9 +6,9 @@
  */
 import type * as tf from "../../tf.ts";
 import { cString } from "./attributes.ts";
-import type { TensorFlowBackend } from "./backend.ts";
 import { mapTensors } from "./container.ts";
 import { optimizerSettings, type StockOptimizer } from "./interceptions.ts";
+import type { RecordableBackend } from "./recordable_backend.ts";
 import type { RecordedFunction } from "./recorder.ts";
 import { OutOfMemoryError } from "./status.ts";
 
@@ -34,13 +34,13 @@ export interface RecordedStep {
 
 /** Runs a recorded step. */
 export class Recording {
-  readonly #backend: TensorFlowBackend;
+  readonly #backend: RecordableBackend;
   readonly #step: RecordedStep;
   readonly #operation: Deno.PointerValue;
   readonly #variables: { variable: tf.Variable; trainable: boolean }[];
   readonly #settings: { optimizer: StockOptimizer; settings: string }[];
 
-  constructor(backend: TensorFlowBackend, step: RecordedStep) {
+  constructor(backend: RecordableBackend, step: RecordedStep) {
     this.#backend = backend;
     this.#step = step;
     const { library, context, status } = backend.eager;
@@ -118,7 +118,7 @@ export class Recording {
 
 /** Runs a prepared operation that is a function, and makes tensors of its outputs. */
 export function runFunction(
-  backend: TensorFlowBackend,
+  backend: RecordableBackend,
   operation: Deno.PointerValue,
   name: string,
   inputs: readonly Deno.PointerValue[],
@@ -140,7 +140,7 @@ export function runFunction(
 }
 
 /** Takes a function out of TensorFlow's context. */
-export function removeFunction(backend: TensorFlowBackend, name: string): void {
+export function removeFunction(backend: RecordableBackend, name: string): void {
   const { library, context, status } = backend.eager;
   library.TFE_ContextRemoveFunction(context, cString(name), status.pointer);
   status.check("TFE_ContextRemoveFunction");

@@ -14,8 +14,3 @@ export interface Checkpoint {
   /** Everything else. `JSON.parse(JSON.stringify(state))` is as good. */
   readonly state: CheckpointState;
 }
-
-/** A checkpoint that is damaged: cut off, not one at all, or two parts that do not belong together. */
-export class CheckpointError extends Error {
-  override readonly name = "CheckpointError";
-}

@@ -5,7 +5,7 @@
  * @module
  */
 import type { History } from "../history.ts";
-import { CheckpointError } from "./checkpoint.ts";
+import { CheckpointError } from "./checkpoint_error.ts";
 
 const format = "weight-standardization/checkpoint";
 const version = 1;

@@ -167,8 +167,8 @@ storedTest("refuses input that cannot be compared, and overwrites nothing", asyn
     /testbeds differ: cpu "a processor", now "another processor"; cores 2, now 64; measure both/,
   );
   await refused(
-    "sweep.json",
-    { ...old, overhead: [], cells: old.cells.map((each) => ({ ...each, sweep: "batch=8" })) },
+    "nothing.json",
+    { ...old, overhead: [], cells: old.cells.map((each) => ({ ...each, metrics: {} })) },
     /as no arm has mIoU or timings in both/,
   );
   const kept = await Deno.readTextFile(join(place.folder, "kept/comparison.json"));

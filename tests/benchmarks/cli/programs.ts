@@ -3,6 +3,7 @@ import { changes } from "../../../benchmarks/changes/command.ts";
 import { detection } from "../../../benchmarks/changes/detection/command.ts";
 import type { Program } from "../../../benchmarks/cli/program.ts";
 import { comment } from "../../../benchmarks/comment.ts";
+import { predict } from "../../../benchmarks/predict/command.ts";
 import { report } from "../../../benchmarks/report.ts";
 import { suiteProgram } from "../../../benchmarks/run/program.ts";
 import { site } from "../../../benchmarks/site.ts";
@@ -19,6 +20,7 @@ export const programs: readonly Program[] = [
   overhead,
   changes,
   detection,
+  predict,
   report,
   site,
   comment,

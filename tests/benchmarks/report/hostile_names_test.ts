@@ -37,7 +37,6 @@ function hostile(name: string): Result {
     cells: run.cells.map((cell) => ({
       ...cell,
       arm: renamed.get(cell.arm)!,
-      sweep: name,
       metrics: { ...cell.metrics, [name]: -2.19 },
       ...(cell.seed === 0 && { status: "failed" as const, error: name }),
     })),

@@ -101,7 +101,7 @@ Deno.test("compare() refuses options and settings that it does not know, as the 
     { model: "model.ts" },
     /model wants a function that makes a model: it is "model.ts"/,
   );
-  await refuses({ arms: [{ name: "a" }] }, /arms wants a list of arms, each with name/);
+  await refuses({ arms: [{ label: "a" }] }, /arms wants a list of arms, each with name/);
   await refuses({ arms: undefined }, /arms wants .*: it is undefined/);
 });
 

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { type LabelEvidence, labelWarnings } from "../../../benchmarks/tasks/label_warnings.ts";
 import { openAde20k } from "../../../datasets/ade20k/dataset.ts";
 import { generateScenes } from "../../../datasets/generated/scenes.ts";
-import { countLabels } from "../../../datasets/label_counts.ts";
 import { orientedImages } from "../../../datasets/oriented_images.ts";
 import { unseenLabels } from "../../../datasets/unseen_labels.ts";
+import { countLabels } from "../../datasets/files.ts";
 
 /** Evidence of a set whose validation masks hold so many pixels of each class. */
 function evidence(

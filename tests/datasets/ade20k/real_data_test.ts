@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { openAde20k } from "../../../datasets/ade20k/dataset.ts";
 import { constantPrediction } from "../../../datasets/baseline.ts";
-import { countLabels } from "../../../datasets/label_counts.ts";
 import { segmentationLoader } from "../../../datasets/loader.ts";
+import { countLabels } from "../files.ts";
 
 const data = Deno.env.get("WS_TEST_DATA");
 const ignore = data === undefined;

@@ -3,10 +3,9 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { openAde20k } from "../../../datasets/ade20k/dataset.ts";
 import { constantPrediction } from "../../../datasets/baseline.ts";
-import { countLabels } from "../../../datasets/label_counts.ts";
 import { sceneClasses } from "../../../datasets/generated/paint.ts";
 import { generateScenes } from "../../../datasets/generated/scenes.ts";
-import { put, withFolder } from "../files.ts";
+import { countLabels, put, withFolder } from "../files.ts";
 import { contents } from "./contents.ts";
 
 const options = { training: 4, validation: 3, size: 32, seed: 5 };

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import type { Callback, State } from "../../../../src/training/engine.ts";
+import type { Callback } from "../../../../src/training/callback.ts";
+import type { State } from "../../../../src/training/engine.ts";
 import { type CellId, cellName } from "../../../record/mod.ts";
 import { type AppendFile, appendFile } from "../append_file.ts";
 import { encodeEvent, type TensorBoardEvent } from "./event.ts";

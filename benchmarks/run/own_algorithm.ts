@@ -16,7 +16,7 @@ export class OwnAlgorithm implements Algorithm {
    * @param algorithm the algorithm
    * @param module where it comes from
    */
-  constructor(private readonly algorithm: Algorithm, private readonly module: string) {
+  constructor(readonly algorithm: Algorithm, private readonly module: string) {
     this.name = algorithm.name;
   }
 

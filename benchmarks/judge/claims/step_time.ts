@@ -8,7 +8,7 @@ import type { Result } from "../../record/mod.ts";
 import { addedTime } from "../statistics/added_time.ts";
 import { fewestForBootstrap } from "../statistics/bootstrap.ts";
 import type { Interval } from "../statistics/paired_t.ts";
-import type { OverheadTest, Protocol } from "../../experiments/claims/claim.ts";
+import type { Protocol, StepTimeTest } from "../../experiments/claims/claim.ts";
 import { protocolDifferences } from "./protocol.ts";
 import { type Finding, notRun, type Outcome } from "./row.ts";
 
@@ -22,9 +22,10 @@ const mostRounds = 10_000;
  * @param result the run
  * @param protocol what the claim was measured with
  */
-export function judgeOverhead(test: OverheadTest, result: Result, protocol: Protocol): Finding {
+export function judgeStepTime(test: StepTimeTest, result: Result, protocol: Protocol): Finding {
+  const { weights } = test.contrast;
   const record = result.overhead?.find(({ arm, baseline }) =>
-    arm === test.arm && baseline === test.minus
+    weights[arm] === 1 && weights[baseline] === -1
   );
   if (record === undefined || record.pairs.length === 0) {
     return notRun("no steps were timed in turn");

@@ -1,0 +1,92 @@
+/**
+ * tfjs-node's kernels over this folder's binding, whose operations can go to a graph for a while.
+ *
+ * @module
+ */
+import type * as tf from "../../tf.ts";
+import { type Binding, BINDING_CONSTANTS, EagerBinding } from "./binding.ts";
+import type { DeviceOptions } from "./config.ts";
+import { refuseRandomValues } from "./interceptions.ts";
+import { NodeKernelBackend } from "./kernels.ts";
+import type { TensorFlowLibrary } from "./symbols.ts";
+
+/** A backend whose operations run at once, or are recorded. */
+export class RecordableBackend extends NodeKernelBackend {
+  /** Runs operations at once. */
+  readonly eager: EagerBinding;
+  /** Whether its operations run on a GPU. */
+  readonly onGpu: boolean;
+  #recording = false;
+
+  /**
+   * @param library TensorFlow's functions, from `openLibrary`
+   * @param options which devices it uses, and with how many threads
+   */
+  constructor(library: TensorFlowLibrary, options: DeviceOptions = {}) {
+    const eager = new EagerBinding(library, options);
+    const onGpu = eager.devices.some(({ type }) => type === "GPU");
+    super(withConstants(eager, onGpu), onGpu ? "@tensorflow/tfjs-node-gpu" : "tfjs-node");
+    this.eager = eager;
+    this.onGpu = onGpu;
+  }
+
+  /** Whether a step is being recorded. */
+  get recording(): boolean {
+    return this.#recording;
+  }
+
+  /** Runs `record` with operations going to another binding: to a graph instead of a device. */
+  recordWith<T>(binding: Binding, record: () => T): T {
+    const outer = this.binding;
+    this.binding = withConstants(binding, this.onGpu);
+    this.#recording = true;
+    try {
+      return record();
+    } finally {
+      this.binding = outer;
+      this.#recording = false;
+    }
+  }
+
+  /** The id behind a tensor. Values that are still JavaScript's are handed over first. */
+  idOf(tensor: tf.Tensor): number {
+    return this.getInputTensorIds([tensor])[0] as number;
+  }
+
+  /** The handle behind a tensor that has values. */
+  handleOf(tensor: tf.Tensor): Deno.PointerValue {
+    return this.eager.handle(this.idOf(tensor));
+  }
+
+  /** Takes values over from JavaScript. */
+  override write(
+    values: tf.backend_util.BackendValues,
+    shape: number[],
+    dtype: tf.DataType,
+  ): tf.DataId {
+    if (this.#recording) refuseRandomValues();
+    return super.write(values, shape, dtype);
+  }
+
+  /** Every tensor's memory is freed with it, so the engine's counts are exact. */
+  override memory(): { unreliable: boolean } {
+    return { unreliable: false };
+  }
+
+  /** Frees TensorFlow's context and every tensor in it. */
+  override dispose(): void {
+    this.eager.dispose();
+  }
+}
+
+/** A binding as tfjs-node's kernels want it: its calls, and the numbers they pass. */
+function withConstants(binding: Binding, onGpu: boolean): Binding {
+  return {
+    ...BINDING_CONSTANTS,
+    createTensor: binding.createTensor.bind(binding),
+    deleteTensor: binding.deleteTensor.bind(binding),
+    tensorDataSync: binding.tensorDataSync.bind(binding),
+    executeOp: binding.executeOp.bind(binding),
+    isUsingGpuDevice: () => onGpu,
+  } as Binding;
+}

@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { type Arrows, circlesOf, importsOf, neighbourArrows, readImports } from "./imports.ts";
+
+const imports = await readImports("src", "datasets", "benchmarks");
+
+/** Folders in which arrows point one way. */
+const orderly = ["src/", "datasets/"];
+
+/** What docs/architecture.md forbids: who must not import what. */
+const forbidden: readonly { rule: string; from: RegExp; to: RegExp }[] = [
+  {
+    rule: "src/ knows neither benchmarks/ nor datasets/",
+    from: /^src\//,
+    to: /^(benchmarks|datasets)\//,
+  },
+  {
+    rule: "datasets/ knows neither the library, nor benchmarks/, nor TensorFlow.js",
+    from: /^datasets\//,
+    to: /^(benchmarks|src)\/|@tensorflow\//,
+  },
+  {
+    rule: "the library's backends are chosen by entry points, outside of src/",
+    from: /^src\/(?!backends\/)/,
+    to: /^src\/backends\//,
+  },
+  {
+    rule: "src/tf.ts is the one door to TensorFlow.js, beside the backends",
+    from: /^src\/(?!tf\.ts$|backends\/)/,
+    to: /@tensorflow\//,
+  },
+];
+
+/** The rooms of src/ from the ground up: each imports from those before it alone. */
+const floors = [
+  "tf.ts",
+  "check.ts",
+  "random.ts",
+  "repair_seeds.ts",
+  "kernels",
+  "gradients",
+  "layers",
+  "normalization",
+  "standardization",
+  "layers.ts",
+  "models",
+  "training",
+  "backends",
+].map((name) => `src/${name}`);
+
+/** Arrows as lines, in order. */
+function lines(arrows: Arrows, keep: (from: string, to: string) => boolean): string[] {
+  return [...arrows]
+    .flatMap(([from, targets]) =>
+      [...targets].filter((to) => keep(from, to)).map((to) => `${from} → ${to}`)
+    )
+    .sort();
+}
+
+/** The arrows of a graph that leave from the orderly folders. */
+function ofOrderly(arrows: Arrows): Arrows {
+  return new Map(
+    [...arrows].filter(([from]) => orderly.some((folder) => `${from}/`.startsWith(folder))),
+  );
+}
+
+Deno.test("no file imports itself through others, be it a type", () => {
+  assert.ok(imports.size > 300, `${imports.size} files`);
+  assert.deepEqual(circlesOf(ofOrderly(imports)), []);
+});
+
+Deno.test("arrows between neighbouring files and folders point one way", () => {
+  assert.deepEqual(circlesOf(ofOrderly(neighbourArrows(imports))), []);
+});
+
+for (const { rule, from, to } of forbidden) {
+  Deno.test(`imports: ${rule}`, () => {
+    assert.deepEqual(lines(imports, (file, target) => from.test(file) && to.test(target)), []);
+  });
+}
+
+Deno.test("src/ is built on floors, each of which imports from those below alone", () => {
+  const between = new Map([...neighbourArrows(imports)].filter(([from]) => floors.includes(from)));
+  assert.deepEqual(
+    lines(between, (from, to) => !floors.slice(0, floors.indexOf(from)).includes(to)),
+    [],
+  );
+  const rooms = [...Deno.readDirSync(new URL("../../src/", import.meta.url))];
+  assert.deepEqual(rooms.map(({ name }) => `src/${name}`).sort(), floors.toSorted());
+});
+
+Deno.test("circlesOf() finds circles through two and more, each once", () => {
+  const graph = new Map([
+    ["a", new Set(["b", "package"])],
+    ["b", new Set(["c"])],
+    ["c", new Set(["a", "d"])],
+    ["d", new Set(["d"])],
+    ["e", new Set(["a"])],
+  ]);
+  assert.deepEqual(circlesOf(graph), ["a → b → c → a", "d → d"]);
+});
+
+Deno.test("neighbourArrows() lifts arrows to what lies side by side", () => {
+  const arrows = neighbourArrows(
+    new Map([
+      ["src/a/b/c.ts", new Set(["src/a/b/d.ts", "src/a/e.ts", "src/f/g.ts", "package"])],
+      ["src/a/b/d.ts", new Set<string>()],
+      ["src/a/e.ts", new Set(["src/a/b/d.ts"])],
+      ["src/f/g.ts", new Set<string>()],
+    ]),
+  );
+  assert.deepEqual(
+    arrows,
+    new Map([
+      ["src/a/b/c.ts", new Set(["src/a/b/d.ts"])],
+      ["src/a/b", new Set(["src/a/e.ts"])],
+      ["src/a", new Set(["src/f"])],
+      ["src/a/e.ts", new Set(["src/a/b"])],
+    ]),
+  );
+  assert.deepEqual(circlesOf(arrows), ["src/a/b → src/a/e.ts → src/a/b"]);
+});
+
+Deno.test("importsOf() sees imports of types, re-exports and import(), and no comments", () => {
+  const text = `
+    import a, { type B } from "./a.ts";
+    import type { C } from "../c.ts";
+    import "package";
+    export * from "./d.ts";
+    export type { E } from "./e/e.ts";
+    /** import { f } from "./f.ts"; */
+    type G = import("./g.ts").G;
+    const h = await import("./h.ts");
+  `;
+  assert.deepEqual(
+    [...importsOf("src/x/y.ts", text)].sort(),
+    ["package", "src/c.ts", ...["a", "d", "e/e", "g", "h"].map((name) => `src/x/${name}.ts`)],
+  );
+});
