@@ -7,6 +7,7 @@
 export {
   type Environment,
   environment as environmentSchema,
+  type Head,
   type Json,
   json,
   schemaVersion,
@@ -22,3 +23,4 @@ export { parseCell, parseRecord } from "./parse.ts";
 export * from "./files.ts";
 export { cellKey, mergeCells } from "./merge.ts";
 export { findCell, hasFailed } from "./find_cell.ts";
+export * from "./kept_weights.ts";

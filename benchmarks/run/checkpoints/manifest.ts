@@ -8,7 +8,7 @@ import * as v from "valibot";
 import { reasonOf } from "../../../datasets/errors.ts";
 import type { CellId } from "../../record/mod.ts";
 import type { SkippedImage } from "../../tasks/task.ts";
-import { sha256 } from "./sha256.ts";
+import { sha256 } from "../../ground/sha256.ts";
 
 /** What a cell needs to go on, beside what its Trainer keeps. */
 export interface CellProgress {
