@@ -4,7 +4,7 @@
  * @module
  */
 import { counted, fixed } from "../ground/format.ts";
-import type { Environment, Head, Source } from "../record/mod.ts";
+import type { AnyRecord, Environment, Source } from "../record/mod.ts";
 import { type Block, section, type Text } from "./document.ts";
 
 /** A name and a value. */
@@ -17,7 +17,9 @@ export type Fact = readonly [name: string, value: Text];
  * @param facts what is known beside the machine
  */
 export function closingBlocks(
-  { environment, command, config, source }: Head & { source?: Source },
+  { environment, command, config, source }:
+    & Pick<AnyRecord, "environment" | "command" | "config">
+    & { source?: Source },
   facts: readonly Fact[] = [],
 ): Block[] {
   const values = Object.entries(config)
@@ -61,6 +63,6 @@ function machineFacts(environment: Environment): Fact[] {
  *
  * @param record the record
  */
-export function made({ createdAt }: Pick<Head, "createdAt">): Fact {
+export function made({ createdAt }: Pick<AnyRecord, "createdAt">): Fact {
   return ["Made", createdAt.replace("T", " ").replace(/\.\d+Z$/, " UTC")];
 }
