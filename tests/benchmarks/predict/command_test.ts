@@ -241,6 +241,19 @@ test("makes arms and a model of one's own again from their modules alone", async
   await refused(`--arms ${others} --model ${model}`, /its algorithms must be those of the run, /);
 });
 
+test("makes an arm again that sets values of the profile", async (folder) => {
+  const [from, data, out] = [
+    await trained(folder, "--arms gn-ws"),
+    join(folder, "data"),
+    join(folder, "out"),
+  ];
+  const images = `${data}/images/validation --truth ${data}/annotations/validation`;
+  const ended = await run(`--run ${from} --arm gn-ws ${images} --out ${out} --backend wasm`);
+  assert.equal(ended.code, 0, ended.stderr);
+  const record = await readCell(cellPath(from, { arm: "gn-ws", seed: 0 }));
+  assert.deepEqual(await confusion(out), record.confusion);
+});
+
 test("lists the best classes of pictures, and scores them by their folders", async (folder) => {
   const data = await generatePictures(join(folder, "data"), {
     training: 64,
