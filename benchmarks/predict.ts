@@ -3,11 +3,7 @@
  *
  * @module
  */
-import { endWith } from "./cli/exit.ts";
-import { stopSignal } from "./cli/signals/stop_signal.ts";
+import { start } from "./cli/program.ts";
 import { predict } from "./predict/command.ts";
 
-if (import.meta.main) {
-  const signal = stopSignal();
-  await endWith(() => predict(Deno.args, signal));
-}
+if (import.meta.main) await start(predict);

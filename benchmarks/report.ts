@@ -5,9 +5,10 @@
  * @module
  */
 import { join } from "node:path";
-import { parseArguments } from "./cli/arguments.ts";
+import { option } from "./cli/options.ts";
+import { type Program, program, start } from "./cli/program.ts";
 import { UsageError } from "./ground/errors.ts";
-import { endWith } from "./cli/exit.ts";
+import { folder } from "./ground/kinds.ts";
 import { holdsOverhead, rebuildOverhead } from "./timing/files.ts";
 import { isTold } from "./ground/instruction_sets.ts";
 import { checkPaired } from "./record/check_paired.ts";
@@ -25,8 +26,6 @@ import {
 } from "./record/mod.ts";
 import { differenceOf, joinCommands } from "./record/same_run.ts";
 
-const usage = "deno task report DIR [DIR…] [--out DIR]";
-
 /**
  * Rebuilds the reports of a run, or merges runs of one comparison and writes the reports of the
  * whole. All is read before anything is written.
@@ -39,7 +38,7 @@ const usage = "deno task report DIR [DIR…] [--out DIR]";
  */
 export async function rebuild(folders: readonly string[], out: string): Promise<string> {
   const [first] = folders;
-  if (first === undefined) throw noFolder();
+  if (first === undefined) throw new UsageError("Cannot report as no folder is given");
   if (await holdsOverhead(first)) {
     if (folders.length > 1) {
       throw new UsageError("Cannot merge measurements of overhead: each is of one machine and run");
@@ -117,25 +116,24 @@ function mergedWarnings(results: readonly Result[]): Warning[] {
   return [...new Map(all.map((warning) => [JSON.stringify(warning), warning])).values()];
 }
 
-function noFolder(): UsageError {
-  return new UsageError(`Cannot report as no folder is given: ${usage}`);
-}
+/** The program. */
+export const report: Program = program({
+  command: "deno task report",
+  summary:
+    "Rebuilds the reports of a finished run, or merges the cells of several, e.g. of shards.",
+  operands: { "DIR...": "the folder of a run; of several, the cells are merged" },
+  options: {
+    out: option(folder, "where the reports go, and what is merged", {
+      usual: "the run's own folder",
+    }),
+  },
+  examples: ["deno task report DIR", "deno task report DIR1 DIR2 --out DIR"],
+  async run({ out }, { operands }) {
+    if (operands.length > 1 && out === undefined) {
+      throw new UsageError("Cannot merge several runs without --out DIR, a folder for the whole");
+    }
+    console.log(`report: ${await rebuild(operands, out ?? operands[0]!)}`);
+  },
+});
 
-const options = { out: { type: "string" }, help: { type: "boolean", short: "h" } } as const;
-
-async function main(args: string[]): Promise<number> {
-  const { values, positionals } = parseArguments({ args, options, allowPositionals: true });
-  if (values.help) {
-    console.log(usage);
-    return 0;
-  }
-  const out = values.out ?? positionals[0];
-  if (out === undefined) throw noFolder();
-  if (positionals.length > 1 && values.out === undefined) {
-    throw new UsageError("Cannot merge several runs without --out DIR, a folder for the whole");
-  }
-  console.log(`report: ${await rebuild(positionals, out)}`);
-  return 0;
-}
-
-if (import.meta.main) await endWith(() => main(Deno.args));
+if (import.meta.main) await start(report);

@@ -5,14 +5,11 @@
  * @module
  */
 import { join } from "node:path";
-import { parseArguments } from "./cli/arguments.ts";
+import { type Program, program, start } from "./cli/program.ts";
 import { UsageError } from "./ground/errors.ts";
-import { endWith, exitCodes } from "./cli/exit.ts";
 import { rebuild } from "./report.ts";
 import { readResult, type Result, writeAtomic } from "./record/mod.ts";
 import { siteIndex } from "./report/html/site.ts";
-
-const usage = "deno task report:site SOURCE OUT";
 
 /**
  * Writes the website.
@@ -40,7 +37,9 @@ async function foldersIn(folder: string): Promise<string[]> {
     return entries.filter(({ isDirectory }) => isDirectory).map(({ name }) => name).sort();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`Cannot read ${folder}: ${reason}; ${usage}`, { cause: error });
+    throw new UsageError(`Cannot read ${folder}: ${reason} (--help says what is wanted)`, {
+      cause: error,
+    });
   }
 }
 
@@ -48,21 +47,22 @@ function exists(path: string): Promise<boolean> {
   return Deno.stat(path).then(() => true, () => false);
 }
 
-const options = { help: { type: "boolean", short: "h" } } as const;
+/** The program. */
+export const site: Program = program({
+  command: "deno task report:site",
+  summary:
+    "Writes a website of the reports of all runs in a folder, with a page that leads to them.",
+  operands: {
+    SOURCE: "a folder whose folders are runs; those without a record are passed over",
+    OUT: "the website's folder",
+  },
+  options: {},
+  examples: ["deno task report:site reports site"],
+  async run(_, { operands }) {
+    const [source, out] = operands as [string, string];
+    const names = await writeSite(source, out);
+    console.log(`site of ${names.join(", ")}: ${join(out, "index.html")}`);
+  },
+});
 
-async function main(args: string[]): Promise<number> {
-  const { values, positionals } = parseArguments({ args, options, allowPositionals: true });
-  if (values.help) {
-    console.log(usage);
-    return exitCodes.done;
-  }
-  const [source, out, ...others] = positionals;
-  if (source === undefined || out === undefined || others.length > 0) {
-    throw new UsageError(`Cannot write a site as it wants two folders: ${usage}`);
-  }
-  const names = await writeSite(source, out);
-  console.log(`site of ${names.join(", ")}: ${join(out, "index.html")}`);
-  return exitCodes.done;
-}
-
-if (import.meta.main) await endWith(() => main(Deno.args));
+if (import.meta.main) await start(site);

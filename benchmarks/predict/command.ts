@@ -4,7 +4,9 @@ import { registerGradients } from "../../src/gradients/register.ts";
 import { repairSeeds } from "../../src/repair_seeds.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import type { VisionProfile } from "../experiments/profiles/vision.ts";
-import { exitCodes } from "../cli/exit.ts";
+import type { Ending } from "../cli/exit.ts";
+import { type Context, type Program, program } from "../cli/program.ts";
+import { stopSignal } from "../cli/signals/stop_signal.ts";
 import { counted, fixed } from "../ground/format.ts";
 import { UsageError } from "../ground/errors.ts";
 import { toldOfMemory } from "../ground/memory.ts";
@@ -13,35 +15,39 @@ import { mainMetric, metricLabel } from "../report/metrics.ts";
 import type { Suite } from "../tasks/suite.ts";
 import { ade20k, imagenet } from "../tasks/suites.ts";
 import { classificationPredictor } from "./classification.ts";
-import { parsePredict, type PredictCommand, predictHelp } from "./command_line.ts";
 import { type ImageFile, listImages, usableImages } from "./images.ts";
 import { type KeptCell, keptCell, readWeights } from "./kept_cell.ts";
 import { keptModel, profileOf } from "./kept_model.ts";
+import { type PredictAsked, predictOptions } from "./options.ts";
 import { claimOut, type OutFolder } from "./out_folder.ts";
 import type { Predictor, PredictParts } from "./predictor.ts";
 import { segmentationPredictor } from "./segmentation.ts";
 
-/**
- * `deno task predict`: what a trained arm makes of images.
- *
- * @param args the command line
- * @param signal ends it after the batch under way
- * @returns the exit code
- * @throws {UsageError} if something asked for is not there, or does not fit
- * @throws {DataError} if an image or its truth cannot be used
- */
-export async function predict(args: readonly string[], signal: AbortSignal): Promise<number> {
-  const asked = parsePredict(args);
-  if (asked === "help") {
-    console.log(predictHelp);
-    return exitCodes.done;
-  }
+/** `deno task predict`, from its options to its files. */
+export const predict: Program = program<PredictAsked>({
+  command: "deno task predict",
+  summary:
+    "What a trained arm makes of images: JPEG or PNG files of any size, or folders of them. " +
+    "Segmentation writes masks, overlays and the classes' shares; classification the five best " +
+    "classes of each image.",
+  operands: { "IMAGES...": "files of images, or folders of them" },
+  options: predictOptions,
+  examples: [
+    "deno task predict --run reports/latest/ade20k --arm ws --out predicted images",
+    "deno task predict --run DIR --arm ws --truth MASKS --out predicted images",
+  ],
+  endings: { data: "data", interrupted: "interrupted" },
+  signal: stopSignal,
+  run,
+});
+
+async function run(asked: PredictAsked, { operands, signal }: Context): Promise<Ending> {
   const result = await readResult(join(asked.run, "result.json"));
   switch (kindOf(result)) {
     case "ade20k":
-      return await predictWith(ade20k, segmentationPredictor, asked, result, signal);
+      return await predictWith(ade20k, segmentationPredictor, asked, operands, result, signal);
     case "imagenet":
-      return await predictWith(imagenet, classificationPredictor, asked, result, signal);
+      return await predictWith(imagenet, classificationPredictor, asked, operands, result, signal);
   }
   throw new UsageError(
     `Cannot predict with ${asked.run} as it must be a run of bench:ade20k, bench:imagenet or ` +
@@ -58,13 +64,14 @@ function kindOf(result: Result): string {
 async function predictWith<P extends CommonProfile & VisionProfile>(
   suite: Suite<P>,
   makePredictor: (parts: PredictParts, profile: P) => Predictor | Promise<Predictor>,
-  asked: PredictCommand,
+  asked: PredictAsked,
+  paths: readonly string[],
   result: Result,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<Ending> {
   const kept = keptCell(result, asked, asked.run);
   const bytes = await readWeights(asked.run, kept);
-  const images = await listImages(asked.images);
+  const images = await listImages(paths);
   registerGradients(); // a model of one's own may be made of stock layers
   repairSeeds();
   const backend = await selectBackend(asked.backend);
@@ -91,7 +98,7 @@ async function predictWith<P extends CommonProfile & VisionProfile>(
     console.log(`${metricLabel(name)}: ${fixed(value, 2)}`);
   }
   console.log(`predictions: ${asked.out}`);
-  return exitCodes.done;
+  return "done";
 }
 
 function told({ cell: { arm, seed }, which, weights: { step } }: KeptCell): string {
@@ -122,10 +129,10 @@ function tellProgress(done: number, all: number): void {
   Deno.stderr.writeSync(new TextEncoder().encode(line));
 }
 
-function interrupted(out: string, done: number, all: number): number {
+function interrupted(out: string, done: number, all: number): Ending {
   console.error(
     `interrupted: ${out} has what was made of ${done} of ${all} images, and no tables; the same ` +
       "command with --force begins anew",
   );
-  return exitCodes.interrupted;
+  return "interrupted";
 }

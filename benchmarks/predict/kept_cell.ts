@@ -33,7 +33,7 @@ export interface KeptCell {
  */
 export function keptCell(
   { arms, cells }: Result,
-  asked: { arm: string; seed?: number; which?: WhichWeights },
+  asked: { arm: string; seed?: number | undefined; which?: WhichWeights | undefined },
   folder: string,
 ): KeptCell {
   const names = arms.map(({ name }) => name);
@@ -52,7 +52,7 @@ export function keptCell(
 }
 
 function noCell(
-  { arm, seed }: { arm: string; seed?: number },
+  { arm, seed }: { arm: string; seed?: number | undefined },
   cells: readonly CellRecord[],
   folder: string,
 ): UsageError {
@@ -70,7 +70,11 @@ function noCell(
 }
 
 function noWeights(
-  { arm, seed, which }: { arm: string; seed?: number; which?: WhichWeights },
+  { arm, seed, which }: {
+    arm: string;
+    seed?: number | undefined;
+    which?: WhichWeights | undefined;
+  },
   cells: readonly CellRecord[],
   folder: string,
 ): UsageError {

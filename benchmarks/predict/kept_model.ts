@@ -19,8 +19,8 @@ import { type Suite, suitesOwnModel } from "../tasks/suite.ts";
 
 /** Modules that a run took from the command line, and a record does not hold. */
 export interface RunModules {
-  arms?: string;
-  model?: string;
+  arms?: string | undefined;
+  model?: string | undefined;
 }
 
 /**

@@ -1,14 +1,28 @@
-import { checkArms, completeArm, type ModelFactory, type OwnArm } from "../experiments/arm.ts";
-import { checkContrasts, type Contrast, contrastsOfOwn } from "../experiments/contrasts.ts";
+import * as common from "../cli/common.ts";
+import { checkValues, option, type Table } from "../cli/options.ts";
+import {
+  armForm,
+  checkArms,
+  completeArm,
+  isArm,
+  type ModelFactory,
+  type OwnArm,
+} from "../experiments/arm.ts";
+import {
+  checkContrasts,
+  type Contrast,
+  contrastForm,
+  contrastsOfOwn,
+} from "../experiments/contrasts.ts";
+import { kind, nameOf } from "../ground/kinds.ts";
 import { runExperiment } from "./experiment.ts";
-import { checkCompareOptions } from "./compare_options.ts";
-import { unknownName } from "../ground/errors.ts";
 import { failureSummary } from "./failures.ts";
 import { ade20k, imagenet } from "../tasks/suites.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import type { SegmentationProfile } from "../experiments/profiles/ade20k.ts";
 import type { ClassificationProfile } from "../experiments/profiles/imagenet.ts";
 import type { Result } from "../record/mod.ts";
+import { sharedOptions } from "./options.ts";
 import type { Finished } from "./run.ts";
 import { checkNetworkSettings, type Settings, withValues } from "../experiments/settings.ts";
 import type { Suite } from "../tasks/suite.ts";
@@ -99,10 +113,8 @@ export interface CompareOptions<S extends keyof ComparedProfiles = "ade20k"> {
 export async function compare<S extends keyof ComparedProfiles = "ade20k">(
   options: CompareOptions<S>,
 ): Promise<Result> {
-  const name: S = options.suite ?? "ade20k" as S;
-  checkCompareOptions(options);
-  if (!Object.hasOwn(bySuite, name)) throw unknownName("suite", name, Object.keys(bySuite));
-  return await bySuite[name](options);
+  const { suite } = checkValues(compareOptions, options);
+  return await bySuite[suite as S](options);
 }
 
 const bySuite: {
@@ -110,6 +122,47 @@ const bySuite: {
 } = {
   ade20k: (options) => compareAs(ade20k, options),
   imagenet: (options) => compareAs(imagenet, options),
+};
+
+/** Options as they are checked. */
+type Checked = { [K in keyof Required<CompareOptions>]: CompareOptions<keyof ComparedProfiles>[K] };
+
+/** The options by the description that the command line has too. */
+const compareOptions: Table<Checked> = {
+  ...sharedOptions,
+  suite: option(nameOf("suite", ["ade20k", "imagenet"] as const), "what it is done as", {
+    default: "ade20k",
+  }),
+  model: option(
+    kind({
+      wanted: "a function that makes a model",
+      is: (value): value is ModelFactory => typeof value === "function",
+    }),
+    "makes the models of the arms that have none of their own",
+  ),
+  arms: option(
+    kind({
+      wanted: `a list of arms, ${armForm}`,
+      is: (value): value is OwnArm[] => Array.isArray(value) && value.every(isArm),
+    }),
+    "the arms, the baseline first",
+    { required: true },
+  ),
+  contrasts: option(
+    kind({
+      wanted: `a list of contrasts, ${contrastForm}`,
+      is: (value): value is Contrast[] => Array.isArray(value),
+    }),
+    "what is tested of the arms",
+  ),
+  settings: option(
+    kind({
+      wanted: "an object of a profile's values",
+      is: (value): value is object => typeof value === "object" && value !== null,
+    }),
+    "values of the quick profile to replace",
+  ),
+  out: common.out("compare"),
 };
 
 async function compareAs<P extends CommonProfile & Settings<P>>(
@@ -136,12 +189,12 @@ async function compareAs<P extends CommonProfile & Settings<P>>(
     profile,
     arms,
     contrasts,
-    ...(model !== undefined && { model }),
-    ...(data !== undefined && { data }),
+    model,
+    data,
     modelName: model === undefined ? "the suite's own" : model.name || "given",
-    ...(backend !== undefined && { backend }),
-    ...(seeds !== undefined && { seeds }),
-    ...(keep !== undefined && { keep }),
+    backend,
+    seeds,
+    keep,
     out,
     resume: false,
     force: true,

@@ -6,6 +6,7 @@ import { unknownName } from "../ground/errors.ts";
 import type { Contrast } from "../experiments/contrasts.ts";
 import { seedOfZero } from "../experiments/seeds.ts";
 import { armRecords, type ArmTask, armTasks } from "./arms.ts";
+import type { Shard } from "./options.ts";
 import { rehearse } from "./pairing/rehearse.ts";
 import { type Plan, planCells, uniqueWarnings } from "./plan.ts";
 import { type Estimate, estimate } from "./plan/probe.ts";
@@ -36,23 +37,23 @@ export interface Experiment<P extends CommonProfile> {
   /** What is tested of them. */
   contrasts: readonly Contrast[];
   /** A data set's folder, in place of generated images. */
-  data?: string;
+  data?: string | undefined;
   /** Makes the models of the arms that have none of their own, in place of the suite's network. */
-  model?: ModelFactory;
+  model?: ModelFactory | undefined;
   /** How images are loaded. */
   loading?: LoadingOptions;
   /** The folder that event files for TensorBoard go to. */
-  tensorboard?: string;
+  tensorboard?: string | undefined;
   /** What the model is called in the report. */
   modelName: string;
   /** The backend; the best that is there, by default. */
-  backend?: string;
+  backend?: string | undefined;
   /** Seeds, instead of the profile's. */
-  seeds?: number[];
+  seeds?: number[] | undefined;
   /** Which weights of each cell are kept; those of the last step, by default. */
-  keep?: KeepMode;
+  keep?: KeepMode | undefined;
   /** Which cells to run. */
-  shard?: { index: number; count: number };
+  shard?: Shard | undefined;
   /** The folder for results and reports. */
   out: string;
   /** Whether an earlier run in that folder is gone on with. */

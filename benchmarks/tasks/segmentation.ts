@@ -17,10 +17,10 @@ import * as losses from "../../src/training/losses.ts";
 import * as metrics from "../../src/training/metrics.ts";
 import * as schedules from "../../src/training/schedules.ts";
 import type { ArmDefinition } from "../experiments/arm.ts";
-import { UsageError } from "../ground/errors.ts";
 import { firstImages, panelsOf, predictPanels } from "./panels.ts";
 import { networkSettings, type SegmentationProfile } from "../experiments/profiles/ade20k.ts";
 import { fixed } from "../ground/format.ts";
+import { count } from "../ground/kinds.ts";
 import { oncePerKey } from "../ground/once.ts";
 import type { ConstantPrediction, DataRecord, Warning } from "../record/mod.ts";
 import { type InitialWeights, readInitialWeights } from "./initial_weights.ts";
@@ -89,12 +89,7 @@ async function openScenes(
   const dataset = await openAde20k(folder);
   checkUsable(dataset);
   const data = await dataRecord(dataset, generated ? "generated scenes" : dataset.name, generated);
-  const { panelImages } = profile;
-  if (!Number.isInteger(panelImages) || panelImages < 0) {
-    throw new UsageError(
-      `Cannot run as panelImages must be a whole number >= 0: current value is ${panelImages}`,
-    );
-  }
+  count().check(profile.panelImages, "Cannot run as panelImages");
   const validation = evaluationLoader(dataset, profile, loaders);
   const evaluation = loaders.dataloader(validation);
   const { skipBad = 0 } = loaders.options;

@@ -1,15 +1,14 @@
 import { join } from "node:path";
-import { commandLine } from "../cli/command_line.ts";
+import type { Ending } from "../cli/exit.ts";
+import { type Context, type Program, program } from "../cli/program.ts";
+import { stopSignal } from "../cli/signals/stop_signal.ts";
 import { environment } from "../record/environment.ts";
-import { exitCodes } from "../cli/exit.ts";
-import { namedLines } from "../cli/named_lines.ts";
-import { profiles } from "../experiments/profiles/overhead.ts";
 import { claimFolder } from "../record/run_folder.ts";
 import { joinCommands } from "../record/same_run.ts";
 import { type MachineState, machineState, machineWarnings } from "../judge/warnings/machine.ts";
-import { overheadHelp, parseOverheadCommandLine } from "./command_line.ts";
 import { writeOverhead } from "./files.ts";
 import { measure } from "./measure.ts";
+import { type OverheadAsked, overheadOptions } from "./options.ts";
 import { type Plan, type PlannedRow, planOf } from "./plan.ts";
 import {
   measuredRows,
@@ -20,33 +19,40 @@ import {
 } from "./record.ts";
 import { checkInterpreters } from "./programs.ts";
 import { earlierOverhead, rowsToKeep } from "./resume.ts";
-import { subjectsOf } from "./subjects.ts";
 import { rowName } from "./sweep.ts";
 import { measurementWarnings } from "./warnings.ts";
 
-/**
- * `bench:overhead` from its command line to its files.
- *
- * @param args the arguments after the command's name
- * @param signal stops after the round under way; what was timed is written
- * @returns the exit code
- * @throws {UsageError} if something asked for does not exist, or `out` is taken
- */
-export async function runOverhead(args: string[], signal: AbortSignal): Promise<number> {
-  const asked = parseOverheadCommandLine(args);
-  if (asked === "help") {
-    console.log(help());
-    return exitCodes.done;
-  }
+/** `bench:overhead`, from its options to its files. */
+export const overhead: Program = program<OverheadAsked>({
+  command: "deno task bench:overhead",
+  summary:
+    "What a step costs in time and memory: with and without weight standardization, and in " +
+    "other frameworks.",
+  options: overheadOptions,
+  lacks: Object.fromEntries(
+    ["data", "model", "seeds", "shard", "tensorboard", "skip-bad", "workers"]
+      .map((name) => [name, "nothing is trained, steps are timed"]),
+  ),
+  examples: [
+    "deno task bench:overhead --profile backends --backends all",
+    "deno task bench:overhead --profile resnet50 --peers PYTHON --arms plain,ws,pytorch",
+    "deno task bench:overhead --sweep batchSize=2,8 --sweep imageSize=32,64",
+  ],
+  endings: { failed: "failed under --strict", interrupted: "interrupted" },
+  signal: stopSignal,
+  run,
+});
+
+async function run(asked: OverheadAsked, { command, signal }: Context): Promise<Ending> {
   const plan = planOf(asked);
   if (asked.dryRun) {
     console.log(planText(plan));
-    return exitCodes.done;
+    return "done";
   }
-  await checkInterpreters(asked.interpreters);
+  await checkInterpreters(asked.peers);
   using _folder = await claimFolder(asked.out, { resume: false, force: false });
   const earlier = await earlierOverhead(asked.out, asked);
-  const blank = await blankResult(plan, args);
+  const blank = await blankResult(plan, command);
   const result = plan.sweep === undefined
     ? await measureOnce(plan, blank, signal)
     : await measureRows(plan, blank, earlier, signal);
@@ -54,8 +60,8 @@ export async function runOverhead(args: string[], signal: AbortSignal): Promise<
   const failures = records.filter(({ status }) => status === "failed");
   if (failures.length > 0) console.error(`${records.length} subjects, ${failures.length} failed`);
   console.log(`report: ${join(asked.out, "overhead.md")}`);
-  if (signal.aborted) return exitCodes.interrupted;
-  return asked.strict && failures.length > 0 ? exitCodes.failed : exitCodes.done;
+  if (signal.aborted) return "interrupted";
+  return asked.strict && failures.length > 0 ? "failed" : "done";
 }
 
 async function measureOnce(
@@ -123,8 +129,8 @@ async function measureRow(
   const name = rowName(values);
   const tell = (line: string) => console.error(name === "" ? line : `${name}: ${line}`);
   const threads = profile.threads || navigator.hardwareConcurrency;
-  const { interpreters } = asked;
-  const records = await measure(subjects, { profile, threads, interpreters, signal, tell });
+  const surroundings = { profile, threads, interpreters: asked.peers, signal, tell };
+  const records = await measure(subjects, surroundings);
   const measured: Measurement = { complete: !signal.aborted, subjects: records };
   const warnings = [
     ...machineWarnings(before, machineState()),
@@ -136,11 +142,8 @@ async function measureRow(
 /** The record of a measurement that has not begun. */
 async function blankResult(
   { asked, profile, subjects, sweep }: Plan,
-  args: string[],
+  command: string,
 ): Promise<OverheadResult> {
-  // Where Python lies is this machine's, and no help elsewhere.
-  const withoutPath = (word: string) =>
-    asked.interpreters.reduce((text, path) => text.replace(path, "PYTHON"), word);
   const machine = await environment("unknown");
   return {
     schemaVersion,
@@ -148,7 +151,8 @@ async function blankResult(
     profile: asked.profile,
     config: { ...profile, blocks: [...profile.blocks], dilations: [...profile.dilations] },
     environment: { ...machine, backend: subjects[0]?.engine ?? "none" },
-    command: commandLine("deno task bench:overhead", args.map(withoutPath)),
+    // Where Python lies is this machine's, and no help elsewhere.
+    command: asked.peers.reduce((line, path) => line.replaceAll(path, "PYTHON"), command),
     createdAt: new Date().toISOString(),
     complete: false,
     subjects: [],
@@ -170,17 +174,8 @@ function withVersion(result: OverheadResult): OverheadResult {
   };
 }
 
-function help(): string {
-  const lines = Object.entries(profiles).map(([name, { description }]) => [name, description]);
-  const subjects = subjectsOf([{ name: "tensorflow", captures: true }], true);
-  return overheadHelp(
-    Object.fromEntries(lines),
-    Object.fromEntries(subjects.map(({ name, label }) => [name, label])),
-  );
-}
-
 function planText({ subjects, rows, sweep }: Plan): string {
-  const lines = namedLines(Object.fromEntries(subjects.map(({ name, label }) => [name, label])));
+  const width = Math.max(...subjects.map(({ name }) => name.length)) + 2;
   const names = sweep === undefined ? [] : rows.map(({ values }) => `row: ${rowName(values)}`);
-  return [lines, ...names].join("\n");
+  return [...subjects.map(({ name, label }) => name.padEnd(width) + label), ...names].join("\n");
 }

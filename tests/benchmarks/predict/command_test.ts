@@ -6,6 +6,7 @@ import { decode } from "fast-png";
 import { parse } from "csv-parse/sync";
 import { compare } from "../../../benchmarks/mod.ts";
 import { predict } from "../../../benchmarks/predict/command.ts";
+import { runProgram } from "../../../benchmarks/cli/program.ts";
 import { cellPath, readCell, readResult, writeResult } from "../../../benchmarks/record/mod.ts";
 import { classColor } from "../../../benchmarks/report/palette.ts";
 import { encodeGrayPng, encodeRgbPng } from "../../../datasets/images/png.ts";
@@ -15,11 +16,10 @@ import { assertError, exists, suiteProcess } from "../suite_process.ts";
 
 const ade20k = suiteProcess("bench:ade20k").run;
 const { run, test } = suiteProcess("predict");
-const { signal } = new AbortController();
 
 /** Predicts in this process, on the backend that the tests run on anyway. */
 const here = (line: string) =>
-  predict([...line.split(" ").filter(Boolean), "--backend", "cpu"], signal);
+  runProgram(predict, [...line.split(" ").filter(Boolean), "--backend", "cpu"]);
 
 async function table(path: string): Promise<Record<string, string>[]> {
   return parse(await Deno.readTextFile(path), { columns: true });
@@ -77,7 +77,7 @@ test("writes masks, overlays and shares at the images' own sizes", async (folder
   await Deno.writeFile(join(images, "below/wide.png"), encodeRgbPng(rgb, 50, 20));
   await Deno.writeFile(join(images, "small.png"), encodeRgbPng(rgb.subarray(0, 21), 7, 1));
   await Deno.writeTextFile(join(images, "notes.txt"), "no picture");
-  assert.equal(await here(`--run ${from} --arm ws ${images} --out ${out}`), 0);
+  assert.equal(await here(`--run ${from} --arm ws ${images} --out ${out}`), "done");
   const mask = await png(join(out, "masks/below/wide.png"));
   const overlay = await png(join(out, "overlays/below/wide.png"));
   assert.deepEqual([mask.width, mask.height, mask.channels], [50, 20, 1]);
@@ -102,7 +102,7 @@ test("writes masks, overlays and shares at the images' own sizes", async (folder
   await Deno.writeTextFile(join(out, "mine.txt"), "stays");
   assert.equal(
     await here(`--run ${from} --arm ws ${images}/small.png --out ${out} --force --which best`),
-    0,
+    "done",
   );
   assert.ok(!await exists(join(out, "masks/below")) && await exists(join(out, "mine.txt")));
 });
@@ -124,7 +124,7 @@ test("says what is wrong with the run, and writes nothing", async (folder) => {
     /trained with 0: give one of these, such as --seed 0/,
   );
   await refused(`--run ${from} --arm ws --which bset`, /^Unknown --which "bset".*"best"\?$/);
-  await refused(`--run ${from}`, /^Cannot predict without --arm NAME/);
+  await refused(`--run ${from}`, /^required option '--arm <NAME>' not specified/);
   await refused(
     `--run ${from} --arm ws --model m.ts`,
     /the run's model is the suite's own: leave it/,
@@ -193,7 +193,7 @@ test("says what is wrong with images and truth, or passes them over", async (fol
   await Deno.writeFile(join(truth, "0.png"), encodeGrayPng(new Uint8Array(12), 4, 3));
   await refused(`${good} --truth ${truth}`, /0\.png as it is 4×3, and its image is 32×32/);
   await Deno.writeFile(join(truth, "0.png"), labels);
-  assert.equal(await here(`${line} ${images} --skip-bad 2 --truth ${truth}`), 0);
+  assert.equal(await here(`${line} ${images} --skip-bad 2 --truth ${truth}`), "done");
   assert.deepEqual([...Deno.readDirSync(join(out, "masks"))].map(({ name }) => name), ["0.png"]);
   const inside = await here(`${line} ${out}/overlays --force`).catch((error) => error.message);
   assert.match(inside, /^Cannot replace the predictions as .*overlays\/0\.png is among them/);

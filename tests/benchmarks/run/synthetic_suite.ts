@@ -1,6 +1,7 @@
 /** A suite of a small network on random pictures: a program whose cells take as long as is asked for. */
 import { standardizationArms } from "../../../benchmarks/experiments/arms/standardization.ts";
-import { main } from "../../../benchmarks/run/main.ts";
+import { start } from "../../../benchmarks/cli/program.ts";
+import { suiteProgram } from "../../../benchmarks/run/program.ts";
 import type { CommonProfile } from "../../../benchmarks/experiments/profiles/common.ts";
 import type { LoadingOptions, Suite } from "../../../benchmarks/tasks/suite.ts";
 import type { Task } from "../../../benchmarks/tasks/task.ts";
@@ -126,4 +127,4 @@ export const synthetic: Suite<SyntheticProfile> = {
   }),
 };
 
-if (import.meta.main) await main(synthetic);
+if (import.meta.main) await start(suiteProgram(synthetic));

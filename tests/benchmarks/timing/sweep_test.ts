@@ -6,7 +6,7 @@ import {
   rowName,
   rowsOf,
 } from "../../../benchmarks/timing/sweep.ts";
-import { checkProfile } from "../../../benchmarks/timing/command_line.ts";
+import { checkProfile } from "../../../benchmarks/timing/plan.ts";
 import { profiles, sweeps } from "../../../benchmarks/experiments/profiles/overhead.ts";
 
 Deno.test("parseSweep() and rowsOf() make every combination, the last key fastest", () => {
