@@ -1,3 +1,4 @@
+import { basename, dirname } from "node:path";
 import { DataError } from "../../datasets/errors.ts";
 import { nameAt } from "../../datasets/archives/picture_list.ts";
 import { listPictures } from "../../datasets/imagenet/folders.ts";
@@ -31,7 +32,7 @@ export async function openClassFolders(
   }
   return (name, path) => {
     const found = classesOf.get(name) ?? [];
-    const parent = path.split("/").at(-2);
+    const parent = basename(dirname(path));
     const label = found.length > 1 ? found.find((c) => classNames[c] === parent) : found[0];
     if (label !== undefined) return label;
     throw new DataError(

@@ -116,9 +116,17 @@ async function predictAll(
   for (let done = 0; done < images.length; done += batchSize) {
     if (signal.aborted) return done;
     await predictor.predict(images.slice(done, done + batchSize), out);
+    tellProgress(Math.min(done + batchSize, images.length), images.length);
     await new Promise((resolve) => setTimeout(resolve)); // lets signals in
   }
   return images.length;
+}
+
+/** In one line, for whoever watches. */
+function tellProgress(done: number, all: number): void {
+  if (!Deno.stderr.isTerminal()) return;
+  const line = `\r${done} of ${all} images${done === all ? "\n" : ""}`;
+  Deno.stderr.writeSync(new TextEncoder().encode(line));
 }
 
 function interrupted(out: string, done: number, all: number): Ending {

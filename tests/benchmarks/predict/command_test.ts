@@ -1,8 +1,10 @@
 /** What a trained arm makes of images: as a process, and in this one where errors are looked at. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { decode } from "fast-png";
 import { parse } from "csv-parse/sync";
+import { compare } from "../../../benchmarks/mod.ts";
 import { predict } from "../../../benchmarks/predict/command.ts";
 import { runProgram } from "../../../benchmarks/cli/program.ts";
 import { cellPath, readCell, readResult, writeResult } from "../../../benchmarks/record/mod.ts";
@@ -239,6 +241,52 @@ test("makes arms and a model of one's own again from their modules alone", async
   const others = join(folder, "others.ts");
   await Deno.writeTextFile(others, text.replace('"timm" })', '"deeplab" })'));
   await refused(`--arms ${others} --model ${model}`, /its algorithms must be those of the run, /);
+});
+
+test("makes an arm again that sets values of the profile", async (folder) => {
+  const [from, data, out] = [
+    await trained(folder, "--arms gn-ws"),
+    join(folder, "data"),
+    join(folder, "out"),
+  ];
+  const images = `${data}/images/validation --truth ${data}/annotations/validation`;
+  const ended = await run(`--run ${from} --arm gn-ws ${images} --out ${out} --backend wasm`);
+  assert.equal(ended.code, 0, ended.stderr);
+  const record = await readCell(cellPath(from, { arm: "gn-ws", seed: 0 }));
+  assert.deepEqual(await confusion(out), record.confusion);
+});
+
+test("predicts with what compare() kept, given its model and arms", async (folder) => {
+  const mod = new URL("../../../mod.ts", import.meta.url).href;
+  const [arms, model, from, data] = ["arms.ts", "model.ts", "run", "data"]
+    .map((name) => join(folder, name)) as [string, string, string, string];
+  await writeData(data, 3);
+  await Deno.writeTextFile(arms, `export default [{ name: "plain", algorithms: [] }];`);
+  await Deno.writeTextFile(
+    model,
+    `import { tf } from "${mod}";
+     export default ({ classes, inputShape, seed }) => tf.sequential({ layers: [
+       tf.layers.conv2d({ filters: classes, kernelSize: 3, padding: "same", inputShape, name: "conv",
+         kernelInitializer: tf.initializers.heNormal({ seed }) }),
+     ] });`,
+  );
+  const { default: factory } = await import(pathToFileURL(model).href);
+  const { cells } = await compare({
+    model: factory,
+    arms: [{ name: "plain", algorithms: [] }],
+    data,
+    seeds: [0],
+    settings: { duration: "2ba", imageSize: 32, timingRounds: 0, evaluations: 1 },
+    backend: "cpu",
+    keep: "best",
+    out: from,
+  });
+  assert.deepEqual(Object.keys(cells[0]!.weights!), ["best"]);
+  const out = join(folder, "out");
+  const truth = `--truth ${data}/annotations/validation`;
+  const line = `--run ${from} --arm plain ${data}/images/validation ${truth} --out ${out}`;
+  assert.equal(await here(`${line} --arms ${arms} --model ${model}`), 0);
+  assert.deepEqual(await confusion(out), cells[0]!.confusion);
 });
 
 test("lists the best classes of pictures, and scores them by their folders", async (folder) => {
