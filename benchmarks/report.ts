@@ -6,14 +6,13 @@
  * @module
  */
 import { join } from "node:path";
-import { parseArguments } from "./cli/arguments.ts";
-import { endWith } from "./cli/exit.ts";
+import { option } from "./cli/options.ts";
+import { type Program, program, start } from "./cli/program.ts";
 import { UsageError } from "./ground/errors.ts";
-import { openRecord, recordName, type StoredRecord, upgrade, writeResult } from "./record/mod.ts";
+import { folder } from "./ground/kinds.ts";
+import { gatherWeights, openRecord, recordName, upgrade, writeResult } from "./record/mod.ts";
 import { mergeRecords } from "./record/merge_runs.ts";
 import { writeReport } from "./report/mod.ts";
-
-const usage = "deno task report DIR [DIR…] [--out DIR]";
 
 /**
  * Rebuilds the reports of a run, or merges runs of one comparison and writes the reports of the
@@ -26,36 +25,40 @@ const usage = "deno task report DIR [DIR…] [--out DIR]";
  * that cannot be merged, or cells of one seed began from other weights
  */
 export async function rebuild(folders: readonly string[], out: string): Promise<string> {
-  const stored: StoredRecord[] = [];
-  for (const folder of folders) stored.push(await openRecord(folder));
-  const [first, ...others] = stored;
-  if (first === undefined) throw noFolder();
-  const record = mergeRecords([first.record, ...others.map(({ record }) => record)]);
-  if (others.length === 0 && folders[0] === out) await upgrade(out, first);
-  else await writeResult(join(out, recordName), record);
-  await writeReport(out, record);
+  const runs = [];
+  for (const folder of folders) runs.push({ folder, ...await openRecord(folder) });
+  const [first, ...others] = runs;
+  if (first === undefined) throw new UsageError("Cannot report as no folder is given");
+  const whole = mergeRecords([first.record, ...others.map(({ record }) => record)]);
+  if (others.length === 0 && first.folder === out) await upgrade(out, first);
+  else {
+    await writeResult(join(out, recordName), whole);
+    for (const missing of await gatherWeights(runs, whole, out)) {
+      console.error(`warning: kept weights are not in ${out}: ${missing}`);
+    }
+  }
+  await writeReport(out, whole);
   return join(out, "report.html");
 }
 
-function noFolder(): UsageError {
-  return new UsageError(`Cannot report as no folder is given: ${usage}`);
-}
+/** The program. */
+export const report: Program = program({
+  command: "deno task report",
+  summary:
+    "Rebuilds the reports of a finished run, or merges the cells of several, e.g. of shards.",
+  operands: { "DIR...": "the folder of a run; of several, the cells are merged" },
+  options: {
+    out: option(folder, "where the reports go, and what is merged", {
+      usual: "the run's own folder",
+    }),
+  },
+  examples: ["deno task report DIR", "deno task report DIR1 DIR2 --out DIR"],
+  async run({ out }, { operands }) {
+    if (operands.length > 1 && out === undefined) {
+      throw new UsageError("Cannot merge several runs without --out DIR, a folder for the whole");
+    }
+    console.log(`report: ${await rebuild(operands, out ?? operands[0]!)}`);
+  },
+});
 
-const options = { out: { type: "string" }, help: { type: "boolean", short: "h" } } as const;
-
-async function main(args: string[]): Promise<number> {
-  const { values, positionals } = parseArguments({ args, options, allowPositionals: true });
-  if (values.help) {
-    console.log(usage);
-    return 0;
-  }
-  const out = values.out ?? positionals[0];
-  if (out === undefined) throw noFolder();
-  if (positionals.length > 1 && values.out === undefined) {
-    throw new UsageError("Cannot merge several runs without --out DIR, a folder for the whole");
-  }
-  console.log(`report: ${await rebuild(positionals, out)}`);
-  return 0;
-}
-
-if (import.meta.main) await endWith(() => main(Deno.args));
+if (import.meta.main) await start(report);

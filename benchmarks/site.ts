@@ -6,15 +6,12 @@
  */
 import { join } from "node:path";
 import { reasonOf } from "../datasets/errors.ts";
-import { parseArguments } from "./cli/arguments.ts";
+import { type Program, program, start } from "./cli/program.ts";
 import { UsageError } from "./ground/errors.ts";
-import { endWith, exitCodes } from "./cli/exit.ts";
 import { rebuild } from "./report.ts";
 import { writeAtomic } from "./ground/files.ts";
 import { openRecord, recordIn } from "./record/mod.ts";
 import { siteIndex, type SiteRun } from "./report/site.ts";
-
-const usage = "deno task report:site SOURCE OUT";
 
 /**
  * Writes the website.
@@ -43,25 +40,28 @@ async function foldersIn(folder: string): Promise<string[]> {
     const entries = await Array.fromAsync(Deno.readDir(folder));
     return entries.filter(({ isDirectory }) => isDirectory).map(({ name }) => name).sort();
   } catch (error) {
-    throw new UsageError(`Cannot read ${folder}: ${reasonOf(error)}; ${usage}`, { cause: error });
+    throw new UsageError(`Cannot read ${folder}: ${reasonOf(error)} (--help says what is wanted)`, {
+      cause: error,
+    });
   }
 }
 
-const options = { help: { type: "boolean", short: "h" } } as const;
+/** The program. */
+export const site: Program = program({
+  command: "deno task report:site",
+  summary:
+    "Writes a website of the reports of all runs in a folder, with a page that leads to them.",
+  operands: {
+    SOURCE: "a folder whose folders are runs; those without a record are passed over",
+    OUT: "the website's folder",
+  },
+  options: {},
+  examples: ["deno task report:site reports site"],
+  async run(_, { operands }) {
+    const [source, out] = operands as [string, string];
+    const names = await writeSite(source, out);
+    console.log(`site of ${names.join(", ")}: ${join(out, "index.html")}`);
+  },
+});
 
-async function main(args: string[]): Promise<number> {
-  const { values, positionals } = parseArguments({ args, options, allowPositionals: true });
-  if (values.help) {
-    console.log(usage);
-    return exitCodes.done;
-  }
-  const [source, out, ...others] = positionals;
-  if (source === undefined || out === undefined || others.length > 0) {
-    throw new UsageError(`Cannot write a site as it wants two folders: ${usage}`);
-  }
-  const names = await writeSite(source, out);
-  console.log(`site of ${names.join(", ")}: ${join(out, "index.html")}`);
-  return exitCodes.done;
-}
-
-if (import.meta.main) await endWith(() => main(Deno.args));
+if (import.meta.main) await start(site);

@@ -29,7 +29,7 @@ const evaluation = v.strictObject({
   step: count,
   /** Epochs passed, with a fraction. */
   epoch: positive,
-  /** By name: `mIoU`, `pixelAccuracy` and `meanClassAccuracy` in percent, `loss`. */
+  /** By name: `mIoU`, `pixelAccuracy` and `meanClassAccuracy` in percent. */
   metrics,
 });
 
@@ -38,6 +38,17 @@ const prediction = v.strictObject({
   name: v.string(),
   /** Base64 of an 8-bit gray PNG: 0 = ignored, else 1 + class. */
   labels: base64,
+});
+
+const keptWeights = v.strictObject({
+  /** The file's path in the run's folder. */
+  path: v.string(),
+  /** Its SHA-256, in hex. */
+  sha256: v.string(),
+  /** Its length. */
+  bytes: count,
+  /** Optimizer steps taken before. */
+  step: count,
 });
 
 /** Of {@linkcode CellRecord}. */
@@ -67,12 +78,17 @@ export const cell = v.strictObject({
   alteredWeights: v.exactOptional(texts),
   /** Optimizer steps taken. */
   steps: count,
-  /** The final metrics: `mIoU` and `pixelAccuracy` in percent, `finalLoss`, … */
+  /** The final metrics: `mIoU`, `pixelAccuracy` and `meanClassAccuracy` in percent, `trainLoss`, … */
   metrics,
   /** The IoU of each class in percent; null where the class is in neither truth nor prediction. */
   classIou: v.array(v.nullable(v.number())),
-  /** Counts of pixels or images: rows are the truth's classes, columns the prediction's. */
+  /** Of the final evaluation: how many pixels or images of each class, by row, were taken for each. */
   confusion: v.exactOptional(v.array(v.array(count))),
+  /** The weights kept: of the last step, and of the best evaluation by the main metric. */
+  weights: v.exactOptional(v.strictObject({
+    last: v.exactOptional(keptWeights),
+    best: v.exactOptional(keptWeights),
+  })),
   /** The training curve, kept up to the end however the cell ended. */
   curve: v.array(curvePoint),
   /** The evaluations, in order. */
@@ -113,7 +129,7 @@ const arm = v.strictObject({
   algorithms: texts,
   /** One sentence. */
   description: v.string(),
-  /** The profile's values that the arm replaces. */
+  /** Values of the profile that it replaces, and the SHA-256 of a file that it begins from. */
   settings: v.exactOptional(v.record(v.string(), json)),
   /** The name of its own model, where it has one. */
   model: v.exactOptional(v.string()),
@@ -217,6 +233,9 @@ export type CellId = Pick<CellRecord, "arm" | "seed">;
  * stopped. What broke or was stopped is gone on with by `--resume`.
  */
 export type CellStatus = v.InferOutput<typeof status>;
+
+/** Weights that a cell left in the run's folder. */
+export type KeptWeights = v.InferOutput<typeof keptWeights>;
 
 /** One point of the training curve. */
 export type CurvePoint = v.InferOutput<typeof curvePoint>;

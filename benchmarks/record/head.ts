@@ -113,6 +113,11 @@ export function headOf<K extends string>(kind: K) {
   return { schemaVersion: v.literal(schemaVersion), kind: v.literal(kind), ...fields };
 }
 
+const anyHead = v.strictObject(headOf<string>("any"));
+
+/** What every record begins with. */
+export type Head = v.InferOutput<typeof anyHead>;
+
 /** The machine and the versions. */
 export type Environment = v.InferOutput<typeof environment>;
 

@@ -3,6 +3,7 @@ import { UsageError } from "../ground/errors.ts";
 import { checkWritable, exists, remove, removeTemporaries } from "../ground/files.ts";
 import { lockFolder } from "../ground/lock.ts";
 import { recordIn, recordName, writeResult } from "./files.ts";
+import { weightsFolder } from "./kept_weights.ts";
 import type { AnyRecord } from "./kinds.ts";
 import { oldNames } from "./migrate.ts";
 
@@ -10,7 +11,7 @@ import { oldNames } from "./migrate.ts";
 const formerNames = Object.values(oldNames).filter((name) => name !== recordName);
 
 /** What a run keeps in its folder; reports lie beside it. */
-const contents = [recordName, ...formerNames, "cells", "checkpoints", "logs"];
+const contents = [recordName, ...formerNames, "cells", "checkpoints", "logs", weightsFolder];
 
 /** The folder of a run, which this process has for itself until it disposes of it. */
 export interface RunFolder extends Disposable {
@@ -52,7 +53,7 @@ export async function claimFolder(path: string, { resume, force }: ClaimMode): P
   try {
     const taken = await recordIn(path) !== undefined || await exists(join(path, "cells"));
     if (taken && !force && !resume) throw inTheWay(path, resume !== undefined);
-    for (const folder of [path, join(path, "cells")]) await removeTemporaries(folder);
+    for (const folder of ["", "cells", weightsFolder]) await removeTemporaries(join(path, folder));
     return runFolder(path, taken && resume === true, taken && force, lock);
   } catch (error) {
     lock[Symbol.dispose]();

@@ -7,6 +7,7 @@
 import { join } from "node:path";
 import { listFolder, writeAtomic } from "../ground/files.ts";
 import type { AnyRecord, Kind, RecordOf } from "../record/mod.ts";
+import { confusionFiles } from "./cells/confusion_csv.ts";
 import { csvFiles } from "./cells/csv.ts";
 import { cellsDocument } from "./cells/document.ts";
 import { trackerFiles } from "./cells/trackers.ts";
@@ -29,7 +30,11 @@ interface Exporter<R> {
 const exporters: { readonly [K in Kind]: Exporter<RecordOf<K>> } = {
   cells: {
     document: cellsDocument,
-    data: (record) => [...csvFiles(record), ...trackerFiles(record)],
+    data: (record) => [
+      ...csvFiles(record),
+      ...confusionFiles(record),
+      ...trackerFiles(record),
+    ],
   },
   timings: {
     document: timingsDocument,
@@ -49,7 +54,7 @@ const exporters: { readonly [K in Kind]: Exporter<RecordOf<K>> } = {
 const names: ReadonlySet<string> = new Set([
   ...["report.md", "report.html", "report.tex", "panel.png"],
   ...["curves", "overhead"].flatMap((name) => [`${name}.svg`, `${name}-dark.svg`]),
-  ...["result", "summary", "overhead", "detection"].map((name) => `${name}.csv`),
+  ...["result", "summary", "confusion", "overhead", "detection"].map((name) => `${name}.csv`),
   ...["customBiggerIsBetter.json", "customSmallerIsBetter.json"],
   ...["overhead.md", "comparison.md", "detection.md"], // of earlier versions
 ]);

@@ -27,7 +27,7 @@ export interface ArmSource<P extends CommonProfile> {
   profile: P;
   arms: readonly ArmDefinition[];
   /** Makes the models of the arms that have none of their own. */
-  model?: ModelFactoryOf;
+  model?: ModelFactoryOf | undefined;
 }
 
 type ModelFactoryOf = NonNullable<ArmDefinition["model"]>;

@@ -1,14 +1,28 @@
-import { checkArms, completeArm, type ModelFactory, type OwnArm } from "../experiments/arm.ts";
-import { checkContrasts, type Contrast, contrastsOfOwn } from "../experiments/contrasts.ts";
+import * as common from "../cli/common.ts";
+import { checkValues, option, type Table } from "../cli/options.ts";
+import {
+  armForm,
+  checkArms,
+  completeArm,
+  isArm,
+  type ModelFactory,
+  type OwnArm,
+} from "../experiments/arm.ts";
+import {
+  checkContrasts,
+  type Contrast,
+  contrastForm,
+  contrastsOfOwn,
+} from "../experiments/contrasts.ts";
+import { kind, nameOf } from "../ground/kinds.ts";
 import { runExperiment } from "./experiment.ts";
-import { checkCompareOptions } from "./compare_options.ts";
-import { unknownName } from "../ground/errors.ts";
 import { failureSummary } from "./failures.ts";
 import { ade20k, imagenet } from "../tasks/suites.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import type { SegmentationProfile } from "../experiments/profiles/ade20k.ts";
 import type { ClassificationProfile } from "../experiments/profiles/imagenet.ts";
 import type { ComparisonResult } from "./comparison_result.ts";
+import { sharedOptions } from "./options.ts";
 import type { Finished } from "./run.ts";
 import { checkNetworkSettings, type Settings, withValues } from "../experiments/settings.ts";
 import type { Suite } from "../tasks/suite.ts";
@@ -69,6 +83,13 @@ export interface CompareOptions<S extends keyof ComparedProfiles = "ade20k"> {
   /** The TensorFlow.js backend; the best that is there, by default. */
   backend?: string;
   /**
+   * Which weights of each cell are kept in `out`: those of the last step, of the best evaluation, both
+   * or none.
+   *
+   * @default {"last"}
+   */
+  keep?: "last" | "best" | "both" | "none";
+  /**
    * The folder for results and reports; an earlier run in it is replaced.
    *
    * @default {"reports/latest/compare"}
@@ -93,10 +114,8 @@ export interface CompareOptions<S extends keyof ComparedProfiles = "ade20k"> {
 export async function compare<S extends keyof ComparedProfiles = "ade20k">(
   options: CompareOptions<S>,
 ): Promise<ComparisonResult> {
-  const name: S = options.suite ?? "ade20k" as S;
-  checkCompareOptions(options);
-  if (!Object.hasOwn(bySuite, name)) throw unknownName("suite", name, Object.keys(bySuite));
-  return await bySuite[name](options);
+  const { suite } = checkValues(compareOptions, options);
+  return await bySuite[suite as S](options);
 }
 
 const bySuite: {
@@ -106,6 +125,47 @@ const bySuite: {
   imagenet: (options) => compareAs(imagenet, options),
 };
 
+/** Options as they are checked. */
+type Checked = { [K in keyof Required<CompareOptions>]: CompareOptions<keyof ComparedProfiles>[K] };
+
+/** The options by the description that the command line has too. */
+const compareOptions: Table<Checked> = {
+  ...sharedOptions,
+  suite: option(nameOf("suite", ["ade20k", "imagenet"] as const), "what it is done as", {
+    default: "ade20k",
+  }),
+  model: option(
+    kind({
+      wanted: "a function that makes a model",
+      is: (value): value is ModelFactory => typeof value === "function",
+    }),
+    "makes the models of the arms that have none of their own",
+  ),
+  arms: option(
+    kind({
+      wanted: `a list of arms, ${armForm}`,
+      is: (value): value is OwnArm[] => Array.isArray(value) && value.every(isArm),
+    }),
+    "the arms, the baseline first",
+    { required: true },
+  ),
+  contrasts: option(
+    kind({
+      wanted: `a list of contrasts, ${contrastForm}`,
+      is: (value): value is Contrast[] => Array.isArray(value),
+    }),
+    "what is tested of the arms",
+  ),
+  settings: option(
+    kind({
+      wanted: "an object of a profile's values",
+      is: (value): value is object => typeof value === "object" && value !== null,
+    }),
+    "values of the quick profile to replace",
+  ),
+  out: common.out("compare"),
+};
+
 async function compareAs<P extends CommonProfile & Settings<P>>(
   suite: Suite<P>,
   options: Omit<CompareOptions, "suite" | "settings" | "arms"> & {
@@ -113,7 +173,7 @@ async function compareAs<P extends CommonProfile & Settings<P>>(
     settings?: Partial<P>;
   },
 ): Promise<ComparisonResult> {
-  const { model, data, backend, seeds, out = "reports/latest/compare" } = options;
+  const { model, data, backend, seeds, keep, out = "reports/latest/compare" } = options;
   const arms = options.arms.map(completeArm);
   checkArms(arms, "arms");
   const names = arms.map(({ name }) => name);
@@ -124,19 +184,19 @@ async function compareAs<P extends CommonProfile & Settings<P>>(
   const replaced = Object.entries(settings).filter(([, value]) => value !== undefined);
   const isOwn = arms.every((arm) => arm.model !== undefined || model !== undefined);
   if (isOwn) checkNetworkSettings(replaced.map(([key]) => key), suite.networkSettings);
-  const program = await mainProgram();
   const outcome = await runExperiment({
     suite: { ...suite, name: "compare", title: arms.map(({ label }) => label).join(" against ") },
     profileName: "quick",
     profile,
     arms,
     contrasts,
-    ...(model !== undefined && { model }),
-    ...(data !== undefined && { data }),
+    model,
+    data,
     modelName: model === undefined ? "the suite's own" : model.name || "given",
-    ...(program !== undefined && { program }),
-    ...(backend !== undefined && { backend }),
-    ...(seeds !== undefined && { seeds }),
+    program: await mainProgram(),
+    backend,
+    seeds,
+    keep,
     out,
     resume: false,
     force: true,

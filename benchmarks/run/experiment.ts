@@ -7,12 +7,21 @@ import { unknownName } from "../ground/errors.ts";
 import type { Contrast } from "../experiments/contrasts.ts";
 import { seedOfZero } from "../experiments/seeds.ts";
 import { armRecords, type ArmTask, armTasks } from "./arms.ts";
+import type { Shard } from "./options.ts";
 import { rehearse } from "./pairing/rehearse.ts";
 import { type Plan, planCells, uniqueWarnings } from "./plan.ts";
 import { type Estimate, estimate } from "./plan/probe.ts";
+import { type KeptSize, keptSize, keptText } from "./plan/kept_size.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import { refused } from "../ground/refused.ts";
-import { type Arm, type Json, type Result, schemaVersion, type Source } from "../record/mod.ts";
+import {
+  type Arm,
+  type Json,
+  type KeepMode,
+  type Result,
+  schemaVersion,
+  type Source,
+} from "../record/mod.ts";
 import { claimFolder } from "../record/run_folder.ts";
 import { resumed } from "./resume.ts";
 import { type Finished, runPlan } from "./run.ts";
@@ -36,23 +45,25 @@ export interface Experiment<P extends CommonProfile> {
   /** What is tested of them. */
   contrasts: readonly Contrast[];
   /** A data set's folder, in place of generated images. */
-  data?: string;
+  data?: string | undefined;
   /** Makes the models of the arms that have none of their own, in place of the suite's network. */
-  model?: ModelFactory;
+  model?: ModelFactory | undefined;
   /** How images are loaded. */
   loading?: LoadingOptions;
   /** The folder that event files for TensorBoard go to. */
-  tensorboard?: string;
+  tensorboard?: string | undefined;
   /** A user's program that the arms are from. */
-  program?: Source;
+  program?: Source | undefined;
   /** What the model is called in the report. */
   modelName: string;
   /** The backend; the best that is there, by default. */
-  backend?: string;
+  backend?: string | undefined;
   /** Seeds, instead of the profile's. */
-  seeds?: number[];
+  seeds?: number[] | undefined;
+  /** Which weights of each cell are kept; those of the last step, by default. */
+  keep?: KeepMode | undefined;
   /** Which cells to run. */
-  shard?: { index: number; count: number };
+  shard?: Shard | undefined;
   /** The folder for results and reports. */
   out: string;
   /** Whether an earlier run in that folder is gone on with. */
@@ -68,6 +79,8 @@ export interface Experiment<P extends CommonProfile> {
 /** A plan and what it will take. */
 export interface Planned {
   plan: Plan;
+  /** What the weights kept will take. */
+  weights: KeptSize;
   estimate: Estimate;
   /** What will compute. */
   backend: SelectedBackend;
@@ -117,15 +130,17 @@ async function runArms<P extends CommonProfile & Settings<P>>(
   const { suite, profile, out, tensorboard, dryRun } = experiment;
   const planned = await planCells(suite.name, experiment, profile, arms).catch(tellRefused);
   const records = armRecords(arms, experiment);
-  const found = await rehearse(planned, records).catch(tellRefused);
-  const plan = { ...planned, warnings: uniqueWarnings([...found, ...planned.warnings]) };
+  const { warnings, weightBytes } = await rehearse(planned, records).catch(tellRefused);
+  const plan = { ...planned, warnings: uniqueWarnings([...warnings, ...planned.warnings]) };
+  const weights = keptSize(plan, weightBytes);
   if (dryRun) {
-    return { plan, backend, estimate: await estimate(plan, signal).catch(tellRefused) };
+    return { plan, weights, backend, estimate: await estimate(plan, signal).catch(tellRefused) };
   }
   const empty = await emptyResult(experiment, plan, records, backend);
   if (tensorboard !== undefined) await checkWritable(tensorboard, "--tensorboard");
   using folder = await claimFolder(out, experiment);
   plan.warnings.forEach((warning) => console.error(warningLine(warning))); // before hours of training
+  if (weights.files > 0) console.error(keptText(weights));
   const start = await resumed(folder, empty);
   return await runPlan(plan, start, { folder, tensorboard, signal });
 }

@@ -1,12 +1,13 @@
 import { durationInSteps } from "../../src/training/duration.ts";
 import type { Course } from "./cell/options.ts";
-import type { CommandLine } from "../cli/command_line.ts";
 import { UsageError } from "../ground/errors.ts";
-import type { CommonProfile } from "../experiments/profiles/common.ts";
-import { checkSeeds } from "../experiments/seeds.ts";
-import type { Warning } from "../record/mod.ts";
+import { commonKinds, type CommonProfile } from "../experiments/profiles/common.ts";
+import { seedList } from "../experiments/seeds.ts";
+import { checkKinds } from "../experiments/settings.ts";
+import type { KeepMode, Warning } from "../record/mod.ts";
 import type { Task } from "../tasks/task.ts";
 import type { ArmTask } from "./arms.ts";
+import type { SuiteAsked } from "./options.ts";
 
 /** An arm with what it trains, and how long. */
 export interface PlannedArm extends ArmTask {
@@ -27,6 +28,8 @@ export interface Plan {
   cells: { arm: PlannedArm; seed: number }[];
   /** How many checkpoints of a cell are kept. */
   checkpointsToKeep: number;
+  /** Which weights of a cell are kept. */
+  keep: KeepMode;
   /** Rounds of the interleaved timing; 0 for none. */
   timingRounds: number;
   /** What the reader of the report must know. */
@@ -37,7 +40,7 @@ export interface Plan {
  * The cells that a command line asks for.
  *
  * @param suite the suite's name
- * @param asked seeds and shard
+ * @param asked seeds, shard and what is kept
  * @param profile the run's
  * @param arms the arms, each with its task
  * @returns the plan
@@ -47,14 +50,12 @@ export interface Plan {
  */
 export async function planCells(
   suite: string,
-  asked: Pick<CommandLine, "seeds" | "shard">,
+  asked: Partial<Pick<SuiteAsked, "seeds" | "shard" | "keep">>,
   profile: CommonProfile,
   arms: readonly ArmTask[],
 ): Promise<Plan> {
   const seeds = asked.seeds ?? profile.seeds;
-  checkSeeds(seeds, seeds.join(","), "seeds");
-  checkCount("timingRounds", profile.timingRounds, 0);
-  checkCount("checkpointsToKeep", profile.checkpointsToKeep, 1);
+  seedList.check(seeds, "seeds");
   const { index, count } = asked.shard ?? { index: 0, count: 1 };
   const planned: PlannedArm[] = [];
   for (const arm of arms) {
@@ -73,6 +74,7 @@ export async function planCells(
     seeds,
     cells,
     checkpointsToKeep: profile.checkpointsToKeep,
+    keep: asked.keep ?? "last",
     timingRounds: index === 0 ? profile.timingRounds : 0,
     warnings: uniqueWarnings(planned.flatMap(({ task }) => task.warnings)),
   };
@@ -85,8 +87,7 @@ export function uniqueWarnings(warnings: readonly Warning[]): Warning[] {
 
 async function courseOf({ profile, task }: ArmTask, seed: number): Promise<Course> {
   const { duration, evaluations, microbatchSize, checkpointInterval } = profile;
-  checkCount("evaluations", evaluations, 1);
-  checkCount("microbatchSize", microbatchSize, 0);
+  checkKinds<CommonProfile>(profile, commonKinds, "Cannot run");
   const dataloader = task.trainDataloader(seed);
   await dataloader?.close?.();
   const stepsPerEpoch = dataloader?.batchesPerEpoch ?? 0;
@@ -98,11 +99,4 @@ async function courseOf({ profile, task }: ArmTask, seed: number): Promise<Cours
   }
   durationInSteps(checkpointInterval, stepsPerEpoch, "checkpointInterval");
   return { duration, steps, evaluations, microbatchSize, checkpointInterval };
-}
-
-function checkCount(name: string, value: number, least: number): void {
-  if (Number.isSafeInteger(value) && value >= least) return;
-  throw new UsageError(
-    `Cannot run as ${name} must be a whole number >= ${least}: current value is ${value}`,
-  );
 }

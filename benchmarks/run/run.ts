@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { runCell } from "./cell.ts";
+import { type Keeper, keeperOf } from "./cell/keeping.ts";
 import type { CellFacts, CellOptions } from "./cell/options.ts";
-import { checkpointStore } from "./checkpoints/store.ts";
+import { checkpointStore, type SavedCell } from "./checkpoints/store.ts";
 import { type CellLog, openCellLog } from "./logging/cell_log.ts";
 import { failureLine } from "./failures.ts";
 import { headerOf } from "./logging/header.ts";
@@ -19,6 +20,7 @@ import {
   findCell,
   mergeCells,
   type OverheadRecord,
+  removeUntoldWeights,
   type Result,
   writeCell,
 } from "../record/mod.ts";
@@ -142,6 +144,7 @@ async function runOne(run: CellRun): Promise<Result> {
         result.arms,
       ),
     save,
+    keeper: keeping(run, saved, begin),
     onBreak: (error) => run.errors.push(error),
     callbacks,
     signal,
@@ -150,10 +153,37 @@ async function runOne(run: CellRun): Promise<Result> {
   await begin();
   await logEnd(log, record);
   await writeCell(path, record);
+  await removeUntoldWeights(path, record);
   const merged = mergeCells(result, [record]);
   await folder.save(merged);
   if (hasEnded(record)) await store.remove();
   return merged;
+}
+
+/** What the files of weights tell is enough to make the model again. */
+function keeping(
+  { plan, arm, seed, result, folder }: CellRun,
+  saved: SavedCell | undefined,
+  begin: () => Promise<void>,
+): Keeper {
+  return keeperOf({
+    outDir: folder.path,
+    cell: { arm: arm.name, seed },
+    mode: plan.keep,
+    metric: arm.task.mainMetric,
+    texts: {
+      suite: result.suite,
+      profile: result.profile,
+      config: JSON.stringify(result.config),
+      classes: JSON.stringify(result.data.classNames),
+      arm: arm.name,
+      algorithms: JSON.stringify(arm.algorithms.map(String)),
+      settings: JSON.stringify(result.arms.find(({ name }) => name === arm.name)?.settings ?? {}),
+      seed: `${seed}`,
+    },
+    saved,
+    begin,
+  });
 }
 
 function logging({ arm, result }: CellRun, log: CellLog, facts: CellFacts) {

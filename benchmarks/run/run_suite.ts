@@ -1,10 +1,10 @@
-import type { CommandLine } from "../cli/command_line.ts";
 import { type Experiment, type Outcome, runExperiment } from "./experiment.ts";
-import { unknownName, UsageError } from "../ground/errors.ts";
+import { UsageError } from "../ground/errors.ts";
 import { chosenArms, isModulePath, modelOfModule } from "./modules.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import { checkNetworkSettings, type Settings, withSettings } from "../experiments/settings.ts";
-import type { Suite } from "../tasks/suite.ts";
+import { type Suite, suitesOwnModel } from "../tasks/suite.ts";
+import type { SuiteAsked } from "./options.ts";
 import { sourceOf } from "./source.ts";
 
 /**
@@ -20,14 +20,13 @@ import { sourceOf } from "./source.ts";
  */
 export async function runSuite<P extends CommonProfile & Settings<P>>(
   suite: Suite<P>,
-  asked: CommandLine,
+  asked: SuiteAsked,
   command: string,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { profile: name, set, arms: text, model, skipBad, workers, ...rest } = asked;
-  const named = suite.profiles[name];
-  if (named === undefined) throw unknownName("profile", name, Object.keys(suite.profiles));
-  const profile = withSettings(named, set);
+  const { profile: name, arms: text, model, skipBad, workers, ...rest } = asked;
+  const set = Object.fromEntries(asked.set);
+  const profile = withSettings(suite.profiles[name]!, set);
   const { arms, contrasts, needs } = await chosenArms(text, suite);
   if (needs !== undefined && !profile[needs as keyof P]) {
     throw new UsageError(`Cannot run --arms ${text} as it wants a value: add --set ${needs}=VALUE`);
@@ -46,7 +45,7 @@ export async function runSuite<P extends CommonProfile & Settings<P>>(
       ...(skipBad !== undefined && { skipBad }),
       ...(workers !== undefined && { workers }),
     },
-    modelName: model ?? "the suite's own",
+    modelName: model ?? suitesOwnModel,
     ...(text !== undefined && isModulePath(text) && { program: await sourceOf(text) }),
     command,
   };

@@ -6,6 +6,7 @@ import { resnet } from "../../src/models/resnet.ts";
 import type { ResNetBackboneOptions } from "../../src/models/resnet_backbone.ts";
 import * as losses from "../../src/training/losses.ts";
 import * as metrics from "../../src/training/metrics.ts";
+import type { ArmDefinition } from "../experiments/arm.ts";
 import * as schedules from "../../src/training/schedules.ts";
 import { bestConstant, checkUsable, nameOf, unbalanced } from "./classified_data.ts";
 import { type ClassificationProfile, networkSettings } from "../experiments/profiles/imagenet.ts";
@@ -86,15 +87,7 @@ function classificationTask(
   const { training, classes } = dataset;
   const trains = training.length > 0;
   const steps = stepsOf(profile, training.length);
-  const recipe: ModelRecipe<ClassificationProfile> = {
-    profile,
-    networkSettings,
-    classes,
-    logits: [classes],
-    trains,
-    weights,
-    make: (inputShape, seed) => network(profile, classes, inputShape, seed),
-  };
+  const recipe = { ...recipeOf(profile, classes), trains, weights };
   return {
     data,
     constantPrediction: bestConstant(dataset),
@@ -142,6 +135,39 @@ function evaluationBatches(
   return loaders.dataloader(classificationLoader(validation, { ...options, ...loaders.options }));
 }
 
+/** How the models of a profile are made, untrained. */
+function recipeOf(
+  profile: ClassificationProfile,
+  classes: number,
+): ModelRecipe<ClassificationProfile> {
+  return {
+    profile,
+    networkSettings,
+    classes,
+    logits: [classes],
+    trains: false,
+    make: (inputShape, seed) => network(profile, classes, inputShape, seed),
+  };
+}
+
+/**
+ * The model that classifies the images of an arm; no data are opened.
+ *
+ * @param profile the arm's values
+ * @param classes how many classes there are
+ * @param seed of the initial weights
+ * @param arm whose model it is, and what makes it in place of the suite's own
+ * @throws {UsageError} if the arm's function throws, or its output does not fit
+ */
+export function classificationModel(
+  profile: ClassificationProfile,
+  classes: number,
+  seed: number,
+  arm: Pick<ArmDefinition, "name" | "model">,
+): tf.LayersModel {
+  return makeModel(recipeOf(profile, classes), seed, arm);
+}
+
 function network(
   profile: ClassificationProfile,
   classes: number,
@@ -153,10 +179,24 @@ function network(
   return resnet({ ...own as ResNetBackboneOptions, classes, inputShape, seed });
 }
 
+/** Classes up to which the confusion matrix is counted, and kept in the record: 100² numbers a cell. */
+const mostConfusedClasses = 100;
+
 /** Top-5 of no more than five classes would always be 100 %. */
 function accuracies(classes: number): metrics.Metric[] {
-  const ranks = classes > 5 ? [1, 5] : [1];
-  return ranks.map((topK) => named(`top${topK}`, new metrics.Accuracy({ topK })));
+  const top1 = classes > mostConfusedClasses
+    ? named("top1", new metrics.Accuracy())
+    : new CountedTop1({ classes });
+  return classes > 5 ? [top1, named("top5", new metrics.Accuracy({ topK: 5 }))] : [top1];
+}
+
+/** Top-1 of a confusion matrix, which the record then has too. */
+class CountedTop1 extends metrics.ConfusionMatrix {
+  override readonly name = "top1";
+
+  override results(): Record<string, number> {
+    return { [this.name]: this.result() };
+  }
 }
 
 function named(name: string, metric: metrics.Metric): metrics.Metric {

@@ -16,10 +16,11 @@ import type { ResNetBackboneOptions } from "../../src/models/resnet_backbone.ts"
 import * as losses from "../../src/training/losses.ts";
 import * as metrics from "../../src/training/metrics.ts";
 import * as schedules from "../../src/training/schedules.ts";
-import { UsageError } from "../ground/errors.ts";
+import type { ArmDefinition } from "../experiments/arm.ts";
 import { panelImagesOf, panelsOf, predictPanels } from "./panels.ts";
 import { networkSettings, type SegmentationProfile } from "../experiments/profiles/ade20k.ts";
 import { fixed } from "../ground/format.ts";
+import { count } from "../ground/kinds.ts";
 import { oncePerKey } from "../ground/once.ts";
 import type { ConstantPrediction, DataRecord, Warning } from "../record/mod.ts";
 import { type InitialWeights, readInitialWeights } from "./initial_weights.ts";
@@ -88,12 +89,7 @@ async function openScenes(
   const dataset = await openAde20k(folder);
   checkUsable(dataset);
   const data = await dataRecord(dataset, generated ? "generated scenes" : dataset.name, generated);
-  const { panelImages } = profile;
-  if (!Number.isInteger(panelImages) || panelImages < 0) {
-    throw new UsageError(
-      `Cannot run as panelImages must be a whole number >= 0: current value is ${panelImages}`,
-    );
-  }
+  count().check(profile.panelImages, "Cannot run as panelImages");
   const validation = evaluationLoader(dataset, profile, loaders);
   const evaluation = loaders.dataloader(validation);
   const { skipBad = 0 } = loaders.options;
@@ -121,15 +117,7 @@ function segmentationTask(
   const { classes, training } = dataset;
   const trains = training.length > 0;
   const steps = stepsOf(profile, training.length);
-  const recipe: ModelRecipe<SegmentationProfile> = {
-    profile,
-    networkSettings,
-    classes,
-    logits: [profile.imageSize, profile.imageSize, classes],
-    trains,
-    weights,
-    make: (inputShape, seed) => network(profile, classes, inputShape, seed),
-  };
+  const recipe = { ...recipeOf(profile, classes), trains, weights };
   return {
     data,
     constantPrediction: constant,
@@ -145,7 +133,7 @@ function segmentationTask(
     makeOptimizer: () => optimizerOf(profile),
     schedule: schedules.cosine({ warmupSteps: steps.warmup }),
     loss: losses.segmentation(profile),
-    makeMetrics: () => [new metrics.MeanIoU({ classes })],
+    makeMetrics: () => [new metrics.ConfusionMatrix({ classes })],
     predict: (model) => predictPanels(model, panelBatch),
   };
 }
@@ -242,6 +230,36 @@ function evaluationLoader(
   loaders: TaskLoaders,
 ): SegmentationLoader {
   return segmentationLoader(validation, { batchSize, size, train: false, ...loaders.options });
+}
+
+/** How the models of a profile are made, untrained. */
+function recipeOf(profile: SegmentationProfile, classes: number): ModelRecipe<SegmentationProfile> {
+  return {
+    profile,
+    networkSettings,
+    classes,
+    logits: [profile.imageSize, profile.imageSize, classes],
+    trains: false,
+    make: (inputShape, seed) => network(profile, classes, inputShape, seed),
+  };
+}
+
+/**
+ * The model that segments the images of an arm; no data are opened.
+ *
+ * @param profile the arm's values
+ * @param classes how many classes there are
+ * @param seed of the initial weights
+ * @param arm whose model it is, and what makes it in place of the suite's own
+ * @throws {UsageError} if the arm's function throws, or its output does not fit
+ */
+export function segmentationModel(
+  profile: SegmentationProfile,
+  classes: number,
+  seed: number,
+  arm: Pick<ArmDefinition, "name" | "model">,
+): tf.LayersModel {
+  return makeModel(recipeOf(profile, classes), seed, arm);
 }
 
 function network(

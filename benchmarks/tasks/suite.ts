@@ -1,3 +1,4 @@
+import type * as tf from "../../src/tf.ts";
 import type { ArmDefinition, ArmSet } from "../experiments/arm.ts";
 import type { Contrast } from "../experiments/contrasts.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
@@ -10,6 +11,9 @@ export interface LoadingOptions {
   /** Threads that decode, 0 for the main one alone; what fits the machine by default. */
   workers?: number;
 }
+
+/** What a record says of a model that no `--model` took the place of. */
+export const suitesOwnModel = "the suite's own";
 
 /** What tasks are made of: arms whose settings differ share what these leave alike. */
 export interface TaskSource<P> {
@@ -40,6 +44,20 @@ export interface Suite<P extends CommonProfile> {
   armSets?: Readonly<Record<string, ArmSet>>;
   /** The profiles' values that make the suite's own network: they say nothing of another one. */
   networkSettings: readonly (keyof P & string)[];
+  /**
+   * Makes the model of an arm without opening any data, with the initial weights of a seed.
+   *
+   * @param profile the arm's values
+   * @param classes how many classes there are
+   * @param seed the cell's
+   * @param arm whose model it is, and what makes it in place of the suite's own
+   */
+  makeModel(
+    profile: P,
+    classes: number,
+    seed: number,
+    arm: Pick<ArmDefinition, "name" | "model">,
+  ): tf.LayersModel;
   /**
    * Where its tasks come from.
    *

@@ -11,8 +11,8 @@ import {
   networkSettings as classificationNetwork,
   profiles as imagenetProfiles,
 } from "../experiments/profiles/imagenet.ts";
-import { classificationTasks } from "./classification.ts";
-import { segmentationTasks } from "./segmentation.ts";
+import { classificationModel, classificationTasks } from "./classification.ts";
+import { segmentationModel, segmentationTasks } from "./segmentation.ts";
 import type { Suite } from "./suite.ts";
 
 /** The head's convolutions, which the published claim leaves alone. */
@@ -27,6 +27,7 @@ export const ade20k: Suite<SegmentationProfile> = {
   contrasts: [pair("ws-all", "ws")],
   armSets: segmentationSets,
   networkSettings: segmentationNetwork,
+  makeModel: segmentationModel,
   open: segmentationTasks,
 };
 
@@ -41,5 +42,6 @@ export const imagenet: Suite<ClassificationProfile> = {
   arms: standardizationArms(0),
   armSets: classificationSets,
   networkSettings: classificationNetwork,
+  makeModel: classificationModel,
   open: classificationTasks,
 };

@@ -60,7 +60,7 @@ export interface Task {
   readonly schedule: Schedule;
   /** The loss. */
   readonly loss: Loss;
-  /** New metrics; those of a class each may tell `perClass`. */
+  /** New metrics; of a `ConfusionMatrix` among them the record has the counts. */
   makeMetrics(): Metric[];
   /** What the model makes of the panels' images. */
   predict(model: tf.LayersModel): Promise<Prediction[]>;

@@ -1,16 +1,15 @@
 import { join } from "node:path";
 import * as tf from "../../src/tf.ts";
-import { commandLine } from "../cli/command_line.ts";
+import type { Ending } from "../cli/exit.ts";
+import { type Context, type Program, program } from "../cli/program.ts";
+import { stopSignal } from "../cli/signals/stop_signal.ts";
 import { environment } from "../record/environment.ts";
-import { exitCodes } from "../cli/exit.ts";
-import { namedLines } from "../cli/named_lines.ts";
-import { profiles } from "../experiments/profiles/overhead.ts";
 import { claimFolder, type RunFolder } from "../record/run_folder.ts";
 import { joinCommands } from "../record/same_run.ts";
 import { type MachineState, machineState, machineWarnings } from "../judge/warnings/machine.ts";
-import { overheadHelp, parseOverheadCommandLine } from "./command_line.ts";
 import { writeReport } from "../report/mod.ts";
 import { measure } from "./measure.ts";
+import { type OverheadAsked, overheadOptions } from "./options.ts";
 import { type Plan, type PlannedRow, planOf } from "./plan.ts";
 import {
   type Measurement,
@@ -22,39 +21,46 @@ import {
 } from "../record/mod.ts";
 import { checkInterpreters } from "./programs.ts";
 import { rowsToKeep } from "./resume.ts";
-import { subjectsOf } from "./subjects.ts";
 import { rowName } from "../judge/timings/rows.ts";
 import { measurementWarnings } from "../judge/timings/warnings.ts";
 
-/**
- * `bench:overhead` from its command line to its files.
- *
- * @param args the arguments after the command's name
- * @param signal stops after the round under way; what was timed is written
- * @returns the exit code
- * @throws {UsageError} if something asked for does not exist, or `out` is taken
- */
-export async function runOverhead(args: string[], signal: AbortSignal): Promise<number> {
-  const asked = parseOverheadCommandLine(args);
-  if (asked === "help") {
-    console.log(help());
-    return exitCodes.done;
-  }
+/** `bench:overhead`, from its options to its files. */
+export const overhead: Program = program<OverheadAsked>({
+  command: "deno task bench:overhead",
+  summary:
+    "What a step costs in time and memory: with and without weight standardization, and in " +
+    "other frameworks.",
+  options: overheadOptions,
+  lacks: Object.fromEntries(
+    ["data", "model", "seeds", "shard", "tensorboard", "skip-bad", "workers"]
+      .map((name) => [name, "nothing is trained, steps are timed"]),
+  ),
+  examples: [
+    "deno task bench:overhead --profile backends --backends all",
+    "deno task bench:overhead --profile resnet50 --peers PYTHON --arms plain,ws,pytorch",
+    "deno task bench:overhead --sweep batchSize=2,8 --sweep imageSize=32,64",
+  ],
+  endings: { failed: "failed under --strict", interrupted: "interrupted" },
+  signal: stopSignal,
+  run,
+});
+
+async function run(asked: OverheadAsked, { command, signal }: Context): Promise<Ending> {
   const plan = planOf(asked);
   if (asked.dryRun) {
     console.log(planText(plan));
-    return exitCodes.done;
+    return "done";
   }
-  await checkInterpreters(asked.interpreters);
-  const { resume = false, force, out } = asked;
+  await checkInterpreters(asked.peers);
+  const { resume, force, out } = asked;
   using folder = await claimFolder(out, { resume, force });
-  const record = await measureRows(plan, await blankRecord(plan, args), folder, signal);
+  const record = await measureRows(plan, await blankRecord(plan, command), folder, signal);
   const subjects = subjectsIn(record);
   const failures = subjects.filter(({ status }) => status === "failed");
   if (failures.length > 0) console.error(`${subjects.length} subjects, ${failures.length} failed`);
   console.log(`report: ${join(out, "report.html")}`);
-  if (signal.aborted) return exitCodes.interrupted;
-  return asked.strict && failures.length > 0 ? exitCodes.failed : exitCodes.done;
+  if (signal.aborted) return "interrupted";
+  return asked.strict && failures.length > 0 ? "failed" : "done";
 }
 
 /** Row by row, the record written after each: what is done survives whatever comes. */
@@ -115,8 +121,8 @@ async function measureRow(
   const name = rowName(values);
   const tell = (line: string) => console.error(name === "" ? line : `${name}: ${line}`);
   const threads = profile.threads || navigator.hardwareConcurrency;
-  const { interpreters } = asked;
-  const records = await measure(subjects, { profile, threads, interpreters, signal, tell });
+  const surroundings = { profile, threads, interpreters: asked.peers, signal, tell };
+  const records = await measure(subjects, surroundings);
   const measured: Measurement = { complete: !signal.aborted, subjects: records };
   const warnings = [
     ...machineWarnings(before, machineState()),
@@ -128,11 +134,8 @@ async function measureRow(
 /** The record of a measurement that has not begun. */
 async function blankRecord(
   { asked, profile, subjects, sweep }: Plan,
-  args: string[],
+  command: string,
 ): Promise<TimingsRecord> {
-  // Where Python lies is this machine's, and no help elsewhere.
-  const withoutPath = (word: string) =>
-    asked.interpreters.reduce((text, path) => text.replace(path, "PYTHON"), word);
   const backend = subjects[0]?.engine ?? "none";
   return {
     schemaVersion,
@@ -142,7 +145,8 @@ async function blankRecord(
     title: "What a step costs",
     config: { ...profile, blocks: [...profile.blocks], dilations: [...profile.dilations] },
     environment: await environment({ backend, tensorflowjs: tf.version_core }),
-    command: commandLine("deno task bench:overhead", args.map(withoutPath)),
+    // Where Python lies is this machine's, and no help elsewhere.
+    command: asked.peers.reduce((line, path) => line.replaceAll(path, "PYTHON"), command),
     createdAt: new Date().toISOString(),
     complete: false,
     warnings: [],
@@ -168,17 +172,8 @@ function withVersion(record: TimingsRecord): TimingsRecord {
   };
 }
 
-function help(): string {
-  const lines = Object.entries(profiles).map(([name, { description }]) => [name, description]);
-  const subjects = subjectsOf([{ name: "tensorflow", captures: true }], true);
-  return overheadHelp(
-    Object.fromEntries(lines),
-    Object.fromEntries(subjects.map(({ name, label }) => [name, label])),
-  );
-}
-
 function planText({ subjects, rows, sweep }: Plan): string {
-  const lines = namedLines(Object.fromEntries(subjects.map(({ name, label }) => [name, label])));
+  const width = Math.max(...subjects.map(({ name }) => name.length)) + 2;
   const names = sweep === undefined ? [] : rows.map(({ values }) => `row: ${rowName(values)}`);
-  return [lines, ...names].join("\n");
+  return [...subjects.map(({ name, label }) => name.padEnd(width) + label), ...names].join("\n");
 }

@@ -8,7 +8,7 @@ import { findCell, hasFailed, type Result } from "../../record/mod.ts";
 import { equivalence } from "../statistics/equivalence.ts";
 import { meanT, type PairedDifference } from "../statistics/paired_t.ts";
 import { pairsNeeded } from "../statistics/sample_size.ts";
-import { idleArms } from "../warnings/idle_arms.ts";
+import { idleArms } from "../warnings/mod.ts";
 import type {
   Claim,
   DifferenceTest,

@@ -5,7 +5,7 @@
  */
 import { unpairedCells } from "../../record/check_paired.ts";
 import type { CellRecord, Result, Warning } from "../../record/mod.ts";
-import { idleArms } from "../../judge/warnings/idle_arms.ts";
+import { idleArms } from "../../judge/warnings/mod.ts";
 import { counted } from "../../ground/format.ts";
 
 /** More names would not be read. */
@@ -73,9 +73,13 @@ function namesText(names: readonly string[]): string {
   return [...names.slice(0, mostNames), ...(rest > 0 ? [`${rest} more`] : [])].join(", ");
 }
 
+/** What the run itself told of a comparison that is none, or less of one. */
+const told = ["equal-arms", "other-start"];
+
 /**
- * What makes a comparison none: an arm that standardized nothing, cells that began from other
- * weights. The runs of this version stop before it comes to that; earlier ones did not.
+ * What makes a comparison none: two arms that cannot differ, an arm that standardized nothing, cells
+ * that began from other weights. The runs of this version stop before it comes to the latter two;
+ * earlier ones did not.
  *
  * @param result the result
  */
@@ -94,5 +98,5 @@ export function comparisonWarnings(result: Result): Warning[] {
       `${seed}`,
     advice: "Make the model so that the same seed gives the same weights, and run again",
   }));
-  return [...idle, ...unpaired];
+  return [...result.warnings.filter(({ code }) => told.includes(code)), ...idle, ...unpaired];
 }

@@ -12,7 +12,7 @@ import type { Checkpoint } from "../../../src/training/checkpoints/checkpoint.ts
 import { listFolder, removeTemporaries, writeAtomic } from "../../ground/files.ts";
 import { type CellId, cellName } from "../../record/mod.ts";
 import { type CellProgress, type Manifest, manifestText, parseManifest } from "./manifest.ts";
-import { sha256 } from "./sha256.ts";
+import { sha256 } from "../../ground/sha256.ts";
 
 /** A cell as it was after some step. */
 export interface SavedCell {

@@ -1,3 +1,4 @@
+import type * as tf from "../../../src/tf.ts";
 import type { Algorithm, Logger } from "../../../src/training/engine.ts";
 import { convolutionsInExecutionOrder } from "../../../src/standardization/execution_order.ts";
 import { Trainer } from "../../../src/training/trainer.ts";
@@ -14,8 +15,8 @@ import { weightDigests } from "./weight_digests.ts";
  *
  * @param plan the plan
  * @param records the arms as they will be recorded
- * @returns what the reader must know: arms that begin elsewhere on purpose, or do not differ at all;
- * weights that a file does not have
+ * @returns how many bytes each arm's weights take, by its name; and what the reader must know: arms that
+ * begin elsewhere on purpose, or do not differ at all; weights that a file does not have
  * @throws {UsageError} if two arms begin from other weights, or one is said to standardize and finds
  * nothing to
  * @throws what making a model, or an arm's algorithms, throw
@@ -23,16 +24,23 @@ import { weightDigests } from "./weight_digests.ts";
 export async function rehearse(
   { arms, seeds }: Pick<Plan, "arms" | "seeds">,
   records: readonly Arm[],
-): Promise<Warning[]> {
-  const cells: Rehearsed[] = [];
+): Promise<{ warnings: Warning[]; weightBytes: Map<string, number> }> {
+  const cells: (Rehearsed & { weightBytes: number })[] = [];
   for (const arm of arms) {
     cells.push(await begin(arm, seeds[0]!));
     checkPaired(cells, "nothing was trained yet", records);
   }
-  return [...twinWarnings(arms, cells), ...startWarnings(cells, records), ...keptWarnings(cells)];
+  return {
+    warnings: [
+      ...twinWarnings(arms, cells),
+      ...startWarnings(cells, records),
+      ...keptWarnings(cells),
+    ],
+    weightBytes: new Map(cells.map(({ arm, weightBytes }) => [arm, weightBytes])),
+  };
 }
 
-async function begin(arm: PlannedArm, seed: number): Promise<Rehearsed> {
+async function begin(arm: PlannedArm, seed: number): Promise<Rehearsed & { weightBytes: number }> {
   const { task } = arm;
   const model = task.makeModel(seed, arm);
   const optimizer = task.makeOptimizer();
@@ -51,11 +59,23 @@ async function begin(arm: PlannedArm, seed: number): Promise<Rehearsed> {
     if (idle !== undefined) {
       throw idleArm(arm.name, idle, convolutionsInExecutionOrder(model).layers.length);
     }
-    return { arm: arm.name, seed, initialWeights, layers: JSON.stringify(layers), kept };
+    const weightBytes = 4 * model.weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+    return {
+      arm: arm.name,
+      seed,
+      initialWeights,
+      layers: JSON.stringify(layers),
+      kept,
+      weightBytes,
+    };
   } finally {
     optimizer.dispose();
     model.dispose();
   }
+}
+
+function sizeOf(shape: tf.Shape): number {
+  return shape.reduce<number>((size, length) => size * (length ?? 1), 1);
 }
 
 function idleArm(arm: string, algorithm: Algorithm, convolutions: number): UsageError {

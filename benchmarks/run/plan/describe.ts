@@ -1,7 +1,8 @@
 import type { SelectedBackend } from "../../../src/backends/select.ts";
 import type { Plan, PlannedArm } from "../plan.ts";
 import { duration } from "../../cli/progress.ts";
-import { counted, grouped } from "../../ground/format.ts";
+import { bytesText, counted, grouped } from "../../ground/format.ts";
+import { type KeptSize, keptText } from "./kept_size.ts";
 import { warningLine } from "../../judge/warnings/mod.ts";
 import { availableBytes, type MemoryEstimate } from "./memory.ts";
 import type { Estimate, Probe } from "./probe.ts";
@@ -9,6 +10,8 @@ import type { Estimate, Probe } from "./probe.ts";
 /** What the text is made of. */
 export interface PlanParts {
   plan: Plan;
+  /** What the weights kept will take. */
+  weights: KeptSize;
   /** What it will take. */
   estimate: Estimate;
   /** What will compute. */
@@ -21,7 +24,9 @@ export interface PlanParts {
  * @param parts plan, estimate and backend
  * @returns lines for the terminal
  */
-export function describePlan({ plan, estimate: { memory, probe }, backend }: PlanParts): string {
+export function describePlan(
+  { plan, weights, estimate: { memory, probe }, backend }: PlanParts,
+): string {
   const { suite, task, arms, seeds, cells, timingRounds } = plan;
   const first = arms[0]!;
   const { data } = task;
@@ -37,6 +42,7 @@ export function describePlan({ plan, estimate: { memory, probe }, backend }: Pla
     ...(timingRounds > 0
       ? [`timing: ${counted(timingRounds, "round")} of all arms there and back`]
       : []),
+    keptText(weights),
     `memory: ${memoryText(memory)}${peakText(plan, probe)}`,
     `time: ${typeof probe === "string" ? `not known: ${probe}` : timeText(plan, probe)}`,
     ...plan.warnings.map(warningLine),
@@ -107,8 +113,4 @@ function timeText(plan: Plan, probe: Probe): string {
 
 function shortText(milliseconds: number): string {
   return milliseconds < 10_000 ? `${Math.round(milliseconds)} ms` : duration(milliseconds);
-}
-
-function bytesText(bytes: number): string {
-  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }

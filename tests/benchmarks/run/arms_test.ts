@@ -132,7 +132,7 @@ Deno.test("compare() names the arm whose settings or model are wrong, before any
   );
   await refuses(
     set({ learningRate: "0.1" }),
-    /^In the arm "gn": .*learningRate must be a finite number, like 0\.016: it is "0\.1"$/,
+    /^In the arm "gn": .*learningRate wants a finite number, like 0\.016: it is "0\.1"$/,
   );
   await refuses(
     set({ seeds: [3] }),

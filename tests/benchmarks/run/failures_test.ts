@@ -64,7 +64,7 @@ test("names a cell that diverged, which is a result unless --strict", async (fol
   assert.equal(code, 0, stderr);
   assert.match(
     stderr,
-    /^failed: baseline, seed 0, step \d+: Cannot .* loss must be finite: it is NaN/,
+    /^failed: baseline, seed 0, step \d+: Cannot .* loss must be finite: it is NaN/m,
   );
   assert.match(stderr, /\n4 cells, 4 failed\n {2}failed: baseline, seed 0, step \d+: /);
   assert.doesNotMatch(stderr, /\n\s+at /, "a stack trace");

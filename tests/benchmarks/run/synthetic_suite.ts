@@ -1,6 +1,7 @@
 /** A suite of a small network on random pictures: a program whose cells take as long as is asked for. */
 import { standardizationArms } from "../../../benchmarks/experiments/arms/standardization.ts";
-import { main } from "../../../benchmarks/run/main.ts";
+import { start } from "../../../benchmarks/cli/program.ts";
+import { suiteProgram } from "../../../benchmarks/run/program.ts";
 import type { CommonProfile } from "../../../benchmarks/experiments/profiles/common.ts";
 import type { LoadingOptions, Suite } from "../../../benchmarks/tasks/suite.ts";
 import type { Task } from "../../../benchmarks/tasks/task.ts";
@@ -119,10 +120,11 @@ export const synthetic: Suite<SyntheticProfile> = {
   profiles: { quick },
   arms: standardizationArms(0),
   networkSettings: [],
+  makeModel: (profile, _classes, seed) => makeModel(profile, seed),
   open: (_data, loading) => ({
     task: (profile) => Promise.resolve(taskOf(profile, loading)),
     close: () => Promise.resolve(),
   }),
 };
 
-if (import.meta.main) await main(synthetic);
+if (import.meta.main) await start(suiteProgram(synthetic));
