@@ -285,7 +285,7 @@ test("predicts with what compare() kept, given its model and arms", async (folde
   const out = join(folder, "out");
   const truth = `--truth ${data}/annotations/validation`;
   const line = `--run ${from} --arm plain ${data}/images/validation ${truth} --out ${out}`;
-  assert.equal(await here(`${line} --arms ${arms} --model ${model}`), 0);
+  assert.equal(await here(`${line} --arms ${arms} --model ${model}`), "done");
   assert.deepEqual(await confusion(out), cells[0]!.confusion);
 });
 
