@@ -1,6 +1,6 @@
 /**
- * `comment.ts --title TITLE [--link URL] FILE…`: prints reports in Markdown as a comment on a pull
- * request.
+ * `comment.ts --title TITLE [--link URL] [--base SHA --head SHA] FILE…`: prints reports in Markdown as
+ * a comment on a pull request.
  *
  * @module
  */
@@ -11,12 +11,10 @@ import { UsageError } from "./ground/errors.ts";
 import { kind, text } from "./ground/kinds.ts";
 import { commentText } from "./report/comment.ts";
 
-/** A link may be empty, where a workflow has none. */
-const anyText = kind({
-  metavar: "URL",
-  wanted: "a URL",
-  is: (value): value is string => typeof value === "string",
-});
+/** What a workflow does not have is empty. */
+const isText = (value: unknown): value is string => typeof value === "string";
+const anyText = kind({ metavar: "URL", wanted: "a URL", is: isText });
+const anyCommit = kind({ metavar: "SHA", wanted: "a commit", is: isText });
 
 /** The program. */
 export const comment: Program = program({
@@ -28,11 +26,13 @@ export const comment: Program = program({
   options: {
     title: option(text("TITLE", "a title"), "the comment's title", { required: true }),
     link: option(anyText, "where the reports lie"),
+    base: option(anyCommit, "the commit that was compared with"),
+    head: option(anyCommit, "the commit that was compared"),
   },
-  async run({ title, link = "" }, { operands }) {
+  async run({ title, link = "", base = "", head = "" }, { operands }) {
     const texts = await Promise.all(operands.map(readIfThere));
     const reports = texts.filter((text) => text !== undefined);
-    await print(commentText({ title, link, reports }));
+    await print(commentText({ title, link, commits: { base, head }, reports }));
   },
 });
 

@@ -3,17 +3,21 @@ import type { Ending } from "../cli/exit.ts";
 import { type Context, type Program, program } from "../cli/program.ts";
 import { abortSignal } from "../cli/signals/abort_signal.ts";
 import { UsageError } from "../ground/errors.ts";
-import { writeAtomic } from "../record/mod.ts";
+import { machine } from "../record/environment.ts";
 import { claimFolder } from "../record/run_folder.ts";
 import { checkOut } from "./checkout.ts";
 import { type ProgramPlaces, subjectPlaces } from "./program_places.ts";
 import { measureQuality, measureTimes } from "./commits.ts";
 import { checkDenoStarts } from "./deno_program.ts";
-import { machineFacts } from "./machine_facts.ts";
-import { comparisonMarkdown } from "./markdown.ts";
+import { writeReport } from "../report/mod.ts";
 import { profiles, type RegressionProfile, suites } from "./profiles.ts";
-import { type ComparisonRecord, schemaVersion, type VersionRecord } from "./record.ts";
-import { InterruptedError, type Sides } from "./sides.ts";
+import {
+  type ChangesRecord,
+  schemaVersion,
+  type Sides,
+  type VersionRecord,
+} from "../record/mod.ts";
+import { InterruptedError } from "./sides.ts";
 import {
   checkComparable,
   readStored,
@@ -22,13 +26,13 @@ import {
   storedWarnings,
 } from "./stored.ts";
 import { type ChangesAsked, changesOptions } from "./options.ts";
-import { tolerances } from "./tolerances.ts";
-import { withVerdicts, worstOf } from "./verdict.ts";
+import { tolerances } from "../judge/changes/tolerances.ts";
+import { withVerdicts, worstOf } from "../judge/changes/verdict.ts";
 
 /** What one of the two modes adds to the record. */
 type Compared = Pick<
-  ComparisonRecord,
-  "mode" | "versions" | "config" | "environment" | "metrics" | "warnings"
+  ChangesRecord,
+  "mode" | "versions" | "profile" | "config" | "environment" | "metrics" | "warnings"
 >;
 
 /** `bench:compare`, from its options to its files. */
@@ -59,18 +63,22 @@ async function run(asked: ChangesAsked, { command, signal }: Context): Promise<E
   const start = performance.now();
   try {
     const run = await prepare(asked, signal);
-    using _folder = await claim(asked);
+    using folder = await claimFolder(asked.out, { force: asked.force });
     const compared = await run();
-    const record: ComparisonRecord = {
+    const record: ChangesRecord = {
       schemaVersion,
-      kind: "regression",
+      kind: "changes",
+      suite: "compare",
+      title: "Two versions beside each other",
       ...compared,
       command,
       createdAt: new Date().toISOString(),
+      complete: true,
       durationMs: performance.now() - start,
       verdict: worstOf(compared.metrics.map(({ verdict }) => verdict)),
     };
-    await write(asked.out, record);
+    await folder.save(record);
+    await writeReport(asked.out, record);
     return tell(record, asked);
   } catch (error) {
     if (!(error instanceof InterruptedError)) throw error;
@@ -110,14 +118,15 @@ async function compareCommits(
   await checkDenoStarts();
   const { versions, folders, remove } = await checkOut(base, head, programsOf(profile));
   try {
-    const options = { folders, profile, backend, tolerance, signal, tell: console.error };
-    const times = await measureTimes(options);
+    const options = { folders, profile, backend, signal, tell: console.error };
+    const times = await measureTimes(options, tolerance);
     const quality = await measureQuality(options);
     return {
       mode: "commits",
       versions,
-      config: configOf(name, profile),
-      environment: machineFacts(backend),
+      profile: name,
+      config: configOf(profile),
+      environment: machine({ backend }), // what computes is each version's own
       metrics: withVerdicts([...times.metrics, ...quality.metrics]),
       warnings: [...times.warnings, ...quality.warnings],
     };
@@ -134,8 +143,9 @@ function compareStored(
   return {
     mode: "stored",
     versions: { base: versionOf(sides.base), head: versionOf(sides.head) },
-    config: { suite, profile },
-    environment: { ...environment },
+    profile,
+    config: { suite },
+    environment,
     metrics: withVerdicts(storedMetrics(sides, tolerance)),
     warnings: storedWarnings(sides),
   };
@@ -162,12 +172,10 @@ function profileOf(asked: ChangesAsked): RegressionProfile {
 }
 
 function configOf(
-  name: string,
   { step, works, blocks, seeds, ...rest }: RegressionProfile,
-): ComparisonRecord["config"] {
+): ChangesRecord["config"] {
   const { batchSize, imageSize, warmupSteps } = step;
   return {
-    profile: name,
     works: works.map(({ name }) => name).join(", "),
     blocks,
     batchSize,
@@ -186,25 +194,9 @@ function programsOf({ blocks, seeds, suites: names }: RegressionProfile): Progra
   ];
 }
 
-async function claim({ out, force }: ChangesAsked): Promise<Disposable> {
-  const folder = await claimFolder(out, { resume: false, force: false });
-  const taken = await Deno.stat(join(out, "comparison.json")).then(() => true, () => false);
-  if (!taken || force) return folder;
-  folder[Symbol.dispose]();
-  throw new UsageError(
-    `Cannot write into ${out} as it holds a comparison already: --force replaces it, ` +
-      "--out DIR writes elsewhere",
-  );
-}
-
-async function write(out: string, record: ComparisonRecord): Promise<void> {
-  await writeAtomic(join(out, "comparison.json"), `${JSON.stringify(record, null, 1)}\n`);
-  await writeAtomic(join(out, "comparison.md"), comparisonMarkdown(record));
-}
-
-function tell({ verdict, metrics }: ComparisonRecord, asked: ChangesAsked): Ending {
+function tell({ verdict, metrics }: ChangesRecord, asked: ChangesAsked): Ending {
   for (const { label, verdict, reason } of metrics) console.log(`${label}: ${verdict}, ${reason}`);
-  console.log(`report: ${join(asked.out, "comparison.md")}`);
+  console.log(`report: ${join(asked.out, "report.html")}`);
   const fails = verdict === "regression" || (asked.strict && verdict === "inconclusive");
   return fails ? "failed" : "done";
 }

@@ -3,7 +3,7 @@ import { flag, option, type Table } from "../cli/options.ts";
 import { seedsOrNone } from "../experiments/seeds.ts";
 import { count, listOf, nameOf, number, text } from "../ground/kinds.ts";
 import { profiles, suites } from "./profiles.ts";
-import { tolerances } from "./tolerances.ts";
+import { tolerances } from "../judge/changes/tolerances.ts";
 
 /** What the command line asks for; {@linkcode changesOptions} says what each is. */
 export interface ChangesAsked {

@@ -11,7 +11,7 @@ import { counted, fixed } from "../ground/format.ts";
 import { UsageError } from "../ground/errors.ts";
 import { toldOfMemory } from "../ground/memory.ts";
 import { readResult, type Result } from "../record/mod.ts";
-import { mainMetric, metricLabel } from "../report/metrics.ts";
+import { mainMetric, metricLabel } from "../report/cells/metrics.ts";
 import type { Suite } from "../tasks/suite.ts";
 import { ade20k, imagenet } from "../tasks/suites.ts";
 import { classificationPredictor } from "./classification.ts";

@@ -6,8 +6,7 @@
 import { join, relative, resolve } from "node:path";
 import { UsageError } from "../ground/errors.ts";
 import { lockFolder } from "../ground/lock.ts";
-import { checkWritable } from "../ground/writable.ts";
-import { listFolder, writeAtomic } from "../record/mod.ts";
+import { checkWritable, listFolder, writeAtomic } from "../ground/files.ts";
 
 /** All that predictions may consist of, at the top of the folder. */
 const contents: readonly string[] = [

@@ -5,12 +5,12 @@
  */
 import type { ConfusionMatrix } from "../../src/training/metrics.ts";
 import { confusionSpec } from "../report/charts/confusion_chart.ts";
-import { drawSvg } from "../report/charts/render.ts";
+import { drawSvg } from "../report/render/svg.ts";
 import { light } from "../report/charts/theme.ts";
-import { confusionRows } from "../report/confusion.ts";
+import { confusionRows } from "../report/cells/confusion_csv.ts";
 import { csvText, type Field } from "../report/csv_text.ts";
 import type { ReportFile } from "../report/exporter.ts";
-import { classColor } from "../report/palette.ts";
+import { classColor } from "../report/cells/palette.ts";
 
 /** Pixels around the picture. */
 const padding = 16;
@@ -70,6 +70,6 @@ export async function scoreFiles(
       path: "confusion.csv",
       content: csvText(["truth", ...names], confusionRows(counts, names)),
     },
-    { path: "confusion.svg", content: await drawSvg([chart], light, padding) },
+    { path: "confusion.svg", content: await drawSvg([[chart]], light, padding) },
   ];
 }

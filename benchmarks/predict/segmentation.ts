@@ -13,7 +13,7 @@ import { transformForValidation } from "../../datasets/transforms/validation.ts"
 import * as tf from "../../src/tf.ts";
 import { ConfusionMatrix } from "../../src/training/metrics.ts";
 import { csvText, type Field } from "../report/csv_text.ts";
-import { classColor } from "../report/palette.ts";
+import { classColor } from "../report/cells/palette.ts";
 import type { SegmentationProfile } from "../experiments/profiles/ade20k.ts";
 import { type ImageFile, readImage } from "./images.ts";
 import type { OutFolder } from "./out_folder.ts";

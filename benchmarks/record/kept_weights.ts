@@ -5,9 +5,11 @@
  */
 import { dirname, join, resolve } from "node:path";
 import { reasonOf } from "../../datasets/errors.ts";
-import { cellName, listFolder } from "./files.ts";
+import { listFolder } from "../ground/files.ts";
+import { cellName } from "./files.ts";
 import { cellKey } from "./merge.ts";
-import type { CellId, CellRecord, Result } from "./record.ts";
+import type { CellId, CellRecord } from "./cells.ts";
+import type { AnyRecord } from "./kinds.ts";
 
 /** Which weights of a cell can be kept: those of its last step, or of its best evaluation. */
 export const whichWeights = ["last", "best"] as const;
@@ -44,10 +46,10 @@ export function weightsPath(cell: CellId, which: WhichWeights): string {
   return `${weightsFolder}/${cellName(cell)}-${which}.safetensors`;
 }
 
-/** A run that is merged with others: its folder and its result. */
+/** A run that is merged with others: its folder and its record. */
 export interface MergedRun {
   folder: string;
-  result: Result;
+  record: AnyRecord;
 }
 
 /**
@@ -61,12 +63,12 @@ export interface MergedRun {
  */
 export async function gatherWeights(
   runs: readonly MergedRun[],
-  whole: Result,
+  whole: AnyRecord,
   out: string,
 ): Promise<string[]> {
   const missing: string[] = [];
-  for (const cell of whole.cells) {
-    const keeper = runs.findLast(({ result }) => result.cells.some((each) => isOf(each, cell)));
+  for (const cell of cellsOf(whole)) {
+    const keeper = runs.findLast(({ record }) => cellsOf(record).some((each) => isOf(each, cell)));
     for (const path of keeper === undefined ? [] : keptPaths(cell)) {
       const [from, to] = [join(keeper!.folder, path), join(out, path)];
       if (resolve(from) === resolve(to)) continue;
@@ -74,6 +76,11 @@ export async function gatherWeights(
     }
   }
   return missing;
+}
+
+/** Programs that train nothing keep no weights. */
+function cellsOf(record: AnyRecord): CellRecord[] {
+  return record.kind === "cells" ? record.cells : [];
 }
 
 /** The same cell of the same run: of two runs of a cell the record tells which one is meant. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { unknownName } from "../ground/errors.ts";
-import type { CellId, CellRecord, Result } from "./record.ts";
+import type { CellId, CellRecord, Result } from "./cells.ts";
 
 /**
  * The result with the cells merged in: a cell takes the place of one with the same arm and

@@ -21,11 +21,12 @@ import { ade20k, imagenet } from "../tasks/suites.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import type { SegmentationProfile } from "../experiments/profiles/ade20k.ts";
 import type { ClassificationProfile } from "../experiments/profiles/imagenet.ts";
-import type { Result } from "../record/mod.ts";
+import type { ComparisonResult } from "./comparison_result.ts";
 import { sharedOptions } from "./options.ts";
 import type { Finished } from "./run.ts";
 import { checkNetworkSettings, type Settings, withValues } from "../experiments/settings.ts";
 import type { Suite } from "../tasks/suite.ts";
+import { mainProgram } from "./source.ts";
 
 /** The profiles of the suites whose task, data and recipe {@linkcode compare} can take. */
 export interface ComparedProfiles {
@@ -112,13 +113,13 @@ export interface CompareOptions<S extends keyof ComparedProfiles = "ade20k"> {
  */
 export async function compare<S extends keyof ComparedProfiles = "ade20k">(
   options: CompareOptions<S>,
-): Promise<Result> {
+): Promise<ComparisonResult> {
   const { suite } = checkValues(compareOptions, options);
   return await bySuite[suite as S](options);
 }
 
 const bySuite: {
-  readonly [S in keyof ComparedProfiles]: (options: CompareOptions<S>) => Promise<Result>;
+  readonly [S in keyof ComparedProfiles]: (options: CompareOptions<S>) => Promise<ComparisonResult>;
 } = {
   ade20k: (options) => compareAs(ade20k, options),
   imagenet: (options) => compareAs(imagenet, options),
@@ -171,7 +172,7 @@ async function compareAs<P extends CommonProfile & Settings<P>>(
     arms: readonly OwnArm<P>[];
     settings?: Partial<P>;
   },
-): Promise<Result> {
+): Promise<ComparisonResult> {
   const { model, data, backend, seeds, keep, out = "reports/latest/compare" } = options;
   const arms = options.arms.map(completeArm);
   checkArms(arms, "arms");
@@ -192,6 +193,7 @@ async function compareAs<P extends CommonProfile & Settings<P>>(
     model,
     data,
     modelName: model === undefined ? "the suite's own" : model.name || "given",
+    program: await mainProgram(),
     backend,
     seeds,
     keep,

@@ -1,5 +1,6 @@
 import { backendNames, selectBackend, type SelectedBackend } from "../../src/backends/select.ts";
 import { registerGradients } from "../../src/gradients/register.ts";
+import * as tf from "../../src/tf.ts";
 import { repairSeeds } from "../../src/repair_seeds.ts";
 import { environment } from "../record/environment.ts";
 import { unknownName } from "../ground/errors.ts";
@@ -13,7 +14,14 @@ import { type Estimate, estimate } from "./plan/probe.ts";
 import { type KeptSize, keptSize, keptText } from "./plan/kept_size.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import { refused } from "../ground/refused.ts";
-import { type Arm, type Json, type KeepMode, type Result, schemaVersion } from "../record/mod.ts";
+import {
+  type Arm,
+  type Json,
+  type KeepMode,
+  type Result,
+  schemaVersion,
+  type Source,
+} from "../record/mod.ts";
 import { claimFolder } from "../record/run_folder.ts";
 import { resumed } from "./resume.ts";
 import { type Finished, runPlan } from "./run.ts";
@@ -22,7 +30,7 @@ import type { LoadingOptions, Suite } from "../tasks/suite.ts";
 import type { ArmDefinition, ModelFactory } from "../experiments/arm.ts";
 import { toldOfMemory } from "../ground/memory.ts";
 import { warningLine } from "../judge/warnings/mod.ts";
-import { checkWritable } from "../ground/writable.ts";
+import { checkWritable } from "../ground/files.ts";
 
 /** All that a run is made of, every name resolved. */
 export interface Experiment<P extends CommonProfile> {
@@ -44,6 +52,8 @@ export interface Experiment<P extends CommonProfile> {
   loading?: LoadingOptions;
   /** The folder that event files for TensorBoard go to. */
   tensorboard?: string | undefined;
+  /** A user's program that the arms are from. */
+  program?: Source | undefined;
   /** What the model is called in the report. */
   modelName: string;
   /** The backend; the best that is there, by default. */
@@ -145,20 +155,27 @@ async function emptyResult<P extends CommonProfile>(
   arms: readonly Arm[],
   backend: SelectedBackend,
 ): Promise<Result> {
-  const { suite, profileName, contrasts, command } = experiment;
+  const { suite, profileName, contrasts, program, command } = experiment;
   return {
     schemaVersion,
+    kind: "cells",
     suite: suite.name,
     profile: profileName,
     title: suite.title,
     config: configOf(experiment, sharedWeights(planned, arms)),
     arms: [...arms],
     contrasts: contrasts.map((contrast) => ({ ...contrast, weights: { ...contrast.weights } })),
+    ...(program !== undefined && { source: program }),
     seeds: [...seeds],
     mainMetric: task.mainMetric,
     data: task.data,
     ...(task.constantPrediction && { constantPrediction: task.constantPrediction }),
-    environment: await environment(backend.version, backend),
+    environment: await environment({
+      ...backend,
+      backend: tf.getBackend(),
+      backendVersion: backend.version,
+      tensorflowjs: tf.version_core,
+    }),
     command,
     createdAt: new Date().toISOString(),
     cells: [],

@@ -34,6 +34,11 @@ export interface ChosenArms {
   needs?: string;
 }
 
+/** Whether `--arms` names a module rather than arms. */
+export function isModulePath(text: string): boolean {
+  return /\.(ts|js|mjs)$/.test(text);
+}
+
 /**
  * The arms that `--arms` asks for.
  *
@@ -49,7 +54,7 @@ export async function chosenArms<P extends CommonProfile>(
   { arms, contrasts = [], armSets = {} }: Pick<Suite<P>, "arms" | "contrasts" | "armSets">,
 ): Promise<ChosenArms> {
   if (text === undefined) return withDefaults(arms, contrasts);
-  if (/\.(ts|js|mjs)$/.test(text)) return await armsOfModule(text);
+  if (isModulePath(text)) return await armsOfModule(text);
   if (Object.hasOwn(armSets, text)) return armSets[text]!;
   const sets = Object.values(armSets);
   const known = [...arms, ...sets.flatMap(({ arms }) => arms)];

@@ -29,7 +29,7 @@ import type { Plan } from "./plan.ts";
 
 /**
  * The result that a run begins with: the earlier one, with the seeds and the command of this one too,
- * or an empty one.
+ * and its contrasts, or an empty one.
  *
  * @param folder the run's folder
  * @param now the run as it was asked for, without cells
@@ -45,8 +45,10 @@ export async function resumed(folder: RunFolder, now: Result): Promise<Result> {
         "ask for the same, or write elsewhere with --out DIR",
     );
   }
+  const { contrasts = [] } = now; // what is tested changes no cell
   const seeds = [...earlier.seeds, ...now.seeds];
-  return mergeCells({ ...earlier, seeds, command: joinCommands(earlier.command, now.command) }, []);
+  const command = joinCommands(earlier.command, now.command);
+  return mergeCells({ ...earlier, contrasts, seeds, command }, []);
 }
 
 /** The cells do not tell the configuration that they belong to: that is in `result.json` alone. */

@@ -1,10 +1,11 @@
 import { type Experiment, type Outcome, runExperiment } from "./experiment.ts";
 import { UsageError } from "../ground/errors.ts";
-import { chosenArms, modelOfModule } from "./modules.ts";
+import { chosenArms, isModulePath, modelOfModule } from "./modules.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import { checkNetworkSettings, type Settings, withSettings } from "../experiments/settings.ts";
 import { type Suite, suitesOwnModel } from "../tasks/suite.ts";
 import type { SuiteAsked } from "./options.ts";
+import { sourceOf } from "./source.ts";
 
 /**
  * Runs what a suite's command line asks for.
@@ -45,6 +46,7 @@ export async function runSuite<P extends CommonProfile & Settings<P>>(
       ...(workers !== undefined && { workers }),
     },
     modelName: model ?? suitesOwnModel,
+    ...(text !== undefined && isModulePath(text) && { program: await sourceOf(text) }),
     command,
   };
   return await runExperiment(experiment, signal);

@@ -17,7 +17,7 @@ import * as losses from "../../src/training/losses.ts";
 import * as metrics from "../../src/training/metrics.ts";
 import * as schedules from "../../src/training/schedules.ts";
 import type { ArmDefinition } from "../experiments/arm.ts";
-import { firstImages, panelsOf, predictPanels } from "./panels.ts";
+import { panelImagesOf, panelsOf, predictPanels } from "./panels.ts";
 import { networkSettings, type SegmentationProfile } from "../experiments/profiles/ade20k.ts";
 import { fixed } from "../ground/format.ts";
 import { count } from "../ground/kinds.ts";
@@ -171,7 +171,7 @@ async function readValidation(
 ): Promise<{ panelBatch: LoadedBatch | undefined; counts: LabelCounts }> {
   const counting = loader.countLabels(dataset.classes);
   counting.catch(() => {}); // it is thrown below, unless the images fail first
-  const panelBatch = await firstImages(dataset.validation, panelImages, imageSize, skipBad);
+  const panelBatch = await panelImagesOf(dataset.validation, panelImages, imageSize, skipBad);
   const counts = await counting;
   checkHeld(dataset, counts);
   return { panelBatch, counts };

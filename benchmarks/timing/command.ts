@@ -1,26 +1,28 @@
 import { join } from "node:path";
+import * as tf from "../../src/tf.ts";
 import type { Ending } from "../cli/exit.ts";
 import { type Context, type Program, program } from "../cli/program.ts";
 import { stopSignal } from "../cli/signals/stop_signal.ts";
 import { environment } from "../record/environment.ts";
-import { claimFolder } from "../record/run_folder.ts";
+import { claimFolder, type RunFolder } from "../record/run_folder.ts";
 import { joinCommands } from "../record/same_run.ts";
 import { type MachineState, machineState, machineWarnings } from "../judge/warnings/machine.ts";
-import { writeOverhead } from "./files.ts";
+import { writeReport } from "../report/mod.ts";
 import { measure } from "./measure.ts";
 import { type OverheadAsked, overheadOptions } from "./options.ts";
 import { type Plan, type PlannedRow, planOf } from "./plan.ts";
 import {
-  measuredRows,
   type Measurement,
-  type OverheadResult,
+  openRecord,
   type RowRecord,
   schemaVersion,
-} from "./record.ts";
+  type SubjectRecord,
+  type TimingsRecord,
+} from "../record/mod.ts";
 import { checkInterpreters } from "./programs.ts";
-import { earlierOverhead, rowsToKeep } from "./resume.ts";
-import { rowName } from "./sweep.ts";
-import { measurementWarnings } from "./warnings.ts";
+import { rowsToKeep } from "./resume.ts";
+import { rowName } from "../judge/timings/rows.ts";
+import { measurementWarnings } from "../judge/timings/warnings.ts";
 
 /** `bench:overhead`, from its options to its files. */
 export const overhead: Program = program<OverheadAsked>({
@@ -50,47 +52,32 @@ async function run(asked: OverheadAsked, { command, signal }: Context): Promise<
     return "done";
   }
   await checkInterpreters(asked.peers);
-  using _folder = await claimFolder(asked.out, { resume: false, force: false });
-  const earlier = await earlierOverhead(asked.out, asked);
-  const blank = await blankResult(plan, command);
-  const result = plan.sweep === undefined
-    ? await measureOnce(plan, blank, signal)
-    : await measureRows(plan, blank, earlier, signal);
-  const records = measuredRows(result).flatMap(({ subjects }) => subjects);
-  const failures = records.filter(({ status }) => status === "failed");
-  if (failures.length > 0) console.error(`${records.length} subjects, ${failures.length} failed`);
-  console.log(`report: ${join(asked.out, "overhead.md")}`);
+  const { resume, force, out } = asked;
+  using folder = await claimFolder(out, { resume, force });
+  const record = await measureRows(plan, await blankRecord(plan, command), folder, signal);
+  const subjects = subjectsIn(record);
+  const failures = subjects.filter(({ status }) => status === "failed");
+  if (failures.length > 0) console.error(`${subjects.length} subjects, ${failures.length} failed`);
+  console.log(`report: ${join(out, "report.html")}`);
   if (signal.aborted) return "interrupted";
   return asked.strict && failures.length > 0 ? "failed" : "done";
-}
-
-async function measureOnce(
-  plan: Plan,
-  blank: OverheadResult,
-  signal: AbortSignal,
-): Promise<OverheadResult> {
-  const result = withVersion({
-    ...blank,
-    ...await measureRow(plan, plan.rows[0]!, machineState(), signal),
-  });
-  await writeOverhead(plan.asked.out, result);
-  return result;
 }
 
 /** Row by row, the record written after each: what is done survives whatever comes. */
 async function measureRows(
   plan: Plan,
-  blank: OverheadResult,
-  earlier: OverheadResult | undefined,
+  blank: TimingsRecord,
+  folder: RunFolder,
   signal: AbortSignal,
-): Promise<OverheadResult> {
+): Promise<TimingsRecord> {
+  const earlier = folder.resumes ? (await openRecord(folder.path, "timings")).record : undefined;
   const names = plan.subjects.map(({ name }) => name);
   const kept = earlier === undefined ? [] : rowsToKeep(earlier, blank, names);
   const command = earlier === undefined
     ? blank.command
     : joinCommands(earlier.command, blank.command);
   const done = new Map(kept.map((row) => [rowName(row.values), row]));
-  let result: OverheadResult = { ...blank, command, rows: kept };
+  let record: TimingsRecord = { ...blank, command, ...rowsOfPlan(plan, done) };
   let before = machineState();
   for (const row of plan.rows) {
     if (signal.aborted) break;
@@ -99,10 +86,15 @@ async function measureRows(
     before = withoutLoad(machineState());
     const createdAt = new Date().toISOString();
     done.set(rowName(row.values), { values: row.values, createdAt, ...measured });
-    result = withVersion({ ...result, ...rowsOfPlan(plan, done) });
-    await writeOverhead(plan.asked.out, result);
+    record = withVersion({ ...record, ...rowsOfPlan(plan, done) });
+    await folder.save(record);
+    await writeReport(folder.path, record);
   }
-  return result;
+  return record;
+}
+
+function subjectsIn({ rows }: TimingsRecord): SubjectRecord[] {
+  return rows.flatMap(({ subjects }) => subjects);
 }
 
 /** From the second row on the load is the measurement's own. */
@@ -114,7 +106,7 @@ function withoutLoad({ load: _, ...state }: MachineState): MachineState {
 function rowsOfPlan(
   { rows }: Plan,
   done: ReadonlyMap<string, RowRecord>,
-): Pick<OverheadResult, "rows" | "complete"> {
+): Pick<TimingsRecord, "rows" | "complete"> {
   const measured = rows.flatMap(({ values }) => done.get(rowName(values)) ?? []);
   const complete = measured.length === rows.length && measured.every((row) => row.complete);
   return { rows: measured, complete };
@@ -140,37 +132,43 @@ async function measureRow(
 }
 
 /** The record of a measurement that has not begun. */
-async function blankResult(
+async function blankRecord(
   { asked, profile, subjects, sweep }: Plan,
   command: string,
-): Promise<OverheadResult> {
-  const machine = await environment("unknown");
+): Promise<TimingsRecord> {
+  const backend = subjects[0]?.engine ?? "none";
   return {
     schemaVersion,
+    kind: "timings",
     suite: "overhead",
     profile: asked.profile,
+    title: "What a step costs",
     config: { ...profile, blocks: [...profile.blocks], dilations: [...profile.dilations] },
-    environment: { ...machine, backend: subjects[0]?.engine ?? "none" },
+    environment: await environment({ backend, tensorflowjs: tf.version_core }),
     // Where Python lies is this machine's, and no help elsewhere.
     command: asked.peers.reduce((line, path) => line.replaceAll(path, "PYTHON"), command),
     createdAt: new Date().toISOString(),
     complete: false,
-    subjects: [],
+    warnings: [],
     ...(sweep !== undefined && { sweep }),
+    rows: [],
   };
 }
 
 /** What computes behind the first backend, its own processes know alone. */
-function withVersion(result: OverheadResult): OverheadResult {
-  const { environment } = result;
-  const ready = measuredRows(result).flatMap(({ subjects }) => subjects)
-    .map(({ ready }) => ready)
-    .find((ready) => ready?.versions[String(environment.backend)] !== undefined);
-  const backendVersion = ready?.versions[String(environment.backend)] ?? "unknown";
+function withVersion(record: TimingsRecord): TimingsRecord {
+  const { environment } = record;
+  const ready = subjectsIn(record).map(({ ready }) => ready)
+    .find((ready) => ready?.versions[environment.backend] !== undefined);
+  const backendVersion = ready?.versions[environment.backend];
   const oneDnn = ready?.oneDnn;
   return {
-    ...result,
-    environment: { ...environment, backendVersion, ...(oneDnn !== undefined && { oneDnn }) },
+    ...record,
+    environment: {
+      ...environment,
+      ...(backendVersion !== undefined && { backendVersion }),
+      ...(oneDnn !== undefined && { oneDnn }),
+    },
   };
 }
 

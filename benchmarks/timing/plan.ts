@@ -9,9 +9,10 @@ import {
 } from "../experiments/profiles/overhead.ts";
 import { checkKinds, withSettings } from "../experiments/settings.ts";
 import type { OverheadAsked } from "./options.ts";
-import type { Sweep } from "./record.ts";
-import { pytorch } from "./peers.ts";
-import { type Engine, type Subject, subjectsOf, sweptSubjects } from "./subjects.ts";
+import { pytorch } from "../judge/timings/rows.ts";
+import type { Sweep } from "../record/mod.ts";
+import type { Subject } from "./order.ts";
+import { type Engine, subjectsOf, sweptSubjects } from "./subjects.ts";
 import { checkSweep, parseSweep, rowsOf, type RowValues } from "./sweep.ts";
 
 /** A row to be measured. */

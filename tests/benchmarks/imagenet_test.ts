@@ -61,7 +61,7 @@ suiteTest("writes every report, the same again apart from timings", async (folde
   for (const text of ["## top-1 (%)", "top-5 (%)", "- Guessing: 12.50 % top-1"]) {
     assert.ok(report.includes(text), text);
   }
-  assert.match(report, /\*\*C1\*\*.*\*\*not run\*\*: generated data/);
+  assert.match(report, /\*\*C1\*\*.*\*\*not run\*\* generated data/);
   assert.doesNotMatch(report, /\*\*(not )?reproduced\*\*/);
   assert.equal((await run(`${tiny} --out ${two} --workers 2`)).code, 0);
   assert.deepEqual(await untimed(one), await untimed(two), "workers change nothing");
@@ -139,7 +139,7 @@ suiteTest("warns where one class makes up most of the validation images", async 
   const { warnings, constantPrediction } = await readResult(join(out, "result.json"));
   assert.deepEqual(constantPrediction, { class: 1, top1: 60 });
   const report = await Deno.readTextFile(join(out, "report.md"));
-  assert.ok(report.includes('- Always saying "class1": 60.00 % top-1'));
+  assert.ok(report.includes("- Always saying “class1”: 60.00 % top-1"));
   const warning = warnings.find(({ code }) => code === "unbalanced-classes");
   assert.match(String(warning?.message), /^60\.0 % .* "class1"/);
 });

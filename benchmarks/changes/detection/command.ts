@@ -1,6 +1,5 @@
 import { type ProgramPlaces, subjectPlaces } from "../program_places.ts";
 import { join } from "node:path";
-import { isDeepStrictEqual } from "node:util";
 import { backendName } from "../../cli/common.ts";
 import type { Ending } from "../../cli/exit.ts";
 import { option } from "../../cli/options.ts";
@@ -8,20 +7,21 @@ import { type Program, program } from "../../cli/program.ts";
 import { abortSignal } from "../../cli/signals/abort_signal.ts";
 import { UsageError } from "../../ground/errors.ts";
 import { count, folder, listOf, nameOf } from "../../ground/kinds.ts";
-import { writeAtomic } from "../../record/mod.ts";
 import { checkOut, type Checkouts } from "../checkout.ts";
 import { checkDenoStarts } from "../deno_program.ts";
-import { machineFacts } from "../machine_facts.ts";
 import { profiles, type RegressionProfile } from "../profiles.ts";
 import { InterruptedError } from "../sides.ts";
 import { trainPool } from "./pool.ts";
 import {
   type DetectionRecord,
-  parseDetection,
+  openRecord,
   schemaVersion,
   type TimeCondition,
-} from "./record.ts";
-import { detectionCsv, detectionMarkdown } from "./report.ts";
+} from "../../record/mod.ts";
+import { machine } from "../../record/environment.ts";
+import { claimFolder, type RunFolder } from "../../record/run_folder.ts";
+import { differenceOf } from "../../record/same_run.ts";
+import { writeReport } from "../../report/mod.ts";
 import { slowDown } from "./slowdown.ts";
 import { timeTrial, type TrialOptions } from "./times.ts";
 
@@ -77,13 +77,15 @@ async function run(asked: Asked, signal: AbortSignal): Promise<Ending> {
     for (let i = 0; i < 2; i++) checkouts.push(await checkOut("HEAD", "HEAD", programs));
     const [same, slower] = checkouts as [Checkouts, Checkouts];
     await slowDown(slower.folders.head, slowdown);
-    const start = await earlierOr(asked, blank(asked, same.versions.base.commit));
+    using runFolder = await claimFolder(asked.out, { resume: true, force: false });
+    const start = await startOf(runFolder, blank(asked, same.versions.base.commit));
     const folders = { "same code": same.folders, "slower by 10 %": slower.folders };
     const { profile, backend } = asked;
     const trials = { folders, profile, backend, signal, tell: console.error };
-    const timed = await tryTimes(asked, start, trials);
-    const record = await tryQuality(asked, timed, trials);
-    console.log(detectionMarkdown(record));
+    const timed = await tryTimes(asked, start, trials, runFolder);
+    const record = await tryQuality(asked, timed, trials, runFolder);
+    await write(runFolder, record);
+    console.log(`report: ${join(asked.out, "report.html")}`);
     return "done";
   } catch (error) {
     if (!(error instanceof InterruptedError)) throw error;
@@ -105,34 +107,34 @@ function blank({ profile, backend, command }: Asked, commit: string): DetectionR
   return {
     schemaVersion,
     kind: "detection",
-    commit,
-    environment: machineFacts(backend),
+    suite: "detection",
+    profile: "quick",
+    title: "What bench:compare finds, and what it takes for a change",
+    environment: { ...machine({ backend }), commit },
     config: { works: works.map(({ name }) => name).join(", "), blocks },
     command,
     createdAt: new Date().toISOString(),
+    warnings: [],
     times: [],
   };
 }
 
 /** What lies in the folder, where it belongs to the same. */
-async function earlierOr({ out }: Asked, now: DetectionRecord): Promise<DetectionRecord> {
-  const file = join(out, "detection.json");
-  const text = await Deno.readTextFile(file).catch(() => undefined);
-  if (text === undefined) return now;
-  const earlier = parseDetection(text, file);
-  const differs = (["commit", "config", "environment"] as const).find((key) =>
-    !isDeepStrictEqual(earlier[key], now[key])
-  );
-  if (differs === undefined) return earlier;
+async function startOf(folder: RunFolder, now: DetectionRecord): Promise<DetectionRecord> {
+  if (!folder.resumes) return now;
+  const { record: earlier } = await openRecord(folder.path, "detection");
+  const difference = differenceOf(earlier, now);
+  if (difference === undefined) return earlier;
   throw new UsageError(
-    `Cannot go on with "${file}" as its ${differs} is another: write elsewhere with --out DIR`,
+    `Cannot go on with what is there as it differs in ${difference}: write elsewhere with --out DIR`,
   );
 }
 
 async function tryTimes(
-  { comparisons, out }: Asked,
+  { comparisons }: Asked,
   start: DetectionRecord,
   trials: TrialOptions,
+  folder: RunFolder,
 ): Promise<DetectionRecord> {
   let record = start;
   const count = (wanted: TimeCondition) =>
@@ -141,7 +143,7 @@ async function tryTimes(
     for (const condition of ["same code", "slower by 10 %"] as const) {
       if (count(condition) > i) continue;
       record = { ...record, times: [...record.times, await timeTrial(condition, trials)] };
-      await write(out, record);
+      await write(folder, record);
     }
   }
   return record;
@@ -150,18 +152,18 @@ async function tryTimes(
 async function tryQuality(
   { poolSeeds: size, out }: Asked,
   record: DetectionRecord,
-  { folders, backend, signal, tell }: TrialOptions,
+  { folders, ...options }: TrialOptions,
+  folder: RunFolder,
 ): Promise<DetectionRecord> {
   if (size === 0) return record;
-  const folder = folders["same code"].base;
-  const pool = await trainPool({ folder, backend, size, out: join(out, "pool"), signal, tell });
+  const checkout = folders["same code"].base;
+  const pool = await trainPool({ ...options, folder: checkout, size, out: join(out, "pool") });
   const whole = { ...record, pool };
-  await write(out, whole);
+  await write(folder, whole);
   return whole;
 }
 
-async function write(out: string, record: DetectionRecord): Promise<void> {
-  await writeAtomic(join(out, "detection.json"), `${JSON.stringify(record, null, 1)}\n`);
-  await writeAtomic(join(out, "detection.csv"), detectionCsv(record));
-  await writeAtomic(join(out, "detection.md"), detectionMarkdown(record));
+async function write(folder: RunFolder, record: DetectionRecord): Promise<void> {
+  await folder.save(record);
+  await writeReport(folder.path, record);
 }

@@ -1,5 +1,5 @@
-import type { Charts } from "./render.ts";
-import { seriesColor, type Theme } from "./theme.ts";
+import type { ChartSpec, Theme } from "../document.ts";
+import { seriesColor } from "./theme.ts";
 
 /** Pixels of a cell's side, where all fit. */
 const largestCell = 36;
@@ -26,7 +26,7 @@ export function confusionSpec(
   confusion: readonly (readonly number[])[],
   names: readonly string[],
   theme: Theme,
-): Charts[number] {
+): ChartSpec {
   const cell = Math.max(3, Math.min(largestCell, Math.floor(widest / names.length)));
   const axis = cell < namedCell ? { labels: false, ticks: false } : { labelLimit: 240 };
   const place = (field: string, title: string, more: object) => ({
@@ -85,5 +85,5 @@ function numbers(theme: Theme, { x, y }: Record<"x" | "y", object>) {
         value: theme.text,
       },
     },
-  } as unknown as Extract<Charts[number], { layer: unknown }>["layer"][number];
+  } as unknown as Extract<ChartSpec, { layer: unknown }>["layer"][number];
 }

@@ -1,5 +1,5 @@
-import type { Charts } from "./render.ts";
-import { seriesColor, type Theme } from "./theme.ts";
+import type { Block, ChartSpec, ChartStyle, Theme } from "../document.ts";
+import { seriesColor } from "./theme.ts";
 
 /** One row of a chart of intervals. */
 export interface IntervalRow {
@@ -20,16 +20,34 @@ const rowHeight = 44;
 const labelRise = 14;
 
 /**
+ * Intervals beside each other as a figure of a page.
+ *
+ * @param rows the intervals
+ * @param title what the x axis shows
+ * @param alt what the chart shows, for those who do not see it
+ * @returns nothing where there are none
+ */
+export function intervalFigure(
+  rows: readonly IntervalRow[],
+  title: string,
+  alt: string,
+): Block[] {
+  if (rows.length === 0) return [];
+  const draw = ({ theme, width }: ChartStyle) => intervalSpec(rows, { title, theme, width });
+  return [{ kind: "figure", alt, legend: [], rows: [[{ draw }]] }];
+}
+
+/**
  * Intervals beside each other in vega-lite's language: a dot is a value, a diamond their middle, a
  * bar its interval, and a line stands where there is no difference.
  *
  * @param rows the intervals
  * @param style the x axis' title, the colours, and the plot's width in pixels
  */
-export function intervalSpec(
+function intervalSpec(
   rows: readonly IntervalRow[],
   { title, theme, width }: { title: string; theme: Theme; width: number },
-): Charts[number] {
+): ChartSpec {
   const y = {
     field: "label",
     type: "nominal" as const,

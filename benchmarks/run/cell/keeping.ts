@@ -10,8 +10,8 @@ import {
   type Warning,
   weightsPath,
   type WhichWeights,
-  writeAtomic,
 } from "../../record/mod.ts";
+import { writeAtomic } from "../../ground/files.ts";
 import { sha256 } from "../../ground/sha256.ts";
 import { encodeModel, textsOf } from "../../tasks/model_weights.ts";
 import type { SavedCell } from "../checkpoints/store.ts";

@@ -9,13 +9,8 @@
 import { join } from "node:path";
 import { reasonOf } from "../../../datasets/errors.ts";
 import type { Checkpoint } from "../../../src/training/checkpoints/checkpoint.ts";
-import {
-  type CellId,
-  cellName,
-  listFolder,
-  removeTemporaries,
-  writeAtomic,
-} from "../../record/mod.ts";
+import { listFolder, removeTemporaries, writeAtomic } from "../../ground/files.ts";
+import { type CellId, cellName } from "../../record/mod.ts";
 import { type CellProgress, type Manifest, manifestText, parseManifest } from "./manifest.ts";
 import { sha256 } from "../../ground/sha256.ts";
 

@@ -16,8 +16,13 @@
  * @module
  */
 import * as v from "valibot";
-import type { CellStatus, Environment, Json } from "../../record/mod.ts";
-import { environmentSchema, json } from "../../record/schema.ts";
+import {
+  type CellStatus,
+  type Environment,
+  environmentSchema,
+  type Json,
+  json,
+} from "../../record/mod.ts";
 
 /** The version of the lines that this code writes. */
 export const logVersion = 1;

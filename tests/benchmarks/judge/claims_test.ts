@@ -132,7 +132,7 @@ Deno.test("judge() pairs the common seeds only and says which are left out", () 
   const c2 = row(run, "C2");
   assert.equal(c2.n, 6);
   assert.equal(c2.verdict, "reproduced");
-  assert.match(c2.reason, /seed 6 left out: ws was interrupted$/);
+  assert.match(c2.reason, /seed 6 left out: WS, 15 ignored was interrupted$/);
 });
 
 Deno.test("judge() gives no verdict where a cell failed, as the seeds that went well would be judged", () => {
@@ -174,9 +174,12 @@ Deno.test("judge() does not run a claim whose arm, cells or evaluations are miss
   const run = withDifferences([1, 1, 1]);
   const arms = run.arms.slice(0, 2);
   assert.equal(row({ ...run, arms }, "C3").reason, 'this run has no arm "ws-all"');
-  assert.match(row(run, "C3").reason, /^no seed pairs: seed 0 left out: ws-all did not run/);
+  assert.match(row(run, "C3").reason, /^no seed pairs: seed 0 left out: WS on all did not run/);
   run.cells = run.cells.map((each) => ({ ...each, evaluations: each.evaluations.slice(2) }));
-  assert.match(row(run, "C4").reason, /^no seed pairs: seed 0 left out: ws has no such value/);
+  assert.match(
+    row(run, "C4").reason,
+    /^no seed pairs: seed 0 left out: WS, 15 ignored has no such value/,
+  );
   assert.equal(row(run, "C6").reason, "no steps were timed in turn");
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { pair } from "../../../benchmarks/experiments/contrasts.ts";
 import { contrastsOfRun, seedValues } from "../../../benchmarks/judge/contrasts.ts";
-import { contrastsOf } from "../../../benchmarks/report/contrasts.ts";
+import { contrastsOf } from "../../../benchmarks/report/cells/contrasts.ts";
 import { holm } from "../../../benchmarks/judge/statistics/holm.ts";
 import { pairedT } from "../../../benchmarks/judge/statistics/paired_t.ts";
 import { cell, result } from "../report/synthetic.ts";
@@ -22,10 +22,10 @@ Deno.test("seedValues() keeps common seeds and says why others are left out", ()
   );
   assert.deepEqual(found.values, [ws! - baseline!]);
   assert.deepEqual(found.leftOut, [
-    { seed: 1, reason: "ws failed" },
+    { seed: 1, reason: "WS, 15 ignored failed" },
     { seed: 2, reason: "baseline was interrupted" },
-    { seed: 3, reason: "ws has no such value" },
-    { seed: 4, reason: "ws did not run" },
+    { seed: 3, reason: "WS, 15 ignored has no such value" },
+    { seed: 4, reason: "WS, 15 ignored did not run" },
   ]);
 });
 

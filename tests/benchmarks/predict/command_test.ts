@@ -8,7 +8,7 @@ import { compare } from "../../../benchmarks/mod.ts";
 import { predict } from "../../../benchmarks/predict/command.ts";
 import { runProgram } from "../../../benchmarks/cli/program.ts";
 import { cellPath, readCell, readResult, writeResult } from "../../../benchmarks/record/mod.ts";
-import { classColor } from "../../../benchmarks/report/palette.ts";
+import { classColor } from "../../../benchmarks/report/cells/palette.ts";
 import { encodeGrayPng, encodeRgbPng } from "../../../datasets/images/png.ts";
 import { generatePictures } from "../../../datasets/generated/pictures.ts";
 import { tiny, writeData } from "../ade20k_data.ts";

@@ -101,8 +101,8 @@ Deno.test("rebuild() rebuilds a measurement of overhead, and refuses to merge tw
   await withRuns([], async (_, out) => {
     await Deno.mkdir(out);
     await Deno.copyFile(new URL("overhead.json", overheadReport), join(out, "overhead.json"));
-    assert.equal(await rebuild([out], out), join(out, "overhead.md"));
-    assert.match(await Deno.readTextFile(join(out, "overhead.md")), /^# /);
+    assert.equal(await rebuild([out], out), join(out, "report.html"));
+    assert.match(await Deno.readTextFile(join(out, "report.md")), /^# /);
     await assert.rejects(rebuild([out, out], out), /UsageError: Cannot merge measurements/);
   });
 });

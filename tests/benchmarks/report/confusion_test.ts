@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { confusionFiles } from "../../../benchmarks/report/confusion.ts";
+import { confusionFiles } from "../../../benchmarks/report/cells/confusion_csv.ts";
 import { confusionSpec } from "../../../benchmarks/report/charts/confusion_chart.ts";
-import { drawSvg } from "../../../benchmarks/report/charts/render.ts";
+import { drawSvg } from "../../../benchmarks/report/render/svg.ts";
 import { light } from "../../../benchmarks/report/charts/theme.ts";
 import { result as resultOf } from "./synthetic.ts";
 
@@ -25,7 +25,7 @@ Deno.test("confusionFiles() writes a row a class of the truth, of the cells that
 });
 
 Deno.test("confusionSpec() draws percents of each row, whatever the classes are called", async () => {
-  const svg = await drawSvg([confusionSpec([[3, 1], [0, 8]], names, light)], light, 4);
+  const svg = await drawSvg([[confusionSpec([[3, 1], [0, 8]], names, light)]], light, 4);
   for (const text of ["75", "25", "100", "sky", "a &quot;quoted&quot; \\ name", "% of the truth"]) {
     assert.ok(
       svg.includes(`>${text}<`) || svg.includes(`>${text.replaceAll("&quot;", '"')}<`),
@@ -41,7 +41,7 @@ Deno.test("confusionSpec() leaves rows without labels empty, and draws 150 class
     (_, i) => Array.from({ length: 150 }, (_, j) => i > 0 && (i === j || j === 0) ? 10 : 0),
   );
   const svg = await drawSvg(
-    [confusionSpec(counts, counts.map((_, i) => `c${i}`), light)],
+    [[confusionSpec(counts, counts.map((_, i) => `c${i}`), light)]],
     light,
     4,
   );

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parse } from "csv-parse/sync";
-import { costPrefix, csvFiles } from "../../../benchmarks/report/csv.ts";
+import { costPrefix, csvFiles } from "../../../benchmarks/report/cells/csv.ts";
 import type { Result } from "../../../benchmarks/record/mod.ts";
 import { pairedT } from "../../../benchmarks/judge/statistics/paired_t.ts";
 import { cell, overhead, result } from "./synthetic.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { trackerFiles } from "../../../benchmarks/report/trackers.ts";
+import { trackerFiles } from "../../../benchmarks/report/cells/trackers.ts";
 import type { Result } from "../../../benchmarks/record/mod.ts";
 import { addedTime } from "../../../benchmarks/judge/statistics/added_time.ts";
 import { meanInterval } from "../../../benchmarks/judge/statistics/paired_t.ts";

@@ -1,11 +1,6 @@
 import * as assert from "node:assert/strict";
-import {
-  checkSweep,
-  parseSweep,
-  pixelsOf,
-  rowName,
-  rowsOf,
-} from "../../../benchmarks/timing/sweep.ts";
+import { pixelsOf, rowName } from "../../../benchmarks/judge/timings/rows.ts";
+import { checkSweep, parseSweep, rowsOf } from "../../../benchmarks/timing/sweep.ts";
 import { checkProfile } from "../../../benchmarks/timing/plan.ts";
 import { profiles, sweeps } from "../../../benchmarks/experiments/profiles/overhead.ts";
 

@@ -12,7 +12,7 @@ import {
   weightDigests,
 } from "../../../../benchmarks/run/pairing/weight_digests.ts";
 import { rebuild } from "../../../../benchmarks/report.ts";
-import { comparisonWarnings, pairingRows } from "../../../../benchmarks/report/pairing.ts";
+import { comparisonWarnings, pairingRows } from "../../../../benchmarks/report/cells/pairing.ts";
 import { writeResult } from "../../../../benchmarks/record/mod.ts";
 import { layers, models, tf } from "../../../../mod.ts";
 import { forEachBackend } from "../../../backends.ts";
@@ -144,10 +144,10 @@ Deno.test("pairingRows() lists what is the same, what only some have, and what a
   assert.deepEqual(pairingRows(run), [
     [
       "Initial weights",
-      "the same in all arms, seed by seed (SHA-256 of 1 weight); not recorded for ws-all, seed 0",
+      "the same in all arms, seed by seed (SHA-256 of 1 weight); not recorded for WS on all, seed 0",
     ],
-    ["Weights of some arms only", "baseline: bn [2]; ws: gn [2]"],
-    ["Weights changed by an arm before training", "ws: conv [3]"],
+    ["Weights of some arms only", "baseline: bn [2]; WS, 15 ignored: gn [2]"],
+    ["Weights changed by an arm before training", "WS, 15 ignored: conv [3]"],
   ]);
   assert.deepEqual(pairingRows(result()), [], "earlier versions tell nothing");
 });
