@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { main } from "./run/main.ts";
+import { start } from "./cli/program.ts";
+import { suiteProgram } from "./run/program.ts";
 import { ade20k } from "./tasks/suites.ts";
 
-if (import.meta.main) await main(ade20k);
+if (import.meta.main) await start(suiteProgram(ade20k));

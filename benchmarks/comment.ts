@@ -1,28 +1,40 @@
 /**
- * `comment_command.ts --title TITLE [--link URL] FILE…`: prints reports in Markdown as a comment on a
- * pull request, the first one open, the others folded. Files that are not there are passed over.
+ * `comment.ts --title TITLE [--link URL] [--base SHA --head SHA] FILE…`: prints reports in Markdown as
+ * a comment on a pull request.
  *
  * @module
  */
 import { reasonOf } from "../datasets/errors.ts";
-import { parseArguments } from "./cli/arguments.ts";
+import { option } from "./cli/options.ts";
+import { type Program, program, start } from "./cli/program.ts";
 import { UsageError } from "./ground/errors.ts";
-import { endWith, exitCodes } from "./cli/exit.ts";
+import { kind, text } from "./ground/kinds.ts";
 import { commentText } from "./report/comment.ts";
 
-const options = { title: { type: "string" }, link: { type: "string" } } as const;
+/** What a workflow does not have is empty. */
+const isText = (value: unknown): value is string => typeof value === "string";
+const anyText = kind({ metavar: "URL", wanted: "a URL", is: isText });
+const anyCommit = kind({ metavar: "SHA", wanted: "a commit", is: isText });
 
-async function main(args: string[]): Promise<number> {
-  const { values, positionals } = parseArguments({ args, options, allowPositionals: true }, [
-    "link",
-  ]);
-  if (values.title === undefined) throw new UsageError("Cannot print a comment without --title");
-  const { title, link = "" } = values;
-  const texts = await Promise.all(positionals.map(readIfThere));
-  const reports = texts.filter((text) => text !== undefined);
-  await print(commentText({ title, link, reports }));
-  return exitCodes.done;
-}
+/** The program. */
+export const comment: Program = program({
+  command: "deno run --allow-read benchmarks/comment.ts",
+  summary:
+    "Prints reports in Markdown as a comment on a pull request, the first one open, the others " +
+    "folded.",
+  operands: { "[FILE...]": "reports in Markdown; those that are not there are passed over" },
+  options: {
+    title: option(text("TITLE", "a title"), "the comment's title", { required: true }),
+    link: option(anyText, "where the reports lie"),
+    base: option(anyCommit, "the commit that was compared with"),
+    head: option(anyCommit, "the commit that was compared"),
+  },
+  async run({ title, link = "", base = "", head = "" }, { operands }) {
+    const texts = await Promise.all(operands.map(readIfThere));
+    const reports = texts.filter((text) => text !== undefined);
+    await print(commentText({ title, link, commits: { base, head }, reports }));
+  },
+});
 
 /** The comment is what the program is for: where it cannot be printed, that is told. */
 async function print(text: string): Promise<void> {
@@ -42,4 +54,4 @@ async function readIfThere(path: string): Promise<string | undefined> {
   }
 }
 
-if (import.meta.main) await endWith(() => main(Deno.args));
+if (import.meta.main) await start(comment);

@@ -5,8 +5,7 @@
  *
  * @module
  */
-import { endWith } from "./cli/exit.ts";
-import { runRegression } from "./changes/command.ts";
-import { abortSignal } from "./cli/signals/abort_signal.ts";
+import { changes } from "./changes/command.ts";
+import { start } from "./cli/program.ts";
 
-if (import.meta.main) await endWith(() => runRegression(Deno.args, abortSignal()));
+if (import.meta.main) await start(changes);

@@ -7,8 +7,7 @@
  *
  * @module
  */
-import { endWith } from "./cli/exit.ts";
-import { abortSignal } from "./cli/signals/abort_signal.ts";
-import { runDetection } from "./changes/detection/command.ts";
+import { detection } from "./changes/detection/command.ts";
+import { start } from "./cli/program.ts";
 
-if (import.meta.main) await endWith(() => runDetection(Deno.args, abortSignal()));
+if (import.meta.main) await start(detection);

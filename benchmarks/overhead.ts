@@ -6,8 +6,7 @@
  *
  * @module
  */
-import { endWith } from "./cli/exit.ts";
-import { runOverhead } from "./timing/command.ts";
-import { stopSignal } from "./cli/signals/stop_signal.ts";
+import { start } from "./cli/program.ts";
+import { overhead } from "./timing/command.ts";
 
-if (import.meta.main) await endWith(() => runOverhead(Deno.args, stopSignal()));
+if (import.meta.main) await start(overhead);

@@ -8,28 +8,20 @@
  * @module
  */
 import { placeIn, subjectPlaces } from "./program_places.ts";
-import type { Ready } from "../timing/protocol.ts";
-import type { SubjectOrder } from "../timing/subjects.ts";
+import type { SubjectOrder } from "../timing/order.ts";
 import { type Program, SubjectError, SubjectProcess } from "../timing/subject_process.ts";
 import { UsageError } from "../ground/errors.ts";
 import { grouped } from "../ground/format.ts";
 import { denoProgram } from "./deno_program.ts";
 import type { RegressionProfile, TimedWork } from "./profiles.ts";
-import { forBoth, InterruptedError, type SideName, sideNames, type Sides } from "./sides.ts";
+import type { Ready, Sides } from "../record/mod.ts";
+import { forBoth, InterruptedError, type RunOptions, type SideName, sideNames } from "./sides.ts";
 
 /** Steps of both sides in turn, each in ms, in the order in which they ran. */
 export type TimedBlock = Sides<number[]>;
 
 /** What a block is timed with. */
-export interface BlockOptions {
-  /** Where each side is checked out. */
-  folders: Sides<string>;
-  profile: RegressionProfile;
-  /** The TensorFlow.js backend. */
-  backend: string;
-  /** Ends the processes at once. */
-  signal: AbortSignal;
-}
+export type BlockOptions = Omit<RunOptions, "tell">;
 
 /**
  * Times one block: both sides start and warm up at the same time, then take turns of one step, base

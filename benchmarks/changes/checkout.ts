@@ -6,10 +6,11 @@
  */
 import { join } from "node:path";
 import { UsageError } from "../ground/errors.ts";
-import { repository } from "../ground/git.ts";
-import { git } from "./git.ts";
+import { exists } from "../ground/files.ts";
+import { git, repository } from "../ground/git.ts";
 import { placeIn, type ProgramPlaces } from "./program_places.ts";
-import { forBoth, type SideName, sideNames, type Sides } from "./sides.ts";
+import type { Sides } from "../record/mod.ts";
+import { forBoth, type SideName, sideNames } from "./sides.ts";
 
 /** A version of this repository. */
 export interface Version {
@@ -138,8 +139,4 @@ async function removeAll(temporary: string, folders: Sides<string>): Promise<voi
     await git(["worktree", "remove", "--force", folder]).catch(() => {}); // it may not be there yet
   }
   await Deno.remove(temporary, { recursive: true });
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
 }

@@ -1,24 +1,23 @@
 import { join } from "node:path";
-import { backendNames } from "../../src/backends/select.ts";
-import { commandLine } from "../cli/command_line.ts";
-import { unknownName, UsageError } from "../ground/errors.ts";
-import { exitCodes } from "../cli/exit.ts";
-import { writeAtomic } from "../record/mod.ts";
+import type { Ending } from "../cli/exit.ts";
+import { type Context, type Program, program } from "../cli/program.ts";
+import { abortSignal } from "../cli/signals/abort_signal.ts";
+import { UsageError } from "../ground/errors.ts";
+import { machine } from "../record/environment.ts";
 import { claimFolder } from "../record/run_folder.ts";
 import { checkOut } from "./checkout.ts";
 import { type ProgramPlaces, subjectPlaces } from "./program_places.ts";
-import {
-  parseRegressionCommandLine,
-  type RegressionCommandLine,
-  regressionHelp,
-} from "./command_line.ts";
 import { measureQuality, measureTimes } from "./commits.ts";
 import { checkDenoStarts } from "./deno_program.ts";
-import { machineFacts } from "./machine_facts.ts";
-import { comparisonMarkdown } from "./markdown.ts";
+import { writeReport } from "../report/mod.ts";
 import { profiles, type RegressionProfile, suites } from "./profiles.ts";
-import { type ComparisonRecord, schemaVersion, type VersionRecord } from "./record.ts";
-import { InterruptedError, type Sides } from "./sides.ts";
+import {
+  type ChangesRecord,
+  schemaVersion,
+  type Sides,
+  type VersionRecord,
+} from "../record/mod.ts";
+import { InterruptedError } from "./sides.ts";
 import {
   checkComparable,
   readStored,
@@ -26,73 +25,92 @@ import {
   storedMetrics,
   storedWarnings,
 } from "./stored.ts";
-import { withVerdicts, worstOf } from "./verdict.ts";
+import { type ChangesAsked, changesOptions } from "./options.ts";
+import { tolerances } from "../judge/changes/tolerances.ts";
+import { withVerdicts, worstOf } from "../judge/changes/verdict.ts";
 
 /** What one of the two modes adds to the record. */
 type Compared = Pick<
-  ComparisonRecord,
-  "mode" | "versions" | "config" | "environment" | "metrics" | "warnings"
+  ChangesRecord,
+  "mode" | "versions" | "profile" | "config" | "environment" | "metrics" | "warnings"
 >;
 
-/**
- * `bench:compare` from its command line to its files.
- *
- * @param args the arguments after the command's name
- * @param signal ends it at once; nothing is written then
- * @returns the exit code
- * @throws {UsageError} if something asked for does not exist, cannot be compared, or `out` is taken
- */
-export async function runRegression(args: string[], signal: AbortSignal): Promise<number> {
-  const asked = parseRegressionCommandLine(args);
-  if (asked === "help") {
-    console.log(regressionHelp(profiles));
-    return exitCodes.done;
-  }
+/** `bench:compare`, from its options to its files. */
+export const changes: Program = program<ChangesAsked>({
+  command: "deno task bench:compare",
+  summary:
+    "Whether a change made steps slower or results worse. With --base both versions run here, " +
+    "in turn. With --baseline two results that were stored are compared: what they reached, and the " +
+    "cost of weight standardization relative to the baseline arm in the same run; never times of two " +
+    "runs.",
+  options: changesOptions,
+  examples: [
+    "deno task bench:compare --base main",
+    "deno task bench:compare --base main --rounds 60 --seeds none",
+    "deno task bench:compare --baseline DIR --result DIR",
+  ],
+  endings: {
+    done: "no regression",
+    failed: "regression",
+    usage: "usage or input that cannot be compared",
+    interrupted: "interrupted",
+  },
+  signal: abortSignal, // nothing is written where it ends before its end
+  run,
+});
+
+async function run(asked: ChangesAsked, { command, signal }: Context): Promise<Ending> {
   const start = performance.now();
   try {
     const run = await prepare(asked, signal);
-    using _folder = await claim(asked);
+    using folder = await claimFolder(asked.out, { force: asked.force });
     const compared = await run();
-    const record: ComparisonRecord = {
+    const record: ChangesRecord = {
       schemaVersion,
-      kind: "regression",
+      kind: "changes",
+      suite: "compare",
+      title: "Two versions beside each other",
       ...compared,
-      command: commandLine("deno task bench:compare", args),
+      command,
       createdAt: new Date().toISOString(),
+      complete: true,
       durationMs: performance.now() - start,
       verdict: worstOf(compared.metrics.map(({ verdict }) => verdict)),
     };
-    await write(asked.out, record);
+    await folder.save(record);
+    await writeReport(asked.out, record);
     return tell(record, asked);
   } catch (error) {
     if (!(error instanceof InterruptedError)) throw error;
     console.error("interrupted: nothing was written");
-    return exitCodes.interrupted;
+    return "interrupted";
   }
 }
 
 /** All that can be wrong with what was asked for is found before the folder is touched. */
 async function prepare(
-  asked: RegressionCommandLine,
+  asked: ChangesAsked,
   signal: AbortSignal,
 ): Promise<() => Promise<Compared>> {
-  const { sides, backend } = asked;
-  if (sides.mode === "stored") {
-    const stored = {
-      base: await readStored(sides.baseline),
-      head: await readStored(sides.result),
-    };
+  const { base, head, baseline, result } = asked;
+  if (baseline !== undefined && result !== undefined) {
+    const stored = { base: await readStored(baseline), head: await readStored(result) };
     checkComparable(stored);
     const compared = compareStored(stored, asked);
     return () => Promise.resolve(compared);
   }
+  if (base === undefined) {
+    throw new UsageError(
+      "bench:compare wants --base REF, or --baseline and --result: a result, and what it was before",
+    );
+  }
   const profile = profileOf(asked);
-  if (!backendNames.includes(backend)) throw unknownName("backend", backend, backendNames);
-  return () => compareCommits(asked, sides, profile, signal);
+  const commits = { base, ...(head !== undefined && { head }) };
+  return () => compareCommits(asked, commits, profile, signal);
 }
 
 async function compareCommits(
-  { profile: name, backend, tolerance }: RegressionCommandLine,
+  { profile: name, backend, tolerance = tolerances.timePercent }: ChangesAsked,
   { base, head }: { base: string; head?: string },
   profile: RegressionProfile,
   signal: AbortSignal,
@@ -100,14 +118,15 @@ async function compareCommits(
   await checkDenoStarts();
   const { versions, folders, remove } = await checkOut(base, head, programsOf(profile));
   try {
-    const options = { folders, profile, backend, tolerance, signal, tell: console.error };
-    const times = await measureTimes(options);
+    const options = { folders, profile, backend, signal, tell: console.error };
+    const times = await measureTimes(options, tolerance);
     const quality = await measureQuality(options);
     return {
       mode: "commits",
       versions,
-      config: configOf(name, profile),
-      environment: machineFacts(backend),
+      profile: name,
+      config: configOf(profile),
+      environment: machine({ backend }), // what computes is each version's own
       metrics: withVerdicts([...times.metrics, ...quality.metrics]),
       warnings: [...times.warnings, ...quality.warnings],
     };
@@ -116,13 +135,17 @@ async function compareCommits(
   }
 }
 
-function compareStored(sides: Sides<Stored>, { tolerance }: RegressionCommandLine): Compared {
+function compareStored(
+  sides: Sides<Stored>,
+  { tolerance = tolerances.overheadPoints }: ChangesAsked,
+): Compared {
   const { environment, profile, suite } = sides.head.result;
   return {
     mode: "stored",
     versions: { base: versionOf(sides.base), head: versionOf(sides.head) },
-    config: { suite, profile },
-    environment: { ...environment },
+    profile,
+    config: { suite },
+    environment,
     metrics: withVerdicts(storedMetrics(sides, tolerance)),
     warnings: storedWarnings(sides),
   };
@@ -136,30 +159,23 @@ function versionOf({ file, result: { environment: { commit, dirty } } }: Stored)
   };
 }
 
-function profileOf(asked: RegressionCommandLine): RegressionProfile {
-  const { profile: name, rounds, seeds } = asked;
-  const named = profiles[name];
-  if (named === undefined) throw unknownName("profile", name, Object.keys(profiles));
+function profileOf(asked: ChangesAsked): RegressionProfile {
+  const { profile: name, rounds, seeds, suites } = asked;
   const profile = {
-    ...named,
+    ...profiles[name]!,
     ...(rounds !== undefined && { blocks: rounds }),
     ...(seeds !== undefined && { seeds }),
-    ...(asked.suites !== undefined && { suites: asked.suites }),
+    ...(suites !== undefined && { suites }),
   };
-  const known = Object.keys(suites);
-  const unknown = profile.suites.find((suite) => !known.includes(suite));
-  if (unknown !== undefined) throw unknownName("suite", unknown, known);
   if (profile.blocks > 0 || profile.seeds.length > 0) return profile;
   throw new UsageError("Cannot compare as --rounds 0 and --seeds none leave nothing to run");
 }
 
 function configOf(
-  name: string,
   { step, works, blocks, seeds, ...rest }: RegressionProfile,
-): ComparisonRecord["config"] {
+): ChangesRecord["config"] {
   const { batchSize, imageSize, warmupSteps } = step;
   return {
-    profile: name,
     works: works.map(({ name }) => name).join(", "),
     blocks,
     batchSize,
@@ -178,25 +194,9 @@ function programsOf({ blocks, seeds, suites: names }: RegressionProfile): Progra
   ];
 }
 
-async function claim({ out, force }: RegressionCommandLine): Promise<Disposable> {
-  const folder = await claimFolder(out, { resume: false, force: false });
-  const taken = await Deno.stat(join(out, "comparison.json")).then(() => true, () => false);
-  if (!taken || force) return folder;
-  folder[Symbol.dispose]();
-  throw new UsageError(
-    `Cannot write into ${out} as it holds a comparison already: --force replaces it, ` +
-      "--out DIR writes elsewhere",
-  );
-}
-
-async function write(out: string, record: ComparisonRecord): Promise<void> {
-  await writeAtomic(join(out, "comparison.json"), `${JSON.stringify(record, null, 1)}\n`);
-  await writeAtomic(join(out, "comparison.md"), comparisonMarkdown(record));
-}
-
-function tell({ verdict, metrics }: ComparisonRecord, asked: RegressionCommandLine): number {
+function tell({ verdict, metrics }: ChangesRecord, asked: ChangesAsked): Ending {
   for (const { label, verdict, reason } of metrics) console.log(`${label}: ${verdict}, ${reason}`);
-  console.log(`report: ${join(asked.out, "comparison.md")}`);
+  console.log(`report: ${join(asked.out, "report.html")}`);
   const fails = verdict === "regression" || (asked.strict && verdict === "inconclusive");
-  return fails ? exitCodes.failed : exitCodes.done;
+  return fails ? "failed" : "done";
 }

@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { UsageError } from "../ground/errors.ts";
 import { duration } from "../cli/progress.ts";
-import type { Result, Warning } from "../record/mod.ts";
+import type { Result, Sides, Warning } from "../record/mod.ts";
 import {
   type MachineState,
   machineState,
@@ -14,28 +15,13 @@ import {
   timingWarnings,
 } from "../judge/warnings/mod.ts";
 import { timeBlock, type TimedBlock } from "./blocks.ts";
-import type { Measured } from "./measured.ts";
-import { type ComparedSuite, type RegressionProfile, suites } from "./profiles.ts";
-import { runSuiteOnBoth } from "./quality.ts";
+import type { Measured } from "../judge/changes/measured.ts";
+import { type ComparedSuite, suites } from "./profiles.ts";
 import { scoreMetric } from "./scores.ts";
-import type { Sides } from "./sides.ts";
 import { timeMetric } from "./time_metrics.ts";
-import { tolerances } from "./tolerances.ts";
-
-/** What a comparison of two checkouts needs. */
-export interface CommitOptions {
-  /** Where each side is checked out. */
-  folders: Sides<string>;
-  profile: RegressionProfile;
-  /** The TensorFlow.js backend. */
-  backend: string;
-  /** Of times, in percent. */
-  tolerance: number;
-  /** Ends it at once. */
-  signal: AbortSignal;
-  /** Takes lines on how far it is. */
-  tell: (line: string) => void;
-}
+import { tolerances } from "../judge/changes/tolerances.ts";
+import { forBoth, type RunOptions } from "./sides.ts";
+import { runSuite } from "./suite_process.ts";
 
 /** Metrics, and what the reader should know about them. */
 export interface Measurement {
@@ -47,11 +33,12 @@ export interface Measurement {
  * Times what the profile names, on both sides in turn.
  *
  * @param options where and how
+ * @param tolerance in percent
  * @throws {UsageError} if a side cannot run a step
  * @throws {InterruptedError} if the signal came
  */
-export async function measureTimes(options: CommitOptions): Promise<Measurement> {
-  const { profile: { works, blocks }, tolerance, tell } = options;
+export async function measureTimes(options: RunOptions, tolerance: number): Promise<Measurement> {
+  const { profile: { works, blocks }, tell } = options;
   const before = machineState();
   const timed = new Map<string, TimedBlock[]>(works.map(({ name }) => [name, []]));
   const startMs = performance.now();
@@ -93,18 +80,50 @@ function timeWarnings(
  * @throws {UsageError} if a side's suite fails
  * @throws {InterruptedError} if the signal came
  */
-export async function measureQuality(options: CommitOptions): Promise<Measurement> {
+export async function measureQuality(options: RunOptions): Promise<Measurement> {
   const { profile } = options;
   const { seeds } = profile;
   const measurement: Measurement = { metrics: [], warnings: [] };
   if (seeds.length === 0) return measurement;
   for (const name of profile.suites) {
     const suite = suites[name]!; // the command line is checked
-    const results = await runSuiteOnBoth(suite, { ...options, seeds });
+    const results = await trainBoth(suite, options);
     measurement.metrics.push(qualityOf(suite, results));
     measurement.warnings.push(...changeWarnings(suite, results));
   }
   return measurement;
+}
+
+/** Both sides at the same time; what fails on one ends the other. */
+async function trainBoth(
+  suite: ComparedSuite,
+  { folders, profile, backend, signal: stop, tell }: RunOptions,
+): Promise<Sides<Result>> {
+  const out = await Deno.makeTempDir({ prefix: "bench-compare-quality-" });
+  const failure = new AbortController(); // of one side, which ends the other
+  const signal = AbortSignal.any([stop, failure.signal]);
+  try {
+    return await forBoth((side) =>
+      runSuite(suite, {
+        backend,
+        signal,
+        seeds: profile.seeds,
+        folder: folders[side],
+        settings: suite.settings,
+        out: join(out, side),
+        resume: false,
+        endBy: "SIGKILL",
+        takesBroken: true, // where the other side completes it, that is a regression
+        failure: `Cannot compare ${suite.metric} as the ${side}'s`,
+        tell: (line) => tell(`${side}: ${line}`),
+      }).catch((error) => {
+        failure.abort();
+        throw error;
+      })
+    );
+  } finally {
+    await Deno.remove(out, { recursive: true });
+  }
 }
 
 function qualityOf(suite: ComparedSuite, results: Sides<Result>): Measured {

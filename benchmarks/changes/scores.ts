@@ -4,11 +4,10 @@
  * @module
  */
 import { counted } from "../ground/format.ts";
-import { findCell, hasFailed, type Result } from "../record/mod.ts";
+import { findCell, hasFailed, type Result, type Scores, type Sides } from "../record/mod.ts";
 import { mean } from "../judge/statistics/summary.ts";
-import type { Measured } from "./measured.ts";
-import { qualityMetric, type Scores } from "./quality_metric.ts";
-import type { Sides } from "./sides.ts";
+import type { Measured } from "../judge/changes/measured.ts";
+import { qualityMetric } from "../judge/changes/quality_metric.ts";
 
 /** What is compared of a suite. */
 export interface ScoreQuery {

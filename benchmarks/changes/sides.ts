@@ -3,11 +3,20 @@
  *
  * @module
  */
+import type { Sides } from "../record/mod.ts";
+import type { RegressionProfile } from "./profiles.ts";
 
-/** One of something for each side. */
-export interface Sides<T> {
-  base: T;
-  head: T;
+/** What both versions are run with. */
+export interface RunOptions {
+  /** Where each side is checked out. */
+  folders: Sides<string>;
+  profile: RegressionProfile;
+  /** The TensorFlow.js backend. */
+  backend: string;
+  /** Ends it at once. */
+  signal: AbortSignal;
+  /** Takes lines on how far it is. */
+  tell: (line: string) => void;
 }
 
 /** Which side. */

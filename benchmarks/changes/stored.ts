@@ -5,26 +5,14 @@
  *
  * @module
  */
-import { join } from "node:path";
-import { isDeepStrictEqual } from "node:util";
 import { UsageError } from "../ground/errors.ts";
-import { isTold } from "../ground/instruction_sets.ts";
-import { mainMetric } from "../report/metrics.ts";
-import { type Environment, readResult, type Result, type Warning } from "../record/mod.ts";
-import type { Measured } from "./measured.ts";
+import type { Measured } from "../judge/changes/measured.ts";
+import { tolerances } from "../judge/changes/tolerances.ts";
+import { openRecord, type Result, type Sides, type Warning } from "../record/mod.ts";
+import { differences, machineFacts } from "../record/same_run.ts";
+import { mainMetric } from "../report/cells/metrics.ts";
 import { scoreMetric } from "./scores.ts";
-import type { Sides } from "./sides.ts";
 import { overheadMetric } from "./time_metrics.ts";
-import { tolerances } from "./tolerances.ts";
-
-/** What decides where a result was measured. */
-const testbed = ["backend", "os", "arch", "cpu", "cores", "gpu"] as const;
-
-/** As {@linkcode testbed}, but not told by every result. */
-const testbedIfTold = ["instructionSets", "oneDnn"] as const;
-
-/** What may differ, as it may be what is compared, but should be known. */
-const versions = ["deno", "v8", "tensorflowjs", "backendVersion"] as const;
 
 /** A stored result. */
 export interface Stored {
@@ -37,18 +25,14 @@ export interface Stored {
  * Reads a result that something can be compared with.
  *
  * @param path the file, or its folder
- * @throws {UsageError} if it is missing, truncated, of another version, or empty
+ * @throws {UsageError} if it is missing, truncated, of a later version, of another program, or empty
  */
 export async function readStored(path: string): Promise<Stored> {
-  const isFolder = await Deno.stat(path).then(({ isDirectory }) => isDirectory, () => false);
-  const file = isFolder ? join(path, "result.json") : path;
-  const result = await readResult(file);
-  if (!result.cells.some(({ status }) => status === "done")) {
-    throw new UsageError(
-      `Cannot compare with "${file}" as it is empty: it holds no cell that was trained to its end`,
-    );
-  }
-  return { file, result };
+  const { file, record: result } = await openRecord(path, "cells");
+  if (result.cells.some(({ status }) => status === "done")) return { file, result };
+  throw new UsageError(
+    `Cannot compare with "${file}" as it is empty: it holds no cell that was trained to its end`,
+  );
 }
 
 /**
@@ -58,47 +42,46 @@ export async function readStored(path: string): Promise<Stored> {
  * @throws {UsageError} naming all that differs
  */
 export function checkComparable({ base, head }: Sides<Stored>): void {
-  const mismatch = (what: string, names: string[], advice: string) => {
-    if (names.length === 0) return;
+  for (const { what, of, advice } of alike) {
+    const names = differences(of(base.result), of(head.result));
+    if (names.length === 0) continue;
     throw new UsageError(
-      `Cannot compare "${base.file}" with "${head.file}" as ${what} differ: ${
-        names.join("; ")
-      }; ${advice}`,
+      `Cannot compare "${base.file}" with "${head.file}" as ${what} differ: ` +
+        `${names.join("; ")}; ${advice}`,
     );
-  };
-  const [before, now] = [base.result, head.result];
-  mismatch("suites", differing(before, now, ["suite", "profile"]), "run the same one");
-  mismatch("configs", configDifferences(before, now), "run both with the same values");
-  mismatch(
-    "data sets",
-    differing(before.data, now.data, ["name", "identity"]),
-    "run both on the same one",
-  );
-  mismatch(
-    "testbeds",
-    differing<Environment>(before.environment, now.environment, [
-      ...testbed,
-      ...testbedIfTold.filter((key) =>
-        [before, now].every(({ environment }) => isTold(environment[key]))
-      ),
-    ]),
-    "measure both on one machine, or both commits here by --base REF",
-  );
+  }
 }
 
-function configDifferences(before: Result, now: Result): string[] {
-  const keys = [...new Set([...Object.keys(before.config), ...Object.keys(now.config)])].sort();
-  const arms = (result: Result) => result.arms.map(({ name, algorithms }) => [name, algorithms]);
-  return [
-    ...differing(before.config, now.config, keys),
-    ...(isDeepStrictEqual(arms(before), arms(now)) ? [] : ["arms"]),
-  ];
-}
-
-function differing<T extends object>(a: T, b: T, keys: readonly (keyof T & string)[]): string[] {
-  return keys.filter((key) => !isDeepStrictEqual(a[key], b[key]))
-    .map((key) => `${key} ${JSON.stringify(a[key])}, now ${JSON.stringify(b[key])}`);
-}
+/** What must be alike, in the order in which it is looked at. */
+const alike: readonly {
+  what: string;
+  of: (result: Result) => Parameters<typeof differences>[0];
+  advice: string;
+}[] = [
+  {
+    what: "suites",
+    of: ({ suite, profile }) => ({ suite, profile }),
+    advice: "run the same one",
+  },
+  {
+    what: "configs",
+    of: ({ config, arms }) => ({
+      ...config,
+      arms: arms.map(({ name, algorithms, settings = {} }) => [name, algorithms, settings]),
+    }),
+    advice: "run both with the same values",
+  },
+  {
+    what: "data sets",
+    of: ({ data: { name, identity } }) => ({ name, identity }),
+    advice: "run both on the same one",
+  },
+  {
+    what: "testbeds",
+    of: ({ environment }) => machineFacts(environment),
+    advice: "measure both on one machine, or both commits here by --base REF",
+  },
+];
 
 /**
  * The metrics of two comparable results: the score of each arm, as arms may be anybody's.
@@ -133,11 +116,7 @@ export function storedMetrics({ base, head }: Sides<Stored>, tolerance: number):
  * @param sides both results
  */
 export function storedWarnings({ base, head }: Sides<Stored>): Warning[] {
-  const changed = differing<Environment>(
-    base.result.environment,
-    head.result.environment,
-    versions,
-  );
+  const changed = differences(versions(base.result), versions(head.result));
   return [
     ...(changed.length === 0 ? [] : [{
       code: "versions-differ",
@@ -150,4 +129,9 @@ export function storedWarnings({ base, head }: Sides<Stored>): Warning[] {
       advice: "Confirm a change by --base REF, which starts many",
     }]),
   ];
+}
+
+/** What may differ, as it may be what is compared, but should be known. */
+function versions({ environment: { deno, v8, tensorflowjs, backendVersion } }: Result) {
+  return { deno, v8, tensorflowjs, backendVersion };
 }

@@ -3,19 +3,20 @@
  *
  * @module
  */
-import { placeIn, preloadPlaces } from "./program_places.ts";
 import { join } from "node:path";
+import { exitCodes } from "../cli/exit.ts";
+import { UsageError } from "../ground/errors.ts";
 import { linesOf } from "../ground/lines.ts";
+import { readResult, type Result } from "../record/mod.ts";
 import { denoProgram } from "./deno_program.ts";
 import type { ComparedSuite } from "./profiles.ts";
-import { InterruptedError } from "./sides.ts";
+import { placeIn, preloadPlaces } from "./program_places.ts";
+import { InterruptedError, type RunOptions } from "./sides.ts";
 
 /** What a suite is run with. */
-export interface SuiteRun {
+export interface SuiteRun extends Pick<RunOptions, "backend" | "signal" | "tell"> {
   /** Where it is checked out. */
   folder: string;
-  /** The TensorFlow.js backend. */
-  backend: string;
   seeds: readonly number[];
   /** Values of its profile to replace. */
   settings: Readonly<Record<string, string>>;
@@ -23,12 +24,12 @@ export interface SuiteRun {
   out: string;
   /** Whether cells that are there are kept. */
   resume: boolean;
-  /** Ends it. */
-  signal: AbortSignal;
   /** How it is ended: `SIGTERM` lets it record what it has, and is seldom ignored from outside. */
   endBy: "SIGTERM" | "SIGKILL";
-  /** Takes its lines on how far it is. */
-  tell: (line: string) => void;
+  /** Whether a result with cells that broke is one: it names them. */
+  takesBroken: boolean;
+  /** How an error begins, such as `Cannot compare as the head's`. */
+  failure: string;
 }
 
 /**
@@ -36,10 +37,19 @@ export interface SuiteRun {
  *
  * @param suite the suite
  * @param run where and how
- * @returns the exit code, and what it said last
+ * @returns what it recorded
+ * @throws {UsageError} if it fails, or its result cannot be read
  * @throws {InterruptedError} if the signal came
  */
-export async function runSuiteProcess(
+export async function runSuite(suite: ComparedSuite, run: SuiteRun): Promise<Result> {
+  const { code, last } = await runProcess(suite, run);
+  const { done, broken } = exitCodes;
+  if (code === done || (code === broken && run.takesBroken)) return await readResult(run.out);
+  throw new UsageError(`${run.failure} bench:${suite.name} ended with ${code}: ${last}`);
+}
+
+/** The exit code, and what it said last. */
+async function runProcess(
   suite: ComparedSuite,
   run: SuiteRun,
 ): Promise<{ code: number; last: string }> {

@@ -4,7 +4,7 @@
  * @module
  */
 import { counted } from "../ground/format.ts";
-import type { OverheadRecord } from "../record/mod.ts";
+import type { MetricRecord, OverheadRecord, Sides } from "../record/mod.ts";
 import {
   bootstrapMedianRatio,
   fewestForBootstrap,
@@ -12,9 +12,7 @@ import {
 } from "../judge/statistics/bootstrap.ts";
 import { median } from "../judge/statistics/summary.ts";
 import type { TimedBlock } from "./blocks.ts";
-import type { Measured } from "./measured.ts";
-import type { MetricRecord } from "./record.ts";
-import type { Sides } from "./sides.ts";
+import type { Measured } from "../judge/changes/measured.ts";
 
 /**
  * The change of a step's time: the median over the blocks of the ratio of the sides' median steps,

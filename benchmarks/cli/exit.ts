@@ -1,5 +1,5 @@
+import config from "../../deno.json" with { type: "json" };
 import { DataError } from "../../datasets/errors.ts";
-import { missingPermission } from "./missing_permission.ts";
 import { keepOutputFromFailing } from "./signals/lasting_output.ts";
 
 /** How a process ends. */
@@ -10,9 +10,19 @@ export const exitCodes = {
   data: 3,
   interrupted: 4,
   broken: 5,
-  /** A fault of this program, as in BSD's sysexits. */
+  /** A fault of this program, as in BSD's `sysexits`. */
   fault: 70,
 } as const;
+
+/** A way to end, by its name. */
+export type Ending = keyof typeof exitCodes;
+
+/** What the endings that every program has are called in a help text. */
+export const endingTexts: Readonly<Partial<Record<Ending, string>>> = {
+  done: "done",
+  usage: "usage or configuration",
+  fault: "a fault of the program",
+};
 
 /**
  * Errors whose message says all: a wrong command line or setting, a backend that is not there or runs
@@ -29,15 +39,15 @@ const foreseen: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Runs a program and ends the process: with the code that it returns, or with the code of its
- * error, which is told in a line on stderr.
+ * Runs a program and ends the process: with the code of the ending that it returns, or of its error,
+ * which is told in a line on stderr.
  *
- * @param program returns the exit code
+ * @param program returns how it ended
  */
-export async function endWith(program: () => Promise<number>): Promise<never> {
+export async function endWith(program: () => Promise<Ending>): Promise<never> {
   keepOutputFromFailing();
   try {
-    Deno.exit(await program());
+    Deno.exit(exitCodes[await program()]);
   } catch (error) {
     Deno.exit(tell(error));
   }
@@ -69,4 +79,46 @@ function told(error: unknown, words: string): string {
     return words;
   }
   return error.message.includes(words) ? error.message : `${error.message}: ${words}`;
+}
+
+/** How Deno tells of a permission that is not there; from a worker, the words are all that comes. */
+const refusal =
+  /Requires ([\w-]+) access(?: to "([^"]*)")?[^;]*?, run again with the --allow-[\w-]+ flag/s;
+
+/** A permission that is not there. */
+export interface MissingPermission {
+  /** What Deno says of it, in one line: it names the flag. */
+  words: string;
+  /** The task that has it; empty where none of this program has. */
+  advice: string;
+}
+
+/**
+ * The missing permission that made an error, here or in a worker.
+ *
+ * @param error what was thrown
+ * @returns nothing for another error
+ */
+export function missingPermission(error: unknown): MissingPermission | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const [words, kind = "", name = ""] = refusal.exec(cause.message) ?? [];
+    if (words === undefined) continue;
+    return { words: words.replace(/\s+/g, " "), advice: adviceFor(kind, name) };
+  }
+  return undefined;
+}
+
+/** The task whose program this is, where it has the permission: a user's own module may want more. */
+function adviceFor(kind: string, name: string): string {
+  const task = Object.entries(config.tasks).find(([, { command }]) => {
+    const words = command.split(" ");
+    return Deno.mainModule.endsWith(`/${words.at(-1)}`) &&
+      words.some((word) => grants(word, kind, name));
+  });
+  return task === undefined ? "" : `; \`deno task ${task[0]}\` runs with all that it needs`;
+}
+
+function grants(flag: string, kind: string, name: string): boolean {
+  const [option, list] = flag.split("=");
+  return option === `--allow-${kind}` && (list?.split(",").includes(name) ?? true);
 }

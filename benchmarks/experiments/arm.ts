@@ -1,7 +1,10 @@
 import type * as tf from "../../src/tf.ts";
 import type { Algorithm } from "../../src/training/engine.ts";
+import { UsageError } from "../ground/errors.ts";
+import type { Contrast } from "./contrasts.ts";
+import type { Setting } from "./settings.ts";
 
-/** One side of a comparison. */
+/** One side of a comparison: what it changes of the run, as data. */
 export interface ArmDefinition {
   /** The name on the command line and in result files. */
   name: string;
@@ -11,6 +14,31 @@ export interface ArmDefinition {
   description: string;
   /** What training is changed by; nothing for the baseline. */
   algorithms: readonly Algorithm[];
+  /** Values of the profile that it replaces, such as `{ normalization: "group" }`. */
+  settings: Readonly<Record<string, Setting>>;
+  /** Makes its model, in place of the run's. */
+  model?: ModelFactory;
+}
+
+/** An arm as people write it: all but the name is optional. `P` is the profile whose values it sets. */
+export interface OwnArm<P extends object = Record<string, Setting>>
+  extends Partial<Omit<ArmDefinition, "name" | "settings">> {
+  /** The name on the command line and in result files. */
+  name: string;
+  /** Values of the profile that it replaces. */
+  settings?: Partial<P>;
+}
+
+/** Arms that belong together, by a name on the command line: `--arms NAME`. */
+export interface ArmSet {
+  /** What they find out, in a line. */
+  description: string;
+  /** The arms, the baseline first. */
+  arms: readonly ArmDefinition[];
+  /** What is tested of them. */
+  contrasts: readonly Contrast[];
+  /** A setting that `--set` must give. */
+  needs?: string;
 }
 
 /** What one's own model is made for. */
@@ -24,7 +52,66 @@ export interface ModelContext {
    * 2³¹ − 1 for the cell's 0, which more than one library takes for "no seed".
    */
   seed: number;
+  /** The name of the arm that it is made for. */
+  arm: string;
+  /** The arm's values of the profile, but for those of the suite's own network. */
+  settings: Readonly<Record<string, Setting>>;
 }
 
 /** Makes a model whose output is logits; a module given by `--model` exports one by default. */
 export type ModelFactory = (context: ModelContext) => tf.LayersModel;
+
+/**
+ * An arm with all its fields.
+ *
+ * @param arm the arm; its label is its name where none is given
+ */
+export function completeArm({ settings = {}, ...arm }: OwnArm<object>): ArmDefinition {
+  const given = Object.entries(settings).filter(([, value]) => value !== undefined);
+  return {
+    label: arm.name,
+    description: "",
+    algorithms: [],
+    ...arm,
+    settings: Object.fromEntries(given),
+  };
+}
+
+/**
+ * Fails where arms cannot be told apart.
+ *
+ * @param arms the arms
+ * @param source where they come from, for the error
+ * @throws {UsageError} if there is none, or two have one name or label
+ */
+export function checkArms(arms: readonly ArmDefinition[], source: string): void {
+  if (arms.length === 0) throw new UsageError(`Cannot compare as there are no arms in ${source}`);
+  for (const [what, words] of [["arm", names(arms)], ["label", labels(arms)]] as const) {
+    const twice = words.find((word, i) => words.indexOf(word) !== i);
+    if (twice === undefined) continue;
+    throw new UsageError(`Cannot compare as the ${what} "${twice}" stands twice in ${source}`);
+  }
+}
+
+const names = (arms: readonly ArmDefinition[]) => arms.map(({ name }) => name);
+const labels = (arms: readonly ArmDefinition[]) => arms.map(({ label }) => label);
+
+/** What an arm must have, in words. */
+export const armForm: string =
+  "each with name: string and, where wanted, algorithms: Algorithm[], settings: an object, " +
+  "model: a function, label and description: strings";
+
+/** Whether a value is an arm as people write it. */
+export function isArm(arm: unknown): arm is OwnArm {
+  if (typeof arm !== "object" || arm === null) return false;
+  const { name, label = "", description = "", algorithms = [], settings = {}, model } =
+    arm as Partial<ArmDefinition>;
+  const texts = [name, label, description].every((text) => typeof text === "string");
+  return texts && name !== "" && Array.isArray(algorithms) && algorithms.every(isAlgorithm) &&
+    typeof settings === "object" && settings !== null && !Array.isArray(settings) &&
+    (model === undefined || typeof model === "function");
+}
+
+function isAlgorithm(algorithm: Partial<Algorithm> | null): boolean {
+  return typeof algorithm?.match === "function" && typeof algorithm.apply === "function";
+}

@@ -1,24 +1,45 @@
 import { UsageError } from "../ground/errors.ts";
-import { seedOfZero } from "./model_seed.ts";
+import { type Kind, toNumber } from "../ground/kinds.ts";
+
+/** What stands for seed 0; the suites take smaller seeds alone, so that it stands for no other. */
+export const seedOfZero: number = 2 ** 31 - 1;
 
 /**
- * Fails where seeds are not what every suite takes: whole numbers from 0 to 2³¹ − 2, each once. The
- * next one stands for 0 where a model of one's own is made.
+ * The seed that one's own model is made with: the cell's, but never 0, which more than one library
+ * takes for "no seed". No two seeds become one, and all but 0 stay what they are.
  *
- * @param seeds the seeds
- * @param seen as its user wrote them, for the error
- * @param name what they were given as
- * @throws {UsageError} if one is no such number, or stands twice
+ * @param seed the cell's, a whole number from 0 to 2³¹ − 2
+ * @returns the seed, 2³¹ − 1 for 0
  */
-export function checkSeeds(seeds: readonly unknown[], seen: string, name: string): void {
-  const isSeed = (seed: unknown) =>
-    Number.isInteger(seed) && Number(seed) >= 0 && Number(seed) < seedOfZero;
-  if (!seeds.every(isSeed)) {
-    throw new UsageError(
-      `${name} wants whole numbers from 0 to ${seedOfZero - 1}, like 0,1,2: it is "${seen}"`,
-    );
-  }
-  if (new Set(seeds).size < seeds.length) {
-    throw new UsageError(`${name} wants each seed once: it is "${seen}"`);
-  }
+export function modelSeed(seed: number): number {
+  return seed === 0 ? seedOfZero : seed;
+}
+
+/**
+ * Seeds that every suite takes: whole numbers from 0 to 2³¹ − 2, each once. The next one stands for 0
+ * where a model of one's own is made.
+ */
+export const seedList: Kind<number[]> = seedKind("like 0,1,2");
+
+/** The same, or `none` for no training. */
+export const seedsOrNone: Kind<number[]> = seedKind("like 0,1,2, or none", "none");
+
+function seedKind(example: string, none?: string): Kind<number[]> {
+  return {
+    metavar: "0,1,2",
+    parse: (text) => text === none ? [] : text.split(",").map(toNumber),
+    check(value, name, seen = JSON.stringify(value)) {
+      const wants = (wanted: string) => new UsageError(`${name} wants ${wanted}: it is ${seen}`);
+      const isList = Array.isArray(value) && (none !== undefined || value.length > 0);
+      if (!isList || !value.every(isSeed)) {
+        throw wants(`whole numbers from 0 to ${seedOfZero - 1}, ${example}`);
+      }
+      if (new Set(value).size < value.length) throw wants("each seed once");
+      return value;
+    },
+  };
+}
+
+function isSeed(seed: unknown): seed is number {
+  return Number.isInteger(seed) && Number(seed) >= 0 && Number(seed) < seedOfZero;
 }

@@ -1,54 +1,90 @@
 import { unknownName, UsageError } from "../ground/errors.ts";
+import { type Kind, kind, number, readAs, toNumber } from "../ground/kinds.ts";
 
-/** A value of a profile: what `--set` can replace. */
+/** A value of a profile: what `--set`, and an arm, can replace. */
 export type Setting = number | string | boolean | readonly number[];
 
+/** A profile as the rest of the program sees it: a flat record. */
+export type Settings<P> = { [K in keyof P]: Setting };
+
+/** Values of a whole run: an arm that had its own would be no arm of it. */
+export const runSettings: readonly string[] = [
+  "description",
+  "seeds",
+  "timingRounds",
+  "checkpointsToKeep",
+  "panelImages",
+  "generatedTraining",
+  "generatedValidation",
+  "generatedClasses",
+];
+
+/** What values of a profile must be for what reads them, by their keys. */
+export type SettingKinds<P> = { readonly [K in keyof P]?: Kind<unknown> };
+
 /**
- * A profile with some of its values replaced, each parsed as the kind of value that was there.
+ * Fails where a value of a profile is not what it must be.
+ *
+ * @param profile the profile
+ * @param kinds what its values must be
+ * @param cannot what cannot be done then, such as `"Cannot run"`
+ * @throws {UsageError} naming the first
+ */
+export function checkKinds<P>(profile: P, kinds: SettingKinds<P>, cannot: string): void {
+  for (const [key, kind] of Object.entries<Kind<unknown> | undefined>(kinds)) {
+    kind?.check(profile[key as keyof P], `${cannot} as ${key}`);
+  }
+}
+
+/**
+ * A profile with some of its values replaced, written as text.
  *
  * @param profile the profile, a flat record
  * @param replacements by key, as written on the command line
  * @returns a new profile
  * @throws {UsageError} if a key is unknown (suggests the nearest) or a value is not of its kind
  */
-export function withSettings<P extends { [K in keyof P]: Setting }>(
+export function withSettings<P extends Settings<P>>(
   profile: P,
   replacements: Readonly<Record<string, string>>,
 ): P {
-  const keys = Object.keys(profile);
-  const changes = Object.entries(replacements).map(([key, text]) => {
-    if (!keys.includes(key)) throw unknownName("--set key", key, keys);
-    return [key, parseAs(profile[key as keyof P], text, key)];
-  });
-  return { ...profile, ...Object.fromEntries(changes) };
+  return replaced(
+    profile,
+    replacements,
+    "--set key",
+    (present, text, key) => readAs(kindLike(present), text, `--set ${key}`),
+  );
 }
 
 /**
- * A profile with some of its values replaced by others of their kind: {@linkcode withSettings} for
- * values that need no parsing.
+ * A profile with some of its values replaced: {@linkcode withSettings} for values.
  *
  * @param profile the profile, a flat record
  * @param replacements by key; what is undefined replaces nothing
  * @returns a new profile
  * @throws {UsageError} if a key is unknown (suggests the nearest) or a value is not of its kind
  */
-export function withValues<P extends { [K in keyof P]: Setting }>(
+export function withValues<P extends Settings<P>>(profile: P, replacements: object): P {
+  return replaced<P, unknown>(
+    profile,
+    { ...replacements },
+    "setting",
+    (present, value, key) => kindLike(present).check(value, `setting ${key}`),
+  );
+}
+
+function replaced<P extends Settings<P>, V>(
   profile: P,
-  replacements: Partial<P>,
+  replacements: Readonly<Partial<Record<string, V>>>,
+  what: string,
+  read: (present: Setting, value: V, key: string) => Setting,
 ): P {
   const keys = Object.keys(profile);
-  const changes = Object.entries<unknown>(replacements).filter(([, value]) => value !== undefined);
-  for (const [key, value] of changes) {
-    if (!keys.includes(key)) throw unknownName("setting", key, keys);
-    const present: Setting = profile[key as keyof P];
-    if (kindOf(value) === kindOf(present)) continue;
-    throw new UsageError(
-      `Cannot compare as the setting ${key} must be ${kindOf(present)}, like ` +
-        `${JSON.stringify(present)}: it is ${
-          typeof value === "number" ? value : JSON.stringify(value) // which makes NaN null
-        }`,
-    );
-  }
+  const changes = Object.entries(replacements).flatMap(([key, value]) => {
+    if (value === undefined) return [];
+    if (!keys.includes(key)) throw unknownName(what, key, keys);
+    return [[key, read(profile[key as keyof P], value, key)]];
+  });
   return { ...profile, ...Object.fromEntries(changes) };
 }
 
@@ -72,23 +108,62 @@ export function checkNetworkSettings(
   );
 }
 
-function kindOf(value: unknown): string {
-  if (Array.isArray(value)) return value.every(Number.isFinite) ? "a list of numbers" : "a list";
-  if (typeof value === "number") return Number.isFinite(value) ? "a finite number" : `${value}`;
-  return typeof value === "boolean" ? "true or false" : `a ${typeof value}`;
+/**
+ * A profile as one arm sees it.
+ *
+ * @param profile the run's
+ * @param arm the arm's name, settings, and whether its model is its user's own
+ * @param networkSettings the suite's
+ * @returns a new profile
+ * @throws {UsageError} naming the arm, if a setting is unknown, of another kind, one of the whole run,
+ * or one that the arm's model does not read
+ */
+export function armProfile<P extends Settings<P>>(
+  profile: P,
+  arm: { name: string; settings: Readonly<Record<string, Setting>>; model?: unknown },
+  networkSettings: readonly string[],
+): P {
+  const keys = Object.keys(arm.settings);
+  try {
+    const own = withValues(profile, arm.settings);
+    const shared = keys.find((key) => runSettings.includes(key));
+    if (shared !== undefined) {
+      throw new UsageError(
+        `Cannot set ${shared} for one arm: it is a value of the whole run; give it by --set, or as ` +
+          "settings of compare()",
+      );
+    }
+    if (arm.model !== undefined) checkNetworkSettings(keys, networkSettings);
+    return own;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`In the arm "${arm.name}": ${error.message}`, { cause: error });
+  }
 }
 
-function parseAs(present: Setting, text: string, key: string): Setting {
-  const wrong = (wanted: string) =>
-    new UsageError(`--set ${key} wants ${wanted}, like ${present}: it is "${text}"`);
-  if (typeof present === "string") return text;
-  if (typeof present === "boolean") {
-    if (text !== "true" && text !== "false") throw wrong("true or false");
-    return text === "true";
+/** What may stand in the place of a value: another of its kind. */
+function kindLike(present: Setting): Kind<Setting> {
+  const like = `, like ${present}`;
+  if (typeof present === "number") return number(`a finite number${like}`);
+  if (typeof present === "string") {
+    return kind({
+      metavar: "",
+      wanted: `a string${like}`,
+      is: (value) => typeof value === "string",
+    });
   }
-  const numbers = text.split(",").map((part) => part.trim() === "" ? NaN : Number(part));
-  if (!numbers.every(Number.isFinite)) throw wrong(Array.isArray(present) ? "numbers" : "a number");
-  if (Array.isArray(present)) return numbers;
-  if (numbers.length !== 1) throw wrong("one number");
-  return numbers[0]!;
+  if (typeof present === "boolean") {
+    return kind({
+      metavar: "",
+      wanted: "true or false",
+      parse: (text) => ({ true: true, false: false })[text],
+      is: (value) => typeof value === "boolean",
+    });
+  }
+  return kind({
+    metavar: "",
+    wanted: `a list of finite numbers${like}`,
+    parse: (text) => text.split(",").map(toNumber),
+    is: (value): value is number[] => Array.isArray(value) && value.every(Number.isFinite),
+  });
 }

@@ -8,9 +8,6 @@ import { closest, distance } from "fastest-levenshtein";
 /** An error in usage or configuration. The command line shows its message and exits with 2. */
 export class UsageError extends Error {
   override readonly name: string = "UsageError";
-
-  /** The exit code of the process. */
-  readonly exitCode: number = 2;
 }
 
 /**

@@ -59,6 +59,15 @@ export function counted(count: number, noun: string): string {
   return `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
+/**
+ * A number of bytes, such as `1.5 MB`.
+ *
+ * @param bytes the number
+ */
+export function bytesText(bytes: number): string {
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
 /** The longest text from outside, such as an error's message, that a report repeats. */
 const longest = 500;
 

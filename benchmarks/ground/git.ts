@@ -8,6 +8,8 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
+import { reasonOf } from "../../datasets/errors.ts";
+import { UsageError } from "./errors.ts";
 
 /** The checkout that this program is part of. */
 export const repository: string = fileURLToPath(new URL("../..", import.meta.url));
@@ -19,26 +21,42 @@ const options = [
 ];
 
 /**
- * Runs git to its end.
+ * Runs git.
  *
  * @param args the arguments
- * @param cwd the folder that it looks at
  * @param env variables beside `HOME` and `PATH`
- * @returns whether it succeeded, and what it wrote
- * @throws {Deno.errors.NotFound | Deno.errors.NotCapable} if there is no git, or it may not be run
+ * @param cwd the folder that it looks at
+ * @returns what it printed, without the last line's end
+ * @throws {UsageError} if there is no git, it may not be run, or it fails: with its last complaint
  */
-export async function runGit(
+export async function git(
   args: readonly string[],
-  cwd: string = repository,
   env: Readonly<Record<string, string>> = {},
+  cwd: string = repository,
+): Promise<string> {
+  const { success, stdout, stderr } = await run(args, env, cwd);
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trimEnd();
+  if (success) return text(stdout);
+  const complaint = text(stderr).split("\n").at(-1) ?? "";
+  throw new UsageError(`Cannot ask git for "${args.join(" ")}": ${complaint}`);
+}
+
+async function run(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  cwd: string,
 ): Promise<Deno.CommandOutput> {
-  return await new Deno.Command("git", {
-    args: [...options, ...args],
-    cwd,
-    clearEnv: true,
-    env: { ...inherited(), ...env },
-    stdin: "null",
-  }).output();
+  try {
+    return await new Deno.Command("git", {
+      args: [...options, ...args],
+      cwd,
+      clearEnv: true,
+      env: { ...inherited(), ...env },
+      stdin: "null",
+    }).output();
+  } catch (error) {
+    throw new UsageError(`Cannot run git: ${reasonOf(error)}`, { cause: error });
+  }
 }
 
 /** What may not be read is done without. */

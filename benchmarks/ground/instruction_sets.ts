@@ -24,7 +24,7 @@ const unknownSets = "unknown";
  *
  * @param value of its environment
  */
-export function isTold(value: string | boolean | undefined): boolean {
+export function isTold(value: unknown): boolean {
   return value !== undefined && value !== unknownSets;
 }
 

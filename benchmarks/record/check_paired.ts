@@ -1,8 +1,8 @@
 import { UsageError } from "../ground/errors.ts";
-import type { CellRecord } from "./mod.ts";
+import type { Arm, CellRecord } from "./mod.ts";
 
 /** What of a cell tells whether it pairs with another. */
-export type PairedCell = Pick<CellRecord, "arm" | "seed" | "sweep" | "initialWeights">;
+export type PairedCell = Pick<CellRecord, "arm" | "seed" | "initialWeights">;
 
 /** Two cells of one seed that began from other values of a weight. */
 export interface Unpaired {
@@ -15,24 +15,48 @@ export interface Unpaired {
 }
 
 /**
+ * What an arm's weight begins from, on purpose: only weights of one start must be equal. Another file
+ * of initial weights and another function that makes the model change all of them, another first
+ * value of the normalizations' scales changes these. Any other setting leaves equal what has the
+ * same name and shape, since each weight is drawn from the seed by its name.
+ *
+ * @param arm as in the record
+ * @param weight its name and shape
+ * @returns the same text for the same start
+ */
+export function startOf({ settings = {}, model }: Partial<Arm>, weight: string): string {
+  const { initialWeights = null, normalizationScale = null } = settings;
+  const scale = /\/gamma \[/.test(weight) ? normalizationScale : null;
+  return JSON.stringify([initialWeights, model ?? null, scale]);
+}
+
+/**
  * Cells of one seed that did not begin from the same weights: weights of equal name and shape must
- * be equal. A weight that one arm alone has says nothing, and a cell that does not tell its weights,
- * as those of earlier versions, neither.
+ * be equal, unless their arms begin elsewhere on purpose ({@linkcode startOf}). A weight that one arm
+ * alone has says nothing, and a cell that does not tell its weights, as those of earlier versions,
+ * neither.
  *
  * @param cells records, in the order of the arms
+ * @param arms what the arms set; those that are not there set nothing
  * @returns each cell that differs from one before it, with the first weight that does
  */
-export function unpairedCells(cells: readonly PairedCell[]): Unpaired[] {
-  const groups = Map.groupBy(cells, ({ seed, sweep }) => JSON.stringify([seed, sweep ?? null]));
+export function unpairedCells(
+  cells: readonly PairedCell[],
+  arms: readonly Partial<Arm>[] = [],
+): Unpaired[] {
+  const groups = Map.groupBy(cells, ({ seed }) => seed);
   return [...groups.values()].flatMap((group) => {
     const first = new Map<string, { digest: string; arm: string }>();
     return group.flatMap(({ arm, seed, initialWeights = {} }) => {
-      const entries = Object.entries(initialWeights);
-      const [weight] = entries.find(([name, digest]) =>
-        first.has(name) && first.get(name)!.digest !== digest
-      ) ?? [];
-      entries.forEach(([name, digest]) => first.has(name) || first.set(name, { digest, arm }));
-      return weight === undefined ? [] : [{ arm, other: first.get(weight)!.arm, seed, weight }];
+      const definition = arms.find(({ name }) => name === arm) ?? {};
+      const entries = Object.entries(initialWeights)
+        .map(([weight, digest]) => ({ weight, key: startOf(definition, weight) + weight, digest }));
+      const found = entries.find(({ key, digest }) =>
+        (first.get(key)?.digest ?? digest) !== digest
+      );
+      entries.forEach(({ key, digest }) => first.has(key) || first.set(key, { digest, arm }));
+      if (found === undefined) return [];
+      return [{ arm, other: first.get(found.key)!.arm, seed, weight: found.weight }];
     });
   });
 }
@@ -42,10 +66,15 @@ export function unpairedCells(cells: readonly PairedCell[]): Unpaired[] {
  *
  * @param cells records, in the order of the arms
  * @param advice what to do, beside making the model so that it repeats
+ * @param arms what the arms set
  * @throws {UsageError} naming the first: arm, seed and weight
  */
-export function checkPaired(cells: readonly PairedCell[], advice: string): void {
-  const [found] = unpairedCells(cells);
+export function checkPaired(
+  cells: readonly PairedCell[],
+  advice: string,
+  arms: readonly Partial<Arm>[] = [],
+): void {
+  const [found] = unpairedCells(cells, arms);
   if (found === undefined) return;
   const { arm, other, seed, weight } = found;
   throw new UsageError(

@@ -1,32 +1,32 @@
 import { cpus } from "node:os";
-import * as tf from "../../src/tf.ts";
-import { runGit } from "../ground/git.ts";
+import { git } from "../ground/git.ts";
 import { instructionSets } from "../ground/instruction_sets.ts";
-import type { Environment } from "./mod.ts";
+import type { Environment } from "./head.ts";
 
 /** New files count, whatever a person's own configuration shows. */
 const dirtyFiles = ["status", "--porcelain", "--untracked-files=normal"];
 
+/** What computes, as far as it is known. */
+type Computing = Pick<
+  Environment,
+  "backend" | "backendVersion" | "tensorflowjs" | "gpu" | "oneDnn"
+>;
+
 /**
- * The machine and the versions that a run's figures belong to.
+ * The machine, and the versions of what a program runs in.
  *
- * @param backendVersion the version of what computes behind the current backend
- * @param details the accelerator used, if any, and whether oneDNN computes, where that is known
- * @returns the record for `result.json`
+ * @param computing the backend, and what is known of it; other fields are left out
  */
-export async function environment(
-  backendVersion: string,
-  { gpu, oneDnn }: Pick<Environment, "gpu" | "oneDnn"> = {},
-): Promise<Environment> {
-  const commit = await git("rev-parse", "HEAD");
-  const changes = commit === undefined ? undefined : await git(...dirtyFiles);
+export function machine(
+  { backend, backendVersion, tensorflowjs, gpu, oneDnn }: Computing,
+): Environment {
   return {
     deno: Deno.version.deno,
     v8: Deno.version.v8,
     typescript: Deno.version.typescript,
-    tensorflowjs: tf.version_core,
-    backend: tf.getBackend(),
-    backendVersion,
+    ...(tensorflowjs !== undefined && { tensorflowjs }),
+    backend,
+    ...(backendVersion !== undefined && { backendVersion }),
     os: Deno.build.os,
     arch: Deno.build.arch,
     cpu: cpus()[0]?.model.trim() ?? "unknown",
@@ -35,17 +35,22 @@ export async function environment(
     memoryBytes: Deno.systemMemoryInfo().total,
     ...(gpu !== undefined && { gpu }),
     ...(oneDnn !== undefined && { oneDnn }),
-    ...(commit !== undefined && { commit }),
-    ...(changes !== undefined && { dirty: changes !== "" }),
   };
 }
 
-/** What git says of this repository; nothing outside of a checkout, or without git. */
-async function git(...args: string[]): Promise<string | undefined> {
-  try {
-    const { success, stdout } = await runGit(args);
-    return success ? new TextDecoder().decode(stdout).trim() : undefined;
-  } catch {
-    return undefined;
-  }
+/**
+ * As {@linkcode machine}, with the commit of this repository; without it outside of a checkout, or
+ * where there is no git.
+ *
+ * @param computing the backend, and what is known of it
+ */
+export async function environment(computing: Computing): Promise<Environment> {
+  const commit = await git(["rev-parse", "HEAD"]).catch(() => undefined);
+  if (commit === undefined) return machine(computing);
+  const changes = await git(dirtyFiles).catch(() => undefined);
+  return {
+    ...machine(computing),
+    commit,
+    ...(changes !== undefined && { dirty: changes !== "" }),
+  };
 }

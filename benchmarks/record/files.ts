@@ -1,61 +1,127 @@
 /**
- * Results and cells on disk. Every file is written beside its place and renamed into it, so that a
- * reader meets the old file or the new one, never a part.
+ * Records and cells on disk.
  *
  * @module
  */
-import { dirname, join } from "node:path";
-import { reasonOf } from "../../datasets/errors.ts";
+import { join } from "node:path";
+import { exists, listFolder, readText, remove, writeAtomic } from "../ground/files.ts";
 import { UsageError } from "../ground/errors.ts";
-import { type CellId, type CellRecord, type Result, schemaVersion } from "./record.ts";
-import { parseCell, parseResult } from "./schema.ts";
+import type { CellId, CellRecord, Result } from "./cells.ts";
+import { schemaVersion } from "./head.ts";
+import type { AnyRecord, Kind, RecordOf } from "./kinds.ts";
+import { oldNames } from "./migrate.ts";
+import { parseCell, parseRecord } from "./parse.ts";
+
+/** The file of every record, within a run's folder. */
+export const recordName = "result.json";
+
+/** The names that a record may have, the present one first. */
+const names: readonly string[] = [...new Set([recordName, ...Object.values(oldNames)])];
+
+/** A record as it lies on the disk. */
+export interface StoredRecord<K extends Kind = Kind> {
+  record: RecordOf<K>;
+  /** Of the file. */
+  version: number;
+  file: string;
+}
 
 /**
- * A cell's name in the file system: `<arm>-seed<seed>`, with a sweep `<arm>@<sweep>-seed<seed>`;
- * characters that a file name may not hold are percent-encoded.
+ * Reads a record. One of an earlier version is migrated, and a line on stderr says so.
  *
- * @param cell the cell's arm, seed and sweep
+ * @param place the file, or its folder
+ * @param kind the kind that is wanted; any without it
+ * @throws {UsageError} if it is missing, truncated, of a later version, of another kind, or has
+ * a wrong field
  */
-export function cellName({ arm, seed, sweep }: CellId): string {
-  const row = sweep === undefined ? "" : `@${encodeURIComponent(sweep)}`;
-  return `${encodeURIComponent(arm)}${row}-seed${seed}`;
+export async function openRecord<K extends Kind = Kind>(
+  place: string,
+  kind?: K,
+): Promise<StoredRecord<K>> {
+  const isFolder = await Deno.stat(place).then(({ isDirectory }) => isDirectory, () => false);
+  const file = isFolder ? await recordIn(place) ?? join(place, recordName) : place;
+  const { record, version } = parseRecord(await readText(file), file);
+  if (kind !== undefined && record.kind !== kind) {
+    throw new UsageError(
+      `Cannot take "${file}" as it must hold ${kind}: it holds ${record.kind}, of ` +
+        `bench:${record.suite}`,
+    );
+  }
+  if (version !== schemaVersion) console.error(`${file}: read as version ${version}`);
+  return { record: record as RecordOf<K>, version, file };
+}
+
+/**
+ * The record in a folder, under its present name or an earlier one.
+ *
+ * @param folder the folder
+ * @returns its path; nothing where there is none
+ */
+export async function recordIn(folder: string): Promise<string | undefined> {
+  for (const name of names) {
+    if (await exists(join(folder, name))) return join(folder, name);
+  }
+  return undefined;
+}
+
+/**
+ * Reads a record of cells; as {@linkcode openRecord}.
+ *
+ * @param place the file, or its folder
+ */
+export async function readResult(place: string): Promise<Result> {
+  return (await openRecord(place, "cells")).record;
+}
+
+/**
+ * Writes a record, atomically; makes the folder where it is missing.
+ *
+ * @param path the file
+ * @param record of any kind
+ */
+export async function writeResult(path: string, record: AnyRecord): Promise<void> {
+  await writeAtomic(path, `${JSON.stringify(record, null, 1)}\n`);
+}
+
+/**
+ * Writes a record that was of an earlier version in its present form, in the same folder. The earlier
+ * file is removed when the new one is whole.
+ *
+ * @param folder the folder
+ * @param stored what was read there; nothing happens where it is of this version
+ */
+export async function upgrade(folder: string, stored: StoredRecord): Promise<void> {
+  const path = join(folder, recordName);
+  if (stored.version === schemaVersion) return;
+  await writeResult(path, stored.record);
+  if (stored.file !== path) await remove(stored.file);
+}
+
+/**
+ * A cell's name in the file system: `<arm>-seed<seed>`; characters that a file name may not hold are
+ * percent-encoded.
+ *
+ * @param cell the cell's arm and seed
+ */
+export function cellName({ arm, seed }: CellId): string {
+  return `${encodeURIComponent(arm)}-seed${seed}`;
 }
 
 /**
  * Where the record of a cell lies: `<outDir>/cells/<name>.json`, see {@linkcode cellName}.
  *
  * @param outDir the run's folder
- * @param cell the cell's arm, seed and sweep
+ * @param cell the cell's arm and seed
  */
 export function cellPath(outDir: string, cell: CellId): string {
   return join(outDir, "cells", `${cellName(cell)}.json`);
 }
 
 /**
- * Reads a `result.json`.
- *
- * @param path the file
- * @throws {UsageError} if the file is missing, truncated, of another version or has a wrong field
- */
-export async function readResult(path: string): Promise<Result> {
-  return parseResult(await readText(path), path);
-}
-
-/**
- * Writes a `result.json`, atomically; makes the folder where it is missing.
- *
- * @param path the file
- * @param result the result
- */
-export async function writeResult(path: string, result: Result): Promise<void> {
-  await writeAtomic(path, `${JSON.stringify(result, null, 1)}\n`);
-}
-
-/**
  * Reads the record of one cell.
  *
  * @param path the file, see {@linkcode cellPath}
- * @throws {UsageError} as {@linkcode readResult}
+ * @throws {UsageError} as {@linkcode openRecord}
  */
 export async function readCell(path: string): Promise<CellRecord> {
   return parseCell(await readText(path), path);
@@ -85,67 +151,4 @@ export async function writeCell(outDir: string, cell: CellRecord): Promise<strin
   const path = cellPath(outDir, cell);
   await writeAtomic(path, `${JSON.stringify({ schemaVersion, ...cell }, null, 1)}\n`);
   return path;
-}
-
-/** What {@linkcode writeAtomic} adds to a file's name until the file is whole. */
-const temporaryEnding = /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
-
-/**
- * Removes what a process that was killed left of {@linkcode writeAtomic}. Only for a folder that
- * nobody else writes into.
- *
- * @param folder the folder; nothing happens where there is none
- */
-export async function removeTemporaries(folder: string): Promise<void> {
-  const names = (await listFolder(folder)).map(({ name }) => name);
-  for (const name of names.filter((name) => temporaryEnding.test(name))) {
-    await Deno.remove(join(folder, name));
-  }
-}
-
-/**
- * What lies in a folder.
- *
- * @param folder the folder
- * @returns its entries; none where there is no such folder
- */
-export async function listFolder(folder: string): Promise<Deno.DirEntry[]> {
-  try {
-    return await Array.fromAsync(Deno.readDir(folder));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
-}
-
-/**
- * Writes a file beside its place, flushes it to the disk and renames it into its place.
- *
- * @param path the file; its folder is made where it is missing
- * @param content text (as UTF-8) or bytes
- * @throws {UsageError} if it cannot be written, e.g. as the disk is full
- */
-export async function writeAtomic(path: string, content: string | Uint8Array): Promise<void> {
-  const temporary = `${path}.${crypto.randomUUID()}.tmp`;
-  try {
-    await Deno.mkdir(dirname(path), { recursive: true });
-    using file = await Deno.open(temporary, { write: true, createNew: true });
-    let rest = typeof content === "string" ? new TextEncoder().encode(content) : content;
-    while (rest.length > 0) rest = rest.subarray(await file.write(rest));
-    await file.sync();
-    await Deno.rename(temporary, path);
-  } catch (error) {
-    await Deno.remove(temporary).catch(() => {});
-    throw new UsageError(`Cannot write "${path}": ${reasonOf(error)}`, { cause: error });
-  }
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch (error) {
-    const missing = error instanceof Deno.errors.NotFound;
-    const reason = missing ? " as there is no such file" : `: ${reasonOf(error)}`;
-    throw new UsageError(`Cannot read "${path}"${reason}`, { cause: error });
-  }
 }

@@ -1,22 +1,18 @@
 /**
- * `result.json`: what a suite records, its schema, its files and the merge of its cells. Every
- * report is a pure function of a {@linkcode Result}.
+ * `result.json`: what every program records, its schema, its files and the merge of its cells. Every
+ * report is a pure function of a record.
  *
  * @module
  */
-export * from "./record.ts";
-export { parseCell, parseResult } from "./schema.ts";
-export {
-  cellName,
-  cellPath,
-  listFolder,
-  readCell,
-  readCells,
-  readResult,
-  removeTemporaries,
-  writeAtomic,
-  writeCell,
-  writeResult,
-} from "./files.ts";
+export { type Environment, type Head, type Json, schemaVersion, type Warning } from "./head.ts";
+export type * from "./cells.ts";
+export type * from "./changes.ts";
+export type * from "./detection.ts";
+export type * from "./kinds.ts";
+export type * from "./timings.ts";
+export { measuredRows } from "./timings.ts";
+export { parseCell, parseRecord } from "./parse.ts";
+export * from "./files.ts";
 export { cellKey, mergeCells } from "./merge.ts";
-export { findCell, hasFailed, type PairQuery, type Pairs, pairSeeds } from "./pairs.ts";
+export { findCell, hasFailed } from "./find_cell.ts";
+export * from "./kept_weights.ts";

@@ -1,23 +1,89 @@
 /**
- * Whether two runs are of one comparison, so that their cells belong together.
+ * Whether two records are of one run, so that their parts belong together.
  *
  * @module
  */
 import { isDeepStrictEqual } from "node:util";
-import type { Json, Result } from "./mod.ts";
+import { isTold } from "../ground/instruction_sets.ts";
+import type { Environment, Json } from "./head.ts";
+import type { AnyRecord, Kind, RecordOf } from "./kinds.ts";
+
+/** What a record says of itself, by name, in the order in which differences are told. */
+type Facts = Readonly<Record<string, Json | undefined>>;
 
 /**
- * The first thing that keeps two runs from being of one comparison, whose cells can be merged.
+ * The first thing that keeps two records from being of one run, whose parts can be merged.
  *
- * @param first a run, such as that which lies in the folder
+ * @param first a record, such as that which lies in the folder
  * @param second another, such as that which is asked for
  * @returns its name with both values, where they are short; nothing where there is no such thing
  */
-export function differenceOf(first: Result, second: Result): string | undefined {
-  const [name, ...values] = facts(first, second).find(([, a, b]) => !isDeepStrictEqual(a, b)) ?? [];
-  if (name === undefined) return undefined;
-  const [a = "", b = ""] = values.map(shortText);
-  return a !== "" && b !== "" && a !== b ? `${name} (${a} and ${b})` : name;
+export function differenceOf(first: AnyRecord, second: AnyRecord): string | undefined {
+  return differences(factsOf(first), factsOf(second))[0];
+}
+
+/**
+ * All that differs between two records.
+ *
+ * @param first what one says, by name
+ * @param second what the other says
+ * @returns each name with both values, where they are short
+ */
+export function differences(first: Facts, second: Facts): string[] {
+  const names = [...new Set([...Object.keys(first), ...Object.keys(second)])];
+  return names.filter((name) => differ(name, first[name], second[name])).map((name) => {
+    const [a = "", b = ""] = [first[name], second[name]].map(shortText);
+    return a !== "" && b !== "" && a !== b ? `${name} (${a} and ${b})` : name;
+  });
+}
+
+/** Not told by every record: nothing is known then. */
+const toldByFew: readonly string[] = ["instructionSets", "oneDnn"] satisfies (keyof Environment)[];
+
+function differ(name: string, a: Json | undefined, b: Json | undefined): boolean {
+  if (toldByFew.includes(name) && !(isTold(a) && isTold(b))) return false;
+  return !isDeepStrictEqual(a, b);
+}
+
+/** A value in a line; nothing where that would be long. */
+function shortText(value: Json | undefined): string {
+  const text = value === undefined ? "none" : JSON.stringify(value);
+  return text.length <= 80 ? text : "";
+}
+
+/** What must be alike, by kind; what is compared once, as changes are, has nothing that goes on. */
+const byKind: { readonly [K in Kind]: (record: RecordOf<K>) => Facts } = {
+  cells: ({ suite, arms, config, data, environment }) => ({
+    suite,
+    arms: arms.map(({ name }) => name),
+    "definition of the arms": arms as Json,
+    ...settings(config),
+    data: data.name,
+    "data (SHA-256)": data.identity,
+    backend: environment.backend,
+  }),
+  timings: ({ suite, profile, config, sweep = {}, environment }) => ({
+    ...{ suite, profile },
+    ...settings(config),
+    sweep,
+    ...machineFacts(environment),
+    memoryBytes: environment.memoryBytes,
+    commit: environment.commit,
+  }),
+  changes: ({ suite, profile, config }) => ({ suite, profile, ...settings(config) }),
+  detection: ({ suite, config, environment }) => ({
+    suite,
+    ...settings(config),
+    ...machineFacts(environment),
+    memoryBytes: environment.memoryBytes,
+    deno: environment.deno,
+    commit: environment.commit,
+  }),
+};
+
+function factsOf<K extends Kind>(record: RecordOf<K>): Facts {
+  const facts = byKind[record.kind as K] as (record: RecordOf<K>) => Facts;
+  return { kind: record.kind, ...facts(record) };
 }
 
 /** What stands in the configuration without being a setting that can be asked for. */
@@ -26,32 +92,20 @@ const explained: Readonly<Record<string, string>> = {
     "the seed that --model is given for seed 0, as one of them is of an earlier version",
 };
 
-/** What must be alike, each with both values, in the order in which it is told. */
-function facts(a: Result, b: Result): [string, Json | undefined, Json | undefined][] {
-  const keys = [...new Set([...Object.keys(a.config), ...Object.keys(b.config)])];
-  return [
-    ["suite", a.suite, b.suite],
-    ["arms", a.arms.map(({ name }) => name), b.arms.map(({ name }) => name)],
-    ["definition of the arms", definitions(a), definitions(b)],
-    ...keys.map((key): [string, Json | undefined, Json | undefined] => [
-      explained[key] ?? `config.${key}`,
-      a.config[key],
-      b.config[key],
-    ]),
-    ["data", a.data.name, b.data.name],
-    ["data (SHA-256)", a.data.identity, b.data.identity],
-    ["backend", a.environment.backend, b.environment.backend],
-  ];
+function settings(config: AnyRecord["config"]): Facts {
+  return Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [explained[key] ?? `config.${key}`, value]),
+  );
 }
 
-function definitions({ arms }: Result): Json {
-  return arms.map((arm) => ({ ...arm }));
-}
-
-/** A value in a line; nothing where that would be long. */
-function shortText(value: Json | undefined): string {
-  const text = value === undefined ? "none" : JSON.stringify(value);
-  return text.length <= 80 ? text : "";
+/**
+ * The machine that a record's times belong to.
+ *
+ * @param environment of the record
+ */
+export function machineFacts(environment: Environment): Facts {
+  const { backend, os, arch, cpu, cores, gpu, instructionSets, oneDnn } = environment;
+  return { backend, os, arch, cpu, cores, gpu, instructionSets, oneDnn };
 }
 
 /**

@@ -1,12 +1,12 @@
 /**
- * Reports as a comment on a pull request.
+ * Reports as a comment on a pull request: what changed, in a sentence, then the figures.
  *
  * @module
  */
 import { fitted } from "./fit.ts";
 import { oneLine } from "../ground/format.ts";
-import { escapeHtml } from "./html/markup.ts";
-import { plain, unescaped } from "./markdown/table.ts";
+import { plain, unescaped, unlinked } from "./render/markdown.ts";
+import { escapeHtml } from "./render/markup.ts";
 
 /** GitHub takes 65,536 in a comment. */
 const mostCharacters = 65_000;
@@ -19,22 +19,27 @@ export interface CommentOptions {
   title: string;
   /** Where the whole reports are. */
   link?: string;
+  /** The commits that were compared, in full, which GitHub makes links of. */
+  commits?: { base: string; head: string };
   /** Reports in Markdown: the first stands open, the others are folded below their heading. */
   reports: readonly string[];
 }
 
 /**
- * The text of a comment. Its first line tells it from others; pictures, which a comment cannot hold,
- * are left to the reports, and what would be too long as well.
+ * The text of a comment. Its first line tells it from others. Pictures, which a comment cannot hold,
+ * are left to the reports, as are the machine and the command, which are the runner's; and what would
+ * be too long.
  *
- * @param options title, link and reports
+ * @param options title, link, commits and reports
  * @returns Markdown of at most 65,000 characters
  */
-export function commentText({ title, link = "", reports }: CommentOptions): string {
+export function commentText({ title, link = "", commits, reports }: CommentOptions): string {
   const [first, ...others] = reports;
+  const isKnown = commits !== undefined && isCommit(commits.base) && isCommit(commits.head);
   const blocks = [
     `<!-- weight-standardization: ${title.replace(/[^\w .-]|--/g, "_").slice(0, 100)} -->`,
-    `## ${plain(title)}`,
+    `## ${plain(oneLine(title))}`,
+    ...(isKnown ? [`From ${commits.base} to ${commits.head}`] : []),
     ...(first === undefined ? ["No report was written: the log of the job says why."] : []),
     ...(first === undefined ? [] : blocksOf(first)),
     ...others.flatMap(folded),
@@ -44,21 +49,29 @@ export function commentText({ title, link = "", reports }: CommentOptions): stri
   return `${fitted(blocks, room, leftOut).join("\n\n")}\n`;
 }
 
+function isCommit(text: string): boolean {
+  return /^[0-9a-f]{7,64}$/.test(text);
+}
+
 function folded(report: string): string[] {
   const [heading = "", ...rest] = blocksOf(report);
-  const summary = escapeHtml(oneLine(unescaped(heading.replace(/^#+ /, ""))));
+  const summary = escapeHtml(unlinked(oneLine(unescaped(heading.replace(/^#+ /, "")))));
   return [`<details><summary>${summary}</summary>`, ...rest, "</details>"];
 }
 
-/** Sections that show a picture and explain it. */
-const pictureSections: ReadonlySet<string> = new Set(["## Learning curves", "## Predictions"]);
+/** Sections that show a picture and explain it, and what is the runner's: machine and command. */
+const leftToReports: ReadonlySet<string> = new Set(
+  ["Learning curves", "Predictions", "Environment", "How to repeat it"].map((title) =>
+    `## ${title}`
+  ),
+);
 
 /** Paragraphs, tables and headings, without pictures. */
 function blocksOf(report: string): string[] {
   const blocks: string[] = [];
   let shown = true;
   for (const block of report.trim().split(/\n{2,}/)) {
-    if (block.startsWith("#")) shown = !pictureSections.has(block);
+    if (/^##? /.test(block)) shown = !leftToReports.has(block);
     if (shown && !/^(<picture>|!\[)/.test(block)) blocks.push(block);
   }
   return blocks;

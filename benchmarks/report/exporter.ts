@@ -1,4 +1,10 @@
-import type { Result } from "../record/mod.ts";
+import type { Document, Figure, Images } from "./document.ts";
+import { dark, light } from "./charts/theme.ts";
+import { drawSvg } from "./render/svg.ts";
+import { html } from "./render/html.ts";
+import { latex } from "./render/latex.ts";
+import { markdown } from "./render/markdown.ts";
+import { png } from "./render/png.ts";
 
 /** A file of a report. */
 export interface ReportFile {
@@ -8,11 +14,47 @@ export interface ReportFile {
   content: string | Uint8Array;
 }
 
-/** One form of a report. */
-export interface Exporter {
-  name: string;
-  /** All files that it may write; those that a result does not call for are removed. */
-  paths: readonly string[];
-  /** The files for a result; the same result gives the same bytes. */
-  files(result: Result): ReportFile[] | Promise<ReportFile[]>;
+/** Around a chart that stands alone, in pixels. */
+const padding = 12;
+
+/** In pixels, of a chart that stands alone. */
+const width = 560;
+
+/**
+ * All forms of a document: Markdown, HTML, LaTeX where it has a table for a paper, and the files of
+ * its figures. The same document gives the same bytes.
+ *
+ * @param document the document
+ */
+export async function documentFiles(document: Document): Promise<ReportFile[]> {
+  const paper = latex(document);
+  const pictures = await Promise.all(document.blocks.map((block) => {
+    if (block.kind === "images") return imageFiles(block);
+    return block.kind === "figure" ? figureFiles(block) : [];
+  }));
+  return [
+    { path: "report.md", content: markdown(document) },
+    { path: "report.html", content: await html(document) },
+    ...(paper === undefined ? [] : [{ path: "report.tex", content: paper }]),
+    ...pictures.flat(),
+  ];
+}
+
+/** A chart on a light and on a dark page. */
+async function figureFiles({ file, rows }: Figure): Promise<ReportFile[]> {
+  if (file === undefined) return [];
+  const draw = (theme: typeof light) =>
+    drawSvg(
+      rows.map((row) => row.map((chart) => chart.draw({ theme, width, alone: true }))),
+      theme,
+      padding,
+    );
+  return [
+    { path: `${file}.svg`, content: await draw(light) },
+    { path: `${file}-dark.svg`, content: await draw(dark) },
+  ];
+}
+
+function imageFiles(images: Images): ReportFile[] {
+  return [{ path: `${images.file}.png`, content: png(images) }];
 }

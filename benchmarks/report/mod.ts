@@ -1,67 +1,111 @@
 /**
- * Reports: each exporter is a pure function of a result, and one line in a table.
+ * Reports: files that are pure functions of a record. A new form is one more renderer, a new kind of
+ * record one more entry in a table.
  *
  * @module
  */
 import { join } from "node:path";
-import { type Result, writeAtomic } from "../record/mod.ts";
-import { csvFiles } from "./csv.ts";
-import { curveFiles } from "./curves.ts";
-import type { Exporter } from "./exporter.ts";
-import { htmlFiles } from "./html.ts";
-import { markdownFiles } from "./markdown.ts";
-import { panelFiles } from "./panel.ts";
-import { trackerFiles } from "./trackers.ts";
+import { listFolder, writeAtomic } from "../ground/files.ts";
+import type { AnyRecord, Kind, RecordOf } from "../record/mod.ts";
+import { confusionFiles } from "./cells/confusion_csv.ts";
+import { csvFiles } from "./cells/csv.ts";
+import { cellsDocument } from "./cells/document.ts";
+import { trackerFiles } from "./cells/trackers.ts";
+import { detectionCsv, detectionDocument } from "./changes/detection.ts";
+import { changesDocument } from "./changes/document.ts";
+import type { Document } from "./document.ts";
+import { documentFiles, type ReportFile } from "./exporter.ts";
+import { overheadCsv } from "./timings/csv.ts";
+import { timingsDocument } from "./timings/document.ts";
 
-/** All exporters. */
-export const exporters: readonly Exporter[] = [
-  { name: "csv", paths: ["result.csv", "summary.csv", "overhead.csv"], files: csvFiles },
-  { name: "markdown", paths: ["report.md"], files: markdownFiles },
-  { name: "curves", paths: ["curves.svg", "curves-dark.svg"], files: curveFiles },
-  { name: "panel", paths: ["panel.png"], files: panelFiles },
-  { name: "html", paths: ["report.html"], files: htmlFiles },
-  {
-    name: "trackers",
-    paths: ["customBiggerIsBetter.json", "customSmallerIsBetter.json"],
-    files: trackerFiles,
+export type { ReportFile } from "./exporter.ts";
+
+/** What is made of a kind of record. */
+interface Exporter<R> {
+  document(record: R): Document;
+  /** Tables for programs. */
+  data(record: R): ReportFile[];
+}
+
+const exporters: { readonly [K in Kind]: Exporter<RecordOf<K>> } = {
+  cells: {
+    document: cellsDocument,
+    data: (record) => [
+      ...csvFiles(record),
+      ...confusionFiles(record),
+      ...trackerFiles(record),
+    ],
   },
-];
+  timings: {
+    document: timingsDocument,
+    data: (record) => [{ path: "overhead.csv", content: overheadCsv(record) }],
+  },
+  changes: {
+    document: changesDocument,
+    data: () => [],
+  },
+  detection: {
+    document: detectionDocument,
+    data: (record) => [{ path: "detection.csv", content: detectionCsv(record) }],
+  },
+};
+
+/** All files that a report may have; those that a record does not call for are removed. */
+const names: ReadonlySet<string> = new Set([
+  ...["report.md", "report.html", "report.tex", "panel.png"],
+  ...["curves", "overhead"].flatMap((name) => [`${name}.svg`, `${name}-dark.svg`]),
+  ...["result", "summary", "confusion", "overhead", "detection"].map((name) => `${name}.csv`),
+  ...["customBiggerIsBetter.json", "customSmallerIsBetter.json"],
+  ...["overhead.md", "comparison.md", "detection.md"], // of earlier versions
+]);
 
 /**
- * Writes every exporter's files, each atomically, and removes those that an earlier result left and
- * this one does not have.
+ * The files of a report. The same record gives the same bytes.
  *
- * @param outDir the folder, made where it is missing
- * @param result the result
- * @returns the paths written, in order of the exporters
+ * @param record the record
  */
-export async function writeReport(outDir: string, result: Result): Promise<string[]> {
-  const paths: string[] = [];
-  for (const exporter of exporters) {
-    const files = await exporter.files(result);
-    for (const { path, content } of files) {
-      await writeAtomic(join(outDir, path), content);
-      paths.push(join(outDir, path));
-    }
-    const stale = exporter.paths.filter((name) => !files.some(({ path }) => path === name));
-    for (const name of stale) await removeFile(join(outDir, name));
-  }
-  return paths;
+export async function reportFiles(record: AnyRecord): Promise<ReportFile[]> {
+  const { document, data } = exporterOf(record);
+  return [...await documentFiles(document(record)), ...data(record)];
 }
 
 /**
- * Removes every exporter's files: those of a run that another takes the place of.
+ * The report of a record, as blocks.
  *
- * @param outDir the folder
+ * @param record the record
  */
-export async function removeReport(outDir: string): Promise<void> {
-  for (const name of exporters.flatMap(({ paths }) => paths)) await removeFile(join(outDir, name));
+export function documentOf(record: AnyRecord): Document {
+  return exporterOf(record).document(record);
 }
 
-async function removeFile(path: string): Promise<void> {
-  try {
-    await Deno.remove(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+/**
+ * Writes the report of a record, each file atomically, and removes files that an earlier record left
+ * and this one does not have.
+ *
+ * @param folder the folder, made where it is missing
+ * @param record the record
+ * @returns the paths written
+ */
+export async function writeReport(folder: string, record: AnyRecord): Promise<string[]> {
+  const files = await reportFiles(record);
+  for (const { path, content } of files) await writeAtomic(join(folder, path), content);
+  await removeReport(folder, files.map(({ path }) => path));
+  return files.map(({ path }) => join(folder, path));
+}
+
+/**
+ * Removes the files of a report: those of a run that another takes the place of.
+ *
+ * @param folder the folder
+ * @param but files that stay
+ */
+export async function removeReport(folder: string, but: readonly string[] = []): Promise<void> {
+  for (const { name } of await listFolder(folder)) {
+    if (names.has(name) && !but.includes(name)) await Deno.remove(join(folder, name));
   }
+}
+
+/** Each takes the kind that it is found by. */
+function exporterOf(record: AnyRecord): Exporter<AnyRecord> {
+  return exporters[record.kind] as Exporter<AnyRecord>;
 }

@@ -5,15 +5,14 @@ import type { Duration } from "../../src/training/duration.ts";
 import type { Callback } from "../../src/training/callback.ts";
 import type { Logger } from "../../src/training/engine.ts";
 import { emptyHistory, type History, NonFiniteError } from "../../src/training/history.ts";
-import type { MeanIoU, Metric } from "../../src/training/metrics.ts";
+import { ConfusionMatrix, type Metric } from "../../src/training/metrics.ts";
 import { Trainer } from "../../src/training/trainer.ts";
 import { courseOf, finalMetrics, timingOf } from "./cell/course.ts";
 import type { CellFacts, CellOptions, Course } from "./cell/options.ts";
-import { type ProgressWatch, watchProgress } from "./cell/progress.ts";
-import { skippedWarnings } from "./cell/skipped.ts";
+import { type ProgressWatch, skippedWarnings, watchProgress } from "./cell/progress.ts";
 import { UsageError } from "../ground/errors.ts";
 import { toldOfMemory } from "../ground/memory.ts";
-import { OwnAlgorithmError } from "../experiments/own_algorithm.ts";
+import { OwnAlgorithmError } from "./own_algorithm.ts";
 import { changedWeights, weightDigests } from "./pairing/weight_digests.ts";
 import { countParameters } from "../tasks/parameters.ts";
 import { asked, refused } from "../ground/refused.ts";
@@ -43,7 +42,7 @@ export async function runCell(
   const evalDataloader = task.evalDataloader();
   const loaders = dataloader === undefined ? [evalDataloader] : [dataloader, evalDataloader];
   const watch = watchProgress(loaders, options.saved);
-  const model = asked(() => task.makeModel(seed));
+  const model = asked(() => task.makeModel(seed, arm));
   const optimizer = asked(() => task.makeOptimizer());
   try {
     const made = await weightDigests(model);
@@ -83,7 +82,7 @@ interface Cell {
 }
 
 async function record(cell: Cell): Promise<Omit<CellRecord, "arm" | "seed" | "algorithms">> {
-  const { task, model, options: { course } } = cell;
+  const { task, model, options: { course, keeper } } = cell;
   const facts: CellFacts = { parameterCount: countParameters(model), hyperparameters: {} };
   const metrics = task.makeMetrics();
   const trainer = trainerOf(cell, metrics, facts);
@@ -91,9 +90,10 @@ async function record(cell: Cell): Promise<Omit<CellRecord, "arm" | "seed" | "al
   await restore(trainer, cell);
   const { history, status, error, predictions } = await train(trainer, cell);
   const done = status === "done";
-  const perClass = metrics.find((metric): metric is MeanIoU => "perClass" in metric);
+  const confusion = metrics.find((metric) => metric instanceof ConfusionMatrix);
   const { skipped, resumedAt, ...spent } = cell.watch.now();
   const { initialWeights } = cell;
+  const { warnings, ...kept } = await keeper.kept(history);
   return {
     status,
     ...(error !== undefined && { error }),
@@ -105,21 +105,31 @@ async function record(cell: Cell): Promise<Omit<CellRecord, "arm" | "seed" | "al
     ...(initialWeights !== undefined && { initialWeights }),
     ...(altered.length > 0 && { alteredWeights: altered }),
     metrics: done ? finalMetrics(history) : {},
-    classIou: done ? perClass?.perClass() ?? [] : [],
+    ...scoresOf(done ? confusion : undefined),
     ...courseOf(history, trainer.state.stepsPerEpoch),
     ...timingOf(history, resumedAt, task.batchSize),
     batchSize: task.batchSize,
     ...(course.microbatchSize > 0 && { microbatchSize: course.microbatchSize }),
     predictions,
+    ...kept,
     ...spent,
     ...(resumedAt.length > 0 && { resumedAt }),
     ...(skipped.length > 0 && { skippedCount: skipped.length }),
-    warnings: skippedWarnings(skipped),
+    warnings: [...skippedWarnings(skipped), ...warnings],
   };
 }
 
+/** Where every class is scored by its IoU, those too. */
+function scoresOf(
+  confusion: ConfusionMatrix | undefined,
+): Pick<CellRecord, "classIou" | "confusion"> {
+  if (confusion === undefined) return { classIou: [] };
+  const isScored = "mIoU" in confusion.results();
+  return { classIou: isScored ? confusion.perClass() : [], confusion: confusion.counts() };
+}
+
 function trainerOf(cell: Cell, metrics: Metric[], facts: CellFacts): Trainer {
-  const { task, arm, seed, options: { course, callbacks, signal }, watch } = cell;
+  const { task, arm, seed, options: { course, callbacks, keeper, signal }, watch } = cell;
   const { duration, microbatchSize, checkpointInterval } = course;
   const logger: Logger = {
     logHyperparameters: (values) => Object.assign(facts.hyperparameters, values),
@@ -131,7 +141,7 @@ function trainerOf(cell: Cell, metrics: Metric[], facts: CellFacts): Trainer {
     loss: task.loss,
     metrics,
     algorithms: [...arm.algorithms],
-    callbacks: [watch.callback, ...callbacks(facts), saving(cell)],
+    callbacks: [watch.callback, ...callbacks(facts), keeper.callback, saving(cell)],
     logger,
     trainDataloader: cell.dataloader,
     evalDataloader: cell.evalDataloader,
@@ -190,12 +200,13 @@ interface Outcome {
  */
 async function train(
   trainer: Trainer,
-  { task, model, dataloader, watch, options: { saved, onBreak } }: Cell,
+  { task, model, dataloader, watch, options: { saved, onBreak, keeper } }: Cell,
 ): Promise<Outcome> {
   try {
     const history = dataloader === undefined ? await evaluateOnly(trainer) : await trainer.fit();
-    if (dataloader !== undefined && !watch.complete) {
-      return { history, status: "interrupted", predictions: [] };
+    if (dataloader !== undefined) {
+      if (!watch.complete) return { history, status: "interrupted", predictions: [] };
+      await keeper.end(model, history);
     }
     return { history, status: "done", predictions: await task.predict(model) };
   } catch (error) {

@@ -1,17 +1,32 @@
-import { checkArms, completeArm, type OwnArm } from "../experiments/arms.ts";
-import { runComparison } from "./comparison.ts";
-import { checkCompareOptions } from "./compare_options.ts";
-import { unknownName } from "../ground/errors.ts";
+import * as common from "../cli/common.ts";
+import { checkValues, option, type Table } from "../cli/options.ts";
+import {
+  armForm,
+  checkArms,
+  completeArm,
+  isArm,
+  type ModelFactory,
+  type OwnArm,
+} from "../experiments/arm.ts";
+import {
+  checkContrasts,
+  type Contrast,
+  contrastForm,
+  contrastsOfOwn,
+} from "../experiments/contrasts.ts";
+import { kind, nameOf } from "../ground/kinds.ts";
+import { runExperiment } from "./experiment.ts";
 import { failureSummary } from "./failures.ts";
 import { ade20k, imagenet } from "../tasks/suites.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import type { SegmentationProfile } from "../experiments/profiles/ade20k.ts";
 import type { ClassificationProfile } from "../experiments/profiles/imagenet.ts";
-import type { Result } from "../record/mod.ts";
+import type { ComparisonResult } from "./comparison_result.ts";
+import { sharedOptions } from "./options.ts";
 import type { Finished } from "./run.ts";
-import { checkNetworkSettings, type Setting, withValues } from "../experiments/settings.ts";
+import { checkNetworkSettings, type Settings, withValues } from "../experiments/settings.ts";
 import type { Suite } from "../tasks/suite.ts";
-import type { ModelFactory } from "../experiments/arm.ts";
+import { mainProgram } from "./source.ts";
 
 /** The profiles of the suites whose task, data and recipe {@linkcode compare} can take. */
 export interface ComparedProfiles {
@@ -31,12 +46,23 @@ export interface CompareOptions<S extends keyof ComparedProfiles = "ade20k"> {
    */
   suite?: S;
   /**
-   * Makes the model, with the same weights for the same seed: logits
-   * `[batch, height, width, classes]` for `ade20k`, `[batch, classes]` for `imagenet`.
+   * Makes the model of the arms that have none of their own, with the same weights for the same seed:
+   * logits `[batch, height, width, classes]` for `ade20k`, `[batch, classes]` for `imagenet`.
+   *
+   * @default the suite's own network
    */
-  model: ModelFactory;
-  /** The arms, the baseline first; a label and a description are optional. */
-  arms: readonly OwnArm[];
+  model?: ModelFactory;
+  /**
+   * The arms, the baseline first. Each may change algorithms, settings and the model; all but its name
+   * is optional.
+   */
+  arms: readonly OwnArm<ComparedProfiles[S]>[];
+  /**
+   * What is tested of the arms, in one family: pairs, or a factorial.
+   *
+   * @default each arm minus the first
+   */
+  contrasts?: readonly Contrast[];
   /**
    * A data set's folder in a layout that the suite reads.
    *
@@ -51,11 +77,18 @@ export interface CompareOptions<S extends keyof ComparedProfiles = "ade20k"> {
   seeds?: number[];
   /**
    * Values of the `quick` profile to replace: image size, batch size, duration, learning rate, … Those
-   * of the suite's own network are refused, as the model is yours.
+   * of the suite's own network are refused where every model is yours.
    */
   settings?: Partial<ComparedProfiles[S]>;
   /** The TensorFlow.js backend; the best that is there, by default. */
   backend?: string;
+  /**
+   * Which weights of each cell are kept in `out`: those of the last step, of the best evaluation, both
+   * or none.
+   *
+   * @default {"last"}
+   */
+  keep?: "last" | "best" | "both" | "none";
   /**
    * The folder for results and reports; an earlier run in it is replaced.
    *
@@ -65,13 +98,14 @@ export interface CompareOptions<S extends keyof ComparedProfiles = "ade20k"> {
 }
 
 /**
- * Compares arms on one's own model: trains each with the same seeds, the same batches and the same
- * augmentation, and writes the same reports as `deno task bench:ade20k` or `bench:imagenet`.
+ * Compares arms of one's own, on one's own model or the suite's: trains each with the same seeds, the
+ * same batches and the same augmentation, and writes the same reports as `deno task bench:ade20k` or
+ * `bench:imagenet`.
  *
  * @param options the model, the arms, the data
  * @returns the result, as written to `result.json`
- * @throws {UsageError} if an option or a setting is unknown or not of its kind, two arms have one
- * name or begin from other weights, one is said to standardize and finds nothing to, the model's
+ * @throws {UsageError} if an option or a setting is unknown, not of its kind or read by nothing, a
+ * contrast is none of the arms', two arms have one name or begin from other weights, one is said to standardize and finds nothing to, the model's
  * output does not fit, or another run writes into the folder
  * @throws {DataError} if the data cannot be read
  * @throws {Error} if a cell, or the timing, broke by an error, which is its cause; the others were
@@ -79,40 +113,90 @@ export interface CompareOptions<S extends keyof ComparedProfiles = "ade20k"> {
  */
 export async function compare<S extends keyof ComparedProfiles = "ade20k">(
   options: CompareOptions<S>,
-): Promise<Result> {
-  const name: S = options.suite ?? "ade20k" as S;
-  checkCompareOptions(options);
-  if (!Object.hasOwn(bySuite, name)) throw unknownName("suite", name, Object.keys(bySuite));
-  return await bySuite[name](options);
+): Promise<ComparisonResult> {
+  const { suite } = checkValues(compareOptions, options);
+  return await bySuite[suite as S](options);
 }
 
 const bySuite: {
-  readonly [S in keyof ComparedProfiles]: (options: CompareOptions<S>) => Promise<Result>;
+  readonly [S in keyof ComparedProfiles]: (options: CompareOptions<S>) => Promise<ComparisonResult>;
 } = {
   ade20k: (options) => compareAs(ade20k, options),
   imagenet: (options) => compareAs(imagenet, options),
 };
 
-async function compareAs<P extends CommonProfile & { [K in keyof P]: Setting }>(
+/** Options as they are checked. */
+type Checked = { [K in keyof Required<CompareOptions>]: CompareOptions<keyof ComparedProfiles>[K] };
+
+/** The options by the description that the command line has too. */
+const compareOptions: Table<Checked> = {
+  ...sharedOptions,
+  suite: option(nameOf("suite", ["ade20k", "imagenet"] as const), "what it is done as", {
+    default: "ade20k",
+  }),
+  model: option(
+    kind({
+      wanted: "a function that makes a model",
+      is: (value): value is ModelFactory => typeof value === "function",
+    }),
+    "makes the models of the arms that have none of their own",
+  ),
+  arms: option(
+    kind({
+      wanted: `a list of arms, ${armForm}`,
+      is: (value): value is OwnArm[] => Array.isArray(value) && value.every(isArm),
+    }),
+    "the arms, the baseline first",
+    { required: true },
+  ),
+  contrasts: option(
+    kind({
+      wanted: `a list of contrasts, ${contrastForm}`,
+      is: (value): value is Contrast[] => Array.isArray(value),
+    }),
+    "what is tested of the arms",
+  ),
+  settings: option(
+    kind({
+      wanted: "an object of a profile's values",
+      is: (value): value is object => typeof value === "object" && value !== null,
+    }),
+    "values of the quick profile to replace",
+  ),
+  out: common.out("compare"),
+};
+
+async function compareAs<P extends CommonProfile & Settings<P>>(
   suite: Suite<P>,
-  options: Omit<CompareOptions, "suite" | "settings"> & { settings?: Partial<P> },
-): Promise<Result> {
-  const { model, data, backend, seeds, out = "reports/latest/compare" } = options;
+  options: Omit<CompareOptions, "suite" | "settings" | "arms"> & {
+    arms: readonly OwnArm<P>[];
+    settings?: Partial<P>;
+  },
+): Promise<ComparisonResult> {
+  const { model, data, backend, seeds, keep, out = "reports/latest/compare" } = options;
   const arms = options.arms.map(completeArm);
   checkArms(arms, "arms");
+  const names = arms.map(({ name }) => name);
+  const { contrasts = contrastsOfOwn(arms) } = options;
+  checkContrasts(contrasts, names, "compare()");
   const { settings = {} as Partial<P> } = options;
   const profile = withValues(suite.profiles.quick!, settings);
   const replaced = Object.entries(settings).filter(([, value]) => value !== undefined);
-  checkNetworkSettings(replaced.map(([key]) => key), suite.networkSettings);
-  const outcome = await runComparison({
+  const isOwn = arms.every((arm) => arm.model !== undefined || model !== undefined);
+  if (isOwn) checkNetworkSettings(replaced.map(([key]) => key), suite.networkSettings);
+  const outcome = await runExperiment({
     suite: { ...suite, name: "compare", title: arms.map(({ label }) => label).join(" against ") },
     profileName: "quick",
     profile,
     arms,
-    source: { model, ...(data !== undefined && { data }) },
-    modelName: model.name || "given",
-    ...(backend !== undefined && { backend }),
-    ...(seeds !== undefined && { seeds }),
+    contrasts,
+    model,
+    data,
+    modelName: model === undefined ? "the suite's own" : model.name || "given",
+    program: await mainProgram(),
+    backend,
+    seeds,
+    keep,
     out,
     resume: false,
     force: true,

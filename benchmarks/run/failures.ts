@@ -15,10 +15,9 @@ const words = { failed: "failed", broken: "broke" } as const;
  * @returns a line; nothing where it did neither
  */
 export function failureLine(cell: CellRecord): string | undefined {
-  const { arm, sweep, seed, steps, status, error = "no reason given" } = cell;
+  const { arm, seed, steps, status, error = "no reason given" } = cell;
   if (status !== "failed" && status !== "broken") return undefined;
-  const row = sweep === undefined ? arm : `${arm}, ${sweep}`;
-  return oneLine(`${words[status]}: ${row}, seed ${seed}, step ${steps}: ${error}`);
+  return oneLine(`${words[status]}: ${arm}, seed ${seed}, step ${steps}: ${error}`);
 }
 
 /**

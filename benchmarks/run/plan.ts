@@ -1,81 +1,93 @@
 import { durationInSteps } from "../../src/training/duration.ts";
 import type { Course } from "./cell/options.ts";
-import type { CommandLine } from "../cli/command_line.ts";
 import { UsageError } from "../ground/errors.ts";
-import type { CommonProfile } from "../experiments/profiles/common.ts";
-import { checkSeeds } from "../experiments/seeds.ts";
-import type { ArmDefinition } from "../experiments/arm.ts";
+import { commonKinds, type CommonProfile } from "../experiments/profiles/common.ts";
+import { seedList } from "../experiments/seeds.ts";
+import { checkKinds } from "../experiments/settings.ts";
+import type { KeepMode, Warning } from "../record/mod.ts";
 import type { Task } from "../tasks/task.ts";
+import type { ArmTask } from "./arms.ts";
+import type { SuiteAsked } from "./options.ts";
+
+/** An arm with what it trains, and how long. */
+export interface PlannedArm extends ArmTask {
+  course: Course;
+}
 
 /** What a run will do. */
 export interface Plan {
   /** The suite's name. */
   suite: string;
-  /** What is trained on what. */
+  /** The first arm's: what all arms share of data, panels and metrics. */
   task: Task;
   /** The arms compared. */
-  arms: readonly ArmDefinition[];
+  arms: readonly PlannedArm[];
   /** The seeds each arm trains with. */
   seeds: readonly number[];
   /** The cells to run, seed by seed, so that an interrupted run has whole pairs. */
-  cells: { arm: ArmDefinition; seed: number }[];
-  /** How each is trained. */
-  course: Course;
+  cells: { arm: PlannedArm; seed: number }[];
   /** How many checkpoints of a cell are kept. */
   checkpointsToKeep: number;
+  /** Which weights of a cell are kept. */
+  keep: KeepMode;
   /** Rounds of the interleaved timing; 0 for none. */
   timingRounds: number;
+  /** What the reader of the report must know. */
+  warnings: readonly Warning[];
 }
 
 /**
  * The cells that a command line asks for.
  *
  * @param suite the suite's name
- * @param asked seeds and shard
- * @param profile how the cells are trained
- * @param arms the arms
- * @param task what is trained on what
+ * @param asked seeds, shard and what is kept
+ * @param profile the run's
+ * @param arms the arms, each with its task
  * @returns the plan
- * @throws {UsageError} if nothing is left to run, or a number of the profile that counts something
- * is no whole number
+ * @throws {UsageError} if nothing is left to run, or a number of a profile that counts something is no
+ * whole number
  * @throws {RangeError} if a duration is none
  */
 export async function planCells(
   suite: string,
-  asked: Pick<CommandLine, "seeds" | "shard">,
+  asked: Partial<Pick<SuiteAsked, "seeds" | "shard" | "keep">>,
   profile: CommonProfile,
-  arms: readonly ArmDefinition[],
-  task: Task,
+  arms: readonly ArmTask[],
 ): Promise<Plan> {
   const seeds = asked.seeds ?? profile.seeds;
-  checkSeeds(seeds, seeds.join(","), "seeds");
-  checkCounts("evaluations", [profile.evaluations], 1);
-  checkCounts("timingRounds", [profile.timingRounds], 0);
-  checkCounts("microbatchSize", [profile.microbatchSize], 0);
-  checkCounts("checkpointsToKeep", [profile.checkpointsToKeep], 1);
+  seedList.check(seeds, "seeds");
   const { index, count } = asked.shard ?? { index: 0, count: 1 };
-  const all = seeds.flatMap((seed) => arms.map((arm) => ({ arm, seed })));
+  const planned: PlannedArm[] = [];
+  for (const arm of arms) {
+    const twin = planned.find(({ task }) => task === arm.task);
+    planned.push({ ...arm, course: twin?.course ?? await courseOf(arm, seeds[0] ?? 0) });
+  }
+  const all = seeds.flatMap((seed) => planned.map((arm) => ({ arm, seed })));
   const cells = all.filter((_, i) => i % count === index);
   if (cells.length === 0) {
     throw new UsageError(`Cannot run as no cell is left: ${all.length} cells, ${count} shards`);
   }
   return {
     suite,
-    task,
-    arms,
+    task: planned[0]!.task,
+    arms: planned,
     seeds,
     cells,
-    course: await courseOf(profile, task, seeds[0] ?? 0),
     checkpointsToKeep: profile.checkpointsToKeep,
+    keep: asked.keep ?? "last",
     timingRounds: index === 0 ? profile.timingRounds : 0,
+    warnings: uniqueWarnings(planned.flatMap(({ task }) => task.warnings)),
   };
 }
 
-async function courseOf(
-  { duration, evaluations, microbatchSize, checkpointInterval }: CommonProfile,
-  task: Task,
-  seed: number,
-): Promise<Course> {
+/** Each warning once. */
+export function uniqueWarnings(warnings: readonly Warning[]): Warning[] {
+  return [...new Map(warnings.map((warning) => [JSON.stringify(warning), warning])).values()];
+}
+
+async function courseOf({ profile, task }: ArmTask, seed: number): Promise<Course> {
+  const { duration, evaluations, microbatchSize, checkpointInterval } = profile;
+  checkKinds<CommonProfile>(profile, commonKinds, "Cannot run");
   const dataloader = task.trainDataloader(seed);
   await dataloader?.close?.();
   const stepsPerEpoch = dataloader?.batchesPerEpoch ?? 0;
@@ -87,13 +99,4 @@ async function courseOf(
   }
   durationInSteps(checkpointInterval, stepsPerEpoch, "checkpointInterval");
   return { duration, steps, evaluations, microbatchSize, checkpointInterval };
-}
-
-function checkCounts(name: string, values: readonly number[], least: number): void {
-  if (values.every((value) => Number.isSafeInteger(value) && value >= least)) return;
-  throw new UsageError(
-    `Cannot run as ${name} must be whole numbers >= ${least}: current value is ${
-      values.join(", ")
-    }`,
-  );
 }

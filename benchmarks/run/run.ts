@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { runCell } from "./cell.ts";
+import { type Keeper, keeperOf } from "./cell/keeping.ts";
 import type { CellFacts, CellOptions } from "./cell/options.ts";
-import { checkpointStore } from "./checkpoints/store.ts";
+import { checkpointStore, type SavedCell } from "./checkpoints/store.ts";
 import { type CellLog, openCellLog } from "./logging/cell_log.ts";
 import { failureLine } from "./failures.ts";
 import { headerOf } from "./logging/header.ts";
@@ -15,15 +16,16 @@ import { refused } from "../ground/refused.ts";
 import { oneLine } from "../ground/format.ts";
 import { removeReport, writeReport } from "../report/mod.ts";
 import {
-  cellKey,
   type CellRecord,
   findCell,
   mergeCells,
   type OverheadRecord,
+  removeUntoldWeights,
   type Result,
   writeCell,
 } from "../record/mod.ts";
 import type { RunFolder } from "../record/run_folder.ts";
+import { cellsLeft, checkpointToGoOnFrom, hasEnded } from "./resume.ts";
 import { timeArms } from "./time_arms.ts";
 import { overheadWarnings } from "../judge/warnings/mod.ts";
 
@@ -59,13 +61,12 @@ export interface RunOptions {
  */
 export async function runPlan(plan: Plan, start: Result, options: RunOptions): Promise<Finished> {
   const { folder, signal } = options;
-  const display = progress(plan.task.batchSize);
   let result = start;
   const errors: unknown[] = [];
-  const done = new Set(start.cells.filter(hasEnded).map(cellKey));
-  const waiting = plan.cells.filter(({ arm, seed }) => !done.has(cellKey({ arm: arm.name, seed })));
+  const waiting = cellsLeft(plan, start);
   for (const [i, cell] of waiting.entries()) {
     if (signal.aborted) break;
+    const display = progress(cell.arm.task.batchSize);
     display.begin(
       oneLine(`${cell.arm.name}, seed ${cell.seed} (${i + 1} of ${waiting.length})`),
     );
@@ -78,7 +79,7 @@ export async function runPlan(plan: Plan, start: Result, options: RunOptions): P
   }
   if (result.cells.length === 0) return { result, complete: false, errors };
   try {
-    result = await timed(plan, result, display, signal);
+    result = await timed(plan, result, signal);
   } catch (error) { // what was trained is worth its report
     errors.push(refused(toldOfMemory(error)));
     console.error("broke: timing the arms in turn:", errors.at(-1));
@@ -86,11 +87,6 @@ export async function runPlan(plan: Plan, start: Result, options: RunOptions): P
   await folder.save(result);
   await writeReport(folder.path, result);
   return { result, complete: !signal.aborted, errors };
-}
-
-/** Whether nothing is left to do: what diverged would diverge again. */
-function hasEnded({ status }: CellRecord): boolean {
-  return status === "done" || status === "failed";
 }
 
 /** Names a cell that failed; where it broke, its error tells where that came from. */
@@ -115,12 +111,12 @@ async function runOne(run: CellRun): Promise<Result> {
   const { path } = folder;
   const id = { arm: arm.name, seed };
   const store = checkpointStore(path, id, plan.checkpointsToKeep);
-  const saved = folder.earlier && await store.newest((line) => console.error(`warning: ${line}`));
+  const saved = await checkpointToGoOnFrom(folder, store);
   const keepBytes = saved?.progress.logBytes ?? 0;
   using log = await openCellLog(path, id, { keepBytes, held: folder.held });
   using board = tensorboard === undefined
     ? undefined
-    : tensorBoard(tensorboard, id, plan.task.batchSize);
+    : tensorBoard(tensorboard, id, arm.task.batchSize);
   const begin = async () => {
     if (folder.held) await removeReport(path); // it would stay where an error ends this run
     await folder.begin(result);
@@ -139,27 +135,59 @@ async function runOne(run: CellRun): Promise<Result> {
   ];
   const others = result.cells.filter((cell) => cell.arm !== arm.name && cell.seed === seed);
   const options: CellOptions = {
-    course: plan.course,
+    course: arm.course,
     saved,
     checkPaired: (initialWeights) =>
-      checkPaired([...others, { ...id, initialWeights }], "the cells that are done are kept"),
+      checkPaired(
+        [...others, { ...id, initialWeights }],
+        "the cells that are done are kept",
+        result.arms,
+      ),
     save,
+    keeper: keeping(run, saved, begin),
     onBreak: (error) => run.errors.push(error),
     callbacks,
     signal,
   };
-  const record = await runCell(plan.task, arm, seed, options);
+  const record = await runCell(arm.task, arm, seed, options);
   await begin();
   await logEnd(log, record);
   await writeCell(path, record);
+  await removeUntoldWeights(path, record);
   const merged = mergeCells(result, [record]);
   await folder.save(merged);
   if (hasEnded(record)) await store.remove();
   return merged;
 }
 
-function logging({ plan, arm, result }: CellRun, log: CellLog, facts: CellFacts) {
-  const { task: { batchSize }, course: { microbatchSize } } = plan;
+/** What the files of weights tell is enough to make the model again. */
+function keeping(
+  { plan, arm, seed, result, folder }: CellRun,
+  saved: SavedCell | undefined,
+  begin: () => Promise<void>,
+): Keeper {
+  return keeperOf({
+    outDir: folder.path,
+    cell: { arm: arm.name, seed },
+    mode: plan.keep,
+    metric: arm.task.mainMetric,
+    texts: {
+      suite: result.suite,
+      profile: result.profile,
+      config: JSON.stringify(result.config),
+      classes: JSON.stringify(result.data.classNames),
+      arm: arm.name,
+      algorithms: JSON.stringify(arm.algorithms.map(String)),
+      settings: JSON.stringify(result.arms.find(({ name }) => name === arm.name)?.settings ?? {}),
+      seed: `${seed}`,
+    },
+    saved,
+    begin,
+  });
+}
+
+function logging({ arm, result }: CellRun, log: CellLog, facts: CellFacts) {
+  const { task: { batchSize }, course: { microbatchSize } } = arm;
   const parts = { result, arm, batchSize, microbatchSize, facts };
   return logCallback(log, (state) => headerOf(parts, state));
 }
@@ -173,16 +201,15 @@ async function logEnd(log: CellLog, { status, error, steps, curve }: CellRecord)
 async function timed(
   plan: Plan,
   result: Result,
-  display: Progress,
   signal: AbortSignal,
 ): Promise<Result> {
   const rounds = roundsOf(result.overhead);
   if (signal.aborted || rounds >= plan.timingRounds) return result;
+  const display = progress(plan.task.batchSize);
   display.begin("timing the arms in turn");
   try {
-    const { task, arms, timingRounds, course: { microbatchSize } } = plan;
-    const options = { rounds: timingRounds, microbatchSize, signal, onRound: display.count };
-    const overhead = await timeArms(task, arms, options);
+    const options = { rounds: plan.timingRounds, signal, onRound: display.count };
+    const overhead = await timeArms(plan.arms, options);
     return roundsOf(overhead) > rounds ? withOverhead(result, overhead) : result;
   } finally {
     display.end();

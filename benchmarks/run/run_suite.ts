@@ -1,10 +1,11 @@
-import { chosenArms, modelOfModule } from "../experiments/arms.ts";
-import type { CommandLine } from "../cli/command_line.ts";
-import { type Comparison, type Outcome, runComparison } from "./comparison.ts";
-import { unknownName } from "../ground/errors.ts";
+import { type Experiment, type Outcome, runExperiment } from "./experiment.ts";
+import { UsageError } from "../ground/errors.ts";
+import { chosenArms, isModulePath, modelOfModule } from "./modules.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
-import { checkNetworkSettings, type Setting, withSettings } from "../experiments/settings.ts";
-import type { Suite } from "../tasks/suite.ts";
+import { checkNetworkSettings, type Settings, withSettings } from "../experiments/settings.ts";
+import { type Suite, suitesOwnModel } from "../tasks/suite.ts";
+import type { SuiteAsked } from "./options.ts";
+import { sourceOf } from "./source.ts";
 
 /**
  * Runs what a suite's command line asks for.
@@ -17,33 +18,36 @@ import type { Suite } from "../tasks/suite.ts";
  * @throws {UsageError} if something asked for does not exist, or `out` is taken
  * @throws {DataError} if the data cannot be read
  */
-export async function runSuite<P extends CommonProfile & { [K in keyof P]: Setting }>(
+export async function runSuite<P extends CommonProfile & Settings<P>>(
   suite: Suite<P>,
-  asked: CommandLine,
+  asked: SuiteAsked,
   command: string,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { profile: name, set, arms, model, data, skipBad, workers, ...rest } = asked;
-  const profile = suite.profiles[name];
-  if (profile === undefined) throw unknownName("profile", name, Object.keys(suite.profiles));
-  const source = {
-    ...(data !== undefined && { data }),
-    ...(model !== undefined && { model: await modelOfModule(model) }),
-  };
-  if (model !== undefined) checkNetworkSettings(Object.keys(set), suite.networkSettings);
-  const comparison: Comparison<P> = {
+  const { profile: name, arms: text, model, skipBad, workers, ...rest } = asked;
+  const set = Object.fromEntries(asked.set);
+  const profile = withSettings(suite.profiles[name]!, set);
+  const { arms, contrasts, needs } = await chosenArms(text, suite);
+  if (needs !== undefined && !profile[needs as keyof P]) {
+    throw new UsageError(`Cannot run --arms ${text} as it wants a value: add --set ${needs}=VALUE`);
+  }
+  const isOwn = arms.every((arm) => arm.model !== undefined || model !== undefined);
+  if (isOwn) checkNetworkSettings(Object.keys(set), suite.networkSettings);
+  const experiment: Experiment<P> = {
     ...rest,
     suite,
     profileName: name,
-    profile: withSettings(profile, set),
-    arms: arms === undefined ? suite.arms : await chosenArms(arms, suite.arms),
-    source,
+    profile,
+    arms,
+    contrasts,
+    ...(model !== undefined && { model: await modelOfModule(model) }),
     loading: {
       ...(skipBad !== undefined && { skipBad }),
       ...(workers !== undefined && { workers }),
     },
-    modelName: model ?? "the suite's own",
+    modelName: model ?? suitesOwnModel,
+    ...(text !== undefined && isModulePath(text) && { program: await sourceOf(text) }),
     command,
   };
-  return await runComparison(comparison, signal);
+  return await runExperiment(experiment, signal);
 }

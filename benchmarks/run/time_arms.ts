@@ -3,12 +3,11 @@ import { OptimizerSteps } from "../../src/training/optimizer_steps.ts";
 import { Trainer } from "../../src/training/trainer.ts";
 import { copiesOf, firstOf } from "./batches.ts";
 import type { OverheadRecord } from "../record/mod.ts";
-import type { ArmDefinition } from "../experiments/arm.ts";
+import type { PlannedArm } from "./plan.ts";
 import type { Task } from "../tasks/task.ts";
 
 /** A warmed-up training step of one arm. */
 interface Timed {
-  arm: ArmDefinition;
   step: () => Promise<number>;
   dispose: () => void;
 }
@@ -17,8 +16,6 @@ interface Timed {
 export interface TimingOptions {
   /** How many rounds. */
   rounds: number;
-  /** Images whose gradients are taken at once; 0 for the whole batch. */
-  microbatchSize: number;
   /** Stops the timing after the round under way. */
   signal: AbortSignal;
   /** Is told after each round. */
@@ -29,22 +26,24 @@ export interface TimingOptions {
  * Times the arms' training steps beside each other, so that a machine whose speed drifts slows all
  * alike. A round runs every arm there and back, a b c c b a, and counts the mean of the two.
  *
- * @param task what is trained on what
- * @param arms the arms, the baseline first
+ * @param arms the arms with their tasks, the baseline first
  * @param options how often, and what ends it
  * @returns for each arm but the first its times beside the first's
  */
 export async function timeArms(
-  task: Task,
-  arms: readonly ArmDefinition[],
-  { rounds, microbatchSize, signal, onRound }: TimingOptions,
+  arms: readonly PlannedArm[],
+  { rounds, signal, onRound }: TimingOptions,
 ): Promise<OverheadRecord[]> {
   if (arms.length < 2 || rounds === 0) return [];
-  const batch = await firstBatch(task);
-  if (batch === undefined) return [];
+  const batches = new Map<Task, FirstBatch>();
   const timed: Timed[] = [];
   try {
-    for (const arm of arms) timed.push(await prepare(task, arm, batch, microbatchSize));
+    for (const arm of arms) {
+      const batch = batches.get(arm.task) ?? await firstBatch(arm.task);
+      if (batch === undefined) return [];
+      batches.set(arm.task, batch);
+      timed.push(await prepare(arm, batch));
+    }
     const rows: number[][] = [];
     while (rows.length < rounds && !signal.aborted) {
       rows.push(await runRound(timed));
@@ -58,7 +57,7 @@ export async function timeArms(
     }));
   } finally {
     timed.forEach(({ dispose }) => dispose());
-    disposeBatch(batch.part);
+    batches.forEach(({ part }) => disposeBatch(part));
   }
 }
 
@@ -87,12 +86,11 @@ async function runRound(timed: readonly Timed[]): Promise<number[]> {
 }
 
 async function prepare(
-  task: Task,
-  arm: ArmDefinition,
+  arm: PlannedArm,
   { part, count }: FirstBatch,
-  microbatchSize: number,
 ): Promise<Timed> {
-  const model = task.makeModel(0);
+  const { task, course: { microbatchSize } } = arm;
+  const model = task.makeModel(0, arm);
   const optimizer = task.makeOptimizer();
   const { loss } = task;
   new Trainer({ model, optimizer, loss, algorithms: [...arm.algorithms] }); // its "init"
@@ -115,5 +113,5 @@ async function prepare(
     optimizer.dispose();
     model.dispose();
   };
-  return { arm, step, dispose };
+  return { step, dispose };
 }

@@ -10,28 +10,43 @@ import { denormalize } from "../../datasets/transforms/normalize.ts";
 import * as tf from "../../src/tf.ts";
 import type { Panel, Prediction } from "../record/mod.ts";
 
+/** For each image that a report shows so many are recorded: it shows those where arms differ most. */
+const candidatesPerImage = 4;
+
 /**
- * The first images of a split, under the validation protocol; read in this thread, as they are few.
+ * Images spread over a split, under the validation protocol; read in this thread, as they are few.
+ * Which of them a report shows is decided when all arms have made something of them, be it in another
+ * process. The first of a split would often be one scene, frame by frame.
  *
  * @param split the validation images
- * @param count how many, at most
+ * @param shown how many a report shows, at most
  * @param size height and width that the network sees, in pixels
  * @param skipBad how many images may be passed over as they cannot be read
  * @returns one batch; nothing where none is wanted
  */
-export async function firstImages(
+export async function panelImagesOf(
   split: Split,
-  count: number,
+  shown: number,
   size: number,
   skipBad = 0,
 ): Promise<LoadedBatch | undefined> {
-  const batchSize = Math.min(count, split.length);
+  const batchSize = Math.min(shown * candidatesPerImage, split.length);
   if (batchSize < 1) return undefined;
   const options = { batchSize, size, train: false, workers: 0, prefetch: 0, skipBad };
-  const loader: Loader = segmentationLoader(split, options);
+  const loader: Loader = segmentationLoader(spread(split, batchSize), options);
   const first = await loader.batches(0).next();
   await loader.close();
   return first.value ?? undefined;
+}
+
+/** As many images, evenly spaced. */
+function spread(split: Split, count: number): Split {
+  const place = (i: number) => Math.floor((i * split.length) / count);
+  return {
+    length: count,
+    names: Array.from({ length: count }, (_, i) => split.names[place(i)]!),
+    read: (index) => split.read(place(index)),
+  };
 }
 
 /**
@@ -74,16 +89,18 @@ export async function predictPanels(
   batch: LoadedBatch | undefined,
 ): Promise<Prediction[]> {
   if (batch === undefined) return [];
-  const [, height, width] = batch.imageShape;
-  const classes = tf.tidy(() => {
-    const x = tf.tensor4d(batch.images, batch.imageShape);
-    return tf.argMax(model.apply(x, { training: false }) as tf.Tensor, -1);
-  });
-  const labels = await classes.data() as Int32Array;
-  classes.dispose();
+  const [, height, width, channels] = batch.imageShape;
   const pixels = height * width;
-  return batch.names.map((name, i) => ({
-    name,
-    labels: labelsPng(labels.subarray(pixels * i, pixels * (i + 1)), width, height),
-  }));
+  const predictions: Prediction[] = [];
+  for (const [i, name] of batch.names.entries()) { // all at once are too many logits
+    const classes = tf.tidy(() => {
+      const image = batch.images.subarray(channels * pixels * i, channels * pixels * (i + 1));
+      const x = tf.tensor4d(image, [1, height, width, channels]);
+      return tf.argMax(model.apply(x, { training: false }) as tf.Tensor, -1);
+    });
+    const labels = await classes.data() as Int32Array;
+    classes.dispose();
+    predictions.push({ name, labels: labelsPng(labels, width, height) });
+  }
+  return predictions;
 }

@@ -15,16 +15,16 @@ import { deeplabv3plus } from "../../src/models/deeplabv3plus.ts";
 import type { ResNetBackboneOptions } from "../../src/models/resnet_backbone.ts";
 import * as losses from "../../src/training/losses.ts";
 import * as metrics from "../../src/training/metrics.ts";
-import * as optimizers from "../../src/training/optimizers.ts";
 import * as schedules from "../../src/training/schedules.ts";
-import { UsageError } from "../ground/errors.ts";
-import { firstImages, panelsOf, predictPanels } from "./panels.ts";
-import type { SegmentationProfile } from "../experiments/profiles/ade20k.ts";
+import type { ArmDefinition } from "../experiments/arm.ts";
+import { panelImagesOf, panelsOf, predictPanels } from "./panels.ts";
+import { networkSettings, type SegmentationProfile } from "../experiments/profiles/ade20k.ts";
 import { fixed } from "../ground/format.ts";
-import type { Warning } from "../record/mod.ts";
-import { checkSmallestPart } from "./smallest_part.ts";
-import type { LoadingOptions } from "./suite.ts";
-import type { ModelFactory } from "../experiments/arm.ts";
+import { count } from "../ground/kinds.ts";
+import { oncePerKey } from "../ground/once.ts";
+import type { ConstantPrediction, DataRecord, Warning } from "../record/mod.ts";
+import { type InitialWeights, readInitialWeights } from "./initial_weights.ts";
+import type { LoadingOptions, TaskSource } from "./suite.ts";
 import type { ClosableDataloader, Task } from "./task.ts";
 import { TaskLoaders } from "./task_loaders.ts";
 import {
@@ -33,77 +33,108 @@ import {
   evaluationOnly,
   generatedFolder,
   longWarmup,
-  ownModel,
+  makeModel,
+  type ModelRecipe,
+  optimizerOf,
   stepSize,
   stepsOf,
 } from "./vision.ts";
 import { labelWarnings } from "./label_warnings.ts";
 
 /**
- * The task of segmenting a data set in ADE20k's layout: by default DeepLabv3+ on generated scenes.
+ * The tasks of segmenting a data set in ADE20k's layout: by default DeepLabv3+ on generated scenes.
  *
- * @param profile the network, the data and the recipe
- * @param source a data set's folder and a model of one's own
+ * @param data the data set's folder
  * @param loading how images are loaded
- * @returns the task
- * @throws {UsageError} if the profile needs data and none is given; by `makeModel` also where a part of
- * a batch has one image, and the model needs more
- * @throws {DataError} if the data set cannot be read, has no validation images, one class alone, or
- * validation masks that hold one class alone
+ * @returns the tasks. Making one throws a {@linkcode UsageError} if the profile needs data and none is
+ * given, and a {@linkcode DataError} if the data set cannot be read, has no validation images, one
+ * class alone, or validation masks that hold one class alone
  */
-export async function segmentationTask(
-  profile: SegmentationProfile,
-  source: { data?: string; model?: ModelFactory },
+export function segmentationTasks(
+  data: string | undefined,
   loading: LoadingOptions = {},
-): Promise<Task> {
-  const generated = source.data === undefined;
-  const dataset = await openAde20k(source.data ?? await scenes(profile));
-  checkUsable(dataset);
-  const trains = dataset.training.length > 0;
-  const data = await dataRecord(dataset, generated ? "generated scenes" : dataset.name, generated);
-  const { panelImages } = profile;
-  if (!Number.isInteger(panelImages) || panelImages < 0) {
-    throw new UsageError(
-      `Cannot run as panelImages must be a whole number >= 0: current value is ${panelImages}`,
-    );
-  }
+): TaskSource<SegmentationProfile> {
   const loaders = new TaskLoaders(loading);
+  const opened = oncePerKey<Promise<OpenScenes>>();
+  const weightsOf = oncePerKey<ReturnType<typeof readInitialWeights>>();
+  const task = async (profile: SegmentationProfile) => {
+    const { imageSize, panelImages, evalBatchSize, initialWeights: path } = profile;
+    const folder = data ?? await scenes(profile);
+    const open = await opened(
+      [folder, imageSize, panelImages, evalBatchSize],
+      () => openScenes(folder, data === undefined, profile, loaders),
+    );
+    const weights = await weightsOf([path], () => readInitialWeights(path));
+    return segmentationTask(profile, open, loaders, weights);
+  };
+  return { task, close: () => loaders.close() };
+}
+
+/** A data set, looked through. */
+interface OpenScenes {
+  dataset: Ade20kDataset;
+  data: DataRecord;
+  evaluation: ClosableDataloader;
+  panelBatch: LoadedBatch | undefined;
+  constant: ConstantPrediction;
+  warnings: Warning[];
+}
+
+async function openScenes(
+  folder: string,
+  generated: boolean,
+  profile: SegmentationProfile,
+  loaders: TaskLoaders,
+): Promise<OpenScenes> {
+  const dataset = await openAde20k(folder);
+  checkUsable(dataset);
+  const data = await dataRecord(dataset, generated ? "generated scenes" : dataset.name, generated);
+  count().check(profile.panelImages, "Cannot run as panelImages");
   const validation = evaluationLoader(dataset, profile, loaders);
   const evaluation = loaders.dataloader(validation);
-  const { panelBatch, counts } = await readValidation(
+  const { skipBad = 0 } = loaders.options;
+  const { panelBatch, counts } = await readValidation(dataset, profile, validation, skipBad);
+  const { mIoU, label } = constantPrediction(counts);
+  return {
     dataset,
-    profile,
-    validation,
-    loading.skipBad ?? 0,
-  ).catch(async (error) => {
-    await loaders.close();
-    throw error;
-  });
-  const constant = constantPrediction(counts);
+    data,
+    evaluation,
+    panelBatch,
+    constant: { mIoU, class: label },
+    warnings: [
+      ...evaluationOnly(data, "images/training and annotations/training"),
+      ...(generated ? [] : await warningsOfLabels(dataset, counts)),
+    ],
+  };
+}
+
+function segmentationTask(
+  profile: SegmentationProfile,
+  { dataset, data, evaluation, panelBatch, constant, warnings }: OpenScenes,
+  loaders: TaskLoaders,
+  weights: InitialWeights | undefined,
+): Task {
+  const { classes, training } = dataset;
+  const trains = training.length > 0;
+  const steps = stepsOf(profile, training.length);
+  const recipe = { ...recipeOf(profile, classes), trains, weights };
   return {
     data,
-    constantPrediction: { mIoU: constant.mIoU, class: constant.label },
+    constantPrediction: constant,
     panels: panelsOf(panelBatch),
     batchSize: profile.batchSize,
     mainMetric: "mIoU",
-    warnings: [
-      ...evaluationOnly(data, "images/training and annotations/training"),
-      ...longWarmup(profile.warmupSteps, stepsOf(profile, dataset.training.length).total),
-      ...(generated ? [] : await warningsOfLabels(dataset, counts)),
-    ],
+    warnings: [...warnings, ...longWarmup(steps)],
+    ...(weights !== undefined && { initialWeights: weights }),
     trainDataloader: (seed) =>
       trains ? trainingBatches(dataset, profile, seed, loaders) : undefined,
     evalDataloader: () => evaluation,
-    makeModel: (seed) => {
-      const model = makeModel(profile, dataset.classes, seed, source.model);
-      return trains ? checkSmallestPart(model, profile) : model;
-    },
-    makeOptimizer: () => optimizers.decoupledSgdw(profile),
-    schedule: schedules.cosine({ warmupSteps: profile.warmupSteps }),
+    makeModel: (seed, arm) => makeModel(recipe, seed, arm),
+    makeOptimizer: () => optimizerOf(profile),
+    schedule: schedules.cosine({ warmupSteps: steps.warmup }),
     loss: losses.segmentation(profile),
-    makeMetrics: () => [new metrics.MeanIoU({ classes: dataset.classes })],
+    makeMetrics: () => [new metrics.ConfusionMatrix({ classes })],
     predict: (model) => predictPanels(model, panelBatch),
-    close: () => loaders.close(),
   };
 }
 
@@ -140,7 +171,7 @@ async function readValidation(
 ): Promise<{ panelBatch: LoadedBatch | undefined; counts: LabelCounts }> {
   const counting = loader.countLabels(dataset.classes);
   counting.catch(() => {}); // it is thrown below, unless the images fail first
-  const panelBatch = await firstImages(dataset.validation, panelImages, imageSize, skipBad);
+  const panelBatch = await panelImagesOf(dataset.validation, panelImages, imageSize, skipBad);
   const counts = await counting;
   checkHeld(dataset, counts);
   return { panelBatch, counts };
@@ -201,21 +232,47 @@ function evaluationLoader(
   return segmentationLoader(validation, { batchSize, size, train: false, ...loaders.options });
 }
 
-function makeModel(
+/** How the models of a profile are made, untrained. */
+function recipeOf(profile: SegmentationProfile, classes: number): ModelRecipe<SegmentationProfile> {
+  return {
+    profile,
+    networkSettings,
+    classes,
+    logits: [profile.imageSize, profile.imageSize, classes],
+    trains: false,
+    make: (inputShape, seed) => network(profile, classes, inputShape, seed),
+  };
+}
+
+/**
+ * The model that segments the images of an arm; no data are opened.
+ *
+ * @param profile the arm's values
+ * @param classes how many classes there are
+ * @param seed of the initial weights
+ * @param arm whose model it is, and what makes it in place of the suite's own
+ * @throws {UsageError} if the arm's function throws, or its output does not fit
+ */
+export function segmentationModel(
   profile: SegmentationProfile,
   classes: number,
   seed: number,
-  factory?: ModelFactory,
+  arm: Pick<ArmDefinition, "name" | "model">,
 ): tf.LayersModel {
-  const { imageSize } = profile;
-  const inputShape: [number, number, number] = [imageSize, imageSize, 3];
-  if (factory !== undefined) {
-    return ownModel(factory, { classes, inputShape, seed }, [imageSize, imageSize, classes]);
-  }
-  const { width, headChannels, lowLevelChannels, dilations, dropout } = profile;
+  return makeModel(recipeOf(profile, classes), seed, arm);
+}
+
+function network(
+  profile: SegmentationProfile,
+  classes: number,
+  inputShape: [number, number, number],
+  seed: number,
+): tf.LayersModel {
+  const { width, headChannels, lowLevelChannels, dilations, dropout, normalization } = profile;
   const backbone = { depth: depthOf(profile), width, outputStride: profile.outputStride };
   return deeplabv3plus({
     backbone: backbone as ResNetBackboneOptions, // a profile's numbers come from --set: checked there
+    normalization,
     classes,
     inputShape,
     headChannels,

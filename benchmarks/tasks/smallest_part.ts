@@ -11,16 +11,15 @@ const batchNormalizations = ["TorchBatchNormalization", "TorchBatchChannelNormal
  *
  * @param model the model, built for the profile's image size
  * @param profile tells the batch and its parts
- * @returns the model
  * @throws {UsageError} if a part has one image, and a batch normalization needs more
  */
 export function checkSmallestPart(
   model: tf.LayersModel,
   profile: Pick<VisionProfile, "batchSize" | "microbatchSize">,
-): tf.LayersModel {
-  if (smallestPart(profile) !== 1) return model;
+): void {
+  if (smallestPart(profile) !== 1) return;
   const layer = model.layers.find(isPooled);
-  if (layer === undefined) return model;
+  if (layer === undefined) return;
   const { batchSize, microbatchSize } = profile;
   model.dispose();
   throw new UsageError(

@@ -1,5 +1,7 @@
+import type * as tf from "../../src/tf.ts";
+import type { ArmDefinition, ArmSet } from "../experiments/arm.ts";
+import type { Contrast } from "../experiments/contrasts.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
-import type { ArmDefinition, ModelFactory } from "../experiments/arm.ts";
 import type { Task } from "./task.ts";
 
 /** How images are loaded; what is learnt from intact ones does not depend on it. */
@@ -8,6 +10,22 @@ export interface LoadingOptions {
   skipBad?: number;
   /** Threads that decode, 0 for the main one alone; what fits the machine by default. */
   workers?: number;
+}
+
+/** What a record says of a model that no `--model` took the place of. */
+export const suitesOwnModel = "the suite's own";
+
+/** What tasks are made of: arms whose settings differ share what these leave alike. */
+export interface TaskSource<P> {
+  /**
+   * What an arm trains on what. Data are opened, and looked through, once for each distinct setting
+   * that they depend on.
+   *
+   * @param profile the arm's values
+   */
+  task(profile: P): Promise<Task>;
+  /** Gives back what the tasks hold, when all is done. */
+  close(): Promise<void>;
 }
 
 /** A comparison of arms that has a command of its own. */
@@ -20,12 +38,31 @@ export interface Suite<P extends CommonProfile> {
   profiles: Readonly<Record<string, P>>;
   /** The arms, the baseline first. */
   arms: readonly ArmDefinition[];
+  /** Contrasts of the arms, beside each minus the first. */
+  contrasts?: readonly Contrast[];
+  /** Other arms, by the name that `--arms` takes. */
+  armSets?: Readonly<Record<string, ArmSet>>;
   /** The profiles' values that make the suite's own network: they say nothing of another one. */
   networkSettings: readonly (keyof P & string)[];
-  /** Opens the data and prepares all that the arms share. */
-  open(
+  /**
+   * Makes the model of an arm without opening any data, with the initial weights of a seed.
+   *
+   * @param profile the arm's values
+   * @param classes how many classes there are
+   * @param seed the cell's
+   * @param arm whose model it is, and what makes it in place of the suite's own
+   */
+  makeModel(
     profile: P,
-    source: { data?: string; model?: ModelFactory },
-    loading?: LoadingOptions,
-  ): Promise<Task>;
+    classes: number,
+    seed: number,
+    arm: Pick<ArmDefinition, "name" | "model">,
+  ): tf.LayersModel;
+  /**
+   * Where its tasks come from.
+   *
+   * @param data a data set's folder; generated images without
+   * @param loading how images are loaded
+   */
+  open(data: string | undefined, loading?: LoadingOptions): TaskSource<P>;
 }

@@ -1,10 +1,18 @@
-import { standardizationArms } from "../experiments/arms.ts";
-import { profiles as ade20kProfiles } from "../experiments/profiles/ade20k.ts";
-import type { SegmentationProfile } from "../experiments/profiles/ade20k.ts";
-import { profiles as imagenetProfiles } from "../experiments/profiles/imagenet.ts";
-import type { ClassificationProfile } from "../experiments/profiles/imagenet.ts";
-import { classificationTask } from "./classification.ts";
-import { segmentationTask } from "./segmentation.ts";
+import { classificationSets, segmentationSets } from "../experiments/arms/sets.ts";
+import { standardizationArms } from "../experiments/arms/standardization.ts";
+import { pair } from "../experiments/contrasts.ts";
+import {
+  networkSettings as segmentationNetwork,
+  profiles as ade20kProfiles,
+  type SegmentationProfile,
+} from "../experiments/profiles/ade20k.ts";
+import {
+  type ClassificationProfile,
+  networkSettings as classificationNetwork,
+  profiles as imagenetProfiles,
+} from "../experiments/profiles/imagenet.ts";
+import { classificationModel, classificationTasks } from "./classification.ts";
+import { segmentationModel, segmentationTasks } from "./segmentation.ts";
 import type { Suite } from "./suite.ts";
 
 /** The head's convolutions, which the published claim leaves alone. */
@@ -16,17 +24,11 @@ export const ade20k: Suite<SegmentationProfile> = {
   title: "DeepLabv3+ with and without weight standardization",
   profiles: ade20kProfiles,
   arms: standardizationArms(headConvolutions),
-  networkSettings: [
-    "depth",
-    "blocks",
-    "width",
-    "outputStride",
-    "headChannels",
-    "lowLevelChannels",
-    "dilations",
-    "dropout",
-  ],
-  open: segmentationTask,
+  contrasts: [pair("ws-all", "ws")],
+  armSets: segmentationSets,
+  networkSettings: segmentationNetwork,
+  makeModel: segmentationModel,
+  open: segmentationTasks,
 };
 
 /**
@@ -38,6 +40,8 @@ export const imagenet: Suite<ClassificationProfile> = {
   title: "ResNet with and without weight standardization",
   profiles: imagenetProfiles,
   arms: standardizationArms(0),
-  networkSettings: ["depth", "blocks", "width", "stem", "normalizationScale"],
-  open: classificationTask,
+  armSets: classificationSets,
+  networkSettings: classificationNetwork,
+  makeModel: classificationModel,
+  open: classificationTasks,
 };

@@ -4,7 +4,9 @@ import type { Metric } from "../../src/training/metrics.ts";
 import type { Schedule } from "../../src/training/schedules.ts";
 import type { Loss } from "../../src/training/losses.ts";
 import type { ScheduledOptimizer } from "../../src/training/train_step.ts";
+import type { ArmDefinition } from "../experiments/arm.ts";
 import type { ConstantPrediction, DataRecord, Panel, Prediction, Warning } from "../record/mod.ts";
+import type { InitialWeights } from "./initial_weights.ts";
 
 /** An image that could not be read and was passed over. */
 export interface SkippedImage {
@@ -41,20 +43,25 @@ export interface Task {
    * Whoever asks for them closes them.
    */
   trainDataloader(seed: number): ClosableDataloader | undefined;
-  /** Batches to evaluate on, every time the same images; the task closes them. */
+  /** Batches to evaluate on, every time the same images; who made the task closes them. */
   evalDataloader(): ClosableDataloader;
-  /** A model with the initial weights of that seed. */
-  makeModel(seed: number): tf.LayersModel;
+  /** What every model begins from, where it is a file. */
+  readonly initialWeights?: InitialWeights;
+  /**
+   * A model with the initial weights of that seed.
+   *
+   * @param seed the cell's
+   * @param arm whose model it is, and what makes it in place of the suite's own
+   */
+  makeModel(seed: number, arm: Pick<ArmDefinition, "name" | "model">): tf.LayersModel;
   /** A new optimizer. */
   makeOptimizer(): ScheduledOptimizer;
   /** The learning rate's course. */
   readonly schedule: Schedule;
   /** The loss. */
   readonly loss: Loss;
-  /** New metrics; those of a class each may tell `perClass`. */
+  /** New metrics; of a `ConfusionMatrix` among them the record has the counts. */
   makeMetrics(): Metric[];
   /** What the model makes of the panels' images. */
   predict(model: tf.LayersModel): Promise<Prediction[]>;
-  /** Gives back what the task holds, when all is done. */
-  close?(): Promise<void>;
 }

@@ -1,90 +1,83 @@
 import { join } from "node:path";
-import { commandLine } from "../cli/command_line.ts";
+import * as tf from "../../src/tf.ts";
+import type { Ending } from "../cli/exit.ts";
+import { type Context, type Program, program } from "../cli/program.ts";
+import { stopSignal } from "../cli/signals/stop_signal.ts";
 import { environment } from "../record/environment.ts";
-import { exitCodes } from "../cli/exit.ts";
-import { namedLines } from "../cli/named_lines.ts";
-import { profiles } from "../experiments/profiles/overhead.ts";
-import { claimFolder } from "../record/run_folder.ts";
+import { claimFolder, type RunFolder } from "../record/run_folder.ts";
 import { joinCommands } from "../record/same_run.ts";
 import { type MachineState, machineState, machineWarnings } from "../judge/warnings/machine.ts";
-import { overheadHelp, parseOverheadCommandLine } from "./command_line.ts";
-import { writeOverhead } from "./files.ts";
+import { writeReport } from "../report/mod.ts";
 import { measure } from "./measure.ts";
+import { type OverheadAsked, overheadOptions } from "./options.ts";
 import { type Plan, type PlannedRow, planOf } from "./plan.ts";
 import {
-  measuredRows,
   type Measurement,
-  type OverheadResult,
+  openRecord,
   type RowRecord,
   schemaVersion,
-} from "./record.ts";
+  type SubjectRecord,
+  type TimingsRecord,
+} from "../record/mod.ts";
 import { checkInterpreters } from "./programs.ts";
-import { earlierOverhead, rowsToKeep } from "./resume.ts";
-import { subjectsOf } from "./subjects.ts";
-import { rowName } from "./sweep.ts";
-import { measurementWarnings } from "./warnings.ts";
+import { rowsToKeep } from "./resume.ts";
+import { rowName } from "../judge/timings/rows.ts";
+import { measurementWarnings } from "../judge/timings/warnings.ts";
 
-/**
- * `bench:overhead` from its command line to its files.
- *
- * @param args the arguments after the command's name
- * @param signal stops after the round under way; what was timed is written
- * @returns the exit code
- * @throws {UsageError} if something asked for does not exist, or `out` is taken
- */
-export async function runOverhead(args: string[], signal: AbortSignal): Promise<number> {
-  const asked = parseOverheadCommandLine(args);
-  if (asked === "help") {
-    console.log(help());
-    return exitCodes.done;
-  }
+/** `bench:overhead`, from its options to its files. */
+export const overhead: Program = program<OverheadAsked>({
+  command: "deno task bench:overhead",
+  summary:
+    "What a step costs in time and memory: with and without weight standardization, and in " +
+    "other frameworks.",
+  options: overheadOptions,
+  lacks: Object.fromEntries(
+    ["data", "model", "seeds", "shard", "tensorboard", "skip-bad", "workers"]
+      .map((name) => [name, "nothing is trained, steps are timed"]),
+  ),
+  examples: [
+    "deno task bench:overhead --profile backends --backends all",
+    "deno task bench:overhead --profile resnet50 --peers PYTHON --arms plain,ws,pytorch",
+    "deno task bench:overhead --sweep batchSize=2,8 --sweep imageSize=32,64",
+  ],
+  endings: { failed: "failed under --strict", interrupted: "interrupted" },
+  signal: stopSignal,
+  run,
+});
+
+async function run(asked: OverheadAsked, { command, signal }: Context): Promise<Ending> {
   const plan = planOf(asked);
   if (asked.dryRun) {
     console.log(planText(plan));
-    return exitCodes.done;
+    return "done";
   }
-  await checkInterpreters(asked.interpreters);
-  using _folder = await claimFolder(asked.out, { resume: false, force: false });
-  const earlier = await earlierOverhead(asked.out, asked);
-  const blank = await blankResult(plan, args);
-  const result = plan.sweep === undefined
-    ? await measureOnce(plan, blank, signal)
-    : await measureRows(plan, blank, earlier, signal);
-  const records = measuredRows(result).flatMap(({ subjects }) => subjects);
-  const failures = records.filter(({ status }) => status === "failed");
-  if (failures.length > 0) console.error(`${records.length} subjects, ${failures.length} failed`);
-  console.log(`report: ${join(asked.out, "overhead.md")}`);
-  if (signal.aborted) return exitCodes.interrupted;
-  return asked.strict && failures.length > 0 ? exitCodes.failed : exitCodes.done;
-}
-
-async function measureOnce(
-  plan: Plan,
-  blank: OverheadResult,
-  signal: AbortSignal,
-): Promise<OverheadResult> {
-  const result = withVersion({
-    ...blank,
-    ...await measureRow(plan, plan.rows[0]!, machineState(), signal),
-  });
-  await writeOverhead(plan.asked.out, result);
-  return result;
+  await checkInterpreters(asked.peers);
+  const { resume, force, out } = asked;
+  using folder = await claimFolder(out, { resume, force });
+  const record = await measureRows(plan, await blankRecord(plan, command), folder, signal);
+  const subjects = subjectsIn(record);
+  const failures = subjects.filter(({ status }) => status === "failed");
+  if (failures.length > 0) console.error(`${subjects.length} subjects, ${failures.length} failed`);
+  console.log(`report: ${join(out, "report.html")}`);
+  if (signal.aborted) return "interrupted";
+  return asked.strict && failures.length > 0 ? "failed" : "done";
 }
 
 /** Row by row, the record written after each: what is done survives whatever comes. */
 async function measureRows(
   plan: Plan,
-  blank: OverheadResult,
-  earlier: OverheadResult | undefined,
+  blank: TimingsRecord,
+  folder: RunFolder,
   signal: AbortSignal,
-): Promise<OverheadResult> {
+): Promise<TimingsRecord> {
+  const earlier = folder.resumes ? (await openRecord(folder.path, "timings")).record : undefined;
   const names = plan.subjects.map(({ name }) => name);
   const kept = earlier === undefined ? [] : rowsToKeep(earlier, blank, names);
   const command = earlier === undefined
     ? blank.command
     : joinCommands(earlier.command, blank.command);
   const done = new Map(kept.map((row) => [rowName(row.values), row]));
-  let result: OverheadResult = { ...blank, command, rows: kept };
+  let record: TimingsRecord = { ...blank, command, ...rowsOfPlan(plan, done) };
   let before = machineState();
   for (const row of plan.rows) {
     if (signal.aborted) break;
@@ -93,10 +86,15 @@ async function measureRows(
     before = withoutLoad(machineState());
     const createdAt = new Date().toISOString();
     done.set(rowName(row.values), { values: row.values, createdAt, ...measured });
-    result = withVersion({ ...result, ...rowsOfPlan(plan, done) });
-    await writeOverhead(plan.asked.out, result);
+    record = withVersion({ ...record, ...rowsOfPlan(plan, done) });
+    await folder.save(record);
+    await writeReport(folder.path, record);
   }
-  return result;
+  return record;
+}
+
+function subjectsIn({ rows }: TimingsRecord): SubjectRecord[] {
+  return rows.flatMap(({ subjects }) => subjects);
 }
 
 /** From the second row on the load is the measurement's own. */
@@ -108,7 +106,7 @@ function withoutLoad({ load: _, ...state }: MachineState): MachineState {
 function rowsOfPlan(
   { rows }: Plan,
   done: ReadonlyMap<string, RowRecord>,
-): Pick<OverheadResult, "rows" | "complete"> {
+): Pick<TimingsRecord, "rows" | "complete"> {
   const measured = rows.flatMap(({ values }) => done.get(rowName(values)) ?? []);
   const complete = measured.length === rows.length && measured.every((row) => row.complete);
   return { rows: measured, complete };
@@ -123,8 +121,8 @@ async function measureRow(
   const name = rowName(values);
   const tell = (line: string) => console.error(name === "" ? line : `${name}: ${line}`);
   const threads = profile.threads || navigator.hardwareConcurrency;
-  const { interpreters } = asked;
-  const records = await measure(subjects, { profile, threads, interpreters, signal, tell });
+  const surroundings = { profile, threads, interpreters: asked.peers, signal, tell };
+  const records = await measure(subjects, surroundings);
   const measured: Measurement = { complete: !signal.aborted, subjects: records };
   const warnings = [
     ...machineWarnings(before, machineState()),
@@ -134,53 +132,48 @@ async function measureRow(
 }
 
 /** The record of a measurement that has not begun. */
-async function blankResult(
+async function blankRecord(
   { asked, profile, subjects, sweep }: Plan,
-  args: string[],
-): Promise<OverheadResult> {
-  // Where Python lies is this machine's, and no help elsewhere.
-  const withoutPath = (word: string) =>
-    asked.interpreters.reduce((text, path) => text.replace(path, "PYTHON"), word);
-  const machine = await environment("unknown");
+  command: string,
+): Promise<TimingsRecord> {
+  const backend = subjects[0]?.engine ?? "none";
   return {
     schemaVersion,
+    kind: "timings",
     suite: "overhead",
     profile: asked.profile,
+    title: "What a step costs",
     config: { ...profile, blocks: [...profile.blocks], dilations: [...profile.dilations] },
-    environment: { ...machine, backend: subjects[0]?.engine ?? "none" },
-    command: commandLine("deno task bench:overhead", args.map(withoutPath)),
+    environment: await environment({ backend, tensorflowjs: tf.version_core }),
+    // Where Python lies is this machine's, and no help elsewhere.
+    command: asked.peers.reduce((line, path) => line.replaceAll(path, "PYTHON"), command),
     createdAt: new Date().toISOString(),
     complete: false,
-    subjects: [],
+    warnings: [],
     ...(sweep !== undefined && { sweep }),
+    rows: [],
   };
 }
 
 /** What computes behind the first backend, its own processes know alone. */
-function withVersion(result: OverheadResult): OverheadResult {
-  const { environment } = result;
-  const ready = measuredRows(result).flatMap(({ subjects }) => subjects)
-    .map(({ ready }) => ready)
-    .find((ready) => ready?.versions[String(environment.backend)] !== undefined);
-  const backendVersion = ready?.versions[String(environment.backend)] ?? "unknown";
+function withVersion(record: TimingsRecord): TimingsRecord {
+  const { environment } = record;
+  const ready = subjectsIn(record).map(({ ready }) => ready)
+    .find((ready) => ready?.versions[environment.backend] !== undefined);
+  const backendVersion = ready?.versions[environment.backend];
   const oneDnn = ready?.oneDnn;
   return {
-    ...result,
-    environment: { ...environment, backendVersion, ...(oneDnn !== undefined && { oneDnn }) },
+    ...record,
+    environment: {
+      ...environment,
+      ...(backendVersion !== undefined && { backendVersion }),
+      ...(oneDnn !== undefined && { oneDnn }),
+    },
   };
 }
 
-function help(): string {
-  const lines = Object.entries(profiles).map(([name, { description }]) => [name, description]);
-  const subjects = subjectsOf([{ name: "tensorflow", captures: true }], true);
-  return overheadHelp(
-    Object.fromEntries(lines),
-    Object.fromEntries(subjects.map(({ name, label }) => [name, label])),
-  );
-}
-
 function planText({ subjects, rows, sweep }: Plan): string {
-  const lines = namedLines(Object.fromEntries(subjects.map(({ name, label }) => [name, label])));
+  const width = Math.max(...subjects.map(({ name }) => name.length)) + 2;
   const names = sweep === undefined ? [] : rows.map(({ values }) => `row: ${rowName(values)}`);
-  return [lines, ...names].join("\n");
+  return [...subjects.map(({ name, label }) => name.padEnd(width) + label), ...names].join("\n");
 }

@@ -1,9 +1,9 @@
 import type { OverheadProfile } from "../experiments/profiles/overhead.ts";
 import { duration } from "../cli/progress.ts";
 import { runningFor } from "./programs.ts";
-import type { SubjectRecord } from "./record.ts";
+import type { SubjectRecord } from "../record/mod.ts";
 import { SubjectError, type SubjectProcess } from "./subject_process.ts";
-import type { Subject } from "./subjects.ts";
+import type { Subject } from "./order.ts";
 
 /** What a measurement needs beside its subjects. */
 export interface MeasureOptions {

@@ -6,10 +6,8 @@
  *
  * @module
  */
-import type { Subject } from "./subjects.ts";
-
-/** PyTorch's plain step. */
-export const pytorch = "pytorch";
+import { pytorch } from "../judge/timings/rows.ts";
+import type { Subject } from "./order.ts";
 
 type Form = NonNullable<Subject["form"]> | undefined;
 

@@ -1,13 +1,19 @@
-import { backendNames } from "../../src/backends/select.ts";
 import { findLibrary } from "../../src/backends/tensorflow/mod.ts";
 import { unknownName, UsageError } from "../ground/errors.ts";
-import { type OverheadProfile, profiles, sweeps } from "../experiments/profiles/overhead.ts";
-import { withSettings } from "../experiments/settings.ts";
-import { checkProfile, type OverheadCommandLine } from "./command_line.ts";
-import type { Sweep } from "./record.ts";
-import { pytorch } from "./peers.ts";
-import { type Engine, type Subject, subjectsOf, sweptSubjects } from "./subjects.ts";
-import { checkSweep, rowsOf, type RowValues } from "./sweep.ts";
+import {
+  overheadKinds,
+  type OverheadProfile,
+  profiles,
+  stageBlocks,
+  sweeps,
+} from "../experiments/profiles/overhead.ts";
+import { checkKinds, withSettings } from "../experiments/settings.ts";
+import type { OverheadAsked } from "./options.ts";
+import { pytorch } from "../judge/timings/rows.ts";
+import type { Sweep } from "../record/mod.ts";
+import type { Subject } from "./order.ts";
+import { type Engine, subjectsOf, sweptSubjects } from "./subjects.ts";
+import { checkSweep, parseSweep, rowsOf, type RowValues } from "./sweep.ts";
 
 /** A row to be measured. */
 export interface PlannedRow {
@@ -19,7 +25,7 @@ export interface PlannedRow {
 
 /** A measurement, every name resolved. */
 export interface Plan {
-  asked: OverheadCommandLine;
+  asked: OverheadAsked;
   /** With the values of `--set`. */
   profile: OverheadProfile;
   subjects: Subject[];
@@ -36,21 +42,46 @@ export interface Plan {
  * @throws {UsageError} if something asked for does not exist, cannot be done together, or a value of
  * the profile cannot be run
  */
-export function planOf(asked: OverheadCommandLine): Plan {
-  const named = profiles[asked.profile];
-  if (named === undefined) throw unknownName("profile", asked.profile, Object.keys(profiles));
-  const profile = withSettings(named, asked.set);
-  const sweep = asked.sweep ?? copyOf(sweeps[asked.profile]);
-  if (sweep !== undefined) checkSweep(profile, sweep, asked.set);
+export function planOf(asked: OverheadAsked): Plan {
+  const set = settingsOf(asked);
+  const profile = withSettings(profiles[asked.profile]!, set);
+  const sweep = asked.sweep.length > 0 ? parseSweep(asked.sweep) : copyOf(sweeps[asked.profile]);
+  if (sweep !== undefined) checkSweep(profile, sweep, set);
+  else if (asked.resume) {
+    throw new UsageError(
+      "bench:overhead has no --resume without --sweep: it is rows that are kept",
+    );
+  }
   const rows = rowsOf(sweep ?? {}).map((values) => ({
     values,
     profile: { ...profile, ...values },
   }));
   rows.forEach((row) => checkProfile(row.profile));
-  const all = subjectsOf(enginesOf(asked.backends), asked.interpreters.length > 0);
-  const subjects = chosen(all, asked.subjects, sweep !== undefined);
+  const all = subjectsOf(enginesOf(asked.backends), asked.peers.length > 0);
+  const subjects = chosen(all, asked.arms, sweep !== undefined);
   rows.forEach((row) => checkPeers(subjects, row.profile));
   return { asked, profile, subjects, rows, ...(sweep !== undefined && { sweep }) };
+}
+
+/** `--rounds` and `--steps` are short for `--set`. */
+function settingsOf({ set, rounds, steps }: OverheadAsked): Record<string, string> {
+  return {
+    ...Object.fromEntries(set),
+    ...(rounds !== undefined && { rounds: `${rounds}` }),
+    ...(steps !== undefined && { steps: `${steps}` }),
+  };
+}
+
+/**
+ * Fails unless a profile can be run.
+ *
+ * @param profile the profile, with its replaced values
+ * @throws {UsageError} naming the first value that cannot be
+ */
+export function checkProfile(profile: OverheadProfile): void {
+  const cannot = "Cannot time a step";
+  checkKinds(profile, overheadKinds, cannot);
+  if (profile.depth === 0) stageBlocks.check(profile.blocks, `${cannot} as blocks`);
 }
 
 function copyOf(sweep: Readonly<Record<string, number[]>> | undefined): Sweep | undefined {
@@ -65,13 +96,10 @@ const bySpeed = ["tensorflow", "wasm", "webgpu", "cpu"] as const;
  * Which backend is the best is asked of the file system: this process computes nothing. Of all, the
  * one that needs an adapter says itself that there is none.
  */
-function enginesOf(asked: OverheadCommandLine["backends"]): Engine[] {
+function enginesOf(asked: OverheadAsked["backends"]): Engine[] {
   const found = () => bySpeed.filter((name) => name !== "tensorflow" || findLibrary());
   const names = asked === "all" ? found() : asked ?? found().slice(0, 1);
-  return names.map((name) => {
-    if (!backendNames.includes(name)) throw unknownName("backend", name, backendNames);
-    return { name, captures: name === "tensorflow" };
-  });
+  return names.map((name) => ({ name, captures: name === "tensorflow" }));
 }
 
 function chosen(

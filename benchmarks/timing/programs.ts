@@ -2,9 +2,9 @@ import { fileURLToPath } from "node:url";
 import { UsageError } from "../ground/errors.ts";
 import type { OverheadProfile } from "../experiments/profiles/overhead.ts";
 import { oneDnnSwitch, oneDnnVariables } from "../../src/backends/tensorflow/one_dnn.ts";
-import type { Ready } from "./protocol.ts";
+import type { Ready } from "../record/mod.ts";
 import { type Program, SubjectProcess } from "./subject_process.ts";
-import type { Subject, SubjectOrder } from "./subjects.ts";
+import type { Subject, SubjectOrder } from "./order.ts";
 
 /** A subject that waits for its first request, or why there is none. */
 export type Running = { process: SubjectProcess; ready: Ready } | { unavailable: string };
@@ -79,7 +79,7 @@ function programsOf(subject: Subject, { profile, threads, interpreters }: Surrou
     const permissions = ["--no-prompt", "--allow-read", "--allow-env", "--allow-ffi"];
     return [{ command: Deno.execPath(), args: ["run", ...permissions, file, text], env }];
   }
-  const file = pathOf(`../peers/${subject.program}`);
+  const file = pathOf(`./peers/${subject.program}`);
   return interpreters.map((command) => ({ command, args: [file, text], env }));
 }
 

@@ -15,69 +15,39 @@
  */
 import * as v from "valibot";
 import { linesOf } from "../ground/lines.ts";
-
-/** What a subject is, once it can work. */
-export interface Ready {
-  /** Versions of what computes, by name. */
-  versions: Record<string, string>;
-  /** How many trainable parameters the model has. */
-  parameterCount: number;
-  /** Threads that it computes with. */
-  threads: number;
-  /** Of this library on `tensorflow`: whether it computes with oneDNN. */
-  oneDnn?: boolean;
-  /** What the reader should know. */
-  note?: string;
-}
-
-/** The first line: ready, or what is missing on this machine. */
-export type Hello = { ready: Ready } | { unavailable: string };
-
-/** Steps done in turn. */
-export interface Block {
-  /** Each step in ms, its result read. */
-  durationsMs: number[];
-  /** The last step's loss; of a forward pass, the mean of its logits. */
-  value: number;
-}
-
-/** What the process held. */
-export interface Memory {
-  /** The most at a time so far, resident, in bytes. */
-  peakBytes: number;
-  /** How many tensors TensorFlow.js holds now. */
-  tensorCount?: number;
-}
-
-const count = v.pipe(v.number(), v.integer(), v.minValue(1));
-const positive = v.pipe(v.number(), v.minValue(0));
-
-/** Of {@linkcode Ready}. */
-export const readySchema: v.GenericSchema<unknown, Ready> = v.strictObject({
-  versions: v.record(v.string(), v.string()),
-  parameterCount: count,
-  threads: count,
-  oneDnn: v.exactOptional(v.boolean()),
-  note: v.exactOptional(v.string()),
-});
+import { count, positive } from "../record/head.ts";
+import { type Ready, ready } from "../record/timings.ts";
 
 /** Of {@linkcode Hello}. */
-export const helloSchema: v.GenericSchema<unknown, Hello> = v.union([
-  v.strictObject({ ready: readySchema }),
+export const helloSchema = v.union([
+  v.strictObject({ ready }),
   v.strictObject({ unavailable: v.string() }),
 ]);
 
 /** Of {@linkcode Block}. */
-export const blockSchema: v.GenericSchema<unknown, Block> = v.strictObject({
+export const blockSchema = v.strictObject({
+  /** Each step in ms, its result read. */
   durationsMs: v.array(positive),
+  /** The last step's loss; of a forward pass, the mean of its logits. */
   value: v.number(),
 });
 
 /** Of {@linkcode Memory}. */
-export const memorySchema: v.GenericSchema<unknown, Memory> = v.strictObject({
+export const memorySchema = v.strictObject({
+  /** The most at a time so far, resident, in bytes. */
   peakBytes: positive,
-  tensorCount: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+  /** How many tensors TensorFlow.js holds now. */
+  tensorCount: v.exactOptional(count),
 });
+
+/** The first line: ready, or what is missing on this machine. */
+export type Hello = v.InferOutput<typeof helloSchema>;
+
+/** Steps done in turn. */
+export type Block = v.InferOutput<typeof blockSchema>;
+
+/** What the process held. */
+export type Memory = v.InferOutput<typeof memorySchema>;
 
 /** What a subject's process does when asked. */
 export interface Work {

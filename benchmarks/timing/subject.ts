@@ -7,7 +7,7 @@
  */
 import { listenToStops } from "../cli/signals/listen.ts";
 import { serve } from "./protocol.ts";
-import type { SubjectOrder } from "./subjects.ts";
+import type { SubjectOrder } from "./order.ts";
 import { openWork } from "./work.ts";
 
 /** Errors of backends that this machine does not have, by name: no class of theirs is loaded. */

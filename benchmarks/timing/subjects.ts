@@ -3,49 +3,9 @@
  *
  * @module
  */
-import type { OverheadProfile } from "../experiments/profiles/overhead.ts";
-import { peers, pytorch } from "./peers.ts";
-
-/** Something that runs a step in a process of its own. */
-export interface Subject {
-  /** The name on the command line and in result files. */
-  name: string;
-  /** The name in tables. */
-  label: string;
-  /** What runs the step: a TensorFlow.js backend, or a peer's framework. */
-  engine: string;
-  /** Whether each operation is dispatched by itself, or the step runs as one function. */
-  mode: "eager" | "captured";
-  /** A training step, or a forward pass. */
-  work: "train" | "infer";
-  /**
-   * What the convolutions use as kernels; `generic` is weight standardization by TensorFlow.js's own
-   * operations, `ws` by this library's.
-   */
-  kernels: "plain" | "ws" | "generic" | "baked" | "composer" | "timm";
-  /** How PyTorch runs it; without one as it does unless told otherwise, channels first. */
-  form?: "channels-last" | "compiled";
-  /** TensorFlow's own kernels compute, not oneDNN's; without one as everywhere else. */
-  oneDnn?: false;
-  /**
-   * Names of subjects that its time is set in relation to. Where that is another framework, its
-   * fastest form that was timed stands for all.
-   */
-  comparedTo: string[];
-  /** A Python program in `benchmarks/timing/peers/`; without one it is this library. */
-  program?: string;
-}
-
-/** What a subject's process is told. */
-export interface SubjectOrder {
-  subject: Subject;
-  profile: OverheadProfile;
-  /** Threads that it may use. */
-  threads: number;
-}
-
-/** The subject that others are set in relation to: the plain training step. */
-export const reference = "plain";
+import type { Subject } from "./order.ts";
+import { pytorch, reference } from "../judge/timings/rows.ts";
+import { peers } from "./peers.ts";
 
 /** The reference once more: what differs between the two is noise. */
 export const referenceAgain = "plain-again";

@@ -5,7 +5,7 @@
  */
 import { unknownName, UsageError } from "../ground/errors.ts";
 import type { OverheadProfile } from "../experiments/profiles/overhead.ts";
-import type { Sweep } from "./record.ts";
+import type { Sweep } from "../record/mod.ts";
 
 /** Values of a profile that make a row. */
 export type RowValues = Record<string, number>;
@@ -72,22 +72,4 @@ export function rowsOf(sweep: Sweep): RowValues[] {
       rows.flatMap((row) => values.map((value) => ({ ...row, [key]: value }))),
     [{}],
   );
-}
-
-/**
- * A row's name, such as `batchSize 2, imageSize 64`.
- *
- * @param values the row's values
- */
-export function rowName(values: RowValues): string {
-  return Object.entries(values).map((pair) => pair.join(" ")).join(", ");
-}
-
-/**
- * How many pixels a step sees, in all its images.
- *
- * @param config the profile's values, the row's among them
- */
-export function pixelsOf(config: Readonly<Record<string, unknown>>): number {
-  return Number(config.batchSize) * Number(config.imageSize) ** 2;
 }

@@ -16,7 +16,7 @@ import { countParameters } from "../tasks/parameters.ts";
 import type { OverheadProfile } from "../experiments/profiles/overhead.ts";
 import { applyByGenericOps } from "./generic_ops.ts";
 import type { Work } from "./protocol.ts";
-import type { Subject, SubjectOrder } from "./subjects.ts";
+import type { Subject, SubjectOrder } from "./order.ts";
 
 /**
  * Prepares what a subject of this library does: backend, model, batch and step.

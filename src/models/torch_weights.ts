@@ -98,20 +98,74 @@ export function loadTorchWeights(model: tf.LayersModel, safetensorsBytes: Uint8A
  * ```
  */
 export function saveTorchWeights(model: tf.LayersModel): Uint8Array<ArrayBuffer> {
-  const tensors = new Map<string, SafetensorsTensor>();
   const weights = namedWeights(model, "saveTorchWeights");
-  for (const { weight, form } of weights) {
-    const value = tf.tidy(() => form.toTorch(weight.read()));
-    const values = value.dataSync<"float32">();
+  const values = weights.map((weight) => {
+    const value = torchValue(weight);
+    const numbers = value.dataSync<"float32">();
     value.dispose();
-    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    return numbers;
+  });
+  return torchFile(weights, values, []);
+}
+
+/**
+ * As {@linkcode saveTorchWeights}, for every backend: some, such as WebGPU, read values in their own
+ * time alone.
+ *
+ * @param model a LayersModel or Sequential
+ * @param texts what else the file's metadata say
+ * @returns the file
+ * @throws {TypeError} as {@linkcode saveTorchWeights}
+ */
+export async function encodeTorchWeights(
+  model: tf.LayersModel,
+  texts: readonly (readonly [string, string])[],
+): Promise<Uint8Array<ArrayBuffer>> {
+  const weights = namedWeights(model, "encodeTorchWeights");
+  const values: Float32Array[] = [];
+  for (const weight of weights) {
+    const value = torchValue(weight);
+    values.push(await value.data<"float32">());
+    value.dispose();
+  }
+  return torchFile(weights, values, texts);
+}
+
+/**
+ * Whether every weight of a model has a name of its own in PyTorch.
+ *
+ * @param model a LayersModel or Sequential
+ */
+export function hasTorchNames(model: tf.LayersModel): boolean {
+  try {
+    namedWeights(model, "hasTorchNames");
+    return true;
+  } catch (error) {
+    if (error instanceof TypeError) return false;
+    throw error;
+  }
+}
+
+function torchValue({ weight, form }: NamedWeight): tf.Tensor {
+  return tf.tidy(() => form.toTorch(weight.read()));
+}
+
+function torchFile(
+  weights: readonly NamedWeight[],
+  values: readonly Float32Array[],
+  texts: readonly (readonly [string, string])[],
+): Uint8Array<ArrayBuffer> {
+  const tensors = new Map<string, SafetensorsTensor>();
+  for (const [i, { form }] of weights.entries()) {
+    const { buffer, byteOffset, byteLength } = values[i]!;
+    const bytes = new Uint8Array(buffer, byteOffset, byteLength);
     tensors.set(form.name, { dtype: "F32", shape: form.shape, bytes });
     const count = batchCountName(form);
     if (count !== undefined) {
       tensors.set(count, { dtype: "I64", shape: [], bytes: new Uint8Array(8) });
     }
   }
-  const metadata = new Map([["format", "pt"], ...standardizedTexts(weights)]);
+  const metadata = new Map([["format", "pt"], ...standardizedTexts(weights), ...texts]);
   return writeSafetensors({ tensors, metadata });
 }
 

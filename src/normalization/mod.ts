@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type * as tf from "../tf.ts";
+import * as tf from "../tf.ts";
 import { check } from "../check.ts";
 import type { Initializer } from "../layers/stock.ts";
 import { batchNormalization } from "./batch.ts";
@@ -32,8 +32,9 @@ export type NormalizationFactory = (args: NormalizationArgs) => tf.layers.Layer;
  * - `"layer"`: {@linkcode layerNormalization};
  * - `"instance"`: {@linkcode instanceNormalization} with scale and offset, where no map is a single
  *   pixel;
- * - `"batchChannel"`: {@linkcode batchChannelNormalization} by the batch's own statistics, with
- *   groups as `"group"` has them. The scale that a model initializes is that of its batch half.
+ * - `"batchChannel"`: {@linkcode batchChannelNormalization} by the batch's own statistics, with groups
+ *   as `"group"` has them. The scale that a model initializes is that of its batch half;
+ * - `"none"`: a layer that gives its input back, so that a model has no normalization.
  *
  * Other settings take a factory: `(args) => groupNormalization({ ...args, groups: 8 })`.
  */
@@ -45,6 +46,7 @@ const table: ReadonlyMap<string, NormalizationFactory> = new Map<string, Normali
   ["layer", layerNormalization],
   ["instance", (args) => instanceNormalization({ ...args, scale: true, center: true })],
   ["batchChannel", (args) => batchChannelNormalization({ ...args, groups: "auto" })],
+  ["none", ({ name }) => tf.layers.activation({ name, activation: "linear" })],
 ]);
 
 /**

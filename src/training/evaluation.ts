@@ -1,7 +1,7 @@
 import type * as tf from "../tf.ts";
 import { capture } from "./capture.ts";
 import { type Batch, type Dataloader, disposeBatch } from "./dataloader.ts";
-import type { Metric } from "./metrics.ts";
+import { type Metric, resultsOf } from "./metrics/metric.ts";
 
 /**
  * Evaluates a model on every batch of a dataloader's epoch 0, in inference mode.
@@ -9,7 +9,7 @@ import type { Metric } from "./metrics.ts";
  * @param model the model
  * @param dataloader the batches, which are disposed of
  * @param metrics what is counted, from nothing
- * @returns each metric's result by its name
+ * @returns each metric's result by its name, or its results where it has several
  */
 export async function evaluateModel(
   model: tf.LayersModel,
@@ -23,7 +23,7 @@ export async function evaluateModel(
   } finally {
     predict.dispose();
   }
-  return Object.fromEntries(metrics.map((metric) => [metric.name, metric.result()]));
+  return Object.assign({}, ...metrics.map(resultsOf));
 }
 
 async function evaluateBatch(

@@ -4,5 +4,6 @@
  * @module
  */
 export { Accuracy, type AccuracyOptions } from "./metrics/accuracy.ts";
+export { ConfusionMatrix, type ConfusionMatrixOptions } from "./metrics/confusion_matrix.ts";
 export { MeanIoU, type MeanIoUOptions } from "./metrics/mean_iou.ts";
 export type { Metric } from "./metrics/metric.ts";

@@ -63,7 +63,7 @@ export class Trainer implements Checkpointable {
   /**
    * Evaluates the model on every batch of `evalDataloader`, in inference mode.
    *
-   * @returns each metric's result by its name
+   * @returns each metric's result by its name, or its results where it has several
    * @throws {TypeError} if there is no `evalDataloader`
    */
   async evaluate(): Promise<Record<string, number>> {

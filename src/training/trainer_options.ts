@@ -6,7 +6,7 @@ import { type Duration, durationInSteps } from "./duration.ts";
 import type { Callback } from "./callback.ts";
 import type { Algorithm, Logger } from "./engine.ts";
 import type { Loss } from "./losses.ts";
-import type { Metric } from "./metrics.ts";
+import { type Metric, resultsOf } from "./metrics/metric.ts";
 import type { Schedule } from "./schedules.ts";
 import { isScheduled } from "./train_step.ts";
 
@@ -115,7 +115,7 @@ export function checkOptions(options: TrainerOptions): Steps {
         `${optimizer.getClassName()} has none, take one of optimizers`,
     );
   }
-  const names = metrics.map(({ name }) => name);
+  const names = metrics.flatMap((metric) => Object.keys(resultsOf(metric)));
   const areUnique = new Set(names).size === names.length;
   check(areUnique, RangeError, "train as metrics must have names of their own", names);
   const { batchesPerEpoch = 0, microbatchesPerBatch = 1 } = trainDataloader ?? {};

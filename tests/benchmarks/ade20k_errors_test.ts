@@ -47,13 +47,13 @@ suiteTest("ends with 2 when the command line is wrong", async (folder) => {
   await wrong("--set duration=5", /duration must be epochs or batches.*"5"/);
   await wrong("--set batchSize=10000", /batchSize must be <= 160/);
   await wrong("--set depth=17", /depth must be one of 18, 34/);
-  await wrong("--set evaluations=0", /evaluations must be whole numbers >= 1/);
-  await wrong("--set timingRounds=1.5", /timingRounds must be whole numbers >= 0/);
+  await wrong("--set evaluations=0", /evaluations wants a whole number >= 1: it is 0/);
+  await wrong("--set timingRounds=1.5", /timingRounds wants a whole number >= 0: it is 1\.5/);
   await wrong("--set seeds=1.5", /seeds wants whole numbers from 0/);
-  await wrong("--data=", /--data wants a value/);
-  await wrong("--seeds -1", /--seeds wants a value; .* written --seeds=VALUE\n$/);
+  await wrong("--data=", /--data wants a folder's path: it is ""/);
+  await wrong("--seeds -1", /--seeds wants whole numbers .*: it is "-1"\n$/);
   await wrong("--set duration=0ba", /duration must be a step or more: current value is 0ba/);
-  await wrong("--set panelImages=-1", /panelImages must be a whole number >= 0.*-1/);
+  await wrong("--set panelImages=-1", /panelImages wants a whole number >= 0: it is -1/);
   await wrong("--profile paper", /needs a data set: .*--data DIR/);
   await Deno.writeTextFile(join(folder, "model.ts"), "export default 3;");
   await wrong(`--model ${join(folder, "model.ts")}`, /must be a function that makes a model/);

@@ -61,7 +61,7 @@ suiteTest("writes every report, the same again apart from timings", async (folde
   for (const text of ["## top-1 (%)", "top-5 (%)", "- Guessing: 12.50 % top-1"]) {
     assert.ok(report.includes(text), text);
   }
-  assert.match(report, /\*\*C1\*\*.*\*\*not run\*\*: generated data/);
+  assert.match(report, /\*\*C1\*\*.*\*\*not run\*\* generated data/);
   assert.doesNotMatch(report, /\*\*(not )?reproduced\*\*/);
   assert.equal((await run(`${tiny} --out ${two} --workers 2`)).code, 0);
   assert.deepEqual(await untimed(one), await untimed(two), "workers change nothing");
@@ -139,7 +139,7 @@ suiteTest("warns where one class makes up most of the validation images", async 
   const { warnings, constantPrediction } = await readResult(join(out, "result.json"));
   assert.deepEqual(constantPrediction, { class: 1, top1: 60 });
   const report = await Deno.readTextFile(join(out, "report.md"));
-  assert.ok(report.includes('- Always saying "class1": 60.00 % top-1'));
+  assert.ok(report.includes("- Always saying “class1”: 60.00 % top-1"));
   const warning = warnings.find(({ code }) => code === "unbalanced-classes");
   assert.match(String(warning?.message), /^60\.0 % .* "class1"/);
 });
@@ -211,3 +211,101 @@ suiteTest("prints its plan and help without writing", async (folder) => {
     assert.ok(help.stdout.includes(word), word);
   }
 });
+
+suiteTest("trains a set of arms by its name, or some of its arms", async (folder) => {
+  const line = `${tiny} --set timingRounds=0 --out`;
+  const [norms, some] = [join(folder, "norms"), join(folder, "some")];
+  const first = await run(`${line} ${norms} --arms norms`);
+  assert.equal(first.code, 0, first.stderr);
+  const { arms, contrasts, cells } = await readResult(join(norms, "result.json"));
+  assert.deepEqual(arms.map(({ name }) => name), ["bn", "bn-ws", "gn", "gn-ws"]);
+  assert.deepEqual(contrasts!.map(({ label }) => label), [
+    "GN + WS − GN",
+    "GN + WS − BN",
+    "GN, main effect",
+    "WS, main effect",
+    "GN × WS, interaction",
+  ]);
+  assert.ok(cells.every(({ status }) => status === "done"));
+  assert.equal((await run(`${line} ${some} --arms gn,gn-ws`)).code, 0);
+  const chosen = await readResult(join(some, "result.json"));
+  assert.deepEqual(chosen.contrasts!.map(({ name }) => name), ["gn-ws - gn"]);
+  assertError(
+    await run(`${line} ${some} --arms gn,gn-ws --resume --set width=4`),
+    2,
+    /config\.width/,
+  );
+});
+
+suiteTest(
+  "refuses a set of arms that lacks what it needs, and arms that are wrong",
+  async (folder) => {
+    const out = join(folder, "out");
+    const wrong = async (options: string, message: RegExp) =>
+      assertError(await run(`${tiny} ${options} --out ${out}`), 2, message);
+    await wrong(
+      "--arms pretraining",
+      /^Cannot run --arms pretraining as it wants a value: add --set initialWeights=VALUE$/m,
+    );
+    await wrong("--arms norm", /Unknown arm "norm": wanted one of .*did you mean "norms"\?/);
+    const module = async (text: string, message: RegExp, more = "") => {
+      const path = join(folder, `${crypto.randomUUID()}.ts`);
+      await Deno.writeTextFile(path, text);
+      await wrong(`--arms ${path} ${more}`, message);
+    };
+    const arms = (text: string) => `export default [{ name: "a" }, ${text}];`;
+    await module(
+      arms(`{ name: "b", settings: { lerningRate: 1 } }`),
+      /^In the arm "b": Unknown setting "lerningRate".*did you mean "learningRate"\?$/m,
+    );
+    await module(
+      arms(`{ name: "b", settings: { width: "8" } }`),
+      /^In the arm "b": .*width must be a finite number, like 8: it is "8"$/m,
+    );
+    await module(
+      arms(`{ name: "b", settings: { seeds: [1] } }`),
+      /^In the arm "b": Cannot set seeds for one arm/m,
+    );
+    await module(
+      arms(`{ name: "b", settings: { width: 4 }, model: () => {} }`),
+      /^In the arm "b": Cannot set width for a model of your own/m,
+    );
+    await module(
+      arms(`{ name: "b", model: () => undefined }`),
+      /^Cannot use the model of the arm "b" as its output must be logits \[batch, 8\]: it is no LayersModel$/m,
+    );
+    const contrast = (weights: string) =>
+      `export const contrasts = [{ name: "c", label: "c", weights: ${weights} }];`;
+    await module(
+      arms(`{ name: "b" }`) + contrast("{ b: 1, aa: -1 }"),
+      /^Unknown arm of the contrast c "aa": wanted one of "a", "b"; did you mean "a"\?$/m,
+    );
+    await module(
+      arms(`{ name: "b" }`) + contrast("{ b: 1, a: -0.5 }"),
+      /^Cannot compare as the weights of the contrast "c" must add up to 0, .*: they are 1, -0\.5$/m,
+    );
+    await module(
+      arms(`{ name: "b" }`),
+      /^Cannot read the initialWeights none\.safetensors: there is no such file$/m,
+      "--set initialWeights=none.safetensors",
+    );
+    assert.ok(!await exists(out), "nothing was written");
+  },
+);
+
+suiteTest(
+  "warns before training, and in the report, where two arms cannot differ",
+  async (folder) => {
+    const [path, out] = [join(folder, "arms.ts"), join(folder, "out")];
+    await Deno.writeTextFile(
+      path,
+      `export default [{ name: "a" }, { name: "b", settings: { width: 8 } }];`,
+    );
+    const { code, stderr } = await run(`${tiny} --set timingRounds=0 --arms ${path} --out ${out}`);
+    assert.equal(code, 0, stderr);
+    const message =
+      "The arms a and b have the same settings, algorithms and model: nothing can differ";
+    assert.ok(stderr.indexOf(`warning: ${message}`) < stderr.indexOf("a, seed 0"), stderr);
+    assert.ok((await Deno.readTextFile(join(out, "report.md"))).includes(message));
+  },
+);

@@ -1,7 +1,7 @@
 /** A suite as its users meet it: a process with a command line, files and an exit code. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { costPrefix } from "../../benchmarks/report/csv.ts";
+import { costPrefix } from "../../benchmarks/report/cells/csv.ts";
 import config from "../../deno.json" with { type: "json" };
 
 const root = new URL("../..", import.meta.url).pathname;

@@ -18,7 +18,7 @@ async function withRunner(
 ): Promise<void> {
   await using runner = await Runner.start();
   await runner.standIn("gh", gh);
-  await runner.write("reports/comparison/comparison.md", "# No regression\n\nall is well\n");
+  await runner.write("reports/comparison/report.md", "# No regression\n\nall is well\n");
   await runner.write("reports/head/report.md", "# DeepLabv3+\n\nthe branch's report\n");
   await runner.write("reports/base/report.md", "# DeepLabv3+\n\nthe base's report\n");
   await runner.write("temp/comments.json", "[]");
@@ -94,6 +94,16 @@ commentTest("leaves comments of others alone, whatever they begin with", async (
     }
     const { calls } = await run({ PR_NUMBER: "7", LOGIN: "someone-else[bot]" });
     assert.match(String(calls.at(-1)), /--method POST /, "another token's comment is not ours");
+  });
+});
+
+Deno.test("publish.sh names the commits that were compared", async () => {
+  await withRunner(async (_, run) => {
+    const [BASE_COMMIT, HEAD_COMMIT] = ["1".repeat(40), "2".repeat(40)];
+    const { summary } = await run({ BASE_COMMIT, HEAD_COMMIT });
+    assert.ok(summary.includes(`\n\nFrom ${BASE_COMMIT} to ${HEAD_COMMIT}\n\n# No regression\n`));
+    assert.equal(summary.match(/No regression/g)?.length, 1, "the comparison is not folded below");
+    assert.doesNotMatch((await run({ BASE_COMMIT: "", HEAD_COMMIT })).summary, /From /);
   });
 });
 

@@ -22,7 +22,7 @@ cat "$work/repository/model.ts" >>"$CALLS" 2>/dev/null
 case "$*" in
 *bench:compare*)
   mkdir -p "$work/reports/comparison"
-  [ -n "\${BROKEN:-}" ] || touch "$work/reports/comparison/comparison.json"
+  [ -n "\${BROKEN:-}" ] || touch "$work/reports/comparison/result.json"
   exit "\${COMPARE:-0}" ;;
 *reports/base*) exit "\${BASE:-0}" ;;
 *) exit "\${HEAD:-0}" ;;
@@ -56,7 +56,12 @@ Deno.test("run.sh runs the suite on the branch and on its base, and compares the
     });
     assert.equal(code, 0, log);
     const work = runner.path("temp/weight-standardization-ade20k");
-    assert.deepEqual(outputs, { reports: `${work}/reports`, verdict: "passed" });
+    assert.deepEqual(outputs, {
+      reports: `${work}/reports`,
+      "head-commit": "",
+      "base-commit": (await runner.git("rev-parse", "before")).trim(),
+      verdict: "passed",
+    });
     const [head, isNew, base, isOld, compare] = calls.map(String);
     assert.deepEqual([isNew, isOld], ["new", "old"]);
     const options =

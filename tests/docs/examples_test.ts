@@ -1,5 +1,8 @@
 /** Each program in docs/examples runs. */
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { readResult } from "../../benchmarks/record/mod.ts";
+import { suiteProcess } from "../benchmarks/suite_process.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
 
@@ -21,4 +24,28 @@ Deno.test("docs/examples/compare_two_arms.ts compares its arms", async () => {
   } finally {
     await Deno.remove(out, { recursive: true });
   }
+});
+
+suiteProcess("bench:imagenet").test("takes docs/examples/norm_arms.ts", async (folder) => {
+  const tiny = "--set duration=2ba --set warmup=1ba --set generatedTraining=32 " +
+    "--set generatedValidation=8 --set evaluations=1 --set timingRounds=0 --seeds 0,1";
+  const line = `--arms docs/examples/norm_arms.ts ${tiny} --backend wasm --out ${folder}`;
+  const { code, stderr } = await suiteProcess("bench:imagenet").run(line);
+  assert.equal(code, 0, stderr);
+  const { arms, contrasts, cells } = await readResult(join(folder, "result.json"));
+  assert.deepEqual(arms.map(({ name, settings = {} }) => [name, settings.normalization]), [
+    ["bn", undefined],
+    ["bn-ws", undefined],
+    ["gn", "group"],
+    ["gn-ws", "group"],
+  ]);
+  assert.deepEqual(contrasts!.map(({ name }) => name), ["gn-ws - gn", "GN", "WS", "GN:WS"]);
+  assert.deepEqual(cells.map(({ standardizedCount: n }) => n > 0).slice(0, 4), [
+    false,
+    false,
+    true,
+    true,
+  ]);
+  const report = await Deno.readTextFile(join(folder, "report.md"));
+  for (const { label } of contrasts!) assert.ok(report.includes(label), label);
 });

@@ -35,6 +35,15 @@ Deno.test("normalizationFactory() finds a normalization by its name, and keeps a
   assert.equal(normalizationFactory(own), own);
 });
 
+Deno.test("normalizationFactory() gives the input back, and no weights, when it is none", async () => {
+  await tf.setBackend("cpu");
+  const gammaInitializer = tf.initializers.ones();
+  const layer = normalizationFactory("none")({ name: "layer1.0.bn1", gammaInitializer });
+  const x = tf.randomNormal([2, 3, 3, 4], 5, 2, "float32", 1);
+  assert.deepEqual((layer.apply(x) as tf.Tensor).dataSync(), x.dataSync());
+  assert.deepEqual([layer.name, layer.weights.length], ["layer1.0.bn1", 0]);
+});
+
 Deno.test("normalizationFactory() throws RangeError when the name is unknown", () => {
   for (const name of ["Batch", "toString", ""]) {
     assert.throws(() => normalizationFactory(name), {
@@ -60,7 +69,7 @@ function untrained(model: tf.LayersModel, x: tf.Tensor): string[] {
   });
 }
 
-for (const normalization of Object.keys(classNames)) {
+for (const normalization of [...Object.keys(classNames), "none"]) {
   forEachBackend(`resnet() sends a gradient to every weight when it has ${normalization}`, () => {
     const depth = { block: "bottleneck", counts: [1, 1, 1, 1] } as const;
     const options = { depth, width: 8, classes: 3, seed: 17, normalization };

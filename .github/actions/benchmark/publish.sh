@@ -3,20 +3,24 @@
 # NAME, which later runs replace.
 #
 # Reads NAME (the title), REPORTS (the folder with comparison/ and a folder for each report; what is in
-# base/ is not shown), REPORT_URL (where they were uploaded to), PR_NUMBER (empty for no comment),
-# GH_TOKEN, and GitHub's GITHUB_REPOSITORY, GITHUB_STEP_SUMMARY, RUNNER_TEMP.
+# base/ is not shown), REPORT_URL (where they were uploaded to), BASE_COMMIT and HEAD_COMMIT (what was
+# compared), PR_NUMBER (empty for no comment), GH_TOKEN, and GitHub's GITHUB_REPOSITORY, GITHUB_STEP_SUMMARY, RUNNER_TEMP.
 set -euo pipefail
 
 suite_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
 file=$RUNNER_TEMP/weight-standardization-comment.md
-shown=("$REPORTS/comparison/comparison.md")
+shown=("$REPORTS/comparison/report.md")
 for report in "$REPORTS"/*/report.md; do
-  [ "$report" = "$REPORTS/base/report.md" ] || shown+=("$report")
+  case $report in
+  "$REPORTS/base/report.md" | "$REPORTS/comparison/report.md") ;;
+  *) shown+=("$report") ;;
+  esac
 done
 
 deno run --config "$suite_root/deno.json" --allow-read \
   "$suite_root/benchmarks/comment.ts" \
-  --title="$NAME" --link="$REPORT_URL" -- "${shown[@]}" >"$file"
+  --title="$NAME" --link="$REPORT_URL" \
+  --base="${BASE_COMMIT:-}" --head="${HEAD_COMMIT:-}" -- "${shown[@]}" >"$file"
 cat "$file" >>"$GITHUB_STEP_SUMMARY"
 [ -n "$PR_NUMBER" ] || exit 0
 

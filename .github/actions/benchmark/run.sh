@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # Runs a suite on a repository's arms and model, as they are and as they were before, and compares.
 #
-# Reads the action's inputs from INPUT_… and GitHub's GITHUB_WORKSPACE, RUNNER_TEMP, GITHUB_OUTPUT.
-# Writes the reports to head/, base/ and comparison/, and the outputs "verdict" and "reports".
+# Reads the action's inputs from INPUT_…, HEAD_COMMIT (the pull request's own, which a checkout merges
+# into its base), and GitHub's GITHUB_WORKSPACE, RUNNER_TEMP, GITHUB_OUTPUT.
+# Writes the reports to head/, base/ and comparison/, and the outputs "verdict", "reports",
+# "base-commit" and "head-commit".
 # Exit codes: 0 no regression, 1 regression, 2 not comparable or not to be run; or the suite's own.
 set -euo pipefail
 
@@ -76,6 +78,7 @@ check_out_base() {
     return 1
   local commit
   commit=$(base_commit || workspace_git rev-parse --verify --quiet FETCH_HEAD)
+  output base-commit "$commit"
   workspace_git worktree prune
   workspace_git worktree add --quiet --force --detach "$work/base" "$commit"
 }
@@ -97,6 +100,7 @@ compare() {
 rm -rf "$work"
 mkdir -p "$reports"
 output reports "$reports"
+output head-commit "${HEAD_COMMIT:-}"
 run head "$GITHUB_WORKSPACE"
 
 if [ -z "$INPUT_BASE" ]; then
@@ -112,7 +116,7 @@ fi
 code=0
 compare || code=$?
 # A program that breaks ends with 1 too, but writes no comparison.
-[ "$code" != 1 ] || [ -f "$reports/comparison/comparison.json" ] || fail "The comparison broke"
+[ "$code" != 1 ] || [ -f "$reports/comparison/result.json" ] || fail "The comparison broke"
 case $code in
 0) output verdict passed ;;
 1) output verdict regression ;;

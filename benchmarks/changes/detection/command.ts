@@ -1,78 +1,75 @@
 import { type ProgramPlaces, subjectPlaces } from "../program_places.ts";
 import { join } from "node:path";
-import { isDeepStrictEqual } from "node:util";
-import { parseArguments, parseCount } from "../../cli/arguments.ts";
-import { commandLine } from "../../cli/command_line.ts";
-import { unknownName, UsageError } from "../../ground/errors.ts";
-import { exitCodes } from "../../cli/exit.ts";
-import { writeAtomic } from "../../record/mod.ts";
+import { backendName } from "../../cli/common.ts";
+import type { Ending } from "../../cli/exit.ts";
+import { option } from "../../cli/options.ts";
+import { type Program, program } from "../../cli/program.ts";
+import { abortSignal } from "../../cli/signals/abort_signal.ts";
+import { UsageError } from "../../ground/errors.ts";
+import { count, folder, listOf, nameOf } from "../../ground/kinds.ts";
 import { checkOut, type Checkouts } from "../checkout.ts";
 import { checkDenoStarts } from "../deno_program.ts";
-import { machineFacts } from "../machine_facts.ts";
 import { profiles, type RegressionProfile } from "../profiles.ts";
 import { InterruptedError } from "../sides.ts";
 import { trainPool } from "./pool.ts";
 import {
   type DetectionRecord,
-  parseDetection,
+  openRecord,
   schemaVersion,
   type TimeCondition,
-} from "./record.ts";
-import { detectionCsv, detectionMarkdown } from "./report.ts";
+} from "../../record/mod.ts";
+import { machine } from "../../record/environment.ts";
+import { claimFolder, type RunFolder } from "../../record/run_folder.ts";
+import { differenceOf } from "../../record/same_run.ts";
+import { writeReport } from "../../report/mod.ts";
 import { slowDown } from "./slowdown.ts";
 import { timeTrial, type TrialOptions } from "./times.ts";
 
-const options = {
-  comparisons: { type: "string", default: "20" },
-  rounds: { type: "string", default: "30" },
-  works: { type: "string", default: profiles.quick!.works.map(({ name }) => name).join(",") },
-  "pool-seeds": { type: "string", default: "40" },
-  backend: { type: "string", default: "wasm" },
-  out: { type: "string", default: "reports/latest/detection" },
-  help: { type: "boolean", default: false, short: "h" },
-} as const;
+const works = profiles.quick!.works.map(({ name }) => name);
 
-const help = `deno task bench:detection [options]
-
-How often bench:compare finds what it should, and what it should not.
-
-  --comparisons N   of times: so many with the same code, as many with a step slowed by 10 %
-                    (default 20; 0 for none)
-  --rounds N        blocks of a comparison (default 30)
-  --works A,B       what is timed (default ${options.works.default})
-  --pool-seeds N    seeds that are trained as they are and worse (default 40; 0 for none)
-  --backend NAME    cpu, wasm, tensorflow (default wasm)
-  --out DIR         where results go (default ${options.out.default}); what was done there
-                    with the same commit and values is gone on with
-  --help            this text`;
+/** `bench:detection`, from its options to its files. */
+export const detection: Program = program({
+  command: "deno task bench:detection",
+  summary: "How often bench:compare finds what it should, and what it should not.",
+  options: {
+    comparisons: option(
+      count(),
+      "of times: so many with the same code, as many with a step slowed by 10 %; 0 for none",
+      { default: 20 },
+    ),
+    rounds: option(count(), "blocks of a comparison", { default: 30 }),
+    works: option(listOf(nameOf("work", works)), "what is timed", { default: works }),
+    poolSeeds: option(count(), "seeds that are trained as they are and worse; 0 for none", {
+      default: 40,
+    }),
+    backend: option(backendName, "what computes", { default: "wasm" }),
+    out: option(
+      folder,
+      "where results go; what was done there with the same commit and values is gone on with",
+      { default: "reports/latest/detection" },
+    ),
+  },
+  examples: ["deno task bench:detection --comparisons 5 --pool-seeds 0"],
+  endings: { interrupted: "interrupted" },
+  signal: abortSignal,
+  run: ({ works, rounds, ...asked }, { command, signal }) =>
+    run({ ...asked, profile: profileOf(works, rounds), command }, signal),
+});
 
 /** The injected slow-down, as a share of a step. */
 const slowdown = 0.1;
 
-/** What was asked for. */
+/** What was asked for, and what comes of it. */
 interface Asked {
   comparisons: number;
-  poolSize: number;
+  poolSeeds: number;
   profile: RegressionProfile;
   backend: string;
   out: string;
   command: string;
 }
 
-/**
- * `bench:detection` from its command line to its files.
- *
- * @param args the arguments after the command's name
- * @param signal ends it; what was done is kept, but for the comparison under way
- * @returns the exit code
- * @throws {UsageError} if something asked for does not exist, or `out` holds something else
- */
-export async function runDetection(args: string[], signal: AbortSignal): Promise<number> {
-  const asked = parse(args);
-  if (asked === "help") {
-    console.log(help);
-    return exitCodes.done;
-  }
+async function run(asked: Asked, signal: AbortSignal): Promise<Ending> {
   await checkDenoStarts();
   const programs: ProgramPlaces[] = [subjectPlaces, ["benchmarks/ade20k.ts"]];
   const checkouts: Checkouts[] = [];
@@ -80,41 +77,29 @@ export async function runDetection(args: string[], signal: AbortSignal): Promise
     for (let i = 0; i < 2; i++) checkouts.push(await checkOut("HEAD", "HEAD", programs));
     const [same, slower] = checkouts as [Checkouts, Checkouts];
     await slowDown(slower.folders.head, slowdown);
-    const start = await earlierOr(asked, blank(asked, same.versions.base.commit));
+    using runFolder = await claimFolder(asked.out, { resume: true, force: false });
+    const start = await startOf(runFolder, blank(asked, same.versions.base.commit));
     const folders = { "same code": same.folders, "slower by 10 %": slower.folders };
     const { profile, backend } = asked;
     const trials = { folders, profile, backend, signal, tell: console.error };
-    const timed = await tryTimes(asked, start, trials);
-    const record = await tryQuality(asked, timed, trials);
-    console.log(detectionMarkdown(record));
-    return exitCodes.done;
+    const timed = await tryTimes(asked, start, trials, runFolder);
+    const record = await tryQuality(asked, timed, trials, runFolder);
+    await write(runFolder, record);
+    console.log(`report: ${join(asked.out, "report.html")}`);
+    return "done";
   } catch (error) {
     if (!(error instanceof InterruptedError)) throw error;
     console.error(`interrupted: the same command goes on in ${asked.out}`);
-    return exitCodes.interrupted;
+    return "interrupted";
   } finally {
     for (const { remove } of checkouts) await remove();
   }
 }
 
-function parse(args: string[]): Asked | "help" {
-  const values = parseArguments({ args, options, strict: true }).values;
-  if (values.help) return "help";
-  const count = (name: "comparisons" | "rounds" | "pool-seeds") => parseCount(name, values[name]);
+function profileOf(works: readonly string[], rounds: number): RegressionProfile {
   const quick = profiles.quick!;
-  const works = values.works.split(",").map((wanted) => {
-    const work = quick.works.find(({ name }) => name === wanted);
-    if (work === undefined) throw unknownName("work", wanted, quick.works.map(({ name }) => name));
-    return work;
-  });
-  return {
-    comparisons: count("comparisons"),
-    poolSize: count("pool-seeds"),
-    profile: { ...quick, works, blocks: count("rounds") },
-    backend: values.backend,
-    out: values.out,
-    command: commandLine("deno task bench:detection", args),
-  };
+  const timed = quick.works.filter(({ name }) => works.includes(name));
+  return { ...quick, works: timed, blocks: rounds };
 }
 
 function blank({ profile, backend, command }: Asked, commit: string): DetectionRecord {
@@ -122,34 +107,34 @@ function blank({ profile, backend, command }: Asked, commit: string): DetectionR
   return {
     schemaVersion,
     kind: "detection",
-    commit,
-    environment: machineFacts(backend),
+    suite: "detection",
+    profile: "quick",
+    title: "What bench:compare finds, and what it takes for a change",
+    environment: { ...machine({ backend }), commit },
     config: { works: works.map(({ name }) => name).join(", "), blocks },
     command,
     createdAt: new Date().toISOString(),
+    warnings: [],
     times: [],
   };
 }
 
 /** What lies in the folder, where it belongs to the same. */
-async function earlierOr({ out }: Asked, now: DetectionRecord): Promise<DetectionRecord> {
-  const file = join(out, "detection.json");
-  const text = await Deno.readTextFile(file).catch(() => undefined);
-  if (text === undefined) return now;
-  const earlier = parseDetection(text, file);
-  const differs = (["commit", "config", "environment"] as const).find((key) =>
-    !isDeepStrictEqual(earlier[key], now[key])
-  );
-  if (differs === undefined) return earlier;
+async function startOf(folder: RunFolder, now: DetectionRecord): Promise<DetectionRecord> {
+  if (!folder.resumes) return now;
+  const { record: earlier } = await openRecord(folder.path, "detection");
+  const difference = differenceOf(earlier, now);
+  if (difference === undefined) return earlier;
   throw new UsageError(
-    `Cannot go on with "${file}" as its ${differs} is another: write elsewhere with --out DIR`,
+    `Cannot go on with what is there as it differs in ${difference}: write elsewhere with --out DIR`,
   );
 }
 
 async function tryTimes(
-  { comparisons, out }: Asked,
+  { comparisons }: Asked,
   start: DetectionRecord,
   trials: TrialOptions,
+  folder: RunFolder,
 ): Promise<DetectionRecord> {
   let record = start;
   const count = (wanted: TimeCondition) =>
@@ -158,27 +143,27 @@ async function tryTimes(
     for (const condition of ["same code", "slower by 10 %"] as const) {
       if (count(condition) > i) continue;
       record = { ...record, times: [...record.times, await timeTrial(condition, trials)] };
-      await write(out, record);
+      await write(folder, record);
     }
   }
   return record;
 }
 
 async function tryQuality(
-  { poolSize: size, out }: Asked,
+  { poolSeeds: size, out }: Asked,
   record: DetectionRecord,
-  { folders, backend, signal, tell }: TrialOptions,
+  { folders, ...options }: TrialOptions,
+  folder: RunFolder,
 ): Promise<DetectionRecord> {
   if (size === 0) return record;
-  const folder = folders["same code"].base;
-  const pool = await trainPool({ folder, backend, size, out: join(out, "pool"), signal, tell });
+  const checkout = folders["same code"].base;
+  const pool = await trainPool({ ...options, folder: checkout, size, out: join(out, "pool") });
   const whole = { ...record, pool };
-  await write(out, whole);
+  await write(folder, whole);
   return whole;
 }
 
-async function write(out: string, record: DetectionRecord): Promise<void> {
-  await writeAtomic(join(out, "detection.json"), `${JSON.stringify(record, null, 1)}\n`);
-  await writeAtomic(join(out, "detection.csv"), detectionCsv(record));
-  await writeAtomic(join(out, "detection.md"), detectionMarkdown(record));
+async function write(folder: RunFolder, record: DetectionRecord): Promise<void> {
+  await folder.save(record);
+  await writeReport(folder.path, record);
 }

@@ -4,31 +4,23 @@
  * @module
  */
 import { join } from "node:path";
-import { UsageError } from "../../ground/errors.ts";
-import { readResult, type Result } from "../../record/mod.ts";
+import type { Pool, Result, Scores, Sides } from "../../record/mod.ts";
 import { suites } from "../profiles.ts";
-import type { Scores } from "../quality_metric.ts";
 import { scoresOf } from "../scores.ts";
-import { forBoth, type SideName, type Sides } from "../sides.ts";
-import { runSuiteProcess } from "../suite_process.ts";
-import type { Pool } from "./draws.ts";
+import { forBoth, type RunOptions, type SideName } from "../sides.ts";
+import { runSuite } from "../suite_process.ts";
 
 /** What makes training worse: its learning rate is 0.08 otherwise. Tuned to about −1.5 points. */
 export const worseSettings: Readonly<Record<string, string>> = { learningRate: "0.068" };
 
 /** What the pool is trained with. */
-export interface PoolOptions {
+export interface PoolOptions extends Pick<RunOptions, "backend" | "signal" | "tell"> {
   /** A checkout of the code. */
   folder: string;
-  /** The TensorFlow.js backend. */
-  backend: string;
   /** How many seeds. */
   size: number;
   /** Where its runs lie; those that are there are gone on with. */
   out: string;
-  /** Ends it; what is trained is kept. */
-  signal: AbortSignal;
-  tell: (line: string) => void;
 }
 
 /**
@@ -46,21 +38,20 @@ export async function trainPool(options: PoolOptions): Promise<Pool> {
   return common({ base: scoresOf(results.base, query), head: scoresOf(results.head, query) });
 }
 
-async function train(side: SideName, { size, tell, ...options }: PoolOptions): Promise<Result> {
+function train(side: SideName, { size, tell, ...options }: PoolOptions): Promise<Result> {
   const suite = suites.ade20k!;
   const name = side === "base" ? "as-it-is" : "worse";
-  const out = join(options.out, name);
-  const { code, last } = await runSuiteProcess(suite, {
+  return runSuite(suite, {
     ...options,
     seeds: Array.from({ length: size }, (_, seed) => seed),
     settings: { ...suite.settings, ...(side === "head" ? worseSettings : {}) },
-    out,
+    out: join(options.out, name),
     resume: true,
     endBy: "SIGTERM",
+    takesBroken: false,
+    failure: "Cannot train the pool as its",
     tell: (line) => tell(`${name}: ${line}`),
   });
-  if (code === 0) return await readResult(join(out, "result.json"));
-  throw new UsageError(`Cannot train the pool: it ended with ${code}: ${last}`);
 }
 
 function common({ base, head }: Sides<Scores>): Pool {

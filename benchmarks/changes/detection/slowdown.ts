@@ -15,7 +15,7 @@ export async function slowDown(folder: string, share: number): Promise<void> {
 
 function sourceOf(share: number): string {
   return `import type { Work } from "./protocol.ts";
-import type { SubjectOrder } from "./subjects.ts";
+import type { SubjectOrder } from "./order.ts";
 import { openWork as openAsItIs } from "./work_as_it_is.ts";
 
 export async function openWork(order: SubjectOrder): Promise<Work> {

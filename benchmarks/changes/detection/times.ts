@@ -4,22 +4,15 @@
  * @module
  */
 import { measureTimes } from "../commits.ts";
-import type { RegressionProfile } from "../profiles.ts";
-import type { Sides } from "../sides.ts";
-import { tolerances } from "../tolerances.ts";
-import { withVerdicts, worstOf } from "../verdict.ts";
-import type { TimeCondition, TimeTrial } from "./record.ts";
+import type { RunOptions } from "../sides.ts";
+import type { Sides, TimeCondition, TimeTrial } from "../../record/mod.ts";
+import { tolerances } from "../../judge/changes/tolerances.ts";
+import { withVerdicts, worstOf } from "../../judge/changes/verdict.ts";
 
 /** What is compared with what, and how. */
-export interface TrialOptions {
+export interface TrialOptions extends Omit<RunOptions, "folders"> {
   /** The checkouts of each condition. */
   folders: Record<TimeCondition, Sides<string>>;
-  profile: RegressionProfile;
-  /** The TensorFlow.js backend. */
-  backend: string;
-  signal: AbortSignal;
-  /** Takes lines on how far it is. */
-  tell: (line: string) => void;
 }
 
 /**
@@ -37,9 +30,8 @@ export async function timeTrial(
   const { metrics, warnings } = await measureTimes({
     ...options,
     folders: options.folders[condition],
-    tolerance: tolerances.timePercent,
     tell: (line) => options.tell(`${condition}: ${line}`),
-  });
+  }, tolerances.timePercent);
   const judged = withVerdicts(metrics);
   return {
     condition,

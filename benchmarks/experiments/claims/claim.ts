@@ -4,6 +4,7 @@
  * @module
  */
 import type { Json } from "../../record/mod.ts";
+import type { Contrast } from "../contrasts.ts";
 
 /**
  * How many seeds a verdict wants. At a standard deviation of 0.3 and a difference of 0.7, six pairs
@@ -35,16 +36,14 @@ export interface ProtocolDetails {
   config: Record<string, Json>;
 }
 
-interface Contrast {
-  /** By the suites that can test the claim; one that is not there yet has the name it will have. */
+interface Test {
+  /** By the suites that can test the claim. */
   protocols: Record<string, Protocol>;
-  /** The arm whose value is taken, … */
-  arm: string;
-  /** … minus that of this arm. */
-  minus: string;
+  /** What tests it. A run whose arms are there is judged, whatever other contrasts it has. */
+  contrast: Contrast;
 }
 
-interface SeedContrast extends Contrast {
+interface SeedTest extends Test {
   /** The metric at the end of training, or its difference at a quarter minus that at the end. */
   window: "end" | "quarter-minus-end";
   /** Fewer pairs yield no verdict. */
@@ -52,7 +51,7 @@ interface SeedContrast extends Contrast {
 }
 
 /** A difference of a certain sign was published. */
-export interface DifferenceTest extends SeedContrast {
+export interface DifferenceTest extends SeedTest {
   kind: "difference";
   /** The sign. */
   direction: 1 | -1;
@@ -61,14 +60,14 @@ export interface DifferenceTest extends SeedContrast {
 }
 
 /** No difference was published: the interval must lie within ± margin. */
-export interface EquivalenceTest extends SeedContrast {
+export interface EquivalenceTest extends SeedTest {
   kind: "equivalence";
   margin: number;
 }
 
 /** A small cost was published: the interval of added step time must lie within ± margin. */
-export interface OverheadTest extends Contrast {
-  kind: "overhead";
+export interface StepTimeTest extends Test {
+  kind: "stepTime";
   /** In percent of the step. */
   margin: number;
 }
@@ -82,6 +81,12 @@ export interface Claim {
   published: string;
   /** What a test of it takes. */
   needs: string;
+  /** The arms that test it, by their name on the command line; the suite's own without. */
+  arms?: string;
+  /** What arms must set; a run whose arms set other values is a proxy, and says so. */
+  settings?: Readonly<Record<string, Readonly<Record<string, Json>>>>;
+  /** A setting that the run must have been given. */
+  given?: string;
   /** How it is judged. */
-  test: DifferenceTest | EquivalenceTest | OverheadTest;
+  test: DifferenceTest | EquivalenceTest | StepTimeTest;
 }

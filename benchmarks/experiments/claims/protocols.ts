@@ -29,7 +29,10 @@ export const ade20k: Protocol = {
       learningRate: 0.08,
       momentum: 0.9,
       weightDecay: 5e-5,
-      warmupSteps: 0,
+      normalization: "batch",
+      initialWeights: "",
+      optimizer: "decoupled-sgdw",
+      warmup: "0ba",
       crossEntropyWeight: 0.375,
       diceWeight: 1.125,
     },
@@ -49,12 +52,27 @@ export const imagenet: Protocol = {
     batchSize: 2_048,
     steps: 56_250,
     ignored: 0,
-    config: { imageSize: 224, learningRate: 2.048, momentum: 0.875, weightDecay: 5e-4 },
+    config: {
+      imageSize: 224,
+      normalization: "batch",
+      initialWeights: "",
+      optimizer: "decoupled-sgdw",
+      learningRate: 2.048,
+      momentum: 0.875,
+      weightDecay: 5e-4,
+    },
   },
 };
 
 /** Segmentation of which data set and model alone are told. */
 export const segmentation: Protocol = { metric: "mIoU", data: ade20k.data, model: ade20k.model };
+
+/** The authors' run on PASCAL VOC, of which data set and model alone are told. */
+export const voc: Protocol = {
+  metric: "mIoU",
+  data: "PASCAL VOC",
+  model: "DeepLabv3 ResNet-101",
+};
 
 /** Classification of which data set and model alone are told. */
 export const classification: Protocol = {

@@ -4,7 +4,9 @@
  * @module
  */
 import { type Claim, seedsForVerdict } from "./claim.ts";
-import { ade20k, classification, imagenet, segmentation } from "./protocols.ts";
+import { normalizationOf, regularizationContrasts, regularized } from "../arms/settings.ts";
+import { pair } from "../contrasts.ts";
+import { ade20k, classification, imagenet, segmentation, voc } from "./protocols.ts";
 
 const composer = "mosaicml/composer, weight_standardization/README.md";
 const pullRequest = "mosaicml/composer, PR 1562";
@@ -22,8 +24,7 @@ export const claims: readonly Claim[] = [
     test: {
       kind: "equivalence",
       protocols: { imagenet },
-      arm: "ws",
-      minus: "baseline",
+      contrast: pair("ws", "baseline"),
       window: "end",
       margin: 0.3,
       seedsNeeded: seedsForVerdict,
@@ -38,8 +39,7 @@ export const claims: readonly Claim[] = [
     test: {
       ...atEnd,
       protocols: { ade20k },
-      arm: "ws",
-      minus: "baseline",
+      contrast: pair("ws", "baseline"),
       direction: 1,
       published: 0.7,
     },
@@ -50,7 +50,7 @@ export const claims: readonly Claim[] = [
     source: pullRequest,
     published: "harmful; no number",
     needs: "segmentation with WS on all convolutions",
-    test: { ...atEnd, protocols: { ade20k }, arm: "ws-all", minus: "ws", direction: -1 },
+    test: { ...atEnd, protocols: { ade20k }, contrast: pair("ws-all", "ws"), direction: -1 },
   },
   {
     id: "C4",
@@ -61,8 +61,7 @@ export const claims: readonly Claim[] = [
     test: {
       ...atEnd,
       protocols: { ade20k, imagenet },
-      arm: "ws",
-      minus: "baseline",
+      contrast: pair("ws", "baseline"),
       window: "quarter-minus-end",
       direction: 1,
     },
@@ -72,12 +71,13 @@ export const claims: readonly Claim[] = [
     statement: "LN or GN with WS on ResNet-50: half the throughput, worse convergence, loss spikes",
     source: `${pullRequest} and README.md`,
     published: "about half the throughput; worse, no number",
-    needs: "ResNet-50 with layer and group norm",
+    needs: "ResNet-50 with group norm",
+    arms: "norms",
+    settings: normalizationOf,
     test: {
       ...atEnd,
-      protocols: { norms: classification },
-      arm: "gn-ws",
-      minus: "baseline",
+      protocols: { imagenet: classification },
+      contrast: pair("gn-ws", "bn"),
       direction: -1,
     },
   },
@@ -88,10 +88,9 @@ export const claims: readonly Claim[] = [
     published: "small, no number; margin of 10 % of a step is ours",
     needs: "steps of both arms timed in turn",
     test: {
-      kind: "overhead",
+      kind: "stepTime",
       protocols: { ade20k, imagenet },
-      arm: "ws",
-      minus: "baseline",
+      contrast: pair("ws", "baseline"),
       margin: 10,
     },
   },
@@ -101,11 +100,12 @@ export const claims: readonly Claim[] = [
     source: composer,
     published: "unlikely; no number",
     needs: "weights pretrained without WS",
+    arms: "pretraining",
+    given: "initialWeights",
     test: {
       ...atEnd,
-      protocols: { pretrained: segmentation },
-      arm: "ws",
-      minus: "baseline",
+      protocols: { ade20k: segmentation, imagenet: classification },
+      contrast: pair("pretrained-ws", "pretrained"),
       direction: -1,
     },
   },
@@ -114,12 +114,13 @@ export const claims: readonly Claim[] = [
     statement: "WS improves group norm at small batch",
     source: "joe-siyuan-qiao/pytorch-classification, README.md",
     published: "top-1 error of GN+WS: ResNet-50 23.72, ResNet-101 22.10",
-    needs: "group norm at small batch on ImageNet",
+    needs: "group norm on ImageNet, where the batch's size changes nothing",
+    arms: "norms",
+    settings: normalizationOf,
     test: {
       ...atEnd,
-      protocols: { microbatch: classification },
-      arm: "gn-ws",
-      minus: "gn",
+      protocols: { imagenet: classification },
+      contrast: pair("gn-ws", "gn"),
       direction: 1,
     },
   },
@@ -128,14 +129,13 @@ export const claims: readonly Claim[] = [
     statement: "DeepLabv3 ResNet-101 on PASCAL VOC: WS improves over batch norm",
     source: "joe-siyuan-qiao/Batch-Channel-Normalization",
     published: "mIoU: BN 76.49, GN+WS 77.20, BCN+WS 78.10",
-    needs: "PASCAL VOC with batch, group and batch-channel norm",
+    needs: "segmentation with batch and group norm",
+    arms: "norms",
+    settings: normalizationOf,
     test: {
       ...atEnd,
-      protocols: {
-        voc: { metric: "mIoU", data: "PASCAL VOC", model: "DeepLabv3 ResNet-101" },
-      },
-      arm: "gn-ws",
-      minus: "baseline",
+      protocols: { ade20k: voc },
+      contrast: pair("gn-ws", "bn"),
       direction: 1,
       published: 0.71,
     },
@@ -145,12 +145,13 @@ export const claims: readonly Claim[] = [
     statement: "WS models can take more regularization",
     source: composer,
     published: "a suggestion drawn from C4",
-    needs: "a sweep of the regularization",
+    needs: "both arms with more regularization, too",
+    arms: "regularization",
+    settings: { "ws-regularized": regularized, "baseline-regularized": regularized },
     test: {
       ...atEnd,
-      protocols: { regularization: segmentation },
-      arm: "ws-regularized",
-      minus: "ws",
+      protocols: { ade20k: segmentation },
+      contrast: regularizationContrasts.at(-1)!, // what it does to WS beyond the baseline
       direction: 1,
     },
   },

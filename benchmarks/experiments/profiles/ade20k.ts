@@ -33,8 +33,6 @@ export interface SegmentationProfile extends VisionProfile {
   maxScale: number;
   /** Whether the training transform distorts brightness, contrast, saturation and hue. */
   photometric: boolean;
-  /** Steps over which the learning rate rises to its start. */
-  warmupSteps: number;
   /** Weight of the cross entropy in the loss. */
   crossEntropyWeight: number;
   /** Weight of the Dice loss. */
@@ -49,6 +47,8 @@ const paper: SegmentationProfile = {
   depth: 101,
   blocks: [],
   width: 64,
+  normalization: "batch",
+  initialWeights: "",
   outputStride: 8,
   headChannels: 512,
   lowLevelChannels: 48,
@@ -65,10 +65,11 @@ const paper: SegmentationProfile = {
   evaluations: 128,
   checkpointInterval: "1ep",
   checkpointsToKeep: 2,
+  optimizer: "decoupled-sgdw",
   learningRate: 0.08,
   momentum: 0.9,
   weightDecay: 5e-5,
-  warmupSteps: 0,
+  warmup: "0ba",
   crossEntropyWeight: 0.375,
   diceWeight: 1.125,
   seeds: [17, 18, 19, 20, 21, 22],
@@ -92,7 +93,6 @@ const proxy: SegmentationProfile = {
   microbatchSize: 0,
   duration: "40ep",
   evaluations: 20,
-  learningRate: 0.08,
   seeds: [0, 1, 2, 3, 4, 5],
 };
 
@@ -120,6 +120,19 @@ const quick: SegmentationProfile = {
   generatedTraining: 160,
   generatedValidation: 32,
 };
+
+/** The values that make the suite's own network. */
+export const networkSettings: readonly (keyof SegmentationProfile)[] = [
+  "depth",
+  "blocks",
+  "width",
+  "normalization",
+  "outputStride",
+  "headChannels",
+  "lowLevelChannels",
+  "dilations",
+  "dropout",
+];
 
 /** The profiles by name. */
 export const profiles: Readonly<Record<string, SegmentationProfile>> = { quick, proxy, paper };

@@ -1,4 +1,6 @@
 import type { Duration } from "../../../src/training/duration.ts";
+import { count } from "../../ground/kinds.ts";
+import type { SettingKinds } from "../settings.ts";
 
 /** What every profile of every suite has. */
 export interface CommonProfile {
@@ -19,3 +21,11 @@ export interface CommonProfile {
   /** How many checkpoints of a cell are kept, the newest ones; a whole number >= 1. */
   checkpointsToKeep: number;
 }
+
+/** What the runner counts by. */
+export const commonKinds: SettingKinds<CommonProfile> = {
+  evaluations: count(1),
+  timingRounds: count(),
+  microbatchSize: count(),
+  checkpointsToKeep: count(1),
+};

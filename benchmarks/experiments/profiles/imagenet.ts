@@ -13,7 +13,6 @@
  * @module
  */
 
-import type { Duration } from "../../../src/training/duration.ts";
 import type { VisionProfile } from "./vision.ts";
 
 /** An image classification run, as data. Every value can be replaced by `--set key=value`. */
@@ -26,8 +25,6 @@ export interface ClassificationProfile extends VisionProfile {
   resizeTo: number;
   /** The least share of an image's area that the training crop covers. */
   minArea: number;
-  /** How long the learning rate rises: `"8ep"` epochs or `"150ba"` steps. */
-  warmup: Duration;
   /** Classes of the generated pictures. */
   generatedClasses: number;
 }
@@ -57,10 +54,13 @@ function recipe(
 /** Each value as published: 90 epochs of 625 steps, the last 1,167 images of each left out. */
 const paper: ClassificationProfile = {
   ...recipe(2048),
+  optimizer: "decoupled-sgdw",
   description: "the published recipe on ImageNet, for GPUs; needs --data",
   depth: 50,
   blocks: [],
   width: 64,
+  normalization: "batch",
+  initialWeights: "",
   stem: "imagenet",
   normalizationScale: "uniform",
   imageSize: 224,
@@ -118,6 +118,16 @@ const quick: ClassificationProfile = {
   generatedValidation: 200,
   generatedClasses: 8,
 };
+
+/** The values that make the suite's own network. */
+export const networkSettings: readonly (keyof ClassificationProfile)[] = [
+  "depth",
+  "blocks",
+  "width",
+  "normalization",
+  "stem",
+  "normalizationScale",
+];
 
 /** The profiles by name. */
 export const profiles: Readonly<Record<string, ClassificationProfile>> = { quick, proxy, paper };

@@ -24,6 +24,9 @@
  * @module
  */
 
+import { count, type Kind, kind, nameOf, number } from "../../ground/kinds.ts";
+import type { SettingKinds } from "../settings.ts";
+
 /** A step to be timed, as data. Every value can be replaced by `--set key=value`. */
 export interface OverheadProfile {
   /** One line for `--help`. */
@@ -63,6 +66,34 @@ export interface OverheadProfile {
   /** Steps of a subject each time that it is its turn: twice a round. */
   steps: number;
 }
+
+/** What values must be for a step to be timed. */
+export const overheadKinds: SettingKinds<OverheadProfile> = {
+  model: nameOf("model", ["resnet", "deeplab"]),
+  depth: number(
+    "one of 0, 18, 34, 50, 101, 152, those of the published ResNets and 0 for one of blocks",
+    (depth) => [0, 18, 34, 50, 101, 152].includes(depth),
+  ),
+  width: count(1),
+  classes: count(1),
+  batchSize: count(1),
+  imageSize: count(1),
+  learningRate: number("a number > 0", (rate) => rate > 0),
+  momentum: number("a number in [0, 1)", (momentum) => momentum >= 0 && momentum < 1),
+  threads: count(),
+  warmupSteps: count(1),
+  rounds: count(1),
+  steps: count(1),
+};
+
+/** What `blocks` must be where `depth` is 0. */
+export const stageBlocks: Kind<number[]> = kind({
+  metavar: "A,B,C,D",
+  wanted: "four whole numbers >= 1",
+  is: (value): value is number[] =>
+    Array.isArray(value) && value.length === 4 &&
+    value.every((blocks) => Number.isInteger(blocks) && blocks >= 1),
+});
 
 /** torchvision's ResNet-50 on small images, as PyTorch users time it. */
 const resnet50: OverheadProfile = {

@@ -1,3 +1,4 @@
+import type { Duration } from "../../../src/training/duration.ts";
 import type { CommonProfile } from "./common.ts";
 
 /** What the profiles of every suite on images have. Each value can be replaced by `--set`. */
@@ -8,18 +9,32 @@ export interface VisionProfile extends CommonProfile {
   blocks: readonly number[];
   /** Channels of the ResNet's first convolution. */
   width: number;
+  /** After each convolution: `batch`, `group`, `layer`, `instance`, `batchChannel` or `none`. */
+  normalization: string;
+  /**
+   * A safetensors file that every cell begins from, in PyTorch's names; `""` for random weights by the
+   * seed. A classifier of another number of classes stays as initialized.
+   */
+  initialWeights: string;
   /** Height and width that the network sees, in pixels. */
   imageSize: number;
   /** Images a step. */
   batchSize: number;
   /** Images an evaluation batch. */
   evalBatchSize: number;
+  /** How weights are updated: `decoupled-sgdw`, Composer's, or `sgd`, PyTorch's. */
+  optimizer: string;
   /** The learning rate that the schedule falls from; another batch size leaves it as it is. */
   learningRate: number;
-  /** Momentum of DecoupledSGDW. */
+  /** Momentum of the optimizer. */
   momentum: number;
-  /** Decoupled weight decay of DecoupledSGDW; another learning rate leaves it as it is. */
+  /**
+   * Weight decay: with `decoupled-sgdw` not multiplied by the learning rate, whose changes leave it as
+   * it is; with `sgd` multiplied by it.
+   */
   weightDecay: number;
+  /** How long the learning rate rises: `"8ep"` epochs or `"150ba"` steps. */
+  warmup: Duration;
   /** Images of the generated training set; 0 where the profile needs `--data`. */
   generatedTraining: number;
   /** Images of the generated validation set. */

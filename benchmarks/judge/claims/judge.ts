@@ -4,20 +4,20 @@
  * @module
  */
 import { bounds, counted, fixed, signed } from "../../ground/format.ts";
-import { findCell, hasFailed, type Pairs, type Result } from "../../record/mod.ts";
+import { findCell, hasFailed, type Result } from "../../record/mod.ts";
 import { equivalence } from "../statistics/equivalence.ts";
-import { type PairedDifference, pairedT } from "../statistics/paired_t.ts";
+import { meanT, type PairedDifference } from "../statistics/paired_t.ts";
 import { pairsNeeded } from "../statistics/sample_size.ts";
-import { idleArms } from "../warnings/idle_arms.ts";
+import { idleArms } from "../warnings/mod.ts";
 import type {
   Claim,
   DifferenceTest,
   EquivalenceTest,
   Protocol,
 } from "../../experiments/claims/claim.ts";
-import { contrast } from "./contrast.ts";
-import { judgeOverhead } from "./overhead.ts";
-import { protocolDifferences } from "./protocol.ts";
+import { quarterMinusEnd, type SeedValues, seedValues } from "../contrasts.ts";
+import { judgeStepTime } from "./step_time.ts";
+import { armDifferences, protocolDifferences } from "./protocol.ts";
 import { type ClaimRow, type Finding, notRun, type Outcome } from "./row.ts";
 import { claims } from "../../experiments/claims/table.ts";
 
@@ -43,32 +43,45 @@ export function judge(result: Result): ClaimRow[] {
 }
 
 function find(claim: Claim, result: Result): Finding {
-  const { test } = claim;
+  const { test, arms, given } = claim;
   const protocol = test.protocols[result.suite];
   if (protocol === undefined) {
     return notRun(`not part of the ${result.suite} suite: it takes ${claim.needs}`);
   }
   if (result.data.generated) return notRun("generated data");
   if (result.data.trainingCount === 0) return notRun("nothing was trained");
-  const missing = [test.arm, test.minus].find((name) =>
-    !result.arms.some((arm) => arm.name === name)
-  );
-  if (missing !== undefined) return notRun(`this run has no arm "${missing}"`);
-  const idle = idleArms(result).find((name) => name === test.arm || name === test.minus);
+  const names = Object.keys(test.contrast.weights);
+  const missing = names.find((name) => !result.arms.some((arm) => arm.name === name));
+  if (missing !== undefined) {
+    const hint = arms === undefined ? "" : `; --arms ${arms} has it`;
+    return notRun(`this run has no arm "${missing}"${hint}`);
+  }
+  if (given !== undefined && !result.config[given]) return notRun(`no ${given} were given`);
+  const idle = idleArms(result).find((name) => names.includes(name));
   if (idle !== undefined) return notRun(`the arm "${idle}" standardized nothing`);
-  return test.kind === "overhead"
-    ? judgeOverhead(test, result, protocol)
+  const finding = test.kind === "stepTime"
+    ? judgeStepTime(test, result, protocol)
     : judgeSeeds(test, result, protocol);
+  const differences = finding.verdict === "not run" ? [] : armDifferences(result, claim);
+  return {
+    ...finding,
+    protocolDifferences: [...finding.protocolDifferences, ...differences],
+  };
 }
 
 function judgeSeeds(test: SeedTest, result: Result, protocol: Protocol): Finding {
-  const pairs = contrast(result, test, protocol.metric);
+  const { metric } = protocol;
+  const pairs = seedValues(
+    result,
+    test.contrast,
+    (cell) => test.window === "end" ? cell.metrics[metric] : quarterMinusEnd(cell, metric),
+  );
   const failures = failuresText(test, result, pairs);
   if (pairs.seeds.length === 0) {
     if (failures === "") return notRun(`no seed pairs: ${leftOutText(pairs)}`);
     return { ...notRun(`no verdict: ${failures}`), verdict: "inconclusive" };
   }
-  const difference = pairedT(pairs.arm, pairs.minus);
+  const difference = meanT(pairs.values);
   const differences = protocolDifferences(result, protocol);
   if (failures !== "") return undecided(failures, protocol, difference, differences);
   const { verdict, reason } = verdictOf(test, pairs, difference, differences.length > 0);
@@ -102,8 +115,12 @@ function undecided(
   };
 }
 
-function failuresText({ arm, minus }: SeedTest, result: Result, { leftOut }: Pairs): string {
-  const texts = [arm, minus].flatMap((name) => {
+function failuresText(
+  { contrast: { weights } }: SeedTest,
+  result: Result,
+  { leftOut }: SeedValues,
+): string {
+  const texts = Object.keys(weights).flatMap((name) => {
     const seeds = leftOut.map(({ seed }) => seed)
       .filter((seed) => hasFailed(findCell(result, name, seed)));
     return seeds.length === 0 ? [] : [`${name} failed with seed ${seeds.join(", ")}`];
@@ -113,7 +130,7 @@ function failuresText({ arm, minus }: SeedTest, result: Result, { leftOut }: Pai
 
 function verdictOf(
   test: SeedTest,
-  pairs: Pairs,
+  pairs: SeedValues,
   difference: PairedDifference,
   proxy: boolean,
 ): Outcome {
@@ -139,13 +156,8 @@ function verdictOf(
   return { verdict: "inconclusive", reason: "the interval holds 0" };
 }
 
-function equivalenceVerdict(
-  test: EquivalenceTest,
-  pairs: Pairs,
-): Outcome {
-  const { margin } = test;
-  const differences = pairs.arm.map((value, i) => value - (pairs.minus[i] as number));
-  const tested = equivalence(differences, { margin });
+function equivalenceVerdict({ margin }: EquivalenceTest, { values }: SeedValues): Outcome {
+  const tested = equivalence(values, { margin });
   if (tested === undefined) return { verdict: "inconclusive", reason: "no interval" };
   const { interval, equivalent } = tested;
   const shown = `the 90 % interval ${bounds(interval, 2)}`;
@@ -182,7 +194,7 @@ function moreText(test: SeedTest, difference: PairedDifference, more?: number): 
   return `${counted(more, "more seed")} would show ${aim} four times in five`;
 }
 
-function leftOutText({ leftOut }: Pairs): string {
+function leftOutText({ leftOut }: SeedValues): string {
   return leftOut.map(({ seed, reason }) => `seed ${seed} left out: ${reason}`).join("; ");
 }
 

@@ -5,7 +5,7 @@
  */
 import { grouped } from "../../ground/format.ts";
 import type { Json, Result } from "../../record/mod.ts";
-import type { Protocol, ProtocolDetails } from "../../experiments/claims/claim.ts";
+import type { Claim, Protocol, ProtocolDetails } from "../../experiments/claims/claim.ts";
 
 /**
  * Every difference between a run and the published protocol, in words.
@@ -22,6 +22,20 @@ export function protocolDifferences(result: Result, protocol: Protocol): string[
     ...cellDifferences(result, model, details),
     ...configDifferences(result.config, details.config),
   ];
+}
+
+/**
+ * The arms of a claim's contrast that set other values than it tells, in words.
+ *
+ * @param result the run
+ * @param claim the claim
+ */
+export function armDifferences(result: Result, { test, settings = {} }: Claim): string[] {
+  return Object.keys(test.contrast.weights).flatMap((name) => {
+    const own = result.arms.find((arm) => arm.name === name)?.settings ?? {};
+    return configDifferences({ ...result.config, ...own }, settings[name] ?? {})
+      .map((text) => `${name}: ${text}`);
+  });
 }
 
 function dataDifferences({ data }: Result, name: string, protocol: ProtocolDetails): string[] {

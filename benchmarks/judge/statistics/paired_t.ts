@@ -78,7 +78,20 @@ export function pairedT(
   }
   assertFinite("pairedT", "a", a);
   assertFinite("pairedT", "b", b);
-  const differences = a.map((value, i) => value - (b[i] as number));
+  return meanT(a.map((value, i) => value - (b[i] as number)), options);
+}
+
+/**
+ * The mean of differences that pair already, its t interval and the p-value of the t test against 0.
+ *
+ * @param differences one value a seed
+ * @throws {RangeError} if there is none, or one is not finite
+ */
+export function meanT(
+  differences: readonly number[],
+  options: IntervalOptions = {},
+): PairedDifference {
+  assertFinite("meanT", "differences", differences);
   const n = differences.length;
   const centre = mean(differences);
   const sd = standardDeviation(differences);

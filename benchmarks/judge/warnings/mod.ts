@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { OverheadRecord, Warning } from "../../record/mod.ts";
+import type { CellRecord, OverheadRecord, Result, Warning } from "../../record/mod.ts";
 import { type TimingSample, timingWarnings } from "./timing.ts";
 
 export { type MachineState, machineState, machineWarnings } from "./machine.ts";
@@ -15,7 +15,6 @@ export {
   type TimingSample,
   timingWarnings,
 } from "./timing.ts";
-export { warningLine } from "./warning_line.ts";
 
 /**
  * Warnings about the interleaved timings of a suite's arms.
@@ -37,4 +36,30 @@ export function overheadWarnings(records: readonly OverheadRecord[]): Warning[] 
     ratios: pairs.map(({ armMs, baselineMs }) => armMs / baselineMs),
   }));
   return timingWarnings({ samples, ratios, blocks: first.pairs.length });
+}
+
+/**
+ * The arms that are said to standardize and did not: their model has no convolutions, or no more
+ * than are left alone. Such an arm is the baseline under another name.
+ *
+ * @param result a result
+ * @returns their names
+ */
+export function idleArms({ arms, cells }: Pick<Result, "arms" | "cells">): string[] {
+  return arms.map(({ name }) => name)
+    .filter((name) => cells.some((cell) => cell.arm === name && isIdle(cell)));
+}
+
+function isIdle({ algorithms, standardizedCount }: CellRecord): boolean {
+  return standardizedCount === 0 &&
+    algorithms.some((algorithm) => algorithm.startsWith("WeightStandardization("));
+}
+
+/**
+ * A warning as a line for the console.
+ *
+ * @param warning what is odd, and what to do
+ */
+export function warningLine({ message, advice }: Warning): string {
+  return `warning: ${message}. ${advice}`;
 }

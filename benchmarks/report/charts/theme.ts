@@ -4,17 +4,7 @@
  * @module
  */
 
-/** Colours as CSS has them. */
-export interface Theme {
-  /** What lies below everything. */
-  background: string;
-  /** Words and numbers. */
-  text: string;
-  /** Lines that the eye should pass over. */
-  grid: string;
-  /** One for each arm in turn. */
-  series: readonly string[];
-}
+import type { Theme } from "../document.ts";
 
 /** Dark enough for a white ground, apart for most colour-blind eyes (after Okabe and Ito). */
 export const light: Theme = {

@@ -2,6 +2,7 @@ import type { Duration } from "../../../src/training/duration.ts";
 import type { Callback } from "../../../src/training/callback.ts";
 import type { State } from "../../../src/training/engine.ts";
 import type { SavedCell } from "../checkpoints/store.ts";
+import type { Keeper } from "./keeping.ts";
 import type { ProgressWatch } from "./progress.ts";
 
 /** How long a cell is trained, and what happens meanwhile. */
@@ -45,6 +46,8 @@ export interface CellOptions {
   checkPaired(initialWeights: Record<string, string>): void;
   /** Saves it. */
   save(saved: UnloggedCell, state: State): Promise<void>;
+  /** Keeps its weights. */
+  keeper: Keeper;
   /** Is told of an error that ends it after a step or more; what there was becomes its record. */
   onBreak(error: unknown): void;
   /** Watch it, e.g. to show its progress. */

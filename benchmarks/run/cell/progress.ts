@@ -1,5 +1,6 @@
 import type { Callback } from "../../../src/training/callback.ts";
 import type { CellProgress } from "../checkpoints/manifest.ts";
+import type { Warning } from "../../record/mod.ts";
 import type { ClosableDataloader, SkippedImage } from "../../tasks/task.ts";
 
 /** What a cell's record and its checkpoints tell of the process, or processes, that ran it. */
@@ -60,4 +61,27 @@ export function watchProgress(
 
 function unique(images: readonly SkippedImage[]): SkippedImage[] {
   return [...new Map(images.map((image) => [image.name, image])).values()];
+}
+
+/** More names would not be read. */
+const mostNames = 10;
+
+/**
+ * The warning that names images that were passed over.
+ *
+ * @param skipped the images
+ * @returns nothing where there are none
+ */
+export function skippedWarnings(skipped: readonly SkippedImage[]): Warning[] {
+  if (skipped.length === 0) return [];
+  const sorted = skipped.toSorted((a, b) => a.name < b.name ? -1 : 1);
+  const named = sorted.slice(0, mostNames).map(({ name, reason }) => `${name} (${reason})`);
+  const rest = skipped.length - named.length;
+  const images = skipped.length === 1 ? "1 image" : `${skipped.length} images`;
+  return [{
+    code: "skipped-images",
+    message: `${images} could not be read, and others stood in: ${named.join("; ")}` +
+      (rest > 0 ? `; and ${rest} more` : ""),
+    advice: "Mend or remove them, and run again without --skip-bad",
+  }];
 }

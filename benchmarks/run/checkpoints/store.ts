@@ -9,15 +9,10 @@
 import { join } from "node:path";
 import { reasonOf } from "../../../datasets/errors.ts";
 import type { Checkpoint } from "../../../src/training/checkpoints/checkpoint.ts";
-import {
-  type CellId,
-  cellName,
-  listFolder,
-  removeTemporaries,
-  writeAtomic,
-} from "../../record/mod.ts";
+import { listFolder, removeTemporaries, writeAtomic } from "../../ground/files.ts";
+import { type CellId, cellName } from "../../record/mod.ts";
 import { type CellProgress, type Manifest, manifestText, parseManifest } from "./manifest.ts";
-import { sha256 } from "./sha256.ts";
+import { sha256 } from "../../ground/sha256.ts";
 
 /** A cell as it was after some step. */
 export interface SavedCell {
@@ -79,10 +74,9 @@ async function write(
 ): Promise<void> {
   const name = `step-${String(step).padStart(8, "0")}`;
   const file = `${name}.safetensors`;
-  const { arm, seed, sweep } = cell;
   const manifest: Manifest = {
     formatVersion: 2,
-    cell: { arm, seed, ...(sweep !== undefined && { sweep }) },
+    cell: { arm: cell.arm, seed: cell.seed },
     step,
     weights: { file, byteLength: weights.length, sha256: await sha256(weights) },
     progress,

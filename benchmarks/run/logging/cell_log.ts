@@ -53,8 +53,7 @@ export async function openCellLog(
   { keepBytes, held }: CellLogOptions,
 ): Promise<CellLog> {
   const path = logPath(outDir, cell);
-  const { arm, seed, sweep } = cell;
-  const id = { arm, seed, ...(sweep !== undefined && { sweep }) };
+  const id = { arm: cell.arm, seed: cell.seed };
   let waiting = new Uint8Array();
   let file: AppendFile | undefined = keepBytes > 0 ? await appendFile(path, keepBytes) : undefined;
   const release = async () => {

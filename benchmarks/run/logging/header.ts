@@ -25,14 +25,15 @@ export function headerOf(
   { result, arm, batchSize, microbatchSize, facts }: HeaderParts,
   { totalSteps, stepsPerEpoch }: State,
 ): LogHeader {
-  const { suite, profile, config, seeds, data, environment, command } = result;
+  const { suite, profile, seeds, data, environment, command } = result;
+  const { settings = {} } = result.arms.find(({ name }) => name === arm.name) ?? {};
   const { name, identity, trainingCount, validationCount } = data;
   return {
     event: "init",
     formatVersion: logVersion,
     suite,
     profile,
-    config,
+    config: { ...result.config, ...settings },
     algorithms: arm.algorithms.map(String),
     ...facts,
     seeds,

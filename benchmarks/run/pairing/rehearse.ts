@@ -1,11 +1,12 @@
+import type * as tf from "../../../src/tf.ts";
 import type { Algorithm, Logger } from "../../../src/training/engine.ts";
 import { convolutionsInExecutionOrder } from "../../../src/standardization/execution_order.ts";
 import { Trainer } from "../../../src/training/trainer.ts";
 import { UsageError } from "../../ground/errors.ts";
-import type { Plan } from "../plan.ts";
-import type { ArmDefinition } from "../../experiments/arm.ts";
-import type { Task } from "../../tasks/task.ts";
-import { checkPaired, type PairedCell } from "../../record/check_paired.ts";
+import type { Plan, PlannedArm } from "../plan.ts";
+import { checkPaired, startOf } from "../../record/check_paired.ts";
+import type { Arm, Warning } from "../../record/mod.ts";
+import { type Rehearsed, twinWarnings } from "./twins.ts";
 import { weightDigests } from "./weight_digests.ts";
 
 /**
@@ -13,23 +14,40 @@ import { weightDigests } from "./weight_digests.ts";
  * not end at an arm that cannot begin, that begins from other weights, or that changes nothing.
  *
  * @param plan the plan
+ * @param records the arms as they will be recorded
+ * @returns how many bytes each arm's weights take, by its name; and what the reader must know: arms that
+ * begin elsewhere on purpose, or do not differ at all; weights that a file does not have
  * @throws {UsageError} if two arms begin from other weights, or one is said to standardize and finds
  * nothing to
  * @throws what making a model, or an arm's algorithms, throw
  */
-export async function rehearse({ task, arms, seeds }: Plan): Promise<void> {
-  const cells: PairedCell[] = [];
+export async function rehearse(
+  { arms, seeds }: Pick<Plan, "arms" | "seeds">,
+  records: readonly Arm[],
+): Promise<{ warnings: Warning[]; weightBytes: Map<string, number> }> {
+  const cells: (Rehearsed & { weightBytes: number })[] = [];
   for (const arm of arms) {
-    cells.push(await begin(task, arm, seeds[0]!));
-    checkPaired(cells, "nothing was trained yet");
+    cells.push(await begin(arm, seeds[0]!));
+    checkPaired(cells, "nothing was trained yet", records);
   }
+  return {
+    warnings: [
+      ...twinWarnings(arms, cells),
+      ...startWarnings(cells, records),
+      ...keptWarnings(cells),
+    ],
+    weightBytes: new Map(cells.map(({ arm, weightBytes }) => [arm, weightBytes])),
+  };
 }
 
-async function begin(task: Task, arm: ArmDefinition, seed: number): Promise<PairedCell> {
-  const model = task.makeModel(seed);
+async function begin(arm: PlannedArm, seed: number): Promise<Rehearsed & { weightBytes: number }> {
+  const { task } = arm;
+  const model = task.makeModel(seed, arm);
   const optimizer = task.makeOptimizer();
   try {
     const initialWeights = await weightDigests(model);
+    const layers = model.layers.map((layer) => ({ ...layer.getConfig(), name: "" }));
+    const kept = task.initialWeights?.load(model) ?? [];
     const told: Record<string, string | number> = {};
     const logger: Logger = {
       logHyperparameters: (values) => Object.assign(told, values),
@@ -41,11 +59,23 @@ async function begin(task: Task, arm: ArmDefinition, seed: number): Promise<Pair
     if (idle !== undefined) {
       throw idleArm(arm.name, idle, convolutionsInExecutionOrder(model).layers.length);
     }
-    return { arm: arm.name, seed, initialWeights };
+    const weightBytes = 4 * model.weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+    return {
+      arm: arm.name,
+      seed,
+      initialWeights,
+      layers: JSON.stringify(layers),
+      kept,
+      weightBytes,
+    };
   } finally {
     optimizer.dispose();
     model.dispose();
   }
+}
+
+function sizeOf(shape: tf.Shape): number {
+  return shape.reduce<number>((size, length) => size * (length ?? 1), 1);
 }
 
 function idleArm(arm: string, algorithm: Algorithm, convolutions: number): UsageError {
@@ -54,4 +84,42 @@ function idleArm(arm: string, algorithm: Algorithm, convolutions: number): Usage
     : `the model has ${convolutions} convolutions, and ${algorithm} leaves them all alone: give ` +
       "arms that ignore fewer, by --arms FILE.ts or as arms";
   return new UsageError(`Cannot compare as the arm "${arm}" standardizes nothing: ${found}`);
+}
+
+/** Arms that share weights' names and shapes with the first, and not their values, on purpose. */
+function startWarnings(cells: readonly Rehearsed[], records: readonly Arm[]): Warning[] {
+  const [first, ...others] = cells;
+  const elsewhere = others.filter(({ arm, initialWeights }) =>
+    Object.entries(initialWeights).some(([weight, digest]) =>
+      (first!.initialWeights[weight] ?? digest) !== digest &&
+      startOf(recordOf(arm, records), weight) !== startOf(recordOf(first!.arm, records), weight)
+    )
+  );
+  if (elsewhere.length === 0) return [];
+  const names = elsewhere.map(({ arm }) => arm).join(", ");
+  return [{
+    code: "other-start",
+    message: `The settings or the model of ${names} begin from other weights than ${first!.arm}, ` +
+      "where names and shapes are the same",
+    advice: "Pairs share seed, batches and augmentation, and not these weights: differences are " +
+      "those of the start, too",
+  }];
+}
+
+function recordOf(name: string, records: readonly Arm[]): Partial<Arm> {
+  return records.find((record) => record.name === name) ?? {};
+}
+
+function keptWarnings(cells: readonly Rehearsed[]): Warning[] {
+  const kept = cells.filter(({ kept }) => kept.length > 0);
+  if (kept.length === 0) return [];
+  const names = kept[0]!.kept;
+  const more = names.length > 4 ? `, … (${names.length} in all)` : "";
+  return [{
+    code: "initial-weights",
+    message: `The file of initial weights has other classes, or no head: ${
+      names.slice(0, 4).join(", ")
+    }${more} stay as initialized in ${kept.map(({ arm }) => arm).join(", ")}`,
+    advice: "Nothing is to be done where that is meant; else give a file of the whole network",
+  }];
 }

@@ -1,7 +1,8 @@
 import type { SelectedBackend } from "../../../src/backends/select.ts";
-import type { Plan } from "../plan.ts";
+import type { Plan, PlannedArm } from "../plan.ts";
 import { duration } from "../../cli/progress.ts";
-import { counted, grouped } from "../../ground/format.ts";
+import { bytesText, counted, grouped } from "../../ground/format.ts";
+import { type KeptSize, keptText } from "./kept_size.ts";
 import { warningLine } from "../../judge/warnings/mod.ts";
 import { availableBytes, type MemoryEstimate } from "./memory.ts";
 import type { Estimate, Probe } from "./probe.ts";
@@ -9,6 +10,8 @@ import type { Estimate, Probe } from "./probe.ts";
 /** What the text is made of. */
 export interface PlanParts {
   plan: Plan;
+  /** What the weights kept will take. */
+  weights: KeptSize;
   /** What it will take. */
   estimate: Estimate;
   /** What will compute. */
@@ -21,8 +24,11 @@ export interface PlanParts {
  * @param parts plan, estimate and backend
  * @returns lines for the terminal
  */
-export function describePlan({ plan, estimate: { memory, probe }, backend }: PlanParts): string {
+export function describePlan(
+  { plan, weights, estimate: { memory, probe }, backend }: PlanParts,
+): string {
   const { suite, task, arms, seeds, cells, timingRounds } = plan;
+  const first = arms[0]!;
   const { data } = task;
   return [
     `${suite}: ${cells.length} cells (${arms.map(({ name }) => name).join(", ")}; ` +
@@ -30,32 +36,45 @@ export function describePlan({ plan, estimate: { memory, probe }, backend }: Pla
     `data: ${data.name}, ${grouped(data.trainingCount)} training and ` +
     `${grouped(data.validationCount)} validation images, ${grouped(data.classes)} classes`,
     `backend: ${[backend.name, backend.version, backend.gpu].filter(Boolean).join(" ")}`,
-    `a cell: ${stepsText(plan)}, ${grouped(memory.parameterCount)} parameters, ` +
-    `${counted(evaluationsOf(plan), "evaluation")}, ${checkpointsText(plan)}`,
+    `a cell: ${stepsText(first)}, ${grouped(memory.parameterCount)} parameters, ` +
+    `${counted(evaluationsOf(first), "evaluation")}, ${checkpointsText(plan)}`,
+    ...arms.flatMap((arm) => settingsLine(arm)),
     ...(timingRounds > 0
       ? [`timing: ${counted(timingRounds, "round")} of all arms there and back`]
       : []),
+    keptText(weights),
     `memory: ${memoryText(memory)}${peakText(plan, probe)}`,
     `time: ${typeof probe === "string" ? `not known: ${probe}` : timeText(plan, probe)}`,
-    ...task.warnings.map(warningLine),
+    ...plan.warnings.map(warningLine),
     ...cells.map(({ arm, seed }) => `  ${arm.name}, seed ${seed}`),
   ].join("\n");
 }
 
-function stepsText({ task: { batchSize }, course: { steps, microbatchSize } }: Plan): string {
+/** What an arm sets; its cells may take longer or shorter than that of the first. */
+function settingsLine({ name, settings, model, course, task }: PlannedArm): string[] {
+  const values = Object.entries(settings).map(([key, value]) => `${key}=${value}`);
+  if (values.length === 0) return [];
+  const steps = `${counted(course.steps, "step")} of ${grouped(task.batchSize)} images`;
+  return [
+    `  ${name} sets ${values.join(", ")}${model === undefined ? "" : ", own model"}: ${steps}`,
+  ];
+}
+
+function stepsText({ task: { batchSize }, course: { steps, microbatchSize } }: PlannedArm): string {
   const parts = microbatchSize > 0 && microbatchSize < batchSize
     ? `, ${microbatchSize} at once`
     : "";
   return `${counted(steps, "step")} of ${grouped(batchSize)} images${parts}`;
 }
 
-function checkpointsText({ course: { checkpointInterval }, checkpointsToKeep }: Plan): string {
+function checkpointsText({ arms, checkpointsToKeep }: Plan): string {
+  const { checkpointInterval } = arms[0]!.course;
   if (Number.parseFloat(checkpointInterval) === 0) return "a checkpoint only where it is stopped";
   return `a checkpoint every ${checkpointInterval} (the last ${checkpointsToKeep} are kept)`;
 }
 
 /** What is not trained is evaluated once. */
-function evaluationsOf({ course: { steps, evaluations } }: Plan): number {
+function evaluationsOf({ course: { steps, evaluations } }: PlannedArm): number {
   return steps > 0 ? Math.min(steps, evaluations) : 1;
 }
 
@@ -76,13 +95,17 @@ function peakText({ task }: Plan, probe: Probe | string): string {
 }
 
 function timeText(plan: Plan, probe: Probe): string {
-  const { task, cells, arms, course: { steps }, timingRounds } = plan;
+  const { task, cells, arms, timingRounds } = plan;
   const { arm, images, stepMs, startMs, evaluationMs } = probe;
-  const cellMs = startMs + steps * stepMs + evaluationsOf(plan) * evaluationMs;
+  const imageMs = stepMs / task.batchSize;
+  const timeOf = (cell: PlannedArm) =>
+    startMs + cell.course.steps * cell.task.batchSize * imageMs +
+    evaluationsOf(cell) * evaluationMs;
+  const allMs = cells.reduce((sum, cell) => sum + timeOf(cell.arm), 0);
   const timingMs = timingRounds > 0 ? arms.length * (startMs + (2 * timingRounds + 2) * stepMs) : 0;
   const scaled = images < task.batchSize ? `, scaled up from ${images} images` : "";
-  return `about ${duration(cells.length * cellMs + timingMs)}: ${shortText(stepMs)} a step, ` +
-    `${shortText(evaluationMs)} an evaluation, ${duration(cellMs)} a cell` +
+  return `about ${duration(allMs + timingMs)}: ${shortText(stepMs)} a step, ` +
+    `${shortText(evaluationMs)} an evaluation, ${duration(timeOf(arms[0]!))} a cell` +
     `${
       timingMs > 0 ? `, ${duration(timingMs)} for the timing` : ""
     } (${arm} on this machine${scaled})`;
@@ -90,8 +113,4 @@ function timeText(plan: Plan, probe: Probe): string {
 
 function shortText(milliseconds: number): string {
   return milliseconds < 10_000 ? `${Math.round(milliseconds)} ms` : duration(milliseconds);
-}
-
-function bytesText(bytes: number): string {
-  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }

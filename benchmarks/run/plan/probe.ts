@@ -6,7 +6,7 @@ import { evaluateModel } from "../../../src/training/evaluation.ts";
 import { OptimizerSteps } from "../../../src/training/optimizer_steps.ts";
 import { Trainer } from "../../../src/training/trainer.ts";
 import { copiesOf, firstImagesOf, firstOf, shortened } from "../batches.ts";
-import type { Plan } from "../plan.ts";
+import type { Plan, PlannedArm } from "../plan.ts";
 import { median } from "../../judge/statistics/summary.ts";
 import type { Task } from "../../tasks/task.ts";
 import { availableBytes, estimateMemory, type MemoryEstimate } from "./memory.ts";
@@ -57,8 +57,9 @@ const memoryShare = 0.5;
  * @throws {DataError} if the data cannot be read
  */
 export async function estimate(plan: Plan, signal: AbortSignal): Promise<Estimate> {
-  const { task, arms, seeds, course: { microbatchSize } } = plan;
-  const model = task.makeModel(seeds[0]!);
+  const { task, arms, seeds } = plan;
+  const [{ course: { microbatchSize } }] = arms as [PlannedArm];
+  const model = task.makeModel(seeds[0]!, arms[0]!);
   const optimizer = task.makeOptimizer();
   try {
     new Trainer({ model, optimizer, loss: task.loss, algorithms: [...arms[0]!.algorithms] });
@@ -121,7 +122,8 @@ type Steps = Pick<Probe, "images" | "stepMs" | "startMs">;
 
 /** The step as the run will take it. */
 async function timeWhole(subject: Subject, dataloader: Dataloader): Promise<Steps> {
-  const { plan: { task, course: { microbatchSize } } } = subject;
+  const { plan: { task, arms: [first] } } = subject;
+  const microbatchSize = first?.course.microbatchSize ?? 0;
   const options = {
     partsPerStep: dataloader.microbatchesPerBatch ?? 1,
     microbatchSize: microbatchSize > 0 ? microbatchSize : Infinity,

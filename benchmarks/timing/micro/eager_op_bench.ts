@@ -3,12 +3,15 @@
  * disposed, so that nearly all of it is overhead. tfjs-node-gpu's native addon takes 8.9 µs for it
  * on two cores of a cloud machine.
  *
- * `deno run --allow-ffi --allow-read --allow-env benchmarks/timing/micro/eager_op_bench.ts [ROUNDS]`
+ * `deno run --allow-ffi --allow-read --allow-env benchmarks/timing/micro/eager_op_bench.ts`
  *
  * @module
  */
 import { registerTensorFlowBackend } from "../../../src/backends/tensorflow/mod.ts";
 import * as tf from "../../../src/tf.ts";
+import { option } from "../../cli/options.ts";
+import { type Program, program, start } from "../../cli/program.ts";
+import { count } from "../../ground/kinds.ts";
 
 const OPERATIONS = 20_000;
 
@@ -24,13 +27,20 @@ function measure(rounds: number): number[] {
   return durationsUs.slice(1).sort((a, b) => a - b);
 }
 
-if (import.meta.main) {
-  tf.enableProdMode();
-  const backend = registerTensorFlowBackend();
-  await tf.setBackend("tensorflow");
-  const rounds = Number(Deno.args[0] ?? 21);
-  const sorted = measure(rounds);
-  const at = (quantile: number) => sorted[Math.floor(quantile * (rounds - 1))]?.toFixed(2);
-  console.log(`TensorFlow ${backend.version}: add of 4 elements, ${rounds} × ${OPERATIONS}`);
-  console.log(`median ${at(0.5)} µs, least ${at(0)} µs, most ${at(1)} µs`);
-}
+/** The program. */
+export const eagerOp: Program = program({
+  command: "deno run -A benchmarks/timing/micro/eager_op_bench.ts",
+  summary: "What one eager operation costs on the tensorflow backend.",
+  options: { rounds: option(count(1), `rounds of ${OPERATIONS} operations`, { default: 21 }) },
+  async run({ rounds }) {
+    tf.enableProdMode();
+    const backend = registerTensorFlowBackend();
+    await tf.setBackend("tensorflow");
+    const sorted = measure(rounds);
+    const at = (quantile: number) => sorted[Math.floor(quantile * (rounds - 1))]?.toFixed(2);
+    console.log(`TensorFlow ${backend.version}: add of 4 elements, ${rounds} × ${OPERATIONS}`);
+    console.log(`median ${at(0.5)} µs, least ${at(0)} µs, most ${at(1)} µs`);
+  },
+});
+
+if (import.meta.main) await start(eagerOp);

@@ -5,8 +5,7 @@
  * batch makes the loader prepare another, so each fed step bears the cost of one.
  *
  * `deno run --allow-read --allow-write --allow-ffi --allow-env --allow-sys
- * benchmarks/timing/micro/fed_step_bench.ts [--data DIR] [--batch 16] [--size 224] [--rounds 30]
- * [--workers N] [--backend tensorflow] [--json FILE]`
+ * benchmarks/timing/micro/fed_step_bench.ts --help` lists its options.
  *
  * @module
  */
@@ -20,8 +19,10 @@ import type { Batch, Dataloader } from "../../../src/training/dataloader.ts";
 import * as losses from "../../../src/training/losses.ts";
 import * as optimizers from "../../../src/training/optimizers.ts";
 import { Trainer } from "../../../src/training/trainer.ts";
-import { parseArguments, parseCount } from "../../cli/arguments.ts";
-import { endWith, exitCodes } from "../../cli/exit.ts";
+import { backendName } from "../../cli/common.ts";
+import { option } from "../../cli/options.ts";
+import { type Program, program, start } from "../../cli/program.ts";
+import { count, file, folder } from "../../ground/kinds.ts";
 import { bootstrapMedianRatio, fewestForBootstrap } from "../../judge/statistics/bootstrap.ts";
 import { median } from "../../judge/statistics/summary.ts";
 import { TaskLoaders } from "../../tasks/task_loaders.ts";
@@ -38,41 +39,31 @@ interface Round {
   fedMs: number;
 }
 
-interface Options {
-  batchSize: number;
-  size: number;
-  rounds: number;
-  workers?: number;
-}
-
-async function main(args: string[]): Promise<number> {
-  const { values } = parseArguments({
-    args,
-    options: {
-      data: { type: "string" },
-      batch: { type: "string", default: "16" },
-      size: { type: "string", default: "224" },
-      rounds: { type: "string", default: `${fewestForBootstrap}` },
-      workers: { type: "string" },
-      backend: { type: "string", default: "tensorflow" },
-      json: { type: "string" },
-    },
-  });
-  const options: Options = {
-    batchSize: parseCount("batch", values.batch, 1),
-    size: parseCount("size", values.size, 1),
-    rounds: parseCount("rounds", values.rounds, fewestForBootstrap),
-    ...(values.workers !== undefined && { workers: parseCount("workers", values.workers) }),
-  };
-  const backend = await selectBackend(values.backend);
-  const rounds = await measure(values.data ?? await pictures(), options);
-  const figures = { backend: backend.name, ...options, ...figuresOf(rounds), raw: rounds };
-  console.log(describe(figures));
-  if (values.json !== undefined) {
-    await Deno.writeTextFile(values.json, `${JSON.stringify(figures, null, 2)}\n`);
-  }
-  return exitCodes.done;
-}
+/** The program. */
+export const fedStep: Program = program({
+  command: "deno run -A benchmarks/timing/micro/fed_step_bench.ts",
+  summary: "What feeding costs: ResNet-50's training step on batches that are read and decoded, " +
+    "against the same step on one that lies in memory.",
+  options: {
+    data: option(folder, "classified images", { usual: "generated pictures" }),
+    batch: option(count(1), "images a step", { default: 16 }),
+    size: option(count(1), "height and width in pixels", { default: 224 }),
+    rounds: option(count(fewestForBootstrap), "rounds", { default: fewestForBootstrap }),
+    workers: option(count(), "threads that decode images", { usual: "what fits the machine" }),
+    backend: option(backendName, "what computes", { default: "tensorflow" }),
+    json: option(file, "write the figures there, too"),
+  },
+  async run({ data, json, backend: name, batch: batchSize, ...rest }) {
+    const backend = await selectBackend(name);
+    const options = { batchSize, ...rest };
+    const rounds = await measure(data ?? await pictures(), options);
+    const figures = { backend: backend.name, ...options, ...figuresOf(rounds), raw: rounds };
+    console.log(describe(figures));
+    if (json !== undefined) {
+      await Deno.writeTextFile(json, `${JSON.stringify(figures, null, 2)}\n`);
+    }
+  },
+});
 
 /** Pictures about as large as ImageNet's. */
 async function pictures(): Promise<string> {
@@ -81,16 +72,23 @@ async function pictures(): Promise<string> {
 }
 
 /** Times rounds from the end of each step to that of the next, waiting for its batch included. */
-async function measure(data: string, options: Options): Promise<Round[]> {
+async function measure(
+  data: string,
+  { batchSize, size, workers, rounds }: {
+    batchSize: number;
+    size: number;
+    rounds: number;
+    workers: number | undefined;
+  },
+): Promise<Round[]> {
   const { training, classes } = await openClassified(data);
-  const { batchSize, size, workers } = options;
   const loaders = new TaskLoaders(workers === undefined ? {} : { workers });
   const fed = loaders.dataloader(
     classificationLoader(training, { batchSize, size, train: true, ...loaders.options }),
   );
   const model = resnet({ depth: 50, classes, inputShape: [size, size, 3], seed: 0 });
   const optimizer = optimizers.decoupledSgdw({ learningRate: 0.001 * batchSize, momentum: 0.875 });
-  const steps = (options.rounds + warmupRounds) * pattern.length + 1;
+  const steps = (rounds + warmupRounds) * pattern.length + 1;
   const ends: number[] = [];
   try {
     await new Trainer({
@@ -165,4 +163,4 @@ function describe(
     `fed / resident ${ratio.median.toFixed(3)}, ${interval} (${raw.length} rounds)`;
 }
 
-if (import.meta.main) await endWith(() => main(Deno.args));
+if (import.meta.main) await start(fedStep);

@@ -6,8 +6,7 @@
  * a busy machine does not change, by the processors' time.
  *
  * `deno run --allow-read --allow-write --allow-env --allow-ffi --allow-run
- * benchmarks/timing/micro/loader_bench.ts [--data DIR] [--python /path/to/python] [--rounds 30] [--batch 32]
- * [--json FILE]`
+ * benchmarks/timing/micro/loader_bench.ts --help` lists its options.
  *
  * The interpreter needs torch, torchvision and pillow. Without TensorFlow's library (`deno task
  * setup`) there is no figure for its decoder. About two minutes on a core with nothing else to do.
@@ -15,8 +14,9 @@
  * @module
  */
 import { type ClassifiedSplit, openClassified } from "../../../datasets/classified.ts";
-import { parseArguments, parseCount } from "../../cli/arguments.ts";
-import { endWith, exitCodes } from "../../cli/exit.ts";
+import { option } from "../../cli/options.ts";
+import { type Program, program, start } from "../../cli/program.ts";
+import { count, file, folder, text } from "../../ground/kinds.ts";
 import {
   type BootstrapMedian,
   bootstrapMedianRatio,
@@ -42,30 +42,33 @@ interface Figure {
   processorRatio: BootstrapMedian;
 }
 
-async function main(args: string[]): Promise<number> {
-  const { values } = parseArguments({
-    args,
-    options: {
-      data: { type: "string" },
-      python: { type: "string", default: "python3" },
-      rounds: { type: "string", default: `${fewestForBootstrap}` },
-      batch: { type: "string", default: "32" },
-      json: { type: "string" },
-    },
-  });
-  const batchSize = parseCount("batch", values.batch, 1);
-  const rounds = parseCount("rounds", values.rounds, fewestForBootstrap / 2); // of two blocks each
-  const split = await openPictures(values.data);
-  const subjects = await openSubjects({ split, batchSize, size: 224 }, values.python);
-  const blocks = await takeTurns(subjects, rounds);
-  const figures = subjects.map((subject, i) => figureOf(subject, i, blocks, batchSize));
-  console.log(figures.map(describe).join("\n"));
-  if (values.json !== undefined) {
-    const record = { pictures: split.length, batchSize, rounds, blockBatches, figures, blocks };
-    await Deno.writeTextFile(values.json, `${JSON.stringify(record, null, 2)}\n`);
-  }
-  return exitCodes.done;
-}
+/** The program. */
+export const loader: Program = program({
+  command: "deno run -A benchmarks/timing/micro/loader_bench.ts",
+  summary: "What the loader does with one core, beside torchvision's pipeline on Pillow.",
+  options: {
+    data: option(folder, "classified images", { usual: "generated photographs" }),
+    python: option(text("PYTHON", "a Python interpreter"), "has torch, torchvision and pillow", {
+      default: "python3",
+    }),
+    rounds: option(count(fewestForBootstrap / 2), "rounds of two blocks", {
+      default: fewestForBootstrap,
+    }),
+    batch: option(count(1), "images a batch", { default: 32 }),
+    json: option(file, "write the figures there, too"),
+  },
+  async run({ data, python, rounds, batch: batchSize, json }) {
+    const split = await openPictures(data);
+    const subjects = await openSubjects({ split, batchSize, size: 224 }, python);
+    const blocks = await takeTurns(subjects, rounds);
+    const figures = subjects.map((subject, i) => figureOf(subject, i, blocks, batchSize));
+    console.log(figures.map(describe).join("\n"));
+    if (json !== undefined) {
+      const record = { pictures: split.length, batchSize, rounds, blockBatches, figures, blocks };
+      await Deno.writeTextFile(json, `${JSON.stringify(record, null, 2)}\n`);
+    }
+  },
+});
 
 async function openPictures(data: string | undefined): Promise<ClassifiedSplit> {
   const dir = data ?? `.cache/photos-500x375-${photoCount}`;
@@ -119,4 +122,4 @@ function describe(figure: Figure): string {
   } times the peer`;
 }
 
-if (import.meta.main) await endWith(() => main(Deno.args));
+if (import.meta.main) await start(loader);

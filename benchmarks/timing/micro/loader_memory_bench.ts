@@ -4,8 +4,7 @@
  * images). Each is a process of its own.
  *
  * `deno run --allow-read --allow-write --allow-ffi --allow-env --allow-sys --allow-run
- * benchmarks/timing/micro/loader_memory_bench.ts [--data DIR] [--times 10] [--batches 64] [--workers N]
- * [--json FILE]`
+ * benchmarks/timing/micro/loader_memory_bench.ts --help` lists its options.
  *
  * @module
  */
@@ -13,8 +12,9 @@ import { join } from "node:path";
 import { openClassified } from "../../../datasets/classified.ts";
 import { generatePictures } from "../../../datasets/generated/pictures.ts";
 import { classificationLoader } from "../../../datasets/loader.ts";
-import { parseArguments, parseCount } from "../../cli/arguments.ts";
-import { endWith, exitCodes } from "../../cli/exit.ts";
+import { option } from "../../cli/options.ts";
+import { type Program, program, start } from "../../cli/program.ts";
+import { count, file, folder } from "../../ground/kinds.ts";
 
 /** What a process held. */
 interface Peak {
@@ -23,14 +23,24 @@ interface Peak {
   peakBytes: number;
 }
 
-const options = {
-  data: { type: "string" },
-  times: { type: "string", default: "10" },
-  batches: { type: "string", default: "64" },
-  workers: { type: "string" },
-  json: { type: "string" },
-  child: { type: "boolean", default: false },
-} as const;
+/** The program. */
+export const loaderMemory: Program = program({
+  command: "deno run -A benchmarks/timing/micro/loader_memory_bench.ts",
+  summary: "Whether the loader's memory grows with the data set.",
+  options: {
+    data: option(folder, "classified images in train and val", { usual: "generated pictures" }),
+    times: option(count(1), "how many times as many files the larger set has", { default: 10 }),
+    batches: option(count(1), "batches that are loaded", { default: 64 }),
+    workers: option(count(), "threads that decode images", { usual: "what fits the machine" }),
+    json: option(file, "write the figures there, too"),
+    child: option(folder, "load this set in this process, and print its peak, as is done for each"),
+  },
+  async run({ child, data, times, batches, workers, json }) {
+    if (child === undefined) return await compare(data, times, json);
+    const peak = await load(child, batches, workers === undefined ? {} : { workers });
+    console.log(JSON.stringify(peak));
+  },
+});
 
 /** Loads batches and tells the most memory seen after one. */
 async function load(
@@ -60,7 +70,7 @@ async function load(
 async function measure(data: string): Promise<Peak> {
   const permissions = ["read", "write", "env", "sys", "ffi"].map((name) => `--allow-${name}`);
   const program = new URL(import.meta.url).pathname;
-  const args = ["run", ...permissions, program, ...Deno.args, "--child", "--data", data];
+  const args = ["run", ...permissions, program, ...Deno.args, "--child", data];
   const { code, stdout } = await new Deno.Command(Deno.execPath(), {
     args,
     stdout: "piped",
@@ -87,25 +97,14 @@ async function linked(data: string, times: number): Promise<string> {
   return folder;
 }
 
-async function main(args: string[]): Promise<number> {
-  const { values } = parseArguments({ args, options });
-  const batches = parseCount("batches", values.batches, 1);
-  const times = parseCount("times", values.times, 1);
-  const workers = values.workers === undefined
-    ? {}
-    : { workers: parseCount("workers", values.workers) };
-  if (values.child) console.log(JSON.stringify(await load(values.data!, batches, workers)));
-  else await compare(values, times);
-  return exitCodes.done;
-}
-
 /** Measures the two sets one after the other. */
 async function compare(
-  values: { data?: string | undefined; json?: string | undefined },
+  given: string | undefined,
   times: number,
+  json: string | undefined,
 ): Promise<void> {
   const shape = { training: 512, validation: 10, size: 432, classes: 10, seed: 0 };
-  const data = values.data ??
+  const data = given ??
     await generatePictures(".cache/pictures-432px-10-classes-512-10", shape);
   await openClassified(data); // says what is wrong with it
   const many = await linked(data, times);
@@ -116,12 +115,12 @@ async function compare(
       `${images} images: ${(peakBytes / 1e6).toFixed(0)} MB`
     );
     console.log(`${text.join(", ")}; ratio ${ratio.toFixed(3)}`);
-    if (values.json !== undefined) {
-      await Deno.writeTextFile(values.json, `${JSON.stringify({ once, often, ratio }, null, 2)}\n`);
+    if (json !== undefined) {
+      await Deno.writeTextFile(json, `${JSON.stringify({ once, often, ratio }, null, 2)}\n`);
     }
   } finally {
     await Deno.remove(many, { recursive: true });
   }
 }
 
-if (import.meta.main) await endWith(() => main(Deno.args));
+if (import.meta.main) await start(loaderMemory);

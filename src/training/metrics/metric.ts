@@ -9,8 +9,19 @@ export interface Metric {
   update(labels: tf.Tensor, logits: tf.Tensor): Promise<void>;
   /** The value over all batches since the last reset. */
   result(): number;
+  /** Where the counts tell more than one value: all that an evaluation files, each by its name. */
+  results?(): Record<string, number>;
   /** Forgets all batches. */
   reset(): void;
+}
+
+/**
+ * A metric's values by name: one, unless its counts tell more.
+ *
+ * @param metric the metric
+ */
+export function resultsOf(metric: Metric): Record<string, number> {
+  return metric.results?.() ?? { [metric.name]: metric.result() };
 }
 
 /** The classes of a batch's pixels, or images, in the same order. */

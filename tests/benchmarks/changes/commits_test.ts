@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { linesOf } from "../../../benchmarks/ground/lines.ts";
-import { parseComparison } from "../../../benchmarks/changes/record.ts";
+import { openRecord } from "../../../benchmarks/record/mod.ts";
 import { withDefaultSignals } from "../suite_process.ts";
 import { StubRepository } from "./stub_repository.ts";
 
@@ -22,8 +22,7 @@ function repositoryTest(name: string, body: (repository: StubRepository) => Prom
 }
 
 async function readComparison(folder: string) {
-  const file = join(folder, "comparison.json");
-  return parseComparison(await Deno.readTextFile(file), file);
+  return (await openRecord(folder, "changes")).record;
 }
 
 repositoryTest("finds a slower step in changes that are not committed", async (repository) => {
@@ -54,9 +53,10 @@ repositoryTest("finds a slower step in changes that are not committed", async (r
     "working tree",
     true,
   ]);
-  const text = await Deno.readTextFile(join(out, "comparison.md"));
+  const text = await Deno.readTextFile(join(out, "report.md"));
   assert.match(text, /^# Regression\n/);
-  assert.match(text, /\*\*working tree\*\* \([0-9a-f]{12}, with changes\) against \*\*first\*\*/);
+  assert.match(text, /_working tree against first_/);
+  assert.match(text, /- head: working tree \([0-9a-f]{12}, with changes\)/);
   await Deno.remove(out, { recursive: true });
   assert.equal(await repository.git("status", "--porcelain"), before, "git is as it was");
 });
@@ -102,7 +102,7 @@ repositoryTest("tells plainly that two blocks prove nothing", async (repository)
   assert.ok(warnings.some(({ code }) => code === "few-blocks"));
   const second = await repository.run(`${line} --out out`);
   assert.equal(second.code, 2);
-  assert.match(second.stderr, /holds a comparison already: --force replaces it/);
+  assert.match(second.stderr, /holds a run already: --force replaces it/);
   assert.equal((await repository.run(`${line} --out out --force --strict`)).code, 1);
 });
 
@@ -161,6 +161,6 @@ repositoryTest("leaves nothing behind at Ctrl-C", async (repository) => {
     await process.stdout.cancel();
     assert.equal((await process.status).code, 4);
     assert.deepEqual(await repository.leftovers(), []);
-    await assert.rejects(readComparison(join(repository.folder, "out")), /NotFound/);
+    await assert.rejects(readComparison(join(repository.folder, "out")), /no such file/);
   }
 });

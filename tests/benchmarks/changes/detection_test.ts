@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { parse } from "csv-parse/sync";
-import { drawComparisons, type Pool } from "../../../benchmarks/changes/detection/draws.ts";
-import {
-  type DetectionRecord,
-  parseDetection,
-} from "../../../benchmarks/changes/detection/record.ts";
-import { detectionCsv, detectionMarkdown } from "../../../benchmarks/changes/detection/report.ts";
+import { drawComparisons } from "../../../benchmarks/judge/changes/draws.ts";
+import type { DetectionRecord, Pool } from "../../../benchmarks/record/mod.ts";
+import { detectionCsv } from "../../../benchmarks/report/changes/detection.ts";
+import { markdownOf } from "../report/forms.ts";
+import { result } from "../report/synthetic.ts";
 import { noise } from "./noise.ts";
 
 /** Scores that scatter by 3 over seeds and by 1.3 within a seed. */
@@ -38,10 +37,12 @@ Deno.test("drawComparisons() repeats, and has nothing to say of a pool that is t
 });
 
 const record: DetectionRecord = {
-  schemaVersion: 1,
+  schemaVersion: 2,
   kind: "detection",
-  commit: "abc",
-  environment: { cpu: "a processor", cores: 2 },
+  suite: "detection",
+  profile: "quick",
+  title: "What bench:compare finds",
+  environment: { ...result().environment, commit: "abc" },
   config: { works: "train-ws", blocks: 30 },
   command: "deno task bench:detection",
   createdAt: "2026-01-02T03:04:05.678Z",
@@ -57,14 +58,17 @@ const record: DetectionRecord = {
     durationMs: 60_000,
   })) as DetectionRecord["times"],
   pool: poolOf(20, 1.5),
+  warnings: [],
 };
 
-Deno.test("detectionMarkdown() and detectionCsv() count alarms by condition", () => {
-  const text = detectionMarkdown(record);
-  assert.match(text, /\| times \| same code \| \*\*0 of 2\*\* \| 1 \| 0 \| 1 \|/);
-  assert.match(text, /\| times \| slower by 10 % \| \*\*1 of 1\*\* .*median change \+10\.1 %/);
-  assert.match(text, /\| quality, 16 seeds \| drop, same seeds \| \*\*\d+ of 20\*\*/);
+Deno.test("report and detection.csv count alarms by condition", () => {
+  const text = markdownOf(record);
+  assert.match(text, /\| times \| same code \| 0 of 2 \| 1 \| 0 \| 1 \|/);
+  assert.match(text, /\| times \| slower by 10 % \| 1 of 1 .*median change \+10\.1 %/);
+  assert.match(text, /\| quality, 16 seeds \| drop, same seeds \| \d+ of 20 /);
   assert.match(text, /drawn from 20 seeds/);
+  assert.match(text, /^- \*\*A step 10 % slower was found\*\* in 1 of 1 comparison\.$/m);
+  assert.match(text, /^- \*\*Equal code gave an alarm\*\* in 0 of 2 comparisons\.$/m);
   const rows: Record<string, string>[] = parse(detectionCsv(record), { columns: true });
   assert.deepEqual(
     rows.slice(0, 2).map(({ condition, comparisons, regression }) => [
@@ -74,10 +78,4 @@ Deno.test("detectionMarkdown() and detectionCsv() count alarms by condition", ()
     ]),
     [["same code", "2", "0"], ["slower by 10 %", "1", "1"]],
   );
-});
-
-Deno.test("parseDetection() reads what was written, and names what it cannot", () => {
-  assert.deepEqual(parseDetection(JSON.stringify(record), "detection.json"), record);
-  const other = JSON.stringify({ ...record, schemaVersion: 2 });
-  assert.throws(() => parseDetection(other, "detection.json"), /Cannot read "detection\.json"/);
 });

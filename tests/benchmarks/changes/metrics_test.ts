@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import type { TimedBlock } from "../../../benchmarks/changes/blocks.ts";
-import { qualityMetric } from "../../../benchmarks/changes/quality_metric.ts";
-import type { Verdict } from "../../../benchmarks/changes/record.ts";
+import { qualityMetric } from "../../../benchmarks/judge/changes/quality_metric.ts";
+import type { Verdict } from "../../../benchmarks/record/mod.ts";
 import {
   overheadMetric,
   shareAtMost,
   timeMetric,
 } from "../../../benchmarks/changes/time_metrics.ts";
-import { withVerdicts } from "../../../benchmarks/changes/verdict.ts";
+import { withVerdicts } from "../../../benchmarks/judge/changes/verdict.ts";
 import { pairedT } from "../../../benchmarks/judge/statistics/paired_t.ts";
 import { welch } from "../../../benchmarks/judge/statistics/welch.ts";
 import { overhead } from "../report/synthetic.ts";

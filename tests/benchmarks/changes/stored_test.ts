@@ -1,8 +1,7 @@
 /** `bench:compare --baseline … --result …` as its users meet it: a process, files, an exit code. */
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
-import { parseComparison } from "../../../benchmarks/changes/record.ts";
-import type { Result } from "../../../benchmarks/record/mod.ts";
+import { openRecord, type Result } from "../../../benchmarks/record/mod.ts";
 import { cell, overhead, result } from "../report/synthetic.ts";
 
 const root = new URL("../../..", import.meta.url).pathname;
@@ -34,8 +33,7 @@ class Place {
   }
 
   async comparison(folder: string) {
-    const file = join(this.folder, folder, "comparison.json");
-    return parseComparison(await Deno.readTextFile(file), file);
+    return (await openRecord(join(this.folder, folder), "changes")).record;
   }
 }
 
@@ -95,9 +93,14 @@ storedTest("finds costlier standardization and lower scores, never slower steps"
   const worse = await place.run("--baseline old --result worse.json --out worse");
   assert.equal(worse.code, 1);
   assert.match(worse.stdout, /ade20k: mIoU of ws: regression/);
-  const report = await Deno.readTextFile(join(place.folder, "worse/comparison.md"));
+  const report = await Deno.readTextFile(join(place.folder, "worse/report.md"));
   assert.match(report, /^# Regression\n/);
   assert.match(report, /both stored/);
+  assert.match(report, /^_worse.json against old_$/m);
+  assert.ok(
+    !report.split("## How to repeat it")[0]!.includes(place.folder),
+    "no path of a machine",
+  );
   assert.match(report, /one-process/);
 });
 
@@ -131,8 +134,8 @@ storedTest("refuses input that cannot be compared, and overwrites nothing", asyn
   };
   await refused(
     "version.json",
-    text.replace('"schemaVersion":1', '"schemaVersion":7'),
-    /"version\.json" as schemaVersion must be 1: current value is 7; read it with the release/,
+    text.replace('"schemaVersion":2', '"schemaVersion":7'),
+    /"version\.json" as schemaVersion must be 1 or 2: current value is 7, which a later release/,
   );
   await refused(
     "truncated.json",
@@ -148,27 +151,27 @@ storedTest("refuses input that cannot be compared, and overwrites nothing", asyn
   await refused(
     "config.json",
     { ...old, config: { ...old.config, imageSize: 64 } },
-    /"old\.json" with "config\.json" as configs differ: imageSize 128, now 64; run both with/,
+    /"old\.json" with "config\.json" as configs differ: imageSize \(128 and 64\); run both with/,
   );
   await refused(
     "arms.json",
     { ...old, arms: old.arms.map((arm) => ({ ...arm, algorithms: ["WS(7)"] })) },
     /configs differ: arms/,
   );
-  await refused("suite.json", { ...old, suite: "imagenet" }, /suites differ: suite "ade20k", now/);
+  await refused("suite.json", { ...old, suite: "imagenet" }, /suites differ: suite \("ade20k" and/);
   await refused(
     "data.json",
     { ...old, data: { ...old.data, identity: "ff" } },
-    /data sets differ: identity "ab12", now "ff"/,
+    /data sets differ: identity \("ab12" and "ff"\)/,
   );
   await refused(
     "testbed.json",
     { ...old, environment: { ...old.environment, cpu: "another processor", cores: 64 } },
-    /testbeds differ: cpu "a processor", now "another processor"; cores 2, now 64; measure both/,
+    /testbeds differ: cpu \("a processor" and "another processor"\); cores \(2 and 64\); measure both/,
   );
   await refused(
-    "sweep.json",
-    { ...old, overhead: [], cells: old.cells.map((each) => ({ ...each, sweep: "batch=8" })) },
+    "nothing.json",
+    { ...old, overhead: [], cells: old.cells.map((each) => ({ ...each, metrics: {} })) },
     /as no arm has mIoU or timings in both/,
   );
   const kept = await Deno.readTextFile(join(place.folder, "kept/comparison.json"));
@@ -202,8 +205,8 @@ storedTest("refuses results with other instruction sets, or oneDNN in one alone"
   await place.write("untold.json", on({ instructionSets: "unknown" }));
   const refused = await place.run("--baseline one.json --result off.json --out out");
   assert.equal(refused.code, 2);
-  assert.match(refused.stderr, /testbeds differ: instructionSets "avx2", now "avx2, avx512f"/);
-  assert.match(refused.stderr, /oneDnn true, now false/);
+  assert.match(refused.stderr, /testbeds differ: instructionSets \("avx2" and "avx2, avx512f"\)/);
+  assert.match(refused.stderr, /oneDnn \(true and false\)/);
   const untold = await place.run("--baseline one.json --result untold.json --out out");
   assert.doesNotMatch(untold.stderr, /testbeds/);
   assert.equal(untold.code, 0, untold.stderr);

@@ -1,6 +1,6 @@
 /** How a program ends by an error: the user's in a line, a fault of the program with its stack. */
 import assert from "node:assert/strict";
-import { missingPermission } from "../../../benchmarks/cli/missing_permission.ts";
+import { missingPermission } from "../../../benchmarks/cli/exit.ts";
 import { refused } from "../../../benchmarks/ground/refused.ts";
 
 const program = new URL("ending.ts", import.meta.url).pathname;

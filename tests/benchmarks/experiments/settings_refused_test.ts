@@ -1,16 +1,21 @@
 /** Values of a profile that cannot be: each is the user's to put right, wherever it is found. */
 import assert from "node:assert/strict";
 import { ade20k, imagenet } from "../../../benchmarks/tasks/suites.ts";
-import { parseCommandLine } from "../../../benchmarks/cli/command_line.ts";
+import { suiteProgram } from "../../../benchmarks/run/program.ts";
+import { asked } from "../asked.ts";
 import type { CommonProfile } from "../../../benchmarks/experiments/profiles/common.ts";
+import type { SuiteAsked } from "../../../benchmarks/run/options.ts";
 import { runSuite } from "../../../benchmarks/run/run_suite.ts";
-import type { Setting } from "../../../benchmarks/experiments/settings.ts";
+import type { Settings } from "../../../benchmarks/experiments/settings.ts";
 import type { Suite } from "../../../benchmarks/tasks/suite.ts";
 
-/** No key means anything by these: a count, a rate, a size, a duration, a name. */
-const impossible = (value: unknown) => typeof value === "string" ? ["x", ""] : ["-1"];
+/** No key means anything by these: a count, a rate, a size, a duration, a name, a file. */
+function impossible(key: string, value: unknown): string[] {
+  if (key === "initialWeights") return ["x"]; // "" is none
+  return typeof value === "string" ? ["x", ""] : ["-1"];
+}
 
-function settingsTest<P extends CommonProfile & { [K in keyof P]: Setting }>(suite: Suite<P>) {
+function settingsTest<P extends CommonProfile & Settings<P>>(suite: Suite<P>) {
   Deno.test(`bench:${suite.name} refuses each impossible value of its profile as the user's`, async () => {
     const out = await Deno.makeTempDir();
     const { description: _, ...settings } = suite.profiles.quick!;
@@ -18,14 +23,12 @@ function settingsTest<P extends CommonProfile & { [K in keyof P]: Setting }>(sui
     assert.ok(keys.length > 15);
     try {
       for (const [key, value] of keys) {
-        for (const text of impossible(value)) {
+        for (const text of impossible(key, value)) {
           const set = ["timingRounds=0", "duration=1ba", "seeds=0", `${key}=${text}`];
-          const words = ["--arms", "ws", "--backend", "wasm", "--out", out, "--force"];
-          const line = [...words, ...set.flatMap((each) => ["--set", each])];
-          const asked = parseCommandLine(line, suite.name);
-          assert.ok(asked !== "help");
+          const line = [`--arms ws --backend wasm --out ${out} --force`, ...set].join(" --set ");
+          const wanted = asked<SuiteAsked>(suiteProgram(suite), line);
           await assert.rejects(
-            () => runSuite(suite, asked, "", new AbortController().signal),
+            () => runSuite(suite, wanted, "", new AbortController().signal),
             { name: "UsageError" },
             `${key}=${text}`,
           );

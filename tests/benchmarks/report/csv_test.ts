@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parse } from "csv-parse/sync";
-import { costPrefix, csvFiles } from "../../../benchmarks/report/csv.ts";
+import { costPrefix, csvFiles } from "../../../benchmarks/report/cells/csv.ts";
 import type { Result } from "../../../benchmarks/record/mod.ts";
 import { pairedT } from "../../../benchmarks/judge/statistics/paired_t.ts";
 import { cell, overhead, result } from "./synthetic.ts";
@@ -22,7 +22,7 @@ Deno.test("result.csv holds every metric of every cell in full precision", () =>
       assert.deepEqual(found.map((row) => Number(row.value)), [value]);
     }
   }
-  assert.deepEqual(Object.keys(rows[0] ?? {}), ["arm", "sweep", "seed", "metric", "value"]);
+  assert.deepEqual(Object.keys(rows[0] ?? {}), ["arm", "seed", "metric", "value"]);
 });
 
 Deno.test("result.csv names classes as they are and leaves a class without an IoU empty", () => {
@@ -77,10 +77,9 @@ Deno.test("summary.csv leaves spread and interval of one seed empty", () => {
   assert.deepEqual([row?.n, row?.sd, row?.low, row?.high], ["1", "", "", ""]);
 });
 
-Deno.test("result.csv marks a failed cell and keeps rows of a sweep apart", () => {
-  const failed = cell("ws", 0, { status: "failed", metrics: {}, classIou: [], sweep: "batch=2" });
+Deno.test("result.csv marks a failed cell", () => {
+  const failed = cell("ws", 0, { status: "failed", metrics: {}, classIou: [] });
   const rows = read(result({ cells: [failed] }), "result.csv");
-  assert.ok(rows.every(({ sweep }) => sweep === "batch=2"));
   assert.equal(rows.find(({ metric }) => metric === "done")?.value, "0");
   assert.deepEqual(read(result({ cells: [failed] }), "summary.csv"), []);
 });

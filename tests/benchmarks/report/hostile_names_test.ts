@@ -1,16 +1,15 @@
 /** Names that people choose, in what others open: spreadsheets, comments, pages. */
 import assert from "node:assert/strict";
 import { parse } from "csv-parse/sync";
-import { overheadCsv } from "../../../benchmarks/timing/csv.ts";
-import { overheadMarkdown } from "../../../benchmarks/timing/markdown.ts";
+import { overheadCsv } from "../../../benchmarks/report/timings/csv.ts";
 import { commentText } from "../../../benchmarks/report/comment.ts";
-import { csvFiles } from "../../../benchmarks/report/csv.ts";
+import { csvFiles } from "../../../benchmarks/report/cells/csv.ts";
 import { csvText } from "../../../benchmarks/report/csv_text.ts";
-import { markdownFiles } from "../../../benchmarks/report/markdown.ts";
-import { plain, unescaped } from "../../../benchmarks/report/markdown/table.ts";
-import { trackerFiles } from "../../../benchmarks/report/trackers.ts";
+import { markdown, plain, unescaped } from "../../../benchmarks/report/render/markdown.ts";
+import { trackerFiles } from "../../../benchmarks/report/cells/trackers.ts";
 import type { Result } from "../../../benchmarks/record/mod.ts";
 import { blocksOf, recordOf, resultOf } from "../timing/synthetic.ts";
+import { markdownOf } from "./forms.ts";
 import { overhead, result } from "./synthetic.ts";
 
 /** What spreadsheets take for a formula. */
@@ -37,7 +36,6 @@ function hostile(name: string): Result {
     cells: run.cells.map((cell) => ({
       ...cell,
       arm: renamed.get(cell.arm)!,
-      sweep: name,
       metrics: { ...cell.metrics, [name]: -2.19 },
       ...(cell.seed === 0 && { status: "failed" as const, error: name }),
     })),
@@ -86,10 +84,10 @@ function prose(markdown: string): string {
 
 Deno.test("nobody is mentioned and nothing linked in a report or a comment", () => {
   const measured = resultOf([{ ...recordOf("plain", blocksOf(2, 1)), label: attack }]);
-  const report = String(markdownFiles(hostile(attack))[0]!.content);
+  const report = markdownOf(hostile(attack));
   const comment = commentText({ title: attack, reports: [report, report] });
   const tracked = trackerFiles(hostile(attack)).map(({ content }) => String(content)).join("");
-  for (const text of [report, comment, overheadMarkdown({ ...measured, profile: attack })]) {
+  for (const text of [report, comment, markdownOf({ ...measured, profile: attack })]) {
     assert.match(text, /@\u200bsomeone/);
     const linked = prose(text).match(/.{0,30}(@\w|(?<!&)#\d|GH-\d|:\/\/|www\.).*/g) ?? [];
     const markdown = prose(text).replace(/<summary>.*?<\/summary>/g, ""); // that is HTML
@@ -103,5 +101,6 @@ Deno.test("nobody is mentioned and nothing linked in a report or a comment", () 
 Deno.test("plain() shows what it is given, and unescaped() takes it back", () => {
   const text = "a_b* `c` [d](e) <f> | g \\ & $h$ ~i~";
   assert.equal(unescaped(plain(text)), text);
-  assert.equal(plain("a\u202eb\u0007c"), "abc");
+  const document = { title: "a\u202eb\u0007c\nd", kicker: "k", answer: [], blocks: [] };
+  assert.match(markdown(document), /^# abc d\n/);
 });

@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Browser, Page } from "puppeteer-core";
-import { htmlFiles } from "../../../benchmarks/report/html.ts";
 import type { Result } from "../../../benchmarks/record/mod.ts";
 import { chromium } from "../../browser/chromium.ts";
 import { open, startChromium } from "./browser.ts";
+import { htmlOf } from "./forms.ts";
 import { overhead, panel, png, result } from "./synthetic.ts";
 
 /** A result with every section; all names are hostile. */
@@ -42,7 +42,7 @@ async function withReports(
   const path = (name: string) => join(folder, `${name}.html`);
   try {
     for (const [name, each] of Object.entries(results)) {
-      await Deno.writeTextFile(path(name), String((await htmlFiles(each))[0]!.content));
+      await Deno.writeTextFile(path(name), await htmlOf(each));
     }
     await using started = await startChromium();
     await run(started.browser, path);
@@ -132,7 +132,7 @@ async function sorts(browser: Browser, path: (name: string) => string): Promise<
   const caption = "mIoU (%) by arm and seed";
   const original = await column(page, caption, 1);
   assert.deepEqual(original, { state: "none", texts: ["40.00", "41.10", "38.10"] });
-  const button = "#metrics thead th:nth-child(2) button";
+  const button = "#miou thead th:nth-child(2) button";
   await page.click(button);
   const up = await column(page, caption, 1);
   assert.deepEqual(up, { state: "ascending", texts: ["38.10", "40.00", "41.10"] });
@@ -142,8 +142,8 @@ async function sorts(browser: Browser, path: (name: string) => string): Promise<
   assert.deepEqual(down, { state: "descending", texts: ["41.10", "40.00", "38.10"] });
   await page.keyboard.press("Space");
   assert.deepEqual(await column(page, caption, 1), original);
-  await page.click("#classes thead th:nth-child(2) button");
-  await page.click("#classes thead th:nth-child(3) button");
+  await page.click("#iou-by-class thead th:nth-child(2) button");
+  await page.click("#iou-by-class thead th:nth-child(3) button");
   const left = await column(page, "IoU (%) by class and arm", 1);
   assert.equal(left.state, "none", "one column at a time");
   for (const state of ["ascending", "descending"]) {

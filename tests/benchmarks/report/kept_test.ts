@@ -1,9 +1,10 @@
-/** The reports of runs that are kept, made anew and opened by what they are for. */
+/** The reports of runs that are kept: what their records give, and opened by what they are for. */
 import assert from "node:assert/strict";
-import { extname, join } from "node:path";
+import { Buffer } from "node:buffer";
+import { dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rebuild } from "../../../benchmarks/report.ts";
-import { readResult } from "../../../benchmarks/record/mod.ts";
+import { openRecord } from "../../../benchmarks/record/mod.ts";
 import { chromium } from "../../browser/chromium.ts";
 import { open, startChromium } from "./browser.ts";
 import { assertCsv, assertPng, assertSvg, parseFigures } from "./opening.ts";
@@ -14,9 +15,10 @@ const openers: Record<string, (path: string) => Promise<void>> = {
   ".csv": async (path) => assertCsv(await Deno.readTextFile(path)),
   ".svg": async (path) => assertSvg(await Deno.readTextFile(path)),
   ".png": async (path) => assertPng(await Deno.readFile(path)),
+  ".tex": async (path) => assert.match(await Deno.readTextFile(path), /\\begin\{tabular\}/),
   ".md": async (path) => assert.match(await Deno.readTextFile(path), /^# /),
   ".json": async (path) => {
-    if (path.endsWith("result.json")) await readResult(path);
+    if (path.endsWith("result.json")) await openRecord(dirname(path));
     else parseFigures(await Deno.readTextFile(path));
   },
   ".html": async (path) => {
@@ -29,16 +31,40 @@ const openers: Record<string, (path: string) => Promise<void>> = {
   },
 };
 
-for (const name of ["ade20k-camvid-64px-tensorflow", "ade20k-quick-wasm"]) {
-  Deno.test(`every file of the report ${name} opens`, async () => {
+/** Every kept run: the name of its folder. */
+const names = Array.from(Deno.readDirSync(kept)).filter(({ isDirectory }) => isDirectory)
+  .map(({ name }) => name).sort();
+
+async function filesIn(folder: string): Promise<Map<string, Uint8Array>> {
+  const entries = await Array.fromAsync(Deno.readDir(folder));
+  const sorted = entries.map(({ name }) => name).sort();
+  return new Map(
+    await Promise.all(
+      sorted.map(async (name) => [name, await Deno.readFile(join(folder, name))] as const),
+    ),
+  );
+}
+
+for (const name of names) {
+  Deno.test(`the report ${name} is what its record gives: deno task report reports/${name}`, async () => {
     const out = await Deno.makeTempDir({ prefix: "kept-" });
     try {
       await rebuild([join(kept, name)], out);
-      const files = (await Array.fromAsync(Deno.readDir(out))).map(({ name }) => name);
-      assert.equal(files.length, 11);
-      for (const file of files) await openers[extname(file)]!(join(out, file));
+      const [rebuilt, stored] = [await filesIn(out), await filesIn(join(kept, name))];
+      assert.deepEqual([...stored.keys()], [...rebuilt.keys()]);
+      for (const [file, content] of rebuilt) {
+        assert.ok(Buffer.compare(content, stored.get(file)!) === 0, `${file} differs`);
+      }
     } finally {
       await Deno.remove(out, { recursive: true });
+    }
+  });
+}
+
+for (const name of ["ade20k-camvid-64px-tensorflow", "detection", "overhead-resnet50-cpu"]) {
+  Deno.test(`every file of the report ${name} opens`, async () => {
+    for (const file of (await filesIn(join(kept, name))).keys()) {
+      await openers[extname(file)]!(join(kept, name, file));
     }
   });
 }

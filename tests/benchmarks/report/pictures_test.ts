@@ -1,23 +1,30 @@
 import assert from "node:assert/strict";
 import { decode } from "fast-png";
-import { curveCharts } from "../../../benchmarks/report/charts/curve_data.ts";
-import { curveFiles } from "../../../benchmarks/report/curves.ts";
-import type { ReportFile } from "../../../benchmarks/report/exporter.ts";
+import { curveCharts } from "../../../benchmarks/report/cells/curve_data.ts";
+import { documentFiles, type ReportFile } from "../../../benchmarks/report/exporter.ts";
+import { documentOf } from "../../../benchmarks/report/mod.ts";
 import {
   classColor,
   gapColor,
   ignoredColor,
   paletteSize,
   type Rgb,
-} from "../../../benchmarks/report/palette.ts";
-import { panelFiles } from "../../../benchmarks/report/panel.ts";
+} from "../../../benchmarks/report/cells/palette.ts";
+import type { Images } from "../../../benchmarks/report/document.ts";
 import { findCell, type Result } from "../../../benchmarks/record/mod.ts";
 import { meanInterval } from "../../../benchmarks/judge/statistics/paired_t.ts";
+import { markdownOf } from "./forms.ts";
 import { assertSvg } from "./opening.ts";
 import { cell, panel, png, result } from "./synthetic.ts";
 
+/** The files of the report's figures. */
+async function pictures(run: Result): Promise<ReportFile[]> {
+  const files = await documentFiles(documentOf(run));
+  return files.filter(({ path }) => /\.(svg|png)$/.test(path));
+}
+
 async function curves(run: Result): Promise<string> {
-  const [file] = await curveFiles(run);
+  const [file] = await pictures(run);
   assert.equal(file?.path, "curves.svg");
   return String(file?.content);
 }
@@ -34,7 +41,7 @@ Deno.test("curves.svg is well formed, whatever an arm is called", async () => {
 });
 
 Deno.test("curves-dark.svg is the same chart in the colours of a dark page", async () => {
-  const [day, night] = await curveFiles(result());
+  const [day, night] = await pictures(result());
   assert.equal(night?.path, "curves-dark.svg");
   assertSvg(String(night.content));
   const drawn = (file: ReportFile | undefined) =>
@@ -53,24 +60,20 @@ Deno.test("curves.svg has the interval of the mean from three seeds on", async (
   assert.equal(bands(await curves(result({ seeds: [0, 1, 2] }))), 2 * 3);
 });
 
-Deno.test("curves.svg has the interval of Student's t, cut off where the seeds end", () => {
+Deno.test("curves.svg has the interval of Student's t, and its axis holds all of it", () => {
   const run = result({ seeds: [0, 1, 2] });
-  const [, chart] = curveCharts(run);
+  const [loss, chart] = curveCharts(run);
   const values = [0, 1, 2].map((seed) => findCell(run, "ws", seed)!.evaluations[1]!.metrics.mIoU!);
   const band = chart!.marks.find(({ kind, row, step }) =>
     kind === "band" && row === "WS, 15 ignored" && step === 20
   );
-  const interval = meanInterval(values)!;
-  assert.equal(band?.value, Math.max(interval.low, chart!.range[0]));
-  assert.equal(band?.high, Math.min(interval.high, chart!.range[1]));
-  assert.ok(interval.low > chart!.range[0] && interval.high < chart!.range[1]);
-});
-
-Deno.test("curves.svg leaves single seeds out where they would be too many", async () => {
-  const seeds = Array.from({ length: 110 }, (_, seed) => seed);
-  const svg = await curves(result({ seeds }));
-  assert.equal(lines(svg, 2.5), 2 * 3);
-  assert.equal(lines(svg, 0.8), 3 * 110, "of the metric, which has few points, all are drawn");
+  const { low, high } = meanInterval(values)!;
+  assert.deepEqual([band?.value, band?.high], [low, high]);
+  for (const { marks, range } of [loss!, chart!]) {
+    for (const { value, high = value } of marks) {
+      assert.ok(value >= range[0] && high <= range[1], "nothing is cut off at the frame");
+    }
+  }
 });
 
 Deno.test("curves.svg repeats byte for byte", async () => {
@@ -79,14 +82,48 @@ Deno.test("curves.svg repeats byte for byte", async () => {
   assert.equal(await curves(result()), one);
 });
 
-Deno.test("curves.svg has a thin line a seed and a thick one an arm, for loss and mIoU", async () => {
-  const svg = await curves(result());
-  assert.equal(lines(svg, 0.8), 2 * 3 * 6);
-  assert.equal(lines(svg, 2.5), 2 * 3);
-  for (const text of ["training loss", "mIoU (%)", "step", "WS, 15 ignored", "WS on all"]) {
-    assert.ok(svg.includes(`>${text}</text>`), text);
+Deno.test("curves.svg has bands or thin lines, never both", async () => {
+  const [few, many] = [await curves(result({ seeds: [0, 1] })), await curves(result())];
+  assert.deepEqual([lines(few, 0.8), bands(few)], [2 * 3 * 2, 0]);
+  assert.deepEqual([lines(many, 0.8), bands(many)], [0, 2 * 3]);
+  for (const svg of [few, many]) assert.equal(lines(svg, 2.5), 2 * 3);
+  for (
+    const text of ["training loss", "mIoU (%)", "optimizer step", "WS, 15 ignored", "WS on all"]
+  ) {
+    assert.ok(many.includes(`>${text}</text>`), text);
   }
 });
+
+Deno.test("from four arms on each has a panel of its own, beside the first one's mean", () => {
+  const run = withArms(4);
+  const charts = curveCharts(run);
+  assert.deepEqual(charts.map(({ row, title }) => [row, title]), [
+    ...["a0", "a1", "a2", "a3"].map((row) => [row, "training loss"]),
+    ...["a0", "a1", "a2", "a3"].map((row) => [row, "mIoU (%)"]),
+  ]);
+  for (const { row, marks } of charts) {
+    const references = marks.filter(({ kind }) => kind === "reference");
+    assert.equal(references.length > 0, row !== "a0");
+    assert.ok(marks.every(({ kind, row: of }) => kind === "reference" ? of === "a0" : of === row));
+  }
+  const [loss, metric] = [charts.slice(0, 4), charts.slice(4)];
+  for (const panels of [loss, metric]) {
+    assert.equal(new Set(panels.map(({ range }) => String(range))).size, 1, "axes are the same");
+  }
+  assert.deepEqual(curveCharts(withArms(13)).map(({ row }) => row), [undefined, undefined]);
+});
+
+/** As many arms, named a0, a1, …, of three seeds. */
+function withArms(count: number): Result {
+  const names = Array.from({ length: count }, (_, i) => `a${i}`);
+  return result({
+    arms: names.map((name) => ({ name, label: name, algorithms: [], description: "" })),
+    seeds: [0, 1, 2],
+    cells: names.flatMap((name, i) =>
+      [0, 1, 2].map((seed) => cell(name, seed, { mIoU: 40 + i + seed }))
+    ),
+  });
+}
 
 Deno.test("curves.svg keeps a failed cell's curve, marks its end, and leaves it out of the mean", async () => {
   const whole = result({ seeds: [0] });
@@ -98,7 +135,8 @@ Deno.test("curves.svg keeps a failed cell's curve, marks its end, and leaves it 
   run.cells.push(failed);
   run.seeds.push(1);
   const svg = await curves(run);
-  assert.equal(lines(svg, 0.8), lines(await curves(whole), 0.8) + 1);
+  assert.equal(lines(svg, 1.2), 1, "a dashed line, of the loss");
+  assert.equal(lines(await curves(whole), 1.2), 0);
   assert.equal(lines(svg, 2.5), lines(await curves(whole), 2.5));
   const crosses = (text: string) => text.match(/aria-roledescription="point"/g)?.length ?? 0;
   assert.equal(crosses(svg), 1);
@@ -124,14 +162,14 @@ Deno.test("curves.svg stays small for a long training", async () => {
   });
   const svg = await curves(run);
   assert.ok(svg.length < 100_000);
-  assert.ok(svg.includes(">training loss, mean of 134 steps</text>"));
+  assert.match(markdownOf(run), /; the loss is the mean of 134 steps\.$/m);
 });
 
-Deno.test("curveFiles() has no file where there is no curve", async () => {
-  assert.deepEqual(await curveFiles(result({ cells: [] })), []);
+Deno.test("there are no curves where no loss is finite", async () => {
+  assert.deepEqual(await pictures(result({ cells: [] })), []);
   const diverged = cell("ws", 0, { status: "failed", metrics: {}, evaluations: [] });
   diverged.curve.forEach((point) => point.loss = NaN);
-  assert.deepEqual(await curveFiles(result({ cells: [diverged] })), []);
+  assert.deepEqual(await pictures(result({ cells: [diverged] })), []);
 });
 
 Deno.test("classColor() gives 192 colours, apart from each other, the gap and what is ignored", () => {
@@ -166,41 +204,79 @@ function withPanels(): Result {
   });
 }
 
-Deno.test("panel.png has images in rows and input, truth and arms in columns", () => {
-  const [file] = panelFiles(withPanels());
-  assert.equal(file?.path, "panel.png");
-  const image = decode(file?.content as Uint8Array, { checkCrc: true });
-  assert.deepEqual([image.width, image.height], [5 * 5 + 4 * 4, 3 + 4 + 2]);
+/** The panel of a report, as pixels. */
+async function panelOf(run: Result) {
+  const file = (await pictures(run)).find(({ path }) => path === "panel.png");
+  const image = decode(file!.content as Uint8Array, { checkCrc: true });
   const at = (x: number, y: number) => {
     const i = (y * image.width + x) * 3;
     return [...image.data.slice(i, i + 3)];
   };
+  return { width: image.width, height: image.height, at };
+}
+
+/** A class's colour over the image's pixel in gray. */
+function over(color: Rgb, [red, green, blue]: Rgb): number[] {
+  const gray = 0.299 * red + 0.587 * green + 0.114 * blue;
+  return color.map((value) => Math.round(0.5 * value + 0.5 * gray));
+}
+
+Deno.test("panel.png has images in rows and input, truth and arms in columns, laid over the image", async () => {
+  const { width, height, at } = await panelOf(withPanels());
+  assert.deepEqual([width, height], [5 * 5 + 4 * 4, 3 + 4 + 2]);
   assert.deepEqual(at(1, 0), [3, 4, 5], "input");
   assert.deepEqual(at(8, 0), [...ignoredColor], "truth 0");
-  assert.deepEqual(at(9, 0), [...classColor(0)], "truth 1");
-  assert.deepEqual(at(16, 0), [...classColor(1)], "baseline's prediction");
-  assert.deepEqual(at(32, 2), [...classColor(1)], "the last arm's prediction");
+  assert.deepEqual(at(9, 0), over(classColor(0), [3, 4, 5]), "truth 1");
+  assert.deepEqual(at(16, 0), over(classColor(1), [0, 1, 2]), "baseline's prediction");
+  assert.deepEqual(at(32, 2), over(classColor(1), [24, 25, 26]), "the last arm's prediction");
   assert.deepEqual(at(5, 0), [...gapColor], "gap");
-  assert.deepEqual(at(2 * 9, 8), [...classColor(0)], "baseline's prediction in the second row");
+  assert.deepEqual(at(2 * 9, 8), over(classColor(0), [15, 16, 17]), "baseline in the second row");
   assert.deepEqual(at(4 * 9, 8), [...gapColor], "a prediction that is missing");
 });
 
-Deno.test("panelFiles() repeats, and has no file where there are no panels", () => {
-  assert.deepEqual(panelFiles(withPanels()), panelFiles(withPanels()));
-  assert.deepEqual(panelFiles(result()), []);
+Deno.test("panels are those where the arms differ most, and as many as the run says", () => {
+  const names = ["same", "some", "most", "ignored"];
+  const share = { same: 0, some: 3, most: 9, ignored: 0 } as Record<string, number>;
+  const predictions = (ws: boolean) =>
+    names.map((name) => ({
+      name,
+      labels: png(4, 3, 1, (i) => ws && (i < share[name]! || name === "ignored") ? 2 : 1),
+    }));
+  const run = result({
+    seeds: [0],
+    config: { panelImages: 2 },
+    panels: names.map((name) => ({
+      ...panel(name, 4, 3),
+      truth: png(4, 3, 1, () => name === "ignored" ? 0 : 1),
+    })),
+    cells: ["baseline", "ws"].map((arm) =>
+      cell(arm, 0, { predictions: predictions(arm === "ws") })
+    ),
+  });
+  const titles = () => imagesOf(run).rows.map(({ title }) => title);
+  assert.deepEqual(titles(), ["most", "some"]);
+  assert.match(markdownOf(run), /: the 2 images of 4 where the arms differ most\./);
+  run.arms = run.arms.slice(0, 1);
+  run.panels[0]!.truth = png(4, 3, 1, () => 2);
+  assert.deepEqual(titles(), ["same", "some"], "one arm: where it errs");
 });
 
-Deno.test("panelFiles() draws input and truth where no cell has predictions", () => {
-  const [file] = panelFiles(result({ cells: [], panels: [panel("a", 4, 3)] }));
-  assert.equal(decode(file?.content as Uint8Array).width, 5 * 4 + 4 * 4);
+function imagesOf(run: Result): Images {
+  return documentOf(run).blocks.find((block) => block.kind === "images")!;
+}
+
+Deno.test("there is no panel without images, and one of input and truth without predictions", async () => {
+  assert.ok(!(await pictures(result())).some(({ path }) => path === "panel.png"));
+  const { width } = await panelOf(result({ cells: [], panels: [panel("a", 4, 3)] }));
+  assert.equal(width, 5 * 4 + 4 * 4);
 });
 
-Deno.test("panelFiles() refuses an image of another size or kind", () => {
+Deno.test("a panel of another size or kind is refused", () => {
   const wrong = { ...panel("a", 4, 3), truth: png(3, 3, 1, () => 0) };
   assert.throws(
-    () => panelFiles(result({ panels: [wrong] })),
+    () => documentOf(result({ panels: [wrong] })),
     /UsageError: Cannot draw the panel "a" as .*4×3 PNGs of 1 × 8 bits: .* 3×3 of 1 × 8 bits$/,
   );
   const gray = { ...panel("a", 4, 3), image: png(4, 3, 1, () => 0) };
-  assert.throws(() => panelFiles(result({ panels: [gray] })), /PNGs of 3 × 8 bits/);
+  assert.throws(() => documentOf(result({ panels: [gray] })), /PNGs of 3 × 8 bits/);
 });

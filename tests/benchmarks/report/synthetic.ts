@@ -51,7 +51,8 @@ export function result(fields: Partial<Result> = {}): Result {
   const seeds = fields.seeds ?? [0, 1, 2, 3, 4, 5];
   const mIoU = (seed: number) => 40 + Math.sin(seed);
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
+    kind: "cells",
     suite: "ade20k",
     profile: "proxy",
     title: "DeepLabv3+ with and without weight standardization",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { trackerFiles } from "../../../benchmarks/report/trackers.ts";
+import { trackerFiles } from "../../../benchmarks/report/cells/trackers.ts";
 import type { Result } from "../../../benchmarks/record/mod.ts";
 import { addedTime } from "../../../benchmarks/judge/statistics/added_time.ts";
 import { meanInterval } from "../../../benchmarks/judge/statistics/paired_t.ts";
@@ -44,14 +44,12 @@ Deno.test("customSmallerIsBetter.json has step times as ratios within the run, a
   assert.match(figure!.range!, /^± 0\.\d{3}$/);
 });
 
-Deno.test("trackerFiles() has the metric that decides, whatever it is, and rows of a sweep apart", () => {
+Deno.test("trackerFiles() has the metric that decides, whatever it is", () => {
   const run = result({ mainMetric: "score", seeds: [0] });
-  run.cells = [8, 16].map((batch) =>
-    cell("ws", 0, { metrics: { score: 0.5, loss: 1 }, sweep: `batch=${batch}` })
-  );
+  run.cells = [cell("ws", 0, { metrics: { score: 0.5, loss: 1 } })];
   assert.deepEqual(
     read(run, "customBiggerIsBetter.json").map(({ name, unit }) => [name, unit]),
-    [8, 16].map((batch) => [`ade20k/proxy/ws/batch=${batch}: score`, "score"]),
+    [["ade20k/proxy/ws: score", "score"]],
   );
 });
 

@@ -93,6 +93,33 @@ test("names the module of an algorithm that throws", async (folder) => {
   await wrong("fitStart");
 });
 
+test("gives an arm its settings in plan, log and timing, and resumes them alone", async (folder) => {
+  const [path, out] = [join(folder, "arms.ts"), join(folder, "out")];
+  const write = (rate: number, label: string) =>
+    Deno.writeTextFile(
+      path,
+      `export default [{ name: "a" }, { name: "b", settings: { learningRate: ${rate}, batchSize: 2 } }];
+       export const contrasts = [{ name: "c", label: "${label}", weights: { b: 1, a: -1 } }];`,
+    );
+  await write(0.2, "first");
+  const own = `--backend cpu --arms ${path} --out ${out} --set timingRounds=1`;
+  const plan = await run(`${own} --dry-run`);
+  assert.match(plan.stdout, /^ {2}b sets learningRate=0\.2, batchSize=2: 12 steps of 2 images$/m);
+  assert.equal((await run(own)).code, 0);
+  const { arms, overhead } = await readResult(join(out, "result.json"));
+  assert.deepEqual(arms[1]!.settings, { learningRate: 0.2, batchSize: 2 });
+  assert.equal(overhead?.[0]?.pairs.length, 1);
+  const [header] = await readLog(join(out, "logs/b-seed0.jsonl"));
+  assert.partialDeepStrictEqual(header, { batchSize: 2, config: { learningRate: 0.2 } });
+  await write(0.2, "second");
+  assert.equal((await run(`${own} --resume --seeds 0,1`)).code, 0);
+  const resumed = await readResult(join(out, "result.json"));
+  assert.deepEqual(resumed.contrasts!.map(({ label }) => label), ["second"]);
+  assert.equal(resumed.cells.length, 4);
+  await write(0.3, "second");
+  assertError(await run(`${own} --resume`), 2, /differs in definition of the arms/);
+});
+
 test("prints what a run will take with --dry-run, and writes nothing", async (folder) => {
   const out = join(folder, "out");
   const plan = await run(`${line} --out ${out} --set timingRounds=5 --dry-run`);

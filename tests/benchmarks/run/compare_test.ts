@@ -76,30 +76,33 @@ Deno.test("compare() refuses options and settings that it does not know, as the 
   );
   await refuses(
     { settings: { batchSize: "8" } },
-    /setting batchSize must be a finite number, like 8/,
+    /setting batchSize wants a finite number, like 8: it is "8"/,
   );
   await refuses(
     { settings: { batchSize: NaN } },
-    /batchSize must be a finite number, like 8: it is NaN$/,
+    /batchSize wants a finite number, like 8: it is NaN$/,
   );
   await refuses(
     { settings: { duration: 20 } },
-    /duration must be a string, like "120ba": it is 20/,
+    /duration wants a string, like 120ba: it is 20/,
   );
-  await refuses({ settings: { dilations: [1, "2"] } }, /dilations must be a list of numbers/);
+  await refuses({ settings: { dilations: [1, "2"] } }, /dilations wants a list of finite numbers/);
   await refuses({ settings: { width: 64 } }, /^Cannot set width for a model of your own: /);
-  await refuses({ settings: { photometric: 1 } }, /photometric must be true or false/);
+  await refuses({ settings: { photometric: 1 } }, /photometric wants true or false/);
   await refuses({ settings: { seeds: [1, 1] } }, /seeds wants each seed once/);
   await refuses({ seed: [1] }, /Unknown option "seed".*did you mean "seeds"\?/);
-  await refuses({ seeds: [] }, /seeds must be a list of one seed or more: it is \[\]/);
+  await refuses({ seeds: [] }, /seeds wants whole numbers .*: it is \[\]/);
   await refuses({ seeds: [1, 1] }, /seeds wants each seed once/);
   await refuses({ seeds: [0.5] }, /seeds wants whole numbers/);
   await refuses({ backend: "wsm" }, /Unknown backend "wsm".*did you mean "wasm"\?/);
   await refuses({ suite: "toString" }, /Unknown suite/);
-  await refuses({ out: "" }, /out must be a folder's path: it is ""/);
-  await refuses({ model: "model.ts" }, /model must be a function/);
-  await refuses({ arms: [{ name: "a" }] }, /arms must be a list of arms, each with name/);
-  await refuses({ arms: undefined }, /arms must be .*: it is undefined/);
+  await refuses({ out: "" }, /option out wants a folder's path: it is ""/);
+  await refuses(
+    { model: "model.ts" },
+    /model wants a function that makes a model: it is "model.ts"/,
+  );
+  await refuses({ arms: [{ label: "a" }] }, /arms wants a list of arms, each with name/);
+  await refuses({ arms: undefined }, /arms wants .*: it is undefined/);
 });
 
 /** A segmenter of stock layers, all of whose initializers have the seed 0. */

@@ -1,6 +1,8 @@
 /** A disk that fills up while a cell is saved: for real, on a small file system or under a limit. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { sha256 } from "../../../benchmarks/ground/sha256.ts";
+import { cellPath, readCell, readResult } from "../../../benchmarks/record/mod.ts";
 import { checkpointStore } from "../../../benchmarks/run/checkpoints/store.ts";
 import { assertError, ended, suiteProcess } from "../suite_process.ts";
 
@@ -22,10 +24,13 @@ const mount = (folder: string, options: string) =>
   command("mount", "-t", "tmpfs", "-o", options, "tmpfs", folder);
 
 /** Runs with a file system of its own, which is small; tells whether this user may mount one. */
-async function onSmallDisk(body: (folder: string) => Promise<void>): Promise<boolean> {
+async function onSmallDisk(
+  body: (folder: string) => Promise<void>,
+  size = "2400k",
+): Promise<boolean> {
   const folder = await Deno.makeTempDir();
   try {
-    if (!await mount(folder, "size=2400k")) return false;
+    if (!await mount(folder, `size=${size}`)) return false;
     try {
       await body(folder);
     } finally {
@@ -56,6 +61,34 @@ async function keepsTheLastGoodCheckpoint(out: string): Promise<void> {
   assert.ok(await mount(out, "remount,size=16m"));
   const resumed = await run(`${line(out)} --resume`);
   assert.equal(resumed.code, 0, resumed.stderr);
+}
+
+Deno.test({
+  name: "a run keeps the records of its cells when the disk is full of weights",
+  ignore: !mayMount,
+  fn: () => onSmallDisk(keepsTheRecords, "900k").then(assert.ok),
+});
+
+/** Weights of half a megabyte, and no checkpoints: those of the second cell do not fit. */
+async function keepsTheRecords(out: string): Promise<void> {
+  const two = `${line(out)} --seeds 0,1 --set checkpointInterval=0ba`;
+  const full = await run(two);
+  assertError(
+    full,
+    2,
+    /^error: Cannot write ".*ws-seed1-last\.safetensors": .*No space left.*\n$/m,
+  );
+  const record = await readCell(cellPath(out, cell));
+  const { cells } = await readResult(join(out, "result.json"));
+  assert.deepEqual(cells, [record]);
+  const bytes = await Deno.readFile(join(out, record.weights!.last!.path));
+  assert.equal(await sha256(bytes), record.weights!.last!.sha256);
+  assert.deepEqual([...Deno.readDirSync(join(out, "weights"))].length, 1, "no part of a file");
+  assert.ok(await mount(out, "remount,size=16m"));
+  const resumed = await run(`${two} --resume`);
+  assert.equal(resumed.code, 0, resumed.stderr);
+  const whole = await readResult(join(out, "result.json"));
+  assert.ok(whole.cells.every(({ weights }) => weights?.last !== undefined));
 }
 
 test("ends in a line where a file may grow no further", async (folder) => {

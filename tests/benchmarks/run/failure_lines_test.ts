@@ -8,12 +8,12 @@ Deno.test("failureSummary() counts and names the cells that failed or broke", ()
     cell("baseline", 0),
     cell("baseline", 1, { status: "interrupted" }),
     cell("ws", 0, { status: "failed", steps: 57, error: "the loss is NaN" }),
-    cell("ws", 1, { status: "broken", steps: 3, error: "TypeError: no", sweep: "batch=8" }),
+    cell("ws", 1, { status: "broken", steps: 3, error: "TypeError: no" }),
   ];
   assert.deepEqual(failureSummary(run), [
     "4 cells, 1 failed, 1 broke",
     "  failed: ws, seed 0, step 57: the loss is NaN",
-    "  broke: ws, batch=8, seed 1, step 3: TypeError: no",
+    "  broke: ws, seed 1, step 3: TypeError: no",
   ]);
   assert.deepEqual(failureSummary(result()), []);
   assert.equal(failureLine(cell("ws", 0)), undefined);

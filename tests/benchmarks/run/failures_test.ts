@@ -41,8 +41,11 @@ test("names a cell that broke, runs the others, ends with 5, and tries it again"
   );
   assert.deepEqual(await failedCells(out!), [1, 1]);
   const report = await Deno.readTextFile(join(out!, "report.md"));
-  assert.match(report, /- WS, seed 1: broken after 7 steps: TypeError: .*--resume tries again/);
-  assert.match(report, /a cross is where a loss stopped being finite, or an error came\./);
+  assert.match(
+    report,
+    /- \*\*WS, seed 1\*\*: broken after 7 steps: TypeError: .*--resume tries again/,
+  );
+  assert.match(report, /at the cross the loss stopped being finite, or an error ended it[.;]/);
 
   await Deno.remove(file!);
   const mended = await run(`${line} --out ${out} --set breakFile=${file} --resume`);
@@ -61,7 +64,7 @@ test("names a cell that diverged, which is a result unless --strict", async (fol
   assert.equal(code, 0, stderr);
   assert.match(
     stderr,
-    /^failed: baseline, seed 0, step \d+: Cannot .* loss must be finite: it is NaN/,
+    /^failed: baseline, seed 0, step \d+: Cannot .* loss must be finite: it is NaN/m,
   );
   assert.match(stderr, /\n4 cells, 4 failed\n {2}failed: baseline, seed 0, step \d+: /);
   assert.doesNotMatch(stderr, /\n\s+at /, "a stack trace");

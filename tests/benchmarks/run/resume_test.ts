@@ -16,7 +16,10 @@ const first = { arm: "ws", seed: 0 };
 const checkpoint = (out: string, step: number) =>
   join(out, "checkpoints", "ws-seed0", `step-${String(step).padStart(8, "0")}.json`);
 
-/** A record without what a clock or the memory measured, and without the traces of a resuming. */
+/**
+ * A record without what a clock or the memory measured, without the traces of a resuming, and without
+ * the hash of weights, whose file tells the settings.
+ */
 async function lasting(out: string): Promise<Partial<CellRecord>> {
   const record: Partial<CellRecord> = await readCell(cellPath(out, first));
   for (
@@ -31,6 +34,8 @@ async function lasting(out: string): Promise<Partial<CellRecord>> {
       "resumedAt",
     ] as const
   ) delete record[key];
+  assert.ok(record.weights?.last !== undefined);
+  delete record.weights;
   return record;
 }
 

@@ -1,6 +1,7 @@
 /** A suite of a small network on random pictures: a program whose cells take as long as is asked for. */
-import { standardizationArms } from "../../../benchmarks/experiments/arms.ts";
-import { main } from "../../../benchmarks/run/main.ts";
+import { standardizationArms } from "../../../benchmarks/experiments/arms/standardization.ts";
+import { start } from "../../../benchmarks/cli/program.ts";
+import { suiteProgram } from "../../../benchmarks/run/program.ts";
 import type { CommonProfile } from "../../../benchmarks/experiments/profiles/common.ts";
 import type { LoadingOptions, Suite } from "../../../benchmarks/tasks/suite.ts";
 import type { Task } from "../../../benchmarks/tasks/task.ts";
@@ -79,8 +80,7 @@ function makeModel({ units }: SyntheticProfile, seed: number): tf.LayersModel {
   });
 }
 
-function open(profile: SyntheticProfile, _source: unknown, loading: LoadingOptions = {}): Task {
-  const { skipBad = 0 } = loading;
+function taskOf(profile: SyntheticProfile, { skipBad = 0 }: LoadingOptions = {}): Task {
   return {
     data: {
       name: "noise",
@@ -120,7 +120,11 @@ export const synthetic: Suite<SyntheticProfile> = {
   profiles: { quick },
   arms: standardizationArms(0),
   networkSettings: [],
-  open: (...args) => Promise.resolve(open(...args)),
+  makeModel: (profile, _classes, seed) => makeModel(profile, seed),
+  open: (_data, loading) => ({
+    task: (profile) => Promise.resolve(taskOf(profile, loading)),
+    close: () => Promise.resolve(),
+  }),
 };
 
-if (import.meta.main) await main(synthetic);
+if (import.meta.main) await start(suiteProgram(synthetic));

@@ -17,7 +17,9 @@ const pooled = () =>
 /** What is said of a model, if anything; it is disposed of. */
 function complaint(make: () => tf.LayersModel, batchSize: number, microbatchSize: number): string {
   try {
-    checkSmallestPart(make(), { batchSize, microbatchSize }).dispose();
+    const model = make();
+    checkSmallestPart(model, { batchSize, microbatchSize });
+    model.dispose();
     return "";
   } catch (error) {
     assert.equal((error as Error).name, "UsageError");

@@ -22,14 +22,14 @@ Deno.test("evaluationOnly() warns when there are no training images", () => {
 
 Deno.test("stepsOf() counts whole batches", () => {
   const quick = { ...profiles.quick!, batchSize: 16, duration: "3ep" as const };
-  assert.deepEqual(stepsOf(quick, 40), { perEpoch: 2, total: 6 });
-  assert.deepEqual(stepsOf({ ...quick, batchSize: 0 }, 40), { perEpoch: 0, total: 0 });
+  assert.deepEqual(stepsOf(quick, 40), { warmup: 15, total: 6 });
+  assert.deepEqual(stepsOf({ ...quick, batchSize: 0 }, 40), { warmup: 15, total: 0 });
 });
 
 Deno.test("longWarmup() warns when the learning rate rises to the end", () => {
-  assert.deepEqual(longWarmup(5, 6), []);
-  assert.deepEqual(longWarmup(5, 0), [], "nothing is trained");
-  const [warning] = longWarmup(6, 6);
+  assert.deepEqual(longWarmup({ warmup: 5, total: 6 }), []);
+  assert.deepEqual(longWarmup({ warmup: 5, total: 0 }), [], "nothing is trained");
+  const [warning] = longWarmup({ warmup: 6, total: 6 });
   assert.equal(warning?.code, "long-warmup");
   assert.match(String(warning?.message), /rises for 6 steps, and a cell has 6/);
 });

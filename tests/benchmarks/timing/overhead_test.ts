@@ -2,7 +2,7 @@
 import * as assert from "node:assert/strict";
 import { join } from "node:path";
 import { linesOf } from "../../../benchmarks/ground/lines.ts";
-import { parseOverheadResult } from "../../../benchmarks/timing/record.ts";
+import { openRecord } from "../../../benchmarks/record/mod.ts";
 import { withDefaultSignals } from "../suite_process.ts";
 
 const root = new URL("../../..", import.meta.url).pathname;
@@ -51,11 +51,11 @@ commandTest("times subjects in turn, and goes on without those that cannot", asy
   const line = `${tiny} ${arms} --peers ${peer} --out ${out}`;
   const { code, stdout, stderr } = await run(line);
   assert.equal(code, 0, stderr);
-  assert.match(stdout, /overhead\.md/);
+  assert.match(stdout, /report\.html/);
   assert.match(stderr, /4 subjects, 1 failed/);
-  const text = await Deno.readTextFile(join(out, "overhead.json"));
-  const { subjects, complete, command } = parseOverheadResult(JSON.parse(text));
-  assert.ok(complete);
+  const { record: { rows: [row], complete, command } } = await openRecord(out, "timings");
+  const { subjects } = row!;
+  assert.ok(complete && row!.complete);
   assert.deepEqual(subjects.map(({ name, status }) => [name, status]), [
     ["plain", "done"],
     ["plain-again", "done"],
@@ -72,12 +72,12 @@ commandTest("times subjects in turn, and goes on without those that cannot", asy
   }
   const [first, again] = subjects;
   assert.equal(first?.value, again?.value, "the same steps from the same weights");
-  assert.match(await Deno.readTextFile(join(out, "overhead.md")), /A\/A: the plain step over/);
+  assert.match(await Deno.readTextFile(join(out, "report.md")), /A\/A: the plain step over/);
   const rows = (await Deno.readTextFile(join(out, "overhead.csv"))).trim().split("\n");
   assert.equal(rows.length, 1 + 3 * 2 * 2 * 2);
   const second = await run(line);
   assert.equal(second.code, 2);
-  assert.match(second.stderr, /holds a run already: --force/);
+  assert.match(second.stderr, /holds a run already: --resume goes on with it, --force/);
   assert.equal((await run(`${line} --force --strict`)).code, 1);
 });
 
@@ -88,9 +88,9 @@ commandTest("says which peers are not run", async (folder) => {
   assert.match(named.stderr, /absent is no file \(--peers PYTHON\)/);
   const { code, stderr } = await run(`${line} absent-python`);
   assert.equal(code, 0, stderr);
-  const report = await Deno.readTextFile(join(folder, "out/overhead.md"));
-  assert.match(report, /PyTorch eager: plain: not run: absent-python is no program/);
-  assert.match(report, /Keras tf\.function: plain: not run/);
+  const report = await Deno.readTextFile(join(folder, "out/report.md"));
+  assert.match(report, /PyTorch eager: plain\*\*: not run: absent-python is no program/);
+  assert.match(report, /Keras tf\.function: plain\*\*: not run/);
 });
 
 commandTest("ends with 4 at Ctrl-C, and reports the rounds that were whole", async (folder) => {
@@ -102,14 +102,14 @@ commandTest("ends with 4 at Ctrl-C, and reports the rounds that were whole", asy
   }
   await process.stdout.cancel();
   assert.equal((await process.status).code, 4);
-  const text = await Deno.readTextFile(join(folder, "overhead.json"));
-  const { subjects, complete } = parseOverheadResult(JSON.parse(text));
-  assert.ok(!complete);
+  const { record: { rows: [row], complete } } = await openRecord(folder, "timings");
+  const { subjects } = row!;
+  assert.ok(!complete && !row!.complete);
   for (const { status, blocks } of subjects) {
     assert.equal(status, "done");
     assert.ok(blocks.length >= 4 && blocks.length % 2 === 0);
   }
-  assert.match(await Deno.readTextFile(join(folder, "overhead.md")), /of 10000: interrupted/);
+  assert.match(await Deno.readTextFile(join(folder, "report.md")), /of 10000: interrupted/);
 });
 
 commandTest("ends with 2 when the command line is wrong, and prints help", async (folder) => {
@@ -128,7 +128,7 @@ commandTest("ends with 2 when the command line is wrong, and prints help", async
   for (const word of ["resnet50", "--peers", "infer-baked", "pytorch-timm"]) {
     assert.ok(help.stdout.includes(word), word);
   }
-  assert.match(help.stdout, /^ {4}pytorch-channels-last {2,}PyTorch eager/m);
+  assert.match(help.stdout, /^ {2}pytorch-channels-last {2,}PyTorch eager/m);
   const plan = await run(`${tiny} --dry-run`);
   assert.match(plan.stdout, /^plain +wasm eager: plain\n/);
 });

@@ -1,13 +1,11 @@
 import * as assert from "node:assert/strict";
-import { parseOverheadCommandLine } from "../../../benchmarks/timing/command_line.ts";
+import { overhead } from "../../../benchmarks/timing/command.ts";
+import type { OverheadAsked } from "../../../benchmarks/timing/options.ts";
 import { type Plan, planOf } from "../../../benchmarks/timing/plan.ts";
+import { asked } from "../asked.ts";
 import { sweeps } from "../../../benchmarks/experiments/profiles/overhead.ts";
 
-function plan(line: string): Plan {
-  const asked = parseOverheadCommandLine(line.split(" ").filter(Boolean));
-  assert.ok(asked !== "help");
-  return planOf(asked);
-}
+const plan = (line: string): Plan => planOf(asked<OverheadAsked>(overhead, line));
 
 const namesOf = ({ subjects }: Plan) => subjects.map(({ name }) => name);
 
@@ -64,10 +62,10 @@ Deno.test("planOf() takes the profile's sweep, and --sweep instead of it", () =>
 
 Deno.test("planOf() throws when something cannot be run, before anything is", () => {
   const wrong = (line: string, message: RegExp) => assert.throws(() => plan(line), { message });
-  wrong("--backends wasm,gpu", /Unknown backend "gpu"/);
-  wrong("--sweep batchSize=0,2", /batchSize must be an integer >= 1: current value is 0/);
+  wrong("--sweep batchSize=0,2", /batchSize wants a whole number >= 1: it is 0/);
+  wrong("--rounds 30 --resume", /no --resume without --sweep/);
   wrong("--sweep batchsize=2", /did you mean "batchSize"/);
-  wrong("--set width=0", /width must be an integer >= 1/);
+  wrong("--set width=0", /width wants a whole number >= 1/);
   wrong("--profile backends --peers python", /pytorch as width must be 64.*8; leave --peers out/);
   wrong("--set batchSize=2 --sweep batchSize=4", /both --set batchSize and --sweep batchSize/);
 });

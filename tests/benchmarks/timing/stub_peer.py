@@ -4,7 +4,7 @@ import math
 import pathlib
 import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[3] / "benchmarks" / "peers"))
+sys.path.insert(0, str(pathlib.Path(__file__).parents[3] / "benchmarks" / "timing" / "peers"))
 
 import protocol  # noqa: E402
 

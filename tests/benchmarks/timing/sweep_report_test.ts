@@ -1,12 +1,14 @@
 import * as assert from "node:assert/strict";
 import { parse } from "csv-parse/sync";
-import { chartFiles } from "../../../benchmarks/timing/chart.ts";
-import { overheadCsv } from "../../../benchmarks/timing/csv.ts";
-import { overheadMarkdown } from "../../../benchmarks/timing/markdown.ts";
+import { documentOf } from "../../../benchmarks/report/mod.ts";
+import { documentFiles, type ReportFile } from "../../../benchmarks/report/exporter.ts";
+import type { TimingsRecord } from "../../../benchmarks/record/mod.ts";
+import { overheadCsv } from "../../../benchmarks/report/timings/csv.ts";
+import { markdownOf } from "../report/forms.ts";
 import { blocksOf, recordOf, resultOf, sweptResult } from "./synthetic.ts";
 
-Deno.test("overheadMarkdown() shows what is added as the work grows, the least work first", () => {
-  const markdown = overheadMarkdown(sweptResult());
+Deno.test("report.md shows what is added as the work grows, the least work first", () => {
+  const markdown = markdownOf(sweptResult());
   const [, section] = markdown.split("## What is added as the work grows");
   const lines = section!.split("\n").filter((line) => line.startsWith("| ")).slice(0, 4);
   const cells = lines.map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()));
@@ -27,18 +29,21 @@ Deno.test("overheadMarkdown() shows what is added as the work grows, the least w
   ]);
   assert.match(markdown, /WS over .*: \+20\.0 % .* at imageSize 16; \+0\.2 % .* at imageSize 64/);
   assert.match(markdown, /srcset="overhead-dark\.svg"/);
-  assert.match(markdown, /## Comparisons: imageSize 64\n[^]*## Comparisons: imageSize 16\n/);
+  assert.match(
+    markdown,
+    /## Time and memory: imageSize 64\n[^]*### Comparisons\n[^]*## Time and memory: imageSize 16\n/,
+  );
 });
 
-Deno.test("overheadMarkdown() says how many rows of a sweep are there", () => {
+Deno.test("report.md says how many rows of a sweep are there", () => {
   const result = sweptResult();
   result.sweep = { imageSize: [64, 16, 8] };
   result.rows![1]!.complete = false;
-  assert.match(overheadMarkdown(result), /3 rows, .*imageSize 64, 16, 8; 1 of 3 are done: interr/);
-  assert.match(overheadMarkdown(result), /## Time and memory: imageSize 16, interrupted/);
-  assert.match(overheadMarkdown({ ...result, rows: [] }), /0 of 3 are done/);
+  assert.match(markdownOf(result), /3 rows, .*imageSize 64, 16, 8; 1 of 3 are done: interr/);
+  assert.match(markdownOf(result), /## Time and memory: imageSize 16, interrupted/);
+  assert.match(markdownOf({ ...result, rows: [] }), /0 of 3 are done/);
   const first = { ...result, rows: result.rows!.slice(0, 1) };
-  assert.match(overheadMarkdown(first), /## Time and memory: imageSize 64\n/);
+  assert.match(markdownOf(first), /## Time and memory: imageSize 64\n/);
 });
 
 Deno.test("overheadCsv() has a column for each key of a sweep", () => {
@@ -49,7 +54,13 @@ Deno.test("overheadCsv() has a column for each key of a sweep", () => {
   assert.equal(rows.at(-1)!.durationMs, "120");
 });
 
-Deno.test("chartFiles() draws a bar for each interval, on light and on dark", async () => {
+/** The charts of a sweep. */
+async function chartFiles(result: TimingsRecord): Promise<ReportFile[]> {
+  const files = await documentFiles(documentOf(result));
+  return files.filter(({ path }) => path.endsWith(".svg"));
+}
+
+Deno.test("the chart has a bar for each interval, on light and on dark", async () => {
   const [light, dark] = await chartFiles(sweptResult());
   assert.deepEqual([light!.path, dark!.path], ["overhead.svg", "overhead-dark.svg"]);
   const text = String(light!.content);
@@ -63,7 +74,7 @@ Deno.test("chartFiles() draws a bar for each interval, on light and on dark", as
   assert.equal(barsIn(String(without!.content)), 0, "five rounds have no interval");
 });
 
-Deno.test("chartFiles() draws nothing without a sweep, or before its first row", async () => {
+Deno.test("there is no chart without a sweep, or before its first row", async () => {
   const single = resultOf([recordOf("plain", blocksOf(30, 5)), recordOf("ws", blocksOf(30, 6))]);
   assert.deepEqual(await chartFiles(single), []);
   assert.deepEqual(await chartFiles({ ...sweptResult(), rows: [] }), []);
@@ -72,7 +83,7 @@ Deno.test("chartFiles() draws nothing without a sweep, or before its first row",
     row.subjects = [recordOf("plain", blocksOf(30, 5)), recordOf("pytorch", blocksOf(30, 6))]
   );
   assert.deepEqual(await chartFiles(peers), [], "that is not what standardization adds");
-  assert.doesNotMatch(overheadMarkdown(peers), /<picture>/);
+  assert.doesNotMatch(markdownOf(peers), /<picture>/);
 });
 
 /** Vega names what it draws to those who cannot see it: a bar is a line with two values. */

@@ -1,12 +1,7 @@
 import * as assert from "node:assert/strict";
-import {
-  checkSweep,
-  parseSweep,
-  pixelsOf,
-  rowName,
-  rowsOf,
-} from "../../../benchmarks/timing/sweep.ts";
-import { checkProfile } from "../../../benchmarks/timing/command_line.ts";
+import { pixelsOf, rowName } from "../../../benchmarks/judge/timings/rows.ts";
+import { checkSweep, parseSweep, rowsOf } from "../../../benchmarks/timing/sweep.ts";
+import { checkProfile } from "../../../benchmarks/timing/plan.ts";
 import { profiles, sweeps } from "../../../benchmarks/experiments/profiles/overhead.ts";
 
 Deno.test("parseSweep() and rowsOf() make every combination, the last key fastest", () => {

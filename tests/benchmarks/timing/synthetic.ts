@@ -1,10 +1,8 @@
 /** A measurement without a machine: every duration is known. */
-import type {
-  BlockRecord,
-  OverheadResult,
-  SubjectRecord,
-} from "../../../benchmarks/timing/record.ts";
-import { type Subject, subjectsOf } from "../../../benchmarks/timing/subjects.ts";
+import type { BlockRecord, SubjectRecord, TimingsRecord } from "../../../benchmarks/record/mod.ts";
+import type { Subject } from "../../../benchmarks/timing/order.ts";
+import { subjectsOf } from "../../../benchmarks/timing/subjects.ts";
+import { result } from "../report/synthetic.ts";
 import { profiles } from "../../../benchmarks/experiments/profiles/overhead.ts";
 
 /** All subjects that there are. */
@@ -32,24 +30,29 @@ export function recordOf(name: string, blocks: BlockRecord[]): SubjectRecord {
   };
 }
 
+const createdAt = "2026-01-02T03:04:05.678Z";
+
 /** A measurement of those subjects. */
-export function resultOf(records: SubjectRecord[]): OverheadResult {
+export function resultOf(records: SubjectRecord[]): TimingsRecord {
   const { quick } = profiles;
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
+    kind: "timings",
     suite: "overhead",
     profile: "quick",
+    title: "What a step costs",
     config: { ...quick!, blocks: [...quick!.blocks], dilations: [...quick!.dilations] },
-    environment: { deno: "2.9.6", cores: 2, dirty: false },
+    environment: { ...result().environment, dirty: false },
     command: "deno task bench:overhead",
-    createdAt: "2026-01-02T03:04:05.678Z",
+    createdAt,
     complete: true,
-    subjects: records,
+    warnings: [],
+    rows: [{ values: {}, createdAt, complete: true, subjects: records }],
   };
 }
 
 /** A sweep of two rows: weight standardization adds 20 % to little work and 0.2 % to much. */
-export function sweptResult(): OverheadResult {
+export function sweptResult(): TimingsRecord {
   const row = (imageSize: number, plainMs: number, added: number) => ({
     values: { imageSize },
     createdAt: "2026-01-02T03:05:05.678Z",

@@ -49,6 +49,7 @@ const cases: Record<string, Case> = {
   },
   mean: { args: fc.tuple(list(1)) },
   meanInterval: { args: fc.tuple(list(0), level) },
+  meanT: { args: fc.tuple(list(1), level) },
   median: { args: fc.tuple(list(1)) },
   normalCdf: { args: fc.tuple(value), hasLimits: true },
   outlierCount: {

@@ -11,10 +11,12 @@ import { synthetic } from "../synthetic_suite.ts";
 const profile = synthetic.profiles.quick!;
 const { signal } = new AbortController();
 const backend = { name: "cpu", version: "4.22.0" };
+const weights = { mode: "last", files: 4, bytes: 5744 } as const;
 
 async function planned(changes: Partial<Task> = {}) {
-  const task = { ...await synthetic.open(profile, {}), ...changes };
-  return await planCells("synthetic", { seeds: [0, 1] }, profile, synthetic.arms, task);
+  const task = { ...await synthetic.open(undefined).task(profile), ...changes };
+  const arms = synthetic.arms.map((arm) => ({ ...arm, profile, task }));
+  return await planCells("synthetic", { seeds: [0, 1] }, profile, arms);
 }
 
 /** Runs as on a machine with so much free memory. */
@@ -57,9 +59,13 @@ Deno.test("estimate() tries the run's own step, and leaves no tensors", async ()
   assert.ok(typeof probe !== "string");
   assert.deepEqual([probe.arm, probe.images, memory.parameterCount], ["baseline", 4, 359]);
   assert.ok(probe.stepMs > 0 && probe.startMs >= 0 && probe.evaluationMs > 0);
-  const text = describePlan({ plan, estimate: { memory, probe }, backend });
+  const text = describePlan({ plan, weights, estimate: { memory, probe }, backend });
   assert.match(text, /4 cells \(baseline, ws; seeds 0, 1\)/);
   assert.match(text, /^backend: cpu 4\.22\.0$/m);
+  assert.match(
+    text,
+    /^weights: last of each cell are kept, about 0\.0 MB in 4 files in weights\//m,
+  );
   assert.match(text, /12 steps of 4 images, 359 parameters, .* every 2ba \(the last 2 are kept\)/);
 });
 
@@ -69,7 +75,7 @@ Deno.test("estimate() tries two images where the whole step would not fit, or no
   const before = tf.memory().numTensors;
   const few = await withFreeMemory(2 * memory.totalBytes - 1, () => estimate(plan, signal));
   assert.partialDeepStrictEqual(few.probe, { images: 2 });
-  const text = (estimate: Estimate) => describePlan({ plan, estimate, backend });
+  const text = (estimate: Estimate) => describePlan({ plan, weights, estimate, backend });
   assert.match(text(few), /scaled up from 2 images\)/);
   assert.doesNotMatch(text(few), /when tried here/);
   await withFreeMemory(memory.stateBytes, async () => {
@@ -93,9 +99,10 @@ Deno.test("estimate() tells what kept the probe from ending", async () => {
 Deno.test("describePlan() tells microbatches, warnings, and that nothing is saved", async () => {
   const warning = { code: "x", message: "The data are few", advice: "Give more" };
   const plan = await planned({ warnings: [warning] });
-  const course = { ...plan.course, microbatchSize: 2, checkpointInterval: "0ep" as const };
+  const changes = { microbatchSize: 2, checkpointInterval: "0ep" as const };
+  const arms = plan.arms.map((arm) => ({ ...arm, course: { ...arm.course, ...changes } }));
   const estimated = await estimate(plan, signal);
-  const text = describePlan({ plan: { ...plan, course }, estimate: estimated, backend });
+  const text = describePlan({ plan: { ...plan, arms }, weights, estimate: estimated, backend });
   assert.match(text, /4 images, 2 at once, .* a checkpoint only where it is stopped/);
   assert.match(text, /^warning: The data are few\. Give more$/m);
 });

@@ -1,0 +1,182 @@
+/**
+ * What is compared with what: weights over arms. A contrast of a seed is the sum of its arms' values
+ * times their weights, so it pairs by construction; the weights add up to 0, so that what all arms
+ * share drops out.
+ *
+ * @module
+ */
+import { unknownName, UsageError } from "../ground/errors.ts";
+
+/** A contrast of arms. */
+export interface Contrast {
+  /** A word for programs; each contrast of a run has its own. */
+  name: string;
+  /** What is compared, for readers. */
+  label: string;
+  /** By the arms' names: `{ "gn-ws": 1, gn: -1 }`. */
+  weights: Readonly<Record<string, number>>;
+}
+
+/** Sums that differ from 0 by less are 0, but for rounding. */
+const rounding = 1e-9;
+
+/**
+ * One arm minus another.
+ *
+ * @param arm the arm's name
+ * @param minus the other's name
+ * @param label for readers
+ */
+export function pair(arm: string, minus: string, label = `${arm} − ${minus}`): Contrast {
+  return { name: `${arm} - ${minus}`, label, weights: { [arm]: 1, [minus]: -1 } };
+}
+
+/**
+ * The main effects and interactions of a full factorial of factors with two levels. A main effect is
+ * the mean of the arms that have the factor minus the mean of the others; an interaction of two is
+ * how much more the one does where the other is there, averaged over the rest: `+1 −1 −1 +1` for
+ * four arms.
+ *
+ * @param arms the names of all arms, one for each combination of factors
+ * @param factors by the factor's name, the arms that have it
+ * @returns a contrast for each combination of factors, `2ᵏ − 1` of them
+ * @throws {UsageError} if an arm of a factor is none of the arms, or a combination has not one arm
+ *
+ * @example
+ * ```ts
+ * import { factorial } from "./contrasts.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const [norm, ws, both] = factorial(["bn", "bn-ws", "gn", "gn-ws"], {
+ *   GN: ["gn", "gn-ws"],
+ *   WS: ["bn-ws", "gn-ws"],
+ * });
+ * assert.deepEqual(norm!.weights, { bn: -0.5, "bn-ws": -0.5, gn: 0.5, "gn-ws": 0.5 });
+ * assert.deepEqual(both!.weights, { bn: 1, "bn-ws": -1, gn: -1, "gn-ws": 1 });
+ * assert.deepEqual([ws!.label, both!.label], ["WS, main effect", "GN × WS, interaction"]);
+ * ```
+ */
+export function factorial(
+  arms: readonly string[],
+  factors: Readonly<Record<string, readonly string[]>>,
+): Contrast[] {
+  const names = Object.keys(factors);
+  for (const arm of Object.values(factors).flat()) {
+    if (!arms.includes(arm)) throw unknownName("arm of a factorial", arm, arms);
+  }
+  const sign = (arm: string, factor: string) => factors[factor]?.includes(arm) ? 1 : -1;
+  const combinations = new Set(arms.map((arm) => names.map((name) => sign(arm, name)).join()));
+  if (combinations.size < arms.length || arms.length !== 2 ** names.length) {
+    throw new UsageError(
+      `Cannot make a factorial of ${
+        names.join(", ")
+      } as each combination of them must be one arm: ` +
+        `there are ${arms.length} arms of ${combinations.size} combinations`,
+    );
+  }
+  return subsets(names).map((subset) => {
+    const size = 2 ** subset.length / arms.length;
+    const weight = (arm: string) => subset.reduce((w, factor) => w * sign(arm, factor), size);
+    const label = subset.join(" × ");
+    return {
+      name: subset.join(":"),
+      label: `${label}, ${subset.length === 1 ? "main effect" : "interaction"}`,
+      weights: Object.fromEntries(arms.map((arm) => [arm, weight(arm)])),
+    };
+  });
+}
+
+/** All but the empty one, the smaller ones first. */
+function subsets(names: readonly string[]): string[][] {
+  const all = names.reduce<string[][]>(
+    (sets, name) => [...sets, ...sets.map((set) => [...set, name])],
+    [[]],
+  );
+  return all.slice(1).sort((a, b) => a.length - b.length);
+}
+
+/**
+ * The contrasts of arms that come without their own: each arm minus the first, and those known of
+ * which all arms are there.
+ *
+ * @param arms the arms' names, the baseline first
+ * @param known contrasts of a suite
+ * @param labelOf what readers are shown for an arm
+ */
+export function defaultContrasts(
+  arms: readonly string[],
+  known: readonly Contrast[] = [pair("ws-all", "ws")],
+  labelOf: (name: string) => string = (name) => name,
+): Contrast[] {
+  const [first = "", ...others] = arms;
+  const contrasts = others.map((arm) => pair(arm, first, `${labelOf(arm)} − ${labelOf(first)}`));
+  for (const contrast of known) {
+    const names = Object.keys(contrast.weights);
+    const isThere = contrasts.some(({ weights }) =>
+      names.length === 2 && names.every((name) => name in weights)
+    );
+    if (!isThere && names.every((name) => arms.includes(name))) contrasts.push(contrast);
+  }
+  return contrasts;
+}
+
+/**
+ * The contrasts of arms of one's own: each minus the first, by their labels.
+ *
+ * @param arms the arms, the baseline first
+ */
+export function contrastsOfOwn(arms: readonly { name: string; label: string }[]): Contrast[] {
+  const labels = new Map(arms.map(({ name, label }) => [name, label]));
+  return defaultContrasts([...labels.keys()], [], (name) => labels.get(name) ?? name);
+}
+
+/** What a contrast must have, in words. */
+export const contrastForm: string =
+  "each with name: string, label: string and weights: an object of finite numbers";
+
+/**
+ * Fails where contrasts of one's own are none of the run's arms.
+ *
+ * @param contrasts what was given
+ * @param arms the arms' names
+ * @param source where they come from, for the error
+ * @throws {UsageError} if one has not the form, names no arm (suggests the nearest), has weights that
+ * do not add up to 0 or are all 0, or a name that stands twice
+ */
+export function checkContrasts(
+  contrasts: unknown,
+  arms: readonly string[],
+  source: string,
+): asserts contrasts is Contrast[] {
+  if (!isContrasts(contrasts)) {
+    throw new UsageError(
+      `Cannot compare as the contrasts of ${source} must be a list, ${contrastForm}`,
+    );
+  }
+  for (const { name, weights } of contrasts) {
+    const stranger = Object.keys(weights).find((arm) => !arms.includes(arm));
+    if (stranger !== undefined) throw unknownName(`arm of the contrast ${name}`, stranger, arms);
+    const values = Object.values(weights);
+    const sum = values.reduce((sum, value) => sum + value, 0);
+    if (Math.abs(sum) < rounding && values.some((value) => value !== 0)) continue;
+    throw new UsageError(
+      `Cannot compare as the weights of the contrast "${name}" must add up to 0, and not all be 0: ` +
+        `they are ${values.join(", ")}`,
+    );
+  }
+  const names = contrasts.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice === undefined) return;
+  throw new UsageError(`Cannot compare as the contrast "${twice}" stands twice in ${source}`);
+}
+
+function isContrasts(contrasts: unknown): contrasts is Contrast[] {
+  return Array.isArray(contrasts) && contrasts.every(isContrast);
+}
+
+function isContrast(contrast: Partial<Contrast> | null): boolean {
+  const { name, label, weights } = contrast ?? {};
+  return [name, label].every((text) => typeof text === "string" && text !== "") &&
+    typeof weights === "object" && weights !== null &&
+    Object.values(weights).every(Number.isFinite);
+}

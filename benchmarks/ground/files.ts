@@ -1,0 +1,127 @@
+/**
+ * Files and folders: read with errors that a person understands, and written beside their place and
+ * renamed into it, so that a reader meets the old file or the new one, never a part.
+ *
+ * @module
+ */
+import { dirname, join } from "node:path";
+import { reasonOf } from "../../datasets/errors.ts";
+import { UsageError } from "./errors.ts";
+
+/**
+ * The text of a file.
+ *
+ * @param path the file
+ * @throws {UsageError} if it is missing or cannot be read
+ */
+export async function readText(path: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    const missing = error instanceof Deno.errors.NotFound;
+    const reason = missing ? " as there is no such file" : `: ${reasonOf(error)}`;
+    throw new UsageError(`Cannot read "${path}"${reason}`, { cause: error });
+  }
+}
+
+/**
+ * Whether there is a file or folder.
+ *
+ * @param path where
+ */
+export async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch (error) {
+    ignoreNotFound(error);
+    return false;
+  }
+}
+
+/**
+ * Removes a file, or a folder with all that is in it; nothing happens where there is none.
+ *
+ * @param path where
+ */
+export async function remove(path: string): Promise<void> {
+  await Deno.remove(path, { recursive: true }).catch(ignoreNotFound);
+}
+
+function ignoreNotFound(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+}
+
+/**
+ * What lies in a folder.
+ *
+ * @param folder the folder
+ * @returns its entries; none where there is no such folder
+ */
+export async function listFolder(folder: string): Promise<Deno.DirEntry[]> {
+  try {
+    return await Array.fromAsync(Deno.readDir(folder));
+  } catch (error) {
+    ignoreNotFound(error);
+    return [];
+  }
+}
+
+/** What {@linkcode writeAtomic} adds to a file's name until the file is whole. */
+const temporaryEnding = /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
+
+/**
+ * Removes what a process that was killed left of {@linkcode writeAtomic}. Only for a folder that
+ * nobody else writes into.
+ *
+ * @param folder the folder; nothing happens where there is none
+ */
+export async function removeTemporaries(folder: string): Promise<void> {
+  const names = (await listFolder(folder)).map(({ name }) => name);
+  for (const name of names.filter((name) => temporaryEnding.test(name))) {
+    await Deno.remove(join(folder, name));
+  }
+}
+
+/**
+ * Writes a file beside its place, flushes it to the disk and renames it into its place.
+ *
+ * @param path the file; its folder is made where it is missing
+ * @param content text (as UTF-8) or bytes
+ * @throws {UsageError} if it cannot be written, e.g. as the disk is full
+ */
+export async function writeAtomic(path: string, content: string | Uint8Array): Promise<void> {
+  const temporary = `${path}.${crypto.randomUUID()}.tmp`;
+  try {
+    await Deno.mkdir(dirname(path), { recursive: true });
+    using file = await Deno.open(temporary, { write: true, createNew: true });
+    let rest = typeof content === "string" ? new TextEncoder().encode(content) : content;
+    while (rest.length > 0) rest = rest.subarray(await file.write(rest));
+    await file.sync();
+    await Deno.rename(temporary, path);
+  } catch (error) {
+    await Deno.remove(temporary).catch(() => {});
+    throw new UsageError(`Cannot write "${path}": ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+/**
+ * Makes a folder where it is missing, and fails unless files can be written there: before hours of
+ * work, not after.
+ *
+ * @param path the folder
+ * @param option the option that names it
+ * @throws {UsageError} if it cannot be made or written
+ */
+export async function checkWritable(path: string, option: string): Promise<void> {
+  try {
+    await Deno.mkdir(path, { recursive: true });
+    const probe = await Deno.makeTempFile({ dir: path, prefix: ".writable-" });
+    await Deno.remove(probe);
+  } catch (error) {
+    throw new UsageError(
+      `Cannot write into ${path}: ${reasonOf(error)}; choose another folder by ${option} DIR`,
+      { cause: error },
+    );
+  }
+}

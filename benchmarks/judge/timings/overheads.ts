@@ -1,0 +1,128 @@
+/**
+ * The comparisons of a measurement, each beside the noise that it was measured in. The tables, the
+ * chart and what others read off a record are made of these.
+ *
+ * @module
+ */
+import { fastestForm } from "./fastest_form.ts";
+import { type Ratio, ratioOf } from "./figures.ts";
+import {
+  type ConfiguredRow,
+  measuredRows,
+  type Measurement,
+  type SubjectRecord,
+  type TimingsRecord,
+} from "../../record/mod.ts";
+
+/**
+ * How an overhead stands to the noise floor, the bound of the A/A interval that lies farther from 0:
+ *
+ * | verdict | when |
+ * | --- | --- |
+ * | `noise floor` | it is the A/A comparison itself |
+ * | `within noise` | it is no larger than the floor, or its own interval holds 0 |
+ * | `beyond noise` | it is larger than the floor, and its interval holds no 0 |
+ * | `no interval` | it, or A/A, has too few rounds for an interval |
+ * | `no A/A` | no A/A pair ran on the engine, in the mode and at the work that it is set against |
+ */
+export type NoiseVerdict =
+  | "noise floor"
+  | "within noise"
+  | "beyond noise"
+  | "no interval"
+  | "no A/A";
+
+/** How much more one subject takes than another. */
+export interface Overhead {
+  subject: SubjectRecord;
+  /** What it is set against. */
+  over: SubjectRecord;
+  /** Of their steps' durations, paired by rounds. */
+  time: Ratio;
+  /** Of their processes' peaks, where both are known. */
+  peak?: number;
+  /** The A/A ratio that belongs to it. */
+  noise?: Ratio;
+  verdict: NoiseVerdict;
+}
+
+/**
+ * Every comparison that the subjects of a measurement ask for and that was timed, in their order.
+ *
+ * @param measurement what was measured
+ */
+export function overheadsOf({ subjects }: Measurement): Overhead[] {
+  const timed = pairsOf(subjects).flatMap(([subject, over]) => {
+    const time = ratioOf(subject, over);
+    return time === undefined ? [] : [{ subject, over, time }];
+  });
+  const floors = timed.filter(({ subject, over }) => areEqual(subject, over));
+  return timed.map(({ subject, over, time }): Overhead => {
+    const noise = floors.find((floor) => areAlike(floor.over, over))?.time;
+    const peak = (subject.peakBytes ?? NaN) / (over.peakBytes ?? NaN);
+    return {
+      subject,
+      over,
+      time,
+      ...(Number.isFinite(peak) && { peak }),
+      ...(noise !== undefined && { noise }),
+      verdict: areEqual(subject, over) ? "noise floor" : verdictOf(time, noise),
+    };
+  });
+}
+
+/** A row with its comparisons. */
+export interface ComparedRow extends ConfiguredRow {
+  overheads: Overhead[];
+}
+
+/**
+ * The rows of a result, each with its comparisons; a measurement without a sweep is one row.
+ *
+ * @param result the record
+ */
+export function comparedRows(result: TimingsRecord): ComparedRow[] {
+  return measuredRows(result).map((row) => ({ ...row, overheads: overheadsOf(row) }));
+}
+
+/**
+ * What an overhead has to exceed to be more than noise.
+ *
+ * @param noise the A/A ratio
+ * @returns a share of the time, such as 0.02
+ */
+export function noiseFloor({ low, high }: Ratio): number {
+  return Math.max(Math.abs(low - 1), Math.abs(high - 1));
+}
+
+function verdictOf(time: Ratio, noise: Ratio | undefined): NoiseVerdict {
+  if (noise === undefined) return "no A/A";
+  if (!time.isInterval || !noise.isInterval) return "no interval";
+  const holdsNothing = time.low <= 1 && time.high >= 1;
+  const isSmall = Math.abs(time.median - 1) <= noiseFloor(noise);
+  return holdsNothing || isSmall ? "within noise" : "beyond noise";
+}
+
+function pairsOf(subjects: readonly SubjectRecord[]): [SubjectRecord, SubjectRecord][] {
+  return subjects.flatMap((subject) =>
+    subject.comparedTo.flatMap((name): [SubjectRecord, SubjectRecord][] => {
+      const same = subjects.find((other) => other.name === name && areOfOneEngine(subject, other));
+      const over = same ?? fastestForm(subjects, name);
+      return over === undefined ? [] : [[subject, over]];
+    })
+  );
+}
+
+/** A/A is a comparison of two that do the same. */
+function areEqual(a: SubjectRecord, b: SubjectRecord): boolean {
+  return areAlike(a, b) && a.kernels === b.kernels && a.oneDnn === b.oneDnn;
+}
+
+/** Of one framework, like is compared with like; of another, with its fastest form. */
+function areOfOneEngine(a: SubjectRecord, b: SubjectRecord): boolean {
+  return a.engine === b.engine;
+}
+
+function areAlike(a: SubjectRecord, b: SubjectRecord): boolean {
+  return a.engine === b.engine && a.mode === b.mode && a.work === b.work;
+}

@@ -1,0 +1,126 @@
+/**
+ * Which weights of a run predict.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { reasonOf } from "../../datasets/errors.ts";
+import { unknownName, UsageError } from "../ground/errors.ts";
+import { sha256 } from "../ground/sha256.ts";
+import {
+  type CellRecord,
+  type KeptWeights,
+  type Result,
+  weightsPath,
+  type WhichWeights,
+  whichWeights,
+} from "../record/mod.ts";
+
+/** A cell with weights that it kept. */
+export interface KeptCell {
+  cell: CellRecord;
+  which: WhichWeights;
+  weights: KeptWeights;
+}
+
+/**
+ * The cell that is asked for.
+ *
+ * @param result the run's
+ * @param asked the arm, and perhaps a seed, and which weights
+ * @param folder the run's, for messages
+ * @throws {UsageError} if the run has no such cell, or the cell kept no such weights
+ */
+export function keptCell(
+  { arms, cells }: Result,
+  asked: { arm: string; seed?: number | undefined; which?: WhichWeights | undefined },
+  folder: string,
+): KeptCell {
+  const names = arms.map(({ name }) => name);
+  if (!names.includes(asked.arm)) throw unknownName("arm", asked.arm, names);
+  const ofArm = cells.filter(({ arm }) => arm === asked.arm);
+  const ofSeed = ofArm.filter(({ seed }) => asked.seed === undefined || seed === asked.seed);
+  if (ofSeed.length === 0) throw noCell(asked, ofArm, folder);
+  const wanted = asked.which === undefined ? whichWeights : [asked.which];
+  for (const which of wanted) {
+    for (const cell of ofSeed) {
+      const weights = cell.weights?.[which];
+      if (weights !== undefined) return { cell, which, weights };
+    }
+  }
+  throw noWeights(asked, ofSeed, folder);
+}
+
+function noCell(
+  { arm, seed }: { arm: string; seed?: number | undefined },
+  cells: readonly CellRecord[],
+  folder: string,
+): UsageError {
+  if (seed === undefined || cells.length === 0) {
+    return new UsageError(
+      `Cannot predict with the arm ${arm} as no cell of it is recorded in ${folder}: run it first`,
+    );
+  }
+  const seeds = cells.map((cell) => cell.seed);
+  const near = seeds.reduce((a, b) => Math.abs(b - seed) < Math.abs(a - seed) ? b : a);
+  return new UsageError(
+    `Cannot predict with seed ${seed} as the arm ${arm} was trained with ${seeds.join(", ")}: ` +
+      `give one of these, such as --seed ${near}, or none`,
+  );
+}
+
+function noWeights(
+  { arm, seed, which }: {
+    arm: string;
+    seed?: number | undefined;
+    which?: WhichWeights | undefined;
+  },
+  cells: readonly CellRecord[],
+  folder: string,
+): UsageError {
+  const whose = `the arm ${arm}${seed === undefined ? "" : `, seed ${seed}`}`;
+  const others = whichWeights.filter((each) => cells.some(({ weights }) => weights?.[each]));
+  if (others.length > 0) {
+    return new UsageError(
+      `Cannot predict with the ${which} weights of ${whose} as only the ${others[0]} ones were ` +
+        `kept: give --which ${others[0]}, or run with --keep both`,
+    );
+  }
+  return new UsageError(
+    `Cannot predict with ${whose} as no weights were kept in ${folder}: cells that are not done yet ` +
+      "keep theirs when the run goes on with --keep last --resume, those that are done when it is run " +
+      "anew with --keep last, in another --out or with --force",
+  );
+}
+
+/**
+ * Reads the weights of a cell.
+ *
+ * @param folder the run's folder
+ * @param kept the cell
+ * @returns the file
+ * @throws {UsageError} if it is not there, or not the one that the record tells of
+ */
+export async function readWeights(
+  folder: string,
+  { cell, which, weights }: KeptCell,
+): Promise<Uint8Array> {
+  const path = join(folder, weightsPath(cell, which));
+  const advice = "put the run's own file back, or run again";
+  let bytes: Uint8Array;
+  try {
+    bytes = await Deno.readFile(path);
+  } catch (error) {
+    const missing = error instanceof Deno.errors.NotFound;
+    const reason = missing ? "there is no such file, and the record tells of it" : reasonOf(error);
+    throw new UsageError(`Cannot read the weights ${path} as ${reason}: ${advice}`, {
+      cause: error,
+    });
+  }
+  const found = await sha256(bytes);
+  if (found === weights.sha256) return bytes;
+  throw new UsageError(
+    `Cannot use the weights ${path} as their SHA-256 must be the record's, ${weights.sha256}: it is ` +
+      `${found}, so they were changed, or are another run's; ${advice}`,
+  );
+}

@@ -1,0 +1,135 @@
+/**
+ * A trained model, made again from a run's record and its weights.
+ *
+ * @module
+ */
+import { isDeepStrictEqual } from "node:util";
+import type * as tf from "../../src/tf.ts";
+import { crossEntropy } from "../../src/training/losses.ts";
+import { sgd } from "../../src/training/optimizers.ts";
+import { Trainer } from "../../src/training/trainer.ts";
+import type { ArmDefinition, ModelFactory } from "../experiments/arm.ts";
+import type { CommonProfile } from "../experiments/profiles/common.ts";
+import { unknownName, UsageError } from "../ground/errors.ts";
+import { asked } from "../ground/refused.ts";
+import type { CellRecord, Json, Result } from "../record/mod.ts";
+import { chosenArms, modelOfModule } from "../run/modules.ts";
+import { loadModel } from "../tasks/model_weights.ts";
+import { type Suite, suitesOwnModel } from "../tasks/suite.ts";
+
+/** Modules that a run took from the command line, and a record does not hold. */
+export interface RunModules {
+  arms?: string | undefined;
+  model?: string | undefined;
+}
+
+/**
+ * The profile of an arm: its suite's, with the values that the run and the arm had.
+ *
+ * @param suite the suite
+ * @param result the run
+ * @param arm the arm's name
+ */
+export function profileOf<P extends CommonProfile>(
+  suite: Suite<P>,
+  { profile, config, arms }: Result,
+  arm: string,
+): P {
+  const base: P = suite.profiles[profile] ?? suite.profiles.quick!;
+  const { settings = {} } = arms.find(({ name }) => name === arm) ?? {};
+  const values = Object.entries({ ...config, ...settings }).filter(([key]) => key in base);
+  return { ...base, ...Object.fromEntries(values) }; // the library checks what it is given
+}
+
+/**
+ * The model of a cell with its weights, standardized as its arm was.
+ *
+ * @param suite the suite that trained it
+ * @param result the run
+ * @param cell the cell
+ * @param bytes its weights
+ * @param modules the run's
+ * @throws {UsageError} if a module is missing, or another than the run's; or the weights do not fit
+ */
+export async function keptModel<P extends CommonProfile>(
+  suite: Suite<P>,
+  result: Result,
+  cell: CellRecord,
+  bytes: Uint8Array,
+  modules: RunModules,
+): Promise<tf.LayersModel> {
+  const arm = await armOf(suite, result, cell, modules);
+  const profile = profileOf(suite, result, cell.arm);
+  const model = asked(() => suite.makeModel(profile, result.data.classes, cell.seed, arm));
+  try {
+    applyAlgorithms(model, arm);
+    loadModel(model, bytes);
+    return model;
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+}
+
+/** The arm with its algorithms and its model, of which the record has the names alone. */
+async function armOf<P extends CommonProfile>(
+  suite: Suite<P>,
+  { arms: records, config }: Result,
+  { arm: name, algorithms }: CellRecord,
+  { arms: module, model }: RunModules,
+): Promise<ArmDefinition> {
+  const known = [...suite.arms, ...Object.values(suite.armSets ?? {}).flatMap(({ arms }) => arms)];
+  const arms = module === undefined ? known : (await chosenArms(module, suite)).arms;
+  const arm = arms.find((arm) => arm.name === name && hasAlgorithms(arm, algorithms)) ??
+    arms.find((arm) => arm.name === name);
+  const isOwn = records.find((record) => record.name === name)?.model !== undefined;
+  if (module === undefined && (arm === undefined || isOwn || !hasAlgorithms(arm, algorithms))) {
+    const what = algorithms.join(", ") || "no algorithm";
+    throw new UsageError(
+      `Cannot predict with the arm ${name} as it is one of your own (${what}): give the module that ` +
+        "the run had by --arms FILE.ts",
+    );
+  }
+  if (arm === undefined) throw unknownName(`arm in ${module}`, name, arms.map(({ name }) => name));
+  if (!hasAlgorithms(arm, algorithms)) {
+    throw new UsageError(
+      `Cannot predict with the arm ${name} of ${module} as its algorithms must be those of the run, ` +
+        `${algorithms.join(", ")}: they are ${arm.algorithms.join(", ")}`,
+    );
+  }
+  if (isOwn) return arm;
+  const factory = await factoryOf(config.model, model);
+  return factory === undefined ? arm : { ...arm, model: factory };
+}
+
+function hasAlgorithms(arm: ArmDefinition, algorithms: readonly string[]): boolean {
+  return isDeepStrictEqual(arm.algorithms.map(String), algorithms);
+}
+
+/** What makes the models of the arms that have none of their own. */
+async function factoryOf(
+  recorded: Json | undefined,
+  module: string | undefined,
+): Promise<ModelFactory | undefined> {
+  const isOwn = recorded !== suitesOwnModel;
+  if (isOwn && module === undefined) {
+    throw new UsageError(
+      `Cannot predict as the run's model is one of your own (${recorded}), which a record does not ` +
+        "hold: give the module that makes it by --model FILE.ts",
+    );
+  }
+  if (!isOwn && module !== undefined) {
+    throw new UsageError("Cannot take --model as the run's model is the suite's own: leave it out");
+  }
+  return module === undefined ? undefined : await modelOfModule(module);
+}
+
+/** As training began: algorithms change a model at the Trainer's "init". */
+function applyAlgorithms(model: tf.LayersModel, { algorithms }: ArmDefinition): void {
+  const optimizer = sgd({ learningRate: 1 });
+  try {
+    new Trainer({ model, optimizer, loss: crossEntropy, algorithms: [...algorithms] });
+  } finally {
+    optimizer.dispose();
+  }
+}

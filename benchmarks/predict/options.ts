@@ -1,0 +1,49 @@
+import * as common from "../cli/common.ts";
+import { option, type Table } from "../cli/options.ts";
+import { count, folder, nameOf, text } from "../ground/kinds.ts";
+import { type WhichWeights, whichWeights } from "../record/mod.ts";
+
+/** What the command line asks for; {@linkcode predictOptions} says what each is. */
+export interface PredictAsked {
+  run: string;
+  arm: string;
+  seed: number | undefined;
+  which: WhichWeights | undefined;
+  out: string;
+  truth: string | undefined;
+  arms: string | undefined;
+  model: string | undefined;
+  backend: string | undefined;
+  batchSize: number | undefined;
+  skipBad: number;
+  force: boolean;
+}
+
+const module = text("FILE.ts", "a module's path");
+
+/** The options of `predict`. */
+export const predictOptions: Table<PredictAsked> = {
+  run: option(folder, "the run's folder, with the weights that it kept (--keep)", {
+    required: true,
+  }),
+  arm: option(text("NAME", "an arm's name"), "the arm", { required: true }),
+  seed: option(count(), "the cell's seed", { usual: "the first whose weights are kept" }),
+  which: option(
+    nameOf("--which", whichWeights),
+    "weights of the last step or of the best evaluation",
+    { usual: "last where they are kept" },
+  ),
+  out: option(folder, "where predictions go", { required: true }),
+  truth: option(
+    folder,
+    "masks called as the images are, or a folder a class: adds scores and confusion",
+  ),
+  arms: option(module, "the module of arms, where the run had --arms FILE.ts"),
+  model: option(module, "the module that makes the model, where the run had --model FILE.ts"),
+  backend: option(common.backendName, "what computes", { usual: common.bestBackend }),
+  batchSize: option(count(1), "images at once", { usual: "as many as the run evaluated at once" }),
+  skipBad: option(count(), "pass over up to N images that cannot be used, and name them", {
+    default: 0,
+  }),
+  force: common.force,
+};

@@ -1,0 +1,47 @@
+import type * as tf from "../../src/tf.ts";
+import { capture } from "../../src/training/capture.ts";
+import type { DataRecord } from "../record/mod.ts";
+import type { ReportFile } from "../report/exporter.ts";
+import type { ImageFile } from "./images.ts";
+import type { OutFolder } from "./out_folder.ts";
+
+/** What a kind of prediction is made with. */
+export interface PredictParts {
+  /** The trained model. */
+  model: tf.LayersModel;
+  /** The data that it was trained on, for its classes. */
+  data: DataRecord;
+  /** A folder that tells the truth. */
+  truth: string | undefined;
+}
+
+/** Predicts images of one kind of task. */
+export interface Predictor {
+  /**
+   * Reads an image and its truth, for what is wrong with them.
+   *
+   * @throws {DataError} if either cannot be used
+   */
+  check(image: ImageFile): Promise<void>;
+  /** Predicts a batch of images, and writes the files that each has of its own. */
+  predict(batch: readonly ImageFile[], out: OutFolder): Promise<void>;
+  /** What is written of all images together. */
+  files(): Promise<ReportFile[]>;
+  /** Scores by name, in percent; none where no truth is known. */
+  scores(): Record<string, number>;
+  /** Frees what was recorded. */
+  dispose(): void;
+}
+
+/**
+ * A model in inference mode, recorded where the backend can.
+ *
+ * @param model the model
+ * @param of what is computed of its output
+ */
+export function inference<Output extends tf.TensorContainer>(
+  model: tf.LayersModel,
+  of: (logits: tf.Tensor) => Output,
+): ReturnType<typeof capture<[tf.Tensor], Output>> {
+  return capture((x: tf.Tensor) => of(model.apply(x, { training: false }) as tf.Tensor));
+}

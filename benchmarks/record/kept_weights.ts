@@ -1,0 +1,123 @@
+/**
+ * Where a run keeps the weights that it trained, and what its record tells of them.
+ *
+ * @module
+ */
+import { dirname, join, resolve } from "node:path";
+import { reasonOf } from "../../datasets/errors.ts";
+import { listFolder } from "../ground/files.ts";
+import { cellName } from "./files.ts";
+import { cellKey } from "./merge.ts";
+import type { CellId, CellRecord } from "./cells.ts";
+import type { AnyRecord } from "./kinds.ts";
+
+/** Which weights of a cell can be kept: those of its last step, or of its best evaluation. */
+export const whichWeights = ["last", "best"] as const;
+
+/** As in {@linkcode whichWeights}. */
+export type WhichWeights = (typeof whichWeights)[number];
+
+/** Which of them a run keeps. */
+export const keepModes = ["last", "best", "both", "none"] as const;
+
+/** As in {@linkcode keepModes}. */
+export type KeepMode = (typeof keepModes)[number];
+
+/**
+ * The weights that a mode keeps.
+ *
+ * @param mode the mode
+ */
+export function keptBy(mode: KeepMode): readonly WhichWeights[] {
+  return whichWeights.filter((which) => mode === "both" || mode === which);
+}
+
+/** The folder of all weights, in the run's. */
+export const weightsFolder = "weights";
+
+/**
+ * Where the weights of a cell lie: `weights/<arm>-seed<seed>-<which>.safetensors`.
+ *
+ * @param cell the cell's arm and seed
+ * @param which which of its weights
+ * @returns a path in the run's folder
+ */
+export function weightsPath(cell: CellId, which: WhichWeights): string {
+  return `${weightsFolder}/${cellName(cell)}-${which}.safetensors`;
+}
+
+/** A run that is merged with others: its folder and its record. */
+export interface MergedRun {
+  folder: string;
+  record: AnyRecord;
+}
+
+/**
+ * Puts the weights that runs kept into the folder of their merge: as links to the same bytes, or as
+ * copies where the file system has none.
+ *
+ * @param runs the runs
+ * @param whole their merge
+ * @param out its folder
+ * @returns what is missing, a line each
+ */
+export async function gatherWeights(
+  runs: readonly MergedRun[],
+  whole: AnyRecord,
+  out: string,
+): Promise<string[]> {
+  const missing: string[] = [];
+  for (const cell of cellsOf(whole)) {
+    const keeper = runs.findLast(({ record }) => cellsOf(record).some((each) => isOf(each, cell)));
+    for (const path of keeper === undefined ? [] : keptPaths(cell)) {
+      const [from, to] = [join(keeper!.folder, path), join(out, path)];
+      if (resolve(from) === resolve(to)) continue;
+      await link(from, to).catch((error) => missing.push(`${from}: ${reasonOf(error)}`));
+    }
+  }
+  return missing;
+}
+
+/** Programs that train nothing keep no weights. */
+function cellsOf(record: AnyRecord): CellRecord[] {
+  return record.kind === "cells" ? record.cells : [];
+}
+
+/** The same cell of the same run: of two runs of a cell the record tells which one is meant. */
+function isOf(one: CellRecord, other: CellRecord): boolean {
+  return cellKey(one) === cellKey(other) && one.startedAt === other.startedAt;
+}
+
+/** By the cell's name: a record from elsewhere may tell any path. */
+function keptPaths(cell: CellRecord): string[] {
+  return whichWeights.filter((which) => cell.weights?.[which] !== undefined)
+    .map((which) => weightsPath(cell, which));
+}
+
+/** Beside its place first, so that what lies there stays whole. */
+async function link(from: string, to: string): Promise<void> {
+  const temporary = `${to}.${crypto.randomUUID()}.tmp`;
+  await Deno.mkdir(dirname(to), { recursive: true });
+  try {
+    await Deno.link(from, temporary).catch(() => Deno.copyFile(from, temporary));
+    await Deno.rename(temporary, to);
+  } catch (error) {
+    await Deno.remove(temporary).catch(() => {});
+    throw error;
+  }
+}
+
+/**
+ * Removes weights of a cell that its record does not tell of: those of an earlier attempt.
+ *
+ * @param outDir the run's folder
+ * @param cell the record
+ */
+export async function removeUntoldWeights(outDir: string, cell: CellRecord): Promise<void> {
+  const present = (await listFolder(join(outDir, weightsFolder))).map(({ name }) => name);
+  const told = keptPaths(cell);
+  for (const path of whichWeights.map((which) => weightsPath(cell, which))) {
+    const isStale = !told.includes(path) && present.includes(path.slice(weightsFolder.length + 1));
+    if (isStale) await Deno.remove(join(outDir, path));
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * What a comparison says, in a sentence for each arm: which is better, by how much, how surely. The
+ * words are no stronger than the figures: an interval that holds 0 shows nothing, fewer than six
+ * seeds are a first look, and where a cell failed there is no verdict.
+ *
+ * @module
+ */
+import { seedsForVerdict } from "../../experiments/claims/claim.ts";
+import { pair } from "../../experiments/contrasts.ts";
+import { type SeedValues, seedValues } from "../../judge/contrasts.ts";
+import { holm } from "../../judge/statistics/holm.ts";
+import { meanT, type PairedDifference } from "../../judge/statistics/paired_t.ts";
+import { bounds, counted, fixed, signed } from "../../ground/format.ts";
+import { findCell, hasFailed, type Result } from "../../record/mod.ts";
+import { strong, type Text } from "../document.ts";
+import { lowerIsBetter, mainMetric, metricDigits, metricWords } from "./metrics.ts";
+
+/** A p-value above it may be chance. */
+const alpha = 0.05;
+
+/** An arm against the first one. */
+interface Comparison {
+  label: string;
+  first: string;
+  /** Seeds with which one of the two failed, in words. */
+  failures: string;
+  pairs: SeedValues;
+  difference?: PairedDifference;
+  /** Corrected by Holm over all arms. */
+  pValue?: number;
+}
+
+/**
+ * Every arm against the first one, a sentence each.
+ *
+ * @param result the result
+ */
+export function answers(result: Result): Text[] {
+  const metric = mainMetric(result);
+  if (metric === undefined) return ["No cell has a metric yet: there is nothing to compare."];
+  if (result.arms.length < 2) return ["One arm: there is nothing to compare it with."];
+  const all = comparisonsOf(result, metric);
+  return all.map((comparison) => answer(comparison, metric, all.length));
+}
+
+function comparisonsOf(result: Result, metric: string): Comparison[] {
+  const [first, ...others] = result.arms;
+  const comparisons = others.map((arm): Comparison => {
+    const contrast = pair(arm.name, first!.name);
+    const pairs = seedValues(result, contrast, ({ metrics }) => metrics[metric]);
+    return {
+      label: arm.label,
+      first: first!.label,
+      failures: [arm, first!].flatMap((each) => failureText(result, each)).join(", "),
+      pairs,
+      ...(pairs.seeds.length > 0 && { difference: meanT(pairs.values) }),
+    };
+  });
+  const tested = comparisons.filter(({ difference }) => difference?.pValue !== undefined);
+  const corrected = holm(tested.map(({ difference }) => difference!.pValue!));
+  tested.forEach((comparison, i) => comparison.pValue = corrected[i]!);
+  return comparisons;
+}
+
+function failureText(result: Result, { name, label }: Result["arms"][number]): string[] {
+  const seeds = result.seeds.filter((seed) => hasFailed(findCell(result, name, seed)));
+  return seeds.length === 0 ? [] : [`${label} failed with seed ${seeds.join(", ")}`];
+}
+
+function answer(comparison: Comparison, metric: string, count: number): Text {
+  const { label, first, failures, pairs, difference, pValue = 0 } = comparison;
+  const unit = metricWords(metric);
+  const digits = metricDigits(metric);
+  if (difference === undefined) {
+    const why = failures || pairs.leftOut[0]?.reason || "no seed ran";
+    return [strong(`Nothing to compare yet`), ` between ${label} and ${first}: ${why}.`];
+  }
+  const { mean, interval, n } = difference;
+  const seeds = counted(n, "seed");
+  const range = interval === undefined ? "" : ` ${bounds(interval, digits)}`;
+  const plainly = `${label} − ${first} is ${signed(mean, digits)}${range} ${unit}`;
+  if (failures !== "") {
+    return [
+      strong(`No verdict: ${failures}.`),
+      ` Over the ${seeds} that both finished, ${plainly}; the seeds that went well say nothing of ` +
+      "those that did not.",
+    ];
+  }
+  if (interval === undefined) {
+    return [strong("One seed shows no difference"), `: ${plainly}, without an interval.`];
+  }
+  const few = n < seedsForVerdict ? `; a verdict wants ${seedsForVerdict}` : "";
+  if (interval.low <= 0 && interval.high >= 0) {
+    return [
+      strong(`No difference shown between ${label} and ${first}`),
+      `: ${signed(mean, digits)}${range} ${unit} (${label} − ${first}), ${seeds}${few}.`,
+    ];
+  }
+  const isBetter = mean > 0 !== lowerIsBetter(metric);
+  const [better, worse] = isBetter ? [label, first] : [first, label];
+  const by = ` by ${fixed(Math.abs(mean), digits)} ${
+    magnitudes(interval, digits)
+  } ${unit}, ${seeds}`;
+  if (pValue > alpha) {
+    return [
+      strong(`${better} is ahead of ${worse}`),
+      `${by}${few}; among ${counted(count, "comparison")} that can be chance ` +
+      `(p = ${fixed(pValue, 3)} by Holm).`,
+    ];
+  }
+  return [strong(`${better} beats ${worse}`), `${by}${few === "" ? "" : `: a first look${few}`}.`];
+}
+
+/** Of an interval that does not hold 0. */
+function magnitudes({ low, high }: { low: number; high: number }, digits: number): string {
+  const [from, to] = [Math.abs(low), Math.abs(high)].sort((a, b) => a - b) as [number, number];
+  return `[${fixed(from, digits)}, ${fixed(to, digits)}]`;
+}

@@ -1,0 +1,71 @@
+/**
+ * The part of a report on what is taken for what.
+ *
+ * @module
+ */
+import type { Result } from "../../record/mod.ts";
+import { type Block, type Cell, note, type NumberCell } from "../document.ts";
+import { type Row, rowsOf } from "./metrics.ts";
+
+/** More pairs of classes would not be read; the record has the whole matrix. */
+const mostPairs = 10;
+
+/** One class that is taken for another. */
+interface Mistake {
+  truth: number;
+  prediction: number;
+  /** The share of the truth's pixels or images, from 0 to 1, a value for each row. */
+  shares: number[];
+}
+
+/**
+ * The pairs of classes that are confused most, by the share of the truth, summed over the finished
+ * seeds; nothing where no cell counted.
+ *
+ * @param result the result
+ */
+export function confusionBlocks(result: Result): Block[] {
+  if (!result.cells.some(({ confusion }) => confusion !== undefined)) return [];
+  const rows = rowsOf(result);
+  const matrices = rows.map((row) => sumOf(row, result.data.classes));
+  const mistakes = mistakesOf(matrices, result.data.classes);
+  if (mistakes.length === 0) return [];
+  const nameOf = (index: number) => result.data.classNames[index] ?? `${index}`;
+  return [
+    note("In percent of what is the first class, over the finished seeds: the largest first."),
+    {
+      kind: "table",
+      caption: "Classes that are taken for others (%)",
+      columns: ["class", "taken for", ...rows.map(({ label }) => label)],
+      rows: mistakes.map(({ truth, prediction, shares }): Cell[] => [
+        nameOf(truth),
+        nameOf(prediction),
+        ...shares.map((share): NumberCell => ({ value: 100 * share, digits: 1, bar: share })),
+      ]),
+    },
+  ];
+}
+
+function sumOf({ cells }: Row, classes: number): number[][] {
+  const done = cells.filter(({ status }) => status === "done");
+  const of = (truth: number, prediction: number) =>
+    done.reduce((sum, { confusion }) => sum + (confusion?.[truth]?.[prediction] ?? 0), 0);
+  return Array.from(
+    { length: classes },
+    (_, truth) => Array.from({ length: classes }, (_, prediction) => of(truth, prediction)),
+  );
+}
+
+function mistakesOf(matrices: readonly number[][][], classes: number): Mistake[] {
+  const mistakes: Mistake[] = [];
+  for (let truth = 0; truth < classes; truth++) {
+    const totals = matrices.map((matrix) => matrix[truth]!.reduce((sum, count) => sum + count, 0));
+    for (let prediction = 0; prediction < classes; prediction++) {
+      if (prediction === truth) continue;
+      const shares = matrices.map((matrix, i) => matrix[truth]![prediction]! / totals[i]!);
+      if (shares.some((share) => share > 0)) mistakes.push({ truth, prediction, shares });
+    }
+  }
+  const largest = ({ shares }: Mistake) => Math.max(...shares.filter(Number.isFinite));
+  return mistakes.sort((a, b) => largest(b) - largest(a)).slice(0, mostPairs);
+}

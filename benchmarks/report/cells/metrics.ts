@@ -1,0 +1,112 @@
+/**
+ * Which metrics a result has and what they are called.
+ *
+ * @module
+ */
+import type { CellRecord, Result } from "../../record/mod.ts";
+
+const labels: Record<string, string> = {
+  mIoU: "mIoU (%)",
+  pixelAccuracy: "pixel accuracy (%)",
+  meanClassAccuracy: "mean class accuracy (%)",
+  top1: "top-1 (%)",
+  top5: "top-5 (%)",
+  accuracy: "accuracy (%)",
+  finalLoss: "final loss",
+  trainLoss: "training loss",
+  loss: "loss",
+};
+
+/**
+ * A metric's name for readers.
+ *
+ * @param metric the name in the records
+ */
+export function metricLabel(metric: string): string {
+  return labels[metric] ?? metric;
+}
+
+/**
+ * How many decimals a metric is shown with: two for percents, else four.
+ *
+ * @param metric the name in the records
+ */
+export function metricDigits(metric: string): number {
+  return metricLabel(metric).includes("%") ? 2 : 4;
+}
+
+/**
+ * A metric's name in a sentence, such as "mIoU".
+ *
+ * @param metric the name in the records
+ */
+export function metricWords(metric: string): string {
+  return metricLabel(metric).replace(" (%)", "");
+}
+
+/**
+ * Whether less of a metric is better, as of a loss.
+ *
+ * @param metric the name in the records
+ */
+export function lowerIsBetter(metric: string): boolean {
+  return /loss|error/i.test(metric);
+}
+
+/**
+ * The names of all metrics of the cells: the main one first, the others in order of the alphabet.
+ *
+ * @param result the result
+ */
+export function metricNames(result: Result): string[] {
+  const names = new Set(result.cells.flatMap((cell) => Object.keys(cell.metrics)));
+  const main = mainMetric(result);
+  return [...names].sort((a, b) => Number(b === main) - Number(a === main) || (a < b ? -1 : 1));
+}
+
+/**
+ * The metric that decides, be it of a finished cell or of an evaluation on the way.
+ *
+ * @param result the result
+ * @returns undefined where no cell has a metric
+ */
+export function mainMetric(result: Result): string | undefined {
+  const names = result.cells
+    .flatMap(({ metrics, evaluations }) => [metrics, ...evaluations.map(({ metrics }) => metrics)])
+    .flatMap((metrics) => Object.keys(metrics)).sort();
+  return [result.mainMetric, "mIoU", "top1"].find((name) =>
+    name !== undefined && names.includes(name)
+  ) ?? names[0];
+}
+
+/** Cells that a table shows in one row: one arm, any seed. */
+export interface Row {
+  arm: string;
+  label: string;
+  cells: CellRecord[];
+}
+
+/**
+ * The cells by arm, in the order of the result. An arm without cells has an empty row.
+ *
+ * @param result the result
+ */
+export function rowsOf(result: Result): Row[] {
+  return result.arms.map(({ name, label }) => ({
+    arm: name,
+    label,
+    cells: result.cells.filter((cell) => cell.arm === name),
+  }));
+}
+
+/**
+ * The finite values of a metric over the cells that are done.
+ *
+ * @param cells the cells
+ * @param metric the metric's name
+ */
+export function doneValues(cells: readonly CellRecord[], metric: string): number[] {
+  return cells.filter((cell) => cell.status === "done")
+    .map((cell) => cell.metrics[metric] ?? NaN)
+    .filter(Number.isFinite);
+}

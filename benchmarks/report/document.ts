@@ -1,0 +1,278 @@
+/**
+ * A report as data: blocks that say what stands where, and nothing of how it looks. Renderers make
+ * Markdown, HTML and LaTeX of them and know no record; what people named stands in blocks as it is,
+ * and each renderer escapes it.
+ *
+ * @module
+ */
+import type { TopLevelSpec } from "vega-lite";
+import { bounds, fixed, grouped, none, oneLine, signed } from "../ground/format.ts";
+
+/** Whether something is good news, bad news, still open, or says nothing. */
+export type Mood = "good" | "bad" | "open" | "idle";
+
+/** Words that stand out, or a color. */
+export type Styled =
+  | { as: "strong" | "code" | "quiet"; text: string }
+  | { as: "badge"; text: string; mood: Mood }
+  | { as: "link"; text: string; to: string }
+  /** A color as CSS has it, or an arm's place in the order of colors. */
+  | { as: "swatch"; color: string | number };
+
+/** A line of text: each part is escaped by the renderer. */
+export type Text = string | Styled | readonly (string | Styled)[];
+
+/** A number as tables have it; shown as text by {@linkcode numberText}. */
+export interface NumberCell {
+  /** What the column sorts by; nothing, or NaN, where there is none. */
+  value: number | undefined;
+  /** Decimals. */
+  digits: number;
+  unit?: string;
+  /** Whether a plus sign is shown. */
+  signed?: boolean;
+  /** Whether thousands are grouped; for whole numbers. */
+  grouped?: boolean;
+  /** Half of the interval, shown behind ±. */
+  half?: number | undefined;
+  /** Bounds, in brackets where they are an interval's, else in parentheses. */
+  range?: { low: number; high: number; isInterval?: boolean } | undefined;
+  /** What stands behind the number, or in its place where there is none. */
+  note?: string | undefined;
+  /** Whether it is the best of its column. */
+  best?: boolean | undefined;
+  /** A bar behind the number, from 0 to 1 of the cell. */
+  bar?: number;
+}
+
+/** What stands in a table. */
+export type Cell = Text | NumberCell;
+
+/** Rows below each other; the first column names them. */
+export interface Table {
+  kind: "table";
+  /** What it holds, for those who do not see it, and for a paper. */
+  caption: string;
+  columns: readonly string[];
+  rows: readonly (readonly Cell[])[];
+  /** Whether `report.tex` has it. */
+  paper?: boolean;
+}
+
+/** The colors of a chart, as CSS has them. */
+export interface Theme {
+  /** What lies below everything. */
+  background: string;
+  /** Words and numbers. */
+  text: string;
+  /** Lines that the eye should pass over. */
+  grid: string;
+  /** One for each arm in turn. */
+  series: readonly string[];
+}
+
+/** A chart in the language of vega-lite. */
+export type ChartSpec = Extract<TopLevelSpec, { concat: unknown }>["concat"][number];
+
+/** How a chart is drawn. */
+export interface ChartStyle {
+  theme: Theme;
+  /** Of the plot, without axes, in pixels. */
+  width: number;
+  /** Whether no page around it names its colors and its panel. */
+  alone: boolean;
+}
+
+/** A chart of a figure. */
+export interface Chart {
+  /** What stands above it. */
+  title?: string;
+  draw(style: ChartStyle): ChartSpec;
+}
+
+/** Charts beside and below each other. */
+export interface Figure {
+  kind: "figure";
+  /** The name of its files, without ending; none where only a page shows it. */
+  file?: string;
+  /** What it shows, for those who do not see it. */
+  alt: string;
+  /** What the colors stand for, in their order. */
+  legend: readonly string[];
+  /** Charts beside each other, row by row. */
+  rows: readonly (readonly Chart[])[];
+}
+
+/** RGB pixels in rows. */
+export interface Image {
+  width: number;
+  height: number;
+  data: Uint8Array;
+}
+
+/** Images in rows, each row with its title. */
+export interface Images {
+  kind: "images";
+  /** The name of its file. */
+  file: string;
+  /** What it shows, for those who do not see it. */
+  alt: string;
+  /** What the columns show, in order. */
+  columns: readonly string[];
+  rows: readonly {
+    title: string;
+    width: number;
+    height: number;
+    /** Nothing where there is none. */
+    images: readonly (Image | undefined)[];
+  }[];
+  legend: readonly Text[];
+}
+
+/** A part of a report. */
+export type Block =
+  /** A section begins; with a level of 3 a part of one. */
+  | { kind: "heading"; title: string; level: 2 | 3 }
+  /** A paragraph; `quiet` for how to read what stands beside it. */
+  | { kind: "text"; text: Text; quiet?: boolean }
+  /** Names and values. */
+  | { kind: "facts"; rows: readonly (readonly [name: string, value: Text])[] }
+  | { kind: "list"; items: readonly Text[] }
+  | { kind: "fold"; title: string; blocks: readonly Block[] }
+  | { kind: "code"; code: string }
+  | Table
+  | Figure
+  | Images;
+
+/** A report. */
+export interface Document {
+  title: string;
+  /** What it is a report of, in a few words. */
+  kicker: string;
+  /** What makes a reader doubt all of it. */
+  alerts?: readonly string[];
+  /** What a reader came for, the first sentence first. */
+  answer: readonly Text[];
+  blocks: readonly Block[];
+}
+
+/**
+ * Blocks below a heading.
+ *
+ * @param title the heading
+ * @param blocks what stands below it
+ * @param level 3 within a section
+ * @returns nothing where nothing stands below it
+ */
+export function section(title: string, blocks: readonly Block[], level: 2 | 3 = 2): Block[] {
+  return blocks.length === 0 ? [] : [{ kind: "heading", title, level }, ...blocks];
+}
+
+/**
+ * A paragraph on how to read what stands beside it.
+ *
+ * @param text the paragraph
+ */
+export function note(text: Text): Block {
+  return { kind: "text", text, quiet: true };
+}
+
+/**
+ * Lines below each other.
+ *
+ * @param items the lines
+ * @returns nothing where there are none
+ */
+export function list(items: readonly Text[]): Block[] {
+  return items.length === 0 ? [] : [{ kind: "list", items }];
+}
+
+/**
+ * A warning as a line of a list.
+ *
+ * @param warning what was seen, and what to do
+ */
+export function warningText(
+  { code, message, advice, count = 1 }: {
+    code: string;
+    message: string;
+    advice: string;
+    count?: number;
+  },
+): Text {
+  const times = count > 1 ? ` (${count} times)` : "";
+  return [strong(code), `${times}: ${oneLine(message)}. `, { as: "quiet", text: advice }];
+}
+
+/**
+ * Words that stand out.
+ *
+ * @param text the words
+ */
+export function strong(text: string): Styled {
+  return { as: "strong", text };
+}
+
+/**
+ * The parts of a line, each in one line itself: without line breaks, and cut where it is very long.
+ *
+ * @param text the line
+ */
+export function partsOf(text: Text): readonly (string | Styled)[] {
+  const parts = typeof text === "string" || "as" in text ? [text] : text;
+  if (parts.length === 1 && typeof parts[0] === "string") return [oneLine(parts[0])];
+  return parts.map((part) => {
+    if (typeof part !== "string") {
+      return "text" in part ? { ...part, text: oneLine(part.text) } : part;
+    }
+    const before = /^\s/.test(part) ? " " : "";
+    const line = oneLine(part);
+    return `${before}${line}${line !== "" && /\s$/.test(part) ? " " : ""}`;
+  });
+}
+
+/** Whether a cell is a number. */
+export function isNumber(cell: Cell): cell is NumberCell {
+  return typeof cell === "object" && "value" in cell;
+}
+
+/**
+ * Whether a column holds numbers alone, and so stands right.
+ *
+ * @param table the table
+ * @param column the column's place
+ */
+export function isNumeric({ rows }: Table, column: number): boolean {
+  return rows.length > 0 && rows.every((row) => row[column] !== undefined && isNumber(row[column]));
+}
+
+/**
+ * A number as it is shown, such as `40.12 ± 0.31` or `+3.2 % [−2.2, +12.6], 30 pairs`.
+ *
+ * @param cell the number
+ */
+export function numberText(cell: NumberCell): string {
+  const { value, digits, unit = "", half, range, note } = cell;
+  if (value === undefined || !Number.isFinite(value)) return note ?? none;
+  const shown = cell.signed ? signed : fixed;
+  return [
+    cell.grouped ? grouped(value) : shown(value, digits),
+    ...(half === undefined ? [] : [` ± ${fixed(half, digits)}`]),
+    ...(unit === "" ? [] : [` ${unit}`]),
+    ...(range === undefined ? [] : [` ${rangeText(range, cell)}`]),
+    ...(note === undefined ? [] : [`, ${note}`]),
+  ].join("");
+}
+
+function rangeText(
+  { low, high, isInterval = true }: NonNullable<NumberCell["range"]>,
+  { digits, signed: isSigned = false }: NumberCell,
+): string {
+  if (isSigned) {
+    return isInterval
+      ? bounds({ low, high }, digits)
+      : `(${signed(low, digits)} to ${signed(high, digits)})`;
+  }
+  const [from, to] = [fixed(low, digits), fixed(high, digits)];
+  return isInterval ? `[${from}, ${to}]` : `(${from}–${to})`;
+}

@@ -1,0 +1,108 @@
+/**
+ * Lines of text and tables within the page. The page's script can sort the tables.
+ *
+ * @module
+ */
+import { ofPage, seriesColor } from "../charts/theme.ts";
+import {
+  type Cell,
+  isNumber,
+  isNumeric,
+  type NumberCell,
+  numberText,
+  partsOf,
+  type Styled,
+  type Table,
+  type Text,
+} from "../document.ts";
+import { oneLine } from "../../ground/format.ts";
+import { Markup, markup } from "./markup.ts";
+
+/** From so many characters on a text gets a column that is wide enough to read it, up to so many no break. */
+const longText = 30, shortText = 12;
+
+/**
+ * A line of text.
+ *
+ * @param text the line
+ */
+export function lineMarkup(text: Text): Markup {
+  const parts = partsOf(text).map((part) =>
+    typeof part === "string" ? markup`${part}` : styled(part)
+  );
+  return new Markup(parts.join(""));
+}
+
+function styled(part: Styled): Markup {
+  switch (part.as) {
+    case "strong":
+      return markup`<b>${part.text}</b>`;
+    case "code":
+      return markup`<code>${part.text}</code>`;
+    case "quiet":
+      return markup`<span class="quiet">${part.text}</span>`;
+    case "badge":
+      return markup`<span class="badge ${part.mood}">${part.text}</span>`;
+    case "link":
+      return markup`<a href="${part.to}">${part.text}</a>`;
+    case "swatch":
+      return markup`<span class="swatch" style="background: ${colorOf(part.color)}"></span>`;
+  }
+}
+
+function colorOf(color: string | number): string {
+  return typeof color === "number" ? seriesColor(ofPage, color) : color;
+}
+
+/**
+ * A table whose first column names its rows.
+ *
+ * @param table the table
+ */
+export function tableMarkup(table: Table): Markup {
+  const numeric = table.columns.map((_, i) => isNumeric(table, i));
+  const heads = table.columns.map((title, i) =>
+    markup`<th scope="col"${kind(numeric[i] ? "number" : "", widthOf(title))}>${
+      oneLine(title)
+    }</th>`
+  );
+  const body = table.rows.map((row) => markup`<tr>${row.map(cellMarkup)}</tr>`);
+  return markup`<div class="scroll" role="region" aria-label="${table.caption}" tabindex="0"><table>
+<caption>${table.caption}</caption>
+<thead><tr>${heads}</tr></thead>
+<tbody>
+${body}
+</tbody></table></div>`;
+}
+
+function cellMarkup(cell: Cell, column: number): Markup {
+  const shown = isNumber(cell) ? numberMarkup(cell) : lineMarkup(cell);
+  const classes = kind(isNumber(cell) ? "number" : widthOf(cell));
+  const sort = isNumber(cell) ? markup` data-sort="${sortKey(cell.value)}"` : markup``;
+  return column === 0
+    ? markup`<th scope="row"${classes}${sort}>${shown}</th>`
+    : markup`<td${classes}${sort}>${shown}</td>`;
+}
+
+function widthOf(text: Text): string {
+  const length =
+    partsOf(text).map((part) => typeof part === "string" ? part : "text" in part ? part.text : "")
+      .join("").length;
+  return length > longText ? "long" : length <= shortText ? "short" : "";
+}
+
+function sortKey(value: number | undefined): string {
+  return value === undefined || !Number.isFinite(value) ? "" : `${value}`;
+}
+
+function numberMarkup(cell: NumberCell): Markup {
+  const text = numberText(cell);
+  const shown = cell.best ? markup`<b class="best">${text}</b>` : markup`${text}`;
+  if (cell.bar === undefined || !Number.isFinite(cell.bar)) return shown;
+  return markup`<span class="bar" style="--share: ${cell.bar.toFixed(3)}">${shown}</span>`;
+}
+
+function kind(...names: string[]): Markup {
+  const all = names.filter((name) => name !== "");
+  return all.length === 0 ? markup`` : markup` class="${all.join(" ")}"`;
+}

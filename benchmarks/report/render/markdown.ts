@@ -1,0 +1,165 @@
+/**
+ * A document as Markdown, short enough for a comment on a pull request. What would not fit is left
+ * out, the longest first.
+ *
+ * @module
+ */
+import { markdownTable } from "markdown-table";
+import {
+  type Block,
+  type Cell,
+  type Document,
+  isNumber,
+  isNumeric,
+  numberText,
+  partsOf,
+  type Styled,
+  type Table,
+  type Text,
+} from "../document.ts";
+import { fitted } from "../fit.ts";
+import { oneLine } from "../../ground/format.ts";
+import { escapeHtml } from "./markup.ts";
+
+/** GitHub takes 65,536 in a comment; what comments add around the report needs room too. */
+const mostCharacters = 60_000;
+
+/** More lines of a list would not be read, nor fit a comment on a pull request. */
+const mostItems = 20;
+
+const leftOut = "_Too long to stand here: report.html has it._";
+
+/**
+ * The document as Markdown of at most 60,000 characters.
+ *
+ * @param document the document
+ */
+export function markdown({ title, kicker, alerts = [], answer, blocks }: Document): string {
+  const all = [
+    `# ${line(title)}`,
+    `_${line(kicker)}_`,
+    ...alerts.map((alert) => `**Warning: ${line(alert)}**`),
+    ...(answer.length > 1 ? [list(answer)] : answer.map(line)),
+    ...blocks.flatMap(blockTexts),
+  ];
+  return `${fitted(all, mostCharacters, leftOut).join("\n\n")}\n`;
+}
+
+/** The paragraphs of a block. */
+function blockTexts(block: Block): string[] {
+  switch (block.kind) {
+    case "heading":
+      return [`${"#".repeat(block.level)} ${line(block.title)}`];
+    case "text":
+      return [line(block.text)];
+    case "facts":
+      return [block.rows.map(([name, value]) => `- ${line(name)}: ${line(value)}`).join("\n")];
+    case "list":
+      return [list(block.items)];
+    case "fold":
+      return [
+        `<details><summary>${escapeHtml(unlinked(oneLine(block.title)))}</summary>`,
+        ...block.blocks.flatMap(blockTexts),
+        "</details>",
+      ];
+    case "code":
+      return [fenced(block.code)];
+    case "table":
+      return [table(block)];
+    case "figure":
+      return block.file === undefined ? [] : [picture(block.file, block.alt)];
+    case "images": {
+      const columns = block.columns.map((column) => line(column)).join(", ");
+      return [`Columns: ${columns}.`, `![${line(block.alt)}](${block.file}.png)`];
+    }
+  }
+}
+
+function list(items: readonly Text[]): string {
+  const rest = items.length - mostItems;
+  const more = rest > 0 ? [`- and ${rest} more in result.json`] : [];
+  return [...items.slice(0, mostItems).map((item) => `- ${line(item)}`), ...more].join("\n");
+}
+
+function picture(file: string, alt: string): string {
+  return "<picture>\n" +
+    `<source media="(prefers-color-scheme: dark)" srcset="${file}-dark.svg">\n` +
+    `<img alt="${escapeHtml(oneLine(alt))}" src="${file}.svg">\n` +
+    "</picture>";
+}
+
+function table(block: Table): string {
+  const align = block.columns.map((_, i) => isNumeric(block, i) ? "r" : "l");
+  const rows = block.rows.map((row) => row.map(cellText));
+  const cells = [block.columns.map((column) => line(column)), ...rows];
+  return markdownTable(cells, { align, alignDelimiters: false });
+}
+
+function cellText(cell: Cell): string {
+  if (!isNumber(cell)) return line(cell);
+  const text = plain(numberText(cell)).replaceAll("\\[", "[").replaceAll("\\]", "]");
+  return cell.best ? `**${text}**` : text;
+}
+
+/** A line of text. */
+function line(text: Text): string {
+  return partsOf(text).map((part) => typeof part === "string" ? plain(part) : styled(part)).join(
+    "",
+  );
+}
+
+function styled(part: Styled): string {
+  switch (part.as) {
+    case "strong":
+    case "badge":
+      return `**${plain(part.text)}**`;
+    case "code": // in a span of code GitHub shows a name as it is, but a table's bars end it
+    case "quiet":
+      return plain(part.text);
+    case "link":
+      return `[${plain(part.text)}](${
+        part.to.replace(/[()]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)
+      })`;
+    case "swatch":
+      return "";
+  }
+}
+
+/** A block of code, in a fence longer than any within. */
+function fenced(code: string): string {
+  const longest = Math.max(2, ...[...code.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  const fence = "`".repeat(longest + 1);
+  return `${fence}sh\n${code}\n${fence}`;
+}
+
+/**
+ * Text from outside as plain text: what would start a column, a tag, an entity, a formula or an
+ * emphasis is escaped, nobody is mentioned and nothing linked.
+ *
+ * @param text the text, in one line
+ */
+export function plain(text: string): string {
+  return unlinked(text).replace(/[\\`*_[\]<>|&$~]/g, "\\$&");
+}
+
+/**
+ * Takes back what {@linkcode plain} escaped.
+ *
+ * @param text Markdown
+ */
+export function unescaped(text: string): string {
+  return text.replace(/\\(?=[\\`*_[\]<>|&$~])/g, "");
+}
+
+/** A space without a width. */
+const nothing = "\u200b";
+
+/**
+ * Text in which GitHub finds no person to mention, no issue, pull request or address to link, however
+ * it is escaped: it looks for them in what is shown. Looks the same.
+ *
+ * @param text the text
+ */
+export function unlinked(text: string): string {
+  return text.replace(/@(?=[\w-])|#(?=\d)|\bGH-(?=\d)|:(?=\/\/)|\bwww(?=\.)/gi, `$&${nothing}`);
+}

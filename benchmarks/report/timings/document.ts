@@ -1,0 +1,173 @@
+/**
+ * The report of a measurement of steps: what each subject costs, and in relation to what.
+ *
+ * @module
+ */
+import { counted } from "../../ground/format.ts";
+import { fewestForBootstrap } from "../../judge/statistics/bootstrap.ts";
+import { type ComparedRow, comparedRows, type Overhead } from "../../judge/timings/overheads.ts";
+import { rowName } from "../../judge/timings/rows.ts";
+import { measurementWarnings } from "../../judge/timings/warnings.ts";
+import {
+  type ConfiguredRow,
+  measuredRows,
+  type TimingsRecord,
+  type Warning,
+} from "../../record/mod.ts";
+import { closingBlocks, type Fact, made } from "../closing.ts";
+import {
+  type Block,
+  type Document,
+  list,
+  note,
+  numberText,
+  section,
+  strong,
+  type Text,
+  warningText,
+} from "../document.ts";
+import { sweepBlocks } from "./sweep.ts";
+import { addedCell, comparisonTable, subjectTable, tensorTable, versionTable } from "./tables.ts";
+
+/** What is asked, where the figures do not answer yet. */
+const question =
+  "How much time and memory does weight standardization (WS) add to a step, by TensorFlow.js's own " +
+  "operations, by this library's, and baked into the kernels? And how much of what is measured is " +
+  "noise?";
+
+/**
+ * The report of a measurement.
+ *
+ * @param result the measurement
+ */
+export function timingsDocument(result: TimingsRecord): Document {
+  const rows = comparedRows(result);
+  const ready = rows.find(({ subjects }) => subjects.some(({ ready }) => ready !== undefined));
+  return {
+    title: `What a step costs: ${result.profile}`,
+    kicker: `${result.suite} · profile ${result.profile}`,
+    answer: timingAnswers(result),
+    blocks: [
+      { kind: "facts", rows: setup(result) },
+      ...section("What is added as the work grows", sweepBlocks(result.sweep, rows)),
+      ...rows.flatMap((row) => rowBlocks(row, result.sweep !== undefined)),
+      ...section("How to read it", list(legend(result))),
+      ...section("What ran", ready === undefined ? [] : versionTable(ready)),
+      ...closingBlocks(result),
+    ],
+  };
+}
+
+/**
+ * What the measurement says: how much standardization adds to the plain step of this library.
+ *
+ * @param result the measurement
+ */
+function timingAnswers(result: TimingsRecord): Text[] {
+  const isSwept = result.sweep !== undefined;
+  const lines = comparedRows(result).flatMap(({ overheads, values }) =>
+    overheads.filter(isAboutKernels).map((one): Text => {
+      const at = isSwept ? ` at ${rowName(values)}` : "";
+      return [
+        strong(`${one.subject.label}${at}: ${words(one)}`),
+        ` ${numberText(addedCell(one.time))}.`,
+      ];
+    })
+  );
+  return lines.length === 0 ? [question] : lines;
+}
+
+function words({ verdict, time }: Overhead): string {
+  if (verdict === "no interval") return "too few rounds to tell,";
+  if (verdict === "within noise") return "nothing beyond noise is added,";
+  if (time.low <= 1 && time.high >= 1) return "no added time was shown,";
+  const added = time.median > 1 ? "time is added" : "time is saved";
+  return verdict === "no A/A" ? `${added}, with no A/A run beside it,` : `${added},`;
+}
+
+/** Of this library, a step with standardization over the plain one; of peers, nothing. */
+function isAboutKernels({ subject, over }: Overhead): boolean {
+  return over.kernels === "plain" && ["ws", "generic", "baked"].includes(subject.kernels);
+}
+
+function setup(result: TimingsRecord): Fact[] {
+  const { sweep, rows, config } = result;
+  const rounds = `${roundsText(result)}, in each every subject there and back, ` +
+    `${counted(Number(config.steps), "step")} at a time, after ` +
+    `${counted(Number(config.warmupSteps), "step")} that are not counted`;
+  const all = Object.values(sweep ?? {}).reduce((product, values) => product * values.length, 1);
+  const done = rows.filter(({ complete }) => complete).length;
+  const keys = Object.entries(sweep ?? {}).map(([key, values]) => `${key} ${values.join(", ")}`);
+  const lack = done < all ? `; ${done} of ${all} are done: interrupted` : "";
+  return [
+    ["Step", `${config.description}; float32, SGD with momentum, cross entropy`],
+    ...(sweep === undefined ? [] : [[
+      "Sweep",
+      `${counted(all, "row")}, each in processes of its own: ${keys.join(" × ")}${lack}`,
+    ] as [string, string]]),
+    ["Rounds", rounds],
+    made(result),
+  ];
+}
+
+function roundsText(result: TimingsRecord): string {
+  const [first] = measuredRows(result);
+  const { rounds } = result.config;
+  if (result.sweep !== undefined || first === undefined) {
+    return `${counted(Number(rounds), "round")} a row`;
+  }
+  const done = new Set(first.subjects.flatMap(({ blocks }) => blocks.map(({ round }) => round)));
+  return `${counted(done.size, "round")}${result.complete ? "" : ` of ${rounds}: interrupted`}`;
+}
+
+/** All about one measurement; a row of a sweep is named. */
+function rowBlocks(row: ComparedRow, isOfSweep: boolean): Block[] {
+  const suffix = isOfSweep ? `: ${rowName(row.values)}${row.complete ? "" : ", interrupted"}` : "";
+  const table = subjectTable(row);
+  return section(`Time and memory${suffix}`, [
+    isOfSweep && table.kind === "table" ? { ...table, paper: false } : table,
+    note(noiseLine(row)),
+    ...section("Warnings", list(warningsOf(row).map(warningText)), 3),
+    ...section("Comparisons", comparisonTable(row.overheads), 3),
+    ...section("Tensors", tensorTable(row), 3),
+    ...section("Without a result, or not to the end", list(missing(row)), 3),
+  ]);
+}
+
+function noiseLine({ overheads }: ComparedRow): string {
+  const floors = overheads.filter(({ verdict }) => verdict === "noise floor");
+  if (floors.length === 0) return "A/A: not run, so nothing tells differences from noise.";
+  const texts = floors.map(({ time, over }) => `${numberText(addedCell(time))} for ${over.label}`);
+  return `A/A: the plain step over itself, in another process, is ${
+    texts.join("; ")
+  }. A difference within that is noise.`;
+}
+
+/** Older records have no list: what their timings show is read off them. */
+function warningsOf(row: ConfiguredRow): Warning[] {
+  return row.warnings ?? measurementWarnings(row, Number(row.config.rounds));
+}
+
+function missing({ subjects }: ConfiguredRow): Text[] {
+  return subjects.filter(({ status }) => status !== "done").map(({ label, status, error }) => [
+    strong(label),
+    `: ${status}: ${error ?? "interrupted"}`,
+  ]);
+}
+
+function legend({ config }: TimingsRecord): string[] {
+  const bounds = Number(config.rounds) >= fewestForBootstrap
+    ? "in brackets the 95 % bootstrap interval of that median; in parentheses, where a subject has " +
+      `fewer than ${fewestForBootstrap} rounds, the smallest and the largest`
+    : `in parentheses the smallest and the largest, as ${fewestForBootstrap} rounds are needed for ` +
+      "an interval";
+  return [
+    "Steps are medians, with their quartiles in parentheses.",
+    "A ratio is the median over the rounds of a subject's mean step over the other's; " +
+    `${bounds}. PyTorch and Composer stand for the fastest of their forms that was timed.`,
+    "Peak is the most that the subject's process ever held, its start included.",
+    "The noise floor is the bound of the A/A interval that lies farther from 0: a difference no " +
+    "larger than it, or whose own interval holds 0, is within noise.",
+    "A process that ends with more tensors than it had after its warm-up leaks.",
+  ];
+}

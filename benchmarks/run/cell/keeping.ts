@@ -1,0 +1,140 @@
+import { join } from "node:path";
+import type * as tf from "../../../src/tf.ts";
+import type { Callback } from "../../../src/training/callback.ts";
+import type { History } from "../../../src/training/history.ts";
+import {
+  type CellId,
+  type CellRecord,
+  type KeepMode,
+  keptBy,
+  type Warning,
+  weightsPath,
+  type WhichWeights,
+} from "../../record/mod.ts";
+import { writeAtomic } from "../../ground/files.ts";
+import { sha256 } from "../../ground/sha256.ts";
+import { encodeModel, textsOf } from "../../tasks/model_weights.ts";
+import type { SavedCell } from "../checkpoints/store.ts";
+
+/** What is kept of which cell, and where. */
+export interface KeepingOptions {
+  /** The run's folder. */
+  outDir: string;
+  cell: CellId;
+  mode: KeepMode;
+  /** The metric that tells the best evaluation: the largest value, the first of equal ones. */
+  metric: string;
+  /** What the files tell of the run. */
+  texts: Readonly<Record<string, string>>;
+  /** Where the cell goes on from. */
+  saved: SavedCell | undefined;
+  /** Called before a file is written. */
+  begin(): Promise<void>;
+}
+
+/** Keeps the weights of a cell. */
+export interface Keeper {
+  /** Watches the evaluations for the best one. */
+  readonly callback: Callback;
+  /**
+   * Keeps the weights of the last step, where they are wanted.
+   *
+   * @throws {UsageError} if they cannot be written, e.g. as the disk is full
+   */
+  end(model: tf.LayersModel, history: History): Promise<void>;
+  /** What the record tells: nothing where nothing is kept, and where the best ones are lost, that. */
+  kept(history: History): Promise<Pick<CellRecord, "weights" | "warnings">>;
+}
+
+type Weights = NonNullable<CellRecord["weights"]>;
+
+/**
+ * Keeps the weights of a cell in the run's folder, each file written whole or not at all.
+ *
+ * @param options what, of which cell, and where
+ */
+export function keeperOf(options: KeepingOptions): Keeper {
+  const { outDir, cell, mode, metric, texts, saved, begin } = options;
+  const wanted = keptBy(mode);
+  const weights: Weights = {};
+  const keep = async (which: WhichWeights, model: tf.LayersModel, step: number, value: number) => {
+    const told = { ...texts, step: `${step}`, metric, value: `${value}` };
+    const bytes = await encodeModel(model, told);
+    const path = weightsPath(cell, which);
+    await begin();
+    await writeAtomic(join(outDir, path), bytes);
+    weights[which] = { path, sha256: await sha256(bytes), bytes: bytes.length, step };
+  };
+  let best = bestOf(evaluationsOf(saved), metric)?.value ?? -Infinity;
+  return {
+    async callback(event, { model, step, evaluation: { [metric]: value = NaN } }) {
+      if (event !== "evalEnd" || !(value > best)) return;
+      best = value;
+      if (wanted.includes("best")) await keep("best", model, step, value);
+    },
+    async end(model, { losses, evaluations }) {
+      const { [metric]: value = NaN } = evaluations.at(-1)?.metrics ?? {};
+      if (wanted.includes("last")) await keep("last", model, losses.length, value);
+    },
+    async kept({ evaluations }) {
+      const step = bestOf(evaluations, metric)?.step;
+      if (wanted.includes("best") && weights.best === undefined) {
+        Object.assign(weights, await earlierBest(options, step));
+      }
+      const isLost = saved !== undefined && step !== undefined && wanted.includes("best") &&
+        weights.best === undefined;
+      return {
+        ...(Object.keys(weights).length > 0 && { weights }),
+        warnings: isLost ? [lostBest(step)] : [],
+      };
+    },
+  };
+}
+
+/** What an earlier process kept; nothing where that is of another evaluation than the best. */
+async function earlierBest(
+  { outDir, cell, saved }: KeepingOptions,
+  step: number | undefined,
+): Promise<Weights> {
+  if (saved === undefined || step === undefined) return {};
+  const path = weightsPath(cell, "best");
+  try {
+    const bytes = await Deno.readFile(join(outDir, path));
+    if (textsOf(bytes).step !== `${step}`) return {};
+    return { best: { path, sha256: await sha256(bytes), bytes: bytes.length, step } };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof TypeError) return {};
+    throw error;
+  }
+}
+
+function lostBest(step: number): Warning {
+  return {
+    code: "best-weights-lost",
+    message:
+      `The best evaluation, at step ${step}, was before the run went on, and its weights were ` +
+      "not kept, or are not there any more",
+    advice: "Take the last weights, or run the cell anew with --keep best",
+  };
+}
+
+interface Evaluated {
+  step: number;
+  value: number;
+}
+
+function bestOf(
+  evaluations: readonly { step: number; metrics: Readonly<Record<string, number | string>> }[],
+  metric: string,
+): Evaluated | undefined {
+  const values = evaluations.map(({ step, metrics }) => ({ step, value: Number(metrics[metric]) }));
+  return values.filter(({ value }) => Number.isFinite(value))
+    .reduce<Evaluated | undefined>(
+      (best, each) => best === undefined || each.value > best.value ? each : best,
+      undefined,
+    );
+}
+
+function evaluationsOf(saved: SavedCell | undefined) {
+  return saved?.checkpoint.state.history.evaluations ?? [];
+}

@@ -1,0 +1,216 @@
+import { backendNames, selectBackend, type SelectedBackend } from "../../src/backends/select.ts";
+import { registerGradients } from "../../src/gradients/register.ts";
+import * as tf from "../../src/tf.ts";
+import { repairSeeds } from "../../src/repair_seeds.ts";
+import { environment } from "../record/environment.ts";
+import { unknownName } from "../ground/errors.ts";
+import type { Contrast } from "../experiments/contrasts.ts";
+import { seedOfZero } from "../experiments/seeds.ts";
+import { armRecords, type ArmTask, armTasks } from "./arms.ts";
+import type { Shard } from "./options.ts";
+import { rehearse } from "./pairing/rehearse.ts";
+import { type Plan, planCells, uniqueWarnings } from "./plan.ts";
+import { type Estimate, estimate } from "./plan/probe.ts";
+import { type KeptSize, keptSize, keptText } from "./plan/kept_size.ts";
+import type { CommonProfile } from "../experiments/profiles/common.ts";
+import { refused } from "../ground/refused.ts";
+import {
+  type Arm,
+  type Json,
+  type KeepMode,
+  type Result,
+  schemaVersion,
+  type Source,
+} from "../record/mod.ts";
+import { claimFolder } from "../record/run_folder.ts";
+import { resumed } from "./resume.ts";
+import { type Finished, runPlan } from "./run.ts";
+import type { Settings } from "../experiments/settings.ts";
+import type { LoadingOptions, Suite } from "../tasks/suite.ts";
+import type { ArmDefinition, ModelFactory } from "../experiments/arm.ts";
+import { toldOfMemory } from "../ground/memory.ts";
+import { warningLine } from "../judge/warnings/mod.ts";
+import { checkWritable } from "../ground/files.ts";
+
+/** All that a run is made of, every name resolved. */
+export interface Experiment<P extends CommonProfile> {
+  /** The suite whose tasks are trained. */
+  suite: Pick<Suite<P>, "name" | "title" | "networkSettings" | "open">;
+  /** The profile's name, for the report. */
+  profileName: string;
+  /** How the cells are trained. */
+  profile: P;
+  /** The arms, the baseline first. */
+  arms: readonly ArmDefinition[];
+  /** What is tested of them. */
+  contrasts: readonly Contrast[];
+  /** A data set's folder, in place of generated images. */
+  data?: string | undefined;
+  /** Makes the models of the arms that have none of their own, in place of the suite's network. */
+  model?: ModelFactory | undefined;
+  /** How images are loaded. */
+  loading?: LoadingOptions;
+  /** The folder that event files for TensorBoard go to. */
+  tensorboard?: string | undefined;
+  /** A user's program that the arms are from. */
+  program?: Source | undefined;
+  /** What the model is called in the report. */
+  modelName: string;
+  /** The backend; the best that is there, by default. */
+  backend?: string | undefined;
+  /** Seeds, instead of the profile's. */
+  seeds?: number[] | undefined;
+  /** Which weights of each cell are kept; those of the last step, by default. */
+  keep?: KeepMode | undefined;
+  /** Which cells to run. */
+  shard?: Shard | undefined;
+  /** The folder for results and reports. */
+  out: string;
+  /** Whether an earlier run in that folder is gone on with. */
+  resume: boolean;
+  /** Whether an earlier run in that folder is replaced. */
+  force: boolean;
+  /** Whether only the plan is wanted. */
+  dryRun: boolean;
+  /** The command that repeats the run. */
+  command: string;
+}
+
+/** A plan and what it will take. */
+export interface Planned {
+  plan: Plan;
+  /** What the weights kept will take. */
+  weights: KeptSize;
+  estimate: Estimate;
+  /** What will compute. */
+  backend: SelectedBackend;
+}
+
+/** A result, or the plan where only that was asked for. */
+export type Outcome = Finished | Planned;
+
+/**
+ * Opens the data, trains the cells that are not there yet, and writes results and reports.
+ *
+ * @param experiment what to run
+ * @param signal ends the run after the step under way; what was done is recorded
+ * @returns the result, or the plan where only that is asked for
+ * @throws {UsageError} if an arm's settings are wrong, the folder is taken or cannot be written, or the
+ * library refuses a value of the profile
+ * @throws {DataError} if the data cannot be read
+ */
+export async function runExperiment<P extends CommonProfile & Settings<P>>(
+  experiment: Experiment<P>,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { suite, data, loading } = experiment;
+  registerGradients(); // one's own model may be made of stock layers
+  repairSeeds();
+  if (experiment.backend !== undefined && !backendNames.includes(experiment.backend)) {
+    throw unknownName("backend", experiment.backend, backendNames);
+  }
+  const backend = await selectBackend(experiment.backend);
+  const tasks = suite.open(data, loading);
+  try {
+    const arms = await armTasks(experiment, tasks).catch(tellRefused);
+    return await runArms(experiment, arms, backend, signal);
+  } catch (error) {
+    throw toldOfMemory(error);
+  } finally {
+    await tasks.close();
+  }
+}
+
+async function runArms<P extends CommonProfile & Settings<P>>(
+  experiment: Experiment<P>,
+  arms: readonly ArmTask[],
+  backend: SelectedBackend,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { suite, profile, out, tensorboard, dryRun } = experiment;
+  const planned = await planCells(suite.name, experiment, profile, arms).catch(tellRefused);
+  const records = armRecords(arms, experiment);
+  const { warnings, weightBytes } = await rehearse(planned, records).catch(tellRefused);
+  const plan = { ...planned, warnings: uniqueWarnings([...warnings, ...planned.warnings]) };
+  const weights = keptSize(plan, weightBytes);
+  if (dryRun) {
+    return { plan, weights, backend, estimate: await estimate(plan, signal).catch(tellRefused) };
+  }
+  const empty = await emptyResult(experiment, plan, records, backend);
+  if (tensorboard !== undefined) await checkWritable(tensorboard, "--tensorboard");
+  using folder = await claimFolder(out, experiment);
+  plan.warnings.forEach((warning) => console.error(warningLine(warning))); // before hours of training
+  if (weights.files > 0) console.error(keptText(weights));
+  const start = await resumed(folder, empty);
+  return await runPlan(plan, start, { folder, tensorboard, signal });
+}
+
+function tellRefused(error: unknown): never {
+  throw refused(error);
+}
+
+async function emptyResult<P extends CommonProfile>(
+  experiment: Experiment<P>,
+  { task, arms: planned, seeds, warnings }: Plan,
+  arms: readonly Arm[],
+  backend: SelectedBackend,
+): Promise<Result> {
+  const { suite, profileName, contrasts, program, command } = experiment;
+  return {
+    schemaVersion,
+    kind: "cells",
+    suite: suite.name,
+    profile: profileName,
+    title: suite.title,
+    config: configOf(experiment, sharedWeights(planned, arms)),
+    arms: [...arms],
+    contrasts: contrasts.map((contrast) => ({ ...contrast, weights: { ...contrast.weights } })),
+    ...(program !== undefined && { source: program }),
+    seeds: [...seeds],
+    mainMetric: task.mainMetric,
+    data: task.data,
+    ...(task.constantPrediction && { constantPrediction: task.constantPrediction }),
+    environment: await environment({
+      ...backend,
+      backend: tf.getBackend(),
+      backendVersion: backend.version,
+      tensorflowjs: tf.version_core,
+    }),
+    command,
+    createdAt: new Date().toISOString(),
+    cells: [],
+    panels: task.panels,
+    warnings: [...warnings],
+  };
+}
+
+/** The SHA-256 of the file that the arms without their own begin from. */
+function sharedWeights(planned: Plan["arms"], arms: readonly Arm[]): string | undefined {
+  const shared = arms.findIndex(({ settings = {} }) => !("initialWeights" in settings));
+  return planned[shared]?.task.initialWeights?.sha256;
+}
+
+/** The values that decide what is computed, but for those of a network that no arm has. */
+function configOf<P extends CommonProfile>(
+  { suite, profile, arms, model, modelName }: Experiment<P>,
+  weightsSha256: string | undefined,
+): Record<string, Json> {
+  const {
+    description: _,
+    seeds: __,
+    checkpointInterval: ___,
+    checkpointsToKeep: ____,
+    ...settings
+  } = profile; // how often it is saved is free to change when it is gone on with
+  const own = arms.filter((arm) => (arm.model ?? model) !== undefined);
+  const idle: readonly string[] = own.length === arms.length ? suite.networkSettings : [];
+  const config = Object.entries(settings as Record<string, Json>)
+    .filter(([key]) => !idle.includes(key));
+  return {
+    ...Object.fromEntries(config),
+    ...(weightsSha256 !== undefined && { initialWeightsSha256: weightsSha256 }),
+    model: modelName,
+    // A run from before that was so has other weights with seed 0: it is not gone on with.
+    ...(own.length > 0 && { modelSeedOf0: seedOfZero }),
+  };
+}

@@ -1,0 +1,119 @@
+/**
+ * Arms, contrasts and models that a command line names: those of the suite, or of modules.
+ *
+ * @module
+ */
+import { isAbsolute, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { reasonOf } from "../../datasets/errors.ts";
+import {
+  type ArmDefinition,
+  armForm,
+  checkArms,
+  completeArm,
+  isArm,
+  type ModelFactory,
+} from "../experiments/arm.ts";
+import {
+  checkContrasts,
+  type Contrast,
+  contrastsOfOwn,
+  defaultContrasts,
+} from "../experiments/contrasts.ts";
+import type { CommonProfile } from "../experiments/profiles/common.ts";
+import { unknownName, UsageError } from "../ground/errors.ts";
+import { oneLine } from "../ground/format.ts";
+import type { Suite } from "../tasks/suite.ts";
+import { OwnAlgorithm } from "./own_algorithm.ts";
+
+/** What is compared. */
+export interface ChosenArms {
+  arms: readonly ArmDefinition[];
+  contrasts: readonly Contrast[];
+  /** A setting that must be given. */
+  needs?: string;
+}
+
+/** Whether `--arms` names a module rather than arms. */
+export function isModulePath(text: string): boolean {
+  return /\.(ts|js|mjs)$/.test(text);
+}
+
+/**
+ * The arms that `--arms` asks for.
+ *
+ * @param text the name of a set of the suite's, names of arms separated by commas, or a path that ends
+ * in .ts, .js or .mjs; the suite's own arms without
+ * @param suite the suite
+ * @returns the arms, in the order asked for, and their contrasts
+ * @throws {UsageError} if a name is unknown, or the module exports no list of arms, or contrasts that
+ * are none of theirs
+ */
+export async function chosenArms<P extends CommonProfile>(
+  text: string | undefined,
+  { arms, contrasts = [], armSets = {} }: Pick<Suite<P>, "arms" | "contrasts" | "armSets">,
+): Promise<ChosenArms> {
+  if (text === undefined) return withDefaults(arms, contrasts);
+  if (isModulePath(text)) return await armsOfModule(text);
+  if (Object.hasOwn(armSets, text)) return armSets[text]!;
+  const sets = Object.values(armSets);
+  const known = [...arms, ...sets.flatMap(({ arms }) => arms)];
+  const chosen = text.split(",").map((name) => {
+    const arm = known.find((arm) => arm.name === name.trim());
+    if (arm !== undefined) return arm;
+    const names = [...new Set(known.map(({ name }) => name)), ...Object.keys(armSets)];
+    throw unknownName("arm", name.trim(), names);
+  });
+  checkArms(chosen, text);
+  return withDefaults(chosen, [...contrasts, ...sets.flatMap(({ contrasts }) => contrasts)]);
+}
+
+function withDefaults(arms: readonly ArmDefinition[], known: readonly Contrast[]): ChosenArms {
+  return { arms, contrasts: defaultContrasts(arms.map(({ name }) => name), known) };
+}
+
+async function armsOfModule(path: string): Promise<ChosenArms> {
+  const { default: exported, contrasts } = await load(path);
+  if (!Array.isArray(exported) || !exported.every(isArm)) {
+    throw new UsageError(
+      `Cannot use ${path} as its default export must be a list of arms, ${armForm}`,
+    );
+  }
+  const arms = exported.map(completeArm).map((arm) => ({
+    ...arm,
+    algorithms: arm.algorithms.map((algorithm) => new OwnAlgorithm(algorithm, path)),
+  }));
+  checkArms(arms, path);
+  const names = arms.map(({ name }) => name);
+  if (contrasts === undefined) return { arms, contrasts: contrastsOfOwn(arms) };
+  checkContrasts(contrasts, names, path);
+  return { arms, contrasts };
+}
+
+/**
+ * The model that `--model` asks for.
+ *
+ * @param path a module whose default export is a {@linkcode ModelFactory}
+ * @returns the factory
+ * @throws {UsageError} if there is no such module, or its default export is no function
+ */
+export async function modelOfModule(path: string): Promise<ModelFactory> {
+  const { default: factory } = await load(path);
+  if (typeof factory !== "function") {
+    throw new UsageError(
+      `Cannot use ${path} as its default export must be a function that makes a model: ` +
+        `it is ${typeof factory}`,
+    );
+  }
+  return factory as ModelFactory;
+}
+
+async function load(path: string): Promise<Record<string, unknown>> {
+  const file = isAbsolute(path) ? path : resolve(Deno.cwd(), path);
+  try {
+    return await import(pathToFileURL(file).href);
+  } catch (error) {
+    if (error instanceof UsageError) throw error; // such as a factorial's
+    throw new UsageError(`Cannot load ${path}: ${oneLine(reasonOf(error))}`, { cause: error });
+  }
+}

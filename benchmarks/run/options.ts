@@ -1,0 +1,102 @@
+import * as common from "../cli/common.ts";
+import { flag, option, type Table } from "../cli/options.ts";
+import type { CommonProfile } from "../experiments/profiles/common.ts";
+import { seedList } from "../experiments/seeds.ts";
+import type { Settings } from "../experiments/settings.ts";
+import { count, folder, kind, nameOf, text } from "../ground/kinds.ts";
+import { type KeepMode, keepModes } from "../record/mod.ts";
+import type { Suite } from "../tasks/suite.ts";
+
+/** Which cells are run: those whose number leaves `index` when divided by `count`. */
+export interface Shard {
+  index: number;
+  count: number;
+}
+
+/** What a suite's command line asks for; {@linkcode suiteOptions} says what each is. */
+export interface SuiteAsked {
+  profile: string;
+  data: string | undefined;
+  backend: string | undefined;
+  /** Names of arms separated by commas, that of a set, or a module that exports a list of arms. */
+  arms: string | undefined;
+  model: string | undefined;
+  seeds: number[] | undefined;
+  out: string;
+  keep: KeepMode | undefined;
+  resume: boolean;
+  force: boolean;
+  shard: Shard | undefined;
+  set: common.Assignment[];
+  workers: number | undefined;
+  skipBad: number | undefined;
+  tensorboard: string | undefined;
+  dryRun: boolean;
+  strict: boolean;
+}
+
+const shard = kind<Shard>({
+  metavar: "i/n",
+  wanted: "i/n with i from 1 to n, like 2/4",
+  parse: (text) => {
+    const [, index, count] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
+    return { index: Number(index) - 1, count: Number(count) };
+  },
+  is: (value): value is Shard => {
+    const { index, count } = value as Shard;
+    return index >= 0 && index < count;
+  },
+});
+
+/** What `compare()` takes too. */
+export const sharedOptions: Table<Pick<SuiteAsked, "data" | "backend" | "seeds" | "keep">> = {
+  data: option(folder, "a data set's folder instead of the profile's own data"),
+  backend: option(common.backendName, "what computes", {
+    usual: common.bestBackend,
+  }),
+  seeds: option(seedList, "seeds instead of the profile's"),
+  keep: option(nameOf("--keep", keepModes), "which weights of each cell to keep in --out", {
+    usual: "last",
+  }),
+};
+
+/**
+ * The options of a suite's program.
+ *
+ * @param suite the suite
+ */
+export function suiteOptions<P extends CommonProfile & Settings<P>>(
+  { name, profiles, arms, armSets = {} }: Suite<P>,
+): Table<SuiteAsked> {
+  const described = [...arms.map((arm) => [arm.name, arm] as const), ...Object.entries(armSets)]
+    .map(([name, { description }]) => [name, description]);
+  return {
+    profile: common.profile(profiles),
+    ...sharedOptions,
+    arms: option(
+      text("A,B|FILE", "names of arms, or a module's path"),
+      "these arms only; a set of arms; or those that a module (FILE.ts) exports by default as a list",
+      { names: Object.fromEntries(described) },
+    ),
+    model: option(
+      text("FILE.ts", "a module's path"),
+      "a module whose default export makes the model",
+    ),
+    out: common.out(name),
+    resume: flag("keep the cells that are done in --out, go on with the rest where they stopped", {
+      excludes: ["force"],
+    }),
+    force: common.force,
+    shard: option(shard, "run every n-th cell from the i-th on"),
+    set: common.set<P>(profiles.quick!),
+    workers: option(count(), "threads that decode images, 0 for the main one alone", {
+      usual: "what fits the machine",
+    }),
+    skipBad: option(count(), "pass over up to N images that cannot be read, and report them", {
+      usual: "stop",
+    }),
+    tensorboard: option(folder, "write event files for TensorBoard"),
+    dryRun: flag("print the plan, with memory and time from a short probe, and stop"),
+    strict: flag("exit with 1 where a cell or a claim failed"),
+  };
+}

@@ -1,0 +1,73 @@
+import type { Ending } from "../cli/exit.ts";
+import { type Context, type Program, program } from "../cli/program.ts";
+import { stopSignal } from "../cli/signals/stop_signal.ts";
+import type { CommonProfile } from "../experiments/profiles/common.ts";
+import type { Settings } from "../experiments/settings.ts";
+import { judge } from "../judge/claims/mod.ts";
+import type { Suite } from "../tasks/suite.ts";
+import { failureSummary } from "./failures.ts";
+import { type SuiteAsked, suiteOptions } from "./options.ts";
+import { describePlan } from "./plan/describe.ts";
+import type { Finished } from "./run.ts";
+import { runSuite } from "./run_suite.ts";
+
+/**
+ * The program of a suite: trains the arms of a comparison and writes its report.
+ *
+ * @param suite the suite
+ */
+export function suiteProgram<P extends CommonProfile & Settings<P>>(
+  suite: Suite<P>,
+): Program {
+  const command = `deno task bench:${suite.name}`;
+  return program<SuiteAsked>({
+    command,
+    summary: `${suite.title}: trains each arm with each seed, and writes a report.`,
+    options: suiteOptions(suite),
+    examples: [
+      command,
+      `${command} --profile proxy --data DIR --seeds 0,1,2`,
+      `${command} --set learningRate=0.1 --set duration=200ba --dry-run`,
+    ],
+    endings: {
+      failed: "failed under --strict",
+      data: "data",
+      interrupted: "interrupted",
+      broken: "a cell or the timing broke by an error (--resume tries it again)",
+      done: "done, also where a cell diverged, which is a result",
+    },
+    signal: stopSignal,
+    run: (asked, context) => run(suite, asked, context),
+  });
+}
+
+async function run<P extends CommonProfile & Settings<P>>(
+  suite: Suite<P>,
+  asked: SuiteAsked,
+  { command, signal }: Context,
+): Promise<Ending> {
+  const outcome = await runSuite(suite, asked, command, signal);
+  if (!("result" in outcome)) {
+    console.log(describePlan(outcome));
+    return signal.aborted ? "interrupted" : "done";
+  }
+  failureSummary(outcome.result).forEach((line) => console.error(line));
+  if (outcome.result.cells.length > 0) {
+    console.log(`report: ${asked.out}/report.html (also report.md)`);
+  }
+  if (!outcome.complete) {
+    console.error(`interrupted: the same command with --resume goes on in ${asked.out}`);
+    return "interrupted";
+  }
+  const hasBroken = outcome.result.cells.some(({ status }) => status === "broken");
+  if (hasBroken || outcome.errors.length > 0) {
+    console.error(`broken: the same command with --resume tries again what broke, in ${asked.out}`);
+    return "broken";
+  }
+  return asked.strict && hasFailed(outcome) ? "failed" : "done";
+}
+
+function hasFailed({ result }: Finished): boolean {
+  return result.cells.some(({ status }) => status === "failed") ||
+    judge(result).some(({ verdict }) => verdict === "not reproduced");
+}

@@ -1,0 +1,100 @@
+/**
+ * Whether, and where, a run goes on with an earlier one: which folder, what must be alike, which cells
+ * are done, which checkpoint.
+ *
+ * | question | answer |
+ * | --- | --- |
+ * | which folder? | `--out`, where it holds a run and `--resume` is given: `claimFolder` |
+ * | what must be alike? | what `differenceOf` lists: suite, arms, settings, data, backend |
+ * | which cells are done? | those that were trained to their end, or diverged: {@linkcode cellsLeft} |
+ * | where does a cell go on? | at its newest whole checkpoint: {@linkcode checkpointToGoOnFrom} |
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { reasonOf } from "../../datasets/errors.ts";
+import { UsageError } from "../ground/errors.ts";
+import {
+  cellKey,
+  type CellRecord,
+  mergeCells,
+  readCells,
+  readResult,
+  type Result,
+} from "../record/mod.ts";
+import type { RunFolder } from "../record/run_folder.ts";
+import { differenceOf, joinCommands } from "../record/same_run.ts";
+import type { CheckpointStore, SavedCell } from "./checkpoints/store.ts";
+import type { Plan } from "./plan.ts";
+
+/**
+ * The result that a run begins with: the earlier one, with the seeds and the command of this one too,
+ * and its contrasts, or an empty one.
+ *
+ * @param folder the run's folder
+ * @param now the run as it was asked for, without cells
+ * @throws {UsageError} if the earlier run is to be gone on with, and cannot be read or differs
+ */
+export async function resumed(folder: RunFolder, now: Result): Promise<Result> {
+  if (!folder.resumes) return now;
+  const earlier = await readRun(folder.path);
+  const difference = differenceOf(earlier, now);
+  if (difference !== undefined) {
+    throw new UsageError(
+      `Cannot go on with the run that is there as it differs in ${difference}: ` +
+        "ask for the same, or write elsewhere with --out DIR",
+    );
+  }
+  const { contrasts = [] } = now; // what is tested changes no cell
+  const seeds = [...earlier.seeds, ...now.seeds];
+  const command = joinCommands(earlier.command, now.command);
+  return mergeCells({ ...earlier, contrasts, seeds, command }, []);
+}
+
+/** The cells do not tell the configuration that they belong to: that is in `result.json` alone. */
+async function readRun(path: string): Promise<Result> {
+  const cells = await readCells(path);
+  try {
+    return mergeCells(await readResult(join(path, "result.json")), cells);
+  } catch (error) {
+    throw new UsageError(
+      `Cannot go on with the run in ${path}: ${
+        reasonOf(error)
+      }; the records in cells/ are whole, ` +
+        "but only result.json tells how they were run: put that file back, or begin anew with " +
+        "--force or in another --out DIR",
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * The cells of a plan that are still to be run, or run on.
+ *
+ * @param plan the plan
+ * @param result the result so far
+ */
+export function cellsLeft({ cells }: Plan, result: Result): Plan["cells"] {
+  const done = new Set(result.cells.filter(hasEnded).map(cellKey));
+  return cells.filter(({ arm, seed }) => !done.has(cellKey({ arm: arm.name, seed })));
+}
+
+/** Whether nothing is left to do: what diverged would diverge again. */
+export function hasEnded({ status }: CellRecord): boolean {
+  return status === "done" || status === "failed";
+}
+
+/**
+ * Where a cell goes on; what is passed over as it is not whole is told on stderr.
+ *
+ * @param folder the run's folder
+ * @param store the cell's checkpoints
+ * @returns nothing where the cell begins anew
+ */
+export async function checkpointToGoOnFrom(
+  { resumes }: RunFolder,
+  store: CheckpointStore,
+): Promise<SavedCell | undefined> {
+  if (!resumes) return undefined;
+  return await store.newest((line) => console.error(`warning: ${line}`));
+}

@@ -1,0 +1,31 @@
+/** Every program that has a table of options. */
+import { changes } from "../../../benchmarks/changes/command.ts";
+import { detection } from "../../../benchmarks/changes/detection/command.ts";
+import type { Program } from "../../../benchmarks/cli/program.ts";
+import { comment } from "../../../benchmarks/comment.ts";
+import { predict } from "../../../benchmarks/predict/command.ts";
+import { report } from "../../../benchmarks/report.ts";
+import { suiteProgram } from "../../../benchmarks/run/program.ts";
+import { site } from "../../../benchmarks/site.ts";
+import { ade20k, imagenet } from "../../../benchmarks/tasks/suites.ts";
+import { overhead } from "../../../benchmarks/timing/command.ts";
+import { eagerOp } from "../../../benchmarks/timing/micro/eager_op_bench.ts";
+import { fedStep } from "../../../benchmarks/timing/micro/fed_step_bench.ts";
+import { loader } from "../../../benchmarks/timing/micro/loader_bench.ts";
+import { loaderMemory } from "../../../benchmarks/timing/micro/loader_memory_bench.ts";
+
+export const programs: readonly Program[] = [
+  suiteProgram(ade20k),
+  suiteProgram(imagenet),
+  overhead,
+  changes,
+  detection,
+  predict,
+  report,
+  site,
+  comment,
+  eagerOp,
+  fedStep,
+  loader,
+  loaderMemory,
+];

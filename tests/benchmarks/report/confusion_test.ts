@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { confusionFiles } from "../../../benchmarks/report/cells/confusion_csv.ts";
+import { confusionSpec } from "../../../benchmarks/report/charts/confusion_chart.ts";
+import { drawSvg } from "../../../benchmarks/report/render/svg.ts";
+import { light } from "../../../benchmarks/report/charts/theme.ts";
+import { result as resultOf } from "./synthetic.ts";
+
+const names = ["sky", 'a "quoted" \\ name'];
+
+Deno.test("confusionFiles() writes a row a class of the truth, of the cells that counted", () => {
+  const result = resultOf();
+  assert.deepEqual(confusionFiles(result), []);
+  const [first, ...others] = result.cells;
+  const cells = [{ ...first!, confusion: [[5, 1], [0, 7]] }, ...others];
+  const classes = { ...result.data, classNames: names };
+  const [file] = confusionFiles({ ...result, cells, data: classes });
+  assert.equal(file!.path, "confusion.csv");
+  const rows = String(file!.content).split("\n");
+  assert.deepEqual(rows.slice(0, 3), [
+    'arm,seed,truth,sky,"a ""quoted"" \\ name"',
+    `${first!.arm},${first!.seed},sky,5,1`,
+    `${first!.arm},${first!.seed},"a ""quoted"" \\ name",0,7`,
+  ]);
+  assert.equal(rows.length, 4);
+});
+
+Deno.test("confusionSpec() draws percents of each row, whatever the classes are called", async () => {
+  const svg = await drawSvg([[confusionSpec([[3, 1], [0, 8]], names, light)]], light, 4);
+  for (const text of ["75", "25", "100", "sky", "a &quot;quoted&quot; \\ name", "% of the truth"]) {
+    assert.ok(
+      svg.includes(`>${text}<`) || svg.includes(`>${text.replaceAll("&quot;", '"')}<`),
+      text,
+    );
+  }
+  assert.doesNotMatch(svg, /NaN/);
+});
+
+Deno.test("confusionSpec() leaves rows without labels empty, and draws 150 classes", async () => {
+  const counts = Array.from(
+    { length: 150 },
+    (_, i) => Array.from({ length: 150 }, (_, j) => i > 0 && (i === j || j === 0) ? 10 : 0),
+  );
+  const svg = await drawSvg(
+    [[confusionSpec(counts, counts.map((_, i) => `c${i}`), light)]],
+    light,
+    4,
+  );
+  assert.doesNotMatch(svg, /NaN|>c7</);
+  assert.equal(svg.match(/aria-roledescription="rect mark" d/g)?.length ?? 0, 2 * 149);
+});
