@@ -3,9 +3,9 @@
  *
  * @module
  */
-export type { OwnArm } from "./arms.ts";
-export { compare, type ComparedProfiles, type CompareOptions } from "./compare.ts";
-export type { SegmentationProfile } from "./profiles/ade20k.ts";
-export type { ClassificationProfile } from "./profiles/imagenet.ts";
-export type { Result } from "./result.ts";
-export type { ArmDefinition, ModelContext, ModelFactory } from "./task.ts";
+export type { OwnArm } from "./experiments/arms.ts";
+export { compare, type ComparedProfiles, type CompareOptions } from "./run/compare.ts";
+export type { SegmentationProfile } from "./experiments/profiles/ade20k.ts";
+export type { ClassificationProfile } from "./experiments/profiles/imagenet.ts";
+export type { Result } from "./record/mod.ts";
+export type { ArmDefinition, ModelContext, ModelFactory } from "./experiments/arm.ts";

@@ -6,8 +6,8 @@
  *
  * @module
  */
-import { endWith } from "./exit.ts";
-import { runOverhead } from "./overhead/command.ts";
-import { stopSignal } from "./signals/stop_signal.ts";
+import { endWith } from "./cli/exit.ts";
+import { runOverhead } from "./timing/command.ts";
+import { stopSignal } from "./cli/signals/stop_signal.ts";
 
 if (import.meta.main) await endWith(() => runOverhead(Deno.args, stopSignal()));

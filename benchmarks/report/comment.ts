@@ -4,7 +4,7 @@
  * @module
  */
 import { fitted } from "./fit.ts";
-import { oneLine } from "./format.ts";
+import { oneLine } from "../ground/format.ts";
 import { escapeHtml } from "./html/markup.ts";
 import { plain, unescaped } from "./markdown/table.ts";
 

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { quarter, quarterMinusEnd } from "../claims.ts";
-import { type CellRecord, type Pairs, pairSeeds, type Result } from "../result.ts";
-import { holm } from "../statistics/holm.ts";
-import { type PairedDifference, pairedT } from "../statistics/paired_t.ts";
-import { counted } from "./format.ts";
+import { quarter, quarterMinusEnd } from "../judge/claims/mod.ts";
+import { type CellRecord, type Pairs, pairSeeds, type Result } from "../record/mod.ts";
+import { holm } from "../judge/statistics/holm.ts";
+import { type PairedDifference, pairedT } from "../judge/statistics/paired_t.ts";
+import { counted } from "../ground/format.ts";
 
 /** One arm minus another, over their common seeds. */
 export interface Contrast {

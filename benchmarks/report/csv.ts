@@ -4,9 +4,9 @@
  *
  * @module
  */
-import type { CellRecord, Result } from "../result.ts";
-import { meanInterval } from "../statistics/paired_t.ts";
-import { mean, median, standardDeviation } from "../statistics/summary.ts";
+import type { CellRecord, Result } from "../record/mod.ts";
+import { meanInterval } from "../judge/statistics/paired_t.ts";
+import { mean, median, standardDeviation } from "../judge/statistics/summary.ts";
 import { metricNames, type Row, rowsOf } from "./metrics.ts";
 import { csvText, type Field } from "./csv_text.ts";
 import type { ReportFile } from "./exporter.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Result } from "../result.ts";
+import type { Result } from "../record/mod.ts";
 import { curveSpec } from "./charts/curve_chart.ts";
 import { curveCharts } from "./charts/curve_data.ts";
 import { drawSvg } from "./charts/render.ts";

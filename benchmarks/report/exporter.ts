@@ -1,4 +1,4 @@
-import type { Result } from "../result.ts";
+import type { Result } from "../record/mod.ts";
 
 /** A file of a report. */
 export interface ReportFile {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Result } from "../result.ts";
+import type { Result } from "../record/mod.ts";
 import { hasCurves } from "./curves.ts";
 import type { ReportFile } from "./exporter.ts";
 import { armSection, classSection, differenceSection, metricSection } from "./html/accuracy.ts";

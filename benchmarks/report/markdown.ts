@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Result } from "../result.ts";
+import type { Result } from "../record/mod.ts";
 import { curvesNote, hasCurves } from "./curves.ts";
 import { fitted } from "./fit.ts";
-import { grouped } from "./format.ts";
+import { grouped } from "../ground/format.ts";
 import { escapeHtml } from "./html/markup.ts";
 import { differenceSections, earlySections, metricSections } from "./markdown/accuracy.ts";
 import {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CellRecord, Result } from "../result.ts";
+import type { CellRecord, Result } from "../record/mod.ts";
 
 const labels: Record<string, string> = {
   mIoU: "mIoU (%)",

@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "node:path";
-import { type Result, writeAtomic } from "../result.ts";
+import { type Result, writeAtomic } from "../record/mod.ts";
 import { csvFiles } from "./csv.ts";
 import { curveFiles } from "./curves.ts";
 import type { Exporter } from "./exporter.ts";

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { unpairedCells } from "../pairing/check_paired.ts";
-import type { CellRecord, Result, Warning } from "../result.ts";
-import { idleArms } from "../warnings/idle_arms.ts";
-import { counted } from "./format.ts";
+import { unpairedCells } from "../record/check_paired.ts";
+import type { CellRecord, Result, Warning } from "../record/mod.ts";
+import { idleArms } from "../judge/warnings/idle_arms.ts";
+import { counted } from "../ground/format.ts";
 
 /** More names would not be read. */
 const mostNames = 3;

@@ -5,7 +5,7 @@
  * @module
  */
 import { encode } from "fast-png";
-import type { Result } from "../result.ts";
+import type { Result } from "../record/mod.ts";
 import type { ReportFile } from "./exporter.ts";
 import { filled, type Image, panelRows } from "./panel_images.ts";
 

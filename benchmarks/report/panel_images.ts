@@ -5,8 +5,8 @@
  */
 import { decode, type DecodedPng } from "fast-png";
 import { reasonOf } from "../../datasets/errors.ts";
-import { UsageError } from "../errors.ts";
-import { type CellRecord, findCell, type Panel, type Result } from "../result.ts";
+import { UsageError } from "../ground/errors.ts";
+import { type CellRecord, findCell, type Panel, type Result } from "../record/mod.ts";
 import { classColor, gapColor, ignoredColor, type Rgb } from "./palette.ts";
 
 /** RGB pixels in rows. */

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { CellRecord, Result, Warning } from "../result.ts";
-import { counted, fixed } from "./format.ts";
+import type { CellRecord, Result, Warning } from "../record/mod.ts";
+import { counted, fixed } from "../ground/format.ts";
 import { mainMetric, rowsOf } from "./metrics.ts";
 
 /**

@@ -3,10 +3,14 @@
  *
  * @module
  */
-import type { CellRecord } from "../result.ts";
-import { type Interval, meanInterval, type PairedDifference } from "../statistics/paired_t.ts";
-import { mean } from "../statistics/summary.ts";
-import { bounds, fixed, none, signed } from "./format.ts";
+import type { CellRecord } from "../record/mod.ts";
+import {
+  type Interval,
+  meanInterval,
+  type PairedDifference,
+} from "../judge/statistics/paired_t.ts";
+import { mean } from "../judge/statistics/summary.ts";
+import { bounds, fixed, none, signed } from "../ground/format.ts";
 import { doneValues, metricDigits, type Row } from "./metrics.ts";
 
 /** A mean over seeds. */

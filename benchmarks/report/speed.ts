@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Result } from "../result.ts";
-import { type AddedTime, addedTime } from "../statistics/added_time.ts";
-import { median } from "../statistics/summary.ts";
-import { bounds, counted, none, signed } from "./format.ts";
+import type { Result } from "../record/mod.ts";
+import { type AddedTime, addedTime } from "../judge/statistics/added_time.ts";
+import { median } from "../judge/statistics/summary.ts";
+import { bounds, counted, none, signed } from "../ground/format.ts";
 import { type Row, rowsOf } from "./metrics.ts";
 
 /** The costs of a row: medians over its cells, NaN where nothing was measured. */

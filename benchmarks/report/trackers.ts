@@ -9,9 +9,9 @@
  *
  * @module
  */
-import { type CellRecord, hasFailed, type Result } from "../result.ts";
-import type { Interval } from "../statistics/paired_t.ts";
-import { counted, fixed, oneLine } from "./format.ts";
+import { type CellRecord, hasFailed, type Result } from "../record/mod.ts";
+import type { Interval } from "../judge/statistics/paired_t.ts";
+import { counted, fixed, oneLine } from "../ground/format.ts";
 import type { ReportFile } from "./exporter.ts";
 import { unlinked } from "./markdown/table.ts";
 import { mainMetric, metricLabel, metricNames, rowsOf } from "./metrics.ts";

@@ -1,7 +1,7 @@
 /** What the suite says to wrong command lines, modules and data. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { readResult } from "../../benchmarks/result.ts";
+import { readResult } from "../../benchmarks/record/mod.ts";
 import { encodeGrayPng } from "../../datasets/images/png.ts";
 import { tiny, writeData } from "./ade20k_data.ts";
 import { assertError, exists, suiteProcess } from "./suite_process.ts";

@@ -1,7 +1,7 @@
 /** A cell of the real suite, loader and network, stopped in its middle and gone on with. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { cellPath, readCell } from "../../benchmarks/result.ts";
+import { cellPath, readCell } from "../../benchmarks/record/mod.ts";
 import { ended, suiteProcess, untimed, written } from "./suite_process.ts";
 
 const { spawn, run, test } = suiteProcess("bench:ade20k");

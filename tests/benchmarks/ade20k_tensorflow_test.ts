@@ -1,7 +1,7 @@
 /** The suite on TensorFlow as it is with oneDNN off, where it is off by itself on some processors. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { readResult } from "../../benchmarks/result.ts";
+import { readResult } from "../../benchmarks/record/mod.ts";
 import { findLibrary } from "../../src/backends/tensorflow/library.ts";
 import { tiny } from "./ade20k_data.ts";
 import { ended, suiteProcess } from "./suite_process.ts";

@@ -1,7 +1,7 @@
 /** The suite as its users meet it: a process with a command line, files and an exit code. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { readResult, writeResult } from "../../benchmarks/result.ts";
+import { readResult, writeResult } from "../../benchmarks/record/mod.ts";
 import { tiny, writeData } from "./ade20k_data.ts";
 import { assertError, ended, exists, suiteProcess, untimed } from "./suite_process.ts";
 

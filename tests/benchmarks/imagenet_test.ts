@@ -1,7 +1,7 @@
 /** `bench:imagenet` as its users meet it; what all suites share is tested on `bench:ade20k`. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { readResult } from "../../benchmarks/result.ts";
+import { readResult } from "../../benchmarks/record/mod.ts";
 import { encodeJpeg } from "../../datasets/images/jpeg.ts";
 import { assertError, exists, suiteProcess, untimed } from "./suite_process.ts";
 

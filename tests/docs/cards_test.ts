@@ -1,6 +1,6 @@
 /** The method card and the FAQ say what the code says, and their links and figure hold. */
 import * as assert from "node:assert/strict";
-import { claims } from "../../benchmarks/claims/table.ts";
+import { claims } from "../../benchmarks/experiments/claims/table.ts";
 import { colors, normalizationAxesSvg } from "../../docs/images/make_normalization_axes.ts";
 import { variants } from "../../src/standardization/variants.ts";
 

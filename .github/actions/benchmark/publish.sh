@@ -15,7 +15,7 @@ for report in "$REPORTS"/*/report.md; do
 done
 
 deno run --config "$suite_root/deno.json" --allow-read \
-  "$suite_root/benchmarks/report/comment_command.ts" \
+  "$suite_root/benchmarks/comment.ts" \
   --title="$NAME" --link="$REPORT_URL" -- "${shown[@]}" >"$file"
 cat "$file" >>"$GITHUB_STEP_SUMMARY"
 [ -n "$PR_NUMBER" ] || exit 0

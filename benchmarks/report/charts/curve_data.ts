@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { type CellRecord, hasFailed, type Result } from "../../result.ts";
-import { meanInterval } from "../../statistics/paired_t.ts";
-import { mean } from "../../statistics/summary.ts";
+import { type CellRecord, hasFailed, type Result } from "../../record/mod.ts";
+import { meanInterval } from "../../judge/statistics/paired_t.ts";
+import { mean } from "../../judge/statistics/summary.ts";
 import { mainMetric, metricLabel, type Row, rowsOf } from "../metrics.ts";
 
 /** Points a line at most: the losses of as many stretches of steps are averaged. */

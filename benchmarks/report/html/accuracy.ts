@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Result } from "../../result.ts";
-import { mean } from "../../statistics/summary.ts";
+import type { Result } from "../../record/mod.ts";
+import { mean } from "../../judge/statistics/summary.ts";
 import { type Contrast, contrastsOf, earlyContrasts, leftOutText } from "../contrasts.ts";
-import { fixed, grouped, oneLine } from "../format.ts";
+import { fixed, grouped, oneLine } from "../../ground/format.ts";
 import {
   mainMetric,
   metricDigits,

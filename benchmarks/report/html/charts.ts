@@ -3,14 +3,14 @@
  *
  * @module
  */
-import type { Result } from "../../result.ts";
+import type { Result } from "../../record/mod.ts";
 import { curveSpec } from "../charts/curve_chart.ts";
 import { curveCharts } from "../charts/curve_data.ts";
 import { type IntervalRow, intervalSpec } from "../charts/interval_chart.ts";
 import { drawSvg } from "../charts/render.ts";
 import { ofPage, seriesColor } from "../charts/theme.ts";
 import { curvesNote } from "../curves.ts";
-import { oneLine } from "../format.ts";
+import { oneLine } from "../../ground/format.ts";
 import { rowsOf } from "../metrics.ts";
 import { Markup, markup } from "./markup.ts";
 

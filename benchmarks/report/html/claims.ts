@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { type ClaimRow, judge, type Verdict } from "../../claims.ts";
-import type { Result } from "../../result.ts";
-import { none, oneLine } from "../format.ts";
+import { type ClaimRow, judge, type Verdict } from "../../judge/claims/mod.ts";
+import type { Result } from "../../record/mod.ts";
+import { none, oneLine } from "../../ground/format.ts";
 import { type Markup, markup } from "./markup.ts";
 import type { Section } from "./page.ts";
 import { dataTable, type TableRow } from "./table.ts";

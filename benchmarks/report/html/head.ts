@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Result } from "../../result.ts";
+import type { Result } from "../../record/mod.ts";
 import { contrastsOf } from "../contrasts.ts";
-import { bounds, fixed, grouped, oneLine, signed } from "../format.ts";
+import { bounds, fixed, grouped, oneLine, signed } from "../../ground/format.ts";
 import { mainMetric, metricDigits, metricLabel, type Row } from "../metrics.ts";
 import { comparisonWarnings, pairingRows } from "../pairing.ts";
 import { chanceRows, incidentRows } from "../run.ts";

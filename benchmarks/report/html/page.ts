@@ -4,7 +4,7 @@
  * @module
  */
 import { byteLength, fitted } from "../fit.ts";
-import { oneLine } from "../format.ts";
+import { oneLine } from "../../ground/format.ts";
 import { Markup, markup } from "./markup.ts";
 import { script } from "./script.ts";
 import { style } from "./style.ts";

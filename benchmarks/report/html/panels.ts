@@ -4,8 +4,8 @@
  * @module
  */
 import { encode } from "fast-png";
-import type { Result } from "../../result.ts";
-import { oneLine } from "../format.ts";
+import type { Result } from "../../record/mod.ts";
+import { oneLine } from "../../ground/format.ts";
 import {
   type Image,
   labelColor,

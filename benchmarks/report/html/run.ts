@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { CellRecord, Result } from "../../result.ts";
-import { counted, fixed, grouped, oneLine } from "../format.ts";
+import type { CellRecord, Result } from "../../record/mod.ts";
+import { counted, fixed, grouped, oneLine } from "../../ground/format.ts";
 import { mainMetric, metricLabel, rowsOf } from "../metrics.ts";
 import { configRows, environmentRows, groupedWarnings, unfinishedCells } from "../run.ts";
 import { cellText } from "../scores.ts";

@@ -1,4 +1,4 @@
-import type { Result } from "../../result.ts";
+import type { Result } from "../../record/mod.ts";
 import { mainMetric, metricLabel, rowsOf } from "../metrics.ts";
 import { scoreOf, scoreText } from "../scores.ts";
 import { type Markup, markup } from "./markup.ts";

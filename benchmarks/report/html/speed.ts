@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Result } from "../../result.ts";
+import type { Result } from "../../record/mod.ts";
 import type { IntervalRow } from "../charts/interval_chart.ts";
-import { fixed } from "../format.ts";
+import { fixed } from "../../ground/format.ts";
 import { addedText, speedNote, speedsOf } from "../speed.ts";
 import { intervalFigure } from "./charts.ts";
 import { markup } from "./markup.ts";

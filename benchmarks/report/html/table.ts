@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { none, oneLine } from "../format.ts";
+import { none, oneLine } from "../../ground/format.ts";
 import { type Insert, type Markup, markup } from "./markup.ts";
 
 /** A column. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Result } from "../../result.ts";
+import type { Result } from "../../record/mod.ts";
 import { contrastsOf, earlyContrasts, leftOutText } from "../contrasts.ts";
 import { mainMetric, metricLabel, metricNames, rowsOf } from "../metrics.ts";
 import { cellText, differenceTexts, pText, scoreOf, scoreText } from "../scores.ts";

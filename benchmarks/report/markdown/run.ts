@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Result } from "../../result.ts";
+import type { Result } from "../../record/mod.ts";
 import { configRows, environmentRows, groupedWarnings, unfinishedCells } from "../run.ts";
 import { fenced, plain, table } from "./table.ts";
 

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Result } from "../../result.ts";
-import { fixed } from "../format.ts";
+import type { Result } from "../../record/mod.ts";
+import { fixed } from "../../ground/format.ts";
 import { addedText, speedNote, speedsOf } from "../speed.ts";
 import { plain, table } from "./table.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { markdownTable } from "markdown-table";
-import { oneLine } from "../format.ts";
+import { oneLine } from "../../ground/format.ts";
 
 /**
  * A table, its first column aligned left and the others right.

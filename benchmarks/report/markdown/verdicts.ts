@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { type ClaimRow, judge } from "../../claims.ts";
-import type { Result } from "../../result.ts";
-import { none } from "../format.ts";
+import { type ClaimRow, judge } from "../../judge/claims/mod.ts";
+import type { Result } from "../../record/mod.ts";
+import { none } from "../../ground/format.ts";
 import { plain, table } from "./table.ts";
 
 /** What the run says of the claims, in a line. */

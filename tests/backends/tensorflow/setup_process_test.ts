@@ -1,7 +1,7 @@
 /** The setup as processes: two at once, one that is killed, and files that nobody pinned. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { linesOf } from "../../../benchmarks/overhead/lines.ts";
+import { linesOf } from "../../../benchmarks/ground/lines.ts";
 import { buildName } from "../../../src/backends/tensorflow/cache.ts";
 
 const here = new URL(".", import.meta.url).pathname;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { rebuild } from "../../../benchmarks/report_command.ts";
-import { readResult, type Result, writeResult } from "../../../benchmarks/result.ts";
+import { rebuild } from "../../../benchmarks/report.ts";
+import { readResult, type Result, writeResult } from "../../../benchmarks/record/mod.ts";
 import { overhead, result } from "./synthetic.ts";
 
 const overheadReport = new URL("../../../reports/overhead-baked-cpu/", import.meta.url);

@@ -33,8 +33,7 @@ Deno.test("commentText() links to GitHub's pages alone", () => {
 });
 
 Deno.test("comment_command.ts says in a line that nobody takes the comment", async () => {
-  const program =
-    new URL("../../../benchmarks/report/comment_command.ts", import.meta.url).pathname;
+  const program = new URL("../../../benchmarks/comment.ts", import.meta.url).pathname;
   const args = ["run", "--allow-read", program, "--title=t", program];
   const process = new Deno.Command(Deno.execPath(), { args, stdout: "piped", stderr: "piped" })
     .spawn();

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { parse } from "csv-parse/sync";
 import { costPrefix, csvFiles } from "../../../benchmarks/report/csv.ts";
-import type { Result } from "../../../benchmarks/result.ts";
-import { pairedT } from "../../../benchmarks/statistics/paired_t.ts";
+import type { Result } from "../../../benchmarks/record/mod.ts";
+import { pairedT } from "../../../benchmarks/judge/statistics/paired_t.ts";
 import { cell, overhead, result } from "./synthetic.ts";
 
 function read(run: Result, path: string): Record<string, string>[] {

@@ -1,16 +1,16 @@
 /** Names that people choose, in what others open: spreadsheets, comments, pages. */
 import assert from "node:assert/strict";
 import { parse } from "csv-parse/sync";
-import { overheadCsv } from "../../../benchmarks/overhead/csv.ts";
-import { overheadMarkdown } from "../../../benchmarks/overhead/markdown.ts";
+import { overheadCsv } from "../../../benchmarks/timing/csv.ts";
+import { overheadMarkdown } from "../../../benchmarks/timing/markdown.ts";
 import { commentText } from "../../../benchmarks/report/comment.ts";
 import { csvFiles } from "../../../benchmarks/report/csv.ts";
 import { csvText } from "../../../benchmarks/report/csv_text.ts";
 import { markdownFiles } from "../../../benchmarks/report/markdown.ts";
 import { plain, unescaped } from "../../../benchmarks/report/markdown/table.ts";
 import { trackerFiles } from "../../../benchmarks/report/trackers.ts";
-import type { Result } from "../../../benchmarks/result.ts";
-import { blocksOf, recordOf, resultOf } from "../overhead/synthetic.ts";
+import type { Result } from "../../../benchmarks/record/mod.ts";
+import { blocksOf, recordOf, resultOf } from "../timing/synthetic.ts";
 import { overhead, result } from "./synthetic.ts";
 
 /** What spreadsheets take for a formula. */

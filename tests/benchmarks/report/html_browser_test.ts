@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Browser, Page } from "puppeteer-core";
 import { htmlFiles } from "../../../benchmarks/report/html.ts";
-import type { Result } from "../../../benchmarks/result.ts";
+import type { Result } from "../../../benchmarks/record/mod.ts";
 import { chromium } from "../../browser/chromium.ts";
 import { open, startChromium } from "./browser.ts";
 import { overhead, panel, png, result } from "./synthetic.ts";

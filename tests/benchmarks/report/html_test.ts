@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { decode } from "fast-png";
-import { bounds } from "../../../benchmarks/report/format.ts";
+import { bounds } from "../../../benchmarks/ground/format.ts";
 import { htmlFiles } from "../../../benchmarks/report/html.ts";
 import { escapeHtml, Markup, markup } from "../../../benchmarks/report/html/markup.ts";
 import { labelColor } from "../../../benchmarks/report/panel_images.ts";
-import { findCell, type Result } from "../../../benchmarks/result.ts";
-import { pairedT } from "../../../benchmarks/statistics/paired_t.ts";
-import { standardDeviation } from "../../../benchmarks/statistics/summary.ts";
+import { findCell, type Result } from "../../../benchmarks/record/mod.ts";
+import { pairedT } from "../../../benchmarks/judge/statistics/paired_t.ts";
+import { standardDeviation } from "../../../benchmarks/judge/statistics/summary.ts";
 import { cell, overhead, panel, png, result } from "./synthetic.ts";
 import { hugeResult } from "./synthetic_huge.ts";
 

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { rebuild } from "../../../benchmarks/report_command.ts";
-import { readResult } from "../../../benchmarks/result.ts";
+import { rebuild } from "../../../benchmarks/report.ts";
+import { readResult } from "../../../benchmarks/record/mod.ts";
 import { chromium } from "../../browser/chromium.ts";
 import { open, startChromium } from "./browser.ts";
 import { assertCsv, assertPng, assertSvg, parseFigures } from "./opening.ts";

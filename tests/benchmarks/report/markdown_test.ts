@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { markdownFiles } from "../../../benchmarks/report/markdown.ts";
 import { byteLength, fitted } from "../../../benchmarks/report/fit.ts";
-import type { Result } from "../../../benchmarks/result.ts";
+import type { Result } from "../../../benchmarks/record/mod.ts";
 import { cell, overhead, panel, result } from "./synthetic.ts";
 import { hugeResult } from "./synthetic_huge.ts";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { judge } from "../../../benchmarks/claims.ts";
+import { judge } from "../../../benchmarks/judge/claims/mod.ts";
 import { exporters, writeReport } from "../../../benchmarks/report/mod.ts";
-import type { Result } from "../../../benchmarks/result.ts";
+import type { Result } from "../../../benchmarks/record/mod.ts";
 import { cell, overhead, panel, png, result } from "./synthetic.ts";
 
 Deno.test("writeReport() writes every exporter's files, the same ones again", async () => {

@@ -11,8 +11,8 @@ import {
   type Rgb,
 } from "../../../benchmarks/report/palette.ts";
 import { panelFiles } from "../../../benchmarks/report/panel.ts";
-import { findCell, type Result } from "../../../benchmarks/result.ts";
-import { meanInterval } from "../../../benchmarks/statistics/paired_t.ts";
+import { findCell, type Result } from "../../../benchmarks/record/mod.ts";
+import { meanInterval } from "../../../benchmarks/judge/statistics/paired_t.ts";
 import { assertSvg } from "./opening.ts";
 import { cell, panel, png, result } from "./synthetic.ts";
 

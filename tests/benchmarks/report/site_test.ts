@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { writeSite } from "../../../benchmarks/report/site_command.ts";
-import { writeResult } from "../../../benchmarks/result.ts";
+import { writeSite } from "../../../benchmarks/site.ts";
+import { writeResult } from "../../../benchmarks/record/mod.ts";
 import { result } from "./synthetic.ts";
 
 Deno.test("writeSite() has every run's report, and a page that leads to them", async () => {

@@ -1,6 +1,6 @@
 /** Small results made up for tests: no training behind them. */
 import { encode } from "fast-png";
-import type { CellRecord, Panel, Result } from "../../../benchmarks/result.ts";
+import type { CellRecord, Panel, Result } from "../../../benchmarks/record/mod.ts";
 
 /** A cell of 40 steps; its mIoU at a quarter and at the end are given. */
 export function cell(

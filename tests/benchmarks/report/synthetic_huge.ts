@@ -1,4 +1,4 @@
-import type { Arm, CellRecord, Result } from "../../../benchmarks/result.ts";
+import type { Arm, CellRecord, Result } from "../../../benchmarks/record/mod.ts";
 import { cell, overhead, result } from "./synthetic.ts";
 
 /** More of everything than any report can hold: arms, seeds, classes, errors, warnings. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { trackerFiles } from "../../../benchmarks/report/trackers.ts";
-import type { Result } from "../../../benchmarks/result.ts";
-import { addedTime } from "../../../benchmarks/statistics/added_time.ts";
-import { meanInterval } from "../../../benchmarks/statistics/paired_t.ts";
+import type { Result } from "../../../benchmarks/record/mod.ts";
+import { addedTime } from "../../../benchmarks/judge/statistics/added_time.ts";
+import { meanInterval } from "../../../benchmarks/judge/statistics/paired_t.ts";
 import { type Figure, parseFigures } from "./opening.ts";
 import { cell, overhead, result } from "./synthetic.ts";
 

@@ -1,7 +1,7 @@
 /** A disk that fills up while a cell is saved: for real, on a small file system or under a limit. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { checkpointStore } from "../../../benchmarks/checkpoints/store.ts";
+import { checkpointStore } from "../../../benchmarks/run/checkpoints/store.ts";
 import { assertError, ended, suiteProcess } from "../suite_process.ts";
 
 const { args, run, test } = suiteProcess(

@@ -1,7 +1,7 @@
 /** Cells that end without a result, as their user meets them: console, exit code, files. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { readResult, writeResult } from "../../../benchmarks/result.ts";
+import { readResult, writeResult } from "../../../benchmarks/record/mod.ts";
 import { parseFigures } from "../report/opening.ts";
 import { assertError, exists, suiteProcess, untimed } from "../suite_process.ts";
 

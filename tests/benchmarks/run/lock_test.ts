@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { lockFolder } from "../../../benchmarks/lock.ts";
+import { lockFolder } from "../../../benchmarks/ground/lock.ts";
 import { assertError, ended, exists, suiteProcess, written } from "../suite_process.ts";
 
 const { spawn, run, test } = suiteProcess(

@@ -1,7 +1,7 @@
 /** Runs that nobody can be told of any more: the terminal is gone, or whoever read the pipe. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { cellPath, readCell } from "../../../benchmarks/result.ts";
+import { cellPath, readCell } from "../../../benchmarks/record/mod.ts";
 import { notByNohup, suiteProcess, withDefaultSignals, written } from "../suite_process.ts";
 
 const { args, spawn, run, test } = suiteProcess(
@@ -10,7 +10,7 @@ const { args, spawn, run, test } = suiteProcess(
 );
 const line = (out: string) => `--backend cpu --arms ws --out ${out} --set waitMs=60`;
 const checkpoint = (out: string) => join(out, "checkpoints/ws-seed0/step-00000004.json");
-const terminal = new URL("../signals/lost_terminal.py", import.meta.url).pathname;
+const terminal = new URL("../cli/signals/lost_terminal.py", import.meta.url).pathname;
 const python = await new Deno.Command("python3", { args: ["--version"] }).output()
   .then(({ success }) => success && Deno.build.os !== "windows", () => false);
 

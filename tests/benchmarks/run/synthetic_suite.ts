@@ -1,9 +1,9 @@
 /** A suite of a small network on random pictures: a program whose cells take as long as is asked for. */
-import { standardizationArms } from "../../../benchmarks/arms.ts";
-import { main } from "../../../benchmarks/main.ts";
-import type { CommonProfile } from "../../../benchmarks/profiles/common.ts";
-import type { LoadingOptions, Suite } from "../../../benchmarks/suite.ts";
-import type { Task } from "../../../benchmarks/task.ts";
+import { standardizationArms } from "../../../benchmarks/experiments/arms.ts";
+import { main } from "../../../benchmarks/run/main.ts";
+import type { CommonProfile } from "../../../benchmarks/experiments/profiles/common.ts";
+import type { LoadingOptions, Suite } from "../../../benchmarks/tasks/suite.ts";
+import type { Task } from "../../../benchmarks/tasks/task.ts";
 import { layers, losses, metrics, optimizers, schedules, tf } from "../../../mod.ts";
 
 /** What `--set` can change. */

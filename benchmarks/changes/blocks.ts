@@ -1,0 +1,136 @@
+/**
+ * Two versions of a step, timed beside each other.
+ *
+ * A process keeps its luck to its end: where its memory lies, what its compiler made of the code.
+ * So that this is not taken for a difference, each block starts both sides anew; blocks then are
+ * independent, and an interval over them holds what happens from process to process.
+ *
+ * @module
+ */
+import { placeIn, subjectPlaces } from "./program_places.ts";
+import type { Ready } from "../timing/protocol.ts";
+import type { SubjectOrder } from "../timing/subjects.ts";
+import { type Program, SubjectError, SubjectProcess } from "../timing/subject_process.ts";
+import { UsageError } from "../ground/errors.ts";
+import { grouped } from "../ground/format.ts";
+import { denoProgram } from "./deno_program.ts";
+import type { RegressionProfile, TimedWork } from "./profiles.ts";
+import { forBoth, InterruptedError, type SideName, sideNames, type Sides } from "./sides.ts";
+
+/** Steps of both sides in turn, each in ms, in the order in which they ran. */
+export type TimedBlock = Sides<number[]>;
+
+/** What a block is timed with. */
+export interface BlockOptions {
+  /** Where each side is checked out. */
+  folders: Sides<string>;
+  profile: RegressionProfile;
+  /** The TensorFlow.js backend. */
+  backend: string;
+  /** Ends the processes at once. */
+  signal: AbortSignal;
+}
+
+/**
+ * Times one block: both sides start and warm up at the same time, then take turns of one step, base
+ * head head base and so on. In every other block the head goes first.
+ *
+ * @param work what is timed
+ * @param index the block's number, from 0
+ * @param options where and how
+ * @throws {UsageError} if a side cannot run the step
+ * @throws {InterruptedError} if the signal came
+ */
+export async function timeBlock(
+  work: TimedWork,
+  index: number,
+  options: BlockOptions,
+): Promise<TimedBlock> {
+  const { profile, signal } = options;
+  const headFirst = index % 2 === 1;
+  const processes: Partial<Sides<SubjectProcess>> = {};
+  const end = async () => {
+    await Promise.all(sideNames.map((side) => processes[side]?.end(true)));
+  };
+  signal.addEventListener("abort", end);
+  try {
+    for (const side of headFirst ? sideNames.toReversed() : sideNames) {
+      if (signal.aborted) throw new InterruptedError("interrupted");
+      processes[side] = new SubjectProcess(programOf(work, side, options));
+    }
+    const { base, head } = processes as Sides<SubjectProcess>;
+    const ready = { base, head };
+    checkSameStep(await forBoth((side) => explained(side, warm(ready[side], profile))));
+    return await takeTurns(ready, work.turns, headFirst);
+  } catch (error) {
+    throw signal.aborted ? new InterruptedError("interrupted") : error;
+  } finally {
+    signal.removeEventListener("abort", end);
+    await end();
+  }
+}
+
+async function warm(process: SubjectProcess, { step }: RegressionProfile): Promise<Ready> {
+  const hello = await process.hello();
+  if ("unavailable" in hello) throw new SubjectError(hello.unavailable);
+  await process.warm(step.warmupSteps);
+  return hello.ready;
+}
+
+/** A version that does not know a value of the step's profile passes over it, and times another. */
+function checkSameStep({ base, head }: Sides<Ready>): void {
+  if (base.parameterCount === head.parameterCount) return;
+  const [before, now] = [base, head].map(({ parameterCount }) => grouped(parameterCount));
+  throw new UsageError(
+    `Cannot compare times as the versions do not make the same model of the step: it has ${before} ` +
+      `parameters in the base and ${now} in the head; compare quality alone by --rounds 0`,
+  );
+}
+
+async function explained<T>(side: SideName, action: Promise<T>): Promise<T> {
+  try {
+    return await action;
+  } catch (error) {
+    if (!(error instanceof SubjectError)) throw error;
+    throw new UsageError(`Cannot time the ${side} as its step fails: ${error.message}`, {
+      cause: error,
+    });
+  }
+}
+
+async function takeTurns(
+  processes: Sides<SubjectProcess>,
+  turns: number,
+  headFirst: boolean,
+): Promise<TimedBlock> {
+  const block: TimedBlock = { base: [], head: [] };
+  const pair: readonly SideName[] = headFirst ? sideNames.toReversed() : sideNames;
+  for (let turn = 0; turn < turns; turn++) {
+    for (const side of turn % 2 === 0 ? pair : pair.toReversed()) {
+      const { durationsMs } = await explained(side, processes[side].run(1));
+      block[side].push(...durationsMs);
+    }
+  }
+  return block;
+}
+
+function programOf(
+  { name, label, work, kernels }: TimedWork,
+  side: SideName,
+  { folders, profile, backend }: BlockOptions,
+): Program {
+  const native = backend === "tensorflow";
+  const mode = native ? "captured" : "eager";
+  const order: SubjectOrder = {
+    subject: { name, label, engine: backend, mode, work, kernels, comparedTo: [] },
+    profile: profile.step,
+    threads: native ? navigator.hardwareConcurrency : 1,
+  };
+  const permissions = ["--no-prompt", "--allow-read", "--allow-env", "--allow-ffi"];
+  const file = placeIn(folders[side], subjectPlaces)!;
+  return {
+    command: denoProgram(),
+    args: ["run", ...permissions, file, JSON.stringify(order)],
+    env: { NO_COLOR: "1", TF_CPP_MIN_LOG_LEVEL: "1", CUDA_VISIBLE_DEVICES: "-1" },
+  };
+}

@@ -1,0 +1,87 @@
+/**
+ * What a claim is: what was published, and how a run is held against it.
+ *
+ * @module
+ */
+import type { Json } from "../../record/mod.ts";
+
+/**
+ * How many seeds a verdict wants. At a standard deviation of 0.3 and a difference of 0.7, six pairs
+ * find the difference nine times in ten, four six times in ten.
+ */
+export const seedsForVerdict = 6;
+
+/** What was published was measured with this; a run that differs is a proxy, and says so. */
+export interface Protocol {
+  /** The metric of a cell that decides. */
+  metric: string;
+  data: string;
+  model: string;
+  /** What else is known of it; without it no run is said to follow the protocol. */
+  details?: ProtocolDetails;
+}
+
+/** The numbers of a protocol. */
+export interface ProtocolDetails {
+  classes: number;
+  trainingCount: number;
+  validationCount: number;
+  parameterCount: number;
+  batchSize: number;
+  steps: number;
+  /** Convolutions that the arm `ws` leaves as they are. */
+  ignored: number;
+  /** Further values, compared where the run's config has the key. */
+  config: Record<string, Json>;
+}
+
+interface Contrast {
+  /** By the suites that can test the claim; one that is not there yet has the name it will have. */
+  protocols: Record<string, Protocol>;
+  /** The arm whose value is taken, … */
+  arm: string;
+  /** … minus that of this arm. */
+  minus: string;
+}
+
+interface SeedContrast extends Contrast {
+  /** The metric at the end of training, or its difference at a quarter minus that at the end. */
+  window: "end" | "quarter-minus-end";
+  /** Fewer pairs yield no verdict. */
+  seedsNeeded: number;
+}
+
+/** A difference of a certain sign was published. */
+export interface DifferenceTest extends SeedContrast {
+  kind: "difference";
+  /** The sign. */
+  direction: 1 | -1;
+  /** The difference, where a number was published. */
+  published?: number;
+}
+
+/** No difference was published: the interval must lie within ± margin. */
+export interface EquivalenceTest extends SeedContrast {
+  kind: "equivalence";
+  margin: number;
+}
+
+/** A small cost was published: the interval of added step time must lie within ± margin. */
+export interface OverheadTest extends Contrast {
+  kind: "overhead";
+  /** In percent of the step. */
+  margin: number;
+}
+
+/** One published claim. */
+export interface Claim {
+  id: string;
+  statement: string;
+  source: string;
+  /** What was published, in words. */
+  published: string;
+  /** What a test of it takes. */
+  needs: string;
+  /** How it is judged. */
+  test: DifferenceTest | EquivalenceTest | OverheadTest;
+}

@@ -1,0 +1,157 @@
+/**
+ * The published claims, as data. Contrasts and margins are fixed here, before any run.
+ *
+ * @module
+ */
+import { type Claim, seedsForVerdict } from "./claim.ts";
+import { ade20k, classification, imagenet, segmentation } from "./protocols.ts";
+
+const composer = "mosaicml/composer, weight_standardization/README.md";
+const pullRequest = "mosaicml/composer, PR 1562";
+
+const atEnd = { kind: "difference", window: "end", seedsNeeded: seedsForVerdict } as const;
+
+/** The claims C1 to C10. Each has a row in every table of claims. */
+export const claims: readonly Claim[] = [
+  {
+    id: "C1",
+    statement: "ResNet-50 on ImageNet: similar accuracy with WS",
+    source: composer,
+    published: "similar; margin of ±0.3 points is ours",
+    needs: "ResNet-50 on ImageNet",
+    test: {
+      kind: "equivalence",
+      protocols: { imagenet },
+      arm: "ws",
+      minus: "baseline",
+      window: "end",
+      margin: 0.3,
+      seedsNeeded: seedsForVerdict,
+    },
+  },
+  {
+    id: "C2",
+    statement: "DeepLabv3+ ResNet-101 on ADE20k from scratch, 15 last convolutions ignored: better",
+    source: composer,
+    published: "+0.7 mIoU",
+    needs: "segmentation with and without WS",
+    test: {
+      ...atEnd,
+      protocols: { ade20k },
+      arm: "ws",
+      minus: "baseline",
+      direction: 1,
+      published: 0.7,
+    },
+  },
+  {
+    id: "C3",
+    statement: "Standardizing the last 15 convolutions of DeepLabv3+ too is harmful",
+    source: pullRequest,
+    published: "harmful; no number",
+    needs: "segmentation with WS on all convolutions",
+    test: { ...atEnd, protocols: { ade20k }, arm: "ws-all", minus: "ws", direction: -1 },
+  },
+  {
+    id: "C4",
+    statement: "The improvement is larger early in training",
+    source: composer,
+    published: "larger early, training loss sometimes lower; no number",
+    needs: "an evaluation at a quarter of training",
+    test: {
+      ...atEnd,
+      protocols: { ade20k, imagenet },
+      arm: "ws",
+      minus: "baseline",
+      window: "quarter-minus-end",
+      direction: 1,
+    },
+  },
+  {
+    id: "C5",
+    statement: "LN or GN with WS on ResNet-50: half the throughput, worse convergence, loss spikes",
+    source: `${pullRequest} and README.md`,
+    published: "about half the throughput; worse, no number",
+    needs: "ResNet-50 with layer and group norm",
+    test: {
+      ...atEnd,
+      protocols: { norms: classification },
+      arm: "gn-ws",
+      minus: "baseline",
+      direction: -1,
+    },
+  },
+  {
+    id: "C6",
+    statement: "WS costs a small throughput degradation",
+    source: composer,
+    published: "small, no number; margin of 10 % of a step is ours",
+    needs: "steps of both arms timed in turn",
+    test: {
+      kind: "overhead",
+      protocols: { ade20k, imagenet },
+      arm: "ws",
+      minus: "baseline",
+      margin: 10,
+    },
+  },
+  {
+    id: "C7",
+    statement: "WS is unlikely to work with weights pretrained without it",
+    source: composer,
+    published: "unlikely; no number",
+    needs: "weights pretrained without WS",
+    test: {
+      ...atEnd,
+      protocols: { pretrained: segmentation },
+      arm: "ws",
+      minus: "baseline",
+      direction: -1,
+    },
+  },
+  {
+    id: "C8",
+    statement: "WS improves group norm at small batch",
+    source: "joe-siyuan-qiao/pytorch-classification, README.md",
+    published: "top-1 error of GN+WS: ResNet-50 23.72, ResNet-101 22.10",
+    needs: "group norm at small batch on ImageNet",
+    test: {
+      ...atEnd,
+      protocols: { microbatch: classification },
+      arm: "gn-ws",
+      minus: "gn",
+      direction: 1,
+    },
+  },
+  {
+    id: "C9",
+    statement: "DeepLabv3 ResNet-101 on PASCAL VOC: WS improves over batch norm",
+    source: "joe-siyuan-qiao/Batch-Channel-Normalization",
+    published: "mIoU: BN 76.49, GN+WS 77.20, BCN+WS 78.10",
+    needs: "PASCAL VOC with batch, group and batch-channel norm",
+    test: {
+      ...atEnd,
+      protocols: {
+        voc: { metric: "mIoU", data: "PASCAL VOC", model: "DeepLabv3 ResNet-101" },
+      },
+      arm: "gn-ws",
+      minus: "baseline",
+      direction: 1,
+      published: 0.71,
+    },
+  },
+  {
+    id: "C10",
+    statement: "WS models can take more regularization",
+    source: composer,
+    published: "a suggestion drawn from C4",
+    needs: "a sweep of the regularization",
+    test: {
+      ...atEnd,
+      protocols: { regularization: segmentation },
+      arm: "ws-regularized",
+      minus: "ws",
+      direction: 1,
+    },
+  },
+];

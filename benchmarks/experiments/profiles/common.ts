@@ -1,0 +1,21 @@
+import type { Duration } from "../../../src/training/duration.ts";
+
+/** What every profile of every suite has. */
+export interface CommonProfile {
+  /** One line for `--help`. */
+  description: string;
+  /** How long each cell trains: `"128ep"` epochs or `"150ba"` steps. */
+  duration: Duration;
+  /** How many evaluations there are in that time, evenly spread; a multiple of 4 for claim C4. */
+  evaluations: number;
+  /** Seeds; each arm trains once with each. */
+  seeds: readonly number[];
+  /** Rounds of the interleaved timing of the arms; 0 for none. */
+  timingRounds: number;
+  /** Images whose gradients are taken at once, to be summed into a step; 0 for the whole batch. */
+  microbatchSize: number;
+  /** How often a cell is saved, so that `--resume` can go on inside of it: `"1ep"`, `"500ba"`. */
+  checkpointInterval: Duration;
+  /** How many checkpoints of a cell are kept, the newest ones; a whole number >= 1. */
+  checkpointsToKeep: number;
+}

@@ -1,0 +1,76 @@
+/**
+ * Numbers as text, the same on every machine.
+ *
+ * @module
+ */
+
+/** The sign that stands for "nothing to show" in tables. */
+export const none = "–";
+
+/**
+ * A number with a fixed count of decimals; an en dash where there is none, or it is not finite.
+ *
+ * @param value the number
+ * @param digits decimals
+ */
+export function fixed(value: number | undefined, digits: number): string {
+  if (value === undefined || !Number.isFinite(value)) return none;
+  const text = Math.abs(value).toFixed(digits);
+  return value < 0 && Number(text) !== 0 ? `−${text}` : text;
+}
+
+/**
+ * As {@linkcode fixed}, with the sign always shown.
+ *
+ * @param value the number
+ * @param digits decimals
+ */
+export function signed(value: number | undefined, digits: number): string {
+  const text = fixed(value, digits);
+  return text === none || text.startsWith("−") ? text : `+${text}`;
+}
+
+/**
+ * A whole number with commas between thousands.
+ *
+ * @param value the number, rounded
+ */
+export function grouped(value: number): string {
+  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/**
+ * The bounds of an interval with their signs, such as `[−0.10, +0.80]`.
+ *
+ * @param interval the interval
+ * @param digits decimals
+ */
+export function bounds(interval: { low: number; high: number }, digits: number): string {
+  return `[${signed(interval.low, digits)}, ${signed(interval.high, digits)}]`;
+}
+
+/**
+ * A count with its noun, such as `1 seed` and `2 seeds`.
+ *
+ * @param count how many
+ * @param noun in the singular
+ */
+export function counted(count: number, noun: string): string {
+  return `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** The longest text from outside, such as an error's message, that a report repeats. */
+const longest = 500;
+
+/** What shows nothing, and what turns the order of the text behind it. */
+const invisible = /(?!\s)\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu;
+
+/**
+ * Text from outside in one line, cut where it is very long.
+ *
+ * @param text the text
+ */
+export function oneLine(text: string): string {
+  const line = text.replace(invisible, "").replace(/\s+/g, " ").trim();
+  return line.length > longest ? `${line.slice(0, longest)}…` : line;
+}

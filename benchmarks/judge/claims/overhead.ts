@@ -1,0 +1,77 @@
+/**
+ * The claim on throughput, judged by steps that were timed in turn.
+ *
+ * @module
+ */
+import { bounds, counted, fixed, signed } from "../../ground/format.ts";
+import type { Result } from "../../record/mod.ts";
+import { addedTime } from "../statistics/added_time.ts";
+import { fewestForBootstrap } from "../statistics/bootstrap.ts";
+import type { Interval } from "../statistics/paired_t.ts";
+import type { OverheadTest, Protocol } from "../../experiments/claims/claim.ts";
+import { protocolDifferences } from "./protocol.ts";
+import { type Finding, notRun, type Outcome } from "./row.ts";
+
+/** More than anyone will wait for. */
+const mostRounds = 10_000;
+
+/**
+ * Whether the added step time lies within the margin.
+ *
+ * @param test the claim's contrast and margin
+ * @param result the run
+ * @param protocol what the claim was measured with
+ */
+export function judgeOverhead(test: OverheadTest, result: Result, protocol: Protocol): Finding {
+  const record = result.overhead?.find(({ arm, baseline }) =>
+    arm === test.arm && baseline === test.minus
+  );
+  if (record === undefined || record.pairs.length === 0) {
+    return notRun("no steps were timed in turn");
+  }
+  const { n, percent, interval } = addedTime(record.pairs);
+  const range = interval === undefined ? "no interval" : bounds(interval, 1);
+  return {
+    ...outcome(test.margin, n, percent, interval),
+    n,
+    ours: `${signed(percent, 1)} % of a step, ${range}, n = ${n}`,
+    protocolDifferences: differences(result, protocol),
+  };
+}
+
+function outcome(
+  margin: number,
+  n: number,
+  percent: number,
+  interval: Interval | undefined,
+): Outcome {
+  if (interval === undefined) {
+    const reason = `${n} of the ${fewestForBootstrap} pairs of steps that an interval wants`;
+    return { verdict: "inconclusive", reason };
+  }
+  const { low, high } = interval;
+  const bound = `±${fixed(margin, 0)} %`;
+  if (low > -margin && high < margin) {
+    return { verdict: "reproduced", reason: `the interval lies within ${bound}` };
+  }
+  if (low > margin || high < -margin) {
+    return { verdict: "not reproduced", reason: `the interval lies outside of ${bound}` };
+  }
+  const more = moreRounds(margin, n, percent, interval);
+  return { verdict: "inconclusive", reason: `the interval crosses ${bound}; ${more}` };
+}
+
+/** An interval shrinks with the root of the number of rounds. */
+function moreRounds(margin: number, n: number, percent: number, { low, high }: Interval): string {
+  const slack = Math.abs(margin - Math.abs(percent));
+  const needed = Math.ceil(n * ((high - low) / 2 / slack) ** 2);
+  // Bootstrap intervals are not symmetric: a count that is already reached says little.
+  if (!(needed < mostRounds)) return "more rounds would hardly settle it";
+  return `about ${counted(Math.max(needed - n, fewestForBootstrap), "more round")} would settle it`;
+}
+
+function differences(result: Result, protocol: Protocol): string[] {
+  const { backend, cpu, gpu = cpu } = result.environment;
+  const hardware = gpu.includes("A100") ? [] : [`timed on ${gpu} by ${backend}, not on A100s`];
+  return [...hardware, ...protocolDifferences(result, protocol)];
+}

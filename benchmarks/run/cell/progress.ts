@@ -1,0 +1,63 @@
+import type { Callback } from "../../../src/training/engine.ts";
+import type { CellProgress } from "../checkpoints/manifest.ts";
+import type { ClosableDataloader, SkippedImage } from "../../tasks/task.ts";
+
+/** What a cell's record and its checkpoints tell of the process, or processes, that ran it. */
+export interface ProgressWatch {
+  /** Looks at the memory, and for the last evaluation. */
+  readonly callback: Callback;
+  /** Whether the last evaluation is done, so that nothing is left to go on with. */
+  readonly complete: boolean;
+  /** How it stands; the length of the log is told by whoever writes it. */
+  now(): Omit<CellProgress, "logBytes">;
+}
+
+/**
+ * Begins to watch a cell: time, memory and images passed over. Memory is the resident memory of this
+ * process; what earlier cells left is in there, as a backend's heap never shrinks.
+ *
+ * @param dataloaders tell the images passed over
+ * @param saved where the cell goes on from
+ * @returns the watch
+ */
+export function watchProgress(
+  dataloaders: readonly Pick<ClosableDataloader, "skipped">[],
+  saved?: { step: number; progress: CellProgress },
+): ProgressWatch {
+  const start = performance.now();
+  const { rss } = Deno.memoryUsage();
+  const { startedAt, durationMs, bytesBefore, resumedAt, skipped } = saved?.progress ??
+    {
+      startedAt: new Date().toISOString(),
+      durationMs: 0,
+      bytesBefore: rss,
+      resumedAt: [],
+      skipped: [],
+    };
+  let peakBytes = Math.max(rss, saved?.progress.peakBytes ?? 0);
+  let complete = false;
+  return {
+    callback: (event, { step, totalSteps }) => {
+      peakBytes = Math.max(peakBytes, Deno.memoryUsage().rss);
+      if (event === "evalEnd" && step === totalSteps) complete = true;
+    },
+    get complete() {
+      return complete;
+    },
+    now: () => ({
+      startedAt,
+      durationMs: durationMs + performance.now() - start,
+      peakBytes,
+      bytesBefore,
+      resumedAt: saved === undefined ? [] : [...resumedAt, saved.step],
+      skipped: unique([
+        ...skipped,
+        ...dataloaders.flatMap((dataloader) => dataloader.skipped?.() ?? []),
+      ]),
+    }),
+  };
+}
+
+function unique(images: readonly SkippedImage[]): SkippedImage[] {
+  return [...new Map(images.map((image) => [image.name, image])).values()];
+}

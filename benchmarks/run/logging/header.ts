@@ -1,0 +1,47 @@
+import type { State } from "../../../src/training/engine.ts";
+import type { CellFacts } from "../cell/options.ts";
+import type { Result } from "../../record/mod.ts";
+import type { ArmDefinition } from "../../experiments/arm.ts";
+import { type LogHeader, logVersion } from "./schema.ts";
+
+/** What a log's first line is made of. */
+export interface HeaderParts {
+  /** The run that the cell belongs to. */
+  result: Result;
+  arm: ArmDefinition;
+  batchSize: number;
+  /** 0 for the whole batch. */
+  microbatchSize: number;
+  facts: CellFacts;
+}
+
+/**
+ * The first line of a cell's log: all that its course depends on.
+ *
+ * @param parts run, arm and sizes
+ * @param state the Trainer's, as training begins
+ */
+export function headerOf(
+  { result, arm, batchSize, microbatchSize, facts }: HeaderParts,
+  { totalSteps, stepsPerEpoch }: State,
+): LogHeader {
+  const { suite, profile, config, seeds, data, environment, command } = result;
+  const { name, identity, trainingCount, validationCount } = data;
+  return {
+    event: "init",
+    formatVersion: logVersion,
+    suite,
+    profile,
+    config,
+    algorithms: arm.algorithms.map(String),
+    ...facts,
+    seeds,
+    data: { name, identity, trainingCount, validationCount },
+    environment,
+    command,
+    totalSteps,
+    stepsPerEpoch,
+    batchSize,
+    ...(microbatchSize > 0 && { microbatchSize }),
+  };
+}

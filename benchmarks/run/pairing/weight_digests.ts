@@ -1,0 +1,47 @@
+import type * as tf from "../../../src/tf.ts";
+import { unnumbered } from "../../../src/training/checkpoints/model_weights.ts";
+
+/** More would make records large; equal by chance are two of them in 10¹⁹. */
+const digits = 16;
+
+/**
+ * A hash of each weight of a model, so that two models can be held against each other when neither
+ * is there any more.
+ *
+ * @param model the model, built
+ * @returns the first 64 bits of SHA-256 over the values' bytes, in hex, by the weight's name and
+ * shape, `conv1/kernel [3, 3, 3, 16]`; the second of one name and shape ends in `#2`
+ */
+export async function weightDigests(model: tf.LayersModel): Promise<Record<string, string>> {
+  const digests: Record<string, string> = {};
+  const seen = new Map<string, number>();
+  for (const weight of model.weights) {
+    const name = `${unnumbered(weight.originalName)} [${weight.shape.join(", ")}]`;
+    const count = (seen.get(name) ?? 0) + 1;
+    seen.set(name, count);
+    digests[count === 1 ? name : `${name} #${count}`] = await digestOf(weight.read());
+  }
+  return digests;
+}
+
+async function digestOf(tensor: tf.Tensor): Promise<string> {
+  const { buffer, byteOffset, byteLength } = await tensor.data();
+  const bytes = new Uint8Array(buffer, byteOffset, byteLength);
+  const hash = await crypto.subtle.digest("SHA-256", bytes as BufferSource);
+  return new Uint8Array(hash).toHex().slice(0, digits);
+}
+
+/**
+ * The weights that are not in both models with the same values.
+ *
+ * @param before the digests of one
+ * @param after the digests of the other
+ * @returns their names, in order
+ */
+export function changedWeights(
+  before: Readonly<Record<string, string>>,
+  after: Readonly<Record<string, string>>,
+): string[] {
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...names].filter((name) => before[name] !== after[name]);
+}

@@ -1,0 +1,202 @@
+import process from "node:process";
+import { DataError, reasonOf } from "../../../datasets/errors.ts";
+import type * as tf from "../../../src/tf.ts";
+import { type Batch, type Dataloader, disposeBatch } from "../../../src/training/dataloader.ts";
+import { evaluateModel } from "../../../src/training/evaluation.ts";
+import { OptimizerSteps } from "../../../src/training/optimizer_steps.ts";
+import { Trainer } from "../../../src/training/trainer.ts";
+import { copiesOf, firstImagesOf, firstOf, shortened } from "../batches.ts";
+import type { Plan } from "../plan.ts";
+import { median } from "../../judge/statistics/summary.ts";
+import type { Task } from "../../tasks/task.ts";
+import { availableBytes, estimateMemory, type MemoryEstimate } from "./memory.ts";
+
+/** What a run will take. */
+export interface Estimate {
+  memory: MemoryEstimate;
+  /** What a few steps took; a text where they could not be tried. */
+  probe: Probe | string;
+}
+
+/** What a few steps and evaluation batches took. */
+export interface Probe {
+  /** The arm tried. */
+  arm: string;
+  /** Images a step: fewer than a step of the run where that would take too long or not fit. */
+  images: number;
+  /** A step of the whole batch, the wait for its images included, in ms. */
+  stepMs: number;
+  /** How much longer the first step takes, in ms. */
+  startMs: number;
+  /** An evaluation, in ms. */
+  evaluationMs: number;
+  /** The most memory that this process has held, in bytes. */
+  peakBytes: number;
+}
+
+/** Steps that are timed, after the first one. */
+const timedSteps = 3;
+
+/** A step that takes longer is tried with few images. */
+const mostStepMs = 20_000;
+
+/** Those few: batch normalization wants more than one. */
+const fewImages = 2;
+
+/** The share of the free memory that a probe may take. */
+const memoryShare = 0.5;
+
+/**
+ * Estimates memory and time of a plan: the first arm takes a few steps on its data and evaluates a
+ * batch or two. A step too large for this machine is tried with two images.
+ *
+ * @param plan the plan
+ * @param signal ends the probe
+ * @returns the estimate
+ * @throws {RangeError} if the model cannot be made
+ * @throws {DataError} if the data cannot be read
+ */
+export async function estimate(plan: Plan, signal: AbortSignal): Promise<Estimate> {
+  const { task, arms, seeds, course: { microbatchSize } } = plan;
+  const model = task.makeModel(seeds[0]!);
+  const optimizer = task.makeOptimizer();
+  try {
+    new Trainer({ model, optimizer, loss: task.loss, algorithms: [...arms[0]!.algorithms] });
+    const memory = estimateMemory(model, task.batchSize, microbatchSize);
+    const subject = { plan, model, optimizer, memory, signal };
+    return { memory, probe: await tried(() => run(subject), signal) };
+  } finally {
+    optimizer.dispose();
+    model.dispose();
+  }
+}
+
+interface Subject {
+  plan: Plan;
+  model: tf.LayersModel;
+  optimizer: tf.Optimizer;
+  memory: MemoryEstimate;
+  signal: AbortSignal;
+}
+
+/** What a machine cannot do is no reason to keep the rest of the plan back. */
+async function tried(
+  probe: () => Promise<Omit<Probe, "peakBytes">>,
+  signal: AbortSignal,
+): Promise<Probe | string> {
+  try {
+    return { ...await probe(), peakBytes: 1024 * process.resourceUsage().maxRSS };
+  } catch (error) {
+    if (error instanceof DataError) throw error;
+    if (signal.aborted) return "the probe was stopped";
+    return reasonOf(error).replace(/\s+/g, " ");
+  }
+}
+
+async function run(subject: Subject): Promise<Omit<Probe, "peakBytes">> {
+  const { plan: { task, arms, seeds }, model, memory } = subject;
+  const available = availableBytes();
+  if (memory.stateBytes + fewImages * memory.imageBytes > memoryShare * available) {
+    throw new Error(`two images would take more than half of the ${gigabytes(available)} free`);
+  }
+  const arm = arms[0]!.name;
+  const evaluation = task.evalDataloader();
+  const dataloader = task.trainDataloader(seeds[0]!);
+  try {
+    if (dataloader === undefined) {
+      const evaluationMs = await evaluationOf(task, model, evaluation);
+      return { arm, images: task.batchSize, stepMs: 0, startMs: 0, evaluationMs };
+    }
+    const few = await timeFew(subject, dataloader);
+    const fits = memory.totalBytes <= memoryShare * available && few.stepMs <= mostStepMs;
+    const steps = fits ? await timeWhole(subject, dataloader) : few;
+    const perImage = fits ? undefined : fewImages;
+    return { arm, ...steps, evaluationMs: await evaluationOf(task, model, evaluation, perImage) };
+  } finally {
+    await dataloader?.close?.();
+  }
+}
+
+type Steps = Pick<Probe, "images" | "stepMs" | "startMs">;
+
+/** The step as the run will take it. */
+async function timeWhole(subject: Subject, dataloader: Dataloader): Promise<Steps> {
+  const { plan: { task, course: { microbatchSize } } } = subject;
+  const options = {
+    partsPerStep: dataloader.microbatchesPerBatch ?? 1,
+    microbatchSize: microbatchSize > 0 ? microbatchSize : Infinity,
+  };
+  const steps = Math.min(timedSteps, dataloader.batchesPerEpoch - 1);
+  return {
+    images: task.batchSize,
+    ...await timeSteps(subject, options, iterate(dataloader.batches(0)), steps),
+  };
+}
+
+/** A step of a few images, as if its time grew with their number. */
+async function timeFew(subject: Subject, dataloader: Dataloader): Promise<Steps> {
+  const { task } = subject.plan;
+  const few = firstImagesOf(await firstOf(dataloader), fewImages);
+  try {
+    const images = few.x.shape[0] ?? 1;
+    const options = { partsPerStep: 1, microbatchSize: Infinity };
+    const { stepMs, startMs } = await timeSteps(subject, options, copiesOf(few), 1);
+    return { images, stepMs: stepMs * task.batchSize / images, startMs };
+  } finally {
+    disposeBatch(few);
+  }
+}
+
+async function timeSteps(
+  { plan: { task }, model, optimizer, signal }: Subject,
+  options: { partsPerStep: number; microbatchSize: number },
+  parts: AsyncGenerator<Batch, void>,
+  count: number,
+): Promise<Pick<Probe, "stepMs" | "startMs">> {
+  const steps = new OptimizerSteps({ model, optimizer, loss: task.loss, seed: 0, ...options });
+  const durationsMs: number[] = [];
+  try {
+    while (durationsMs.length <= count) {
+      signal.throwIfAborted();
+      const result = await steps.run(parts, durationsMs.length, 0);
+      if (result === undefined) break;
+      durationsMs.push(result.stepDurationMs + result.waitDurationMs);
+      await new Promise((resolve) => setTimeout(resolve)); // lets signals in
+    }
+  } finally {
+    await parts.return();
+    steps.dispose();
+  }
+  const [firstMs = 0, ...rest] = durationsMs;
+  const stepMs = rest.length > 0 ? median(rest) : firstMs;
+  return { stepMs, startMs: Math.max(0, firstMs - stepMs) };
+}
+
+/** One and two batches tell what an evaluation costs apart from its batches. */
+async function evaluationOf(
+  task: Task,
+  model: tf.LayersModel,
+  dataloader: Dataloader,
+  few?: number,
+): Promise<number> {
+  const time = async (batches: number) => {
+    const start = performance.now();
+    await evaluateModel(model, shortened(dataloader, batches, few), task.makeMetrics());
+    return performance.now() - start;
+  };
+  const one = await time(1);
+  if (few !== undefined) return one * Math.max(1, task.data.validationCount / few);
+  const { batchesPerEpoch } = dataloader;
+  if (batchesPerEpoch === 1) return one;
+  return one + (batchesPerEpoch - 1) * Math.max(0, await time(2) - one);
+}
+
+async function* iterate(
+  batches: AsyncIterable<Batch> | Iterable<Batch>,
+): AsyncGenerator<Batch, void> {
+  yield* batches;
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}

@@ -1,0 +1,203 @@
+import { isDeepStrictEqual } from "node:util";
+import { runCell } from "./cell.ts";
+import type { CellFacts, CellOptions } from "./cell/options.ts";
+import { checkpointStore } from "./checkpoints/store.ts";
+import { type CellLog, openCellLog } from "./logging/cell_log.ts";
+import { failureLine } from "./failures.ts";
+import { headerOf } from "./logging/header.ts";
+import { logCallback, place } from "./logging/log_callback.ts";
+import { tensorBoard } from "./logging/tensorboard/callback.ts";
+import { toldOfMemory } from "../ground/memory.ts";
+import { checkPaired } from "../record/check_paired.ts";
+import type { Plan } from "./plan.ts";
+import { type Progress, progress } from "../cli/progress.ts";
+import { refused } from "../ground/refused.ts";
+import { oneLine } from "../ground/format.ts";
+import { removeReport, writeReport } from "../report/mod.ts";
+import {
+  cellKey,
+  type CellRecord,
+  findCell,
+  mergeCells,
+  type OverheadRecord,
+  type Result,
+  writeCell,
+} from "../record/mod.ts";
+import type { RunFolder } from "../record/run_folder.ts";
+import { timeArms } from "./time_arms.ts";
+import { overheadWarnings } from "../judge/warnings/mod.ts";
+
+/** What a run came to. */
+export interface Finished {
+  /** The result, as in `result.json`. */
+  result: Result;
+  /** Whether every cell of the plan was run to its end. */
+  complete: boolean;
+  /** The errors that ended cells of this run, or the timing. */
+  errors: unknown[];
+}
+
+/** Where a run writes, and what ends it. */
+export interface RunOptions {
+  /** The folder for results and reports. */
+  folder: RunFolder;
+  /** The folder for TensorBoard's event files. */
+  tensorboard?: string | undefined;
+  /** Ends the run after the step under way. */
+  signal: AbortSignal;
+}
+
+/**
+ * Runs the cells of a plan that are not done yet. After each one its record and the merged result
+ * are on disk, and meanwhile its log and its checkpoints, so that a run can stop at any time and go
+ * on later. Before there is a checkpoint or a record, what was there is still there.
+ *
+ * @param plan the plan
+ * @param start the result so far, with the cells done
+ * @param options where it writes
+ * @returns the result, and whether all was run
+ */
+export async function runPlan(plan: Plan, start: Result, options: RunOptions): Promise<Finished> {
+  const { folder, signal } = options;
+  const display = progress(plan.task.batchSize);
+  let result = start;
+  const errors: unknown[] = [];
+  const done = new Set(start.cells.filter(hasEnded).map(cellKey));
+  const waiting = plan.cells.filter(({ arm, seed }) => !done.has(cellKey({ arm: arm.name, seed })));
+  for (const [i, cell] of waiting.entries()) {
+    if (signal.aborted) break;
+    display.begin(
+      oneLine(`${cell.arm.name}, seed ${cell.seed} (${i + 1} of ${waiting.length})`),
+    );
+    try {
+      result = await runOne({ plan, ...cell, result, display, errors, ...options });
+    } finally {
+      display.end();
+    }
+    tell(findCell(result, cell.arm.name, cell.seed), errors.at(-1));
+  }
+  if (result.cells.length === 0) return { result, complete: false, errors };
+  try {
+    result = await timed(plan, result, display, signal);
+  } catch (error) { // what was trained is worth its report
+    errors.push(refused(toldOfMemory(error)));
+    console.error("broke: timing the arms in turn:", errors.at(-1));
+  }
+  await folder.save(result);
+  await writeReport(folder.path, result);
+  return { result, complete: !signal.aborted, errors };
+}
+
+/** Whether nothing is left to do: what diverged would diverge again. */
+function hasEnded({ status }: CellRecord): boolean {
+  return status === "done" || status === "failed";
+}
+
+/** Names a cell that failed; where it broke, its error tells where that came from. */
+function tell(cell: CellRecord | undefined, error: unknown): void {
+  const line = cell && failureLine(cell);
+  if (line === undefined) return;
+  console.error(line);
+  if (cell?.status === "broken") console.error(error);
+}
+
+interface CellRun extends RunOptions {
+  plan: Plan;
+  arm: Plan["arms"][number];
+  seed: number;
+  result: Result;
+  display: Progress;
+  errors: unknown[];
+}
+
+async function runOne(run: CellRun): Promise<Result> {
+  const { plan, arm, seed, result, folder, display, tensorboard, signal } = run;
+  const { path } = folder;
+  const id = { arm: arm.name, seed };
+  const store = checkpointStore(path, id, plan.checkpointsToKeep);
+  const saved = folder.earlier && await store.newest((line) => console.error(`warning: ${line}`));
+  const keepBytes = saved?.progress.logBytes ?? 0;
+  using log = await openCellLog(path, id, { keepBytes, held: folder.held });
+  using board = tensorboard === undefined
+    ? undefined
+    : tensorBoard(tensorboard, id, plan.task.batchSize);
+  const begin = async () => {
+    if (folder.held) await removeReport(path); // it would stay where an error ends this run
+    await folder.begin(result);
+    await log.release();
+  };
+  const save: CellOptions["save"] = async ({ step, checkpoint, progress }, state) => {
+    await begin();
+    await log.sync();
+    await store.save({ step, checkpoint, progress: { ...progress, logBytes: log.length } });
+    await log.write(place(state), { event: "checkpoint" });
+  };
+  const callbacks = (facts: CellFacts) => [
+    display.callback,
+    logging(run, log, facts),
+    ...(board === undefined ? [] : [board.callback]),
+  ];
+  const others = result.cells.filter((cell) => cell.arm !== arm.name && cell.seed === seed);
+  const options: CellOptions = {
+    course: plan.course,
+    saved,
+    checkPaired: (initialWeights) =>
+      checkPaired([...others, { ...id, initialWeights }], "the cells that are done are kept"),
+    save,
+    onBreak: (error) => run.errors.push(error),
+    callbacks,
+    signal,
+  };
+  const record = await runCell(plan.task, arm, seed, options);
+  await begin();
+  await logEnd(log, record);
+  await writeCell(path, record);
+  const merged = mergeCells(result, [record]);
+  await folder.save(merged);
+  if (hasEnded(record)) await store.remove();
+  return merged;
+}
+
+function logging({ plan, arm, result }: CellRun, log: CellLog, facts: CellFacts) {
+  const { task: { batchSize }, course: { microbatchSize } } = plan;
+  const parts = { result, arm, batchSize, microbatchSize, facts };
+  return logCallback(log, (state) => headerOf(parts, state));
+}
+
+async function logEnd(log: CellLog, { status, error, steps, curve }: CellRecord): Promise<void> {
+  const at = { step: steps, epoch: curve.at(-1)?.epoch ?? 0 };
+  await log.write(at, { event: "cellEnd", status, ...(error !== undefined && { error }) });
+}
+
+/** The result with the arms timed beside each other, unless they are already. */
+async function timed(
+  plan: Plan,
+  result: Result,
+  display: Progress,
+  signal: AbortSignal,
+): Promise<Result> {
+  const rounds = roundsOf(result.overhead);
+  if (signal.aborted || rounds >= plan.timingRounds) return result;
+  display.begin("timing the arms in turn");
+  try {
+    const { task, arms, timingRounds, course: { microbatchSize } } = plan;
+    const options = { rounds: timingRounds, microbatchSize, signal, onRound: display.count };
+    const overhead = await timeArms(task, arms, options);
+    return roundsOf(overhead) > rounds ? withOverhead(result, overhead) : result;
+  } finally {
+    display.end();
+  }
+}
+
+function withOverhead(result: Result, overhead: OverheadRecord[]): Result {
+  const outdated = overheadWarnings(result.overhead ?? []);
+  const kept = result.warnings.filter((warning) =>
+    !outdated.some((other) => isDeepStrictEqual(warning, other))
+  );
+  return { ...result, overhead, warnings: [...kept, ...overheadWarnings(overhead)] };
+}
+
+/** An interrupted timing has fewer rounds than were asked for: it is done again. */
+function roundsOf(overhead: Result["overhead"]): number {
+  return overhead?.[0]?.pairs.length ?? 0;
+}

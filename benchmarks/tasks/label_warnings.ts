@@ -1,0 +1,135 @@
+/**
+ * What is odd about a data set's masks, as data. Pure functions of what was counted.
+ *
+ * @module
+ */
+import type { LabelCounts } from "../../datasets/label_counts.ts";
+import type { OrientedImage } from "../../datasets/oriented_images.ts";
+import type { UnseenLabels } from "../../datasets/unseen_labels.ts";
+import { counted, fixed, grouped } from "../ground/format.ts";
+import type { Warning } from "../record/mod.ts";
+
+/** What was counted. */
+export interface LabelEvidence {
+  /** The classes in the order of their labels. */
+  classNames: readonly string[];
+  /** What the validation masks hold. */
+  counts: LabelCounts;
+  /** Classes of theirs that no training mask holds, and how many of those were looked at. */
+  unseen: UnseenLabels;
+  /** How many training masks there are. */
+  trainingMasks: number;
+  /** Training images with an EXIF orientation, and how many were looked at. */
+  training: { oriented: readonly OrientedImage[]; looked: number };
+}
+
+/** More names than these say no more. */
+const mostNames = 10;
+
+/** A larger share of ignored pixels is no border between objects: it may be a class. */
+const largeIgnored = 0.2;
+
+/** Where more than this is ignored, scores tell of a small part of the images. */
+const mostlyIgnored = 0.5;
+
+/**
+ * Warnings about labels: classes that no validation mask holds, or no training mask, much that is
+ * ignored, images that viewers show turned.
+ *
+ * @param evidence what was counted
+ * @returns one warning for each code at most
+ */
+export function labelWarnings(evidence: LabelEvidence): Warning[] {
+  return [
+    ...unusedClasses(evidence),
+    ...ignoredPixels(evidence),
+    ...validationOnly(evidence),
+    ...orientedImages(evidence),
+  ];
+}
+
+function unusedClasses({ classNames, counts }: LabelEvidence): Warning[] {
+  const unused = classNames.flatMap((_, label) => counts.pixels[label] ? [] : [label]);
+  if (!isTelling(unused, classNames.length, counts)) return [];
+  const ignored = 100 * ignoredShare(counts);
+  return [{
+    code: "unused-classes",
+    message: `No validation mask holds ${named(unused, classNames)} of the ${classNames.length} ` +
+      `classes; ${fixed(ignored, 1)} % of the pixels are ignored`,
+    advice:
+      "A mask's 0 means ignored, and classes count from 1: where yours count from 0, each class " +
+      "takes the name of the one before it, and you must add 1 to all masks; else hold out images of " +
+      "every class, or take the class out of the list",
+  }];
+}
+
+/**
+ * Few masks of many classes lack some by chance. As many masks as classes hardly do; the last class alone, or with
+ * much that is ignored, is missing where masks count from 0.
+ */
+function isTelling(unused: readonly number[], classes: number, counts: LabelCounts): boolean {
+  const lacksLast = unused.at(-1) === classes - 1;
+  return unused.length > 0 &&
+    (counts.masks >= classes ||
+      (lacksLast && (unused.length === 1 || ignoredShare(counts) >= largeIgnored)));
+}
+
+function ignoredPixels({ counts }: LabelEvidence): Warning[] {
+  const share = ignoredShare(counts);
+  if (share <= mostlyIgnored) return [];
+  return [{
+    code: "mostly-ignored",
+    message: `${
+      fixed(100 * share, 1)
+    } % of the pixels of the validation masks are 0, which means ignored`,
+    advice:
+      "Scores tell of the rest alone; where 0 is a class of yours, add 1 to each pixel of all masks",
+  }];
+}
+
+function validationOnly({ classNames, unseen, trainingMasks }: LabelEvidence): Warning[] {
+  const { labels, masks } = unseen;
+  if (labels.length === 0) return [];
+  const looked = masks < trainingMasks
+    ? `None of ${grouped(masks)} of the ${grouped(trainingMasks)} training masks holds`
+    : "No training mask holds";
+  return [{
+    code: "validation-only-classes",
+    message: `${looked} ${named(labels, classNames)}, and validation masks do`,
+    advice:
+      "What is never shown is not learnt, and counts 0 in the mIoU: divide the images anew, so " +
+      "that both parts have every class",
+  }];
+}
+
+function orientedImages({ counts, training }: LabelEvidence): Warning[] {
+  const [first, second] = [...counts.oriented, ...training.oriented];
+  if (first === undefined) return [];
+  const parts = [
+    ...share(counts.oriented, counts.masks, "validation image"),
+    ...share(training.oriented, training.looked, "training image"),
+  ];
+  const verb = second === undefined ? "has" : "have";
+  return [{
+    code: "exif-orientation",
+    message: `${parts.join(" and ")} ${verb} an EXIF orientation, such as ${first.name} ` +
+      `(${first.orientation}), and it is not applied`,
+    advice:
+      "See whether their masks fit the pixels as they are stored: viewers and most tools turn the " +
+      "picture. In Python, ImageOps.exif_transpose(Image.open(f)) turns it for good",
+  }];
+}
+
+function share(oriented: readonly OrientedImage[], of: number, noun: string): string[] {
+  return oriented.length === 0 ? [] : [`${grouped(oriented.length)} of ${counted(of, noun)}`];
+}
+
+function ignoredShare({ pixels, ignored }: LabelCounts): number {
+  return ignored / (ignored + pixels.reduce((sum, count) => sum + count, 0));
+}
+
+function named(labels: readonly number[], classNames: readonly string[]): string {
+  const names = labels.slice(0, mostNames).map((label) => `"${classNames[label]}" (${label + 1})`);
+  const more = labels.length - names.length;
+  return more > 0 ? `${names.join(", ")} and ${more} more` : names.join(", ");
+}

@@ -1,0 +1,89 @@
+/**
+ * The validation images that a report shows, with their truth and what each model makes of them.
+ *
+ * @module
+ */
+import { encodeGrayPng, encodeRgbPng } from "../../datasets/images/png.ts";
+import { type LoadedBatch, type Loader, segmentationLoader } from "../../datasets/loader.ts";
+import type { Split } from "../../datasets/sample.ts";
+import { denormalize } from "../../datasets/transforms/normalize.ts";
+import * as tf from "../../src/tf.ts";
+import type { Panel, Prediction } from "../record/mod.ts";
+
+/**
+ * The first images of a split, under the validation protocol; read in this thread, as they are few.
+ *
+ * @param split the validation images
+ * @param count how many, at most
+ * @param size height and width that the network sees, in pixels
+ * @param skipBad how many images may be passed over as they cannot be read
+ * @returns one batch; nothing where none is wanted
+ */
+export async function firstImages(
+  split: Split,
+  count: number,
+  size: number,
+  skipBad = 0,
+): Promise<LoadedBatch | undefined> {
+  const batchSize = Math.min(count, split.length);
+  if (batchSize < 1) return undefined;
+  const options = { batchSize, size, train: false, workers: 0, prefetch: 0, skipBad };
+  const loader: Loader = segmentationLoader(split, options);
+  const first = await loader.batches(0).next();
+  await loader.close();
+  return first.value ?? undefined;
+}
+
+/**
+ * Images and their truth, as a result keeps them.
+ *
+ * @param batch the images
+ * @returns a panel for each
+ */
+export function panelsOf(batch: LoadedBatch | undefined): Panel[] {
+  if (batch === undefined) return [];
+  const [, height, width] = batch.imageShape;
+  const pixels = height * width;
+  return batch.names.map((name, i) => {
+    const image = denormalize(batch.images.subarray(3 * pixels * i, 3 * pixels * (i + 1)));
+    const labels = batch.labels.subarray(pixels * i, pixels * (i + 1));
+    return {
+      name,
+      width,
+      height,
+      image: encodeRgbPng(image, width, height).toBase64(),
+      truth: labelsPng(labels, width, height),
+    };
+  });
+}
+
+/** 0 = ignored, else 1 + class. */
+function labelsPng(labels: Int32Array, width: number, height: number): string {
+  return encodeGrayPng(Uint8Array.from(labels, (label) => label + 1), width, height).toBase64();
+}
+
+/**
+ * What a model makes of the panels' images.
+ *
+ * @param model gives logits `[batch, height, width, classes]`
+ * @param batch the images
+ * @returns a prediction for each
+ */
+export async function predictPanels(
+  model: tf.LayersModel,
+  batch: LoadedBatch | undefined,
+): Promise<Prediction[]> {
+  if (batch === undefined) return [];
+  const [, height, width] = batch.imageShape;
+  const classes = tf.tidy(() => {
+    const x = tf.tensor4d(batch.images, batch.imageShape);
+    return tf.argMax(model.apply(x, { training: false }) as tf.Tensor, -1);
+  });
+  const labels = await classes.data() as Int32Array;
+  classes.dispose();
+  const pixels = height * width;
+  return batch.names.map((name, i) => ({
+    name,
+    labels: labelsPng(labels.subarray(pixels * i, pixels * (i + 1)), width, height),
+  }));
+}

@@ -1,0 +1,64 @@
+import type * as tf from "../../src/tf.ts";
+import { UsageError } from "../ground/errors.ts";
+import type { VisionProfile } from "../experiments/profiles/vision.ts";
+
+/** Layers that refuse to normalize a single value for each channel, as PyTorch's do. */
+const batchNormalizations = ["TorchBatchNormalization", "TorchBatchChannelNormalization"];
+
+/**
+ * Refuses a model that cannot train on the parts that steps are cut into: where a part has a single image, batch
+ * normalization of a map of one pixel has one value for each channel, and no variance.
+ *
+ * @param model the model, built for the profile's image size
+ * @param profile tells the batch and its parts
+ * @returns the model
+ * @throws {UsageError} if a part has one image, and a batch normalization needs more
+ */
+export function checkSmallestPart(
+  model: tf.LayersModel,
+  profile: Pick<VisionProfile, "batchSize" | "microbatchSize">,
+): tf.LayersModel {
+  if (smallestPart(profile) !== 1) return model;
+  const layer = model.layers.find(isPooled);
+  if (layer === undefined) return model;
+  const { batchSize, microbatchSize } = profile;
+  model.dispose();
+  throw new UsageError(
+    `Cannot train as ${
+      partText(profile)
+    } one image, and batch normalization in ${layer.name} averages over a ` +
+      `map of one pixel there: it wants 2 images or more; ${advice(batchSize, microbatchSize)}`,
+  );
+}
+
+/** Images in the last part of a batch, which is the smallest. */
+function smallestPart(
+  { batchSize, microbatchSize }: Pick<VisionProfile, "batchSize" | "microbatchSize">,
+): number {
+  if (microbatchSize === 0 || microbatchSize >= batchSize) return batchSize;
+  return batchSize % microbatchSize || microbatchSize;
+}
+
+function partText(
+  { batchSize, microbatchSize }: Pick<VisionProfile, "batchSize" | "microbatchSize">,
+): string {
+  return batchSize === 1
+    ? "a batch (batchSize=1) has"
+    : `the last part of a batch (batchSize=${batchSize}, microbatchSize=${microbatchSize}) has`;
+}
+
+function advice(batchSize: number, microbatchSize: number): string {
+  for (let size = Math.max(2, microbatchSize); batchSize > 1 && size > 1; size--) {
+    if (batchSize % size !== 1) return `set microbatchSize=${size}, which leaves no rest of one`;
+  }
+  return batchSize > 2
+    ? "set microbatchSize=2 and an even batchSize, or microbatchSize=0"
+    : "set batchSize=2 or more, and microbatchSize=0";
+}
+
+/** Whether a batch normalization has one value for each image and channel. */
+function isPooled(layer: tf.layers.Layer): boolean {
+  if (!batchNormalizations.includes(layer.getClassName())) return false;
+  const shapes = layer.inboundNodes.flatMap(({ outputShapes }) => outputShapes as tf.Shape[]);
+  return shapes.some((shape) => shape.slice(1, -1).every((size) => size === 1));
+}

@@ -1,0 +1,60 @@
+import type * as tf from "../../src/tf.ts";
+import type { Dataloader } from "../../src/training/dataloader.ts";
+import type { Metric } from "../../src/training/metrics.ts";
+import type { Schedule } from "../../src/training/schedules.ts";
+import type { Loss } from "../../src/training/losses.ts";
+import type { ScheduledOptimizer } from "../../src/training/train_step.ts";
+import type { ConstantPrediction, DataRecord, Panel, Prediction, Warning } from "../record/mod.ts";
+
+/** An image that could not be read and was passed over. */
+export interface SkippedImage {
+  /** Its name in the data set. */
+  name: string;
+  /** What is wrong with it. */
+  reason: string;
+}
+
+/** A dataloader that may hold workers and files, and may pass over images. */
+export interface ClosableDataloader extends Dataloader {
+  /** The images that it has passed over so far, each once. */
+  skipped?(): readonly SkippedImage[];
+  /** Gives back what it holds. */
+  close?(): Promise<void>;
+}
+
+/** What a suite trains on what: all that the arms of a comparison share. */
+export interface Task {
+  /** The data set. */
+  readonly data: DataRecord;
+  /** What a model that always says the same class would score. */
+  readonly constantPrediction?: ConstantPrediction;
+  /** Validation images for the prediction panel. */
+  readonly panels: Panel[];
+  /** Images a step. */
+  readonly batchSize: number;
+  /** Decides the run's main metric, by its name in `metrics`. */
+  readonly mainMetric: string;
+  /** What the reader of the report must know. */
+  readonly warnings: Warning[];
+  /**
+   * Batches to train on, the same for the same seed; none where the set has no training images.
+   * Whoever asks for them closes them.
+   */
+  trainDataloader(seed: number): ClosableDataloader | undefined;
+  /** Batches to evaluate on, every time the same images; the task closes them. */
+  evalDataloader(): ClosableDataloader;
+  /** A model with the initial weights of that seed. */
+  makeModel(seed: number): tf.LayersModel;
+  /** A new optimizer. */
+  makeOptimizer(): ScheduledOptimizer;
+  /** The learning rate's course. */
+  readonly schedule: Schedule;
+  /** The loss. */
+  readonly loss: Loss;
+  /** New metrics; those of a class each may tell `perClass`. */
+  makeMetrics(): Metric[];
+  /** What the model makes of the panels' images. */
+  predict(model: tf.LayersModel): Promise<Prediction[]>;
+  /** Gives back what the task holds, when all is done. */
+  close?(): Promise<void>;
+}

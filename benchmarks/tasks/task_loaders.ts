@@ -1,0 +1,66 @@
+import { DataError } from "../../datasets/errors.ts";
+import type { LoadedBatch, Loader, LoaderOptions } from "../../datasets/loader.ts";
+import * as tf from "../../src/tf.ts";
+import type { Batch } from "../../src/training/dataloader.ts";
+import type { LoadingOptions } from "./suite.ts";
+import type { ClosableDataloader, SkippedImage } from "./task.ts";
+
+/** The loaders that a task has made: their limit of bad images, and their end. */
+export class TaskLoaders {
+  /** What every loader of the task is told. */
+  readonly options: Pick<LoaderOptions, "workers" | "skipBad" | "decoder">;
+  readonly #loaders: Loader[] = [];
+
+  /** @param options as the command line has them */
+  constructor(options: LoadingOptions) {
+    this.options = { ...options, ...decoder() };
+  }
+
+  /** A loader's arrays as tensors, which whoever iterates disposes of. */
+  dataloader(loader: Loader): ClosableDataloader {
+    this.#loaders.push(loader);
+    return {
+      batchesPerEpoch: loader.batchesPerEpoch,
+      microbatchesPerBatch: loader.microbatchesPerBatch,
+      batches: (epoch) => this.#tensors(loader.batches(epoch)),
+      batchesFrom: (epoch, firstBatch) => this.#tensors(loader.batches(epoch, firstBatch)),
+      skipped: () => loader.skipped,
+      close: () => loader.close(),
+    };
+  }
+
+  /** The images that any of them has passed over so far, each once. */
+  skipped(): SkippedImage[] {
+    const all = this.#loaders.flatMap(({ skipped }) => skipped);
+    return [...new Map(all.map((image) => [image.name, image])).values()];
+  }
+
+  /** Ends every loader's workers. */
+  async close(): Promise<void> {
+    await Promise.all(this.#loaders.map((loader) => loader.close()));
+  }
+
+  async *#tensors(batches: AsyncIterable<LoadedBatch>): AsyncGenerator<Batch, void, void> {
+    for await (const { images, imageShape, labels, labelShape } of batches) {
+      this.#checkSkipped();
+      yield { x: tf.tensor4d(images, imageShape), y: tf.tensor(labels, labelShape, "int32") };
+    }
+  }
+
+  /** Each loader keeps to the limit; together they must, too. */
+  #checkSkipped(): void {
+    const { skipBad = 0 } = this.options;
+    const skipped = this.skipped();
+    if (skipped.length <= skipBad) return;
+    throw new DataError(
+      `Cannot pass over more than ${skipBad} bad images (--skip-bad), and there are more: ` +
+        skipped.map(({ reason }) => reason).join("; "),
+    );
+  }
+}
+
+/** TensorFlow's decoder is the faster one, and there where its backend is. */
+function decoder(): { decoder?: string } {
+  if (tf.getBackend() !== "tensorflow") return {};
+  return { decoder: new URL("../../src/backends/tensorflow/decode_jpeg.ts", import.meta.url).href };
+}

@@ -1,0 +1,164 @@
+import type { OverheadProfile } from "../experiments/profiles/overhead.ts";
+import { duration } from "../cli/progress.ts";
+import { runningFor } from "./programs.ts";
+import type { SubjectRecord } from "./record.ts";
+import { SubjectError, type SubjectProcess } from "./subject_process.ts";
+import type { Subject } from "./subjects.ts";
+
+/** What a measurement needs beside its subjects. */
+export interface MeasureOptions {
+  profile: OverheadProfile;
+  /** Threads that each subject may use. */
+  threads: number;
+  /** Python interpreters, in the order in which peers try them. */
+  interpreters: readonly string[];
+  /** Stops after the round under way. */
+  signal: AbortSignal;
+  /** Takes lines on how far it is. */
+  tell: (line: string) => void;
+}
+
+/** A subject under measurement; without a process where it was not run, or failed. */
+interface Measured {
+  record: SubjectRecord;
+  process?: SubjectProcess | undefined;
+}
+
+/**
+ * Times subjects beside each other, so that a machine whose speed drifts slows all alike: a round
+ * runs each there and back, a b c c b a. All of them live from the first round to the last, waiting
+ * for their turns; one that dies is noted, and the others go on.
+ *
+ * @param subjects what to time
+ * @param options how
+ * @returns a record for each, in their order; rounds that were cut short are left out
+ */
+export async function measure(
+  subjects: readonly Subject[],
+  options: MeasureOptions,
+): Promise<SubjectRecord[]> {
+  const all: Measured[] = [];
+  try {
+    for (const subject of subjects) {
+      if (options.signal.aborted) break;
+      all.push(await start(subject, all, options));
+    }
+    await runRounds(all, options);
+    if (!options.signal.aborted) await each(all, options, readMemory);
+    return all.map(({ record }) => record);
+  } finally {
+    const { aborted } = options.signal;
+    await Promise.all(all.map(({ process }) => process?.end(aborted)));
+  }
+}
+
+async function start(
+  subject: Subject,
+  before: readonly Measured[],
+  options: MeasureOptions,
+): Promise<Measured> {
+  const { program: _, ...facts } = subject;
+  const measured: Measured = {
+    record: { ...facts, status: "not run", warmupMs: [], blocks: [] },
+  };
+  await attempt(measured, options, async ({ record }) => {
+    const lack = lackOfMemory(before);
+    if (lack !== undefined) {
+      record.error = lack;
+      return;
+    }
+    const running = await runningFor(subject, options);
+    if ("unavailable" in running) {
+      record.error = running.unavailable;
+      return;
+    }
+    measured.process = running.process;
+    record.ready = running.ready;
+    const { durationsMs } = await running.process.warm(options.profile.warmupSteps);
+    Object.assign(record, { status: "done", warmupMs: durationsMs });
+    await readMemory(measured, running.process);
+  });
+  const { record } = measured;
+  if (record.status !== "failed") {
+    options.tell(`${record.label}: ${record.error ?? `ready, ${lastMs(record)} ms a step`}`);
+  }
+  return measured;
+}
+
+/**
+ * All subjects stay in memory. Where the next may not fit, it is left out before the system ends
+ * one, or swaps, which would tell of nothing but the disk.
+ */
+function lackOfMemory(before: readonly Measured[]): string | undefined {
+  const largest = Math.max(0, ...before.map(({ record }) => record.peakBytes ?? 0));
+  const { available } = Deno.systemMemoryInfo();
+  if (available >= largest) return undefined;
+  const [left, needed] = [available, largest].map((bytes) => (bytes / 1e9).toFixed(1));
+  return `${left} GB of memory are left, and the largest subject takes ${needed} GB: ` +
+    "choose fewer by --arms";
+}
+
+function lastMs({ warmupMs }: SubjectRecord): string {
+  return warmupMs.at(-1)?.toFixed(0) ?? "";
+}
+
+async function runRounds(all: readonly Measured[], options: MeasureOptions): Promise<void> {
+  const { profile: { rounds, steps }, signal, tell } = options;
+  const startMs = performance.now();
+  for (let round = 0; round < rounds && !signal.aborted; round++) {
+    for (const [leg, order] of [["there", all], ["back", all.toReversed()]] as const) {
+      await each(order, options, async ({ record }, process) => {
+        const { durationsMs, value } = await process.run(steps);
+        record.blocks.push({ round, leg, durationsMs });
+        record.value = value;
+      });
+    }
+    if (signal.aborted) all.forEach(({ record }) => dropRound(record, round));
+    const leftMs = (performance.now() - startMs) / (round + 1) * (rounds - round - 1);
+    tell(`round ${round + 1}/${rounds}, ${duration(leftMs)} left`);
+  }
+}
+
+function dropRound(record: SubjectRecord, round: number): void {
+  record.blocks = record.blocks.filter((block) => block.round !== round);
+}
+
+async function readMemory({ record }: Measured, process: SubjectProcess): Promise<void> {
+  const { peakBytes, tensorCount } = await process.memory();
+  record.peakBytes = peakBytes;
+  if (tensorCount === undefined) return;
+  record.tensors = record.tensors === undefined
+    ? { before: tensorCount }
+    : { ...record.tensors, after: tensorCount };
+}
+
+/** Does something with every subject that still runs. */
+async function each(
+  all: readonly Measured[],
+  options: MeasureOptions,
+  action: (measured: Measured, process: SubjectProcess) => Promise<void>,
+): Promise<void> {
+  for (const measured of all) {
+    const { process } = measured;
+    if (process === undefined || options.signal.aborted) continue;
+    await attempt(measured, options, () => action(measured, process));
+  }
+}
+
+/** What goes wrong is the subject's alone. */
+async function attempt(
+  measured: Measured,
+  { tell }: MeasureOptions,
+  action: (measured: Measured) => Promise<void>,
+): Promise<void> {
+  try {
+    await action(measured);
+  } catch (error) {
+    if (!(error instanceof SubjectError)) throw error;
+    const { record, process } = measured;
+    measured.process = undefined;
+    await process?.end(true);
+    Object.assign(record, { status: "failed", error: error.message });
+    tell(`${record.label}: ${error.message}`);
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * Pictures with a photograph's statistics, for timing what reads photographs.
+ *
+ * @module
+ */
+import { basename, dirname, join } from "node:path";
+import { encodeJpeg } from "../../../datasets/images/jpeg.ts";
+import { generatorFor, type RandomGenerator, uniform } from "../../../datasets/random.ts";
+
+/** ImageNet's most frequent size. */
+export const photoSize = { width: 500, height: 375 } as const;
+
+/** With the noise below, files are as large as ImageNet's, 110 kB in the mean. */
+const quality = 97;
+
+/** Standard deviation of the finest grain, in bytes' units. */
+const grain = 10;
+
+/**
+ * Writes JPEGs of 500×375, unless they are there already: the same ones each time.
+ *
+ * @param dir where to, `train/CLASS/FILE.JPEG`
+ * @param count how many
+ */
+export async function writePhotos(dir: string, count: number): Promise<void> {
+  const folder = join(dir, "train", "photo");
+  try {
+    if ([...Deno.readDirSync(folder)].length === count) return;
+    await Deno.remove(dir, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  await Deno.mkdir(dirname(dir), { recursive: true });
+  const draft = await Deno.makeTempDir({ dir: dirname(dir), prefix: `.${basename(dir)}-` });
+  await Deno.mkdir(join(draft, "train", "photo"), { recursive: true });
+  for (let i = 0; i < count; i++) {
+    const { width, height } = photoSize;
+    const jpeg = await encodeJpeg(
+      paintPhoto(width, height, generatorFor(i)),
+      width,
+      height,
+      quality,
+    );
+    const name = `${String(i).padStart(5, "0")}.JPEG`;
+    await Deno.writeFile(join(draft, "train", "photo", name), jpeg);
+  }
+  await Deno.rename(draft, dir);
+}
+
+/**
+ * Noise whose amplitude falls with its frequency as a photograph's does (1/f), mostly gray, with
+ * a fine grain: RGB bytes `[height, width, 3]`.
+ *
+ * Source of the statistics: Field, _Relations between the statistics of natural images and the
+ * response properties of cortical cells_, 1987.
+ */
+export function paintPhoto(width: number, height: number, generator: RandomGenerator): Uint8Array {
+  const values = new Float32Array(3 * width * height).fill(120);
+  const add = (cell: number, amplitude: number, weights: readonly number[]) =>
+    addLattice(values, width, height, { cell, amplitude, weights, generator });
+  for (let cell = 256; cell >= 2; cell /= 2) {
+    add(cell, 0.32 * cell + 6, [1, 1, 1]);
+    add(cell, 0.1 * cell, [1, -0.2, -0.8]);
+  }
+  const out = new Uint8ClampedArray(values.length);
+  for (let i = 0; i < out.length; i += 3) {
+    const noise = uniform(generator, -Math.sqrt(3), Math.sqrt(3)) * grain;
+    for (let c = i; c < i + 3; c++) out[c] = (values[c] as number) + noise;
+  }
+  return new Uint8Array(out.buffer);
+}
+
+/** A lattice of random values `cell` pixels apart, interpolated in between. */
+interface Lattice {
+  cell: number;
+  amplitude: number;
+  weights: readonly number[];
+  generator: RandomGenerator;
+}
+
+function addLattice(
+  values: Float32Array,
+  width: number,
+  height: number,
+  { cell, amplitude, weights, generator }: Lattice,
+): void {
+  const columns = Math.ceil(width / cell) + 1;
+  const rows = Math.ceil(height / cell) + 1;
+  const nodes = Float32Array.from(
+    { length: columns * rows },
+    () => uniform(generator, -amplitude, amplitude),
+  );
+  for (let y = 0, i = 0; y < height; y++) {
+    const v = (y % cell) / cell, row = Math.floor(y / cell) * columns;
+    for (let x = 0; x < width; x++) {
+      const u = (x % cell) / cell, at = row + Math.floor(x / cell);
+      const [a, b] = [nodes[at] as number, nodes[at + 1] as number];
+      const [c, d] = [nodes[at + columns] as number, nodes[at + columns + 1] as number];
+      const value = (a + (b - a) * u) * (1 - v) + (c + (d - c) * u) * v;
+      for (const weight of weights) values[i++]! += weight * value;
+    }
+  }
+}

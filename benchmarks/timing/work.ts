@@ -1,0 +1,153 @@
+import process from "node:process";
+import { selectBackend } from "../../src/backends/select.ts";
+import { registerTensorFlowBackend } from "../../src/backends/tensorflow/mod.ts";
+import { deeplabv3plus, resnet, type ResNetBackboneOptions } from "../../src/models/mod.ts";
+import { TorchBatchNormalization } from "../../src/normalization/batch.ts";
+import {
+  applyWeightStandardization,
+  bakeWeightStandardization,
+} from "../../src/standardization/mod.ts";
+import * as tf from "../../src/tf.ts";
+import { capture } from "../../src/training/capture.ts";
+import { crossEntropy } from "../../src/training/losses.ts";
+import { sgd } from "../../src/training/optimizers.ts";
+import { trainStep } from "../../src/training/train_step.ts";
+import { countParameters } from "../tasks/parameters.ts";
+import type { OverheadProfile } from "../experiments/profiles/overhead.ts";
+import { applyByGenericOps } from "./generic_ops.ts";
+import type { Work } from "./protocol.ts";
+import type { Subject, SubjectOrder } from "./subjects.ts";
+
+/**
+ * Prepares what a subject of this library does: backend, model, batch and step.
+ *
+ * @param order the subject and its profile
+ * @returns the work; nothing is freed, as its process ends with it
+ * @throws {RangeError} if the profile has a value that is not known, or the backend does not start
+ */
+export async function openWork({ subject, profile, threads }: SubjectOrder): Promise<Work> {
+  const backend = await startBackend(subject.engine, threads);
+  // `capture` asks the backend, and runs the step as it is where there is no such function.
+  if (subject.mode === "eager") Object.assign(tf.backend(), { capture: undefined });
+  const model = makeModel(profile);
+  standardize(model, subject.kernels);
+  const step = subject.work === "train" ? training(model, profile) : inference(model, profile);
+  return {
+    ready: {
+      versions: { "TensorFlow.js": tf.version_core, [subject.engine]: backend.version },
+      parameterCount: countParameters(model),
+      threads: backend.threads,
+      ...(backend.oneDnn !== undefined && { oneDnn: backend.oneDnn }),
+      ...(backend.note !== undefined && { note: backend.note }),
+    },
+    step: async () => {
+      const value = step();
+      const [number = NaN] = await value.data();
+      value.dispose();
+      return number;
+    },
+    peakBytes: () => process.resourceUsage().maxRSS * 1024,
+    tensorCount: () => tf.memory().numTensors,
+  };
+}
+
+/** What computes. */
+interface StartedBackend {
+  version: string;
+  threads: number;
+  oneDnn?: boolean;
+  note?: string;
+}
+
+/**
+ * On processors alone, as the peers, but for WebGPU: its adapter is noted. Other backends than
+ * TensorFlow's have one thread.
+ */
+async function startBackend(name: string, threads: number): Promise<StartedBackend> {
+  tf.enableProdMode(); // before anything of TensorFlow.js greets
+  const native = name === "tensorflow";
+  const device = { intraOpThreads: threads, interOpThreads: threads, device: "cpu" } as const;
+  if (native) registerTensorFlowBackend(device); // the one that is selected then
+  const { version, gpu, oneDnn } = await selectBackend(name);
+  const note = name === "webgpu" ? `on ${gpu ?? "a software adapter"}` : undefined;
+  return {
+    version,
+    threads: native ? threads : 1,
+    ...(oneDnn !== undefined && { oneDnn }),
+    ...(note !== undefined && { note }),
+  };
+}
+
+function standardize(model: tf.LayersModel, kernels: Subject["kernels"]): void {
+  if (kernels === "generic") applyByGenericOps(model);
+  else if (kernels !== "plain") applyWeightStandardization(model);
+  if (kernels === "baked") bakeWeightStandardization(model);
+}
+
+function makeModel(profile: OverheadProfile): tf.LayersModel {
+  const { classes, width, imageSize, headChannels, lowLevelChannels, dilations, dropout } = profile;
+  const inputShape: [number, number, number] = [imageSize, imageSize, 3];
+  const shared = { classes, inputShape, seed: 0 };
+  const depth = depthOf(profile);
+  if (profile.model === "resnet") return resnet({ ...shared, depth, width });
+  if (profile.model === "deeplab") {
+    const head = { headChannels, lowLevelChannels, dilations, dropout };
+    return deeplabv3plus({ ...shared, ...head, backbone: { depth, width } });
+  }
+  throw new RangeError(
+    `Cannot make a model as model must be "resnet" or "deeplab": current value is "${profile.model}"`,
+  );
+}
+
+/** What is no published depth, the model refuses by name. */
+function depthOf({ depth, blocks }: OverheadProfile): ResNetBackboneOptions["depth"] {
+  if (depth !== 0) return depth as 50;
+  return { block: "basic", counts: blocks as [number, number, number, number] };
+}
+
+/** The step as the Trainer runs it. */
+function training(model: tf.LayersModel, profile: OverheadProfile): () => tf.Tensor {
+  const { learningRate, momentum } = profile;
+  const step = trainStep(model, sgd({ learningRate, momentum }), crossEntropy);
+  const x = images(profile), y = labels(profile, model);
+  const rate = tf.scalar(learningRate), seed = tf.tensor1d([0], "int32");
+  return () => step(x, y, rate, seed);
+}
+
+/** A forward pass down to a number, so that reading large maps is not what is timed. */
+function inference(model: tf.LayersModel, profile: OverheadProfile): () => tf.Tensor {
+  const forward = capture((x: tf.Tensor) =>
+    tf.mean(model.apply(x, { training: false }) as tf.Tensor)
+  );
+  const x = images(profile);
+  settleStatistics(model, tf.slice(x, 0, Math.min(2, profile.batchSize)));
+  return () => forward(x);
+}
+
+/**
+ * Makes the moving statistics those of a batch: with the first ones an untrained network's logits
+ * would overflow.
+ */
+function settleStatistics(model: tf.LayersModel, x: tf.Tensor): void {
+  const layers = model.layers.filter((layer) => layer instanceof TorchBatchNormalization);
+  // TensorFlow.js declares the momentum protected.
+  const norms = layers as unknown as { momentum: number }[];
+  const momenta = norms.map(({ momentum }) => momentum);
+  for (const norm of norms) norm.momentum = 0;
+  tf.tidy(() => void model.apply(x, { training: true }));
+  norms.forEach((norm, i) => norm.momentum = momenta[i]!);
+  x.dispose();
+}
+
+function images({ batchSize, imageSize }: OverheadProfile): tf.Tensor {
+  return tf.randomNormal([batchSize, imageSize, imageSize, 3], 0, 1, "float32", 1);
+}
+
+/** A class for each logit vector: an image's, or a pixel's. */
+function labels({ batchSize, classes }: OverheadProfile, { outputs }: tf.LayersModel): tf.Tensor {
+  const [, ...extent] = outputs[0]!.shape.slice(0, -1) as number[];
+  const shape = [batchSize, ...extent];
+  const count = shape.reduce((product, length) => product * length, 1);
+  const values = Int32Array.from({ length: count }, (_, i) => (i * 7919) % classes);
+  return tf.tensor(values, shape, "int32");
+}

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { duration, progress } from "../../../benchmarks/cli/progress.ts";
+import type { State } from "../../../src/training/engine.ts";
+
+Deno.test("progress() prints the last step where there is no terminal", () => {
+  const lines: string[] = [];
+  const display = progress(8, false, (line) => lines.push(line));
+  display.begin("ws, seed 1 (2 of 6)");
+  const state = { totalSteps: 2, loss: 0.5, stepDurationMs: 100 } as State;
+  display.callback("fitStart", { ...state, step: 0 });
+  display.callback("stepEnd", { ...state, step: 1 });
+  display.callback("stepEnd", { ...state, step: 2 });
+  display.end();
+  assert.deepEqual(lines, [
+    "ws, seed 1 (2 of 6): step 2/2, loss 0.500, 80.0 images/s, 0 s left",
+  ]);
+});
+
+Deno.test("progress() counts speed from the step where a run goes on", () => {
+  const lines: string[] = [];
+  const display = progress(8, false, (line) => lines.push(line));
+  display.begin("ws");
+  const state = { totalSteps: 10, loss: 0.5, stepDurationMs: 100 } as State;
+  display.callback("fitStart", { ...state, step: 9 });
+  display.callback("stepEnd", { ...state, step: 10 });
+  assert.deepEqual(lines, [
+    "ws: goes on after step 9/10",
+    "ws: step 10/10, loss 0.500, 80.0 images/s, 0 s left",
+  ]);
+});
+
+Deno.test("progress() follows what is counted, such as rounds of a timing", () => {
+  const lines: string[] = [];
+  const display = progress(8, false, (line) => lines.push(line));
+  display.begin("timing");
+  [1, 2, 3].forEach((done) => display.count(done, 3));
+  assert.deepEqual(lines, ["timing: 3/3"]);
+});
+
+Deno.test("duration() is what people read", () => {
+  assert.equal(duration(41_600), "42 s");
+  assert.equal(duration(185_000), "3 min 5 s");
+  assert.equal(duration(7_800_000), "2 h 10 min");
+});

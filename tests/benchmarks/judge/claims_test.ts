@@ -1,0 +1,327 @@
+import assert from "node:assert/strict";
+import {
+  type ClaimRow,
+  claims,
+  judge,
+  protocolDifferences,
+  quarterMinusEnd,
+} from "../../../benchmarks/judge/claims/mod.ts";
+import type { Result } from "../../../benchmarks/record/mod.ts";
+import { pairsNeeded } from "../../../benchmarks/judge/statistics/sample_size.ts";
+import { cell, overhead, result } from "../report/synthetic.ts";
+
+function row(run: Result, id: string): ClaimRow {
+  const found = judge(run).find((row) => row.id === id);
+  assert.ok(found !== undefined, id);
+  return found;
+}
+
+/** Two arms whose differences are those given, one a seed. */
+function withDifferences(differences: number[], fields: Partial<Result> = {}): Result {
+  return result({
+    seeds: differences.map((_, seed) => seed),
+    cells: differences.flatMap((difference, seed) => [
+      cell("baseline", seed, { mIoU: 40 + seed }),
+      cell("ws", seed, { mIoU: 40 + seed + difference }),
+    ]),
+    ...fields,
+  });
+}
+
+/** As the published run: its data, model, steps and batch. */
+function asPublished(run: Result): Result {
+  return {
+    ...run,
+    config: { imageSize: 512 },
+    data: {
+      ...run.data,
+      name: "ADE20K",
+      classes: 150,
+      trainingCount: 20_206,
+      validationCount: 2000,
+    },
+    cells: run.cells.map((each) => ({
+      ...each,
+      parameterCount: 60_265_286,
+      batchSize: 128,
+      steps: 20_096,
+      convolutionCount: 119,
+      standardizedCount: each.arm === "ws" ? 104 : 0,
+    })),
+  };
+}
+
+Deno.test("judge() has one row for each of C1 to C10, each with a reason", () => {
+  const rows = judge(result());
+  assert.deepEqual(rows.map(({ id }) => id), Array.from({ length: 10 }, (_, i) => `C${i + 1}`));
+  assert.deepEqual(rows.map(({ id }) => id), claims.map(({ id }) => id));
+  for (const { reason, source } of rows) assert.ok(reason.length > 0 && source.length > 0);
+});
+
+Deno.test("judge() finds the differences of a made-up run", () => {
+  const run = result({ overhead: overhead(40, 3) });
+  const c2 = row(run, "C2");
+  assert.equal(c2.verdict, "reproduced");
+  assert.match(c2.ours ?? "", /^\+1\.0\d mIoU, \[\+0\.\d\d, \+1\.\d\d\], n = 6$/);
+  assert.match(c2.difference ?? "", /^\+0\.3\d$/);
+  assert.equal(row(run, "C3").verdict, "reproduced");
+  assert.equal(row(run, "C4").verdict, "reproduced");
+  assert.equal(row(run, "C6").verdict, "reproduced");
+  assert.match(row(run, "C6").ours ?? "", /^\+[23]\.\d % of a step, \[/);
+  assert.match(row(run, "C6").protocolDifferences[0] ?? "", /^timed on a processor by wasm, not /);
+  for (const id of ["C1", "C5", "C7", "C8", "C9", "C10"]) {
+    assert.equal(row(run, id).verdict, "not run");
+    assert.match(row(run, id).reason, /it takes /);
+  }
+});
+
+Deno.test("judge() never gives a verdict on generated data", () => {
+  const run = result({ overhead: overhead(40, 3) });
+  run.data.generated = true;
+  assert.deepEqual([...new Set(judge(run).map(({ verdict }) => verdict))], ["not run"]);
+  for (const id of ["C2", "C3", "C4", "C6"]) assert.equal(row(run, id).reason, "generated data");
+});
+
+Deno.test("judge() never gives a verdict where nothing was trained", () => {
+  const run = result({ overhead: overhead(40, 3) });
+  run.data.trainingCount = 0;
+  assert.deepEqual([...new Set(judge(run).map(({ verdict }) => verdict))], ["not run"]);
+  for (const id of ["C2", "C3", "C4", "C6"]) {
+    assert.equal(row(run, id).reason, "nothing was trained");
+  }
+});
+
+Deno.test("judge() says so when the sign is the other way round", () => {
+  const reversed = row(withDifferences([-1, -1.1, -0.9, -1, -1.2, -1]), "C2");
+  assert.equal(reversed.verdict, "not reproduced");
+  assert.match(reversed.reason, /other side of 0/);
+});
+
+Deno.test("judge() is inconclusive where the interval holds 0, and says how many more seeds", () => {
+  const differences = [1, -1, 0.8, -0.7, 0.3, -0.2];
+  const c2 = row(withDifferences(differences), "C2");
+  assert.equal(c2.verdict, "inconclusive");
+  const mean = differences.reduce((a, b) => a + b) / 6;
+  const sd = Math.sqrt(differences.reduce((sum, d) => sum + (d - mean) ** 2, 0) / 5);
+  assert.equal(c2.moreSeeds, pairsNeeded({ difference: 0.7, sd }) - 6);
+  assert.match(
+    c2.reason,
+    new RegExp(`; ${c2.moreSeeds} more seeds would show a difference of 0.70 `),
+  );
+});
+
+Deno.test("judge() wants six seeds for a verdict", () => {
+  const five = row(withDifferences([1, 1.1, 0.9, 1, 1.2]), "C2");
+  assert.equal(five.verdict, "inconclusive");
+  assert.match(five.reason, /^5 seeds of the 6 that a verdict wants; 1 more seed would show /);
+  const one = row(withDifferences([1]), "C2");
+  assert.equal(one.verdict, "inconclusive");
+  assert.equal(one.ours, "+1.00 mIoU, no interval, n = 1");
+  assert.equal(one.moreSeeds, 5);
+  assert.match(one.reason, /; at least 5 more seeds needed$/);
+});
+
+Deno.test("judge() pairs the common seeds only and says which are left out", () => {
+  const run = withDifferences([1, 1.1, 0.9, 1, 1.2, 1, 1]);
+  run.cells = run.cells.map((each) =>
+    each.arm === "ws" && each.seed === 6 ? { ...each, status: "interrupted" } : each
+  );
+  const c2 = row(run, "C2");
+  assert.equal(c2.n, 6);
+  assert.equal(c2.verdict, "reproduced");
+  assert.match(c2.reason, /seed 6 left out: ws was interrupted$/);
+});
+
+Deno.test("judge() gives no verdict where a cell failed, as the seeds that went well would be judged", () => {
+  for (const status of ["failed", "broken"] as const) {
+    const run = withDifferences([1, 1.1, 0.9, 1, 1.2, 1, 1]);
+    const fail = (seeds: number[]) => ({
+      ...run,
+      cells: run.cells.map((each) =>
+        each.arm === "ws" && seeds.includes(each.seed)
+          ? { ...each, status, metrics: { mIoU: NaN } }
+          : each
+      ),
+    });
+    const some = row(fail([2, 6]), "C2");
+    assert.deepEqual([some.verdict, some.n], ["inconclusive", 5]);
+    assert.match(some.reason, /^no verdict: ws failed with seed 2, 6, and the other seeds are/);
+    const all = row(fail(run.seeds), "C2");
+    assert.deepEqual([all.verdict, all.n], ["inconclusive", 0]);
+    assert.match(all.reason, /^no verdict: ws failed with seed 0, 1, 2, 3, 4, 5, 6$/);
+  }
+});
+
+Deno.test("judge() does not run a claim whose arm standardized nothing", () => {
+  const run = withDifferences([1, 1.1, 0.9, 1, 1.2, 1]);
+  run.cells = run.cells.map((each) =>
+    each.arm === "ws"
+      ? {
+        ...each,
+        standardizedCount: 0,
+        algorithms: ["WeightStandardization(nLastLayersIgnore=15)"],
+      }
+      : each
+  );
+  assert.equal(row(run, "C2").verdict, "not run");
+  assert.equal(row(run, "C2").reason, 'the arm "ws" standardized nothing');
+});
+
+Deno.test("judge() does not run a claim whose arm, cells or evaluations are missing", () => {
+  const run = withDifferences([1, 1, 1]);
+  const arms = run.arms.slice(0, 2);
+  assert.equal(row({ ...run, arms }, "C3").reason, 'this run has no arm "ws-all"');
+  assert.match(row(run, "C3").reason, /^no seed pairs: seed 0 left out: ws-all did not run/);
+  run.cells = run.cells.map((each) => ({ ...each, evaluations: each.evaluations.slice(2) }));
+  assert.match(row(run, "C4").reason, /^no seed pairs: seed 0 left out: ws has no such value/);
+  assert.equal(row(run, "C6").reason, "no steps were timed in turn");
+});
+
+Deno.test("judge() calls a run that differs from the published one what it is", () => {
+  const { protocolDifferences: differences } = row(result(), "C2");
+  assert.deepEqual(differences, [
+    "data streets (2 classes, 1,367 + 101 images), not ADE20k (150 classes, 20,206 + 2,000 images)",
+    "model of 12,345 parameters, not DeepLabv3+ ResNet-101 of 60,265,286",
+    "batch 8, not 128",
+    "40 steps, not 20,096",
+    "imageSize 128, not 512",
+  ]);
+});
+
+Deno.test("protocolDifferences() finds none in a run that follows the protocol", () => {
+  const test = claims.find(({ id }) => id === "C2")?.test;
+  assert.ok(test?.kind === "difference");
+  assert.deepEqual(protocolDifferences(asPublished(result()), test.protocols.ade20k!), []);
+});
+
+Deno.test("judge() holds a run that follows the protocol to the published number", () => {
+  const small = withDifferences([0.1, -0.1, 0.12, -0.08, 0.05, -0.1]);
+  assert.equal(row(small, "C2").verdict, "inconclusive");
+  assert.equal(row(small, "C2").moreSeeds, 0);
+  assert.match(row(small, "C2").reason, /these seeds would show a difference of 0\.70/);
+  const followed = row(asPublished(small), "C2");
+  assert.equal(followed.verdict, "not reproduced");
+  assert.match(followed.reason, /ends below the published number/);
+});
+
+Deno.test("judge() tests C1 for equivalence: a failed difference test is not enough", () => {
+  const top1 = (differences: number[]) => {
+    const run = withDifferences(differences, { suite: "imagenet" });
+    run.cells.forEach((each) => each.metrics = { top1: each.metrics.mIoU ?? NaN });
+    return row(run, "C1");
+  };
+  assert.equal(top1([0.1, -0.1, 0.05, 0, -0.05, 0.1]).verdict, "reproduced");
+  assert.equal(top1([1, 1.1, 0.9, 1, 1.1, 1]).verdict, "not reproduced");
+  const scattered = top1([1, -1, 0.8, -0.7, 0.3, -0.2]);
+  assert.equal(scattered.verdict, "inconclusive");
+  assert.ok((scattered.moreSeeds ?? 0) > 10);
+  assert.match(
+    scattered.reason,
+    /more seeds would show equality within ±0\.30 four times in five$/,
+  );
+});
+
+Deno.test("judge() holds the overhead to its margin, and wants 30 pairs", () => {
+  const c6 = (pairs: number, percent: number) =>
+    row(result({ overhead: overhead(pairs, percent) }), "C6");
+  assert.equal(c6(30, 3).verdict, "reproduced");
+  assert.equal(c6(30, 25).verdict, "not reproduced");
+  assert.equal(c6(30, 10).verdict, "inconclusive");
+  assert.equal(c6(29, 3).verdict, "inconclusive");
+  assert.match(c6(29, 3).reason, /^29 of the 30 pairs of steps/);
+});
+
+Deno.test("quarterMinusEnd() takes the evaluation nearest to a quarter", () => {
+  const record = cell("ws", 0, { mIoU: 40, early: 25 });
+  assert.equal(quarterMinusEnd(record, "mIoU"), -15);
+  assert.equal(quarterMinusEnd({ ...record, evaluations: [] }, "mIoU"), undefined);
+  assert.equal(quarterMinusEnd(record, "top1"), undefined);
+});
+
+/** Two arms of an ImageNet run whose top-1 differences at a quarter and at the end are given. */
+function onImagenet(early: number[], late: number[]): Result {
+  const arm = (name: string, seed: number, quarter: number, end: number) => ({
+    ...cell(name, seed),
+    metrics: { top1: end, top5: end + 15 },
+    evaluations: [10, 40].map((step) => ({
+      step,
+      epoch: step / 8,
+      metrics: { top1: step === 10 ? quarter : end },
+    })),
+  });
+  const base = result({ suite: "imagenet", overhead: overhead(40, 3) });
+  return {
+    ...base,
+    arms: base.arms.slice(0, 2),
+    cells: late.flatMap((difference, seed) => [
+      arm("baseline", seed, 50, 70),
+      arm("ws", seed, 50 + early[seed]!, 70 + difference),
+    ]),
+  };
+}
+
+Deno.test("judge() finds C1, C4 and C6 in a run of the imagenet suite, and no claim of another", () => {
+  const run = onImagenet([3, 3.2, 2.9, 3, 3.1, 3], [0.1, -0.1, 0.05, 0, -0.05, 0.1]);
+  assert.deepEqual(
+    judge(run).filter(({ verdict }) => verdict !== "not run").map((
+      { id, verdict },
+    ) => [id, verdict]),
+    [["C1", "reproduced"], ["C4", "reproduced"], ["C6", "reproduced"]],
+  );
+  assert.match(row(run, "C1").ours ?? "", /^\+0\.02 points, /);
+  assert.match(row(run, "C4").ours ?? "", /^\+3\.0\d points, /);
+  assert.ok(row(run, "C1").protocolDifferences.length > 0, "a proxy");
+  assert.match(row(run, "C2").reason, /^not part of the imagenet suite: it takes /);
+});
+
+Deno.test("judge() finds C4 not reproduced where the improvement grows", () => {
+  const run = onImagenet([0.1, 0, 0.2, 0.1, 0, 0.1], [3, 3.2, 2.9, 3, 3.1, 3]);
+  assert.equal(row(run, "C4").verdict, "not reproduced");
+  assert.equal(row(run, "C1").verdict, "not reproduced");
+});
+
+Deno.test("claims state a contrast for each, and a margin where equality is claimed", () => {
+  for (const { id, test, needs } of claims) {
+    assert.ok(Object.keys(test.protocols).length > 0, id);
+    assert.notEqual(test.arm, test.minus, id);
+    assert.ok(needs.length > 0, id);
+    if (test.kind === "difference") assert.equal(Math.abs(test.direction), 1, id);
+    else assert.ok(test.margin > 0, id);
+    if (test.kind !== "overhead") assert.ok(test.seedsNeeded >= 6, id);
+  }
+  const contrastOf = (id: string) => {
+    const { test } = claims.find((claim) => claim.id === id)!;
+    return [test.arm, test.minus, test.kind === "overhead" ? "step" : test.window];
+  };
+  assert.deepEqual(contrastOf("C2"), ["ws", "baseline", "end"]);
+  assert.deepEqual(contrastOf("C3"), ["ws-all", "ws", "end"]);
+  assert.deepEqual(contrastOf("C4"), ["ws", "baseline", "quarter-minus-end"]);
+});
+
+Deno.test("judge() takes a run for a proxy where the published protocol is not known whole", () => {
+  const base = withDifferences([1, 1.1, 0.9, 1, 1.2, 1], { suite: "voc" });
+  const renamed = (name: string) => name === "ws" ? "gn-ws" : name;
+  const run = {
+    ...base,
+    arms: base.arms.map((arm) => ({ ...arm, name: renamed(arm.name) })),
+    cells: base.cells.map((each) => ({ ...each, arm: renamed(each.arm) })),
+  };
+  const c9 = row(run, "C9");
+  assert.equal(c9.verdict, "reproduced");
+  assert.equal(c9.difference, "+0.32");
+  assert.deepEqual(c9.protocolDifferences, [
+    "not shown to follow the published run, DeepLabv3 ResNet-101 on PASCAL VOC",
+  ]);
+});
+
+Deno.test("judge() says how many more rounds would settle an overhead", () => {
+  const c6 = (percent: number) => row(result({ overhead: overhead(30, percent) }), "C6");
+  assert.equal(c6(9.9).verdict, "inconclusive");
+  assert.match(c6(9.9).reason, /crosses ±10 %; about [\d,]+ more rounds would settle it$/);
+  const hopeless = overhead(30, 10);
+  hopeless[0]!.pairs = hopeless[0]!.pairs.map(({ baselineMs }, i) => ({
+    baselineMs,
+    armMs: baselineMs * (i % 2 === 0 ? 1.05 : 1.15),
+  }));
+  assert.match(row(result({ overhead: hopeless }), "C6").reason, /hardly settle it$/);
+});

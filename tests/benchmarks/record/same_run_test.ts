@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { differenceOf, joinCommands } from "../../../benchmarks/record/same_run.ts";
+import type { Result } from "../../../benchmarks/record/mod.ts";
+import { result } from "../report/synthetic.ts";
+
+Deno.test("differenceOf() names the first difference with both values", () => {
+  const run = result();
+  const differs = (changes: Partial<Result>, difference: RegExp) =>
+    assert.match(String(differenceOf(run, { ...run, ...changes })), difference);
+  assert.equal(differenceOf(run, { ...run, seeds: [9], command: "other" }), undefined);
+  differs({ suite: "norms" }, /^suite \("ade20k" and "norms"\)$/);
+  differs({ arms: run.arms.slice(1) }, /^arms \(\[.+\] and \[.+\]\)$/);
+  const [first, ...others] = run.arms;
+  differs(
+    { arms: [{ ...first!, algorithms: ["x".repeat(100)] }, ...others] },
+    /^definition of the arms$/,
+  );
+  differs({ config: { ...run.config, width: 7 } }, /^config\.width \(none and 7\)$/);
+  differs(
+    { config: { ...run.config, modelSeedOf0: 7 } },
+    /^the seed that --model is given for .* an earlier version \(none and 7\)$/,
+  );
+  differs({ data: { ...run.data, name: "mine" } }, /^data \(".*" and "mine"\)$/);
+  differs({ environment: { ...run.environment, backend: "cpu" } }, /^backend \(".*" and "cpu"\)$/);
+});
+
+Deno.test("joinCommands() keeps each command once, without --resume", () => {
+  assert.equal(joinCommands("a --x", "a --resume --x"), "a --x");
+  assert.equal(joinCommands("a", "b --resume"), "a\nb");
+});

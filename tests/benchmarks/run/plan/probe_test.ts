@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { planCells } from "../../../../benchmarks/run/plan.ts";
+import { describePlan } from "../../../../benchmarks/run/plan/describe.ts";
+import { estimateMemory } from "../../../../benchmarks/run/plan/memory.ts";
+import { type Estimate, estimate } from "../../../../benchmarks/run/plan/probe.ts";
+import type { Task } from "../../../../benchmarks/tasks/task.ts";
+import { DataError } from "../../../../datasets/errors.ts";
+import { tf } from "../../../../mod.ts";
+import { synthetic } from "../synthetic_suite.ts";
+
+const profile = synthetic.profiles.quick!;
+const { signal } = new AbortController();
+const backend = { name: "cpu", version: "4.22.0" };
+
+async function planned(changes: Partial<Task> = {}) {
+  const task = { ...await synthetic.open(profile, {}), ...changes };
+  return await planCells("synthetic", { seeds: [0, 1] }, profile, synthetic.arms, task);
+}
+
+/** Runs as on a machine with so much free memory. */
+async function withFreeMemory<T>(available: number, body: () => Promise<T>): Promise<T> {
+  const { systemMemoryInfo } = Deno;
+  Deno.systemMemoryInfo = () => ({ ...systemMemoryInfo(), available });
+  try {
+    return await body();
+  } finally {
+    Deno.systemMemoryInfo = systemMemoryInfo;
+  }
+}
+
+Deno.test("estimateMemory() counts weights, gradients, momentum, sums and outputs", () => {
+  const model = tf.sequential({
+    layers: [
+      tf.layers.conv2d({ filters: 3, kernelSize: 2, inputShape: [4, 4, 2] }),
+      tf.layers.flatten(),
+      tf.layers.dense({ units: 5 }),
+    ],
+  });
+  const parameterCount = 3 * 2 * 2 * 2 + 3 + 27 * 5 + 5;
+  const imageBytes = 3 * 4 * (27 + 27 + 5); // not captured: three times
+  const whole = { parameterCount, stateBytes: 12 * parameterCount, imageBytes, images: 8 };
+  assert.deepEqual(estimateMemory(model, 8, 0), {
+    ...whole,
+    totalBytes: 12 * parameterCount + 8 * imageBytes,
+  });
+  const parts = { ...whole, stateBytes: 16 * parameterCount, images: 2 };
+  assert.partialDeepStrictEqual(estimateMemory(model, 8, 2), parts);
+  assert.deepEqual(estimateMemory(model, 8, 8), estimateMemory(model, 8, 0));
+  model.dispose();
+});
+
+Deno.test("estimate() tries the run's own step, and leaves no tensors", async () => {
+  const plan = await planned();
+  const before = tf.memory().numTensors;
+  const { memory, probe } = await estimate(plan, signal);
+  assert.equal(tf.memory().numTensors, before);
+  assert.ok(typeof probe !== "string");
+  assert.deepEqual([probe.arm, probe.images, memory.parameterCount], ["baseline", 4, 359]);
+  assert.ok(probe.stepMs > 0 && probe.startMs >= 0 && probe.evaluationMs > 0);
+  const text = describePlan({ plan, estimate: { memory, probe }, backend });
+  assert.match(text, /4 cells \(baseline, ws; seeds 0, 1\)/);
+  assert.match(text, /^backend: cpu 4\.22\.0$/m);
+  assert.match(text, /12 steps of 4 images, 359 parameters, .* every 2ba \(the last 2 are kept\)/);
+});
+
+Deno.test("estimate() tries two images where the whole step would not fit, or none", async () => {
+  const plan = await planned();
+  const { memory } = await estimate(plan, signal);
+  const before = tf.memory().numTensors;
+  const few = await withFreeMemory(2 * memory.totalBytes - 1, () => estimate(plan, signal));
+  assert.partialDeepStrictEqual(few.probe, { images: 2 });
+  const text = (estimate: Estimate) => describePlan({ plan, estimate, backend });
+  assert.match(text(few), /scaled up from 2 images\)/);
+  assert.doesNotMatch(text(few), /when tried here/);
+  await withFreeMemory(memory.stateBytes, async () => {
+    const none = text(await estimate(plan, signal));
+    assert.match(none, /time: not known: two images would take more than half/);
+    assert.match(none, /^memory: .*; more than the \S+ \wB to be had$/m);
+  });
+  assert.equal(tf.memory().numTensors, before);
+});
+
+Deno.test("estimate() tells what kept the probe from ending", async () => {
+  const loss = () => {
+    throw new RangeError("Array buffer\nallocation failed");
+  };
+  const { probe } = await estimate(await planned({ loss }), signal);
+  assert.equal(probe, "Array buffer allocation failed");
+  const stopped = await estimate(await planned(), AbortSignal.abort(new Error("stopped")));
+  assert.equal(stopped.probe, "the probe was stopped");
+});
+
+Deno.test("describePlan() tells microbatches, warnings, and that nothing is saved", async () => {
+  const warning = { code: "x", message: "The data are few", advice: "Give more" };
+  const plan = await planned({ warnings: [warning] });
+  const course = { ...plan.course, microbatchSize: 2, checkpointInterval: "0ep" as const };
+  const estimated = await estimate(plan, signal);
+  const text = describePlan({ plan: { ...plan, course }, estimate: estimated, backend });
+  assert.match(text, /4 images, 2 at once, .* a checkpoint only where it is stopped/);
+  assert.match(text, /^warning: The data are few\. Give more$/m);
+});
+
+Deno.test("estimate() throws where the data cannot be read", async () => {
+  const broken = {
+    batchesPerEpoch: 1,
+    batches: () => {
+      throw new DataError("Cannot read x.jpg");
+    },
+  };
+  const plan = await planned({ trainDataloader: () => broken });
+  await assert.rejects(estimate(plan, signal), { name: "DataError" });
+});
+
+Deno.test("estimate() times an evaluation alone where there is nothing to train on", async () => {
+  const plan = await planned({ trainDataloader: () => undefined });
+  assert.partialDeepStrictEqual((await estimate(plan, signal)).probe, { stepMs: 0 });
+});

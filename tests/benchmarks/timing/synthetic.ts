@@ -1,0 +1,68 @@
+/** A measurement without a machine: every duration is known. */
+import type {
+  BlockRecord,
+  OverheadResult,
+  SubjectRecord,
+} from "../../../benchmarks/timing/record.ts";
+import { type Subject, subjectsOf } from "../../../benchmarks/timing/subjects.ts";
+import { profiles } from "../../../benchmarks/experiments/profiles/overhead.ts";
+
+/** All subjects that there are. */
+export const subjects: Subject[] = subjectsOf([{ name: "tensorflow", captures: true }], true);
+
+/** Rounds in which a step takes `ms`, on a machine that slows from step to step by `drift`. */
+export function blocksOf(rounds: number, ms: number, drift = 0): BlockRecord[] {
+  return Array.from({ length: rounds }, (_, round): BlockRecord[] => [
+    { round, leg: "there", durationsMs: [ms * (1 + drift * round)] },
+    { round, leg: "back", durationsMs: [ms * (1 + drift * round)] },
+  ]).flat();
+}
+
+/** The record of a subject. */
+export function recordOf(name: string, blocks: BlockRecord[]): SubjectRecord {
+  const { program: _, ...facts } = subjects.find((subject) => subject.name === name)!;
+  return {
+    ...facts,
+    status: "done",
+    ready: { versions: { [facts.engine]: "1.2.3" }, parameterCount: 25_557_032, threads: 2 },
+    warmupMs: [900, 100],
+    blocks,
+    value: 2.5,
+    peakBytes: 1.5e9,
+  };
+}
+
+/** A measurement of those subjects. */
+export function resultOf(records: SubjectRecord[]): OverheadResult {
+  const { quick } = profiles;
+  return {
+    schemaVersion: 1,
+    suite: "overhead",
+    profile: "quick",
+    config: { ...quick!, blocks: [...quick!.blocks], dilations: [...quick!.dilations] },
+    environment: { deno: "2.9.6", cores: 2, dirty: false },
+    command: "deno task bench:overhead",
+    createdAt: "2026-01-02T03:04:05.678Z",
+    complete: true,
+    subjects: records,
+  };
+}
+
+/** A sweep of two rows: weight standardization adds 20 % to little work and 0.2 % to much. */
+export function sweptResult(): OverheadResult {
+  const row = (imageSize: number, plainMs: number, added: number) => ({
+    values: { imageSize },
+    createdAt: "2026-01-02T03:05:05.678Z",
+    complete: true,
+    subjects: [
+      recordOf("plain", blocksOf(30, plainMs)),
+      recordOf("plain-again", blocksOf(30, plainMs * 1.01)),
+      recordOf("ws", blocksOf(30, plainMs * (1 + added))),
+    ],
+  });
+  return {
+    ...resultOf([]),
+    sweep: { imageSize: [64, 16] },
+    rows: [row(64, 400, 0.002), row(16, 100, 0.2)],
+  };
+}
