@@ -1,6 +1,6 @@
 /** Which mutants are drawn, and in what order: decided by a seed and the sources alone. */
 import { generatorFor, integer } from "../datasets/random.ts";
-import type { Mutant } from "./operators.ts";
+import type { Mutant } from "./mutant.ts";
 
 /** The sources of one folder. */
 export interface Stratum {
@@ -11,10 +11,6 @@ export interface Stratum {
 
 /** What a draw asks before it takes a mutant: whether the mutant's file still type-checks. */
 export type Accepts = (mutant: Mutant) => Promise<boolean>;
-
-/** The same fault has the same key. */
-export const keyOf = ({ file, start, end, replacement }: Mutant): string =>
-  `${file}:${start}-${end}:${replacement}`;
 
 /**
  * Draws mutants without end, or until there are no more. Folders take turns so that after any number of draws each has

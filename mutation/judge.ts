@@ -1,6 +1,6 @@
 /** Whether the tests notice a mutant. */
 import type { Baseline, Outcome } from "./log.ts";
-import type { Mutant } from "./operators.ts";
+import type { Mutant } from "./mutant.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** How long a test may take that was not measured yet. */

@@ -1,19 +1,5 @@
-/** Small faults that can be put into a source file, found on its syntax tree. */
+/** The kinds of faults, each found on a syntax tree. */
 import ts from "typescript";
-
-/** One fault: a piece of a file and what stands there instead. */
-export interface Mutant {
-  /** The file, relative to the repository. */
-  file: string;
-  operator: Operator;
-  /** The line where the piece begins, from 1. */
-  line: number;
-  /** Where the piece begins, in UTF-16 units. */
-  start: number;
-  /** Where it ends, excluded. */
-  end: number;
-  replacement: string;
-}
 
 /** A kind of fault. */
 export type Operator =
@@ -24,11 +10,11 @@ export type Operator =
   | "negate condition"
   | "exchange arguments";
 
-/** A piece that is replaced. */
+/** A piece of a text, and what stands there instead. */
 type Edit = readonly [start: number, end: number, replacement: string];
 
 /** The edits of one kind that a node allows. */
-type Find = (node: ts.Node, source: ts.SourceFile) => Edit[];
+export type Find = (node: ts.Node, source: ts.SourceFile) => Edit[];
 
 const { SyntaxKind } = ts;
 
@@ -140,8 +126,12 @@ const negateCondition: Find = (node, source) => {
     : [whole(condition, source, `!(${condition.getText(source)})`)];
 };
 
+/** Functions of TensorFlow.js and `Math` whose arguments commute: exchanged, they are no fault. */
+const commuting = /^(tf|Math)\.(add|mul|maximum|minimum|squaredDifference|max|min|hypot|imul)$/;
+
 const exchangeArguments: Find = (node, source) => {
   if (!ts.isCallExpression(node) && !ts.isNewExpression(node)) return [];
+  if (commuting.test(node.expression.getText(source))) return [];
   const list = node.arguments ?? [];
   return list.slice(1).flatMap((argument, i) => {
     const before = list[i] as ts.Expression;
@@ -150,7 +140,8 @@ const exchangeArguments: Find = (node, source) => {
   });
 };
 
-const operators: Record<Operator, Find> = {
+/** Every kind of fault. */
+export const operators: Record<Operator, Find> = {
   "swap operands": swapOperands,
   "flip sign": flipSign,
   "move boundary": moveBoundary,
@@ -158,46 +149,3 @@ const operators: Record<Operator, Find> = {
   "negate condition": negateCondition,
   "exchange arguments": exchangeArguments,
 };
-
-/**
- * Every mutant of a file, in the order of its text. Types and imports have none: what is wrong there, the type check
- * finds.
- *
- * @param file the file's name, relative to the repository
- * @param text what stands in it
- */
-export function mutantsOf(file: string, text: string): Mutant[] {
-  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
-  const found: Mutant[] = [];
-  const visit = (node: ts.Node): void => {
-    if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return;
-    if (ts.isImportDeclaration(node) || ts.isInterfaceDeclaration(node)) return;
-    for (const [operator, find] of Object.entries(operators) as [Operator, Find][]) {
-      for (const [start, end, replacement] of find(node, source)) {
-        const line = source.getLineAndCharacterOfPosition(start).line + 1;
-        found.push({ file, operator, line, start, end, replacement });
-      }
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(source);
-  return found;
-}
-
-/** A file's text with the mutant in it. */
-export function mutated(text: string, { start, end, replacement }: Mutant): string {
-  return text.slice(0, start) + replacement + text.slice(end);
-}
-
-/** The lines that a mutant changes, before and after, each without the space around it. */
-export function changedLines(text: string, mutant: Mutant): { before: string; after: string } {
-  const from = text.lastIndexOf("\n", mutant.start - 1) + 1;
-  const next = text.indexOf("\n", mutant.end);
-  const to = next < 0 ? text.length : next;
-  const tail = text.slice(mutant.end, to);
-  const oneLine = (piece: string) => piece.replace(/\s+/g, " ").trim();
-  return {
-    before: oneLine(text.slice(from, to)),
-    after: oneLine(text.slice(from, mutant.start) + mutant.replacement + tail),
-  };
-}

@@ -1,10 +1,10 @@
 /** A run of mutants: drawn, judged by several jobs at once, and written down. */
 import { join } from "node:path";
-import { draw, keyOf } from "./draw.ts";
+import { draw } from "./draw.ts";
 import { Judge } from "./judge.ts";
 import { type Log, openLog, type Outcome } from "./log.ts";
 import { graphOf, nearestTests } from "./nearest_tests.ts";
-import { changedLines, type Mutant } from "./operators.ts";
+import { changedLines, keyOf, type Mutant } from "./mutant.ts";
 import { isNoticed, reportOf } from "./report.ts";
 import { digestOf, readTexts, strataOf, type Texts, treeFiles } from "./sources.ts";
 import { TypeCheck } from "./type_check.ts";

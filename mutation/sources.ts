@@ -1,7 +1,7 @@
 /** The files that are mutated, and those that a test run reads. */
 import { join, relative } from "node:path";
 import type { Stratum } from "./draw.ts";
-import { mutantsOf } from "./operators.ts";
+import { mutantsOf } from "./mutant.ts";
 
 /** The folders that are mutated. */
 export const folders = ["src", "benchmarks", "datasets"] as const;
@@ -37,8 +37,11 @@ export async function readTexts(root: string, paths: readonly string[]): Promise
   );
 }
 
+/** Programs of `deno bench` and what they alone use: they measure, and no test reads a time. */
+const benches = "benchmarks/timing/micro/";
+
 /**
- * The folders with their mutants. Programs of `deno bench` have none: they measure, and no test reads a time.
+ * The folders with their mutants.
  *
  * @param texts the tree's modules
  * @param only a file or folder, relative to the repository, outside of which nothing is mutated
@@ -47,7 +50,7 @@ export async function readTexts(root: string, paths: readonly string[]): Promise
 export function strataOf(texts: Texts, only?: string): Stratum[] {
   const inside = only === undefined ? undefined : relative(".", only);
   const isMeant = (path: string) =>
-    !path.endsWith("_bench.ts") &&
+    !path.startsWith(benches) &&
     (inside === undefined || path === inside || path.startsWith(`${inside}/`));
   const strata = folders.map((folder) => {
     const files = [...texts].filter(([path]) => path.startsWith(`${folder}/`) && isMeant(path));

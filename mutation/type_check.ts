@@ -1,7 +1,6 @@
 /** Which mutants count: those that type-check, as the gate catches the others. */
-import { keyOf } from "./draw.ts";
+import { keyOf, type Mutant } from "./mutant.ts";
 import type { Log } from "./log.ts";
-import type { Mutant } from "./operators.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** How long the types of a file and of what it imports may take. */

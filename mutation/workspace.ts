@@ -1,6 +1,6 @@
 /** A copy of the tree, where mutants are put in and tests run: the checkout itself stays as it is. */
 import { dirname, join } from "node:path";
-import { type Mutant, mutated } from "./operators.ts";
+import { type Mutant, mutated } from "./mutant.ts";
 import { type Ended, runProcess } from "./process.ts";
 
 /** A copy of the tree. */
