@@ -66,9 +66,13 @@ function commonFolders(file: string, test: string): number {
   return parted < 0 ? one.length : parted;
 }
 
+/** Tests with processes of their own that a file gets at most: they take minutes. */
+const mostSlow = 3;
+
 /**
- * The tests of a file: first the one that mirrors it, then by the number of imports between; at an equal number those
- * without processes of their own, then those of near folders.
+ * The tests of a file: first the one that mirrors it, then by the number of imports between, at an
+ * equal number those of near folders. Of those with processes of their own there are few, and they
+ * come last.
  *
  * @param graph who reads whom
  * @param file the file
@@ -83,15 +87,16 @@ export function nearestTests({ readers, slow }: Graph, file: string, limit: numb
   }
   const rank = (test: string, distance: number): number[] => [
     test === mirrorOf(file) ? 0 : distance,
-    slow.has(test) ? 1 : 0,
     -commonFolders(file, test),
   ];
-  return [...distances]
+  const nearest = [...distances]
     .filter(([path]) => path.startsWith("tests/") && path.endsWith("_test.ts"))
     .map(([test, distance]) => ({ test, rank: rank(test, distance) }))
     .sort((one, other) => compare(one.rank, other.rank) || (one.test < other.test ? -1 : 1))
-    .slice(0, limit)
     .map(({ test }) => test);
+  const late = nearest.filter((test) => slow.has(test)).slice(0, mostSlow);
+  const kept = nearest.filter((test) => !slow.has(test) || late.includes(test)).slice(0, limit);
+  return [...kept.filter((test) => !slow.has(test)), ...kept.filter((test) => slow.has(test))];
 }
 
 function compare(one: readonly number[], other: readonly number[]): number {

@@ -13,6 +13,9 @@ interface Timed {
   dispose: () => void;
 }
 
+/** What of a task is timed. */
+export type TimedTask = Pick<Task, "trainDataloader" | "makeModel" | "makeOptimizer" | "loss">;
+
 /** How arms are timed. */
 export interface TimingOptions {
   /** How many rounds. */
@@ -35,7 +38,7 @@ export interface TimingOptions {
  * @returns for each arm but the first its times beside the first's
  */
 export async function timeArms(
-  task: Task,
+  task: TimedTask,
   arms: readonly ArmDefinition[],
   { rounds, microbatchSize, signal, onRound }: TimingOptions,
 ): Promise<OverheadRecord[]> {
@@ -68,7 +71,7 @@ interface FirstBatch {
   count: number;
 }
 
-async function firstBatch(task: Task): Promise<FirstBatch | undefined> {
+async function firstBatch(task: TimedTask): Promise<FirstBatch | undefined> {
   const dataloader = task.trainDataloader(0);
   if (dataloader === undefined) return undefined;
   try {
@@ -87,7 +90,7 @@ async function runRound(timed: readonly Timed[]): Promise<number[]> {
 }
 
 async function prepare(
-  task: Task,
+  task: TimedTask,
   arm: ArmDefinition,
   { part, count }: FirstBatch,
   microbatchSize: number,
