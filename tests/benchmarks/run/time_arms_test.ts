@@ -40,7 +40,7 @@ function taskOf(onStep: (arm: number) => void): Parameters<typeof timeArms>[0] {
         ],
       });
     },
-    makeOptimizer: () => optimizers.sgd({ learningRate: 0 }),
+    makeOptimizer: () => optimizers.sgd({ learningRate: 0.1 }),
     loss: losses.crossEntropy,
   };
 }
