@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { timeBlock } from "../../../benchmarks/changes/blocks.ts";
 import { slowDown } from "../../../benchmarks/changes/detection/slowdown.ts";
 import { profiles } from "../../../benchmarks/changes/profiles.ts";
-import { InterruptedError } from "../../../benchmarks/changes/sides.ts";
+import { InterruptedError, sideNames } from "../../../benchmarks/changes/sides.ts";
+
+import { put, withFolder } from "../../datasets/files.ts";
 
 const root = new URL("../../..", import.meta.url).pathname;
 const quick = profiles.quick!;
@@ -19,6 +21,29 @@ Deno.test("timeBlock() times this library's own step on both sides", async () =>
     assert.ok(steps.every((ms) => ms > 0));
   }
 });
+
+/** A program that speaks a subject's protocol, and tells for the duration of a step when it was. */
+const clock = `
+  const say = (reply) => console.log(JSON.stringify(reply));
+  say({ ready: { versions: {}, parameterCount: 1, threads: 1 } });
+  for await (const _ of Deno.stdin.readable) {
+    say({ durationsMs: [performance.timeOrigin + performance.now()], value: 0 });
+  }
+`;
+
+Deno.test("timeBlock() lets each side go first in every other block, and turns back and forth", () =>
+  withFolder(async (folder) => {
+    await put(folder, "benchmarks/timing/subject.ts", clock);
+    const folders = { base: folder, head: folder };
+    const { signal } = new AbortController();
+    const orders = [[0, "base head head base"], [1, "head base base head"]] as const;
+    for (const [index, order] of orders) {
+      const block = await timeBlock(work, index, { folders, profile, backend: "wasm", signal });
+      const turns = sideNames.flatMap((side) => block[side].map((time) => ({ side, time })));
+      const sides = turns.sort((one, other) => one.time - other.time).map(({ side }) => side);
+      assert.equal(sides.join(" "), `${order} ${order}`);
+    }
+  }));
 
 Deno.test("timeBlock() ends at once when it is told to", async () => {
   const abort = new AbortController();

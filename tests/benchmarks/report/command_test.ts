@@ -88,6 +88,18 @@ Deno.test("rebuild() writes nothing where runs are of different comparisons, or 
   });
 });
 
+Deno.test("rebuild() merges no runs of data that have one name and other images", async () => {
+  const [one, two] = [result({ seeds: [0] }), result({ seeds: [1] })];
+  two.data.identity = "cd34";
+  await withRuns([one, two], async (folders, out) => {
+    await assert.rejects(
+      rebuild(folders, out),
+      /UsageError: .* differ in data \(SHA-256\) \("ab12" and "cd34"\)/,
+    );
+    await assert.rejects(Deno.stat(out), Deno.errors.NotFound);
+  });
+});
+
 Deno.test("rebuild() gives the reports of one run anew, and leaves its record alone", async () => {
   await withRuns([result()], async ([folder]) => {
     const before = await Deno.readFile(join(folder!, "result.json"));
