@@ -3,12 +3,12 @@ import type { Baseline, Outcome } from "./log.ts";
 import type { Mutant } from "./mutant.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** How long a test may take that was not measured yet. */
-const unknownLimitMs = 240_000;
+/** How long a test may take without a mutant; one that takes longer is not used. */
+const slowestMs = 90_000;
 
 /** How long a test may take with a mutant: a loop without an end is noticed, a busy machine is not. */
 const limitOf = (baseline: Baseline | undefined): number =>
-  baseline === undefined ? unknownLimitMs : 30_000 + 5 * baseline.ms;
+  baseline === undefined ? slowestMs : 30_000 + 5 * baseline.ms;
 
 /** Judges mutants by their tests. */
 export class Judge {
@@ -47,7 +47,9 @@ export class Judge {
     const run: string[] = [];
     let ms = 0;
     for (const test of tests) {
-      const limitMs = limitOf(await this.#baselines.get(test));
+      const known = await this.#baselines.get(test);
+      if (known?.passed === false) continue;
+      const limitMs = limitOf(known);
       const ended = await workspace.deno([...this.#testArguments, test], limitMs, mutant);
       ms += ended.ms;
       const counts = ended.passed || (await this.#baselineOf(workspace, test)).passed;
@@ -68,7 +70,7 @@ export class Judge {
   }
 
   async #measure(workspace: Workspace, test: string): Promise<Baseline> {
-    const { passed, ms } = await workspace.deno([...this.#testArguments, test], unknownLimitMs);
+    const { passed, ms } = await workspace.deno([...this.#testArguments, test], slowestMs);
     const baseline = { type: "baseline", test, passed, ms } as const;
     await this.#onBaseline(baseline);
     return baseline;
