@@ -4,7 +4,7 @@ import type { Mutant } from "./mutant.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** How long a test may take without a mutant; one that takes longer is not used. */
-const slowestMs = 90_000;
+const slowestMs = 150_000;
 
 /** How long a test may take with a mutant: a loop without an end is noticed, a busy machine is not. */
 const limitOf = (baseline: Baseline | undefined): number =>

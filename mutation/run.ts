@@ -86,7 +86,8 @@ function judgeWith(
   texts: Texts,
   { testArguments, tests, again, count }: Run,
 ): (workspace: Workspace, mutant: Mutant, place: number) => Promise<Outcome> {
-  const baselines = log.entries.filter((entry) => entry.type === "baseline");
+  const baselines = log.entries.filter((entry) => entry.type === "baseline")
+    .filter(({ passed }) => passed || !again);
   const judge = new Judge(testArguments, baselines, log.add);
   const graph = graphOf(texts);
   const known = outcomesOf(log, again);
