@@ -5,7 +5,9 @@ import { slowDown } from "../../../benchmarks/changes/detection/slowdown.ts";
 import { profiles } from "../../../benchmarks/changes/profiles.ts";
 import { InterruptedError, sideNames } from "../../../benchmarks/changes/sides.ts";
 
-import { put, withFolder } from "../../datasets/files.ts";
+import { withFolder } from "../../datasets/files.ts";
+
+import { putSubject } from "./stub_subject.ts";
 
 const root = new URL("../../..", import.meta.url).pathname;
 const quick = profiles.quick!;
@@ -22,18 +24,10 @@ Deno.test("timeBlock() times this library's own step on both sides", async () =>
   }
 });
 
-/** A program that speaks a subject's protocol, and tells for the duration of a step when it was. */
-const clock = `
-  const say = (reply) => console.log(JSON.stringify(reply));
-  say({ ready: { versions: {}, parameterCount: 1, threads: 1 } });
-  for await (const _ of Deno.stdin.readable) {
-    say({ durationsMs: [performance.timeOrigin + performance.now()], value: 0 });
-  }
-`;
-
 Deno.test("timeBlock() lets each side go first in every other block, and turns back and forth", () =>
   withFolder(async (folder) => {
-    await put(folder, "benchmarks/timing/subject.ts", clock);
+    // Each step tells for its duration when it was.
+    await putSubject(folder, "performance.timeOrigin + performance.now()");
     const folders = { base: folder, head: folder };
     const { signal } = new AbortController();
     const orders = [[0, "base head head base"], [1, "head base base head"]] as const;
