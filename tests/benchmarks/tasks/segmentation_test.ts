@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { profiles } from "../../../benchmarks/experiments/profiles/ade20k.ts";
 import { segmentationTask } from "../../../benchmarks/tasks/segmentation.ts";
+import { encodeGrayPng } from "../../../datasets/images/png.ts";
 import * as tf from "../../../src/tf.ts";
 import { disposeBatch } from "../../../src/training/dataloader.ts";
-import { withFolder } from "../../datasets/files.ts";
+import { put, withFolder } from "../../datasets/files.ts";
 import { writeData } from "../ade20k_data.ts";
 
 const size = 32;
@@ -38,4 +39,19 @@ Deno.test("segmentationTask() leaves colours alone where photometric is false", 
     assert.deepEqual(second, first);
     const distorted = await valuesOf(data, true, 0);
     assert.ok(distorted.difference(first).size >= 5, "most of the images are distorted");
+  }));
+
+Deno.test("segmentationTask() tells the share of pixels that masks of one class ignore", () =>
+  withFolder(async (data) => {
+    await writeData(data);
+    const mask = encodeGrayPng(
+      Uint8Array.from({ length: size * size }, (_, i) => i % 8 === 0 ? 1 : 0),
+      size,
+      size,
+    );
+    for (let i = 0; i < 8; i++) await put(data, `annotations/validation/${i}.png`, mask);
+    await assert.rejects(segmentationTask({ ...profiles.quick!, ...still }, { data }), {
+      name: "DataError",
+      message: /hold the class "class 0" \(1\) alone, and 87\.5 % of their pixels are 0/,
+    });
   }));
