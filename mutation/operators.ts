@@ -48,10 +48,23 @@ function exchange(first: ts.Node, second: ts.Node, source: ts.SourceFile): Edit[
   return [[first.getStart(source), second.end, other + between + one]];
 }
 
-const swapOperands: Find = (node, source) =>
-  ts.isBinaryExpression(node) && ordered.has(node.operatorToken.kind)
-    ? exchange(node.left, node.right, source)
-    : [];
+/** Whether of a number its size alone counts, as it is squared or its absolute value taken. */
+function isUnsigned(node: ts.Node, source: ts.SourceFile): boolean {
+  const { parent } = node;
+  if (ts.isParenthesizedExpression(parent)) return isUnsigned(parent, source);
+  if (ts.isCallExpression(parent)) {
+    return /^Math\.(abs|hypot)$/.test(parent.expression.getText(source));
+  }
+  return ts.isBinaryExpression(parent) && parent.left === node &&
+    parent.operatorToken.kind === SyntaxKind.AsteriskAsteriskToken &&
+    parent.right.getText(source) === "2";
+}
+
+const swapOperands: Find = (node, source) => {
+  if (!ts.isBinaryExpression(node) || !ordered.has(node.operatorToken.kind)) return [];
+  const isDifference = node.operatorToken.kind === SyntaxKind.MinusToken;
+  return isDifference && isUnsigned(node, source) ? [] : exchange(node.left, node.right, source);
+};
 
 const isText = (node: ts.Node): boolean =>
   ts.isStringLiteralLike(node) || ts.isTemplateExpression(node) ||

@@ -15,6 +15,9 @@ Deno.test("mutantsOf() swaps operands whose order counts", () => {
   ]);
   assert.deepEqual(become("a < b;", "swap operands"), ["b < a;"]);
   assert.deepEqual(become("a + b; a * b; a === b; a && b; a - a;", "swap operands"), []);
+  assert.deepEqual(become("(a - b) ** 2; Math.abs(a - b);", "swap operands"), [
+    "2 ** (a - b); Math.abs(a - b);",
+  ]);
 });
 
 Deno.test("mutantsOf() flips signs, but joins no texts", () => {
