@@ -66,11 +66,19 @@ function commonFolders(file: string, test: string): number {
   return parted < 0 ? one.length : parted;
 }
 
+/** Folders with a file for each op of TensorFlow.js, which one sweep over all of them holds to its values. */
+const swept = ["src/kernels/", "src/gradients/repairs/", "src/backends/tensorflow/stock/"];
+
+/** Whether a test is a file's own: its mirror, or the sweep. */
+const isOwn = (test: string, file: string): boolean =>
+  test === mirrorOf(file) ||
+  test === "tests/sweep/sweep_test.ts" && swept.some((folder) => file.startsWith(folder));
+
 /** Tests with processes of their own that a file gets at most: they take minutes. */
 const mostSlow = 3;
 
 /**
- * The tests of a file: first the one that mirrors it, then by the number of imports between, at an
+ * The tests of a file: first the one that mirrors it, or the sweep over ops, then by the number of imports between, at an
  * equal number those of near folders. Of those with processes of their own there are few, and they
  * come last.
  *
@@ -86,7 +94,7 @@ export function nearestTests({ readers, slow }: Graph, file: string, limit: numb
     }
   }
   const rank = (test: string, distance: number): number[] => [
-    test === mirrorOf(file) ? 0 : distance,
+    isOwn(test, file) ? 0 : distance,
     -commonFolders(file, test),
   ];
   const nearest = [...distances]

@@ -51,3 +51,20 @@ Deno.test("nearestTests() follows names of files, and no types", () => {
   assert.deepEqual(nearestTests(graph, "src/a/worker.ts", 9), ["tests/worker_test.ts"]);
   assert.deepEqual(nearestTests(graph, "src/a/types.ts", 9), []);
 });
+
+Deno.test("nearestTests() begins with the sweep where a file repairs an op of TensorFlow.js", () => {
+  const repair = "src/kernels/one_hot.ts";
+  const more = graphOf(
+    new Map([
+      ...texts,
+      [repair, ""],
+      ["src/register.ts", imports("./kernels/one_hot.ts")],
+      ["tests/direct_test.ts", imports("../src/kernels/one_hot.ts")],
+      ["tests/sweep/sweep_test.ts", imports("../../src/register.ts")],
+    ]),
+  );
+  assert.deepEqual(nearestTests(more, repair, 9), [
+    "tests/sweep/sweep_test.ts",
+    "tests/direct_test.ts",
+  ]);
+});
