@@ -140,3 +140,13 @@ Deno.test("report.html shrinks large images until they fit, and leaves none out"
   const wanted = [0, 1, 2].map((label) => labelColor(label).join(" "));
   assert.ok([...colors].every((color) => wanted.includes(color)), "labels are picked");
 });
+
+Deno.test("report.html draws the interval of the added time from 30 pairs on", async () => {
+  const bars = async (pairs: number) => {
+    const text = await report(result({ overhead: overhead(pairs, 4) }));
+    const [section] = /<section id="speed".*?<\/section>/s.exec(text) ?? [];
+    return (section!.match(/<line[^>]* stroke-width="3"/g) ?? []).length;
+  };
+  assert.ok(await bars(30) > 0);
+  assert.equal(await bars(5), 0);
+});
