@@ -1,8 +1,8 @@
 /** The kernels of pools with borders, called as TensorFlow.js's own gradients call them. */
 import assert from "node:assert/strict";
-import * as tf from "../../../src/tf.ts";
-import { assertClose } from "../../backends.ts";
-import { testOnTensorFlow, wave } from "./harness.ts";
+import * as tf from "../../../../src/tf.ts";
+import { assertClose } from "../../../backends.ts";
+import { testOnTensorFlow, wave } from "../harness.ts";
 
 const pads = {
   "valid": "valid",
