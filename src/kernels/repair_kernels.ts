@@ -13,6 +13,7 @@ import { applyRepairs, type KernelRepair } from "./repair.ts";
 import { reverseSums } from "./reverse_sums.ts";
 import { shortWindows2d } from "./short_windows2d.ts";
 import { shortWindows3d } from "./short_windows3d.ts";
+import { transposeEmpty } from "./transpose_empty.ts";
 
 /** Of one kernel the last is tried first, and calls the one before. */
 const repairs: readonly KernelRepair[] = [
@@ -29,6 +30,7 @@ const repairs: readonly KernelRepair[] = [
   oneHotFloats,
   reverseSums,
   negativeAxis,
+  transposeEmpty,
 ];
 
 /** Not an op: a kernel that is there for its `setupFunc` alone. */
@@ -53,6 +55,7 @@ const HOOK = "weight-standardization/repairKernels";
  * - `gather` on wasm takes `batchDims`, and `oneHot` there makes floats.
  * - `prelu` on wasm takes slopes of every shape that broadcasts, and `fused.matMul` there
  *   transposes.
+ * - `transpose` on wasm takes a tensor without numbers. It threw.
  * - `cumsum` and `cumprod` take an axis that counts from the end. On webgpu they run backwards over
  *   lines of more than one length.
  *

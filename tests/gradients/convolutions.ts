@@ -1,4 +1,5 @@
 /** What the tests of both convolutions share. */
+import assert from "node:assert/strict";
 import fc from "fast-check";
 import * as tf from "../../src/tf.ts";
 import type { Convolution2dOptions, Padding2D, Size2D } from "../../src/gradients/arguments.ts";
@@ -138,6 +139,21 @@ export function assertAdjoint(convolution: Convolution, setup: ConvolutionSetup)
     const scale = 1e-6 * (y.size + x.size + kernel.size);
     assertClose(tf.sum(tf.mul(dx, x)), expected, scale, "<dx, x>");
     assertClose(tf.sum(tf.mul(dkernel, kernel)), expected, scale, "<dkernel, kernel>");
+  });
+}
+
+/** Fails unless a batch without images has the shapes of another, and a kernel's gradient of zeros. */
+export function assertTakesNoImages(convolution: Convolution, setup: ConvolutionSetup): void {
+  tf.tidy(() => {
+    const { maps: [x, kernel], op: [, , ...how] } = instantiate(setup);
+    const forward = (x: tf.Tensor4D, kernel: tf.Tensor4D) => convolution(x, kernel, ...how);
+    const none = ({ shape: [, ...rest] }: tf.Tensor4D): tf.Tensor4D => tf.zeros([0, ...rest]);
+    const y = forward(none(x), kernel);
+    assert.deepEqual(y.shape, [0, ...forward(x, kernel).shape.slice(1)]);
+    const [dx, dkernel] = gradientsOf(forward, [none(x), kernel], y);
+    assert.deepEqual(dx.shape, none(x).shape);
+    assert.deepEqual(dkernel.shape, kernel.shape);
+    assertClose(dkernel, new Float32Array(kernel.size), 0);
   });
 }
 

@@ -118,3 +118,13 @@ forEachBackend("depthwiseConv2d takes NCHW as it takes NHWC", () => {
     assertClose(y, expected.dataSync(), 0);
   });
 });
+
+forEachBackend("tensors without numbers are transposed", () => {
+  tf.tidy(() => {
+    for (const dtype of ["float32", "int32"] as const) {
+      const turned = tf.transpose(tf.zeros([0, 2, 3], dtype), [0, 2, 1]);
+      assert.deepEqual([turned.shape, turned.dtype, turned.size], [[0, 3, 2], dtype, 0]);
+    }
+    assert.deepEqual(tf.transpose(tf.zeros([0, 2, 3, 4]), [1, 0, 3, 2]).shape, [2, 0, 4, 3]);
+  });
+});

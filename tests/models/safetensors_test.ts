@@ -52,6 +52,15 @@ Deno.test("decodeFloat32() rounds as PyTorch does, whatever the type", () => {
   });
 });
 
+Deno.test("byteLengthOf() takes as many bits as a type's name says", () => {
+  for (const dtype of dtypes) {
+    const bits = dtype === "BOOL" ? 8 : Number(/\d+/.exec(dtype)?.[0]);
+    assert.equal(byteLengthOf(dtype, [2, 4]), bits, dtype);
+    assert.equal(byteLengthOf(dtype, [0, 4]), 0, dtype);
+  }
+  assert.equal(byteLengthOf("F99", [8]), NaN);
+});
+
 Deno.test("readSafetensors() gives what writeSafetensors() got, whatever it is", () => {
   const shape = fc.array(fc.nat(3), { maxLength: 3 });
   const wholeBytes = dtypes.filter((dtype) => Number.isInteger(byteLengthOf(dtype, [1])));

@@ -93,6 +93,11 @@ Deno.test("loadTorchWeights() throws when the file's names standardize other lay
     complaint(networkOfOthers(), classifier),
     /in the file alone: fc\.weight\nno nLastLayersIgnore gives these: build the model with layers/,
   );
+  const all = renamed(
+    fileOfOthers("composer.safetensors"),
+    (name) => name === "fc.weight" ? "fc.parametrizations.weight.original" : name,
+  );
+  assert.match(complaint(networkOfOthers(), all), /\nno nLastLayersIgnore gives these/);
 });
 
 Deno.test("loadTorchWeights() takes raw kernels of plain names, whatever is standardized", async () => {

@@ -5,6 +5,7 @@ import {
   standardizedConv2d,
   standardizedDepthwiseConv2d,
 } from "../../src/layers.ts";
+import { ChannelDropout } from "../../src/layers/channel_dropout.ts";
 import { TorchBatchNormalization } from "../../src/normalization/batch.ts";
 import { applyWeightStandardization } from "../../src/standardization/mod.ts";
 import { type Variant, variants } from "../../src/standardization/variants.ts";
@@ -313,4 +314,38 @@ forEachBackend("fit() over microbatches of 4 and 2 equals PyTorch's accumulation
   weights.forEach((weight, i) =>
     assertClose(weight, accumulation.weights[i]!, 1e-5, `weight ${i}`)
   );
+});
+
+forEachBackend("fit() drops other channels in each microbatch of a step", async () => {
+  const channels = 64;
+  const model = tf.sequential({
+    layers: [
+      new ChannelDropout({ rate: 0.5, inputShape: [1, 1, channels] }),
+      tf.layers.flatten(),
+      tf.layers.dense({ units: 2, kernelInitializer: "zeros" }),
+    ],
+  });
+  const trainDataloader = {
+    batchesPerEpoch: 1,
+    *batches() {
+      yield { x: tf.ones([2, 1, 1, channels]), y: tf.tensor1d([0, 0], "int32") };
+    },
+  };
+  const optimizer = sgd({ learningRate: 1 });
+  try {
+    const common = { model, optimizer, loss: crossEntropy, trainDataloader, microbatchSize: 1 };
+    await new Trainer({ ...common, maxDuration: "1ba" }).fit();
+    // Both images have the same gradient, but for their masks: a channel is in none, one or both.
+    const kernel = model.getWeights()[0]!.dataSync<"float32">();
+    const sizes = Array.from({ length: channels }, (_, i) => Math.abs(kernel[2 * i]!));
+    const whole = Math.max(...sizes);
+    const shares = sizes.map((size) => Math.round(2 * size / whole));
+    for (const share of [0, 1, 2]) {
+      const count = shares.filter((each) => each === share).length;
+      assert.ok(count >= 5, `${count} of ${channels} channels are in ${share} microbatches`);
+    }
+  } finally {
+    optimizer.dispose();
+    model.dispose();
+  }
 });

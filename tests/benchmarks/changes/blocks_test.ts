@@ -3,7 +3,11 @@ import { join } from "node:path";
 import { timeBlock } from "../../../benchmarks/changes/blocks.ts";
 import { slowDown } from "../../../benchmarks/changes/detection/slowdown.ts";
 import { profiles } from "../../../benchmarks/changes/profiles.ts";
-import { InterruptedError } from "../../../benchmarks/changes/sides.ts";
+import { InterruptedError, sideNames } from "../../../benchmarks/changes/sides.ts";
+
+import { withFolder } from "../../datasets/files.ts";
+
+import { putSubject } from "./stub_subject.ts";
 
 const root = new URL("../../..", import.meta.url).pathname;
 const quick = profiles.quick!;
@@ -19,6 +23,21 @@ Deno.test("timeBlock() times this library's own step on both sides", async () =>
     assert.ok(steps.every((ms) => ms > 0));
   }
 });
+
+Deno.test("timeBlock() lets each side go first in every other block, and turns back and forth", () =>
+  withFolder(async (folder) => {
+    // Each step tells for its duration when it was.
+    await putSubject(folder, "performance.timeOrigin + performance.now()");
+    const folders = { base: folder, head: folder };
+    const { signal } = new AbortController();
+    const orders = [[0, "base head head base"], [1, "head base base head"]] as const;
+    for (const [index, order] of orders) {
+      const block = await timeBlock(work, index, { folders, profile, backend: "wasm", signal });
+      const turns = sideNames.flatMap((side) => block[side].map((time) => ({ side, time })));
+      const sides = turns.sort((one, other) => one.time - other.time).map(({ side }) => side);
+      assert.equal(sides.join(" "), `${order} ${order}`);
+    }
+  }));
 
 Deno.test("timeBlock() ends at once when it is told to", async () => {
   const abort = new AbortController();

@@ -28,6 +28,7 @@ export interface Version {
   failing?: number[];
 }
 
+const programs = { compare: "benchmarks/compare.ts", detection: "benchmarks/detection.ts" };
 const files = ["deno.json", "deno.lock"];
 const folders = ["src", "benchmarks", "datasets"];
 
@@ -110,14 +111,18 @@ export class StubRepository {
     return git(this.folder, ...args);
   }
 
-  /** The program, with a temporary folder of its own. */
-  command(line: string, env: Record<string, string> = {}): Deno.Command {
+  /** A command of the repository, with a temporary folder of its own. */
+  command(
+    line: string,
+    env: Record<string, string> = {},
+    program: keyof typeof programs = "compare",
+  ): Deno.Command {
     const permissions = [
       ...["--no-prompt", "--allow-read", "--allow-write", "--allow-ffi", "--allow-env=HOME,PATH"],
       "--allow-sys=cpus,hostname,loadavg,systemMemoryInfo",
       `--allow-run=git,deno,${Deno.execPath()}`,
     ];
-    const file = join(this.folder, "benchmarks/compare.ts");
+    const file = join(this.folder, programs[program]);
     return new Deno.Command(Deno.execPath(), {
       args: ["run", ...permissions, file, ...line.split(" ").filter(Boolean)],
       cwd: this.folder,
@@ -135,9 +140,13 @@ export class StubRepository {
     return folder;
   }
 
-  /** Runs the program to its end. */
-  async run(line: string, env?: Record<string, string>): Promise<Outcome> {
-    const { code, stdout, stderr } = await this.command(line, env).output();
+  /** Runs a command to its end. */
+  async run(
+    line: string,
+    env?: Record<string, string>,
+    program?: keyof typeof programs,
+  ): Promise<Outcome> {
+    const { code, stdout, stderr } = await this.command(line, env, program).output();
     const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
     return { code, stdout: text(stdout), stderr: text(stderr) };
   }

@@ -40,6 +40,12 @@ Deno.test("withVerdicts() wants an interval that lies on one side of the toleran
   ]);
 });
 
+Deno.test("withVerdicts() takes the tolerance itself for what is tolerated", () => {
+  assert.equal(verdict(measured(3, 9))[0], "inconclusive");
+  assert.equal(verdict(measured(-9, -3))[0], "inconclusive");
+  assert.equal(verdict(measured(-3, 3))[0], "unchanged");
+});
+
 Deno.test("withVerdicts() knows that lower scores are worse, and slower steps", () => {
   const quality = { family: "quality", unit: "points", tolerance: 0.3 } as const;
   assert.equal(verdict(measured(-2, -0.5, quality))[0], "regression");

@@ -37,8 +37,38 @@ Deno.test("progress() follows what is counted, such as rounds of a timing", () =
   assert.deepEqual(lines, ["timing: 3/3"]);
 });
 
+Deno.test("progress() prints a line every ten seconds, with the time that is left by the clock", () => {
+  const clock = performance.now;
+  let now = 1e6;
+  performance.now = () => now;
+  try {
+    const lines: string[] = [];
+    const display = progress(8, false, (line) => lines.push(line));
+    display.begin("ws");
+    const state = { totalSteps: 10, loss: 0.5, stepDurationMs: 1000 } as State;
+    display.callback("fitStart", { ...state, step: 0 });
+    for (let step = 1; step <= 6; step++) {
+      now += 4000; // the rest of the time goes to evaluations and decoding
+      display.callback("stepEnd", { ...state, step });
+    }
+    const figures = "loss 0.500, 8.0 images/s";
+    assert.deepEqual(lines, [
+      `ws: step 3/10, ${figures}, 28 s left`,
+      `ws: step 6/10, ${figures}, 16 s left`,
+    ]);
+  } finally {
+    performance.now = clock;
+  }
+});
+
 Deno.test("duration() is what people read", () => {
   assert.equal(duration(41_600), "42 s");
   assert.equal(duration(185_000), "3 min 5 s");
   assert.equal(duration(7_800_000), "2 h 10 min");
+  assert.deepEqual([59_400, 59_600, 3_599_000, 3_600_000].map(duration), [
+    "59 s",
+    "1 min 0 s",
+    "59 min 59 s",
+    "1 h 0 min",
+  ]);
 });

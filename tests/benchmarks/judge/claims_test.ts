@@ -29,6 +29,12 @@ function withDifferences(differences: number[], fields: Partial<Result> = {}): R
   });
 }
 
+/** The standard deviation of a sample. */
+function deviationOf(values: number[]): number {
+  const mean = values.reduce((a, b) => a + b) / values.length;
+  return Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (values.length - 1));
+}
+
 /** As the published run: its data, model, steps and batch. */
 function asPublished(run: Result): Result {
   return {
@@ -104,8 +110,7 @@ Deno.test("judge() is inconclusive where the interval holds 0, and says how many
   const differences = [1, -1, 0.8, -0.7, 0.3, -0.2];
   const c2 = row(withDifferences(differences), "C2");
   assert.equal(c2.verdict, "inconclusive");
-  const mean = differences.reduce((a, b) => a + b) / 6;
-  const sd = Math.sqrt(differences.reduce((sum, d) => sum + (d - mean) ** 2, 0) / 5);
+  const sd = deviationOf(differences);
   assert.equal(c2.moreSeeds, pairsNeeded({ difference: 0.7, sd }) - 6);
   assert.match(
     c2.reason,
@@ -218,9 +223,12 @@ Deno.test("judge() tests C1 for equivalence: a failed difference test is not eno
   };
   assert.equal(top1([0.1, -0.1, 0.05, 0, -0.05, 0.1]).verdict, "reproduced");
   assert.equal(top1([1, 1.1, 0.9, 1, 1.1, 1]).verdict, "not reproduced");
-  const scattered = top1([1, -1, 0.8, -0.7, 0.3, -0.2]);
+  const differences = [1, -1, 0.8, -0.7, 0.3, -0.2];
+  const scattered = top1(differences);
   assert.equal(scattered.verdict, "inconclusive");
-  assert.ok((scattered.moreSeeds ?? 0) > 10);
+  // Two one-sided tests at 5 %, each to succeed nine times in ten: both do four times in five.
+  const tests = { difference: 0.3, sd: deviationOf(differences), alpha: 0.1, power: 0.9 };
+  assert.equal(scattered.moreSeeds, pairsNeeded(tests) - 6);
   assert.match(
     scattered.reason,
     /more seeds would show equality within ±0\.30 four times in five$/,

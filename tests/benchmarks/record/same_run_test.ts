@@ -21,6 +21,10 @@ Deno.test("differenceOf() names the first difference with both values", () => {
     /^the seed that --model is given for .* an earlier version \(none and 7\)$/,
   );
   differs({ data: { ...run.data, name: "mine" } }, /^data \(".*" and "mine"\)$/);
+  differs(
+    { data: { ...run.data, identity: "cd34" } },
+    /^data \(SHA-256\) \("ab12" and "cd34"\)$/,
+  );
   differs({ environment: { ...run.environment, backend: "cpu" } }, /^backend \(".*" and "cpu"\)$/);
 });
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { rebuild } from "../../../benchmarks/report.ts";
 import { readResult, type Result, writeResult } from "../../../benchmarks/record/mod.ts";
+import { assertError, suiteProcess } from "../suite_process.ts";
 import { overhead, result } from "./synthetic.ts";
 
 const version1 = new URL("../record/version1/", import.meta.url);
@@ -88,6 +89,18 @@ Deno.test("rebuild() writes nothing where runs are of different comparisons, or 
   });
 });
 
+Deno.test("rebuild() merges no runs of data that have one name and other images", async () => {
+  const [one, two] = [result({ seeds: [0] }), result({ seeds: [1] })];
+  two.data.identity = "cd34";
+  await withRuns([one, two], async (folders, out) => {
+    await assert.rejects(
+      rebuild(folders, out),
+      /UsageError: .* differ in data \(SHA-256\) \("ab12" and "cd34"\)/,
+    );
+    await assert.rejects(Deno.stat(out), Deno.errors.NotFound);
+  });
+});
+
 Deno.test("rebuild() gives the reports of one run anew, and leaves its record alone", async () => {
   await withRuns([result()], async ([folder]) => {
     const before = await Deno.readFile(join(folder!, "result.json"));
@@ -132,4 +145,26 @@ Deno.test("rebuild() refuses to merge records of two kinds", async () => {
       /UsageError: Cannot merge the runs as they differ in kind \("cells" and "timings"\)/,
     );
   });
+});
+
+const { run, test } = suiteProcess("report");
+
+test("writes the report of one run into its folder, and of several where it is told to", async (folder) => {
+  const [one, two, whole] = ["one", "two", "whole"].map((name) => join(folder, name));
+  await writeResult(join(one!, "result.json"), result({ seeds: [0] }));
+  await writeResult(join(two!, "result.json"), result({ seeds: [1] }));
+  const single = await run(one!);
+  assert.equal(single.code, 0, single.stderr);
+  assert.equal(single.stdout, `report: ${join(one!, "report.html")}\n`);
+  assertError(await run(`${one} ${two}`), 2, /several runs without --out DIR/);
+  assert.deepEqual(await names(two!), ["result.json"]);
+  assert.equal((await run(`${one} ${two} --out ${whole}`)).code, 0);
+  assert.deepEqual((await readResult(join(whole!, "result.json"))).seeds, [0, 1]);
+});
+
+test("prints its usage where it is asked for, and ends with 2 without a folder", async () => {
+  const { code, stdout } = await run("--help");
+  assert.equal(code, 0);
+  assert.match(stdout, /^deno task report DIR/);
+  assertError(await run(""), 2, /no folder is given: deno task report DIR/);
 });

@@ -135,3 +135,13 @@ Deno.test("report.html shrinks large images until they fit, and leaves none out"
   const spread = standardDeviation([...input.data]);
   assert.ok(spread < 50, "an input is blended: single pixels of noise scatter by 74");
 });
+
+Deno.test("report.html draws the interval of the added time from 30 pairs on", async () => {
+  const bars = async (pairs: number) => {
+    const text = await report(result({ overhead: overhead(pairs, 4) }));
+    const [section] = /<section id="speed".*?<\/section>/s.exec(text) ?? [];
+    return (section!.match(/<line[^>]* stroke-width="3"/g) ?? []).length;
+  };
+  assert.ok(await bars(30) > 0);
+  assert.equal(await bars(5), 0);
+});

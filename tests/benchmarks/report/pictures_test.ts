@@ -11,7 +11,7 @@ import {
   type Rgb,
 } from "../../../benchmarks/report/cells/palette.ts";
 import type { Images } from "../../../benchmarks/report/document.ts";
-import { findCell, type Result } from "../../../benchmarks/record/mod.ts";
+import { type CellRecord, findCell, type Result } from "../../../benchmarks/record/mod.ts";
 import { meanInterval } from "../../../benchmarks/judge/statistics/paired_t.ts";
 import { markdownOf } from "./forms.ts";
 import { assertSvg } from "./opening.ts";
@@ -170,6 +170,17 @@ Deno.test("there are no curves where no loss is finite", async () => {
   const diverged = cell("ws", 0, { status: "failed", metrics: {}, evaluations: [] });
   diverged.curve.forEach((point) => point.loss = NaN);
   assert.deepEqual(await pictures(result({ cells: [diverged] })), []);
+});
+
+Deno.test("curveCharts() has a chart for what has a finite value, and no other", () => {
+  const titles = (fields: Partial<CellRecord>) => {
+    const cells = [0, 1].map((seed) => cell("ws", seed, fields));
+    return curveCharts(result({ cells })).map(({ title }) => title);
+  };
+  assert.deepEqual(titles({}), ["training loss", "mIoU (%)"]);
+  assert.deepEqual(titles({ curve: [] }), ["mIoU (%)"], "evaluated only");
+  assert.deepEqual(titles({ metrics: {}, evaluations: [] }), ["training loss"]);
+  assert.deepEqual(titles({ curve: [], metrics: {}, evaluations: [] }), []);
 });
 
 Deno.test("classColor() gives 192 colours, apart from each other, the gap and what is ignored", () => {

@@ -74,7 +74,12 @@ test("names a cell that diverged, which is a result unless --strict", async (fol
     ["synthetic/quick/baseline: accuracy", 0],
     ["synthetic/quick/ws: accuracy", 0],
   ]);
-  assert.equal((await run(`${diverging} --resume --strict`)).code, 1);
+  const cells = async () => (await readResult(join(out, "result.json"))).cells;
+  const trained = await cells();
+  const resumed = await run(`${diverging} --resume --strict`);
+  assert.equal(resumed.code, 1);
+  assert.doesNotMatch(resumed.stderr, /seed \d+ \(\d+ of \d+\)/, "what diverged would again");
+  assert.deepEqual(await cells(), trained);
 });
 
 test("goes on with no run whose models were made with other seeds", async (folder) => {

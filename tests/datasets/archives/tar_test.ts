@@ -90,6 +90,17 @@ Deno.test("tarEntries() lists an archive inside another, counting from the start
     );
   }));
 
+Deno.test("tarEntries() throws DataError when an archive inside another is empty", () =>
+  withFolder(async (dir) => {
+    const outer = await packTar(["first", "1"], ["inner.tar", ""]);
+    const inner = (await list(dir, outer))[1] as TarEntry;
+    assert.equal(inner.length, 0);
+    await assert.rejects(list(dir, outer, inner), {
+      name: "DataError",
+      message: /the archive inside it at byte 1536\) as there is no tar header at byte 1536/,
+    });
+  }));
+
 Deno.test("tarEntries() reads sizes over 8 GB, and reads none of the contents", () =>
   withFolder(async (dir) => {
     const huge = 9_000_000_000;

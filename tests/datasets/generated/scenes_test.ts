@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { openAde20k } from "../../../datasets/ade20k/dataset.ts";
 import { constantPrediction } from "../../../datasets/baseline.ts";
 import { sceneClasses } from "../../../datasets/generated/paint.ts";
+import { checkOptions } from "../../../datasets/generated/folder.ts";
 import { generateScenes } from "../../../datasets/generated/scenes.ts";
 import { countLabels, put, withFolder } from "../files.ts";
 import { contents } from "./contents.ts";
@@ -155,3 +156,34 @@ Deno.test("generateScenes() throws RangeError when an option is out of range", (
     }
     assert.deepEqual([...Deno.readDirSync(parent)], []);
   }));
+
+Deno.test("checkOptions() takes both ends of each range, and nothing beyond", () => {
+  const check = (change: object) => checkOptions("make", { ...options, ...change }, [3, 4, 8]);
+  const ranges: Record<string, readonly [low: number, high: number]> = {
+    training: [0, 1e6],
+    validation: [0, 1e6],
+    size: [16, 4096],
+    classes: [3, 8],
+    seed: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+  };
+  for (const [name, [low, high]] of Object.entries(ranges)) {
+    for (const value of [low, high]) {
+      assert.deepEqual(check({ [name]: value }), { classes: 4, ...options, [name]: value });
+    }
+    for (const value of [low - 1, high + 1]) {
+      assert.throws(() => check({ [name]: value }), {
+        name: "RangeError",
+        message: `Cannot make as ${name} must be an integer from ${low} to ${high}: ` +
+          `current value is ${value}`,
+      });
+    }
+  }
+  assert.throws(() => check({ training: 0, validation: 0 }), /training \+ validation .* from 1 to/);
+  assert.deepEqual(checkOptions("make", { training: 1, validation: 0 }, [3, 4, 8]), {
+    training: 1,
+    validation: 0,
+    size: 64,
+    classes: 4,
+    seed: 0,
+  });
+});

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { generatorFor } from "../../../datasets/random.ts";
 import { denormalize, normalize } from "../../../datasets/transforms/normalize.ts";
@@ -58,6 +59,23 @@ Deno.test("transformForTraining() keeps image and labels on the same pixels, wha
     // Bilinear mixes colours on the two borders alone.
     assert.ok(agreeing > 0.5 * labelled, `${agreeing} of ${labelled}`);
   }));
+});
+
+Deno.test("transformForTraining() distorts colours unless photometric is false", () => {
+  const square = paintedSample("s", 16, 16, (x) => x % 5);
+  const options = { size: 16, scaleRange: [1, 1], flip: false } as const;
+  const seeds = Array.from({ length: 40 }, (_, seed) => seed);
+  const distorted = (photometric?: boolean) =>
+    seeds.filter((seed) => {
+      const told = { ...options, ...(photometric !== undefined && { photometric }) };
+      const { image } = transformForTraining(square, told, generatorFor(seed));
+      return !isDeepStrictEqual(image, normalize(square.image));
+    });
+  assert.deepEqual(distorted(false), []);
+  const usual = distorted(true);
+  // Of four distortions each has probability 1/2: 15 of 16 images have one.
+  assert.ok(usual.length > 30 && usual.length < 40, `${usual.length} of 40`);
+  assert.deepEqual(distorted(), usual);
 });
 
 Deno.test("transformForTraining() draws every scale of the range", () => {

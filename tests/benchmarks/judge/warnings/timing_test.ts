@@ -49,7 +49,7 @@ Deno.test("timingWarnings() tells ratios that hang together, few blocks and a no
     label: "head over base",
     ratios: Array.from({ length: 40 }, (_, i) => 1 + Math.sin(i / 8) / 100),
   }];
-  const sameOverSame = { low: 1.01, high: 1.05, level: 0.95 };
+  const sameOverSame = { low: 1.023, high: 1.051, level: 0.95 };
   const warnings = timingWarnings({ samples: [], ratios, blocks: 12, sameOverSame });
   assert.deepEqual(warnings.map(({ code }) => code), [
     "few-blocks",
@@ -57,7 +57,7 @@ Deno.test("timingWarnings() tells ratios that hang together, few blocks and a no
     "autocorrelation",
   ]);
   assert.match(warnings[0]?.message ?? "", /^12 blocks of the 30 /);
-  assert.match(warnings[1]?.message ?? "", /differs from itself by \[\+1\.0, \+5\.0\] %$/);
+  assert.match(warnings[1]?.message ?? "", /differs from itself by \[\+2\.3, \+5\.1\] %$/);
   for (const { advice } of warnings) assert.ok(advice.length > 0);
 });
 
@@ -74,4 +74,13 @@ Deno.test("overheadWarnings() looks at a suite's interleaved timings", () => {
   assert.deepEqual(overheadWarnings(overhead(40, 3)).map(({ code }) => code), []);
   assert.deepEqual(overheadWarnings(overhead(12, 3)).map(({ code }) => code), ["few-blocks"]);
   assert.deepEqual(overheadWarnings([]), []);
+});
+
+Deno.test("timingWarnings() has a noise floor where the interval does not hold 1, on either side", () => {
+  const told = (low: number, high: number) =>
+    timingWarnings({ samples: [], sameOverSame: { low, high, level: 0.95 } });
+  assert.match(told(0.9, 0.965)[0]?.message ?? "", /\[−10\.0, −3\.5\] %$/);
+  for (const [low, high] of [[1, 1.1], [0.9, 1], [0.9, 1.1]] as const) {
+    assert.deepEqual(told(low, high), []);
+  }
 });
