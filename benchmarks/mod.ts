@@ -6,6 +6,11 @@
 export { compare, type ComparedProfiles, type CompareOptions } from "./run/compare.ts";
 export type { SegmentationProfile } from "./experiments/profiles/ade20k.ts";
 export type { ClassificationProfile } from "./experiments/profiles/imagenet.ts";
-export type { ComparedArm, ComparedCell, ComparisonResult } from "./run/comparison_result.ts";
+export type {
+  ComparedArm,
+  ComparedCell,
+  ComparedWeights,
+  ComparisonResult,
+} from "./run/comparison_result.ts";
 export type { ArmDefinition, ModelContext, ModelFactory, OwnArm } from "./experiments/arm.ts";
 export { type Contrast, factorial, pair } from "./experiments/contrasts.ts";

@@ -13,6 +13,17 @@ export interface ComparedArm {
   model?: string;
 }
 
+/** Weights that a cell left in the run's folder. */
+export interface ComparedWeights {
+  /** The file's path in that folder. */
+  path: string;
+  /** In hex. */
+  sha256: string;
+  bytes: number;
+  /** Optimizer steps taken before. */
+  step: number;
+}
+
 /** One arm trained with one seed. */
 export interface ComparedCell {
   /** The arm's name. */
@@ -36,6 +47,10 @@ export interface ComparedCell {
   metrics: Record<string, number>;
   /** The IoU of each class in percent; null where the class is in neither truth nor prediction. */
   classIou: (number | null)[];
+  /** Of the final evaluation: how many pixels or images of each class, by row, were taken for each. */
+  confusion?: number[][];
+  /** The weights kept: files in the run's folder. */
+  weights?: { last?: ComparedWeights; best?: ComparedWeights };
   /** The training curve: the loss of a step, or the mean since the last point. */
   curve: { step: number; epoch: number; loss: number; learningRate: number }[];
   /** The evaluations, in order; `epoch` with a fraction. */
