@@ -128,7 +128,7 @@ commandTest("ends with 2 when the command line is wrong, and prints help", async
   for (const word of ["resnet50", "--peers", "infer-baked", "pytorch-timm"]) {
     assert.ok(help.stdout.includes(word), word);
   }
-  assert.match(help.stdout, /^ {4}pytorch-channels-last {2,}PyTorch eager/m);
+  assert.match(help.stdout, /^ {2}pytorch-channels-last {2,}PyTorch eager/m);
   const plan = await run(`${tiny} --dry-run`);
   assert.match(plan.stdout, /^plain +wasm eager: plain\n/);
 });
