@@ -158,7 +158,7 @@ suiteTest("ends with 2 when the command line is wrong", async (folder) => {
   await wrong("--set batchSize=1000", /batchSize must be <= 20/);
   await wrong("--set minArea=2", /minArea and maxArea must be/);
   await wrong("--set imageSize=24", /resizeTo must be an integer >= 24/);
-  await wrong("--set microbatchSize=-1", /microbatchSize must be/);
+  await wrong("--set microbatchSize=-1", /microbatchSize wants a whole number >= 0: it is -1/);
   await wrong("--set generatedClasses=1", /classes must be/);
   assert.ok(!await exists(join(folder, "out", "cells")), "nothing was written");
 });
