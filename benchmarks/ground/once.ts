@@ -1,8 +1,8 @@
 /**
  * Values that are made once for each key.
  *
- * @returns a function that gives a key's value, made at its first asking; one that could not be made
- * is not kept
+ * @returns a function that gives a key's value, made at its first asking. What throws is asked again;
+ * a promise that is rejected stays so
  */
 export function oncePerKey<T>(): (key: readonly unknown[], make: () => T) => T {
   const made = new Map<string, T>();

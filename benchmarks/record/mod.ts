@@ -4,21 +4,13 @@
  *
  * @module
  */
-export {
-  type Environment,
-  environment as environmentSchema,
-  type Head,
-  type Json,
-  json,
-  schemaVersion,
-  type Warning,
-} from "./head.ts";
+export { type Environment, type Head, type Json, schemaVersion, type Warning } from "./head.ts";
 export type * from "./cells.ts";
 export type * from "./changes.ts";
 export type * from "./detection.ts";
 export type * from "./kinds.ts";
 export type * from "./timings.ts";
-export { measuredRows, ready as readySchema } from "./timings.ts";
+export { measuredRows } from "./timings.ts";
 export { parseCell, parseRecord } from "./parse.ts";
 export * from "./files.ts";
 export { cellKey, mergeCells } from "./merge.ts";

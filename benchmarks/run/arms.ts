@@ -64,8 +64,19 @@ function comparable(task: Task, name: string, { task: first, name: firstName }: 
         "change what they depend on for the whole run, or give images by --data DIR",
     );
   }
-  if (isDeepStrictEqual(task.panels, first.panels)) return task;
-  return { ...task, panels: first.panels, predict: () => Promise.resolve([]) };
+  if (task.evaluatedOn === first.evaluatedOn) return task;
+  const warning = {
+    code: "other-evaluation",
+    message: `The arm ${name} is evaluated on ${task.evaluatedOn}, and ${firstName} on ` +
+      `${first.evaluatedOn}`,
+    advice: `Compare no ${task.mainMetric} between the two: give both the same imageSize`,
+  };
+  return {
+    ...task,
+    panels: first.panels,
+    warnings: [...task.warnings, warning],
+    predict: () => Promise.resolve([]),
+  };
 }
 
 /**

@@ -124,6 +124,7 @@ function segmentationTask(
     panels: panelsOf(panelBatch),
     batchSize: profile.batchSize,
     mainMetric: "mIoU",
+    evaluatedOn: `masks of ${profile.imageSize} px`,
     warnings: [...warnings, ...longWarmup(steps)],
     ...(weights !== undefined && { initialWeights: weights }),
     trainDataloader: (seed) =>

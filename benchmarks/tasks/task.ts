@@ -43,6 +43,8 @@ export interface Task {
    * Whoever asks for them closes them.
    */
   trainDataloader(seed: number): ClosableDataloader | undefined;
+  /** What metrics depend on beside the images, such as `"masks of 64 px"`. */
+  readonly evaluatedOn?: string;
   /** Batches to evaluate on, every time the same images; who made the task closes them. */
   evalDataloader(): ClosableDataloader;
   /** What every model begins from, where it is a file. */

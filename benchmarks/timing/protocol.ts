@@ -15,18 +15,19 @@
  */
 import * as v from "valibot";
 import { linesOf } from "../ground/lines.ts";
-import { type Ready, readySchema } from "../record/mod.ts";
+import { count, positive } from "../record/head.ts";
+import { type Ready, ready } from "../record/timings.ts";
 
 /** Of {@linkcode Hello}. */
 export const helloSchema = v.union([
-  v.strictObject({ ready: readySchema }),
+  v.strictObject({ ready }),
   v.strictObject({ unavailable: v.string() }),
 ]);
 
 /** Of {@linkcode Block}. */
 export const blockSchema = v.strictObject({
   /** Each step in ms, its result read. */
-  durationsMs: v.array(v.pipe(v.number(), v.minValue(0))),
+  durationsMs: v.array(positive),
   /** The last step's loss; of a forward pass, the mean of its logits. */
   value: v.number(),
 });
@@ -34,9 +35,9 @@ export const blockSchema = v.strictObject({
 /** Of {@linkcode Memory}. */
 export const memorySchema = v.strictObject({
   /** The most at a time so far, resident, in bytes. */
-  peakBytes: v.pipe(v.number(), v.minValue(0)),
+  peakBytes: positive,
   /** How many tensors TensorFlow.js holds now. */
-  tensorCount: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+  tensorCount: v.exactOptional(count),
 });
 
 /** The first line: ready, or what is missing on this machine. */

@@ -245,7 +245,7 @@ suiteTest(
       assertError(await run(`${tiny} ${options} --out ${out}`), 2, message);
     await wrong(
       "--arms pretraining",
-      /^Cannot run --arms pretraining as it wants a value: add --set initialWeights=VALUE$/m,
+      /^error: Cannot run --arms pretraining as it wants a value: add --set initialWeights=VALUE$/m,
     );
     await wrong("--arms norm", /Unknown arm "norm": wanted one of .*did you mean "norms"\?/);
     const module = async (text: string, message: RegExp, more = "") => {
@@ -256,37 +256,37 @@ suiteTest(
     const arms = (text: string) => `export default [{ name: "a" }, ${text}];`;
     await module(
       arms(`{ name: "b", settings: { lerningRate: 1 } }`),
-      /^In the arm "b": Unknown setting "lerningRate".*did you mean "learningRate"\?$/m,
+      /^error: In the arm "b": Unknown setting "lerningRate".*did you mean "learningRate"\?$/m,
     );
     await module(
       arms(`{ name: "b", settings: { width: "8" } }`),
-      /^In the arm "b": .*width must be a finite number, like 8: it is "8"$/m,
+      /^error: In the arm "b": .*width must be a finite number, like 8: it is "8"$/m,
     );
     await module(
       arms(`{ name: "b", settings: { seeds: [1] } }`),
-      /^In the arm "b": Cannot set seeds for one arm/m,
+      /^error: In the arm "b": Cannot set seeds for one arm/m,
     );
     await module(
       arms(`{ name: "b", settings: { width: 4 }, model: () => {} }`),
-      /^In the arm "b": Cannot set width for a model of your own/m,
+      /^error: In the arm "b": Cannot set width for a model of your own/m,
     );
     await module(
       arms(`{ name: "b", model: () => undefined }`),
-      /^Cannot use the model of the arm "b" as its output must be logits \[batch, 8\]: it is no LayersModel$/m,
+      /^error: Cannot use the model of the arm "b" as its output must be logits \[batch, 8\]: it is no LayersModel$/m,
     );
     const contrast = (weights: string) =>
       `export const contrasts = [{ name: "c", label: "c", weights: ${weights} }];`;
     await module(
       arms(`{ name: "b" }`) + contrast("{ b: 1, aa: -1 }"),
-      /^Unknown arm of the contrast c "aa": wanted one of "a", "b"; did you mean "a"\?$/m,
+      /^error: Unknown arm of the contrast c "aa": wanted one of "a", "b"$/m,
     );
     await module(
       arms(`{ name: "b" }`) + contrast("{ b: 1, a: -0.5 }"),
-      /^Cannot compare as the weights of the contrast "c" must add up to 0, .*: they are 1, -0\.5$/m,
+      /^error: Cannot compare as the weights of the contrast "c" must add up to 0, .*: they are 1, -0\.5$/m,
     );
     await module(
       arms(`{ name: "b" }`),
-      /^Cannot read the initialWeights none\.safetensors: there is no such file$/m,
+      /^error: Cannot read the initialWeights none\.safetensors: there is no such file$/m,
       "--set initialWeights=none.safetensors",
     );
     assert.ok(!await exists(out), "nothing was written");

@@ -59,6 +59,11 @@ function find(claim: Claim, result: Result): Finding {
   if (given !== undefined && !result.config[given]) return notRun(`no ${given} were given`);
   const idle = idleArms(result).find((name) => names.includes(name));
   if (idle !== undefined) return notRun(`the arm "${idle}" standardized nothing`);
+  const other = names.find((name) => isOther(name, result));
+  if (other !== undefined) {
+    const seen = isStandardized(other) ? "standardizes nothing" : "standardizes kernels";
+    return notRun(`the arm "${other}" is another one than the claim's: it ${seen}`);
+  }
   const finding = test.kind === "stepTime"
     ? judgeStepTime(test, result, protocol)
     : judgeSeeds(test, result, protocol);
@@ -67,6 +72,18 @@ function find(claim: Claim, result: Result): Finding {
     ...finding,
     protocolDifferences: [...finding.protocolDifferences, ...differences],
   };
+}
+
+/** Arms of one's own may have the names of a claim's, and be others. */
+function isOther(name: string, { cells }: Result): boolean {
+  return cells.some(({ arm, status, standardizedCount }) =>
+    arm === name && status === "done" && (standardizedCount > 0) !== isStandardized(name)
+  );
+}
+
+/** `ws`, `gn-ws`, `ws-regularized`. */
+function isStandardized(arm: string): boolean {
+  return arm.split("-").includes("ws");
 }
 
 function judgeSeeds(test: SeedTest, result: Result, protocol: Protocol): Finding {

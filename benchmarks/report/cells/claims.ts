@@ -6,7 +6,15 @@
 import { type ClaimRow, judge, type Verdict } from "../../judge/claims/mod.ts";
 import { none } from "../../ground/format.ts";
 import type { Result } from "../../record/mod.ts";
-import type { Block, Cell, Mood, Styled, Text } from "../document.ts";
+import {
+  type Block,
+  type Cell,
+  list,
+  type Mood,
+  section,
+  type Styled,
+  type Text,
+} from "../document.ts";
 
 const moods: Record<Verdict, Mood> = {
   "reproduced": "good",
@@ -34,18 +42,34 @@ export function claimAnswers(result: Result): Text[] {
   ]);
 }
 
-/** One row for each claim. */
+/** One row for each claim, and what was done otherwise than published. */
 export function claimBlocks(result: Result): Block[] {
-  const columns = ["claim", "verdict", "published", "ours", "ours − published", "how ours differs"];
-  const rows = judge(result).map((row): Cell[] => [
+  const all = judge(result);
+  const columns = ["claim", "verdict", "published", "ours", "ours − published"];
+  const rows = all.map((row): Cell[] => [
     [{ as: "strong", text: row.id }, ` ${row.statement} `, { as: "quiet", text: row.source }],
-    [badge(row.verdict), ` ${row.reason}`],
+    [badge(row.verdict), ` ${isProxy(row) ? "by a proxy: " : ""}${row.reason}`],
     row.published,
     row.ours ?? none,
     row.difference ?? none,
-    isProxy(row) ? `a proxy: ${row.protocolDifferences.join("; ")}` : none,
   ]);
-  return [{ kind: "table", caption: "The published claims", columns, rows }];
+  const proxies = Map.groupBy(all.filter(isProxy), (row) => row.protocolDifferences.join("; "));
+  return [
+    { kind: "table", caption: "The published claims", columns, rows },
+    ...section(
+      "How ours differs",
+      list([...proxies.values()].map(differences)),
+      3,
+    ),
+  ];
+}
+
+/** Of claims that differ alike; each difference is a part, as all together would be cut. */
+function differences(rows: readonly ClaimRow[]): Text {
+  return [
+    { as: "strong", text: rows.map(({ id }) => id).join(", ") },
+    ...rows[0]!.protocolDifferences.flatMap((text, i) => [i === 0 ? ": " : "; ", text]),
+  ];
 }
 
 function isProxy({ protocolDifferences }: ClaimRow): boolean {

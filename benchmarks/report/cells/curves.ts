@@ -10,7 +10,7 @@ import { curveSpec } from "./curve_chart.ts";
 import { type CurveChart, curveCharts, lossStretch } from "./curve_data.ts";
 
 /** In pixels; panels of one arm each are smaller. */
-const sharedHeight = 210, panelHeight = 140, panelWidth = 200;
+const shared = { width: 340, height: 210 }, panel = { width: 200, height: 140 };
 
 /**
  * The curves, and how to read them.
@@ -39,15 +39,10 @@ export function curveBlocks(result: Result): Block[] {
 
 function drawing(chart: CurveChart, labels: readonly string[]): Chart {
   const { row, title } = chart;
+  const { width, height } = row === undefined ? shared : panel;
   return {
     title: row === undefined ? title : `${row}: ${title}`,
-    draw: (style) =>
-      curveSpec(chart, {
-        ...style,
-        labels,
-        height: row === undefined ? sharedHeight : panelHeight,
-        ...(style.alone && row !== undefined && { width: panelWidth }),
-      }),
+    draw: (style) => curveSpec(chart, { ...style, labels, height, ...(style.alone && { width }) }),
   };
 }
 

@@ -74,7 +74,7 @@ function namesText(names: readonly string[]): string {
 }
 
 /** What the run itself told of a comparison that is none, or less of one. */
-const told = ["equal-arms", "other-start"];
+const told = ["equal-arms", "other-start", "other-evaluation"];
 
 /**
  * What makes a comparison none: two arms that cannot differ, an arm that standardized nothing, cells

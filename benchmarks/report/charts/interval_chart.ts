@@ -1,4 +1,4 @@
-import type { Block, ChartSpec, ChartStyle, Theme } from "../document.ts";
+import type { Block, ChartSpec, ChartStyle } from "../document.ts";
 import { seriesColor } from "./theme.ts";
 
 /** One row of a chart of intervals. */
@@ -33,96 +33,55 @@ export function intervalFigure(
   alt: string,
 ): Block[] {
   if (rows.length === 0) return [];
-  const draw = ({ theme, width }: ChartStyle) => intervalSpec(rows, { title, theme, width });
+  const draw = (style: ChartStyle) => intervalSpec(rows, title, style);
   return [{ kind: "figure", alt, legend: [], rows: [[{ draw }]] }];
 }
 
-/**
- * Intervals beside each other in vega-lite's language: a dot is a value, a diamond their middle, a
- * bar its interval, and a line stands where there is no difference.
- *
- * @param rows the intervals
- * @param style the x axis' title, the colours, and the plot's width in pixels
- */
+/** A dot is a value, a diamond their middle, a bar its interval; a line is where nothing differs. */
 function intervalSpec(
   rows: readonly IntervalRow[],
-  { title, theme, width }: { title: string; theme: Theme; width: number },
+  title: string,
+  { theme, width }: ChartStyle,
 ): ChartSpec {
-  const y = {
-    field: "label",
-    type: "nominal" as const,
-    sort: rows.map(({ label }) => label),
-    title: null,
-    axis: null,
-  };
-  return {
-    width,
-    height: rowHeight * rows.length,
-    layer: [
-      zero(theme),
-      ...marks(rows, theme, { x: xAxis(title), y }),
-      { ...labels(rows, theme, width), encoding: { x: { value: 0 }, y, text: { field: "label" } } },
-    ],
-  };
-}
-
-function xAxis(title: string) {
-  const type = "quantitative" as const;
-  return { field: "value", type, title, scale: { zero: true }, axis: { tickCount: 5 } };
-}
-
-function zero({ text }: Theme) {
-  return {
-    data: { values: [{}] },
-    mark: { type: "rule" as const, color: text, strokeDash: [3, 3] },
-    encoding: { x: { datum: 0, type: "quantitative" as const } },
-  };
-}
-
-function marks<E extends object>(rows: readonly IntervalRow[], theme: Theme, encoding: E) {
+  const { text } = theme;
   const color = seriesColor(theme, 1);
+  const sort = rows.map(({ label }) => label);
+  const y = { field: "label", type: "nominal", sort, title: null, axis: null } as const;
+  const scale = { scale: { zero: true }, axis: { tickCount: 5 } };
+  const x = { field: "value", type: "quantitative", title, ...scale } as const;
   const bars = rows.flatMap(({ label, interval }) =>
     interval === undefined ? [] : [{ label, value: interval.low, high: interval.high }]
   );
   const dots = rows.flatMap(({ label, values }) => values.map((value) => ({ label, value })));
   const middles = rows.map(({ label, value }) => ({ label, value }));
-  return [
-    {
-      data: { values: bars },
-      mark: { type: "rule" as const, color, strokeWidth: 3 },
-      encoding: { ...encoding, x2: { field: "high" } },
-    },
-    {
-      data: { values: dots },
-      mark: { type: "circle" as const, color: theme.text, size: 22, opacity: 0.45 },
-      encoding,
-    },
-    {
-      data: { values: middles },
-      mark: {
-        type: "point" as const,
-        shape: "diamond",
-        filled: true,
-        color,
-        size: 130,
-        opacity: 1,
-      },
-      encoding,
-    },
-  ];
-}
-
-/** Beside the plot they would need room that a narrow page does not have. */
-function labels(rows: readonly IntervalRow[], { text: color }: Theme, limit: number) {
+  const middle = { type: "point", shape: "diamond", filled: true, color, size: 130 } as const;
+  // Beside the plot labels would need room that a narrow page does not have.
+  const words = { type: "text", align: "left", dy: -labelRise, color: text, fontSize: 12 } as const;
   return {
-    data: { values: rows.map(({ label }) => ({ label })) },
-    mark: {
-      type: "text" as const,
-      align: "left" as const,
-      dy: -labelRise,
-      color,
-      fontSize: 12,
-      limit,
-    },
+    width,
+    height: rowHeight * rows.length,
+    layer: [
+      {
+        data: { values: [{}] },
+        mark: { type: "rule", color: text, strokeDash: [3, 3] },
+        encoding: { x: { datum: 0, type: "quantitative" } },
+      },
+      {
+        data: { values: bars },
+        mark: { type: "rule", color, strokeWidth: 3 },
+        encoding: { x, y, x2: { field: "high" } },
+      },
+      {
+        data: { values: dots },
+        mark: { type: "circle", color: text, size: 22, opacity: 0.45 },
+        encoding: { x, y },
+      },
+      { data: { values: middles }, mark: { ...middle, opacity: 1 }, encoding: { x, y } },
+      {
+        data: { values: middles },
+        mark: { ...words, limit: width },
+        encoding: { x: { value: 0 }, y, text: { field: "label" } },
+      },
+    ],
   };
 }

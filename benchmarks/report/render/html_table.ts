@@ -19,7 +19,7 @@ import { oneLine } from "../../ground/format.ts";
 import { Markup, markup } from "./markup.ts";
 
 /** From so many characters on a text gets a column that is wide enough to read it, up to so many no break. */
-const longText = 40, shortText = 12;
+const longText = 30, shortText = 12;
 
 /**
  * A line of text.

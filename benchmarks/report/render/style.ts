@@ -58,7 +58,7 @@ tbody tr { border-top: 1px solid var(--line); }
 tbody th { font-weight: 400; min-width: 7rem; max-width: 20rem; position: sticky; left: 0; background: var(--ground); }
 tbody tr:hover, tbody tr:hover th { background: var(--raised); }
 .number { text-align: right; white-space: nowrap; }
-.long, thead .long { min-width: 14rem; white-space: normal; }
+.long, thead .long { min-width: 12rem; white-space: normal; }
 @media (max-width: 40rem) { tbody th, tbody th.long { min-width: 6rem; max-width: 9rem; } }
 .short { white-space: nowrap; }
 .best { color: var(--accent); }
@@ -68,7 +68,7 @@ th button:focus-visible { outline: 2px solid var(--accent); outline-offset: 3px;
 th button::after { content: "↕"; margin-left: .35em; color: var(--quiet); opacity: .55; font-weight: 400; }
 [aria-sort="ascending"] button::after { content: "↑"; color: var(--accent); opacity: 1; }
 [aria-sort="descending"] button::after { content: "↓"; color: var(--accent); opacity: 1; }
-td .quiet { overflow-wrap: anywhere; }
+td .quiet, th .quiet { overflow-wrap: anywhere; }
 details { margin-top: .8rem; }
 summary { cursor: pointer; color: var(--accent); }
 .badge { display: inline-block; padding: 0 .5em; border: 1px solid; border-radius: 1em; font-size: .8rem; font-weight: 600; white-space: nowrap; }

@@ -2,7 +2,7 @@ import { parse, View } from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
 import type { ChartSpec, Theme } from "../document.ts";
 
-/** More charts beside each other go on in the next line. */
+/** More charts beside each other go on in the next line, of which all have nearly as many. */
 const mostColumns = 4;
 
 /**
@@ -24,7 +24,10 @@ export async function drawSvg(
   const spec: TopLevelSpec = {
     background,
     padding,
-    vconcat: charts.map((row) => ({ concat: [...row], columns: mostColumns })),
+    vconcat: charts.map((row) => ({
+      concat: [...row],
+      columns: Math.ceil(row.length / Math.ceil(row.length / mostColumns)),
+    })),
     config: {
       font: "system-ui, -apple-system, 'Segoe UI', sans-serif",
       axis: { ...words, ...lines, titleFontWeight: "normal", titlePadding: 8 },

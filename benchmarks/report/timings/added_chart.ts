@@ -76,19 +76,35 @@ function spec(marks: readonly Mark[], { theme, width }: ChartStyle): ChartSpec {
     ...mark,
     pixels: mark.pixels * step ** (series.indexOf(mark.series) - (series.length - 1) / 2),
   }));
+  const bars = apart.filter(({ low }) => low !== undefined);
+  const { x, y, shape, color } = encodings(series, groups, theme);
+  const detail = { field: "group", type: "nominal" } as const;
+  const line = { type: "line", opacity: 0.35 } as const;
+  const point = { type: "point", filled: true, size: 70, opacity: 1 } as const;
+  const bar = { ...y, field: "low" };
   return {
     width,
     height: 300,
-    layer: layers(apart, encodings({ series, groups }, theme), theme),
+    layer: [
+      {
+        data: { values: [{}] },
+        mark: { type: "rule", color: theme.text, strokeDash: [3, 3] },
+        encoding: { y: { datum: 0 } },
+      },
+      { data: { values: apart }, mark: line, encoding: { x, y, color, detail } },
+      {
+        data: { values: bars },
+        mark: { type: "rule", strokeWidth: 2 },
+        encoding: { x, y: bar, y2: { field: "high" }, color },
+      },
+      { data: { values: apart }, mark: point, encoding: { x, y, shape, color } },
+    ],
   };
 }
 
-function encodings(
-  { series, groups }: { series: readonly string[]; groups: readonly string[] },
-  theme: Theme,
-) {
+function encodings(series: readonly string[], groups: readonly string[], theme: Theme) {
   const quantitative = "quantitative" as const, nominal = "nominal" as const;
-  const range = series.map((_, i) => seriesColor(theme, i));
+  const legend = { orient: "top" as const, symbolOpacity: 1 };
   return {
     x: {
       field: "pixels",
@@ -108,53 +124,14 @@ function encodings(
       type: nominal,
       title: null,
       scale: { domain: [...groups] },
-      legend: groups.length > 1
-        ? { orient: "top" as const, symbolFillColor: theme.text, symbolOpacity: 1 }
-        : null,
+      legend: groups.length > 1 ? { ...legend, symbolFillColor: theme.text } : null,
     },
     color: {
       field: "series",
       type: nominal,
       title: null,
-      scale: { domain: [...series], range },
-      legend: {
-        orient: "top" as const,
-        columns: 1,
-        labelLimit: 560,
-        symbolOpacity: 1,
-        symbolType: "stroke",
-      },
+      scale: { domain: [...series], range: series.map((_, i) => seriesColor(theme, i)) },
+      legend: { ...legend, columns: 1, labelLimit: 560, symbolType: "stroke" },
     },
   };
-}
-
-function layers(
-  marks: readonly Mark[],
-  { x, y, shape, color }: ReturnType<typeof encodings>,
-  theme: Theme,
-) {
-  const bars = marks.filter(({ low }) => low !== undefined);
-  const detail = { field: "group", type: "nominal" as const };
-  return [
-    {
-      data: { values: [{}] },
-      mark: { type: "rule" as const, color: theme.text, strokeDash: [3, 3] },
-      encoding: { y: { datum: 0 } },
-    },
-    {
-      data: { values: [...marks] },
-      mark: { type: "line" as const, opacity: 0.35 },
-      encoding: { x, y, color, detail },
-    },
-    {
-      data: { values: bars },
-      mark: { type: "rule" as const, strokeWidth: 2 },
-      encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" }, color },
-    },
-    {
-      data: { values: [...marks] },
-      mark: { type: "point" as const, filled: true, size: 70, opacity: 1 },
-      encoding: { x, y, shape, color },
-    },
-  ];
 }

@@ -6,65 +6,48 @@
  */
 import * as v from "valibot";
 import { reasonOf } from "../../../datasets/errors.ts";
-import type { CellId } from "../../record/mod.ts";
-import type { SkippedImage } from "../../tasks/task.ts";
 import { sha256 } from "../../ground/sha256.ts";
+import { cell } from "../../record/cells.ts";
+import { count, positive, time } from "../../record/head.ts";
 
-/** What a cell needs to go on, beside what its Trainer keeps. */
-export interface CellProgress {
-  /** When it began, in ISO 8601. */
-  startedAt: string;
+const progress = v.strictObject({
+  /** When it began. */
+  startedAt: time,
   /** How long it ran so far, in ms. */
-  durationMs: number;
+  durationMs: positive,
   /** As in its record. */
-  peakBytes: number;
+  peakBytes: positive,
   /** As in its record. */
-  bytesBefore: number;
+  bytesBefore: positive,
   /** The steps after which it was gone on with. */
-  resumedAt: number[];
+  resumedAt: v.array(count),
   /** Images that could not be read so far. */
-  skipped: SkippedImage[];
+  skipped: v.array(v.strictObject({ name: v.string(), reason: v.string() })),
   /** As in its record; a checkpoint of an earlier version does not tell. */
-  initialWeights?: Record<string, string>;
+  initialWeights: cell.entries.initialWeights,
   /** The length of its log, in bytes: what comes later is of steps that are taken again. */
-  logBytes: number;
-}
-
-/** A checkpoint's JSON file. */
-export interface Manifest {
-  /** The version of this form: from 2 on with a hash. */
-  formatVersion: 1 | 2;
-  /** Whose checkpoint it is. */
-  cell: CellId;
-  /** Optimizer steps done. */
-  step: number;
-  /** The file with the weights. */
-  weights: { file: string; byteLength: number; sha256: string };
-  progress: CellProgress;
-  /** The Trainer's state, which the Trainer itself checks. */
-  state: object;
-}
-
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-const size = v.pipe(v.number(), v.minValue(0));
+  logBytes: count,
+});
 
 const schema = v.strictObject({
+  /** The version of this form: from 2 on with a hash. */
   formatVersion: v.picklist([1, 2]),
+  /** Whose checkpoint it is. */
   cell: v.strictObject({ arm: v.string(), seed: count }),
+  /** Optimizer steps done. */
   step: count,
+  /** The file with the weights. */
   weights: v.strictObject({ file: v.string(), byteLength: count, sha256: v.string() }),
-  progress: v.strictObject({
-    startedAt: v.pipe(v.string(), v.isoTimestamp()),
-    durationMs: size,
-    peakBytes: size,
-    bytesBefore: size,
-    resumedAt: v.array(count),
-    skipped: v.array(v.strictObject({ name: v.string(), reason: v.string() })),
-    initialWeights: v.exactOptional(v.record(v.string(), v.string())),
-    logBytes: count,
-  }),
+  progress,
+  /** The Trainer's state, which the Trainer itself checks. */
   state: v.looseObject({}),
 });
+
+/** What a cell needs to go on, beside what its Trainer keeps. */
+export type CellProgress = v.InferOutput<typeof progress>;
+
+/** A checkpoint's JSON file. */
+export type Manifest = Omit<v.InferOutput<typeof schema>, "state"> & { state: object };
 
 /** What stands before the hash, without its closing brace; the hash; and nothing behind. */
 const hashed = /^(\{.*),"sha256":"([0-9a-f]{64})"\}\n$/s;

@@ -16,77 +16,24 @@
  * @module
  */
 import * as v from "valibot";
-import {
-  type CellStatus,
-  type Environment,
-  environmentSchema,
-  type Json,
-  json,
-} from "../../record/mod.ts";
+import { cell } from "../../record/cells.ts";
+import { count, environment, json, positive, texts, time } from "../../record/head.ts";
 
 /** The version of the lines that this code writes. */
 export const logVersion = 1;
 
-/** What every line has. */
-export interface LogLine {
-  /** ISO 8601. */
-  time: string;
-  /** The arm's name. */
-  arm: string;
-  /** The seed of initial weights, batches and augmentation. */
-  seed: number;
-  /** Optimizer steps done. */
-  step: number;
-  /** Epochs passed, with a fraction. */
-  epoch: number;
-}
-
-/** What a run was made of. */
-export interface LogHeader {
-  event: "init";
-  formatVersion: typeof logVersion;
-  suite: string;
-  profile: string;
-  /** The profile's values as run. */
-  config: Record<string, Json>;
-  /** What the arm changes, in words. */
-  algorithms: string[];
-  /** What the algorithms told of themselves, such as a count of layers. */
-  hyperparameters: Record<string, string | number>;
-  /** The seeds of the whole run. */
-  seeds: number[];
-  data: { name: string; identity: string; trainingCount: number; validationCount: number };
-  environment: Environment;
-  command: string;
-  totalSteps: number;
-  stepsPerEpoch: number;
-  batchSize: number;
-  microbatchSize?: number;
-  parameterCount: number;
-}
-
-/** What happened. */
-export type LogEvent =
-  | { event: "fitStart" | "checkpoint" }
-  | {
-    event: "stepEnd";
-    loss: number | null;
-    learningRate: number | null;
-    stepDurationMs: number;
-    /** How long it waited for its batch. */
-    waitDurationMs: number;
-  }
-  | { event: "evalEnd"; metrics: Record<string, number | null> }
-  | { event: "cellEnd"; status: CellStatus; error?: string };
-
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const measured = v.nullable(v.number());
+
 const line = {
-  time: v.pipe(v.string(), v.isoTimestamp()),
+  time,
+  /** The arm's name. */
   arm: v.string(),
+  /** The seed of initial weights, batches and augmentation. */
   seed: count,
+  /** Optimizer steps done. */
   step: count,
-  epoch: v.pipe(v.number(), v.minValue(0)),
+  /** Epochs passed, with a fraction. */
+  epoch: positive,
 };
 
 const schema = v.variant("event", [
@@ -96,9 +43,13 @@ const schema = v.variant("event", [
     formatVersion: v.literal(logVersion),
     suite: v.string(),
     profile: v.string(),
+    /** The profile's values as run. */
     config: v.record(v.string(), json),
-    algorithms: v.array(v.string()),
+    /** What the arm changes, in words. */
+    algorithms: texts,
+    /** What the algorithms told of themselves, such as a count of layers. */
     hyperparameters: v.record(v.string(), v.union([v.string(), v.number()])),
+    /** The seeds of the whole run. */
     seeds: v.array(count),
     data: v.strictObject({
       name: v.string(),
@@ -106,7 +57,7 @@ const schema = v.variant("event", [
       trainingCount: count,
       validationCount: count,
     }),
-    environment: environmentSchema,
+    environment,
     command: v.string(),
     totalSteps: count,
     stepsPerEpoch: count,
@@ -120,24 +71,33 @@ const schema = v.variant("event", [
     event: v.literal("stepEnd"),
     loss: measured,
     learningRate: measured,
-    stepDurationMs: v.pipe(v.number(), v.minValue(0)),
-    waitDurationMs: v.pipe(v.number(), v.minValue(0)),
+    stepDurationMs: positive,
+    /** How long it waited for its batch. */
+    waitDurationMs: positive,
   }),
-  v.strictObject({
-    ...line,
-    event: v.literal("evalEnd"),
-    metrics: v.record(v.string(), measured),
-  }),
+  v.strictObject({ ...line, event: v.literal("evalEnd"), metrics: v.record(v.string(), measured) }),
   v.strictObject({
     ...line,
     event: v.literal("cellEnd"),
-    status: v.picklist(["done", "failed", "broken", "interrupted"]),
+    status: cell.entries.status,
     error: v.exactOptional(v.string()),
   }),
 ]);
 
 /** A line of a log. */
-export type LogRecord = LogLine & (LogHeader | LogEvent);
+export type LogRecord = v.InferOutput<typeof schema>;
+
+/** What every line has. */
+export type LogLine = Pick<LogRecord, keyof typeof line>;
+
+/** Of each of several forms, what is its own. */
+type Own<T> = T extends unknown ? Omit<T, keyof LogLine> : never;
+
+/** What a run was made of. */
+export type LogHeader = Own<Extract<LogRecord, { event: "init" }>>;
+
+/** What happened. */
+export type LogEvent = Own<Exclude<LogRecord, { event: "init" }>>;
 
 /**
  * A line of a log, held against the schema.

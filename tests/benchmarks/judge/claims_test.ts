@@ -358,7 +358,12 @@ Deno.test("judge() finds C10 by an interaction, and C7 where weights were given"
     ...base,
     arms: arms.map((name) => ({ ...base.arms[0]!, name, label: name })),
     cells: arms.flatMap((name) =>
-      base.seeds.map((seed) => cell(name, seed, { mIoU: 40 + seed + (gains[name] ?? 0) }))
+      base.seeds.map((seed) =>
+        cell(name, seed, {
+          mIoU: 40 + seed + (gains[name] ?? 0),
+          standardizedCount: name.startsWith("ws") ? 5 : 0,
+        })
+      )
     ),
   };
   const c10 = row(run, "C10");
@@ -375,4 +380,24 @@ Deno.test("judge() finds C10 by an interaction, and C7 where weights were given"
   assert.equal(row(pretrained, "C7").reason, "no initialWeights were given");
   const given = { ...pretrained, config: { initialWeights: "w.safetensors" } };
   assert.equal(row(given, "C7").verdict, "not reproduced");
+});
+
+Deno.test("judge() takes no arm for a claim's that has its name alone", () => {
+  const run = withDifferences([1, 1.1, 0.9, 1, 1.2, 1]);
+  const counted = (arm: string, standardizedCount: number) =>
+    row({
+      ...run,
+      cells: run.cells.map((each) =>
+        each.arm === arm ? { ...each, algorithms: [], standardizedCount } : each
+      ),
+    }, "C2");
+  assert.equal(counted("ws", 3).verdict, "reproduced");
+  assert.equal(
+    counted("ws", 0).reason,
+    'the arm "ws" is another one than the claim\'s: it standardizes nothing',
+  );
+  assert.equal(
+    counted("baseline", 3).reason,
+    'the arm "baseline" is another one than the claim\'s: it standardizes kernels',
+  );
 });

@@ -4,7 +4,7 @@ import { rebuild } from "../../../benchmarks/report.ts";
 import { readResult, type Result, writeResult } from "../../../benchmarks/record/mod.ts";
 import { overhead, result } from "./synthetic.ts";
 
-const overheadReport = new URL("../../../reports/overhead-baked-cpu/", import.meta.url);
+const version1 = new URL("../record/version1/", import.meta.url);
 
 /** Runs with a folder for each of the results, in order, and one that does not exist yet. */
 async function withRuns(
@@ -97,12 +97,39 @@ Deno.test("rebuild() gives the reports of one run anew, and leaves its record al
   });
 });
 
+for (const [name, why] of Object.entries({ changes: "comparisons", detection: "tries" })) {
+  Deno.test(`rebuild() refuses to merge records of ${name}, and says why`, async () => {
+    const file = name === "changes" ? "comparison.json" : "detection.json";
+    await withRuns([], async (_, out) => {
+      await Deno.mkdir(out);
+      await Deno.copyFile(new URL(file, version1), join(out, file));
+      await assert.rejects(
+        rebuild([out, out], join(out, "whole")),
+        new RegExp(`UsageError: Cannot merge ${why}`),
+      );
+      await assert.rejects(Deno.stat(join(out, "whole")), Deno.errors.NotFound);
+    });
+  });
+}
+
 Deno.test("rebuild() rebuilds a measurement of overhead, and refuses to merge two", async () => {
   await withRuns([], async (_, out) => {
     await Deno.mkdir(out);
-    await Deno.copyFile(new URL("overhead.json", overheadReport), join(out, "overhead.json"));
+    await Deno.copyFile(new URL("overhead.json", version1), join(out, "overhead.json"));
     assert.equal(await rebuild([out], out), join(out, "report.html"));
     assert.match(await Deno.readTextFile(join(out, "report.md")), /^# /);
+    assert.ok(!(await names(out)).includes("overhead.json"), "result.json is in its place");
     await assert.rejects(rebuild([out, out], out), /UsageError: Cannot merge measurements/);
+  });
+});
+
+Deno.test("rebuild() refuses to merge records of two kinds", async () => {
+  await withRuns([result()], async ([folder], out) => {
+    await Deno.mkdir(out);
+    await Deno.copyFile(new URL("overhead.json", version1), join(out, "overhead.json"));
+    await assert.rejects(
+      rebuild([folder!, out], join(out, "whole")),
+      /UsageError: Cannot merge the runs as they differ in kind \("cells" and "timings"\)/,
+    );
   });
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { writeSite } from "../../../benchmarks/site.ts";
 import { writeResult } from "../../../benchmarks/record/mod.ts";
+import { sweptResult } from "../timing/synthetic.ts";
 import { result } from "./synthetic.ts";
 
 Deno.test("writeSite() has every run's report, and a page that leads to them", async () => {
@@ -9,16 +10,19 @@ Deno.test("writeSite() has every run's report, and a page that leads to them", a
   try {
     const [source, out] = [join(root, "reports"), join(root, "site")];
     const hostile = result({ seeds: [0, 1] });
-    hostile.data.name = "<script>alert(1)</script>";
+    hostile.data.name = hostile.title = "<script>alert(1)</script>";
     await writeResult(join(source, "b run", "result.json"), result({ seeds: [0] }));
     await writeResult(join(source, "a", "result.json"), hostile);
+    await writeResult(join(source, "steps", "result.json"), sweptResult());
     await Deno.mkdir(join(source, "no run"));
-    assert.deepEqual(await writeSite(source, out), ["a", "b run"]);
+    assert.deepEqual(await writeSite(source, out), ["a", "b run", "steps"]);
     const index = await Deno.readTextFile(join(out, "index.html"));
     const links = [...index.matchAll(/href="([^"#]+\.html)"/g)].map(([, link]) => link!);
-    assert.deepEqual(links, ["a/report.html", "b%20run/report.html"]);
+    assert.deepEqual(links, ["a/report.html", "b%20run/report.html", "steps/report.html"]);
     for (const link of links) assert.ok((await Deno.stat(join(out, decodeURI(link)))).isFile);
     assert.ok(!index.includes("<script>alert"));
+    assert.match(index, /inconclusive<\/span> C2: /, "each with its answer");
+    assert.match(index, /WS at imageSize 64: nothing beyond noise is added/);
     await assert.rejects(writeSite(out + "/a", root), /UsageError: .* holds no run$/);
     await assert.rejects(writeSite(join(root, "nowhere"), out), /UsageError: Cannot read /);
   } finally {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { compare, type ModelContext, type OwnArm, pair } from "../../../benchmarks/mod.ts";
 import type { ClassificationProfile } from "../../../benchmarks/mod.ts";
 import { models, tf, WeightStandardization } from "../../../mod.ts";
+import { writeData } from "../ade20k_data.ts";
 
 type Arm = OwnArm<ClassificationProfile>;
 
@@ -171,6 +172,29 @@ Deno.test("compare() names the arm whose settings or model are wrong, before any
   await refuses(set({ normalization: "group" }), /^Unknown arm of the contrast gm - plain "gm"/, {
     contrasts,
   });
+});
+
+Deno.test("compare() warns where arms are evaluated at two sizes, and shows one's predictions", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "arms-test-" });
+  try {
+    await writeData(join(folder, "data"), 3);
+    const { cells, panels, warnings } = await compare({
+      arms: [{ name: "a" }, { name: "b", settings: { imageSize: 64 } }],
+      settings: { duration: "1ba", imageSize: 32, evaluations: 1, timingRounds: 0, batchSize: 4 },
+      data: join(folder, "data"),
+      seeds: [1],
+      backend: "wasm",
+      out: join(folder, "out"),
+    });
+    assert.equal(panels[0]!.width, 32);
+    assert.deepEqual(cells.map(({ predictions }) => predictions!.length), [panels.length, 0]);
+    assert.equal(
+      warnings.find(({ code }) => code === "other-evaluation")?.message,
+      "The arm b is evaluated on masks of 64 px, and a on masks of 32 px",
+    );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
 
 /** A file of the weights of the suite's own network on the pictures that are generated here. */

@@ -51,7 +51,7 @@ commandTest("times subjects in turn, and goes on without those that cannot", asy
   const line = `${tiny} ${arms} --peers ${peer} --out ${out}`;
   const { code, stdout, stderr } = await run(line);
   assert.equal(code, 0, stderr);
-  assert.match(stdout, /overhead\.md/);
+  assert.match(stdout, /report\.html/);
   assert.match(stderr, /4 subjects, 1 failed/);
   const { record: { rows: [row], complete, command } } = await openRecord(out, "timings");
   const { subjects } = row!;
@@ -89,8 +89,8 @@ commandTest("says which peers are not run", async (folder) => {
   const { code, stderr } = await run(`${line} absent-python`);
   assert.equal(code, 0, stderr);
   const report = await Deno.readTextFile(join(folder, "out/report.md"));
-  assert.match(report, /PyTorch eager: plain: not run: absent-python is no program/);
-  assert.match(report, /Keras tf\.function: plain: not run/);
+  assert.match(report, /PyTorch eager: plain\*\*: not run: absent-python is no program/);
+  assert.match(report, /Keras tf\.function: plain\*\*: not run/);
 });
 
 commandTest("ends with 4 at Ctrl-C, and reports the rounds that were whole", async (folder) => {

@@ -67,7 +67,7 @@ overhead.test("ends with 2 and one line when a sweep is wrong", async (folder) =
   await wrong("--sweep batchSize", /--sweep wants key=number,number…/);
   await wrong("--sweep", /--sweep wants a value/);
   await wrong("--sweep bachSize=2", /did you mean "batchSize"/);
-  await wrong("--sweep batchSize=0", /batchSize must be an integer >= 1/);
+  await wrong("--sweep batchSize=0", /batchSize wants a whole number >= 1/);
   await wrong("--resume", /no --resume without --sweep/);
   await Deno.mkdir(join(folder, "out"));
   await Deno.writeTextFile(join(folder, "out", "overhead.json"), "{");

@@ -131,6 +131,27 @@ Deno.test("checkPaired() says nothing of weights of one arm, other seeds, silent
   ], "");
 });
 
+Deno.test("checkPaired() asks nothing of arms that begin elsewhere on purpose", () => {
+  const weights = (kernel: string, gamma: string) => ({
+    "conv/kernel [3]": kernel,
+    "bn/gamma [3]": gamma,
+  });
+  const cells = [paired("a", 0, weights("1", "2")), paired("b", 0, weights("1", "3"))];
+  const unpaired = (settings: Record<string, string>, changed = cells) =>
+    unpairedCells(changed, [{ name: "a" }, { name: "b", settings }]).map(({ weight }) => weight);
+  assert.deepEqual(unpaired({ learningRate: "1" }), ["bn/gamma [3]"]);
+  assert.deepEqual(unpaired({ normalizationScale: "uniform" }), []);
+  const kernels = [cells[0]!, paired("b", 0, weights("9", "2"))];
+  assert.deepEqual(unpaired({ normalizationScale: "uniform" }, kernels), ["conv/kernel [3]"]);
+  assert.deepEqual(unpaired({ initialWeights: "w.safetensors" }, kernels), []);
+  const models = [{ name: "a" }, { name: "b", model: "deeper" }];
+  assert.deepEqual(unpairedCells(kernels, models), []);
+  const twice = [...kernels, paired("c", 0, weights("8", "2"))];
+  const file = { initialWeights: "w.safetensors" };
+  const arms = [{ name: "a" }, { name: "b", settings: file }, { name: "c", settings: file }];
+  assert.partialDeepStrictEqual(unpairedCells(twice, arms), [{ arm: "c", other: "b" }]);
+});
+
 Deno.test("pairingRows() lists what is the same, what only some have, and what an arm changed", () => {
   const run = result({ seeds: [0] });
   run.cells = [
