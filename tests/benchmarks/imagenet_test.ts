@@ -260,7 +260,7 @@ suiteTest(
     );
     await module(
       arms(`{ name: "b", settings: { width: "8" } }`),
-      /^error: In the arm "b": .*width must be a finite number, like 8: it is "8"$/m,
+      /^error: In the arm "b": .*setting width wants a finite number, like 8: it is "8"$/m,
     );
     await module(
       arms(`{ name: "b", settings: { seeds: [1] } }`),
