@@ -8,11 +8,13 @@ import { reasonOf } from "../datasets/errors.ts";
 import { option } from "./cli/options.ts";
 import { type Program, program, start } from "./cli/program.ts";
 import { UsageError } from "./ground/errors.ts";
-import { kind, text } from "./ground/kinds.ts";
+import { kind } from "./ground/kinds.ts";
 import { commentText } from "./report/comment.ts";
 
 /** What a workflow does not have is empty. */
 const isText = (value: unknown): value is string => typeof value === "string";
+/** Text of a workflow's author, whatever it looks like. */
+const title = kind({ metavar: "TITLE", wanted: "a title", is: isText, dashes: true });
 const anyText = kind({ metavar: "URL", wanted: "a URL", is: isText });
 const anyCommit = kind({ metavar: "SHA", wanted: "a commit", is: isText });
 
@@ -24,7 +26,7 @@ export const comment: Program = program({
     "folded.",
   operands: { "[FILE...]": "reports in Markdown; those that are not there are passed over" },
   options: {
-    title: option(text("TITLE", "a title"), "the comment's title", { required: true }),
+    title: option(title, "the comment's title", { required: true }),
     link: option(anyText, "where the reports lie"),
     base: option(anyCommit, "the commit that was compared with"),
     head: option(anyCommit, "the commit that was compared"),

@@ -90,7 +90,7 @@ function commanderOption(key: string, option: Option<unknown>): CommanderOption 
   made.makeOptionMandatory(required).conflicts([...excludes]);
   if (form === "flag") return made;
   return made.argParser<unknown>((text, earlier) => {
-    if (text.startsWith("--")) {
+    if (text.startsWith("--") && !kind.dashes) {
       throw new UsageError(`${written(key)} wants a value: it is "${text}"`);
     }
     const value = readAs(kind, text, written(key));

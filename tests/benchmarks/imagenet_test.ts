@@ -158,7 +158,7 @@ suiteTest("ends with 2 when the command line is wrong", async (folder) => {
   await wrong("--set batchSize=1000", /batchSize must be <= 20/);
   await wrong("--set minArea=2", /minArea and maxArea must be/);
   await wrong("--set imageSize=24", /resizeTo must be an integer >= 24/);
-  await wrong("--set microbatchSize=-1", /microbatchSize must be/);
+  await wrong("--set microbatchSize=-1", /microbatchSize wants a whole number >= 0: it is -1/);
   await wrong("--set generatedClasses=1", /classes must be/);
   assert.ok(!await exists(join(folder, "out", "cells")), "nothing was written");
 });
@@ -260,7 +260,7 @@ suiteTest(
     );
     await module(
       arms(`{ name: "b", settings: { width: "8" } }`),
-      /^error: In the arm "b": .*width must be a finite number, like 8: it is "8"$/m,
+      /^error: In the arm "b": .*setting width wants a finite number, like 8: it is "8"$/m,
     );
     await module(
       arms(`{ name: "b", settings: { seeds: [1] } }`),

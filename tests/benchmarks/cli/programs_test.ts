@@ -46,6 +46,8 @@ Deno.test("each program's help shows every option of its table with all that is 
       }
       const told = option.usual ?? (option.form === "value" ? option.default : undefined);
       if (told !== undefined) assert.ok(oneLine(help).includes(`default: ${told}`), `${told}`);
+      const notes = [option.required && "must be given", option.form === "repeated" && "repeated"];
+      for (const note of notes) assert.ok(!note || oneLine(help).includes(note), `${key}: ${note}`);
     }
     for (const [name, line] of Object.entries(program.operands ?? {})) {
       assert.ok(

@@ -10,6 +10,7 @@ import { runProgram } from "../../../benchmarks/cli/program.ts";
 import { cellPath, readCell, readResult, writeResult } from "../../../benchmarks/record/mod.ts";
 import { classColor } from "../../../benchmarks/report/cells/palette.ts";
 import { encodeGrayPng, encodeRgbPng } from "../../../datasets/images/png.ts";
+import { resizeBilinear } from "../../../datasets/images/resize.ts";
 import { generatePictures } from "../../../datasets/generated/pictures.ts";
 import { tiny, writeData } from "../ade20k_data.ts";
 import { assertError, exists, suiteProcess } from "../suite_process.ts";
@@ -75,6 +76,8 @@ test("writes masks, overlays and shares at the images' own sizes", async (folder
   await Deno.mkdir(join(images, "below"), { recursive: true });
   const rgb = Uint8Array.from({ length: 50 * 20 * 3 }, (_, i) => (i * 13) % 256);
   await Deno.writeFile(join(images, "below/wide.png"), encodeRgbPng(rgb, 50, 20));
+  const { data: seen } = resizeBilinear({ width: 50, height: 20, data: rgb }, 32, 32);
+  await Deno.writeFile(join(images, "seen.png"), encodeRgbPng(seen, 32, 32));
   await Deno.writeFile(join(images, "small.png"), encodeRgbPng(rgb.subarray(0, 21), 7, 1));
   await Deno.writeTextFile(join(images, "notes.txt"), "no picture");
   assert.equal(await here(`--run ${from} --arm ws ${images} --out ${out}`), "done");
@@ -83,7 +86,16 @@ test("writes masks, overlays and shares at the images' own sizes", async (folder
   assert.deepEqual([mask.width, mask.height, mask.channels], [50, 20, 1]);
   assert.deepEqual([overlay.width, overlay.height, overlay.channels], [50, 20, 3]);
   const labels = mask.data as Uint8Array;
-  assert.ok(labels.every((label) => label >= 1 && label <= 3));
+  assert.ok(labels.every((label) => label >= 1 && label <= 3) && new Set(labels).size > 1);
+  const { data: small } = await png(join(out, "masks/seen.png")); // as the network sees the other
+  const nearest = (i: number, from: number, to: number) => Math.floor((i + 0.5) * from / to);
+  assert.deepEqual(
+    [...labels],
+    Array.from(
+      labels,
+      (_, i) => small[32 * nearest(Math.floor(i / 50), 32, 20) + nearest(i % 50, 32, 50)],
+    ),
+  );
   labels.forEach((label, i) => {
     const color = classColor(label - 1);
     const blend = color.map((value, c) => (value + rgb[3 * i + c]! + 1) >> 1);
