@@ -1,7 +1,7 @@
 /** `bench:detection` as its users meet it, on steps and a suite that are stubs. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { parseDetection } from "../../../../benchmarks/changes/detection/record.ts";
+import { openRecord } from "../../../../benchmarks/record/mod.ts";
 import { withFolder } from "../../../datasets/files.ts";
 import { StubRepository } from "../stub_repository.ts";
 
@@ -14,10 +14,10 @@ Deno.test("bench:detection times both conditions, trains its pool, and goes on w
       const out = join(folder, "out");
       const run = (line: string) =>
         repository.run(`--works train-ws --rounds 2 --out ${out} ${line}`, {}, "detection");
-      const json = () => Deno.readTextFile(join(out, "detection.json"));
+      const json = () => Deno.readTextFile(join(out, "result.json"));
       const timed = await run("--comparisons 1 --pool-seeds 0");
       assert.equal(timed.code, 0, timed.stderr);
-      const first = parseDetection(await json(), "detection.json");
+      const { record: first } = await openRecord(out, "detection");
       assert.deepEqual(first.times.map(({ condition }) => condition), [
         "same code",
         "slower by 10 %",
@@ -28,7 +28,7 @@ Deno.test("bench:detection times both conditions, trains its pool, and goes on w
 
       const whole = await run("--comparisons 1 --pool-seeds 3");
       assert.equal(whole.code, 0, whole.stderr);
-      const second = parseDetection(await json(), "detection.json");
+      const { record: second } = await openRecord(out, "detection");
       assert.deepEqual(second.times, first.times, "not timed again");
       assert.deepEqual(second.pool?.base.seeds, [0, 1, 2]);
       assert.deepEqual(
