@@ -7,13 +7,13 @@
  *
  * @module
  */
-import { placeIn, subjectPlaces } from "./program_places.ts";
-import type { SubjectOrder } from "../timing/order.ts";
-import { type Program, SubjectError, SubjectProcess } from "../timing/subject_process.ts";
+import { stepCommand } from "../timing/programs.ts";
+import type { Subject } from "../timing/protocol.ts";
+import { type SubjectCommand, SubjectError, SubjectProcess } from "../timing/subject_process.ts";
 import { UsageError } from "../ground/errors.ts";
 import { grouped } from "../ground/format.ts";
-import { denoProgram } from "./deno_program.ts";
 import type { RegressionProfile, TimedWork } from "./profiles.ts";
+import { denoProgram, placeIn, subjectPlaces } from "./programs.ts";
 import type { Ready, Sides } from "../record/mod.ts";
 import { forBoth, InterruptedError, type RunOptions, type SideName, sideNames } from "./sides.ts";
 
@@ -27,9 +27,7 @@ export type BlockOptions = Omit<RunOptions, "tell">;
  * Times one block: both sides start and warm up at the same time, then take turns of one step, base
  * head head base and so on. In every other block the head goes first.
  *
- * @param work what is timed
  * @param index the block's number, from 0
- * @param options where and how
  * @throws {UsageError} if a side cannot run the step
  * @throws {InterruptedError} if the signal came
  */
@@ -48,7 +46,7 @@ export async function timeBlock(
   try {
     for (const side of headFirst ? sideNames.toReversed() : sideNames) {
       if (signal.aborted) throw new InterruptedError("interrupted");
-      processes[side] = new SubjectProcess(programOf(work, side, options));
+      processes[side] = new SubjectProcess(commandOf(work, side, options));
     }
     const { base, head } = processes as Sides<SubjectProcess>;
     const ready = { base, head };
@@ -106,23 +104,15 @@ async function takeTurns(
   return block;
 }
 
-function programOf(
+function commandOf(
   { name, label, work, kernels }: TimedWork,
   side: SideName,
   { folders, profile, backend }: BlockOptions,
-): Program {
+): SubjectCommand {
   const native = backend === "tensorflow";
   const mode = native ? "captured" : "eager";
-  const order: SubjectOrder = {
-    subject: { name, label, engine: backend, mode, work, kernels, comparedTo: [] },
-    profile: profile.step,
-    threads: native ? navigator.hardwareConcurrency : 1,
-  };
-  const permissions = ["--no-prompt", "--allow-read", "--allow-env", "--allow-ffi"];
+  const subject: Subject = { name, label, engine: backend, mode, work, kernels, comparedTo: [] };
+  const threads = native ? navigator.hardwareConcurrency : 1;
   const file = placeIn(folders[side], subjectPlaces)!;
-  return {
-    command: denoProgram(),
-    args: ["run", ...permissions, file, JSON.stringify(order)],
-    env: { NO_COLOR: "1", TF_CPP_MIN_LOG_LEVEL: "1", CUDA_VISIBLE_DEVICES: "-1" },
-  };
+  return stepCommand({ subject, profile: profile.step, threads }, denoProgram(), file);
 }

@@ -8,12 +8,12 @@ import { join } from "node:path";
 import { UsageError } from "../ground/errors.ts";
 import { exists } from "../ground/files.ts";
 import { git, repository } from "../ground/git.ts";
-import { placeIn, type ProgramPlaces } from "./program_places.ts";
+import { placeIn, type ProgramPlaces } from "./programs.ts";
 import type { Sides } from "../record/mod.ts";
 import { forBoth, type SideName, sideNames } from "./sides.ts";
 
 /** A version of this repository. */
-export interface Version {
+interface Version {
   /** As asked for, such as `main`, or `working tree`. */
   name: string;
   /** The commit; for the working tree the one that it is based on. */
@@ -30,8 +30,7 @@ export interface Checkouts {
   remove(): Promise<void>;
 }
 
-/** What the working tree is called. */
-export const workingTree = "working tree";
+const workingTree = "working tree";
 
 /**
  * Checks two versions out, as worktrees of this repository in a temporary folder. The repository's
@@ -41,7 +40,6 @@ export const workingTree = "working tree";
  * @param base what git knows as a commit
  * @param head the same; or the working tree, changes and new files included
  * @param programs what both must have to be measured
- * @returns the folders, and how to remove them
  * @throws {UsageError} if git does not know a commit, or one is too old to be measured
  */
 export async function checkOut(

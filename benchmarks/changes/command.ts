@@ -6,9 +6,8 @@ import { UsageError } from "../ground/errors.ts";
 import { machine } from "../record/environment.ts";
 import { claimFolder } from "../record/run_folder.ts";
 import { checkOut } from "./checkout.ts";
-import { type ProgramPlaces, subjectPlaces } from "./program_places.ts";
 import { measureQuality, measureTimes } from "./commits.ts";
-import { checkDenoStarts } from "./deno_program.ts";
+import { checkDenoStarts, type ProgramPlaces, subjectPlaces } from "./programs.ts";
 import { writeReport } from "../report/mod.ts";
 import { profiles, type RegressionProfile, suites } from "./profiles.ts";
 import {
@@ -36,7 +35,7 @@ type Compared = Pick<
 >;
 
 /** `bench:compare`, from its options to its files. */
-export const changes: Program = program<ChangesAsked>({
+export const changes: Program = program({
   command: "deno task bench:compare",
   summary:
     "Whether a change made steps slower or results worse. With --base both versions run here, " +
@@ -92,7 +91,7 @@ async function prepare(
   asked: ChangesAsked,
   signal: AbortSignal,
 ): Promise<() => Promise<Compared>> {
-  const { base, head, baseline, result } = asked;
+  const { base, baseline, result } = asked;
   if (baseline !== undefined && result !== undefined) {
     const stored = { base: await readStored(baseline), head: await readStored(result) };
     checkComparable(stored);
@@ -105,13 +104,12 @@ async function prepare(
     );
   }
   const profile = profileOf(asked);
-  const commits = { base, ...(head !== undefined && { head }) };
-  return () => compareCommits(asked, commits, profile, signal);
+  return () => compareCommits(base, asked, profile, signal);
 }
 
 async function compareCommits(
-  { profile: name, backend, tolerance = tolerances.timePercent }: ChangesAsked,
-  { base, head }: { base: string; head?: string },
+  base: string,
+  { head, profile: name, backend, tolerance = tolerances.timePercent }: ChangesAsked,
   profile: RegressionProfile,
   signal: AbortSignal,
 ): Promise<Compared> {

@@ -15,7 +15,7 @@ import {
   timingWarnings,
 } from "../judge/warnings/mod.ts";
 import { timeBlock, type TimedBlock } from "./blocks.ts";
-import type { Measured } from "../judge/changes/measured.ts";
+import type { Measured } from "../judge/changes/verdict.ts";
 import { type ComparedSuite, suites } from "./profiles.ts";
 import { scoreMetric } from "./scores.ts";
 import { timeMetric } from "./time_metrics.ts";
@@ -24,7 +24,7 @@ import { forBoth, type RunOptions } from "./sides.ts";
 import { runSuite } from "./suite_process.ts";
 
 /** Metrics, and what the reader should know about them. */
-export interface Measurement {
+interface Metrics {
   metrics: Measured[];
   warnings: Warning[];
 }
@@ -32,12 +32,11 @@ export interface Measurement {
 /**
  * Times what the profile names, on both sides in turn.
  *
- * @param options where and how
  * @param tolerance in percent
  * @throws {UsageError} if a side cannot run a step
  * @throws {InterruptedError} if the signal came
  */
-export async function measureTimes(options: RunOptions, tolerance: number): Promise<Measurement> {
+export async function measureTimes(options: RunOptions, tolerance: number): Promise<Metrics> {
   const { profile: { works, blocks }, tell } = options;
   const before = machineState();
   const timed = new Map<string, TimedBlock[]>(works.map(({ name }) => [name, []]));
@@ -76,22 +75,21 @@ function timeWarnings(
 /**
  * Trains what the profile names, on both sides with the same seeds.
  *
- * @param options where and how
  * @throws {UsageError} if a side's suite fails
  * @throws {InterruptedError} if the signal came
  */
-export async function measureQuality(options: RunOptions): Promise<Measurement> {
+export async function measureQuality(options: RunOptions): Promise<Metrics> {
   const { profile } = options;
   const { seeds } = profile;
-  const measurement: Measurement = { metrics: [], warnings: [] };
-  if (seeds.length === 0) return measurement;
+  const found: Metrics = { metrics: [], warnings: [] };
+  if (seeds.length === 0) return found;
   for (const name of profile.suites) {
     const suite = suites[name]!; // the command line is checked
     const results = await trainBoth(suite, options);
-    measurement.metrics.push(qualityOf(suite, results));
-    measurement.warnings.push(...changeWarnings(suite, results));
+    found.metrics.push(qualityOf(suite, results));
+    found.warnings.push(...changeWarnings(suite, results));
   }
-  return measurement;
+  return found;
 }
 
 /** Both sides at the same time; what fails on one ends the other. */
@@ -112,7 +110,6 @@ async function trainBoth(
         settings: suite.settings,
         out: join(out, side),
         resume: false,
-        endBy: "SIGKILL",
         takesBroken: true, // where the other side completes it, that is a regression
         failure: `Cannot compare ${suite.metric} as the ${side}'s`,
         tell: (line) => tell(`${side}: ${line}`),

@@ -13,7 +13,7 @@ import {
   type OverheadProfile,
   profiles as overheadProfiles,
 } from "../experiments/profiles/overhead.ts";
-import type { Subject } from "../timing/order.ts";
+import type { Subject } from "../timing/protocol.ts";
 
 /** Something whose time is compared. */
 export interface TimedWork extends Pick<Subject, "work" | "kernels"> {

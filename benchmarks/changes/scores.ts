@@ -6,11 +6,11 @@
 import { counted } from "../ground/format.ts";
 import { findCell, hasFailed, type Result, type Scores, type Sides } from "../record/mod.ts";
 import { mean } from "../judge/statistics/summary.ts";
-import type { Measured } from "../judge/changes/measured.ts";
+import type { Measured } from "../judge/changes/verdict.ts";
 import { qualityMetric } from "../judge/changes/quality_metric.ts";
 
 /** What is compared of a suite. */
-export interface ScoreQuery {
+interface ScoreQuery {
   /** The suite's name. */
   suite: string;
   /** The metric of a cell, in points. */
@@ -25,8 +25,6 @@ export interface ScoreQuery {
  * The change of a suite's score. A seed counts where every arm was trained to its end; if that
  * fails on the head alone, the head is worse whatever the others reach.
  *
- * @param query what is compared
- * @param results both results
  * @returns undefined where a side has no score, and not because its training failed
  */
 export function scoreMetric(query: ScoreQuery, results: Sides<Result>): Measured | undefined {
@@ -56,9 +54,6 @@ function factsOf(suite: string, metric: string, arms: readonly string[]) {
 
 /**
  * The scores of a result, one for each seed whose arms were all trained to their end.
- *
- * @param result the result
- * @param query the metric, and the arms whose mean is the score
  */
 export function scoresOf(
   result: Result,

@@ -33,8 +33,6 @@ export class InterruptedError extends Error {
 /**
  * Does the same for both sides, at the same time, and waits for both even where one fails.
  *
- * @param action what to do
- * @returns what came of it
  * @throws what went wrong, rather than that the other was interrupted for it
  */
 export async function forBoth<T>(action: (side: SideName) => Promise<T>): Promise<Sides<T>> {

@@ -6,7 +6,7 @@
  * @module
  */
 import { UsageError } from "../ground/errors.ts";
-import type { Measured } from "../judge/changes/measured.ts";
+import type { Measured } from "../judge/changes/verdict.ts";
 import { tolerances } from "../judge/changes/tolerances.ts";
 import { openRecord, type Result, type Sides, type Warning } from "../record/mod.ts";
 import { differences, machineFacts } from "../record/same_run.ts";
@@ -38,7 +38,6 @@ export async function readStored(path: string): Promise<Stored> {
 /**
  * Fails unless two results were measured alike.
  *
- * @param sides both results
  * @throws {UsageError} naming all that differs
  */
 export function checkComparable({ base, head }: Sides<Stored>): void {
@@ -86,7 +85,6 @@ const alike: readonly {
 /**
  * The metrics of two comparable results: the score of each arm, as arms may be anybody's.
  *
- * @param sides both results
  * @param tolerance of the overhead, in points
  * @throws {UsageError} if they have none in common
  */
@@ -110,11 +108,7 @@ export function storedMetrics({ base, head }: Sides<Stored>, tolerance: number):
   );
 }
 
-/**
- * What the reader of a comparison of stored results should know.
- *
- * @param sides both results
- */
+/** What the reader of a comparison of stored results should know. */
 export function storedWarnings({ base, head }: Sides<Stored>): Warning[] {
   const changed = differences(versions(base.result), versions(head.result));
   return [

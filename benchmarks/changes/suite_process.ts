@@ -8,9 +8,9 @@ import { exitCodes } from "../cli/exit.ts";
 import { UsageError } from "../ground/errors.ts";
 import { linesOf } from "../ground/lines.ts";
 import { readResult, type Result } from "../record/mod.ts";
-import { denoProgram } from "./deno_program.ts";
+import { kill } from "../timing/subject_process.ts";
 import type { ComparedSuite } from "./profiles.ts";
-import { placeIn, preloadPlaces } from "./program_places.ts";
+import { denoProgram, placeIn, preloadPlaces } from "./programs.ts";
 import { InterruptedError, type RunOptions } from "./sides.ts";
 
 /** What a suite is run with. */
@@ -22,10 +22,8 @@ export interface SuiteRun extends Pick<RunOptions, "backend" | "signal" | "tell"
   settings: Readonly<Record<string, string>>;
   /** Where its result goes. */
   out: string;
-  /** Whether cells that are there are kept. */
+  /** Whether cells that are there are kept, and those that an interrupted run has. */
   resume: boolean;
-  /** How it is ended: `SIGTERM` lets it record what it has, and is seldom ignored from outside. */
-  endBy: "SIGTERM" | "SIGKILL";
   /** Whether a result with cells that broke is one: it names them. */
   takesBroken: boolean;
   /** How an error begins, such as `Cannot compare as the head's`. */
@@ -35,9 +33,6 @@ export interface SuiteRun extends Pick<RunOptions, "backend" | "signal" | "tell"
 /**
  * Runs a suite's quick profile to its end.
  *
- * @param suite the suite
- * @param run where and how
- * @returns what it recorded
  * @throws {UsageError} if it fails, or its result cannot be read
  * @throws {InterruptedError} if the signal came
  */
@@ -53,7 +48,7 @@ async function runProcess(
   suite: ComparedSuite,
   run: SuiteRun,
 ): Promise<{ code: number; last: string }> {
-  const { signal, folder, tell, endBy } = run;
+  const { signal, folder, tell, resume } = run;
   if (signal.aborted) throw new InterruptedError("interrupted");
   const process = new Deno.Command(denoProgram(), {
     args: argumentsOf(suite, run),
@@ -63,7 +58,8 @@ async function runProcess(
     stdout: "null",
     stderr: "piped",
   }).spawn();
-  const end = () => kill(process, endBy);
+  // SIGTERM lets it record what it has, and is seldom ignored from outside.
+  const end = () => kill(process, resume ? "SIGTERM" : "SIGKILL");
   signal.addEventListener("abort", end);
   let last = "";
   for await (const line of linesOf(process.stderr)) {
@@ -74,14 +70,6 @@ async function runProcess(
   signal.removeEventListener("abort", end);
   if (signal.aborted) throw new InterruptedError("interrupted");
   return { code, last };
-}
-
-function kill(process: Deno.ChildProcess, signal: Deno.Signal): void {
-  try {
-    process.kill(signal);
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error; // it has ended
-  }
 }
 
 /** As its task has it; the oldest versions have no such module. */

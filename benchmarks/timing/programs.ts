@@ -3,8 +3,8 @@ import { UsageError } from "../ground/errors.ts";
 import type { OverheadProfile } from "../experiments/profiles/overhead.ts";
 import { oneDnnSwitch, oneDnnVariables } from "../../src/backends/tensorflow/one_dnn.ts";
 import type { Ready } from "../record/mod.ts";
-import { type Program, SubjectProcess } from "./subject_process.ts";
-import type { Subject, SubjectOrder } from "./order.ts";
+import type { Subject, SubjectOrder } from "./protocol.ts";
+import { type SubjectCommand, SubjectProcess } from "./subject_process.ts";
 
 /** A subject that waits for its first request, or why there is none. */
 export type Running = { process: SubjectProcess; ready: Ready } | { unavailable: string };
@@ -12,32 +12,50 @@ export type Running = { process: SubjectProcess; ready: Ready } | { unavailable:
 /** What starting a subject depends on. */
 export interface Surroundings {
   profile: OverheadProfile;
+  /** Threads that each subject may use. */
   threads: number;
+  /** Python interpreters, in the order in which peers try them. */
   interpreters: readonly string[];
 }
 
 /**
  * Starts a subject: a peer with the first interpreter that has what it needs.
  *
- * @param subject the subject
- * @param surroundings profile, threads and interpreters
  * @returns its process, or what is missing on this machine
  * @throws {SubjectError} if it dies before it is ready
  */
-export async function runningFor(subject: Subject, surroundings: Surroundings): Promise<Running> {
+export async function runningFor(
+  subject: Subject,
+  { profile, threads, interpreters }: Surroundings,
+): Promise<Running> {
+  const order: SubjectOrder = { subject, profile, threads };
+  const commands = subject.program === undefined
+    ? [stepCommand(order, Deno.execPath(), pathOf("./subject.ts"))]
+    : interpreters.map((python) => commandOf(order, python, pathOf(`./peers/${subject.program}`)));
   let running: Running = { unavailable: "there is no interpreter for it" };
-  for (const program of programsOf(subject, surroundings)) {
-    running = await startProgram(program);
+  for (const command of commands) {
+    running = await start(command);
     if ("process" in running) break;
   }
   return running;
 }
 
 /**
+ * How a step of this library is started, by the code of this checkout or of another.
+ *
+ * @param order what it is told
+ * @param deno the executable
+ * @param file the checkout's `subject.ts`
+ */
+export function stepCommand(order: SubjectOrder, deno: string, file: string): SubjectCommand {
+  const permissions = ["--no-prompt", "--allow-read", "--allow-env", "--allow-ffi"];
+  return commandOf(order, deno, "run", ...permissions, file);
+}
+
+/**
  * Fails unless the interpreters that are named by a path are there: before minutes of timing, not
  * after.
  *
- * @param interpreters as given by `--peers`
  * @throws {UsageError} naming the first that is not
  */
 export async function checkInterpreters(interpreters: readonly string[]): Promise<void> {
@@ -47,13 +65,13 @@ export async function checkInterpreters(interpreters: readonly string[]): Promis
   }
 }
 
-async function startProgram(program: Program): Promise<Running> {
+async function start(command: SubjectCommand): Promise<Running> {
   let process: SubjectProcess;
   try {
-    process = new SubjectProcess(program);
+    process = new SubjectProcess(command);
   } catch (error) {
     if (!isUnusable(error)) throw error;
-    return { unavailable: `${program.command} is no program that can be run` };
+    return { unavailable: `${command.command} is no program that can be run` };
   }
   try {
     const hello = await process.hello();
@@ -70,17 +88,9 @@ function isUnusable(error: unknown): boolean {
   return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.PermissionDenied;
 }
 
-function programsOf(subject: Subject, { profile, threads, interpreters }: Surroundings): Program[] {
-  const order: SubjectOrder = { subject, profile, threads };
-  const env = { ...environmentOf(threads), ...oneDnnOf(subject) };
-  const text = JSON.stringify(order);
-  if (subject.program === undefined) {
-    const file = pathOf("./subject.ts");
-    const permissions = ["--no-prompt", "--allow-read", "--allow-env", "--allow-ffi"];
-    return [{ command: Deno.execPath(), args: ["run", ...permissions, file, text], env }];
-  }
-  const file = pathOf(`./peers/${subject.program}`);
-  return interpreters.map((command) => ({ command, args: [file, text], env }));
+function commandOf(order: SubjectOrder, command: string, ...args: string[]): SubjectCommand {
+  const env = { ...environmentOf(order.threads), ...oneDnnOf(order.subject) };
+  return { command, args: [...args, JSON.stringify(order)], env };
 }
 
 /** Keras is measured as this library computes; this library's own processes decide themselves. */

@@ -16,15 +16,29 @@
 import * as v from "valibot";
 import { linesOf } from "../ground/lines.ts";
 import { count, positive } from "../record/head.ts";
+import type { OverheadProfile } from "../experiments/profiles/overhead.ts";
+import type { SubjectFacts } from "../record/mod.ts";
 import { type Ready, ready } from "../record/timings.ts";
 
-/** Of {@linkcode Hello}. */
+/** Something that runs a step in a process of its own. */
+export interface Subject extends SubjectFacts {
+  /** A Python program in `benchmarks/timing/peers/`; without one it is this library. */
+  program?: string;
+}
+
+/** What a subject's process is told, as JSON in its last argument. */
+export interface SubjectOrder {
+  subject: Subject;
+  profile: OverheadProfile;
+  /** Threads that it may use. */
+  threads: number;
+}
+
 export const helloSchema = v.union([
   v.strictObject({ ready }),
   v.strictObject({ unavailable: v.string() }),
 ]);
 
-/** Of {@linkcode Block}. */
 export const blockSchema = v.strictObject({
   /** Each step in ms, its result read. */
   durationsMs: v.array(positive),
@@ -32,7 +46,6 @@ export const blockSchema = v.strictObject({
   value: v.number(),
 });
 
-/** Of {@linkcode Memory}. */
 export const memorySchema = v.strictObject({
   /** The most at a time so far, resident, in bytes. */
   peakBytes: positive,
@@ -61,11 +74,8 @@ export interface Work {
 }
 
 /**
- * Answers requests until they end.
+ * Answers a subject's stdin until it ends, each request with a line.
  *
- * @param work what to do
- * @param requests the subject's stdin
- * @param reply writes a line to its stdout
  * @throws {RangeError} if a request is not one of the protocol, or a step's result is not finite
  */
 export async function serve(

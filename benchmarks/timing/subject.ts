@@ -6,8 +6,7 @@
  * @module
  */
 import { listenToStops } from "../cli/signals/listen.ts";
-import { serve } from "./protocol.ts";
-import type { SubjectOrder } from "./order.ts";
+import { serve, type SubjectOrder } from "./protocol.ts";
 import { openWork } from "./work.ts";
 
 /** Errors of backends that this machine does not have, by name: no class of theirs is loaded. */

@@ -15,8 +15,7 @@ export class SubjectError extends Error {
 }
 
 /** How to start a subject. */
-export interface Program {
-  /** The executable. */
+export interface SubjectCommand {
   command: string;
   /** Its arguments, the subject's order last. */
   args: string[];
@@ -37,10 +36,9 @@ export class SubjectProcess {
   /**
    * Starts the process.
    *
-   * @param program what to run
    * @throws {Deno.errors.NotFound | Deno.errors.PermissionDenied} if it is not an executable
    */
-  constructor({ command, args, env }: Program) {
+  constructor({ command, args, env }: SubjectCommand) {
     const pipes = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
     this.#process = new Deno.Command(command, { args, env, ...pipes }).spawn();
     this.#requests = this.#process.stdin.getWriter();
@@ -71,7 +69,7 @@ export class SubjectProcess {
   /** Ends the process: at once where it owes a reply or said what it should not. */
   async end(atOnce = false): Promise<void> {
     await this.#requests.close().catch(() => {}); // it may be gone already
-    if (atOnce) this.#kill();
+    if (atOnce) kill(this.#process, "SIGKILL");
     await this.#process.status;
     await this.#replies.return(undefined);
     await this.#complaint;
@@ -101,13 +99,14 @@ export class SubjectProcess {
     const complaint = await this.#complaint;
     return new SubjectError(`${complaint || "ended without a word"} (exit code ${code})`);
   }
+}
 
-  #kill(): void {
-    try {
-      this.#process.kill("SIGKILL");
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error; // it has ended
-    }
+/** Sends a signal to a process, if it has not ended yet. */
+export function kill(process: Deno.ChildProcess, signal: Deno.Signal): void {
+  try {
+    process.kill(signal);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error; // it has ended
   }
 }
 

@@ -15,14 +15,12 @@ import { trainStep } from "../../src/training/train_step.ts";
 import { countParameters } from "../tasks/parameters.ts";
 import type { OverheadProfile } from "../experiments/profiles/overhead.ts";
 import { applyByGenericOps } from "./generic_ops.ts";
-import type { Work } from "./protocol.ts";
-import type { Subject, SubjectOrder } from "./order.ts";
+import type { Subject, SubjectOrder, Work } from "./protocol.ts";
 
 /**
- * Prepares what a subject of this library does: backend, model, batch and step.
+ * Prepares what a subject of this library does: backend, model, batch and step. Nothing is freed, as
+ * its process ends with it.
  *
- * @param order the subject and its profile
- * @returns the work; nothing is freed, as its process ends with it
  * @throws {RangeError} if the profile has a value that is not known, or the backend does not start
  */
 export async function openWork({ subject, profile, threads }: SubjectOrder): Promise<Work> {

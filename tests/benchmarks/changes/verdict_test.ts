@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import type { Measured } from "../../../benchmarks/judge/changes/measured.ts";
-import { withVerdicts, worstOf } from "../../../benchmarks/judge/changes/verdict.ts";
+import { type Measured, withVerdicts, worstOf } from "../../../benchmarks/judge/changes/verdict.ts";
 
 function measured(low: number, high: number, fields: Partial<Measured> = {}): Measured {
   return {

@@ -1,5 +1,37 @@
+/**
+ * The programs that are run of a version of this repository: where it has them, and the Deno that
+ * runs them. A comparison reaches back to commits from before a program moved.
+ *
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { reasonOf } from "../../datasets/errors.ts";
 import { UsageError } from "../ground/errors.ts";
+
+/** The places of one program, relative to the repository, the present one first. */
+export type ProgramPlaces = readonly [string, ...string[]];
+
+/** One step in a process of its own. */
+export const subjectPlaces: ProgramPlaces = [
+  "benchmarks/timing/subject.ts",
+  "benchmarks/overhead/subject.ts",
+];
+
+/** What has to be loaded before a suite so that signals that are ignored stay so. */
+export const preloadPlaces: ProgramPlaces = [
+  "benchmarks/cli/signals/inherited.ts",
+  "benchmarks/signals/inherited.ts",
+];
+
+/**
+ * Where a checkout has a program.
+ *
+ * @returns its path; nothing where the version does not have it
+ */
+export function placeIn(folder: string, places: ProgramPlaces): string | undefined {
+  return places.map((place) => join(folder, place)).find((path) => existsSync(path));
+}
 
 /**
  * The Deno that this program runs in, as a command that it may run: by its path, or where only the
