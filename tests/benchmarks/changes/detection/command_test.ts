@@ -24,7 +24,7 @@ Deno.test("bench:detection times both conditions, trains its pool, and goes on w
       ]);
       assert.equal(first.pool, undefined);
       assert.deepEqual(first.config, { works: "train-ws", blocks: 2 });
-      assert.equal(first.commit, await repository.git("rev-parse", "HEAD"));
+      assert.equal(first.environment.commit, await repository.git("rev-parse", "HEAD"));
 
       const whole = await run("--comparisons 1 --pool-seeds 3");
       assert.equal(whole.code, 0, whole.stderr);
@@ -37,8 +37,8 @@ Deno.test("bench:detection times both conditions, trains its pool, and goes on w
         "the stub learns nothing",
       );
       const names = Array.from(Deno.readDirSync(out), ({ name }) => name);
-      for (const name of ["detection.csv", "detection.md"]) assert.ok(names.includes(name), name);
-      assert.ok(whole.stdout.includes(await Deno.readTextFile(join(out, "detection.md"))));
+      for (const name of ["detection.csv", "report.md"]) assert.ok(names.includes(name), name);
+      assert.match(whole.stdout, /report\.html/);
 
       const before = await json();
       const other = await run("--comparisons 1 --pool-seeds 3 --rounds 3");
