@@ -18,7 +18,6 @@ const epsilon = 1e-10;
  *
  * @param kernel `[..., inChannels, outChannels]`; depthwise `[height, width, inChannels, multiplier]`
  * @param depthwise whether each pair of an input channel and a multiplier is a filter of its own
- * @returns the standardized kernel, in the kernel's shape
  */
 export function standardizeByGenericOps(kernel: tf.Tensor, depthwise: boolean): tf.Tensor {
   return tf.tidy(() => {
@@ -38,7 +37,6 @@ interface Readable {
  * Lets a model's convolutions read their kernels standardized by {@linkcode standardizeByGenericOps}.
  * The raw kernels stay the weights that are trained.
  *
- * @param model a model of this library, built
  * @returns how many layers are standardized
  */
 export function applyByGenericOps(model: tf.LayersModel): number {

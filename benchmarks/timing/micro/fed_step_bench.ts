@@ -54,13 +54,14 @@ export const fedStep: Program = program({
     json: option(file, "write the figures there, too"),
   },
   async run({ data, json, backend: name, batch: batchSize, ...rest }) {
-    const backend = await selectBackend(name);
-    const options = { batchSize, ...rest };
-    const rounds = await measure(data ?? await pictures(), options);
-    const figures = { backend: backend.name, ...options, ...figuresOf(rounds), raw: rounds };
-    console.log(describe(figures));
+    const { name: backend } = await selectBackend(name);
+    const asked = { batchSize, ...rest };
+    const raw = await measure(data ?? await pictures(), asked);
+    const figures = figuresOf(raw);
+    console.log(`${describe(figures)} (${raw.length} rounds)`);
     if (json !== undefined) {
-      await Deno.writeTextFile(json, `${JSON.stringify(figures, null, 2)}\n`);
+      const record = { backend, ...asked, ...figures, raw };
+      await Deno.writeTextFile(json, `${JSON.stringify(record, null, 2)}\n`);
     }
   },
 });
@@ -147,20 +148,14 @@ function roundsOf(durationsMs: readonly number[]): Round[] {
 function figuresOf(rounds: readonly Round[]) {
   const resident = rounds.map(({ residentMs }) => residentMs);
   const fed = rounds.map(({ fedMs }) => fedMs);
-  const ratio = rounds.length < fewestForBootstrap
-    ? { median: median(fed.map((value, i) => value / resident[i]!)) }
-    : bootstrapMedianRatio(fed, resident);
+  const ratio = bootstrapMedianRatio(fed, resident);
   return { residentMs: median(resident), fedMs: median(fed), ratio };
 }
 
-function describe(
-  { residentMs, fedMs, ratio, raw }: ReturnType<typeof figuresOf> & { raw: readonly Round[] },
-): string {
-  const interval = "interval" in ratio
-    ? `[${ratio.interval.low.toFixed(3)}, ${ratio.interval.high.toFixed(3)}]`
-    : "no interval";
+function describe({ residentMs, fedMs, ratio }: ReturnType<typeof figuresOf>): string {
+  const { median, interval: { low, high } } = ratio;
   return `resident ${residentMs.toFixed(0)} ms, fed ${fedMs.toFixed(0)} ms a step; ` +
-    `fed / resident ${ratio.median.toFixed(3)}, ${interval} (${raw.length} rounds)`;
+    `fed / resident ${median.toFixed(3)}, [${low.toFixed(3)}, ${high.toFixed(3)}]`;
 }
 
 if (import.meta.main) await start(fedStep);

@@ -71,8 +71,7 @@ export const loader: Program = program({
 });
 
 async function openPictures(data: string | undefined): Promise<ClassifiedSplit> {
-  const dir = data ?? `.cache/photos-500x375-${photoCount}`;
-  if (data === undefined) await writePhotos(dir, photoCount);
+  const dir = data ?? await writePhotos(`.cache/photographs-500x375-${photoCount}`, photoCount);
   const { training, validation } = await openClassified(dir);
   return training.length > 0 ? training : validation;
 }

@@ -36,25 +36,17 @@ export const loaderMemory: Program = program({
     child: option(folder, "load this set in this process, and print its peak, as is done for each"),
   },
   async run({ child, data, times, batches, workers, json }) {
-    if (child === undefined) return await compare(data, times, json);
-    const peak = await load(child, batches, workers === undefined ? {} : { workers });
-    console.log(JSON.stringify(peak));
+    if (child === undefined) return await compare(times, data, json);
+    console.log(JSON.stringify(await load(child, batches, workers)));
   },
 });
 
 /** Loads batches and tells the most memory seen after one. */
-async function load(
-  data: string,
-  batches: number,
-  workers: { workers?: number },
-): Promise<Peak> {
+async function load(data: string, batches: number, workers?: number): Promise<Peak> {
   const { training } = await openClassified(data);
-  const loader = classificationLoader(training, {
-    batchSize: 16,
-    size: 224,
-    train: true,
-    ...workers,
-  });
+  const threads = workers === undefined ? {} : { workers };
+  const options = { batchSize: 16, size: 224, train: true, ...threads };
+  const loader = classificationLoader(training, options);
   let peakBytes = 0, left = batches;
   for (let epoch = 0; left > 0; epoch++) {
     for await (const _ of loader.batches(epoch)) {
@@ -98,11 +90,7 @@ async function linked(data: string, times: number): Promise<string> {
 }
 
 /** Measures the two sets one after the other. */
-async function compare(
-  given: string | undefined,
-  times: number,
-  json: string | undefined,
-): Promise<void> {
+async function compare(times: number, given?: string, json?: string): Promise<void> {
   const shape = { training: 512, validation: 10, size: 432, classes: 10, seed: 0 };
   const data = given ??
     await generatePictures(".cache/pictures-432px-10-classes-512-10", shape);

@@ -26,7 +26,7 @@ export interface Subject {
 }
 
 /** What is loaded. */
-export interface Load {
+interface Load {
   split: ClassifiedSplit;
   batchSize: number;
   /** Side of the crops, in pixels. */
@@ -36,9 +36,8 @@ export interface Load {
 /**
  * Opens all subjects, the peer last.
  *
- * @param load what to load
  * @param python an interpreter with torch, torchvision and pillow
- * @throws {Error} if the interpreter lacks one of them
+ * @throws {Error} if it lacks one of them
  */
 export async function openSubjects(load: Load, python: string): Promise<Subject[]> {
   const decoder = new URL("../../../src/backends/tensorflow/decode_jpeg.ts", import.meta.url).href;
