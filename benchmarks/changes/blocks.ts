@@ -15,21 +15,19 @@ import { grouped } from "../ground/format.ts";
 import type { RegressionProfile, TimedWork } from "./profiles.ts";
 import { denoProgram, placeIn, subjectPlaces } from "./programs.ts";
 import type { Ready, Sides } from "../record/mod.ts";
-import { forBoth, InterruptedError, type RunOptions, type SideName, sideNames } from "./sides.ts";
+import { forBoth, type RunOptions, type SideName, sideNames } from "./sides.ts";
 
 /** Steps of both sides in turn, each in ms, in the order in which they ran. */
 export type TimedBlock = Sides<number[]>;
 
-/** What a block is timed with. */
-export type BlockOptions = Omit<RunOptions, "tell">;
+type BlockOptions = Omit<RunOptions, "tell">;
 
 /**
  * Times one block: both sides start and warm up at the same time, then take turns of one step, base
  * head head base and so on. In every other block the head goes first.
  *
  * @param index the block's number, from 0
- * @throws {UsageError} if a side cannot run the step
- * @throws {InterruptedError} if the signal came
+ * @throws {UsageError} if a side cannot run the step; the signal's reason when that comes
  */
 export async function timeBlock(
   work: TimedWork,
@@ -45,7 +43,7 @@ export async function timeBlock(
   signal.addEventListener("abort", end);
   try {
     for (const side of headFirst ? sideNames.toReversed() : sideNames) {
-      if (signal.aborted) throw new InterruptedError("interrupted");
+      signal.throwIfAborted();
       processes[side] = new SubjectProcess(commandOf(work, side, options));
     }
     const { base, head } = processes as Sides<SubjectProcess>;
@@ -53,7 +51,8 @@ export async function timeBlock(
     checkSameStep(await forBoth((side) => explained(side, warm(ready[side], profile))));
     return await takeTurns(ready, work.turns, headFirst);
   } catch (error) {
-    throw signal.aborted ? new InterruptedError("interrupted") : error;
+    signal.throwIfAborted();
+    throw error;
   } finally {
     signal.removeEventListener("abort", end);
     await end();

@@ -9,22 +9,12 @@ import { UsageError } from "../ground/errors.ts";
 import { exists } from "../ground/files.ts";
 import { git, repository } from "../ground/git.ts";
 import { placeIn, type ProgramPlaces } from "./programs.ts";
-import type { Sides } from "../record/mod.ts";
+import type { Sides, VersionRecord } from "../record/mod.ts";
 import { forBoth, type SideName, sideNames } from "./sides.ts";
-
-/** A version of this repository. */
-interface Version {
-  /** As asked for, such as `main`, or `working tree`. */
-  name: string;
-  /** The commit; for the working tree the one that it is based on. */
-  commit: string;
-  /** Whether there are changes that are not committed. */
-  dirty: boolean;
-}
 
 /** Versions that lie ready. */
 export interface Checkouts {
-  versions: Sides<Version>;
+  versions: Sides<Required<VersionRecord>>;
   folders: Sides<string>;
   /** Removes them. */
   remove(): Promise<void>;

@@ -9,14 +9,13 @@ import { checkOut } from "./checkout.ts";
 import { measureQuality, measureTimes } from "./commits.ts";
 import { checkDenoStarts, type ProgramPlaces, subjectPlaces } from "./programs.ts";
 import { writeReport } from "../report/mod.ts";
-import { profiles, type RegressionProfile, suites } from "./profiles.ts";
+import { profiles, type RegressionProfile, suiteFile } from "./profiles.ts";
 import {
   type ChangesRecord,
   schemaVersion,
   type Sides,
   type VersionRecord,
 } from "../record/mod.ts";
-import { InterruptedError } from "./sides.ts";
 import {
   checkComparable,
   readStored,
@@ -80,7 +79,7 @@ async function run(asked: ChangesAsked, { command, signal }: Context): Promise<E
     await writeReport(asked.out, record);
     return tell(record, asked);
   } catch (error) {
-    if (!(error instanceof InterruptedError)) throw error;
+    if (!signal.aborted) throw error;
     console.error("interrupted: nothing was written");
     return "interrupted";
   }
@@ -137,7 +136,7 @@ function compareStored(
   sides: Sides<Stored>,
   { tolerance = tolerances.overheadPoints }: ChangesAsked,
 ): Compared {
-  const { environment, profile, suite } = sides.head.result;
+  const { environment, profile, suite } = sides.head.record;
   return {
     mode: "stored",
     versions: { base: versionOf(sides.base), head: versionOf(sides.head) },
@@ -149,7 +148,7 @@ function compareStored(
   };
 }
 
-function versionOf({ file, result: { environment: { commit, dirty } } }: Stored): VersionRecord {
+function versionOf({ file, record: { environment: { commit, dirty } } }: Stored): VersionRecord {
   return {
     name: file,
     ...(commit !== undefined && { commit }),
@@ -188,7 +187,7 @@ function configOf(
 function programsOf({ blocks, seeds, suites: names }: RegressionProfile): ProgramPlaces[] {
   return [
     ...(blocks > 0 ? [subjectPlaces] : []),
-    ...(seeds.length > 0 ? names.map((name): ProgramPlaces => [suites[name]!.file]) : []),
+    ...(seeds.length > 0 ? names.map((name): ProgramPlaces => [suiteFile(name)]) : []),
   ];
 }
 

@@ -33,8 +33,7 @@ interface Metrics {
  * Times what the profile names, on both sides in turn.
  *
  * @param tolerance in percent
- * @throws {UsageError} if a side cannot run a step
- * @throws {InterruptedError} if the signal came
+ * @throws {UsageError} if a side cannot run a step; the signal's reason when that comes
  */
 export async function measureTimes(options: RunOptions, tolerance: number): Promise<Metrics> {
   const { profile: { works, blocks }, tell } = options;
@@ -75,8 +74,7 @@ function timeWarnings(
 /**
  * Trains what the profile names, on both sides with the same seeds.
  *
- * @throws {UsageError} if a side's suite fails
- * @throws {InterruptedError} if the signal came
+ * @throws {UsageError} if a side's suite fails; the signal's reason when that comes
  */
 export async function measureQuality(options: RunOptions): Promise<Metrics> {
   const { profile } = options;
@@ -114,7 +112,7 @@ async function trainBoth(
         failure: `Cannot compare ${suite.metric} as the ${side}'s`,
         tell: (line) => tell(`${side}: ${line}`),
       }).catch((error) => {
-        failure.abort();
+        failure.abort(error);
         throw error;
       })
     );

@@ -29,8 +29,6 @@ export interface TimedWork extends Pick<Subject, "work" | "kernels"> {
 export interface ComparedSuite {
   /** Its name, as in `bench:<name>`. */
   name: string;
-  /** Its program, from the repository's root. */
-  file: string;
   /** What decides. */
   metric: string;
   /** Their mean is compared: an arm alone scatters by the half more. */
@@ -57,10 +55,15 @@ export interface RegressionProfile {
 
 const shared = { arms: ["baseline", "ws"], settings: { timingRounds: "0", evaluations: "1" } };
 
+/** A suite's program, from the repository's root. */
+export function suiteFile(name: string): string {
+  return `benchmarks/${name}.ts`;
+}
+
 /** The suites that can be compared, by name. */
 export const suites: Readonly<Record<string, ComparedSuite>> = {
-  ade20k: { name: "ade20k", file: "benchmarks/ade20k.ts", metric: "mIoU", ...shared },
-  imagenet: { name: "imagenet", file: "benchmarks/imagenet.ts", metric: "top1", ...shared },
+  ade20k: { name: "ade20k", metric: "mIoU", ...shared },
+  imagenet: { name: "imagenet", metric: "top1", ...shared },
 };
 
 /** A process differs from the next by more than its steps do: more turns would gain little. */

@@ -8,18 +8,20 @@
 import { UsageError } from "../ground/errors.ts";
 import type { Measured } from "../judge/changes/verdict.ts";
 import { tolerances } from "../judge/changes/tolerances.ts";
-import { openRecord, type Result, type Sides, type Warning } from "../record/mod.ts";
+import {
+  openRecord,
+  type Result,
+  type Sides,
+  type StoredRecord,
+  type Warning,
+} from "../record/mod.ts";
 import { differences, machineFacts } from "../record/same_run.ts";
 import { mainMetric } from "../report/cells/metrics.ts";
 import { scoreMetric } from "./scores.ts";
 import { overheadMetric } from "./time_metrics.ts";
 
-/** A stored result. */
-export interface Stored {
-  /** Its file. */
-  file: string;
-  result: Result;
-}
+/** A stored result, and its file. */
+export type Stored = StoredRecord<"cells">;
 
 /**
  * Reads a result that something can be compared with.
@@ -28,10 +30,10 @@ export interface Stored {
  * @throws {UsageError} if it is missing, truncated, of a later version, of another program, or empty
  */
 export async function readStored(path: string): Promise<Stored> {
-  const { file, record: result } = await openRecord(path, "cells");
-  if (result.cells.some(({ status }) => status === "done")) return { file, result };
+  const stored = await openRecord(path, "cells");
+  if (stored.record.cells.some(({ status }) => status === "done")) return stored;
   throw new UsageError(
-    `Cannot compare with "${file}" as it is empty: it holds no cell that was trained to its end`,
+    `Cannot compare with "${stored.file}" as it is empty: it holds no cell that was trained to its end`,
   );
 }
 
@@ -42,7 +44,7 @@ export async function readStored(path: string): Promise<Stored> {
  */
 export function checkComparable({ base, head }: Sides<Stored>): void {
   for (const { what, of, advice } of alike) {
-    const names = differences(of(base.result), of(head.result));
+    const names = differences(of(base.record), of(head.record));
     if (names.length === 0) continue;
     throw new UsageError(
       `Cannot compare "${base.file}" with "${head.file}" as ${what} differ: ` +
@@ -89,7 +91,7 @@ const alike: readonly {
  * @throws {UsageError} if they have none in common
  */
 export function storedMetrics({ base, head }: Sides<Stored>, tolerance: number): Measured[] {
-  const results = { base: base.result, head: head.result };
+  const results = { base: base.record, head: head.record };
   const { suite, arms } = results.base;
   const metric = mainMetric(results.base) ?? "mIoU";
   const shared = { suite, metric, tolerance: tolerances.qualityPoints };
@@ -110,14 +112,14 @@ export function storedMetrics({ base, head }: Sides<Stored>, tolerance: number):
 
 /** What the reader of a comparison of stored results should know. */
 export function storedWarnings({ base, head }: Sides<Stored>): Warning[] {
-  const changed = differences(versions(base.result), versions(head.result));
+  const changed = differences(versions(base.record), versions(head.record));
   return [
     ...(changed.length === 0 ? [] : [{
       code: "versions-differ",
       message: `The two were not run by the same versions: ${changed.join("; ")}`,
       advice: "Take a change for theirs as well as the code's",
     }]),
-    ...(base.result.overhead === undefined ? [] : [{
+    ...(base.record.overhead === undefined ? [] : [{
       code: "one-process",
       message: "The overhead of each result was timed in a single process",
       advice: "Confirm a change by --base REF, which starts many",

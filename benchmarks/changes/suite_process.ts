@@ -9,9 +9,9 @@ import { UsageError } from "../ground/errors.ts";
 import { linesOf } from "../ground/lines.ts";
 import { readResult, type Result } from "../record/mod.ts";
 import { kill } from "../timing/subject_process.ts";
-import type { ComparedSuite } from "./profiles.ts";
+import { type ComparedSuite, suiteFile } from "./profiles.ts";
 import { denoProgram, placeIn, preloadPlaces } from "./programs.ts";
-import { InterruptedError, type RunOptions } from "./sides.ts";
+import type { RunOptions } from "./sides.ts";
 
 /** What a suite is run with. */
 export interface SuiteRun extends Pick<RunOptions, "backend" | "signal" | "tell"> {
@@ -33,8 +33,7 @@ export interface SuiteRun extends Pick<RunOptions, "backend" | "signal" | "tell"
 /**
  * Runs a suite's quick profile to its end.
  *
- * @throws {UsageError} if it fails, or its result cannot be read
- * @throws {InterruptedError} if the signal came
+ * @throws {UsageError} if it fails, or its result cannot be read; the signal's reason when that comes
  */
 export async function runSuite(suite: ComparedSuite, run: SuiteRun): Promise<Result> {
   const { code, last } = await runProcess(suite, run);
@@ -49,7 +48,7 @@ async function runProcess(
   run: SuiteRun,
 ): Promise<{ code: number; last: string }> {
   const { signal, folder, tell, resume } = run;
-  if (signal.aborted) throw new InterruptedError("interrupted");
+  signal.throwIfAborted();
   const process = new Deno.Command(denoProgram(), {
     args: argumentsOf(suite, run),
     cwd: folder,
@@ -68,7 +67,7 @@ async function runProcess(
   }
   const { code } = await process.status;
   signal.removeEventListener("abort", end);
-  if (signal.aborted) throw new InterruptedError("interrupted");
+  signal.throwIfAborted();
   return { code, last };
 }
 
@@ -78,12 +77,12 @@ function preloads(folder: string): string[] {
   return path === undefined ? [] : [`--preload=${path}`];
 }
 
-function argumentsOf({ file, arms }: ComparedSuite, run: SuiteRun): string[] {
+function argumentsOf({ name, arms }: ComparedSuite, run: SuiteRun): string[] {
   const { folder, backend, seeds, settings, out, resume } = run;
   const permissions = ["--no-prompt", "--allow-read", "--allow-write", "--allow-env"];
   const native = ["--allow-ffi", "--allow-sys", "--allow-run=git,/usr/bin/lscpu"];
   return [
-    ...["run", ...preloads(folder), ...permissions, ...native, join(folder, file)],
+    ...["run", ...preloads(folder), ...permissions, ...native, join(folder, suiteFile(name))],
     ...["--profile", "quick", "--backend", backend],
     ...["--arms", arms.join(","), "--seeds", seeds.join(",")],
     ...Object.entries(settings).flatMap(([key, value]) => ["--set", `${key}=${value}`]),

@@ -7,9 +7,9 @@ import { abortSignal } from "../../cli/signals/abort_signal.ts";
 import { UsageError } from "../../ground/errors.ts";
 import { count, folder, listOf, nameOf } from "../../ground/kinds.ts";
 import { checkOut, type Checkouts } from "../checkout.ts";
-import { profiles, type RegressionProfile } from "../profiles.ts";
+import { profiles, type RegressionProfile, suiteFile } from "../profiles.ts";
 import { checkDenoStarts, type ProgramPlaces, subjectPlaces } from "../programs.ts";
-import { InterruptedError, type RunOptions } from "../sides.ts";
+import type { RunOptions } from "../sides.ts";
 import { trainPool } from "./pool.ts";
 import {
   type DetectionRecord,
@@ -65,7 +65,7 @@ async function run(asked: DetectionAsked, { command, signal }: Context): Promise
   await checkDenoStarts();
   const { out, backend } = asked;
   const profile = profileOf(asked);
-  const programs: ProgramPlaces[] = [subjectPlaces, ["benchmarks/ade20k.ts"]];
+  const programs: ProgramPlaces[] = [subjectPlaces, [suiteFile("ade20k")]];
   const checkouts: Checkouts[] = [];
   try {
     for (let i = 0; i < 2; i++) checkouts.push(await checkOut("HEAD", "HEAD", programs));
@@ -83,7 +83,7 @@ async function run(asked: DetectionAsked, { command, signal }: Context): Promise
     console.log(`report: ${join(out, "report.html")}`);
     return "done";
   } catch (error) {
-    if (!(error instanceof InterruptedError)) throw error;
+    if (!signal.aborted) throw error;
     console.error(`interrupted: the same command goes on in ${out}`);
     return "interrupted";
   } finally {

@@ -31,8 +31,7 @@ interface PoolOptions extends Pick<RunOptions, "backend" | "signal" | "tell"> {
  * Trains the pool, or what it lacks.
  *
  * @returns the scores of the seeds that both have
- * @throws {UsageError} if a run fails
- * @throws {InterruptedError} if the signal came
+ * @throws {UsageError} if a run fails; the signal's reason when that comes
  */
 export async function trainPool({ size, tell, out, ...options }: PoolOptions): Promise<Pool> {
   const suite = suites.ade20k!;

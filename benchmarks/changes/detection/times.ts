@@ -8,7 +8,7 @@ import { withVerdicts, worstOf } from "../../judge/changes/verdict.ts";
  * A comparison of times whose outcome is known beforehand, as `bench:compare` makes it.
  *
  * @param condition what the head is
- * @throws {InterruptedError} if the signal came
+ * @throws the signal's reason when that comes
  */
 export async function timeTrial(
   condition: TimeCondition,
