@@ -1,9 +1,9 @@
 /**
  * Two versions of a step, timed beside each other.
  *
- * A process keeps its luck to its end: where its memory lies, what its compiler made of the code.
- * So that this is not taken for a difference, each block starts both sides anew; blocks then are
- * independent, and an interval over them holds what happens from process to process.
+ * Where its memory lies, and what the compiler made of the code, stays with a process to its end. So
+ * that this luck is not taken for a difference, each block starts both sides anew: blocks are then
+ * independent, and an interval over them covers the scatter between processes.
  *
  * @module
  */
@@ -48,7 +48,7 @@ export async function timeBlock(
     }
     const { base, head } = processes as Sides<SubjectProcess>;
     const ready = { base, head };
-    checkSameStep(await forBoth((side) => explained(side, warm(ready[side], profile))));
+    checkSameStep(await forBoth((side) => asUsageError(side, warm(ready[side], profile))));
     return await takeTurns(ready, work.turns, headFirst);
   } catch (error) {
     signal.throwIfAborted();
@@ -66,7 +66,7 @@ async function warm(process: SubjectProcess, { step }: RegressionProfile): Promi
   return hello.ready;
 }
 
-/** A version that does not know a value of the step's profile passes over it, and times another. */
+/** A version that ignores an unknown value of the profile would time another model. */
 function checkSameStep({ base, head }: Sides<Ready>): void {
   if (base.parameterCount === head.parameterCount) return;
   const [before, now] = [base, head].map(({ parameterCount }) => grouped(parameterCount));
@@ -76,7 +76,7 @@ function checkSameStep({ base, head }: Sides<Ready>): void {
   );
 }
 
-async function explained<T>(side: SideName, action: Promise<T>): Promise<T> {
+async function asUsageError<T>(side: SideName, action: Promise<T>): Promise<T> {
   try {
     return await action;
   } catch (error) {
@@ -96,7 +96,7 @@ async function takeTurns(
   const pair: readonly SideName[] = headFirst ? sideNames.toReversed() : sideNames;
   for (let turn = 0; turn < turns; turn++) {
     for (const side of turn % 2 === 0 ? pair : pair.toReversed()) {
-      const { durationsMs } = await explained(side, processes[side].run(1));
+      const { durationsMs } = await asUsageError(side, processes[side].run(1));
       block[side].push(...durationsMs);
     }
   }

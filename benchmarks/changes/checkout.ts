@@ -12,11 +12,10 @@ import { placeIn, type ProgramPlaces } from "./programs.ts";
 import type { Sides, VersionRecord } from "../record/mod.ts";
 import { forBoth, type SideName, sideNames } from "./sides.ts";
 
-/** Versions that lie ready. */
+/** Two versions in folders of their own. */
 export interface Checkouts {
   versions: Sides<Required<VersionRecord>>;
   folders: Sides<string>;
-  /** Removes them. */
   remove(): Promise<void>;
 }
 
@@ -73,7 +72,7 @@ async function commitOf(side: SideName, name: string): Promise<string> {
   }
 }
 
-/** A commit of all that is in the working tree, made in an index of its own. */
+/** A commit of the whole working tree, made in an index of its own. */
 async function snapshotOf(parent: string, temporary: string): Promise<string> {
   const env = {
     GIT_INDEX_FILE: join(temporary, "index"),
@@ -109,7 +108,7 @@ function checkUsable(
   }
 }
 
-/** Packages are the same where the lock file is; elsewhere Deno installs what that version wants. */
+/** Equal lock files mean equal packages; otherwise Deno installs those of the version. */
 async function shareModules(folder: string): Promise<void> {
   const modules = join(repository, "node_modules");
   const link = join(folder, "node_modules");

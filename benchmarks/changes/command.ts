@@ -53,7 +53,7 @@ export const changes: Program = program({
     usage: "usage or input that cannot be compared",
     interrupted: "interrupted",
   },
-  signal: abortSignal, // nothing is written where it ends before its end
+  signal: abortSignal, // an interrupted comparison writes nothing
   run,
 });
 
@@ -85,7 +85,7 @@ async function run(asked: ChangesAsked, { command, signal }: Context): Promise<E
   }
 }
 
-/** All that can be wrong with what was asked for is found before the folder is touched. */
+/** Checks all that was asked for, before the folder is touched. */
 async function prepare(
   asked: ChangesAsked,
   signal: AbortSignal,
@@ -123,7 +123,7 @@ async function compareCommits(
       versions,
       profile: name,
       config: configOf(profile),
-      environment: machine({ backend }), // what computes is each version's own
+      environment: machine({ backend }), // each version has its own TensorFlow.js
       metrics: withVerdicts([...times.metrics, ...quality.metrics]),
       warnings: [...times.warnings, ...quality.warnings],
     };
@@ -183,7 +183,6 @@ function configOf(
   };
 }
 
-/** The programs that both versions must have. */
 function programsOf({ blocks, seeds, suites: names }: RegressionProfile): ProgramPlaces[] {
   return [
     ...(blocks > 0 ? [subjectPlaces] : []),

@@ -82,7 +82,7 @@ export async function measureQuality(options: RunOptions): Promise<Metrics> {
   const found: Metrics = { metrics: [], warnings: [] };
   if (seeds.length === 0) return found;
   for (const name of profile.suites) {
-    const suite = suites[name]!; // the command line is checked
+    const suite = suites[name]!; // names are checked on the command line
     const results = await trainBoth(suite, options);
     found.metrics.push(qualityOf(suite, results));
     found.warnings.push(...changeWarnings(suite, results));
@@ -90,13 +90,13 @@ export async function measureQuality(options: RunOptions): Promise<Metrics> {
   return found;
 }
 
-/** Both sides at the same time; what fails on one ends the other. */
+/** Both sides at the same time. */
 async function trainBoth(
   suite: ComparedSuite,
   { folders, profile, backend, signal: stop, tell }: RunOptions,
 ): Promise<Sides<Result>> {
   const out = await Deno.makeTempDir({ prefix: "bench-compare-quality-" });
-  const failure = new AbortController(); // of one side, which ends the other
+  const failure = new AbortController(); // a failure of one side ends the other
   const signal = AbortSignal.any([stop, failure.signal]);
   try {
     return await forBoth((side) =>
@@ -108,7 +108,7 @@ async function trainBoth(
         settings: suite.settings,
         out: join(out, side),
         resume: false,
-        takesBroken: true, // where the other side completes it, that is a regression
+        takesBroken: true, // it is a regression where the other side completes
         failure: `Cannot compare ${suite.metric} as the ${side}'s`,
         tell: (line) => tell(`${side}: ${line}`),
       }).catch((error) => {
@@ -132,7 +132,7 @@ function qualityOf(suite: ComparedSuite, results: Sides<Result>): Measured {
   );
 }
 
-/** A commit may change what is trained: a drop then is no fault of the code. */
+/** A commit may change what is trained: then a drop need not be a fault of the code. */
 function changeWarnings({ name }: ComparedSuite, { base, head }: Sides<Result>): Warning[] {
   const keys = [...new Set([...Object.keys(base.config), ...Object.keys(head.config)])].sort();
   const changed = keys.filter((key) => !isDeepStrictEqual(base.config[key], head.config[key]));

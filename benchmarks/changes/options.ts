@@ -8,7 +8,6 @@ import { tolerances } from "../judge/changes/tolerances.ts";
 const ref = text("REF", "a commit, a branch or a tag");
 const path = text("PATH", "a result.json or its folder");
 
-/** The options of `bench:compare`. */
 export const changesOptions = {
   base: option(ref, "what to compare with"),
   head: option(ref, "what to compare", { usual: "the working tree, changes included" }),
@@ -42,5 +41,4 @@ export const changesOptions = {
   strict: flag("exit with 1 where a metric is inconclusive, too"),
 };
 
-/** What the command line asks for. */
 export type ChangesAsked = Asked<typeof changesOptions>;

@@ -1,6 +1,6 @@
 /**
- * The programs that are run of a version of this repository: where it has them, and the Deno that
- * runs them. A comparison reaches back to commits from before a program moved.
+ * Where a version of this repository has the programs that are run of it, and the Deno that runs
+ * them. Comparisons reach back to commits from before a program moved.
  *
  * @module
  */
@@ -18,24 +18,22 @@ export const subjectPlaces: ProgramPlaces = [
   "benchmarks/overhead/subject.ts",
 ];
 
-/** What has to be loaded before a suite so that signals that are ignored stay so. */
+/** Preloaded by suites, so that signals that the caller ignores stay ignored. */
 export const preloadPlaces: ProgramPlaces = [
   "benchmarks/cli/signals/inherited.ts",
   "benchmarks/signals/inherited.ts",
 ];
 
 /**
- * Where a checkout has a program.
- *
- * @returns its path; nothing where the version does not have it
+ * The path of a program in a checkout; nothing where the version does not have it.
  */
 export function placeIn(folder: string, places: ProgramPlaces): string | undefined {
   return places.map((place) => join(folder, place)).find((path) => existsSync(path));
 }
 
 /**
- * The Deno that this program runs in, as a command that it may run: by its path, or where only the
- * name was granted (`--allow-run=deno`) and the path is what a link of that name leads to, by name.
+ * The Deno that this program runs in, as a command that it may run: by its path, or by
+ * name where only that was granted (`--allow-run=deno`) and the name is a link to the path.
  */
 export function denoProgram(): string {
   const path = Deno.execPath();
@@ -44,8 +42,8 @@ export function denoProgram(): string {
 }
 
 /**
- * Fails unless Deno can be started, before any work is done. Where variables like `LD_LIBRARY_PATH`
- * are set, Deno starts nothing under a permission that names programs.
+ * Checks that Deno can be started, before any work is done: with variables such as `LD_LIBRARY_PATH`
+ * it starts nothing under a permission that names programs.
  *
  * @throws {UsageError} with the reason
  */

@@ -9,21 +9,19 @@ import { mean } from "../judge/statistics/summary.ts";
 import type { Measured } from "../judge/changes/verdict.ts";
 import { qualityMetric } from "../judge/changes/quality_metric.ts";
 
-/** What is compared of a suite. */
 interface ScoreQuery {
-  /** The suite's name. */
   suite: string;
   /** The metric of a cell, in points. */
   metric: string;
-  /** Whose mean is the score. */
+  /** Those whose mean is the score. */
   arms: readonly string[];
   /** Differences up to here do not matter, in points. */
   tolerance: number;
 }
 
 /**
- * The change of a suite's score. A seed counts where every arm was trained to its end; if that
- * fails on the head alone, the head is worse whatever the others reach.
+ * The change of a suite's score. A seed counts where every arm was trained to its end; if
+ * training fails on the head alone, the head is worse whatever the other seeds reach.
  *
  * @returns undefined where a side has no score, and not because its training failed
  */
@@ -35,7 +33,7 @@ export function scoreMetric(query: ScoreQuery, results: Sides<Result>): Measured
   );
   const lacking = sides.base.seeds.length === 0 || sides.head.seeds.length === 0;
   if (lacking && broken.length === 0) return undefined;
-  // Where every seed fails, there are no scores to compare: the reached score is 0.
+  // Where every seed fails there is no score to compare: it counts as 0.
   const head = lacking ? { seeds: broken, scores: broken.map(() => 0) } : sides.head;
   return {
     ...qualityMetric(factsOf(suite, metric, arms), { base: sides.base, head }, tolerance),

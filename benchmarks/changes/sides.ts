@@ -11,11 +11,10 @@ export interface RunOptions {
   /** Where each side is checked out. */
   folders: Sides<string>;
   profile: RegressionProfile;
-  /** The TensorFlow.js backend. */
   backend: string;
   /** Ends it at once. */
   signal: AbortSignal;
-  /** Takes lines on how far it is. */
+  /** Takes lines about the progress. */
   tell: (line: string) => void;
 }
 
@@ -26,8 +25,6 @@ export const sideNames: readonly SideName[] = ["base", "head"];
 
 /**
  * Does the same for both sides, at the same time, and waits for both even where one fails.
- *
- * @throws what went wrong
  */
 export async function forBoth<T>(action: (side: SideName) => Promise<T>): Promise<Sides<T>> {
   const both = sideNames.map(action);

@@ -1,7 +1,6 @@
 /**
- * Two results that were stored. What is compared are quality, and the cost of weight standardization
- * relative to the baseline arm of the same run; never times, as they are another machine's, or
- * another hour's.
+ * Two stored results. Quality is compared, and the cost of weight standardization relative to the
+ * baseline arm of the same run; never times, which belong to another machine or another hour.
  *
  * @module
  */
@@ -20,13 +19,11 @@ import { mainMetric } from "../report/cells/metrics.ts";
 import { scoreMetric } from "./scores.ts";
 import { overheadMetric } from "./time_metrics.ts";
 
-/** A stored result, and its file. */
 export type Stored = StoredRecord<"cells">;
 
 /**
- * Reads a result that something can be compared with.
+ * Reads a result from its file or folder.
  *
- * @param path the file, or its folder
  * @throws {UsageError} if it is missing, truncated, of a later version, of another program, or empty
  */
 export async function readStored(path: string): Promise<Stored> {
@@ -38,7 +35,7 @@ export async function readStored(path: string): Promise<Stored> {
 }
 
 /**
- * Fails unless two results were measured alike.
+ * Checks that two results were measured alike.
  *
  * @throws {UsageError} naming all that differs
  */
@@ -53,7 +50,7 @@ export function checkComparable({ base, head }: Sides<Stored>): void {
   }
 }
 
-/** What must be alike, in the order in which it is looked at. */
+/** What must be alike, in the order in which it is checked. */
 const alike: readonly {
   what: string;
   of: (result: Result) => Parameters<typeof differences>[0];
@@ -85,7 +82,7 @@ const alike: readonly {
 ];
 
 /**
- * The metrics of two comparable results: the score of each arm, as arms may be anybody's.
+ * The metrics of two comparable results: the score and the overhead of each arm.
  *
  * @param tolerance of the overhead, in points
  * @throws {UsageError} if they have none in common
@@ -127,7 +124,7 @@ export function storedWarnings({ base, head }: Sides<Stored>): Warning[] {
   ];
 }
 
-/** What may differ, as it may be what is compared, but should be known. */
+/** What may differ, being what is compared, but should be mentioned. */
 function versions({ environment: { deno, v8, tensorflowjs, backendVersion } }: Result) {
   return { deno, v8, tensorflowjs, backendVersion };
 }

@@ -13,20 +13,19 @@ import { type ComparedSuite, suiteFile } from "./profiles.ts";
 import { denoProgram, placeIn, preloadPlaces } from "./programs.ts";
 import type { RunOptions } from "./sides.ts";
 
-/** What a suite is run with. */
 export interface SuiteRun extends Pick<RunOptions, "backend" | "signal" | "tell"> {
-  /** Where it is checked out. */
+  /** The checkout. */
   folder: string;
   seeds: readonly number[];
   /** Values of its profile to replace. */
   settings: Readonly<Record<string, string>>;
   /** Where its result goes. */
   out: string;
-  /** Whether cells that are there are kept, and those that an interrupted run has. */
+  /** Whether the cells in `out` are kept, and an interrupted run may record its own. */
   resume: boolean;
-  /** Whether a result with cells that broke is one: it names them. */
+  /** Whether a result with failed cells is accepted. */
   takesBroken: boolean;
-  /** How an error begins, such as `Cannot compare as the head's`. */
+  /** The beginning of an error, such as `Cannot compare as the head's`. */
   failure: string;
 }
 
@@ -42,7 +41,7 @@ export async function runSuite(suite: ComparedSuite, run: SuiteRun): Promise<Res
   throw new UsageError(`${run.failure} bench:${suite.name} ended with ${code}: ${last}`);
 }
 
-/** The exit code, and what it said last. */
+/** The exit code, and the last line on stderr. */
 async function runProcess(
   suite: ComparedSuite,
   run: SuiteRun,
@@ -57,7 +56,7 @@ async function runProcess(
     stdout: "null",
     stderr: "piped",
   }).spawn();
-  // SIGTERM lets it record what it has, and is seldom ignored from outside.
+  // SIGTERM lets it record its finished cells.
   const end = () => kill(process, resume ? "SIGTERM" : "SIGKILL");
   signal.addEventListener("abort", end);
   let last = "";
@@ -71,7 +70,7 @@ async function runProcess(
   return { code, last };
 }
 
-/** As its task has it; the oldest versions have no such module. */
+/** As in the suite's task; the oldest versions have no such module. */
 function preloads(folder: string): string[] {
   const path = placeIn(folder, preloadPlaces);
   return path === undefined ? [] : [`--preload=${path}`];

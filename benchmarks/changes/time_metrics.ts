@@ -45,8 +45,8 @@ export function timeMetric(
   } as const;
   if (n < fewestForBootstrap) {
     const ratios = values.head.map((value, i) => value / values.base[i]!);
-    const lack = `${counted(n, "block")} of the ${fewestForBootstrap} that an interval wants`;
-    return { ...shared, change: toPercent(median(ratios)), lack };
+    const noInterval = `${counted(n, "block")} of the ${fewestForBootstrap} that an interval wants`;
+    return { ...shared, change: toPercent(median(ratios)), noInterval };
   }
   const { median: ratio, interval, resampled } = bootstrapMedianRatio(values.head, values.base);
   const { low, high, level } = interval;
@@ -85,8 +85,8 @@ export function overheadMetric(
     values,
   } as const;
   if (n < fewestForBootstrap) {
-    const lack = `${counted(n, "pair")} of steps, an interval wants ${fewestForBootstrap}`;
-    return { ...shared, lack };
+    const noInterval = `${counted(n, "pair")} of steps, an interval wants ${fewestForBootstrap}`;
+    return { ...shared, noInterval };
   }
   const resampledBefore = resampledRatios(base, 0);
   const resampled = resampledRatios(head, 1).map((ratio, i) => (ratio - resampledBefore[i]!) * 100);

@@ -63,7 +63,7 @@ async function run(asked: OverheadAsked, { command, signal }: Context): Promise<
   return asked.strict && failures.length > 0 ? "failed" : "done";
 }
 
-/** Row by row, the record written after each: what is done survives whatever comes. */
+/** Measures row by row and writes the record after each, so that a crash loses one row at most. */
 async function measureRows(
   plan: Plan,
   blank: TimingsRecord,
@@ -84,7 +84,7 @@ async function measureRows(
     if (signal.aborted) break;
     if (done.has(name)) continue;
     const measured = await measureRow(plan, row, before, signal);
-    const { load: _, ...state } = machineState(); // from now on the load is the measurement's own
+    const { load: _, ...state } = machineState(); // the load is the measurement's own from now on
     before = state;
     done.set(name, { values: row.values, createdAt: new Date().toISOString(), ...measured });
     record = withVersion(withRows(record, plan, done));
@@ -98,7 +98,7 @@ function subjectsIn({ rows }: TimingsRecord): SubjectRecord[] {
   return rows.flatMap(({ subjects }) => subjects);
 }
 
-/** In the order of the plan, whatever order they were measured in. */
+/** The rows are in the order of the plan, even where some were measured before others. */
 function withRows(
   record: TimingsRecord,
   plan: Plan,
@@ -142,7 +142,7 @@ async function blankRecord(
     title: "What a step costs",
     config: { ...profile, blocks: [...profile.blocks], dilations: [...profile.dilations] },
     environment: await environment({ backend, tensorflowjs: tf.version_core }),
-    // Where Python lies is this machine's, and no help elsewhere.
+    // The interpreter's path means nothing on another machine.
     command: asked.peers.reduce((line, path) => line.replaceAll(path, "PYTHON"), command),
     createdAt: new Date().toISOString(),
     complete: false,
@@ -152,7 +152,7 @@ async function blankRecord(
   };
 }
 
-/** What computes behind the first backend, its own processes know alone. */
+/** The version behind the first backend, which only the processes that run it know. */
 function withVersion(record: TimingsRecord): TimingsRecord {
   const { environment } = record;
   const ready = subjectsIn(record).map(({ ready }) => ready)

@@ -1,7 +1,7 @@
 /**
  * Weight standardization as it is written without this library: TensorFlow.js's own operations, each
- * recorded on the tape by itself, and the gradient that follows from theirs. What the library's one
- * operation with its gradient in closed form saves is measured against it.
+ * recorded on the tape by itself, and the gradient that follows from them: the baseline for what the
+ * library's single operation, with a closed-form gradient, saves.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { convolutionsInExecutionOrder } from "../../src/standardization/executio
 import { type KernelField, layerKind } from "../../src/standardization/layer_kinds.ts";
 import * as tf from "../../src/tf.ts";
 
-/** Composer's, as the library's default. */
+/** Composer's, and the library's default. */
 const epsilon = 1e-10;
 
 /**

@@ -4,11 +4,10 @@ import type { SubjectRecord } from "../record/mod.ts";
 import { SubjectError, type SubjectProcess } from "./subject_process.ts";
 import type { Subject } from "./protocol.ts";
 
-/** What a measurement needs beside its subjects. */
 export interface MeasureOptions extends Surroundings {
   /** Stops after the round under way. */
   signal: AbortSignal;
-  /** Takes lines on how far it is. */
+  /** Takes lines about the progress. */
   tell: (line: string) => void;
 }
 
@@ -20,8 +19,8 @@ interface Timed {
 
 /**
  * Times subjects beside each other, so that a machine whose speed drifts slows all alike: a round
- * runs each there and back, a b c c b a. All of them live from the first round to the last, waiting
- * for their turns; one that dies is noted, and the others go on.
+ * runs each there and back, a b c c b a. All of them stay alive from the first round to the last and
+ * wait for their turns; one that dies is recorded, and the others go on.
  *
  * @returns a record for each, in their order; rounds that were cut short are left out
  */
@@ -54,9 +53,9 @@ async function start(
     record: { ...facts, status: "not run", warmupMs: [], blocks: [] },
   };
   await attempt(timed, options, async ({ record }) => {
-    const lack = lackOfMemory(before);
-    if (lack !== undefined) {
-      record.error = lack;
+    const shortage = memoryShortage(before);
+    if (shortage !== undefined) {
+      record.error = shortage;
       return;
     }
     const running = await runningFor(subject, options);
@@ -78,10 +77,10 @@ async function start(
 }
 
 /**
- * All subjects stay in memory. Where the next may not fit, it is left out before the system ends
- * one, or swaps, which would tell of nothing but the disk.
+ * All subjects stay in memory. The next is left out where it may not fit: otherwise the system
+ * would kill one, or swap, and the times would be those of the disk.
  */
-function lackOfMemory(before: readonly Timed[]): string | undefined {
+function memoryShortage(before: readonly Timed[]): string | undefined {
   const largest = Math.max(0, ...before.map(({ record }) => record.peakBytes ?? 0));
   const { available } = Deno.systemMemoryInfo();
   if (available >= largest) return undefined;
@@ -124,7 +123,7 @@ async function readMemory({ record }: Timed, process: SubjectProcess): Promise<v
     : { ...record.tensors, after: tensorCount };
 }
 
-/** Does something with every subject that still runs. */
+/** Runs an action for every subject that is still alive. */
 async function each(
   all: readonly Timed[],
   options: MeasureOptions,
@@ -137,7 +136,7 @@ async function each(
   }
 }
 
-/** What goes wrong is the subject's alone. */
+/** A failing subject does not end the measurement. */
 async function attempt(
   timed: Timed,
   { tell }: MeasureOptions,

@@ -18,7 +18,6 @@ const backends: Kind<string[] | "all"> = {
 
 const labels = subjectsOf(["tensorflow"], true).map(({ name, label }) => [name, label]);
 
-/** The options of `bench:overhead`. */
 export const overheadOptions = {
   profile: common.profile(profiles),
   backends: option(backends, "what computes, the reference first", {
@@ -53,5 +52,4 @@ export const overheadOptions = {
   strict: flag("exit with 1 where a subject failed"),
 };
 
-/** What the command line asks for. */
 export type OverheadAsked = Asked<typeof overheadOptions>;

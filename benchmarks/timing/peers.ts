@@ -1,8 +1,8 @@
 /**
- * The same step elsewhere. PyTorch runs it in three forms, as its users do: as it comes, channels
+ * The same step elsewhere. PyTorch runs it in three forms, as its users do: by default, channels
  * first; with weights and images in its `channels_last` format, which is faster on many processors;
- * and compiled (`torch.compile`) in that format, which wants a C++ compiler. What is set against
- * PyTorch is set against the fastest of them.
+ * and compiled (`torch.compile`) in that format, which needs a C++ compiler. Other subjects
+ * are compared to the fastest of them.
  *
  * @module
  */
@@ -51,7 +51,6 @@ function kerasStep(name: string, what: string, work: Subject["work"]): Subject {
   };
 }
 
-/** Peers' subjects, each of PyTorch's in its three forms. */
 export const peers: readonly Subject[] = [
   ...torchForms(pytorch, "plain", "train", "plain"),
   ...torchForms("pytorch-composer", "Composer's WS", "train", "composer", pytorch),

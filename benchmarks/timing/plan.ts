@@ -15,13 +15,12 @@ import type { Subject } from "./protocol.ts";
 import { subjectsForSweep, subjectsOf } from "./subjects.ts";
 import { rowsOf, sweepOf } from "./sweep.ts";
 
-/** A row to be measured. */
 export interface PlannedRow extends Pick<RowRecord, "values"> {
   /** The profile with those values. */
   profile: OverheadProfile;
 }
 
-/** A measurement, every name resolved. */
+/** A measurement with every name resolved. */
 export interface Plan {
   asked: OverheadAsked;
   /** With the values of `--set`. */
@@ -67,9 +66,9 @@ function settingsOf({ set, rounds, steps }: OverheadAsked): Record<string, strin
 }
 
 /**
- * Fails unless a profile can be run.
+ * Checks the values of a profile.
  *
- * @throws {UsageError} naming the first value that cannot be
+ * @throws {UsageError} naming the first that cannot be run
  */
 export function checkProfile(profile: OverheadProfile): void {
   const cannot = "Cannot time a step";
@@ -77,19 +76,18 @@ export function checkProfile(profile: OverheadProfile): void {
   if (profile.depth === 0) stageBlocks.check(profile.blocks, `${cannot} as blocks`);
 }
 
-/** The fastest first: the first one's subjects have the short names. */
+/** From the fastest: the first one's subjects have the short names. */
 const bySpeed = ["tensorflow", "wasm", "webgpu", "cpu"];
 
 /**
- * Which backend is the best is asked of the file system: this process computes nothing. Of all, the
- * one that needs an adapter says itself that there is none.
+ * The best backend is found by looking for TensorFlow's library, as this process computes nothing.
+ * WebGPU is listed without looking for an adapter: its subjects report that there is none.
  */
 function enginesOf(asked: OverheadAsked["backends"]): string[] {
   const found = () => bySpeed.filter((name) => name !== "tensorflow" || findLibrary());
   return asked === "all" ? found() : asked ?? found().slice(0, 1);
 }
 
-/** Those of these names among all; without names the usual ones. */
 function chosen(
   usual: Subject[],
   all: Subject[],

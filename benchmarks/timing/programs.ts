@@ -6,22 +6,20 @@ import type { Ready } from "../record/mod.ts";
 import type { Subject, SubjectOrder } from "./protocol.ts";
 import { type SubjectCommand, SubjectProcess } from "./subject_process.ts";
 
-/** A subject that waits for its first request, or why there is none. */
+/** A subject that waits for its first request, or why this machine cannot run it. */
 export type Running = { process: SubjectProcess; ready: Ready } | { unavailable: string };
 
-/** What starting a subject depends on. */
 export interface Surroundings {
   profile: OverheadProfile;
-  /** Threads that each subject may use. */
+  /** Threads for each subject. */
   threads: number;
   /** Python interpreters, in the order in which peers try them. */
   interpreters: readonly string[];
 }
 
 /**
- * Starts a subject: a peer with the first interpreter that has what it needs.
+ * Starts a subject: a peer with the first interpreter that has its packages.
  *
- * @returns its process, or what is missing on this machine
  * @throws {SubjectError} if it dies before it is ready
  */
 export async function runningFor(
@@ -41,9 +39,8 @@ export async function runningFor(
 }
 
 /**
- * How a step of this library is started, by the code of this checkout or of another.
+ * The command that starts a step of this library, in this checkout or in another.
  *
- * @param order what it is told
  * @param deno the executable
  * @param file the checkout's `subject.ts`
  */
@@ -53,10 +50,9 @@ export function stepCommand(order: SubjectOrder, deno: string, file: string): Su
 }
 
 /**
- * Fails unless the interpreters that are named by a path are there: before minutes of timing, not
- * after.
+ * Checks that interpreters given by a path exist, before minutes of timing.
  *
- * @throws {UsageError} naming the first that is not
+ * @throws {UsageError} naming the first that does not
  */
 export async function checkInterpreters(interpreters: readonly string[]): Promise<void> {
   for (const path of interpreters.filter((name) => name.includes("/"))) {
@@ -93,13 +89,13 @@ function commandOf(order: SubjectOrder, command: string, ...args: string[]): Sub
   return { command, args: [...args, JSON.stringify(order)], env };
 }
 
-/** Keras is measured as this library computes; this library's own processes decide themselves. */
+/** Keras uses oneDNN where this library does; this library's own processes decide themselves. */
 function oneDnnOf({ engine, oneDnn }: Subject): Record<string, string> {
   if (oneDnn === false) return { [oneDnnSwitch]: "0" };
   return engine === "keras" ? oneDnnVariables() : {};
 }
 
-/** Libraries that make their threads before anyone can say how many read these. */
+/** Read by libraries that create their threads before a program can say how many. */
 function environmentOf(threads: number): Record<string, string> {
   const count = String(threads);
   return {
@@ -109,7 +105,7 @@ function environmentOf(threads: number): Record<string, string> {
     TF_NUM_INTEROP_THREADS: count,
     TF_CPP_MIN_LOG_LEVEL: "1",
     CUDA_VISIBLE_DEVICES: "-1", // processors alone
-    NO_COLOR: "1", // errors are quoted
+    NO_COLOR: "1", // errors are copied into reports
     PYTHONDONTWRITEBYTECODE: "1", // nothing is left in the checkout
   };
 }

@@ -1,7 +1,7 @@
 /**
- * How the harness and its subjects talk: a request is a line to the subject's stdin, a reply is a
- * line of JSON from its stdout. Between two requests a subject waits for its stdin, and uses no
- * processor. `benchmarks/timing/peers/protocol.py` is the same in Python.
+ * The protocol between the harness and its subjects: a request is a line to the subject's stdin, a
+ * reply is a line of JSON from its stdout. Between requests a subject blocks on its stdin and uses no
+ * processor. `benchmarks/timing/peers/protocol.py` is the Python side.
  *
  * | request | reply |
  * | --- | --- |
@@ -9,7 +9,7 @@
  * | `warm k`, `run n` | {@linkcode Block}: that many steps, one duration each |
  * | `memory` | {@linkcode Memory}: the most that the process ever held, and its tensors |
  *
- * At the end of its stdin a subject ends. What goes wrong ends it, too: with a line on stderr.
+ * A subject ends when its stdin does, or with a line on stderr when something goes wrong.
  *
  * @module
  */
@@ -30,7 +30,6 @@ export interface Subject extends SubjectFacts {
 export interface SubjectOrder {
   subject: Subject;
   profile: OverheadProfile;
-  /** Threads that it may use. */
   threads: number;
 }
 
@@ -40,36 +39,29 @@ export const helloSchema = v.union([
 ]);
 
 export const blockSchema = v.strictObject({
-  /** Each step in ms, its result read. */
+  /** Each step in ms, reading its result included. */
   durationsMs: v.array(positive),
   /** The last step's loss; of a forward pass, the mean of its logits. */
   value: v.number(),
 });
 
 export const memorySchema = v.strictObject({
-  /** The most at a time so far, resident, in bytes. */
+  /** The peak resident size so far, in bytes. */
   peakBytes: positive,
   /** How many tensors TensorFlow.js holds now. */
   tensorCount: v.exactOptional(count),
 });
 
-/** The first line: ready, or what is missing on this machine. */
 export type Hello = v.InferOutput<typeof helloSchema>;
-
-/** Steps done in turn. */
 export type Block = v.InferOutput<typeof blockSchema>;
-
-/** What the process held. */
 export type Memory = v.InferOutput<typeof memorySchema>;
 
-/** What a subject's process does when asked. */
+/** What a subject's process does on request. */
 export interface Work {
   ready: Ready;
   /** Runs one step and reads its result. */
   step(): Promise<number>;
-  /** The most memory held so far, in bytes. */
   peakBytes(): number;
-  /** How many tensors there are now. */
   tensorCount?(): number;
 }
 

@@ -10,12 +10,12 @@ import { peers } from "./peers.ts";
 /** The one backend that can run a step as one function, and that computes with oneDNN. */
 const captures = "tensorflow";
 
-/** What oneDNN gains on this processor is the ratio of such a subject to the plain one. */
+/** The ratio of such a subject to the plain one is what oneDNN gains on this processor. */
 const withoutOneDnn = "-no-onednn";
 
 type Variant = [name: string, what: string, Subject["work"], Subject["kernels"], ...string[]];
 
-/** Name, label, work and kernels, and what it is compared to. Two that do the same tell the noise. */
+/** Name, label, work and kernels, and what it is compared to. Pairs that do the same measure noise. */
 const variants: readonly Variant[] = [
   [reference, "plain", "train", "plain", pytorch, "keras"],
   ["plain-again", "plain, again", "train", "plain", reference],
@@ -34,10 +34,9 @@ const variants: readonly Variant[] = [
 ];
 
 /**
- * All subjects, the reference first. Those of the first backend have short names, and are set
- * against peers; those of the others end with `@` and the backend.
+ * All subjects, the reference first. Those of the first backend have short names and are compared to
+ * peers; the names of the others end with `@` and the backend.
  *
- * @param engines the backends
  * @param withPeers whether frameworks in Python are timed, too
  */
 export function subjectsOf(engines: readonly string[], withPeers: boolean): Subject[] {
@@ -46,10 +45,8 @@ export function subjectsOf(engines: readonly string[], withPeers: boolean): Subj
 }
 
 /**
- * Those that a sweep runs where none are asked for: what answers how the overhead of a training step
- * shrinks, as each row starts and warms up all of its subjects, and compiling takes minutes.
- *
- * @param subjects all that there are
+ * The default subjects of a sweep: those that show how the overhead of a training step shrinks. Each
+ * row starts and warms up all of its subjects, and compiling takes minutes.
  */
 export function subjectsForSweep(subjects: readonly Subject[]): Subject[] {
   const kernels: readonly Subject["kernels"][] = ["plain", "generic", "ws", "composer"];
@@ -79,7 +76,7 @@ function ownSubjects(engine: string, suffix: string): Subject[] {
   });
 }
 
-/** Operations dispatched one by one, on a backend that need not. */
+/** Whether operations are dispatched one by one on a backend that can capture. */
 function isEager(name: string): boolean {
   return name.includes("-eager");
 }

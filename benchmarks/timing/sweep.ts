@@ -31,9 +31,8 @@ export const sweptKey: Kind<[string, number[]]> = kind({
 });
 
 /**
- * The sweep of a profile.
+ * The sweep of a profile, from its keys with their values.
  *
- * @param given its keys with their values
  * @param set values that `--set` replaces
  * @throws {UsageError} naming the first key that is given twice, is no number of the profile, or is
  * set as well
@@ -74,9 +73,7 @@ export function rowsOf(sweep: Sweep): RowRecord["values"][] {
 /**
  * The rows of an earlier measurement that need not be measured again.
  *
- * @param earlier the measurement in the folder
- * @param now that which is asked for, without rows yet
- * @param subjects those that it times
+ * @param now the one that is asked for, without rows yet
  * @throws {UsageError} if they would not compare with the rows to come; names the first difference
  */
 export function rowsToKeep(

@@ -49,7 +49,6 @@ export async function openWork({ subject, profile, threads }: SubjectOrder): Pro
   };
 }
 
-/** What computes. */
 interface StartedBackend {
   version: string;
   threads: number;
@@ -58,14 +57,14 @@ interface StartedBackend {
 }
 
 /**
- * On processors alone, as the peers, but for WebGPU: its adapter is noted. Other backends than
- * TensorFlow's have one thread.
+ * On processors alone, as the peers are; WebGPU's adapter is noted. Backends other than TensorFlow's
+ * have one thread.
  */
 async function startBackend(name: string, threads: number): Promise<StartedBackend> {
-  tf.enableProdMode(); // before anything of TensorFlow.js greets
+  tf.enableProdMode(); // before TensorFlow.js prints its greeting
   const native = name === "tensorflow";
   const device = { intraOpThreads: threads, interOpThreads: threads, device: "cpu" } as const;
-  if (native) registerTensorFlowBackend(device); // the one that is selected then
+  if (native) registerTensorFlowBackend(device); // selected below
   const { version, gpu, oneDnn } = await selectBackend(name);
   const note = name === "webgpu" ? `on ${gpu ?? "a software adapter"}` : undefined;
   return {
@@ -97,7 +96,7 @@ function makeModel(profile: OverheadProfile): tf.LayersModel {
   );
 }
 
-/** What is no published depth, the model refuses by name. */
+/** The model itself refuses a depth that was not published. */
 function depthOf({ depth, blocks }: OverheadProfile): ResNetBackboneOptions["depth"] {
   if (depth !== 0) return depth as 50;
   return { block: "basic", counts: blocks as [number, number, number, number] };
@@ -112,7 +111,7 @@ function training(model: tf.LayersModel, profile: OverheadProfile): () => tf.Ten
   return () => step(x, y, rate, seed);
 }
 
-/** A forward pass down to a number, so that reading large maps is not what is timed. */
+/** A forward pass reduced to a number, so that reading large maps is not timed. */
 function inference(model: tf.LayersModel, profile: OverheadProfile): () => tf.Tensor {
   const forward = capture((x: tf.Tensor) =>
     tf.mean(model.apply(x, { training: false }) as tf.Tensor)
@@ -123,8 +122,8 @@ function inference(model: tf.LayersModel, profile: OverheadProfile): () => tf.Te
 }
 
 /**
- * Makes the moving statistics those of a batch: with the first ones an untrained network's logits
- * would overflow.
+ * Sets the moving statistics to those of a batch: with the initial ones an untrained network's
+ * logits would overflow.
  */
 function settleStatistics(model: tf.LayersModel, x: tf.Tensor): void {
   const layers = model.layers.filter((layer) => layer instanceof TorchBatchNormalization);

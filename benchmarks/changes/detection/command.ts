@@ -117,7 +117,7 @@ function blank(
   };
 }
 
-/** What lies in the folder, where it belongs to the same. */
+/** The record in the folder, if it is of the same run. */
 async function startOf(folder: RunFolder, now: DetectionRecord): Promise<DetectionRecord> {
   if (!folder.resumes) return now;
   const { record: earlier } = await openRecord(folder.path, "detection");
@@ -128,7 +128,7 @@ async function startOf(folder: RunFolder, now: DetectionRecord): Promise<Detecti
   );
 }
 
-/** What is not done yet, one comparison after the other, and the pool; written after each. */
+/** Makes the comparisons and the pool that the record lacks, and writes it after each. */
 async function tryAll(
   { comparisons, poolSeeds: size, out }: DetectionAsked,
   start: DetectionRecord,

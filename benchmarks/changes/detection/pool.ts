@@ -17,13 +17,12 @@ const halves = {
   head: { name: "worse", settings: { learningRate: "0.068" } },
 } as const;
 
-/** What the pool is trained with. */
 interface PoolOptions extends Pick<RunOptions, "backend" | "signal" | "tell"> {
   /** A checkout of the code. */
   folder: string;
   /** How many seeds. */
   size: number;
-  /** Where its runs lie; those that are there are gone on with. */
+  /** The folder of its runs, which are resumed where they exist. */
   out: string;
 }
 

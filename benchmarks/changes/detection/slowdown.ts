@@ -1,8 +1,8 @@
 import { join } from "node:path";
 
 /**
- * Makes every step of a checkout take longer: what it exports as its work is wrapped, so that each
- * step is followed by a busy wait of a share of its own time. The shipped code has no such switch.
+ * Makes every step of a checkout take longer: its work is wrapped, so that each step is
+ * followed by a busy wait of a share of its own time. The shipped code has no such switch.
  *
  * @param share of a step's time, such as 0.1
  */

@@ -37,13 +37,12 @@ export interface DrawCounts {
 }
 
 /**
- * Draws comparisons out of a pool. Those of the same seeds are drawn with replacement, as a part of
- * a pool resembles the whole more than other seeds would; those of other seeds are disjoint. Draws
- * share cells: more of them tell the pool's rate more steadily, not the truth more surely.
+ * Draws comparisons out of a pool. Those of the same seeds are drawn with replacement, as a
+ * part of a pool resembles the whole more than new seeds would; those of other seeds are disjoint. Draws
+ * share cells: more of them steady the pool's rate, not the truth.
  *
  * @param pool the cells' scores; `head` is worse
  * @param seeds a side
- * @param draws how many comparisons
  * @returns undefined where the pool is too small
  */
 export function drawComparisons(

@@ -49,16 +49,18 @@ export function commonScores({ base, head }: Sides<Scores>): Sides<Scores> {
   return { base: scoresOfSeeds(base, common), head: scoresOfSeeds(head, common) };
 }
 
-/** The scores of these seeds, each of which must have one. */
+/** The scores of these seeds, all of which must be in it. */
 export function scoresOfSeeds({ seeds, scores }: Scores, wanted: readonly number[]): Scores {
   return { seeds: [...wanted], scores: wanted.map((seed) => scores[seeds.indexOf(seed)]!) };
 }
 
-type Change = Pick<Measured, "change"> & Partial<Pick<Measured, "interval" | "pValue" | "lack">>;
+type Change =
+  & Pick<Measured, "change">
+  & Partial<Pick<Measured, "interval" | "pValue" | "noInterval">>;
 
 function pairedChange({ base, head }: Sides<number[]>, tolerance: number): Change {
   const { n, mean: change, sd, interval } = pairedT(head, base);
-  if (interval === undefined || n < seedsForVerdict) return { change, lack: fewSeeds(n) };
+  if (interval === undefined || n < seedsForVerdict) return { change, noInterval: fewSeeds(n) };
   return { change, interval, pValue: worseBy(change, sd / Math.sqrt(n), n - 1, tolerance) };
 }
 
@@ -66,10 +68,10 @@ function unpairedChange({ base, head }: Sides<number[]>, tolerance: number): Cha
   const change = mean(head) - mean(base);
   const n = Math.min(head.length, base.length);
   const found = welch(head, base);
-  if (found === undefined || n < seedsForVerdict) return { change, lack: fewSeeds(n) };
+  if (found === undefined || n < seedsForVerdict) return { change, noInterval: fewSeeds(n) };
   const { interval, error, degrees } = found;
   const byMeans = worseBy(change, error, degrees, tolerance);
-  // A few scores far out can make a mean: ranks must say the same.
+  // A few outliers can move a mean, so ranks must agree.
   const shifted = head.map((score) => score + tolerance);
   const byRanks = change < -tolerance ? mannWhitney(shifted, base).pValue / 2 : 1;
   return { change, interval, pValue: Math.max(byMeans, byRanks) };

@@ -10,7 +10,7 @@ import type { Family, MetricRecord, Verdict } from "../../record/mod.ts";
 /** A metric before its verdict. */
 export type Measured = Omit<MetricRecord, "verdict" | "reason"> & {
   /** Why there is no interval. */
-  lack?: string;
+  noInterval?: string;
   /** Why the head is worse whatever the interval says. */
   broken?: string;
 };
@@ -32,7 +32,7 @@ export function withVerdicts(measured: readonly Measured[]): MetricRecord[] {
   const families = Map.groupBy(measured, ({ family }) => family);
   const corrected = new Map([...families].flatMap(([, members]) => correctedIn(members)));
   return measured.map((metric) => {
-    const { lack: _lack, broken: _broken, pValue: _pValue, ...rest } = metric;
+    const { noInterval: _noInterval, broken: _broken, pValue: _pValue, ...rest } = metric;
     const pValue = corrected.get(metric);
     return { ...rest, ...(pValue !== undefined && { pValue }), ...judge(metric, pValue) };
   });
@@ -50,11 +50,13 @@ function correctedIn(members: readonly Measured[]): [Measured, number][] {
 }
 
 function judge(
-  { interval, family, tolerance, lack, broken }: Measured,
+  { interval, family, tolerance, noInterval, broken }: Measured,
   pValue: number | undefined,
 ): Pick<MetricRecord, "verdict" | "reason"> {
   if (broken !== undefined) return { verdict: "regression", reason: broken };
-  if (interval === undefined) return { verdict: "inconclusive", reason: lack ?? "no interval" };
+  if (interval === undefined) {
+    return { verdict: "inconclusive", reason: noInterval ?? "no interval" };
+  }
   // Turned so that positive is worse: slower, or a lower score.
   const [low, high] = family === "quality"
     ? [-interval.high, -interval.low]

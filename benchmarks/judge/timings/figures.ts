@@ -1,5 +1,5 @@
 /**
- * What is read off the raw durations.
+ * Figures computed from the raw durations.
  *
  * @module
  */
@@ -45,10 +45,9 @@ export function stepTimes({ blocks }: SubjectRecord): StepTimes {
 }
 
 /**
- * Of the forms in which a framework ran the same step, the one with the smallest median: to be
- * compared with another would flatter.
+ * Of the forms in which a framework ran the same step, the one with the smallest median:
+ * a comparison with another would flatter.
  *
- * @param subjects all that were measured beside each other
  * @param plainName the name of the step in its plain form, also where that was not timed
  * @returns the fastest that was timed; nothing where none was
  */
@@ -85,7 +84,7 @@ export function ratioOf(record: SubjectRecord, over: SubjectRecord): Ratio | und
   return { n, median: median(ratios), low, high, isInterval: false };
 }
 
-/** Mean step by round; rounds that lack a leg say something else and are left out. */
+/** Mean step by round; rounds that lack a leg are not comparable and left out. */
 function roundMeans({ blocks }: SubjectRecord): Map<number, number> {
   const rounds = Map.groupBy(blocks, ({ round }) => round);
   const whole = [...rounds].filter(([, legs]) => legs.length === 2);

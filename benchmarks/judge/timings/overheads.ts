@@ -1,6 +1,6 @@
 /**
- * The comparisons of a measurement, each beside the noise that it was measured in. The tables, the
- * chart and what others read off a record are made of these.
+ * The comparisons of a measurement, each with the noise that it was measured in. Tables and charts are
+ * made of these.
  *
  * @module
  */
@@ -22,7 +22,7 @@ import {
  * | `within noise` | it is no larger than the floor, or its own interval holds 0 |
  * | `beyond noise` | it is larger than the floor, and its interval holds no 0 |
  * | `no interval` | it, or A/A, has too few rounds for an interval |
- * | `no A/A` | no A/A pair ran on the engine, in the mode and at the work that it is set against |
+ * | `no A/A` | no A/A pair ran on the engine, in the mode and at the work that it is compared to |
  */
 export type NoiseVerdict =
   | "noise floor"
@@ -34,7 +34,7 @@ export type NoiseVerdict =
 /** How much more one subject takes than another. */
 export interface Overhead {
   subject: SubjectRecord;
-  /** What it is set against. */
+  /** What it is compared to. */
   over: SubjectRecord;
   /** Of their steps' durations, paired by rounds. */
   time: Ratio;
@@ -45,7 +45,7 @@ export interface Overhead {
   verdict: NoiseVerdict;
 }
 
-/** What the subjects of a measurement are to be compared to, where both were timed, in their order. */
+/** Each subject over what it is compared to, where both were timed. */
 export function overheadsOf({ subjects }: Measurement): Overhead[] {
   const timed = pairsOf(subjects).flatMap(([subject, over]) => {
     const time = ratioOf(subject, over);
@@ -64,7 +64,6 @@ export function overheadsOf({ subjects }: Measurement): Overhead[] {
   });
 }
 
-/** A row with its comparisons. */
 export interface ComparedRow extends ConfiguredRow {
   overheads: Overhead[];
 }

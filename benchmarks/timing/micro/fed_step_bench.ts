@@ -27,7 +27,7 @@ import { bootstrapMedianRatio, fewestForBootstrap } from "../../judge/statistics
 import { median } from "../../judge/statistics/summary.ts";
 import { TaskLoaders } from "../../tasks/task_loaders.ts";
 
-/** Rounds at the start that do not count: the step is recorded, memory is taken. */
+/** Rounds at the start that do not count: they record the step and allocate memory. */
 const warmupRounds = 2;
 
 /** Which of a round's steps are fed. */
@@ -39,7 +39,6 @@ interface Round {
   fedMs: number;
 }
 
-/** The program. */
 export const fedStep: Program = program({
   command: "deno run -A benchmarks/timing/micro/fed_step_bench.ts",
   summary: "What feeding costs: ResNet-50's training step on batches that are read and decoded, " +

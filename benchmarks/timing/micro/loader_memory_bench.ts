@@ -16,14 +16,12 @@ import { option } from "../../cli/options.ts";
 import { type Program, program, start } from "../../cli/program.ts";
 import { count, file, folder } from "../../ground/kinds.ts";
 
-/** What a process held. */
 interface Peak {
   /** Training images in the set. */
   images: number;
   peakBytes: number;
 }
 
-/** The program. */
 export const loaderMemory: Program = program({
   command: "deno run -A benchmarks/timing/micro/loader_memory_bench.ts",
   summary: "Whether the loader's memory grows with the data set.",
@@ -41,7 +39,7 @@ export const loaderMemory: Program = program({
   },
 });
 
-/** Loads batches and tells the most memory seen after one. */
+/** Loads batches and measures the peak memory. */
 async function load(data: string, batches: number, workers?: number): Promise<Peak> {
   const { training } = await openClassified(data);
   const threads = workers === undefined ? {} : { workers };
@@ -58,7 +56,7 @@ async function load(data: string, batches: number, workers?: number): Promise<Pe
   return { images: training.length, peakBytes };
 }
 
-/** The same in a new process. */
+/** Loads in a new process. */
 async function measure(data: string): Promise<Peak> {
   const permissions = ["read", "write", "env", "sys", "ffi"].map((name) => `--allow-${name}`);
   const program = new URL(import.meta.url).pathname;
@@ -72,7 +70,7 @@ async function measure(data: string): Promise<Peak> {
   return JSON.parse(new TextDecoder().decode(stdout));
 }
 
-/** A data set of the same images, each under so many names. */
+/** A data set of the same images, each under `times` names. */
 async function linked(data: string, times: number): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "linked-" });
   for (const split of ["train", "val"]) {
@@ -94,7 +92,7 @@ async function compare(times: number, given?: string, json?: string): Promise<vo
   const shape = { training: 512, validation: 10, size: 432, classes: 10, seed: 0 };
   const data = given ??
     await generatePictures(".cache/pictures-432px-10-classes-512-10", shape);
-  await openClassified(data); // says what is wrong with it
+  await openClassified(data); // throws if it is not one
   const many = await linked(data, times);
   try {
     const [once, often] = [await measure(data), await measure(many)];

@@ -1,5 +1,5 @@
 /**
- * Pictures with a photograph's statistics, for timing what reads photographs.
+ * Pictures with a photograph's statistics, for timing the reading of photographs.
  *
  * @module
  */
