@@ -49,16 +49,10 @@ async function start(
   options: MeasureOptions,
 ): Promise<Timed> {
   const { program: _, ...facts } = subject;
-  const timed: Timed = {
-    record: { ...facts, status: "not run", warmupMs: [], blocks: [] },
-  };
-  await attempt(timed, options, async ({ record }) => {
-    const shortage = memoryShortage(before);
-    if (shortage !== undefined) {
-      record.error = shortage;
-      return;
-    }
-    const running = await runningFor(subject, options);
+  const record: SubjectRecord = { ...facts, status: "not run", warmupMs: [], blocks: [] };
+  const timed: Timed = { record };
+  await attempt(timed, options, async () => {
+    const running = memoryShortage(before) ?? await runningFor(subject, options);
     if ("unavailable" in running) {
       record.error = running.unavailable;
       return;
@@ -69,9 +63,9 @@ async function start(
     Object.assign(record, { status: "done", warmupMs: durationsMs });
     await readMemory(timed, running.process);
   });
-  const { record } = timed;
   if (record.status !== "failed") {
-    options.tell(`${record.label}: ${record.error ?? `ready, ${lastMs(record)} ms a step`}`);
+    const lastMs = record.warmupMs.at(-1)?.toFixed(0) ?? "";
+    options.tell(`${record.label}: ${record.error ?? `ready, ${lastMs} ms a step`}`);
   }
   return timed;
 }
@@ -80,17 +74,15 @@ async function start(
  * All subjects stay in memory. The next is left out where it may not fit: otherwise the system
  * would kill one, or swap, and the times would be those of the disk.
  */
-function memoryShortage(before: readonly Timed[]): string | undefined {
+function memoryShortage(before: readonly Timed[]): { unavailable: string } | undefined {
   const largest = Math.max(0, ...before.map(({ record }) => record.peakBytes ?? 0));
   const { available } = Deno.systemMemoryInfo();
   if (available >= largest) return undefined;
   const [left, needed] = [available, largest].map((bytes) => (bytes / 1e9).toFixed(1));
-  return `${left} GB of memory are left, and the largest subject takes ${needed} GB: ` +
-    "choose fewer by --arms";
-}
-
-function lastMs({ warmupMs }: SubjectRecord): string {
-  return warmupMs.at(-1)?.toFixed(0) ?? "";
+  return {
+    unavailable: `${left} GB of memory are left, and the largest subject takes ${needed} GB: ` +
+      "choose fewer by --arms",
+  };
 }
 
 async function runRounds(all: readonly Timed[], options: MeasureOptions): Promise<void> {
@@ -104,14 +96,12 @@ async function runRounds(all: readonly Timed[], options: MeasureOptions): Promis
         record.value = value;
       });
     }
-    if (signal.aborted) all.forEach(({ record }) => dropRound(record, round));
+    if (signal.aborted) {
+      all.forEach(({ record }) => record.blocks = record.blocks.filter((b) => b.round !== round));
+    }
     const leftMs = (performance.now() - startMs) / (round + 1) * (rounds - round - 1);
     tell(`round ${round + 1}/${rounds}, ${duration(leftMs)} left`);
   }
-}
-
-function dropRound(record: SubjectRecord, round: number): void {
-  record.blocks = record.blocks.filter((block) => block.round !== round);
 }
 
 async function readMemory({ record }: Timed, process: SubjectProcess): Promise<void> {
@@ -140,10 +130,10 @@ async function each(
 async function attempt(
   timed: Timed,
   { tell }: MeasureOptions,
-  action: (timed: Timed) => Promise<void>,
+  action: () => Promise<void>,
 ): Promise<void> {
   try {
-    await action(timed);
+    await action();
   } catch (error) {
     if (!(error instanceof SubjectError)) throw error;
     const { record, process } = timed;

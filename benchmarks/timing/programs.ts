@@ -1,6 +1,5 @@
 import { fileURLToPath } from "node:url";
 import { UsageError } from "../ground/errors.ts";
-import type { OverheadProfile } from "../experiments/profiles/overhead.ts";
 import { oneDnnSwitch, oneDnnVariables } from "../../src/backends/tensorflow/one_dnn.ts";
 import type { Ready } from "../record/mod.ts";
 import type { Subject, SubjectOrder } from "./protocol.ts";
@@ -9,10 +8,7 @@ import { type SubjectCommand, SubjectProcess } from "./subject_process.ts";
 /** A subject that waits for its first request, or why this machine cannot run it. */
 export type Running = { process: SubjectProcess; ready: Ready } | { unavailable: string };
 
-export interface Surroundings {
-  profile: OverheadProfile;
-  /** Threads for each subject. */
-  threads: number;
+export interface Surroundings extends Omit<SubjectOrder, "subject"> {
   /** Python interpreters, in the order in which peers try them. */
   interpreters: readonly string[];
 }

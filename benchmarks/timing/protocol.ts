@@ -61,8 +61,7 @@ export interface Work {
   ready: Ready;
   /** Runs one step and reads its result. */
   step(): Promise<number>;
-  peakBytes(): number;
-  tensorCount?(): number;
+  memory(): Memory;
 }
 
 /**
@@ -80,18 +79,13 @@ export async function serve(
   for await (const line of linesOf(requests)) {
     const [, , count] = /^(warm|run) ([1-9]\d*)$/.exec(line) ?? [];
     if (count !== undefined) answer(await runBlock(work, Number(count)));
-    else if (line === "memory") answer(memoryOf(work));
+    else if (line === "memory") answer(work.memory());
     else {
       throw new RangeError(
         `Cannot answer as a request must be "warm k", "run n" or "memory": current value is "${line}"`,
       );
     }
   }
-}
-
-function memoryOf(work: Work): Memory {
-  const tensorCount = work.tensorCount?.();
-  return { peakBytes: work.peakBytes(), ...(tensorCount !== undefined && { tensorCount }) };
 }
 
 async function runBlock({ step }: Work, count: number): Promise<Block> {

@@ -14,6 +14,7 @@ import { sgd } from "../../src/training/optimizers.ts";
 import { trainStep } from "../../src/training/train_step.ts";
 import { countParameters } from "../tasks/parameters.ts";
 import type { OverheadProfile } from "../experiments/profiles/overhead.ts";
+import type { Ready } from "../record/mod.ts";
 import { applyByGenericOps } from "./generic_ops.ts";
 import type { Subject, SubjectOrder, Work } from "./protocol.ts";
 
@@ -31,47 +32,38 @@ export async function openWork({ subject, profile, threads }: SubjectOrder): Pro
   standardize(model, subject.kernels);
   const step = subject.work === "train" ? training(model, profile) : inference(model, profile);
   return {
-    ready: {
-      versions: { "TensorFlow.js": tf.version_core, [subject.engine]: backend.version },
-      parameterCount: countParameters(model),
-      threads: backend.threads,
-      ...(backend.oneDnn !== undefined && { oneDnn: backend.oneDnn }),
-      ...(backend.note !== undefined && { note: backend.note }),
-    },
+    ready: { ...backend, parameterCount: countParameters(model) },
     step: async () => {
       const value = step();
       const [number = NaN] = await value.data();
       value.dispose();
       return number;
     },
-    peakBytes: () => process.resourceUsage().maxRSS * 1024,
-    tensorCount: () => tf.memory().numTensors,
+    memory: () => ({
+      peakBytes: process.resourceUsage().maxRSS * 1024,
+      tensorCount: tf.memory().numTensors,
+    }),
   };
-}
-
-interface StartedBackend {
-  version: string;
-  threads: number;
-  oneDnn?: boolean;
-  note?: string;
 }
 
 /**
  * On processors alone, as the peers are; WebGPU's adapter is noted. Backends other than TensorFlow's
  * have one thread.
  */
-async function startBackend(name: string, threads: number): Promise<StartedBackend> {
+async function startBackend(
+  name: string,
+  threads: number,
+): Promise<Omit<Ready, "parameterCount">> {
   tf.enableProdMode(); // before TensorFlow.js prints its greeting
   const native = name === "tensorflow";
   const device = { intraOpThreads: threads, interOpThreads: threads, device: "cpu" } as const;
   if (native) registerTensorFlowBackend(device); // selected below
   const { version, gpu, oneDnn } = await selectBackend(name);
-  const note = name === "webgpu" ? `on ${gpu ?? "a software adapter"}` : undefined;
   return {
-    version,
+    versions: { "TensorFlow.js": tf.version_core, [name]: version },
     threads: native ? threads : 1,
     ...(oneDnn !== undefined && { oneDnn }),
-    ...(note !== undefined && { note }),
+    ...(name === "webgpu" && { note: `on ${gpu ?? "a software adapter"}` }),
   };
 }
 

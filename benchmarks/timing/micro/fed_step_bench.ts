@@ -10,7 +10,6 @@
  * @module
  */
 import { openClassified } from "../../../datasets/classified.ts";
-import { generatePictures } from "../../../datasets/generated/pictures.ts";
 import { classificationLoader } from "../../../datasets/loader.ts";
 import { selectBackend } from "../../../src/backends/select.ts";
 import { resnet } from "../../../src/models/resnet.ts";
@@ -25,6 +24,7 @@ import { type Program, program, start } from "../../cli/program.ts";
 import { count, file, folder } from "../../ground/kinds.ts";
 import { bootstrapMedianRatio, fewestForBootstrap } from "../../judge/statistics/bootstrap.ts";
 import { median } from "../../judge/statistics/summary.ts";
+import { largePictures } from "./photos.ts";
 import { TaskLoaders } from "../../tasks/task_loaders.ts";
 
 /** Rounds at the start that do not count: they record the step and allocate memory. */
@@ -55,7 +55,7 @@ export const fedStep: Program = program({
   async run({ data, json, backend: name, batch: batchSize, ...rest }) {
     const { name: backend } = await selectBackend(name);
     const asked = { batchSize, ...rest };
-    const raw = await measure(data ?? await pictures(), asked);
+    const raw = await measure(data ?? await largePictures(256), asked);
     const figures = figuresOf(raw);
     console.log(`${describe(figures)} (${raw.length} rounds)`);
     if (json !== undefined) {
@@ -64,12 +64,6 @@ export const fedStep: Program = program({
     }
   },
 });
-
-/** Pictures about as large as ImageNet's. */
-async function pictures(): Promise<string> {
-  const shape = { training: 256, validation: 10, size: 432, classes: 10, seed: 0 };
-  return await generatePictures(".cache/pictures-432px-10-classes-256-10", shape);
-}
 
 /** Times rounds from the end of each step to that of the next, waiting for its batch included. */
 async function measure(

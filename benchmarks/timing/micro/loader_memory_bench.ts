@@ -10,11 +10,11 @@
  */
 import { join } from "node:path";
 import { openClassified } from "../../../datasets/classified.ts";
-import { generatePictures } from "../../../datasets/generated/pictures.ts";
 import { classificationLoader } from "../../../datasets/loader.ts";
 import { option } from "../../cli/options.ts";
 import { type Program, program, start } from "../../cli/program.ts";
 import { count, file, folder } from "../../ground/kinds.ts";
+import { largePictures } from "./photos.ts";
 
 interface Peak {
   /** Training images in the set. */
@@ -89,9 +89,7 @@ async function linked(data: string, times: number): Promise<string> {
 
 /** Measures the two sets one after the other. */
 async function compare(times: number, given?: string, json?: string): Promise<void> {
-  const shape = { training: 512, validation: 10, size: 432, classes: 10, seed: 0 };
-  const data = given ??
-    await generatePictures(".cache/pictures-432px-10-classes-512-10", shape);
+  const data = given ?? await largePictures(512);
   await openClassified(data); // throws if it is not one
   const many = await linked(data, times);
   try {

@@ -1,10 +1,11 @@
 /**
- * Pictures with a photograph's statistics, for timing the reading of photographs.
+ * Generated pictures to time the reading of: large ones, and ones with a photograph's statistics.
  *
  * @module
  */
 import { join } from "node:path";
 import { generateSet } from "../../../datasets/generated/folder.ts";
+import { generatePictures } from "../../../datasets/generated/pictures.ts";
 import { encodeJpeg } from "../../../datasets/images/jpeg.ts";
 import { generatorFor, type RandomGenerator, uniform } from "../../../datasets/random.ts";
 
@@ -16,6 +17,12 @@ const quality = 97;
 
 /** Standard deviation of the finest grain, in bytes' units. */
 const grain = 10;
+
+/** Generated pictures of ten classes, about as large as ImageNet's: so many to train on. */
+export async function largePictures(training: number): Promise<string> {
+  const shape = { training, validation: 10, size: 432, classes: 10, seed: 0 };
+  return await generatePictures(`.cache/pictures-432px-10-classes-${training}-10`, shape);
+}
 
 /** Writes JPEGs of 500×375 below `train/photo`, unless they are there already: the same each time. */
 export async function writePhotos(dir: string, count: number): Promise<string> {

@@ -11,7 +11,7 @@ import { profiles } from "../../../benchmarks/experiments/profiles/overhead.ts";
 const work: Work = {
   ready: { versions: { x: "1" }, parameterCount: 3, threads: 1 },
   step: () => Promise.resolve(0.5),
-  peakBytes: () => 7,
+  memory: () => ({ peakBytes: 7 }),
 };
 
 function streamOf(...chunks: string[]): ReadableStream<Uint8Array<ArrayBuffer>> {
