@@ -19,7 +19,6 @@ import type { Measured } from "../judge/changes/verdict.ts";
 import { type ComparedSuite, suites } from "./profiles.ts";
 import { scoreMetric } from "./scores.ts";
 import { timeMetric } from "./time_metrics.ts";
-import { tolerances } from "../judge/changes/tolerances.ts";
 import { forBoth, type RunOptions } from "./sides.ts";
 import { runSuite } from "./suite_process.ts";
 
@@ -122,12 +121,10 @@ async function trainBoth(
 }
 
 function qualityOf(suite: ComparedSuite, results: Sides<Result>): Measured {
-  const { name, metric, arms } = suite;
-  const tolerance = tolerances.qualityPoints;
-  const measured = scoreMetric({ suite: name, metric, arms, tolerance }, results);
+  const measured = scoreMetric(suite, results);
   if (measured !== undefined) return measured;
   throw new UsageError(
-    `Cannot compare ${metric} of bench:${name} as a side has none: its training failed on the base, ` +
+    `Cannot compare ${suite.metric} of bench:${suite.name} as a side has none: its training failed on the base, ` +
       "or it has another name there",
   );
 }

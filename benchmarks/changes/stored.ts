@@ -6,7 +6,6 @@
  */
 import { UsageError } from "../ground/errors.ts";
 import type { Measured } from "../judge/changes/verdict.ts";
-import { tolerances } from "../judge/changes/tolerances.ts";
 import {
   openRecord,
   type Result,
@@ -89,11 +88,10 @@ const alike: readonly {
  */
 export function storedMetrics({ base, head }: Sides<Stored>, tolerance: number): Measured[] {
   const results = { base: base.record, head: head.record };
-  const { suite, arms } = results.base;
+  const { suite: name, arms } = results.base;
   const metric = mainMetric(results.base) ?? "mIoU";
-  const shared = { suite, metric, tolerance: tolerances.qualityPoints };
-  const quality = arms.flatMap(({ name }) =>
-    scoreMetric({ ...shared, arms: [name] }, results) ?? []
+  const quality = arms.flatMap((arm) =>
+    scoreMetric({ name, metric, arms: [arm.name] }, results) ?? []
   );
   const overheads = (results.base.overhead ?? []).flatMap((before) => {
     const now = results.head.overhead?.find(({ arm }) => arm === before.arm);

@@ -19,8 +19,8 @@ interface Timed {
 
 /**
  * Times subjects beside each other, so that a machine whose speed drifts slows all alike: a round
- * runs each there and back, a b c c b a. All of them stay alive from the first round to the last and
- * wait for their turns; one that dies is recorded, and the others go on.
+ * runs each there and back, a b c c b a. All of them stay alive from the first round to the last
+ * and wait for their turns; one that dies is recorded, and the others go on.
  *
  * @returns a record for each, in their order; rounds that were cut short are left out
  */

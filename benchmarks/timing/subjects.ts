@@ -15,7 +15,7 @@ const withoutOneDnn = "-no-onednn";
 
 type Variant = [name: string, what: string, Subject["work"], Subject["kernels"], ...string[]];
 
-/** Name, label, work and kernels, and what it is compared to. Pairs that do the same measure noise. */
+/** The last names are what it is compared to. Pairs that do the same measure noise. */
 const variants: readonly Variant[] = [
   [reference, "plain", "train", "plain", pytorch, "keras"],
   ["plain-again", "plain, again", "train", "plain", reference],

@@ -11,7 +11,7 @@ import { scoresOf } from "../scores.ts";
 import { forBoth, type RunOptions } from "../sides.ts";
 import { runSuite } from "../suite_process.ts";
 
-/** The two sides of the pool: worse is a lower learning rate than 0.08, tuned to about −1.5 points. */
+/** Worse is a lower learning rate than the profile's 0.08, tuned to about −1.5 points. */
 const halves = {
   base: { name: "as-it-is", settings: {} },
   head: { name: "worse", settings: { learningRate: "0.068" } },

@@ -38,8 +38,8 @@ export interface DrawCounts {
 
 /**
  * Draws comparisons out of a pool. Those of the same seeds are drawn with replacement, as a
- * part of a pool resembles the whole more than new seeds would; those of other seeds are disjoint. Draws
- * share cells: more of them steady the pool's rate, not the truth.
+ * part of a pool resembles the whole more than new seeds would; those of other seeds are disjoint.
+ * Draws share cells: more of them steady the pool's rate, but are no more evidence.
  *
  * @param pool the cells' scores; `head` is worse
  * @param seeds a side

@@ -1,6 +1,6 @@
 /**
- * The comparisons of a measurement, each with the noise that it was measured in. Tables and charts are
- * made of these.
+ * The comparisons of a measurement, each with the noise that it was measured in. Tables and charts
+ * are made of these.
  *
  * @module
  */
@@ -73,7 +73,7 @@ export function comparedRows(result: TimingsRecord): ComparedRow[] {
   return measuredRows(result).map((row) => ({ ...row, overheads: overheadsOf(row) }));
 }
 
-/** What an overhead has to exceed to be more than the noise of an A/A ratio: a share, such as 0.02. */
+/** What an overhead must exceed to be more than the noise of an A/A ratio: a share, such as 0.02. */
 export function noiseFloor({ low, high }: Ratio): number {
   return Math.max(Math.abs(low - 1), Math.abs(high - 1));
 }

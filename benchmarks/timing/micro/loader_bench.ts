@@ -2,8 +2,8 @@
  * What the loader does with one core, beside torchvision's pipeline on Pillow: JPEGs of 500×375 from
  * files, a random crop to 224, flip, normalization, a batch of floats. Everything is done in one
  * thread; the subjects take turns in blocks (A B C C B A), and the peer, a process of its own, waits
- * for its next block without using a processor. Images a second are counted by the clock, and by processor
- * time, which a busy machine does not change.
+ * for its next block without using a processor. Images a second are counted by the clock, and by
+ * processor time, which a busy machine does not change.
  *
  * `deno run --allow-read --allow-write --allow-env --allow-ffi --allow-run
  * benchmarks/timing/micro/loader_bench.ts --help` lists its options.

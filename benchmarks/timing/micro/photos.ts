@@ -24,7 +24,7 @@ export async function largePictures(training: number): Promise<string> {
   return await generatePictures(`.cache/pictures-432px-10-classes-${training}-10`, shape);
 }
 
-/** Writes JPEGs of 500×375 below `train/photo`, unless they are there already: the same each time. */
+/** Writes JPEGs of 500×375 into `train/photo` unless they are there: the same ones each time. */
 export async function writePhotos(dir: string, count: number): Promise<string> {
   return await generateSet(dir, {
     kind: "photos",
