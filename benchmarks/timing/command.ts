@@ -128,6 +128,11 @@ async function measureRow(
   return { ...measured, warnings };
 }
 
+/** A command line without the paths of `--peers`, which mean nothing on another machine. */
+export function withoutInterpreters(command: string): string {
+  return command.replace(/(--peers[ =])([^\s']+|'[^']*')|'(--peers=)[^']*'/g, "$1$3PYTHON");
+}
+
 /** The record of a measurement that has not begun. */
 async function blankRecord(
   { asked, profile, subjects, sweep }: Plan,
@@ -142,8 +147,7 @@ async function blankRecord(
     title: "What a step costs",
     config: { ...profile, blocks: [...profile.blocks], dilations: [...profile.dilations] },
     environment: await environment({ backend, tensorflowjs: tf.version_core }),
-    // The interpreter's path means nothing on another machine.
-    command: asked.peers.reduce((line, path) => line.replaceAll(path, "PYTHON"), command),
+    command: withoutInterpreters(command),
     createdAt: new Date().toISOString(),
     complete: false,
     warnings: [],

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { overhead } from "../../../benchmarks/timing/command.ts";
+import { overhead, withoutInterpreters } from "../../../benchmarks/timing/command.ts";
 import type { OverheadAsked } from "../../../benchmarks/timing/options.ts";
 import { checkProfile } from "../../../benchmarks/timing/plan.ts";
 import { subjectsOf } from "../../../benchmarks/timing/subjects.ts";
@@ -93,4 +93,13 @@ Deno.test("subjectsOf() sets peers beside the first backend alone", () => {
   }
   const [plain] = subjectsOf(["wasm", "cpu"], true);
   assert.deepEqual(plain!.comparedTo, ["pytorch", "keras"]);
+});
+
+Deno.test("withoutInterpreters() leaves out the interpreters, and nothing else of their names", () => {
+  const line = "bench:overhead --peers python --peers=/v/bin/python --peers '/a b/python' " +
+    "'--peers=/a b/python' --out reports/python-3";
+  assert.equal(
+    withoutInterpreters(line),
+    "bench:overhead --peers PYTHON --peers=PYTHON --peers PYTHON --peers=PYTHON --out reports/python-3",
+  );
 });
