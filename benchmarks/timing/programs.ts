@@ -58,26 +58,19 @@ export async function checkInterpreters(interpreters: readonly string[]): Promis
 }
 
 async function start(command: SubjectCommand): Promise<Running> {
-  let process: SubjectProcess;
+  let process: SubjectProcess | undefined;
   try {
     process = new SubjectProcess(command);
-  } catch (error) {
-    if (!isUnusable(error)) throw error;
-    return { unavailable: `${command.command} is no program that can be run` };
-  }
-  try {
     const hello = await process.hello();
     if ("ready" in hello) return { process, ready: hello.ready };
     await process.end();
     return hello;
   } catch (error) {
-    await process.end(true);
-    throw error;
+    await process?.end(true);
+    const { NotFound, PermissionDenied } = Deno.errors;
+    if (!(error instanceof NotFound || error instanceof PermissionDenied)) throw error;
+    return { unavailable: `${command.command} is no program that can be run` };
   }
-}
-
-function isUnusable(error: unknown): boolean {
-  return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.PermissionDenied;
 }
 
 function commandOf(order: SubjectOrder, command: string, ...args: string[]): SubjectCommand {

@@ -81,7 +81,7 @@ export class SubjectProcess {
   async #receive<T>(schema: v.GenericSchema<unknown, T>, request: string): Promise<T> {
     const { value: line, done } = await this.#replies.next();
     if (done) throw await this.#exitError();
-    const parsed = v.safeParse(schema, parseJson(line));
+    const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), line);
     if (parsed.success) return parsed.output;
     throw new SubjectError(`replied to ${request} with ${JSON.stringify(line.slice(0, longest))}`);
   }
@@ -90,7 +90,7 @@ export class SubjectProcess {
     const { code, signal } = await this.#process.status;
     // A signal comes from outside: the last line on stderr is not about it.
     if (signal !== null) {
-      const cause = signal === "SIGKILL" ? ", which lack of memory may be" : "";
+      const cause = signal === "SIGKILL" ? ", perhaps for lack of memory" : "";
       return new SubjectError(`ended by ${signal}${cause}`);
     }
     const lastError = await this.#lastError;
@@ -115,12 +115,4 @@ async function lastErrorLine(stderr: ReadableStream<Uint8Array<ArrayBuffer>>): P
     if (/^\S/.test(line)) last = line;
   }
   return (error || last).trim();
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }
