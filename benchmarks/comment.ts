@@ -13,8 +13,7 @@ import { commentText } from "./report/comment.ts";
 
 /** What a workflow does not have is empty. */
 const isText = (value: unknown): value is string => typeof value === "string";
-/** Text of a workflow's author, whatever it looks like. */
-const title = kind({ metavar: "TITLE", wanted: "a title", is: isText, dashes: true });
+const title = kind({ metavar: "TITLE", wanted: "a title", is: isText });
 const anyText = kind({ metavar: "URL", wanted: "a URL", is: isText });
 const anyCommit = kind({ metavar: "SHA", wanted: "a commit", is: isText });
 
