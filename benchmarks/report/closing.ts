@@ -10,12 +10,7 @@ import { type Block, section, type Text } from "./document.ts";
 /** A name and a value. */
 export type Fact = readonly [name: string, value: Text];
 
-/**
- * The sections on where a record is from.
- *
- * @param record the record
- * @param facts what is known beside the machine
- */
+/** The sections on where a record is from. */
 export function closingBlocks(
   { environment, command, config, source }:
     & Pick<AnyRecord, "environment" | "command" | "config">
@@ -58,11 +53,7 @@ function machineFacts(environment: Environment): Fact[] {
   return Object.entries(rows).filter((row): row is [string, string] => row[1] !== undefined);
 }
 
-/**
- * When a record was made, for readers.
- *
- * @param record the record
- */
+/** When a record was made, for readers. */
 export function made({ createdAt }: Pick<AnyRecord, "createdAt">): Fact {
   return ["Made", createdAt.replace("T", " ").replace(/\.\d+Z$/, " UTC")];
 }

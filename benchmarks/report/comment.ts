@@ -30,7 +30,6 @@ export interface CommentOptions {
  * are left to the reports, as are the machine and the command, which are the runner's; and what would
  * be too long.
  *
- * @param options title, link, commits and reports
  * @returns Markdown of at most 65,000 characters
  */
 export function commentText({ title, link = "", commits, reports }: CommentOptions): string {

@@ -156,42 +156,22 @@ export interface Document {
   blocks: readonly Block[];
 }
 
-/**
- * Blocks below a heading.
- *
- * @param title the heading
- * @param blocks what stands below it
- * @param level 3 within a section
- * @returns nothing where nothing stands below it
- */
+/** Blocks below a heading; nothing where nothing stands below it. */
 export function section(title: string, blocks: readonly Block[], level: 2 | 3 = 2): Block[] {
   return blocks.length === 0 ? [] : [{ kind: "heading", title, level }, ...blocks];
 }
 
-/**
- * A paragraph on how to read what stands beside it.
- *
- * @param text the paragraph
- */
+/** A paragraph on how to read what stands beside it. */
 export function note(text: Text): Block {
   return { kind: "text", text, quiet: true };
 }
 
-/**
- * Lines below each other.
- *
- * @param items the lines
- * @returns nothing where there are none
- */
+/** Lines below each other; nothing where there are none. */
 export function list(items: readonly Text[]): Block[] {
   return items.length === 0 ? [] : [{ kind: "list", items }];
 }
 
-/**
- * A warning as a line of a list.
- *
- * @param warning what was seen, and what to do
- */
+/** A warning as a line of a list. */
 export function warningText(
   { code, message, advice, count = 1 }: {
     code: string;
@@ -204,19 +184,13 @@ export function warningText(
   return [strong(code), `${times}: ${oneLine(message)}. `, { as: "quiet", text: advice }];
 }
 
-/**
- * Words that stand out.
- *
- * @param text the words
- */
+/** Words that stand out. */
 export function strong(text: string): Styled {
   return { as: "strong", text };
 }
 
 /**
  * The parts of a line, each in one line itself: without line breaks, and cut where it is very long.
- *
- * @param text the line
  */
 export function partsOf(text: Text): readonly (string | Styled)[] {
   const parts = typeof text === "string" || "as" in text ? [text] : text;
@@ -236,21 +210,12 @@ export function isNumber(cell: Cell): cell is NumberCell {
   return typeof cell === "object" && "value" in cell;
 }
 
-/**
- * Whether a column holds numbers alone, and so stands right.
- *
- * @param table the table
- * @param column the column's place
- */
+/** Whether a column holds numbers alone, and so stands right. */
 export function isNumeric({ rows }: Table, column: number): boolean {
   return rows.length > 0 && rows.every((row) => row[column] !== undefined && isNumber(row[column]));
 }
 
-/**
- * A number as it is shown, such as `40.12 ± 0.31` or `+3.2 % [−2.2, +12.6], 30 pairs`.
- *
- * @param cell the number
- */
+/** A number as it is shown, such as `40.12 ± 0.31` or `+3.2 % [−2.2, +12.6], 30 pairs`. */
 export function numberText(cell: NumberCell): string {
   const { value, digits, unit = "", half, range, note } = cell;
   if (value === undefined || !Number.isFinite(value)) return note ?? none;

@@ -34,7 +34,6 @@ export function fitted(
 /**
  * The size of a text as UTF-8.
  *
- * @param text the text
  * @returns bytes
  */
 export function byteLength(text: string): number {

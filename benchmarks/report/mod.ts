@@ -59,21 +59,13 @@ const names: ReadonlySet<string> = new Set([
   ...["overhead.md", "comparison.md", "detection.md"], // of earlier versions
 ]);
 
-/**
- * The files of a report. The same record gives the same bytes.
- *
- * @param record the record
- */
+/** The files of a report. The same record gives the same bytes. */
 export async function reportFiles(record: AnyRecord): Promise<ReportFile[]> {
   const { document, data } = exporterOf(record);
   return [...await documentFiles(document(record)), ...data(record)];
 }
 
-/**
- * The report of a record, as blocks.
- *
- * @param record the record
- */
+/** The report of a record, as blocks. */
 export function documentOf(record: AnyRecord): Document {
   return exporterOf(record).document(record);
 }
@@ -83,7 +75,6 @@ export function documentOf(record: AnyRecord): Document {
  * and this one does not have.
  *
  * @param folder the folder, made where it is missing
- * @param record the record
  * @returns the paths written
  */
 export async function writeReport(folder: string, record: AnyRecord): Promise<string[]> {
@@ -93,12 +84,7 @@ export async function writeReport(folder: string, record: AnyRecord): Promise<st
   return files.map(({ path }) => join(folder, path));
 }
 
-/**
- * Removes the files of a report: those of a run that another takes the place of.
- *
- * @param folder the folder
- * @param but files that stay
- */
+/** Removes the files of a report: those of a run that another takes the place of. */
 export async function removeReport(folder: string, but: readonly string[] = []): Promise<void> {
   for (const { name } of await listFolder(folder)) {
     if (names.has(name) && !but.includes(name)) await Deno.remove(join(folder, name));

@@ -12,7 +12,6 @@ export interface SiteRun {
 /**
  * The page that leads to reports.
  *
- * @param runs the records
  * @returns the whole file
  */
 export async function siteIndex(runs: readonly SiteRun[]): Promise<string> {

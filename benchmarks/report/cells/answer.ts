@@ -30,11 +30,7 @@ interface Comparison {
   pValue?: number;
 }
 
-/**
- * Every arm against the first one, a sentence each.
- *
- * @param result the result
- */
+/** Every arm against the first one, a sentence each. */
 export function answers(result: Result): Text[] {
   const metric = mainMetric(result);
   if (metric === undefined) return ["No cell has a metric yet: there is nothing to compare."];

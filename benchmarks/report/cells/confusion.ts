@@ -21,8 +21,6 @@ interface Mistake {
 /**
  * The pairs of classes that are confused most, by the share of the truth, summed over the finished
  * seeds; nothing where no cell counted.
- *
- * @param result the result
  */
 export function confusionBlocks(result: Result): Block[] {
   if (!result.cells.some(({ confusion }) => confusion !== undefined)) return [];

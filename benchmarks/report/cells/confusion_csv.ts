@@ -11,7 +11,6 @@ import type { ReportFile } from "../exporter.ts";
  * The rows of a confusion matrix: a class of the truth, and how often each class was predicted.
  *
  * @param confusion counts, `[truth][prediction]`
- * @param names the classes' names, in the same order
  */
 export function confusionRows(
   confusion: readonly (readonly number[])[],
@@ -20,11 +19,7 @@ export function confusionRows(
   return confusion.map((counts, truth) => [names[truth] ?? truth, ...counts]);
 }
 
-/**
- * The confusion matrices of a result; no file where none was counted.
- *
- * @param result the result
- */
+/** The confusion matrices of a result; no file where none was counted. */
 export function confusionFiles({ cells, data: { classNames } }: Result): ReportFile[] {
   const rows = cells.flatMap(({ arm, seed, confusion = [] }) =>
     confusionRows(confusion, classNames).map((row) => [arm, seed, ...row])

@@ -43,9 +43,6 @@ export interface EarlyContrast {
 
 /**
  * A metric's contrasts: those of the run, each with its interval, corrected by Holm as one family.
- *
- * @param result the result
- * @param metric the metric's name
  */
 export function contrastsOf(result: Result, metric: string): Contrast[] {
   const contrasts = contrastsOfRun(result).map((contrast) =>
@@ -60,8 +57,6 @@ export function contrastsOf(result: Result, metric: string): Contrast[] {
 /**
  * The contrasts at a quarter of training against those at its end.
  *
- * @param result the result
- * @param metric the metric's name
  * @returns nothing where no cell was evaluated at a quarter
  */
 export function earlyContrasts(result: Result, metric: string): EarlyContrast[] {
@@ -78,11 +73,7 @@ export function earlyContrasts(result: Result, metric: string): EarlyContrast[] 
   return rows.every(({ early }) => early.difference === undefined) ? [] : rows;
 }
 
-/**
- * What a contrast leaves out, as plain text; nothing where all seeds pair.
- *
- * @param contrast the contrast
- */
+/** What a contrast leaves out, as plain text; nothing where all seeds pair. */
 export function leftOutText({ label, pairs: { leftOut, seeds } }: Contrast): string | undefined {
   if (leftOut.length === 0) return undefined;
   const reasons = leftOut.map(({ seed, reason }) => `seed ${seed} (${reason})`).join(", ");

@@ -17,11 +17,7 @@ import type { ReportFile } from "../exporter.ts";
  */
 export const costPrefix = "cost/";
 
-/**
- * The CSV files of a result.
- *
- * @param result the result
- */
+/** The CSV files of a result. */
 export function csvFiles(result: Result): ReportFile[] {
   const files = [resultCsv(result), summaryCsv(result)];
   return result.overhead?.length ? [...files, overheadCsv(result)] : files;

@@ -13,9 +13,6 @@ export interface CurveStyle extends ChartStyle {
 /**
  * A chart of learning curves in vega-lite's language: thick lines are means, the ground their
  * interval, thin lines seeds, dashed ones seeds that failed, with a cross at their end.
- *
- * @param chart the curves
- * @param style how it is drawn
  */
 export function curveSpec(
   { marks, row, title, lastStep, range }: CurveChart,

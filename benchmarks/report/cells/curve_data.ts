@@ -54,7 +54,6 @@ export interface CurveChart {
  * The curves of a result: the training loss and the main metric against steps. From four arms on each
  * has a panel of its own, beside the first arm's mean.
  *
- * @param result the result
  * @returns the panels of the two that have a finite value
  */
 export function curveCharts(result: Result): CurveChart[] {
@@ -70,11 +69,7 @@ export function curveCharts(result: Result): CurveChart[] {
   ];
 }
 
-/**
- * How many steps a point of the loss is the mean of.
- *
- * @param result the result
- */
+/** How many steps a point of the loss is the mean of. */
 export function lossStretch(result: Result): number {
   return Math.max(1, Math.ceil(lastStep(result) / mostPoints));
 }

@@ -12,12 +12,7 @@ import { type CurveChart, curveCharts, lossStretch } from "./curve_data.ts";
 /** In pixels; panels of one arm each are smaller. */
 const shared = { width: 340, height: 210 }, panel = { width: 200, height: 140 };
 
-/**
- * The curves, and how to read them.
- *
- * @param result the result
- * @returns nothing where no cell has a finite loss or metric
- */
+/** The curves, and how to read them; nothing where no cell has a finite loss or metric. */
 export function curveBlocks(result: Result): Block[] {
   const charts = curveCharts(result);
   if (charts.length === 0) return [];

@@ -28,11 +28,7 @@ const mostSeeds = 12;
 /** From so many arms on a title does not set one against the other. */
 const manyArms = 4;
 
-/**
- * The report of a comparison.
- *
- * @param result the result
- */
+/** The report of a comparison. */
 export function cellsDocument(result: Result): Document {
   const metric = mainMetric(result);
   const own = isOwn(result);
@@ -63,22 +59,14 @@ export function cellsDocument(result: Result): Document {
   };
 }
 
-/**
- * What a comparison says, the first sentence first.
- *
- * @param result the result
- */
+/** What a comparison says, the first sentence first. */
 export function answerLines(result: Result): Text[] {
   if (!isOwn(result)) return claimAnswers(result);
   const { generated } = result.data;
   return [...answers(result), ...(generated ? ["Generated images: real ones may say other."] : [])];
 }
 
-/**
- * What a comparison is called: a suite's by the suite, one of a user's own by its arms.
- *
- * @param result the result
- */
+/** What a comparison is called: a suite's by the suite, one of a user's own by its arms. */
 export function titleOf(result: Result): string {
   if (!isOwn(result)) return result.title;
   const labels = result.arms.map(({ label }) => label);

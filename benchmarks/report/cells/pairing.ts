@@ -15,7 +15,6 @@ const mostNames = 3;
  * Whether the arms began from the same weights, what only some of them have, and what an arm changed
  * before its first step.
  *
- * @param result the result
  * @returns names and values; nothing for one arm, or where no cell tells, as in earlier versions
  */
 export function pairingRows({ arms, cells }: Result): [string, string][] {
@@ -80,8 +79,6 @@ const told = ["equal-arms", "other-start", "other-evaluation"];
  * What makes a comparison none: two arms that cannot differ, an arm that standardized nothing, cells
  * that began from other weights. The runs of this version stop before it comes to the latter two;
  * earlier ones did not.
- *
- * @param result the result
  */
 export function comparisonWarnings(result: Result): Warning[] {
   const label = labelsOf(result.arms);

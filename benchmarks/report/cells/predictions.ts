@@ -32,7 +32,6 @@ interface Row {
 /**
  * The predictions of the first seed that has any; nothing where the result has no images.
  *
- * @param result the result
  * @throws {UsageError} if an image is no PNG or does not have the size that the panel says
  */
 export function predictionBlocks(result: Result): Block[] {

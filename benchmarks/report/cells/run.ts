@@ -12,8 +12,6 @@ import { metricCell } from "./scores.ts";
 /**
  * What a network must beat to have learnt anything: names and values. A class is named where saying
  * it always scores more than guessing does.
- *
- * @param result the result
  */
 export function chanceRows(result: Result): [string, string][] {
   const { data: { classes, classNames }, constantPrediction: constant } = result;
@@ -33,7 +31,6 @@ export function chanceRows(result: Result): [string, string][] {
 /**
  * What did not go smoothly and yet left no trace in the figures: images passed over, cells resumed.
  *
- * @param result the result
  * @returns names and values; nothing where all went smoothly
  */
 export function incidentRows({ cells }: Result): [string, string][] {

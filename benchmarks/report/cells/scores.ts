@@ -34,9 +34,6 @@ export function scoreOf({ cells }: Row, metric: string): Score | undefined {
 /**
  * The means of a metric, a cell for each row, with half of their intervals. The best is marked,
  * where no cell of its row failed: a mean of those that went well says too much.
- *
- * @param rows the rows
- * @param metric the metric's name
  */
 export function scoreCells(rows: readonly Row[], metric: string): NumberCell[] {
   const sign = lowerIsBetter(metric) ? -1 : 1;

@@ -32,11 +32,7 @@ const howToRead =
   "steps that were timed in turn, with its 95 % bootstrap interval. Memory is the process's, in " +
   "which earlier cells leave traces.";
 
-/**
- * The costs of all rows.
- *
- * @param result the result
- */
+/** The costs of all rows. */
 export function speedsOf(result: Result): Speed[] {
   return rowsOf(result).map((row) => {
     const { pairs = [] } = result.overhead?.find(({ arm }) => arm === row.arm) ?? {};

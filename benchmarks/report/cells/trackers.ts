@@ -30,11 +30,7 @@ interface Figure {
   extra?: string;
 }
 
-/**
- * The figures of a result; no file for a kind of which it has none.
- *
- * @param result the result
- */
+/** The figures of a result; no file for a kind of which it has none. */
 export function trackerFiles(result: Result): ReportFile[] {
   const files: [string, Figure[]][] = [
     ["customBiggerIsBetter.json", qualities(result)],

@@ -79,11 +79,7 @@ function qualityRow({ condition, seeds, draws, verdicts }: DrawCounts, rate: Dra
   };
 }
 
-/**
- * The report.
- *
- * @param record what was tried
- */
+/** The report. */
 export function detectionDocument(record: DetectionRecord): Document {
   const columns = ["what", "condition", "alarms", "inconclusive", "improvement", "unchanged"];
   const rows = rowsOf(record);
@@ -113,11 +109,7 @@ export function detectionDocument(record: DetectionRecord): Document {
   };
 }
 
-/**
- * How often a slow-down was found, and how often there was an alarm for nothing.
- *
- * @param record what was tried
- */
+/** How often a slow-down was found, and how often there was an alarm for nothing. */
 function detectionAnswers({ times }: DetectionRecord): Text[] {
   const alarms = (wanted: TimeCondition) => {
     const trials = times.filter(({ condition }) => condition === wanted);
@@ -143,11 +135,7 @@ function poolText({ base, head }: Pool): string {
     }. Draws share cells.`;
 }
 
-/**
- * `detection.csv`.
- *
- * @param record what was tried
- */
+/** `detection.csv`. */
 export function detectionCsv(record: DetectionRecord): string {
   const columns = ["what", "condition", "comparisons", "regression", "inconclusive"];
   const rows = rowsOf(record).map(({ what, condition, comparisons, verdicts, note }) => [

@@ -35,11 +35,7 @@ const moods: Record<Verdict, Mood> = {
   unchanged: "good",
 };
 
-/**
- * The report of a comparison.
- *
- * @param record the comparison
- */
+/** The report of a comparison. */
 export function changesDocument(record: ChangesRecord): Document {
   const { metrics, versions, warnings } = record;
   return {
@@ -61,11 +57,7 @@ export function changesDocument(record: ChangesRecord): Document {
   };
 }
 
-/**
- * What changed, in a sentence: the metrics that changed, or that none did.
- *
- * @param record the comparison
- */
+/** What changed, in a sentence: the metrics that changed, or that none did. */
 function changeAnswer({ metrics, verdict }: ChangesRecord): Text {
   const those = metrics.filter((metric) => metric.verdict === verdict);
   const parts = those.map((metric) => {

@@ -20,7 +20,6 @@ const visible = 0.05;
  *
  * @param confusion counts, `[truth][prediction]`
  * @param names the classes' names, in the same order, each another one
- * @param theme the colours
  */
 export function confusionSpec(
   confusion: readonly (readonly number[])[],

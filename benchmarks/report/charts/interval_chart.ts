@@ -19,14 +19,7 @@ const rowHeight = 44;
 /** Pixels from the middle of a row up to its label. */
 const labelRise = 14;
 
-/**
- * Intervals beside each other as a figure of a page.
- *
- * @param rows the intervals
- * @param title what the x axis shows
- * @param alt what the chart shows, for those who do not see it
- * @returns nothing where there are none
- */
+/** Intervals beside each other as a figure of a page; nothing where there are none. */
 export function intervalFigure(
   rows: readonly IntervalRow[],
   title: string,

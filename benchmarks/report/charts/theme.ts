@@ -30,11 +30,7 @@ export const ofPage: Theme = {
   series: light.series.map((_, i) => `var(--series-${i})`),
 };
 
-/**
- * The declarations of the variables in {@linkcode ofPage}.
- *
- * @param theme what they stand for
- */
+/** The declarations of the variables in {@linkcode ofPage}. */
 export function themeVariables({ text, grid, series }: Theme): string {
   const lines = series.map((color, i) => `--series-${i}: ${color};`);
   return [`--chart-text: ${text};`, `--chart-grid: ${grid};`, ...lines].join(" ");
@@ -43,7 +39,6 @@ export function themeVariables({ text, grid, series }: Theme): string {
 /**
  * The colour of an arm; past the last one they repeat.
  *
- * @param theme the colours
  * @param index the arm's place in the result, from 0
  */
 export function seriesColor({ series }: Theme, index: number): string {

@@ -26,11 +26,7 @@ interface Section {
   blocks: Block[];
 }
 
-/**
- * The whole page, at most a megabyte.
- *
- * @param document the document
- */
+/** The whole page, at most a megabyte. */
 export async function html(document: Document): Promise<string> {
   const { blocks } = document;
   const first = blocks.findIndex(isSectionHeading);

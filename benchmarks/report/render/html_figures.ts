@@ -18,11 +18,7 @@ const width = 320, padding = 4;
 /** The most characters of all images together: half of what a report may have. */
 const mostCharacters = 500_000;
 
-/**
- * Charts with the key of their colors.
- *
- * @param figure the figure
- */
+/** Charts with the key of their colors. */
 export async function figureMarkup(figure: Figure): Promise<Markup> {
   const key = figure.legend.map((label, color) => [{ as: "swatch", color } as const, label]);
   const rows = await Promise.all(figure.rows.map(async (charts) => {
@@ -46,11 +42,7 @@ function keyMarkup(items: readonly Markup[]): Markup {
   return markup`<ul class="key">${items.map((item) => markup`<li>${item}</li>`)}</ul>`;
 }
 
-/**
- * Images in rows, all reduced by one whole factor with which they fit.
- *
- * @param images the images
- */
+/** Images in rows, all reduced by one whole factor with which they fit. */
 export function imagesMarkup(images: Images): Markup {
   const { rows, columns, legend } = images;
   const sources = smallEnough(rows.map(({ images }) => images));

@@ -21,11 +21,7 @@ import { Markup, markup } from "./markup.ts";
 /** From so many characters on a text gets a column that is wide enough to read it, up to so many no break. */
 const longText = 30, shortText = 12;
 
-/**
- * A line of text.
- *
- * @param text the line
- */
+/** A line of text. */
 export function lineMarkup(text: Text): Markup {
   const parts = partsOf(text).map((part) =>
     typeof part === "string" ? markup`${part}` : styled(part)
@@ -54,11 +50,7 @@ function colorOf(color: string | number): string {
   return typeof color === "number" ? seriesColor(ofPage, color) : color;
 }
 
-/**
- * A table whose first column names its rows.
- *
- * @param table the table
- */
+/** A table whose first column names its rows. */
 export function tableMarkup(table: Table): Markup {
   const numeric = table.columns.map((_, i) => isNumeric(table, i));
   const heads = table.columns.map((title, i) =>

@@ -18,12 +18,7 @@ import {
 const head = String
   .raw`% \input this file. It wants \usepackage{booktabs} and \usepackage[T1]{fontenc}.`;
 
-/**
- * The tables that a paper would show.
- *
- * @param document the document
- * @returns nothing where it has none
- */
+/** The tables that a paper would show; nothing where it has none. */
 export function latex({ title, kicker, blocks }: Document): string | undefined {
   const tables = blocks.filter((block) => block.kind === "table" && block.paper) as Table[];
   if (tables.length === 0) return undefined;
@@ -98,8 +93,6 @@ const signs: Readonly<Record<string, string>> = {
 /**
  * Text as LaTeX has it. Brackets stand in braces, since a row may begin with one, which `\\` would
  * take for a length; a letter that the T1 fonts lack becomes a question mark.
- *
- * @param text the text
  */
 export function escaped(text: string): string {
   return Array.from(text, (sign) => {

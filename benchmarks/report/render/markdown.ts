@@ -29,11 +29,7 @@ const mostItems = 20;
 
 const leftOut = "_Too long to stand here: report.html has it._";
 
-/**
- * The document as Markdown of at most 60,000 characters.
- *
- * @param document the document
- */
+/** The document as Markdown of at most 60,000 characters. */
 export function markdown({ title, kicker, alerts = [], answer, blocks }: Document): string {
   const all = [
     `# ${line(title)}`,
@@ -135,18 +131,12 @@ function fenced(code: string): string {
 /**
  * Text from outside as plain text: what would start a column, a tag, an entity, a formula or an
  * emphasis is escaped, nobody is mentioned and nothing linked.
- *
- * @param text the text, in one line
  */
 export function plain(text: string): string {
   return unlinked(text).replace(/[\\`*_[\]<>|&$~]/g, "\\$&");
 }
 
-/**
- * Takes back what {@linkcode plain} escaped.
- *
- * @param text Markdown
- */
+/** Takes back what {@linkcode plain} escaped. */
 export function unescaped(text: string): string {
   return text.replace(/\\(?=[\\`*_[\]<>|&$~])/g, "");
 }
@@ -157,8 +147,6 @@ const nothing = "\u200b";
 /**
  * Text in which GitHub finds no person to mention, no issue, pull request or address to link, however
  * it is escaped: it looks for them in what is shown. Looks the same.
- *
- * @param text the text
  */
 export function unlinked(text: string): string {
   return text.replace(/@(?=[\w-])|#(?=\d)|\bGH-(?=\d)|:(?=\/\/)|\bwww(?=\.)/gi, `$&${nothing}`);

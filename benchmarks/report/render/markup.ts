@@ -25,7 +25,6 @@ export type Insert = string | number | Markup | readonly Markup[];
 /**
  * A template of HTML: markup stays as it is, everything else is escaped.
  *
- * @param strings the template's own parts
  * @param inserts what stands between them, in elements and in quoted attributes
  */
 export function markup(strings: TemplateStringsArray, ...inserts: Insert[]): Markup {
@@ -37,11 +36,7 @@ function written(insert: Insert): string {
   return insert instanceof Markup ? insert.toString() : insert.join("\n");
 }
 
-/**
- * Text as HTML has it, in elements and in quoted attributes.
- *
- * @param text the text
- */
+/** Text as HTML has it, in elements and in quoted attributes. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }

@@ -12,11 +12,7 @@ const gap = 4;
 /** Between images, and where one is missing. */
 const ground = 128;
 
-/**
- * All images below and beside each other.
- *
- * @param images the images
- */
+/** All images below and beside each other. */
 export function png({ rows }: Images): Uint8Array {
   const cells = rows.map(({ images, width, height }) =>
     images.map((image) => image ?? filled(width, height))

@@ -24,12 +24,7 @@ interface Mark {
 /** Neighbouring series stand apart by this factor: at one place their bars would hide each other. */
 const step = 1.05;
 
-/**
- * The chart of a sweep.
- *
- * @param rows the rows of the sweep
- * @returns nothing without a comparison with the plain step of the same engine
- */
+/** The chart of a sweep; nothing without a comparison with the plain step of the same engine. */
 export function addedFigure(rows: readonly ComparedRow[]): Block[] {
   const marks = rows.flatMap(marksOf);
   if (marks.length === 0) return [];

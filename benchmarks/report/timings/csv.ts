@@ -4,8 +4,6 @@ import { type ConfiguredRow, measuredRows, type TimingsRecord } from "../../reco
 /**
  * `overhead.csv`: every step that was timed, one a row, in full precision; in a sweep with its values
  * before it.
- *
- * @param result the measurement
  */
 export function overheadCsv(result: TimingsRecord): string {
   const swept = Object.keys(result.sweep ?? {});

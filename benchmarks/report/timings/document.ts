@@ -35,11 +35,7 @@ const question =
   "operations, by this library's, and baked into the kernels? And how much of what is measured is " +
   "noise?";
 
-/**
- * The report of a measurement.
- *
- * @param result the measurement
- */
+/** The report of a measurement. */
 export function timingsDocument(result: TimingsRecord): Document {
   const rows = comparedRows(result);
   const ready = rows.find(({ subjects }) => subjects.some(({ ready }) => ready !== undefined));
@@ -58,11 +54,7 @@ export function timingsDocument(result: TimingsRecord): Document {
   };
 }
 
-/**
- * What the measurement says: how much standardization adds to the plain step of this library.
- *
- * @param result the measurement
- */
+/** What the measurement says: how much standardization adds to the plain step of this library. */
 function timingAnswers(result: TimingsRecord): Text[] {
   const isSwept = result.sweep !== undefined;
   const lines = comparedRows(result).flatMap(({ overheads, values }) =>

@@ -11,12 +11,7 @@ import { type Block, type Cell, list, type NumberCell, numberText } from "../doc
 import { addedFigure } from "./added_chart.ts";
 import { addedCell, timedSubjects } from "./tables.ts";
 
-/**
- * Added time row by row, and the chart; nothing where nothing was swept or timed.
- *
- * @param sweep what was swept, if anything
- * @param compared the rows with their comparisons
- */
+/** Added time row by row, and the chart; nothing where nothing was swept or timed. */
 export function sweepBlocks(sweep: Sweep | undefined, compared: readonly ComparedRow[]): Block[] {
   const rows = compared.filter(({ overheads }) => overheads.length > 0)
     .toSorted((a, b) => pixelsOf(a.config) - pixelsOf(b.config));

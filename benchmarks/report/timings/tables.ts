@@ -11,11 +11,7 @@ import { pytorch, reference } from "../../judge/timings/rows.ts";
 import type { ConfiguredRow, Measurement, SubjectRecord } from "../../record/mod.ts";
 import type { Block, Cell, Mood, NumberCell } from "../document.ts";
 
-/**
- * The subjects that have a step that was timed.
- *
- * @param measurement what was measured
- */
+/** The subjects that have a step that was timed. */
 export function timedSubjects({ subjects }: Measurement): SubjectRecord[] {
   return subjects.filter(({ blocks }) => blocks.length > 0);
 }
