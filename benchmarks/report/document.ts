@@ -6,14 +6,13 @@
  * @module
  */
 import type { TopLevelSpec } from "vega-lite";
-import { bounds, fixed, grouped, none, oneLine, signed } from "../ground/format.ts";
 
 /** Whether something is good news, bad news, still open, or says nothing. */
 export type Mood = "good" | "bad" | "open" | "idle";
 
-/** Words that stand out, or a color. */
+/** Words, such as stand out or not, or a color. */
 export type Styled =
-  | { as: "strong" | "code" | "quiet"; text: string }
+  | { as: "plain" | "strong" | "code" | "quiet"; text: string }
   | { as: "badge"; text: string; mood: Mood }
   | { as: "link"; text: string; to: string }
   /** A color as CSS has it, or an arm's place in the order of colors. */
@@ -22,13 +21,13 @@ export type Styled =
 /** A line of text: each part is escaped by the renderer. */
 export type Text = string | Styled | readonly (string | Styled)[];
 
-/** A number as tables have it; shown as text by {@linkcode numberText}. */
+/** A number as tables have it. */
 export interface NumberCell {
   /** What the column sorts by; nothing, or NaN, where there is none. */
   value: number | undefined;
   /** Decimals. */
   digits: number;
-  unit?: string;
+  unit?: string | undefined;
   /** Whether a plus sign is shown. */
   signed?: boolean;
   /** Whether thousands are grouped; for whole numbers. */
@@ -47,6 +46,9 @@ export interface NumberCell {
 
 /** What stands in a table. */
 export type Cell = Text | NumberCell;
+
+/** A name and a value. */
+export type Fact = readonly [name: string, value: Text];
 
 /** Rows below each other; the first column names them. */
 export interface Table {
@@ -135,8 +137,7 @@ export type Block =
   | { kind: "heading"; title: string; level: 2 | 3 }
   /** A paragraph; `quiet` for how to read what stands beside it. */
   | { kind: "text"; text: Text; quiet?: boolean }
-  /** Names and values. */
-  | { kind: "facts"; rows: readonly (readonly [name: string, value: Text])[] }
+  | { kind: "facts"; rows: readonly Fact[] }
   | { kind: "list"; items: readonly Text[] }
   | { kind: "fold"; title: string; blocks: readonly Block[] }
   | { kind: "code"; code: string }
@@ -154,90 +155,4 @@ export interface Document {
   /** What a reader came for, the first sentence first. */
   answer: readonly Text[];
   blocks: readonly Block[];
-}
-
-/** Blocks below a heading; nothing where nothing stands below it. */
-export function section(title: string, blocks: readonly Block[], level: 2 | 3 = 2): Block[] {
-  return blocks.length === 0 ? [] : [{ kind: "heading", title, level }, ...blocks];
-}
-
-/** A paragraph on how to read what stands beside it. */
-export function note(text: Text): Block {
-  return { kind: "text", text, quiet: true };
-}
-
-/** Lines below each other; nothing where there are none. */
-export function list(items: readonly Text[]): Block[] {
-  return items.length === 0 ? [] : [{ kind: "list", items }];
-}
-
-/** A warning as a line of a list. */
-export function warningText(
-  { code, message, advice, count = 1 }: {
-    code: string;
-    message: string;
-    advice: string;
-    count?: number;
-  },
-): Text {
-  const times = count > 1 ? ` (${count} times)` : "";
-  return [strong(code), `${times}: ${oneLine(message)}. `, { as: "quiet", text: advice }];
-}
-
-/** Words that stand out. */
-export function strong(text: string): Styled {
-  return { as: "strong", text };
-}
-
-/**
- * The parts of a line, each in one line itself: without line breaks, and cut where it is very long.
- */
-export function partsOf(text: Text): readonly (string | Styled)[] {
-  const parts = typeof text === "string" || "as" in text ? [text] : text;
-  if (parts.length === 1 && typeof parts[0] === "string") return [oneLine(parts[0])];
-  return parts.map((part) => {
-    if (typeof part !== "string") {
-      return "text" in part ? { ...part, text: oneLine(part.text) } : part;
-    }
-    const before = /^\s/.test(part) ? " " : "";
-    const line = oneLine(part);
-    return `${before}${line}${line !== "" && /\s$/.test(part) ? " " : ""}`;
-  });
-}
-
-/** Whether a cell is a number. */
-export function isNumber(cell: Cell): cell is NumberCell {
-  return typeof cell === "object" && "value" in cell;
-}
-
-/** Whether a column holds numbers alone, and so stands right. */
-export function isNumeric({ rows }: Table, column: number): boolean {
-  return rows.length > 0 && rows.every((row) => row[column] !== undefined && isNumber(row[column]));
-}
-
-/** A number as it is shown, such as `40.12 ± 0.31` or `+3.2 % [−2.2, +12.6], 30 pairs`. */
-export function numberText(cell: NumberCell): string {
-  const { value, digits, unit = "", half, range, note } = cell;
-  if (value === undefined || !Number.isFinite(value)) return note ?? none;
-  const shown = cell.signed ? signed : fixed;
-  return [
-    cell.grouped ? grouped(value) : shown(value, digits),
-    ...(half === undefined ? [] : [` ± ${fixed(half, digits)}`]),
-    ...(unit === "" ? [] : [` ${unit}`]),
-    ...(range === undefined ? [] : [` ${rangeText(range, cell)}`]),
-    ...(note === undefined ? [] : [`, ${note}`]),
-  ].join("");
-}
-
-function rangeText(
-  { low, high, isInterval = true }: NonNullable<NumberCell["range"]>,
-  { digits, signed: isSigned = false }: NumberCell,
-): string {
-  if (isSigned) {
-    return isInterval
-      ? bounds({ low, high }, digits)
-      : `(${signed(low, digits)} to ${signed(high, digits)})`;
-  }
-  const [from, to] = [fixed(low, digits), fixed(high, digits)];
-  return isInterval ? `[${from}, ${to}]` : `(${from}–${to})`;
 }

@@ -7,7 +7,6 @@
 import { join } from "node:path";
 import { listFolder, writeAtomic } from "../ground/files.ts";
 import type { AnyRecord, Kind, RecordOf } from "../record/mod.ts";
-import { confusionFiles } from "./cells/confusion_csv.ts";
 import { csvFiles } from "./cells/csv.ts";
 import { cellsDocument } from "./cells/document.ts";
 import { trackerFiles } from "./cells/trackers.ts";
@@ -17,8 +16,6 @@ import type { Document } from "./document.ts";
 import { documentFiles, type ReportFile } from "./exporter.ts";
 import { overheadCsv } from "./timings/csv.ts";
 import { timingsDocument } from "./timings/document.ts";
-
-export type { ReportFile } from "./exporter.ts";
 
 /** What is made of a kind of record. */
 interface Exporter<R> {
@@ -30,11 +27,7 @@ interface Exporter<R> {
 const exporters: { readonly [K in Kind]: Exporter<RecordOf<K>> } = {
   cells: {
     document: cellsDocument,
-    data: (record) => [
-      ...csvFiles(record),
-      ...confusionFiles(record),
-      ...trackerFiles(record),
-    ],
+    data: (record) => [...csvFiles(record), ...trackerFiles(record)],
   },
   timings: {
     document: timingsDocument,
@@ -61,8 +54,7 @@ const names: ReadonlySet<string> = new Set([
 
 /** The files of a report. The same record gives the same bytes. */
 export async function reportFiles(record: AnyRecord): Promise<ReportFile[]> {
-  const { document, data } = exporterOf(record);
-  return [...await documentFiles(document(record)), ...data(record)];
+  return [...await documentFiles(documentOf(record)), ...exporterOf(record).data(record)];
 }
 
 /** The report of a record, as blocks. */

@@ -4,7 +4,8 @@
  * @module
  */
 import type { Result } from "../../record/mod.ts";
-import { type Block, type Cell, note, type NumberCell } from "../document.ts";
+import { type Column, note, table } from "../blocks.ts";
+import type { Block } from "../document.ts";
 import { type Row, rowsOf } from "./metrics.ts";
 
 /** More pairs of classes would not be read; the record has the whole matrix. */
@@ -31,16 +32,13 @@ export function confusionBlocks(result: Result): Block[] {
   const nameOf = (index: number) => result.data.classNames[index] ?? `${index}`;
   return [
     note("In percent of what is the first class, over the finished seeds: the largest first."),
-    {
-      kind: "table",
-      caption: "Classes that are taken for others (%)",
-      columns: ["class", "taken for", ...rows.map(({ label }) => label)],
-      rows: mistakes.map(({ truth, prediction, shares }): Cell[] => [
-        nameOf(truth),
-        nameOf(prediction),
-        ...shares.map((share): NumberCell => ({ value: 100 * share, digits: 1, bar: share })),
-      ]),
-    },
+    ...table("Classes that are taken for others (%)", mistakes, [
+      ["class", ({ truth }) => nameOf(truth)],
+      ["taken for", ({ prediction }) => nameOf(prediction)],
+      ...rows.map(({ label }, i): Column<Mistake> => [label, ({ shares }) => {
+        return { value: 100 * shares[i]!, digits: 1, bar: shares[i]! };
+      }]),
+    ]),
   ];
 }
 

@@ -4,7 +4,8 @@
  * @module
  */
 import type { Result } from "../../record/mod.ts";
-import { type Block, type Chart, note } from "../document.ts";
+import { note } from "../blocks.ts";
+import type { Block, Chart } from "../document.ts";
 import { rowsOf } from "./metrics.ts";
 import { curveSpec } from "./curve_chart.ts";
 import { type CurveChart, curveCharts, lossStretch } from "./curve_data.ts";

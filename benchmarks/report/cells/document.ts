@@ -6,13 +6,15 @@
  */
 import { grouped } from "../../ground/format.ts";
 import type { Result } from "../../record/mod.ts";
-import { closingBlocks, type Fact, made } from "../closing.ts";
-import { type Block, type Cell, type Document, section, type Text } from "../document.ts";
-import { classBlocks, differenceBlocks, mainTable, scoreBlocks } from "./accuracy.ts";
+import { facts, section, table } from "../blocks.ts";
+import { closingBlocks, made } from "../closing.ts";
+import type { Block, Document, Fact, Text } from "../document.ts";
+import { classBlocks, mainTable, scoreBlocks } from "./accuracy.ts";
 import { answers } from "./answer.ts";
 import { claimAnswers, claimBlocks } from "./claims.ts";
 import { confusionBlocks } from "./confusion.ts";
 import { curveBlocks } from "./curves.ts";
+import { differenceBlocks } from "./differences.ts";
 import { mainMetric, metricLabel } from "./metrics.ts";
 import { comparisonWarnings, pairingRows } from "./pairing.ts";
 import { predictionBlocks } from "./predictions.ts";
@@ -42,7 +44,7 @@ export function cellsDocument(result: Result): Document {
     answer: answerLines(result),
     blocks: [
       ...mainTable(result),
-      { kind: "facts", rows: facts(result) },
+      ...facts(factRows(result)),
       ...section("Warnings", warningBlocks(result)),
       ...section("Differences", differenceBlocks(result)),
       ...section("Learning curves", curveBlocks(result)),
@@ -79,7 +81,7 @@ function isOwn({ suite, source }: Result): boolean {
   return suite === "compare" || source !== undefined;
 }
 
-function facts(result: Result): Fact[] {
+function factRows(result: Result): Fact[] {
   const { data, seeds, environment } = result;
   const { backend, backendVersion, gpu, cpu } = environment;
   const images = `${grouped(data.trainingCount)} training, ` +
@@ -99,26 +101,23 @@ function facts(result: Result): Fact[] {
 
 /** What each arm is, and what is known of their common start. */
 function armBlocks(result: Result): Block[] {
-  const { arms, cells } = result;
-  const own = isOwn(result);
-  const rows = arms.map((arm): Cell[] => {
-    const { name, label } = arm;
-    const cell = cells.find(({ arm, status }) => arm === name && status === "done");
-    const share = cell && `of ${cell.convolutionCount}`;
-    return [
-      label,
-      ...(own ? [] : [[{ as: "code", text: name } as const]]),
-      armText(arm),
-      { value: cell?.standardizedCount, digits: 0, ...(share !== undefined && { unit: share }) },
-      { value: cell?.parameterCount, digits: 0, grouped: true },
-    ];
-  });
-  const columns = ["arm", ...(own ? [] : ["name"]), "what it is"];
-  const counts = ["convolutions standardized", "parameters"];
-  const start = pairingRows(result);
+  const arms = result.arms.map((arm) => ({
+    ...arm,
+    cell: result.cells.find(({ arm: name, status }) => name === arm.name && status === "done"),
+  }));
   return [
-    { kind: "table", caption: "The arms compared", columns: [...columns, ...counts], rows },
-    ...(start.length === 0 ? [] : [{ kind: "facts", rows: start } as const]),
+    ...table("The arms compared", arms, [
+      ["arm", ({ label }) => label],
+      !isOwn(result) && ["name", ({ name }) => [{ as: "code", text: name }]],
+      ["what it is", armText],
+      ["convolutions standardized", ({ cell }) => ({
+        value: cell?.standardizedCount,
+        digits: 0,
+        unit: cell && `of ${cell.convolutionCount}`,
+      })],
+      ["parameters", ({ cell }) => ({ value: cell?.parameterCount, digits: 0, grouped: true })],
+    ]),
+    ...facts(pairingRows(result)),
   ];
 }
 

@@ -7,6 +7,7 @@ import { unpairedCells } from "../../record/check_paired.ts";
 import type { CellRecord, Result, Warning } from "../../record/mod.ts";
 import { idleArms } from "../../judge/warnings/mod.ts";
 import { counted } from "../../ground/format.ts";
+import type { Fact } from "../document.ts";
 
 /** More names would not be read. */
 const mostNames = 3;
@@ -17,7 +18,7 @@ const mostNames = 3;
  *
  * @returns names and values; nothing for one arm, or where no cell tells, as in earlier versions
  */
-export function pairingRows({ arms, cells }: Result): [string, string][] {
+export function pairingRows({ arms, cells }: Result): Fact[] {
   const telling = cells.filter(({ initialWeights }) => initialWeights !== undefined);
   if (arms.length < 2 || telling.length === 0) return [];
   const label = labelsOf(arms);
@@ -43,13 +44,12 @@ export function pairingRows({ arms, cells }: Result): [string, string][] {
     ...(elsewhere.length === 0 ? [] : [`on purpose elsewhere: ${namesText(elsewhere)}`]),
     ...(silent.length === 0 ? [] : [`not recorded for ${namesText(silent)}`]),
   ];
-  return [
+  const rows: Fact[] = [
     ["Initial weights", parts.join("; ")],
-    ...(own.length === 0 ? [] : [["Weights of some arms only", own.join("; ")]]),
-    ...(altered.length === 0
-      ? []
-      : [["Weights changed by an arm before training", altered.join("; ")]]),
-  ] as [string, string][];
+    ["Weights of some arms only", own.join("; ")],
+    ["Weights changed by an arm before training", altered.join("; ")],
+  ];
+  return rows.filter(([, text]) => text !== "");
 }
 
 /** What readers call an arm. */

@@ -9,7 +9,8 @@ import { reasonOf } from "../../../datasets/errors.ts";
 import { UsageError } from "../../ground/errors.ts";
 import { counted } from "../../ground/format.ts";
 import { findCell, type Panel, type Result } from "../../record/mod.ts";
-import { type Block, type Image, note, type Text } from "../document.ts";
+import { note } from "../blocks.ts";
+import type { Block, Image, Text } from "../document.ts";
 import { classColor, ignoredColor, type Rgb } from "./palette.ts";
 
 /** How many images are shown where the run does not say. */

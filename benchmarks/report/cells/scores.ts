@@ -6,7 +6,6 @@
 import { type CellRecord, hasFailed } from "../../record/mod.ts";
 import { type Interval, meanInterval } from "../../judge/statistics/paired_t.ts";
 import { mean } from "../../judge/statistics/summary.ts";
-import { none } from "../../ground/format.ts";
 import type { NumberCell } from "../document.ts";
 import { doneValues, lowerIsBetter, metricDigits, type Row } from "./metrics.ts";
 
@@ -53,7 +52,7 @@ export function scoreCells(rows: readonly Row[], metric: string): NumberCell[] {
 /** The metric of a cell, or how the cell ended without one. */
 export function metricCell(cell: CellRecord | undefined, metric: string): NumberCell {
   const isDone = cell?.status === "done";
-  const note = cell === undefined || isDone ? none : cell.status;
   const value = isDone ? cell.metrics[metric] : undefined;
-  return { value, digits: metricDigits(metric), ...(value === undefined && { note }) };
+  const note = value === undefined && !isDone ? cell?.status : undefined;
+  return { value, digits: metricDigits(metric), note };
 }

@@ -14,7 +14,7 @@ import type { Interval } from "../../judge/statistics/paired_t.ts";
 import { counted, fixed, oneLine } from "../../ground/format.ts";
 import type { ReportFile } from "../exporter.ts";
 import { unlinked } from "../render/markdown.ts";
-import { mainMetric, metricLabel, metricNames, rowsOf } from "./metrics.ts";
+import { mainMetric, metricLabel, metricNames, metricWords, rowsOf } from "./metrics.ts";
 import { scoreOf } from "./scores.ts";
 import { speedsOf } from "./speed.ts";
 
@@ -62,7 +62,7 @@ function qualities(result: Result): Figure[] {
     followed.flatMap((metric) => {
       const label = metricLabel(metric);
       const unit = label.includes("%") ? "%" : label;
-      const name = `${keyOf(result, row)}: ${label.replace(" (%)", "")}`;
+      const name = `${keyOf(result, row)}: ${metricWords(metric)}`;
       const score = scoreOf(row, metric);
       if (score !== undefined) {
         const extra = `mean of ${counted(score.n, "seed")}`;

@@ -8,7 +8,7 @@ export interface IntervalRow {
   /** The middle: a mean or a median. */
   value: number;
   /** Of the middle; none where there are too few values. */
-  interval?: { low: number; high: number };
+  interval?: { low: number; high: number } | undefined;
   /** What the middle rests on, one dot each; empty where that would be too many. */
   values: readonly number[];
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Block, Document, Text } from "../document.ts";
+import type { Block, Document, Fact, Text } from "../document.ts";
 import { byteLength, fitted } from "../fit.ts";
 import { oneLine } from "../../ground/format.ts";
 import { figureMarkup, imagesMarkup } from "./html_figures.ts";
@@ -149,7 +149,7 @@ ${await bodyMarkup(block.blocks)}
   }
 }
 
-function facts(rows: readonly (readonly [string, Text])[]): Markup {
+function facts(rows: readonly Fact[]): Markup {
   const items = rows.map(([name, value]) =>
     markup`<div><dt>${oneLine(name)}</dt><dd>${lineMarkup(value)}</dd></div>`
   );

@@ -5,19 +5,9 @@
  * @module
  */
 import { markdownTable } from "markdown-table";
-import {
-  type Block,
-  type Cell,
-  type Document,
-  isNumber,
-  isNumeric,
-  numberText,
-  partsOf,
-  type Styled,
-  type Table,
-  type Text,
-} from "../document.ts";
+import type { Block, Cell, Document, Styled, Table, Text } from "../document.ts";
 import { fitted } from "../fit.ts";
+import { isNumber, numberText, numericColumns, partsOf } from "../text.ts";
 import { oneLine } from "../../ground/format.ts";
 import { escapeHtml } from "./markup.ts";
 
@@ -65,7 +55,7 @@ function blockTexts(block: Block): string[] {
     case "figure":
       return block.file === undefined ? [] : [picture(block.file, block.alt)];
     case "images": {
-      const columns = block.columns.map((column) => line(column)).join(", ");
+      const columns = block.columns.map(line).join(", ");
       return [`Columns: ${columns}.`, `![${line(block.alt)}](${block.file}.png)`];
     }
   }
@@ -85,9 +75,8 @@ function picture(file: string, alt: string): string {
 }
 
 function table(block: Table): string {
-  const align = block.columns.map((_, i) => isNumeric(block, i) ? "r" : "l");
-  const rows = block.rows.map((row) => row.map(cellText));
-  const cells = [block.columns.map((column) => line(column)), ...rows];
+  const align = numericColumns(block).map((isNumeric) => isNumeric ? "r" : "l");
+  const cells = [block.columns.map(line), ...block.rows.map((row) => row.map(cellText))];
   return markdownTable(cells, { align, alignDelimiters: false });
 }
 
@@ -99,9 +88,7 @@ function cellText(cell: Cell): string {
 
 /** A line of text. */
 function line(text: Text): string {
-  return partsOf(text).map((part) => typeof part === "string" ? plain(part) : styled(part)).join(
-    "",
-  );
+  return partsOf(text).map(styled).join("");
 }
 
 function styled(part: Styled): string {
@@ -109,13 +96,12 @@ function styled(part: Styled): string {
     case "strong":
     case "badge":
       return `**${plain(part.text)}**`;
+    case "plain":
     case "code": // in a span of code GitHub shows a name as it is, but a table's bars end it
     case "quiet":
       return plain(part.text);
     case "link":
-      return `[${plain(part.text)}](${
-        part.to.replace(/[()]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)
-      })`;
+      return `[${plain(part.text)}](${part.to.replaceAll("(", "%28").replaceAll(")", "%29")})`;
     case "swatch":
       return "";
   }

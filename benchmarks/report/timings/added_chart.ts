@@ -6,7 +6,8 @@
 import type { ComparedRow, Overhead } from "../../judge/timings/overheads.ts";
 import { pixelsOf, rowName } from "../../judge/timings/rows.ts";
 import { seriesColor } from "../charts/theme.ts";
-import { type Block, type ChartSpec, type ChartStyle, note, type Theme } from "../document.ts";
+import { note } from "../blocks.ts";
+import type { Block, ChartSpec, ChartStyle, Theme } from "../document.ts";
 
 /** One comparison in one row. */
 interface Mark {

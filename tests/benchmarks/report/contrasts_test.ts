@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { contrastsOf } from "../../../benchmarks/report/contrasts.ts";
+import { contrastsOf } from "../../../benchmarks/report/cells/contrasts.ts";
 import { pairedT } from "../../../benchmarks/judge/statistics/paired_t.ts";
 import { cell, result } from "./synthetic.ts";
 

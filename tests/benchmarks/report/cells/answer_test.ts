@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { contrastsOfOwn } from "../../../../benchmarks/experiments/contrasts.ts";
 import { answers } from "../../../../benchmarks/report/cells/answer.ts";
 import { answerLines, titleOf } from "../../../../benchmarks/report/cells/document.ts";
-import { partsOf, type Text } from "../../../../benchmarks/report/document.ts";
+import type { Text } from "../../../../benchmarks/report/document.ts";
+import { partsOf } from "../../../../benchmarks/report/text.ts";
 import { findCell, type Result } from "../../../../benchmarks/record/mod.ts";
 import { pairedT } from "../../../../benchmarks/judge/statistics/paired_t.ts";
 import { htmlOf, latexOf, markdownOf } from "../forms.ts";
@@ -34,10 +35,7 @@ function own(differences: number[][], fields: Partial<Result> = {}): Result {
 }
 
 function plain(text: Text): string {
-  return partsOf(text).map((part) =>
-    typeof part === "string" ? part : "text" in part ? part.text : ""
-  )
-    .join("");
+  return partsOf(text).map((part) => "text" in part ? part.text : "").join("");
 }
 
 const clear = [6, 7, 8, 6, 7, 8];
