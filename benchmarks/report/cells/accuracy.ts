@@ -89,9 +89,8 @@ export function classBlocks(result: Result): Block[] {
   ];
 }
 
-function classIouCell({ cells }: Row, index: number): NumberCell {
-  const values = cells.filter(({ status }) => status === "done")
-    .map(({ classIou }) => classIou[index] ?? NaN).filter(Number.isFinite);
+function classIouCell({ done }: Row, index: number): NumberCell {
+  const values = done.map(({ classIou }) => classIou[index] ?? NaN).filter(Number.isFinite);
   const value = values.length === 0 ? NaN : mean(values);
   return { value, digits: metricDigits("mIoU"), bar: value / 100 };
 }

@@ -42,8 +42,7 @@ export function confusionBlocks(result: Result): Block[] {
   ];
 }
 
-function sumOf({ cells }: Row, classes: number): number[][] {
-  const done = cells.filter(({ status }) => status === "done");
+function sumOf({ done }: Row, classes: number): number[][] {
   const of = (truth: number, prediction: number) =>
     done.reduce((sum, { confusion }) => sum + (confusion?.[truth]?.[prediction] ?? 0), 0);
   return Array.from(

@@ -45,8 +45,7 @@ function resultTable(result: Result): CsvTable {
 
 function summaryTable(result: Result): CsvTable {
   const rows = rowsOf(result).flatMap((row) => {
-    const done = row.cells.filter((cell) => cell.status === "done");
-    const samples = done.map((cell) => new Map(numbersOf(cell, result)));
+    const samples = row.done.map((cell) => new Map(numbersOf(cell, result)));
     return [...new Set(samples.flatMap((sample) => [...sample.keys()]))].flatMap((metric) => {
       const values = samples.map((sample) => sample.get(metric) ?? NaN).filter(Number.isFinite);
       return values.length === 0 ? [] : [[row.arm, metric, ...summaryOf(values)]];

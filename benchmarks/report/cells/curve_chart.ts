@@ -11,8 +11,8 @@ export interface CurveStyle extends ChartStyle {
 }
 
 /**
- * A chart of learning curves in vega-lite's language: thick lines are means, the ground their
- * interval, thin lines seeds, dashed ones seeds that failed, with a cross at their end.
+ * A chart of learning curves in vega-lite's language: thick lines are means, the shaded
+ * bands their intervals, thin lines seeds, dashed ones seeds that failed, with a cross at their end.
  */
 export function curveSpec(
   { marks, row, title, lastStep, range }: CurveChart,

@@ -27,7 +27,7 @@ interface Point {
 
 /** One point of a line of the chart. */
 export interface Mark extends Point {
-  /** The label of the arm, with the row of the sweep. */
+  /** The label of the arm. */
   row: string;
   /** Tells lines of a row apart. */
   line: string;

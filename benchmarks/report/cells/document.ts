@@ -15,7 +15,7 @@ import { claimAnswers, claimBlocks } from "./claims.ts";
 import { confusionBlocks } from "./confusion.ts";
 import { curveBlocks } from "./curves.ts";
 import { differenceBlocks } from "./differences.ts";
-import { mainMetric, metricLabel } from "./metrics.ts";
+import { mainMetric, metricLabel, rowsOf } from "./metrics.ts";
 import { comparisonWarnings, pairingRows } from "./pairing.ts";
 import { predictionBlocks } from "./predictions.ts";
 import { cellBlocks, chanceRows, incidentRows, warningBlocks } from "./run.ts";
@@ -62,14 +62,14 @@ export function cellsDocument(result: Result): Document {
 }
 
 /** What a comparison says, the first sentence first. */
-export function answerLines(result: Result): Text[] {
+function answerLines(result: Result): Text[] {
   if (!isOwn(result)) return claimAnswers(result);
-  const { generated } = result.data;
-  return [...answers(result), ...(generated ? ["Generated images: real ones may say other."] : [])];
+  const caveat = "The images are generated: on real ones the result may be another.";
+  return [...answers(result), ...(result.data.generated ? [caveat] : [])];
 }
 
 /** What a comparison is called: a suite's by the suite, one of a user's own by its arms. */
-export function titleOf(result: Result): string {
+function titleOf(result: Result): string {
   if (!isOwn(result)) return result.title;
   const labels = result.arms.map(({ label }) => label);
   if (labels.length < manyArms) return labels.join(" against ");
@@ -101,21 +101,18 @@ function factRows(result: Result): Fact[] {
 
 /** What each arm is, and what is known of their common start. */
 function armBlocks(result: Result): Block[] {
-  const arms = result.arms.map((arm) => ({
-    ...arm,
-    cell: result.cells.find(({ arm: name, status }) => name === arm.name && status === "done"),
-  }));
+  const cells = rowsOf(result).map(({ done }) => done[0]);
   return [
-    ...table("The arms compared", arms, [
+    ...table("The arms compared", result.arms, [
       ["arm", ({ label }) => label],
       !isOwn(result) && ["name", ({ name }) => [{ as: "code", text: name }]],
       ["what it is", armText],
-      ["convolutions standardized", ({ cell }) => ({
-        value: cell?.standardizedCount,
+      ["convolutions standardized", (_, i) => ({
+        value: cells[i]?.standardizedCount,
         digits: 0,
-        unit: cell && `of ${cell.convolutionCount}`,
+        unit: cells[i] && `of ${cells[i].convolutionCount}`,
       })],
-      ["parameters", ({ cell }) => ({ value: cell?.parameterCount, digits: 0, grouped: true })],
+      ["parameters", (_, i) => ({ value: cells[i]?.parameterCount, digits: 0, grouped: true })],
     ]),
     ...facts(pairingRows(result)),
   ];

@@ -60,25 +60,20 @@ export function mainMetric(result: Result): string | undefined {
   ) ?? names[0];
 }
 
-/** Cells that a table shows in one row: one arm, any seed. */
+/** An arm with its cells, which are a row of most tables. */
 export interface Row {
   arm: string;
   label: string;
+  /** Of any seed. */
   cells: CellRecord[];
+  /** Those that ended well. */
+  done: CellRecord[];
 }
 
 /** The cells by arm, in the order of the result. An arm without cells has an empty row. */
 export function rowsOf(result: Result): Row[] {
-  return result.arms.map(({ name, label }) => ({
-    arm: name,
-    label,
-    cells: result.cells.filter((cell) => cell.arm === name),
-  }));
-}
-
-/** The finite values of a metric over the cells that are done. */
-export function doneValues(cells: readonly CellRecord[], metric: string): number[] {
-  return cells.filter((cell) => cell.status === "done")
-    .map((cell) => cell.metrics[metric] ?? NaN)
-    .filter(Number.isFinite);
+  return result.arms.map(({ name, label }) => {
+    const cells = result.cells.filter(({ arm }) => arm === name);
+    return { arm: name, label, cells, done: cells.filter(({ status }) => status === "done") };
+  });
 }

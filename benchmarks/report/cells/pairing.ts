@@ -72,11 +72,11 @@ function namesText(names: readonly string[]): string {
   return [...names.slice(0, mostNames), ...(rest > 0 ? [`${rest} more`] : [])].join(", ");
 }
 
-/** What the run itself told of a comparison that is none, or less of one. */
-const told = ["equal-arms", "other-start", "other-evaluation"];
+/** Codes of the run's own warnings that call the comparison into question. */
+const questionable = ["equal-arms", "other-start", "other-evaluation"];
 
 /**
- * What makes a comparison none: two arms that cannot differ, an arm that standardized nothing, cells
+ * What makes a comparison void: two arms that cannot differ, an arm that standardized nothing, cells
  * that began from other weights. The runs of this version stop before it comes to the latter two;
  * earlier ones did not.
  */
@@ -95,5 +95,9 @@ export function comparisonWarnings(result: Result): Warning[] {
       `${seed}`,
     advice: "Make the model so that the same seed gives the same weights, and run again",
   }));
-  return [...result.warnings.filter(({ code }) => told.includes(code)), ...idle, ...unpaired];
+  return [
+    ...result.warnings.filter(({ code }) => questionable.includes(code)),
+    ...idle,
+    ...unpaired,
+  ];
 }

@@ -81,8 +81,7 @@ function panelSeed({ cells }: Result): number | undefined {
 function rowOf(result: Result, panel: Panel, seed: number | undefined): Row {
   const { width, height } = panel;
   const predictions = result.arms.map(({ name: arm }) => {
-    const cell = seed === undefined ? undefined : findCell(result, arm, seed) ??
-      result.cells.find((cell) => cell.arm === arm && cell.seed === seed);
+    const cell = seed === undefined ? undefined : findCell(result, arm, seed);
     const found = cell?.predictions?.find(({ name }) => name === panel.name);
     return found && pixels(found.labels, panel, 1);
   });

@@ -7,7 +7,7 @@ import { type CellRecord, hasFailed } from "../../record/mod.ts";
 import { type Interval, meanInterval } from "../../judge/statistics/paired_t.ts";
 import { mean } from "../../judge/statistics/summary.ts";
 import type { NumberCell } from "../document.ts";
-import { doneValues, lowerIsBetter, metricDigits, type Row } from "./metrics.ts";
+import { lowerIsBetter, metricDigits, type Row } from "./metrics.ts";
 
 /** A mean over seeds. */
 export interface Score {
@@ -23,8 +23,8 @@ export interface Score {
  *
  * @returns nothing where no finished cell has the metric
  */
-export function scoreOf({ cells }: Row, metric: string): Score | undefined {
-  const values = doneValues(cells, metric);
+export function scoreOf({ done }: Row, metric: string): Score | undefined {
+  const values = done.map(({ metrics }) => metrics[metric] ?? NaN).filter(Number.isFinite);
   if (values.length === 0) return undefined;
   const interval = meanInterval(values);
   return { n: values.length, mean: mean(values), ...(interval !== undefined && { interval }) };

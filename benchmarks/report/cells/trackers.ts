@@ -68,7 +68,7 @@ function qualities(result: Result): Figure[] {
         const extra = `mean of ${counted(score.n, "seed")}`;
         return [{ name, unit, value: score.mean, ...rangeOf(score.interval), extra }];
       }
-      const { length } = row.cells.filter(hasRun);
+      const { length } = row.cells.filter(hasEnded);
       const extra = `no score of ${counted(length, "seed")}`;
       return length > 0 && metric === main ? [{ name, unit, value: 0, extra }] : [];
     })
@@ -78,7 +78,7 @@ function qualities(result: Result): Figure[] {
 /** The cells that failed, of those that ran: what the means over the others do not show. */
 function failures(result: Result): Figure[] {
   return rowsOf(result).flatMap((row) => {
-    const ended = row.cells.filter(hasRun);
+    const ended = row.cells.filter(hasEnded);
     if (ended.length === 0) return [];
     const name = `${keyOf(result, row)}: failed cells`;
     const extra = `of ${counted(ended.length, "cell")}`;
@@ -87,7 +87,7 @@ function failures(result: Result): Figure[] {
 }
 
 /** What was stopped is none of these: it is yet to end. */
-function hasRun(cell: CellRecord): boolean {
+function hasEnded(cell: CellRecord): boolean {
   return cell.status === "done" || hasFailed(cell);
 }
 

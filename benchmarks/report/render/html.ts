@@ -28,11 +28,8 @@ interface Section {
 
 /** The whole page, at most a megabyte. */
 export async function html(document: Document): Promise<string> {
-  const { blocks } = document;
-  const first = blocks.findIndex(isSectionHeading);
-  const lead = first < 0 ? blocks : blocks.slice(0, first);
-  const sections = sectionsOf(first < 0 ? [] : blocks.slice(first));
-  const bodies = await Promise.all([lead, ...sections.map(({ blocks }) => blocks)].map(bodyMarkup));
+  const [lead, ...sections] = sectionsOf(document.blocks);
+  const bodies = await Promise.all([lead, ...sections].map(({ blocks }) => bodyMarkup(blocks)));
   const frame = await frameOf(document, sections);
   const rest = mostBytes - byteLength(frame([]));
   return frame(fitted(bodies.map(String), rest, leftOut.toString(), byteLength));
@@ -96,22 +93,20 @@ ${body}
 </section>`;
 }
 
-function isSectionHeading(block: Block): boolean {
-  return block.kind === "heading" && block.level === 2;
-}
-
-/** The sections; their anchors are the words of their headings, and a number where that is taken. */
-function sectionsOf(blocks: readonly Block[]): Section[] {
-  const sections: Section[] = [];
-  const taken = new Set<string>();
+/**
+ * What stands before the first heading, and the sections. Their anchors are the words of their
+ * headings, and a number where that is taken.
+ */
+function sectionsOf(blocks: readonly Block[]): [lead: Section, ...Section[]] {
+  const sections: [Section, ...Section[]] = [{ id: "", title: "", blocks: [] }];
   for (const block of blocks) {
     if (block.kind !== "heading" || block.level !== 2) {
-      sections.at(-1)?.blocks.push(block);
+      sections.at(-1)!.blocks.push(block);
       continue;
     }
     const words = block.title.toLowerCase().match(/[a-z0-9]+/g)?.slice(0, 4).join("-") ?? "part";
-    const id = taken.has(words) ? `${words}-${sections.length}` : words;
-    taken.add(id);
+    const isTaken = sections.some(({ id }) => id === words);
+    const id = isTaken ? `${words}-${sections.length - 1}` : words;
     sections.push({ id, title: block.title, blocks: [] });
   }
   return sections;
