@@ -1,6 +1,6 @@
 /**
- * `comment.ts --title TITLE [--link URL] [--base SHA --head SHA] FILE…`: prints reports in Markdown as
- * a comment on a pull request.
+ * `comment.ts --title TITLE [--link URL] [--base SHA --head SHA] FILE…`: prints reports in Markdown
+ * as a comment on a pull request.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { UsageError } from "./ground/errors.ts";
 import { kind } from "./ground/kinds.ts";
 import { commentText } from "./report/comment.ts";
 
-/** What a workflow does not have is empty. */
+/** A workflow passes an empty value for what it lacks. */
 const isText = (value: unknown): value is string => typeof value === "string";
 const title = kind({ metavar: "TITLE", wanted: "a title", is: isText });
 const anyText = kind({ metavar: "URL", wanted: "a URL", is: isText });
@@ -37,7 +37,7 @@ export const comment: Program = program({
   },
 });
 
-/** The comment is what the program is for: where it cannot be printed, that is told. */
+/** Fails where the comment cannot be printed: it is the program's only result. */
 async function print(text: string): Promise<void> {
   try {
     await new Blob([text]).stream().pipeTo(Deno.stdout.writable);

@@ -1,5 +1,5 @@
 /**
- * Blocks of a report, from what stands in them. Of what is empty nothing comes.
+ * Makes the blocks of a report; nothing where they would be empty.
  *
  * @module
  */
@@ -7,13 +7,13 @@ import { oneLine } from "../ground/format.ts";
 import type { Warning } from "../record/mod.ts";
 import type { Block, Cell, Fact, Mood, Styled, Text } from "./document.ts";
 
-/** A column of a table: its title, and what stands in it for a row. */
+/** A column of a table: its title, and its cell in a row. */
 export type Column<R> = readonly [title: string, cell: (row: R, place: number) => Cell];
 
 /**
  * A table with a row for each of `rows`.
  *
- * @param caption what it holds, for those who do not see it, and for a paper
+ * @param caption what it holds, for screen readers and for a paper
  * @param columns left out where they are false; the first names the rows
  * @param options `paper`: whether `report.tex` has it
  */
@@ -39,7 +39,7 @@ export function section(title: string, blocks: readonly Block[], level: 2 | 3 = 
   return blocks.length === 0 ? [] : [{ kind: "heading", title, level }, ...blocks];
 }
 
-/** Blocks that are seen when their title is pressed. */
+/** Blocks that are folded below a title. */
 export function fold(title: string, blocks: readonly Block[]): Block[] {
   return blocks.length === 0 ? [] : [{ kind: "fold", title, blocks }];
 }
@@ -67,12 +67,12 @@ export function warningText(
   return [strong(code), `${times}: ${oneLine(message)}. `, quiet(advice)];
 }
 
-/** Words that stand out. */
+/** Emphasized words. */
 export function strong(text: string): Styled {
   return { as: "strong", text };
 }
 
-/** Words that stand back. */
+/** De-emphasized words. */
 export function quiet(text: string): Styled {
   return { as: "quiet", text };
 }

@@ -1,5 +1,5 @@
 /**
- * What every report ends with: machine and versions, the command that repeats it, its configuration.
+ * The end of every report: machine and versions, the command that repeats it, its configuration.
  *
  * @module
  */
@@ -8,12 +8,12 @@ import type { AnyRecord, Environment, Source } from "../record/mod.ts";
 import { facts, fold, section, table } from "./blocks.ts";
 import type { Block, Fact } from "./document.ts";
 
-/** The sections on where a record is from; `beside` is what is known besides the machine. */
+/** The sections on a record's origin; `more` are facts besides those about the machine. */
 export function closingBlocks(
   { environment, command, config, source }:
     & Pick<AnyRecord, "environment" | "command" | "config">
     & { source?: Source },
-  beside: readonly Fact[] = [],
+  more: readonly Fact[] = [],
 ): Block[] {
   const script: Fact[] = source === undefined
     ? []
@@ -23,7 +23,7 @@ export function closingBlocks(
     ["value", ([, value]) => [{ as: "code", text: JSON.stringify(value) }]],
   ]);
   return [
-    ...section("Environment", facts([...machineFacts(environment), ...beside])),
+    ...section("Environment", facts([...machineFacts(environment), ...more])),
     ...section("How to repeat it", [
       { kind: "code", code: command },
       ...facts(script),

@@ -1,16 +1,16 @@
 /**
- * A report as data: blocks that say what stands where, and nothing of how it looks. Renderers make
- * Markdown, HTML and LaTeX of them and know no record; what people named stands in blocks as it is,
- * and each renderer escapes it.
+ * A report as data: blocks that hold its contents, not its looks. Renderers turn them into
+ * Markdown, HTML and LaTeX and know nothing of records; names are stored as given, and each
+ * renderer escapes them.
  *
  * @module
  */
 import type { TopLevelSpec } from "vega-lite";
 
-/** Whether something is good news, bad news, still open, or says nothing. */
+/** Whether something is good news, bad news, undecided, or neither. */
 export type Mood = "good" | "bad" | "open" | "idle";
 
-/** Words, such as stand out or not, or a color. */
+/** Words in a style, or a color. */
 export type Styled =
   | { as: "plain" | "strong" | "code" | "quiet"; text: string }
   | { as: "badge"; text: string; mood: Mood }
@@ -23,7 +23,7 @@ export type Text = string | Styled | readonly (string | Styled)[];
 
 /** A number as tables have it. */
 export interface NumberCell {
-  /** What the column sorts by; nothing, or NaN, where there is none. */
+  /** What the column sorts by; undefined or NaN where there is none. */
   value: number | undefined;
   /** Decimals. */
   digits: number;
@@ -53,7 +53,7 @@ export type Fact = readonly [name: string, value: Text];
 /** Rows below each other; the first column names them. */
 export interface Table {
   kind: "table";
-  /** What it holds, for those who do not see it, and for a paper. */
+  /** What it holds, for screen readers and for a paper. */
   caption: string;
   columns: readonly string[];
   rows: readonly (readonly Cell[])[];
@@ -63,11 +63,9 @@ export interface Table {
 
 /** The colors of a chart, as CSS has them. */
 export interface Theme {
-  /** What lies below everything. */
   background: string;
-  /** Words and numbers. */
   text: string;
-  /** Lines that the eye should pass over. */
+  /** Of lines that should not draw attention. */
   grid: string;
   /** One for each arm in turn. */
   series: readonly string[];
@@ -79,15 +77,13 @@ export type ChartSpec = Extract<TopLevelSpec, { concat: unknown }>["concat"][num
 /** How a chart is drawn. */
 export interface ChartStyle {
   theme: Theme;
-  /** Of the plot, without axes, in pixels. */
+  /** Of the plot without its axes, in pixels. */
   width: number;
-  /** Whether no page around it names its colors and its panel. */
+  /** Whether it must name its colors and its panel itself, as no page around it does. */
   alone: boolean;
 }
 
-/** A chart of a figure. */
 export interface Chart {
-  /** What stands above it. */
   title?: string;
   draw(style: ChartStyle): ChartSpec;
 }
@@ -97,7 +93,7 @@ export interface Figure {
   kind: "figure";
   /** The name of its files, without ending; none where only a page shows it. */
   file?: string;
-  /** What it shows, for those who do not see it. */
+  /** What it shows, for screen readers. */
   alt: string;
   /** What the colors stand for, in their order. */
   legend: readonly string[];
@@ -117,7 +113,7 @@ export interface Images {
   kind: "images";
   /** The name of its file. */
   file: string;
-  /** What it shows, for those who do not see it. */
+  /** What it shows, for screen readers. */
   alt: string;
   /** What the columns show, in order. */
   columns: readonly string[];
@@ -133,7 +129,7 @@ export interface Images {
 
 /** A part of a report. */
 export type Block =
-  /** A section begins; with a level of 3 a part of one. */
+  /** The start of a section, or at level 3 of a part of one. */
   | { kind: "heading"; title: string; level: 2 | 3 }
   /** A paragraph; `quiet` for how to read what stands beside it. */
   | { kind: "text"; text: Text; quiet?: boolean }
@@ -150,9 +146,9 @@ export interface Document {
   title: string;
   /** What it is a report of, in a few words. */
   kicker: string;
-  /** What makes a reader doubt all of it. */
+  /** What casts doubt on the whole report. */
   alerts?: readonly string[];
-  /** What a reader came for, the first sentence first. */
+  /** The main results, the most important first. */
   answer: readonly Text[];
   blocks: readonly Block[];
 }

@@ -1,6 +1,6 @@
 /**
- * Reports: files that are pure functions of a record. A new form is one more renderer, a new kind of
- * record one more entry in a table.
+ * Reports: files that are pure functions of a record. A new form is one more renderer, a new kind
+ * of record one more entry in a table.
  *
  * @module
  */
@@ -17,10 +17,10 @@ import { documentFiles, type ReportFile } from "./exporter.ts";
 import { overheadCsv } from "./timings/csv.ts";
 import { timingsDocument } from "./timings/document.ts";
 
-/** What is made of a kind of record. */
+/** The reports of a kind of record. */
 interface Exporter<R> {
   document(record: R): Document;
-  /** Tables for programs. */
+  /** Files for programs. */
   data(record: R): ReportFile[];
 }
 
@@ -43,7 +43,7 @@ const exporters: { readonly [K in Kind]: Exporter<RecordOf<K>> } = {
   },
 };
 
-/** All files that a report may have; those that a record does not call for are removed. */
+/** All files that a report may have; those that a record does not need are removed. */
 const names: ReadonlySet<string> = new Set([
   ...["report.md", "report.html", "report.tex", "panel.png"],
   ...["curves", "overhead"].flatMap((name) => [`${name}.svg`, `${name}-dark.svg`]),
@@ -63,8 +63,8 @@ export function documentOf(record: AnyRecord): Document {
 }
 
 /**
- * Writes the report of a record, each file atomically, and removes files that an earlier record left
- * and this one does not have.
+ * Writes the report of a record, each file atomically, and removes files that an earlier record
+ * left and this one does not have.
  *
  * @param folder the folder, made where it is missing
  * @returns the paths written
@@ -76,14 +76,14 @@ export async function writeReport(folder: string, record: AnyRecord): Promise<st
   return files.map(({ path }) => join(folder, path));
 }
 
-/** Removes the files of a report: those of a run that another takes the place of. */
+/** Removes the files of a report, as a new run takes the folder; `but` stay. */
 export async function removeReport(folder: string, but: readonly string[] = []): Promise<void> {
   for (const { name } of await listFolder(folder)) {
     if (names.has(name) && !but.includes(name)) await Deno.remove(join(folder, name));
   }
 }
 
-/** Each takes the kind that it is found by. */
+/** Each entry takes the kind that is its key. */
 function exporterOf(record: AnyRecord): Exporter<AnyRecord> {
   return exporters[record.kind] as Exporter<AnyRecord>;
 }

@@ -11,7 +11,7 @@ export interface SiteRun {
   record: AnyRecord;
 }
 
-/** The page that leads to reports. */
+/** The page that links to the reports. */
 export async function siteIndex(runs: readonly SiteRun[]): Promise<string> {
   const reports = runs.map(({ name, record }) => ({ ...documentOf(record), name, record }));
   return await html({

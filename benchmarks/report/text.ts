@@ -1,12 +1,14 @@
 /**
- * What stands in the lines and cells of a report, for its renderers.
+ * The lines and cells of a report as text, for its renderers.
  *
  * @module
  */
 import { bounds, fixed, grouped, none, oneLine, signed } from "../ground/format.ts";
 import type { Cell, NumberCell, Styled, Table, Text } from "./document.ts";
 
-/** The parts of a line, each in one line itself: without line breaks, and cut where it is very long. */
+/**
+ * The parts of a line, each in one line itself: without line breaks, and cut where it is very long.
+ */
 export function partsOf(text: Text): Styled[] {
   const parts = typeof text === "string" || "as" in text ? [text] : text;
   return parts.map((part): Styled => {
@@ -27,7 +29,7 @@ export function isNumber(cell: Cell): cell is NumberCell {
   return typeof cell === "object" && "value" in cell;
 }
 
-/** Which columns hold numbers alone, and so stand right. */
+/** Which columns hold only numbers, and so are right-aligned. */
 export function numericColumns({ columns, rows }: Table): boolean[] {
   const holdsNumber = (column: number) =>
     rows.every((row) => row[column] !== undefined && isNumber(row[column]));

@@ -75,7 +75,7 @@ function otherTable(result: Result, metrics: readonly string[]): Block[] {
   ]);
 }
 
-/** The IoU of every class, the mean over the finished seeds; nothing where no cell tells. */
+/** The IoU of every class, the mean over the finished seeds; nothing where none was recorded. */
 export function classBlocks(result: Result): Block[] {
   const rows = rowsOf(result);
   const { classes, classNames } = result.data;

@@ -34,7 +34,7 @@ export function claimAnswers(result: Result): Text[] {
   ]);
 }
 
-/** One row for each claim, and what was done otherwise than published. */
+/** One row for each claim, and how the run's protocol departs from the published one. */
 export function claimBlocks(result: Result): Block[] {
   const all = judge(result);
   const proxies = Map.groupBy(all.filter(isProxy), (row) => row.protocolDifferences.join("; "));
@@ -53,7 +53,7 @@ export function claimBlocks(result: Result): Block[] {
   ];
 }
 
-/** Of claims that differ alike; each difference is a part, as all together would be cut. */
+/** Of claims with the same differences, each a part of the line, as parts are cut where long. */
 function differences(rows: readonly ClaimRow[]): Text {
   return [
     strong(rows.map(({ id }) => id).join(", ")),

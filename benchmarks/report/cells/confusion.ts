@@ -1,5 +1,5 @@
 /**
- * The part of a report on what is taken for what.
+ * The part of a report on classes that are confused.
  *
  * @module
  */
@@ -11,17 +11,17 @@ import { type Row, rowsOf } from "./metrics.ts";
 /** More pairs of classes would not be read; the record has the whole matrix. */
 const mostPairs = 10;
 
-/** One class that is taken for another. */
+/** A class that is mistaken for another. */
 interface Mistake {
   truth: number;
   prediction: number;
-  /** The share of the truth's pixels or images, from 0 to 1, a value for each row. */
+  /** The share of the truth's pixels or images, from 0 to 1, one for each arm. */
   shares: number[];
 }
 
 /**
  * The pairs of classes that are confused most, by the share of the truth, summed over the finished
- * seeds; nothing where no cell counted.
+ * seeds; nothing where no cell counted them.
  */
 export function confusionBlocks(result: Result): Block[] {
   if (!result.cells.some(({ confusion }) => confusion !== undefined)) return [];
@@ -31,10 +31,10 @@ export function confusionBlocks(result: Result): Block[] {
   if (mistakes.length === 0) return [];
   const nameOf = (index: number) => result.data.classNames[index] ?? `${index}`;
   return [
-    note("In percent of what is the first class, over the finished seeds: the largest first."),
-    ...table("Classes that are taken for others (%)", mistakes, [
+    note("In percent of the class, over the finished seeds; the largest shares first."),
+    ...table("Classes predicted as others (%)", mistakes, [
       ["class", ({ truth }) => nameOf(truth)],
-      ["taken for", ({ prediction }) => nameOf(prediction)],
+      ["predicted as", ({ prediction }) => nameOf(prediction)],
       ...rows.map(({ label }, i): Column<Mistake> => [label, ({ shares }) => {
         return { value: 100 * shares[i]!, digits: 1, bar: shares[i]! };
       }]),

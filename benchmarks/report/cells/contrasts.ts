@@ -39,7 +39,7 @@ export function contrastsOf(result: Result, metric: string): EstimatedContrast[]
   return family(result, contrastsOfRun(result), metric);
 }
 
-/** A metric of every other arm minus that of the first one, as one family. */
+/** A metric of every other arm minus the first one's, as one family. */
 export function contrastsWithFirst(result: Result, metric: string): EstimatedContrast[] {
   const [first, ...others] = result.arms;
   return family(result, others.map(({ name }) => pair(name, first!.name)), metric);

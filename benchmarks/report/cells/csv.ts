@@ -1,7 +1,7 @@
 /**
- * Tables for programs: `result.csv` (one number a row), `summary.csv` (one metric a row), where steps
- * were timed in turn `overhead.csv`, and where cells counted one `confusion.csv`. Numbers are written
- * in full precision.
+ * Tables for programs: `result.csv` (one number a row), `summary.csv` (one metric a row), where
+ * steps were timed in turn `overhead.csv`, and where cells counted one `confusion.csv`. Numbers are
+ * written in full precision.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { csvText, type Field } from "../csv_text.ts";
 import type { ReportFile } from "../exporter.ts";
 
 /**
- * What the names of time and memory start with. All other rows of `result.csv` and `summary.csv`
+ * The prefix of the names of times and memory. All other rows of `result.csv` and `summary.csv`
  * repeat exactly when a run is repeated on the same machine.
  */
 export const costPrefix = "cost/";

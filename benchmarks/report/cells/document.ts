@@ -1,6 +1,6 @@
 /**
- * The report of a comparison of arms. A suite's own opens with what it says of the published
- * claims; one of a user's own arms with its answer.
+ * The report on a comparison of arms. A suite's opens with its verdicts on the published claims,
+ * one of a user's own arms with its answer.
  *
  * @module
  */
@@ -21,13 +21,13 @@ import { predictionBlocks } from "./predictions.ts";
 import { cellBlocks, chanceRows, incidentRows, warningBlocks } from "./run.ts";
 import { speedBlocks } from "./speed.ts";
 
-/** More on top would hide the rest: where one cell does not pair, its arm's others will not either. */
+/** More would hide the rest: where one cell does not pair, its arm's others will not either. */
 const mostAlerts = 3;
 
-/** More seeds are a count. */
+/** With more seeds only their number is given. */
 const mostSeeds = 12;
 
-/** From so many arms on a title does not set one against the other. */
+/** From this many arms on the title lists them, without "against". */
 const manyArms = 4;
 
 /** The report of a comparison. */
@@ -50,7 +50,7 @@ export function cellsDocument(result: Result): Document {
       ...section("Learning curves", curveBlocks(result)),
       ...section(metric === undefined ? "Scores" : metricLabel(metric), scoreBlocks(result)),
       ...section("IoU by class", classBlocks(result)),
-      ...section("What is taken for what", confusionBlocks(result)),
+      ...section("Confused classes", confusionBlocks(result)),
       ...section("Predictions", predictionBlocks(result)),
       ...section("Speed", speedBlocks(result)),
       ...(own ? [] : section("Claims", claimBlocks(result))),
@@ -61,14 +61,13 @@ export function cellsDocument(result: Result): Document {
   };
 }
 
-/** What a comparison says, the first sentence first. */
 function answerLines(result: Result): Text[] {
   if (!isOwn(result)) return claimAnswers(result);
   const caveat = "The images are generated: on real ones the result may be another.";
   return [...answers(result), ...(result.data.generated ? [caveat] : [])];
 }
 
-/** What a comparison is called: a suite's by the suite, one of a user's own by its arms. */
+/** A suite's own title; of a user's own comparison, its arms. */
 function titleOf(result: Result): string {
   if (!isOwn(result)) return result.title;
   const labels = result.arms.map(({ label }) => label);
@@ -76,7 +75,7 @@ function titleOf(result: Result): string {
   return `${labels.slice(0, -1).join(", ")} and ${labels.at(-1)}`;
 }
 
-/** Whether the arms are a user's own, which no published claim is about. */
+/** Whether the arms are a user's own, to which no published claim applies. */
 function isOwn({ suite, source }: Result): boolean {
   return suite === "compare" || source !== undefined;
 }
@@ -99,7 +98,7 @@ function factRows(result: Result): Fact[] {
   ];
 }
 
-/** What each arm is, and what is known of their common start. */
+/** What each arm is, and whether they had a common start. */
 function armBlocks(result: Result): Block[] {
   const cells = rowsOf(result).map(({ done }) => done[0]);
   return [
@@ -118,7 +117,9 @@ function armBlocks(result: Result): Block[] {
   ];
 }
 
-/** What an arm changes: its description, or where it has none its algorithms, settings and model. */
+/**
+ * What an arm changes: its description, or where it has none its algorithms, settings and model.
+ */
 function armText(
   { description, algorithms, settings = {}, model }: Result["arms"][number],
 ): string {

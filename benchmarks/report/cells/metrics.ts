@@ -38,7 +38,7 @@ export function lowerIsBetter(metric: string): boolean {
 }
 
 /**
- * The names of all metrics of the cells: the main one first, the others in order of the alphabet.
+ * The names of all metrics of the cells: the main one first, the others alphabetically.
  */
 export function metricNames(result: Result): string[] {
   const names = new Set(result.cells.flatMap((cell) => Object.keys(cell.metrics)));
@@ -47,9 +47,8 @@ export function metricNames(result: Result): string[] {
 }
 
 /**
- * The metric that decides, be it of a finished cell or of an evaluation on the way.
- *
- * @returns undefined where no cell has a metric
+ * The metric that decides, of finished cells or evaluations during training; undefined where no
+ * cell has any.
  */
 export function mainMetric(result: Result): string | undefined {
   const names = result.cells

@@ -1,5 +1,5 @@
 /**
- * What is known of the arms' common start, as plain text.
+ * Whether the arms had a common start, as plain text.
  *
  * @module
  */
@@ -13,8 +13,8 @@ import type { Fact } from "../document.ts";
 const mostNames = 3;
 
 /**
- * Whether the arms began from the same weights, what only some of them have, and what an arm changed
- * before its first step.
+ * Whether the arms began from the same weights, what only some of them have, and what an arm
+ * changed before its first step.
  *
  * @returns names and values; nothing for one arm, or where no cell tells, as in earlier versions
  */
@@ -52,7 +52,7 @@ export function pairingRows({ arms, cells }: Result): Fact[] {
   return rows.filter(([, text]) => text !== "");
 }
 
-/** What readers call an arm. */
+/** An arm's label, by its name. */
 function labelsOf(arms: Result["arms"]): (name: string) => string {
   return (name) => arms.find((arm) => arm.name === name)?.label ?? name;
 }
@@ -76,9 +76,9 @@ function namesText(names: readonly string[]): string {
 const questionable = ["equal-arms", "other-start", "other-evaluation"];
 
 /**
- * What makes a comparison void: two arms that cannot differ, an arm that standardized nothing, cells
- * that began from other weights. The runs of this version stop before it comes to the latter two;
- * earlier ones did not.
+ * What makes a comparison void: two arms that cannot differ, an arm that standardized nothing,
+ * cells that began from other weights. The runs of this version stop before it comes to the latter
+ * two; earlier ones did not.
  */
 export function comparisonWarnings(result: Result): Warning[] {
   const label = labelsOf(result.arms);

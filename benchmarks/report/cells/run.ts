@@ -11,8 +11,8 @@ import { mainMetric, metricLabel, rowsOf } from "./metrics.ts";
 import { metricCell } from "./scores.ts";
 
 /**
- * What a network must beat to have learnt anything: names and values. A class is named where saying
- * it always scores more than guessing does.
+ * What a network must beat to have learnt anything. Always predicting one class is listed where it
+ * scores more than guessing.
  */
 export function chanceRows(result: Result): Fact[] {
   const { data: { classes, classNames }, constantPrediction } = result;
@@ -27,7 +27,7 @@ export function chanceRows(result: Result): Fact[] {
   return rows.filter((row) => row !== false);
 }
 
-/** What did not go smoothly and yet left no trace in the figures: images passed over, cells resumed. */
+/** Incidents that the figures do not show: images skipped, cells resumed. */
 export function incidentRows({ cells }: Result): Fact[] {
   const skipped = Math.max(0, ...cells.map(({ skippedCount = 0 }) => skippedCount));
   const resumed = cells.filter(({ resumedAt = [] }) => resumedAt.length > 0).length;
@@ -38,7 +38,7 @@ export function incidentRows({ cells }: Result): Fact[] {
   return rows.filter((row) => row !== false);
 }
 
-/** Cells that were asked for and have no result, and warnings; nothing where there are none. */
+/** Cells without a result, and warnings; nothing where there are none. */
 export function warningBlocks(result: Result): Block[] {
   return [...section("Cells without a result", unfinished(result), 3), ...list(warnings(result))];
 }
@@ -68,7 +68,7 @@ function endText(cell: CellRecord | undefined): string {
   return `${after}: ${cell.error ?? "no reason given"}; ${kept}${again}`;
 }
 
-/** Warnings of the run and of its cells, each once, with the count of those that gave it. */
+/** Warnings of the run and of its cells, each once with its count. */
 function warnings(result: Result): Text[] {
   const given = [...result.warnings, ...result.cells.flatMap((cell) => cell.warnings)];
   const groups = Map.groupBy(

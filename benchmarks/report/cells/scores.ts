@@ -19,9 +19,7 @@ export interface Score {
 }
 
 /**
- * The mean of a metric over the finished cells of a row.
- *
- * @returns nothing where no finished cell has the metric
+ * The mean of a metric over the finished cells of a row; nothing where none has it.
  */
 export function scoreOf({ done }: Row, metric: string): Score | undefined {
   const values = done.map(({ metrics }) => metrics[metric] ?? NaN).filter(Number.isFinite);
@@ -32,7 +30,7 @@ export function scoreOf({ done }: Row, metric: string): Score | undefined {
 
 /**
  * The means of a metric, a cell for each row, with half of their intervals. The best is marked,
- * where no cell of its row failed: a mean of those that went well says too much.
+ * where no cell of its row failed: the mean of the others would flatter it.
  */
 export function scoreCells(rows: readonly Row[], metric: string): NumberCell[] {
   const sign = lowerIsBetter(metric) ? -1 : 1;

@@ -1,5 +1,5 @@
 /**
- * What each row costs: throughput, step times, memory, and the step time that its arm adds.
+ * The cost of each arm: throughput, step times, memory, and the step time that it adds.
  *
  * @module
  */
@@ -12,28 +12,27 @@ import { note, table } from "../blocks.ts";
 import type { Block, NumberCell } from "../document.ts";
 import { type Row, rowsOf } from "./metrics.ts";
 
-/** The costs of a row: medians over its cells, NaN where nothing was measured. */
+/** The cost of an arm: medians over its cells, NaN where nothing was measured. */
 export interface Speed {
   row: Row;
   imagesPerSecond: number;
   stepMs: number;
   peakBytes: number;
-  /** Over the baseline, by steps timed in turn; none where that was not done. */
+  /** Over the baseline, from interleaved steps; none where these were not timed. */
   added?: AddedTime;
   /** What `added` is the median of, in percent. */
   percents: number[];
 }
 
-/** More dots than this would be a smear. */
+/** More dots would blur into each other. */
 const mostDots = 60;
 
 const howToRead =
-  "Medians over the cells, of each the median step without the first ones. Cells run one after " +
-  "another, so that a machine whose speed drifts shows in images/s: compare by the added step time, the median over pairs of " +
-  "steps that were timed in turn, with its 95 % bootstrap interval. Memory is the process's, in " +
-  "which earlier cells leave traces.";
+  "Medians over the cells; a cell's step is the median of its steps without the first ones. Cells " +
+  "run one after another, so that a machine whose speed drifts shows in images/s: compare by the " +
+  "added step time, the median over pairs of interleaved steps, with its 95 % bootstrap interval. " +
+  "Memory is the process's, in which earlier cells leave traces.";
 
-/** The costs of all rows. */
 export function speedsOf(result: Result): Speed[] {
   return rowsOf(result).map((row) => {
     const { pairs = [] } = result.overhead?.find(({ arm }) => arm === row.arm) ?? {};

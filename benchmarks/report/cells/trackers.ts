@@ -3,9 +3,9 @@
  * github-action-benchmark takes under the tools of these names: quality, and what an arm costs as a
  * ratio within the run. Nothing in them is a time, which would compare machines.
  *
- * That action alerts where a figure of the commit before is there again and is worse by a ratio; a
- * figure that is not there any more never alerts. So a failure is a figure too: an arm of which no
- * cell ended well scores 0, and the number of cells that failed rises from 0, by an infinite ratio.
+ * That action alerts where a figure is worse than at the commit before by a ratio; a missing figure
+ * never alerts. So failures are figures too: an arm without a finished cell scores 0, and the
+ * number of failed cells rises from 0, by an infinite ratio.
  *
  * @module
  */
@@ -18,9 +18,9 @@ import { mainMetric, metricLabel, metricNames, metricWords, rowsOf } from "./met
 import { scoreOf } from "./scores.ts";
 import { speedsOf } from "./speed.ts";
 
-/** One figure that is followed from commit to commit. */
+/** A figure that is tracked from commit to commit. */
 interface Figure {
-  /** The same for the same figure of every run. */
+  /** The figure's key, the same in every run. */
   name: string;
   unit: string;
   value: number;
@@ -43,12 +43,12 @@ export function trackerFiles(result: Result): ReportFile[] {
     }));
 }
 
-/** The tool writes comments of its own, a table of names and units as they are, as code. */
+/** The action writes names and units into a table of its own comments unescaped, as code. */
 function quiet(figure: Figure): Figure {
   return { ...figure, name: cellText(figure.name), unit: cellText(figure.unit) };
 }
 
-/** What neither ends the code nor the cell, and cannot be escaped there. */
+/** Without the characters that would end code or cell, which cannot be escaped there. */
 function cellText(text: string): string {
   return unlinked(oneLine(text)).replaceAll("`", "'").replaceAll("|", "/");
 }
@@ -75,7 +75,7 @@ function qualities(result: Result): Figure[] {
   );
 }
 
-/** The cells that failed, of those that ran: what the means over the others do not show. */
+/** The number of failed cells, which the means over the others do not show. */
 function failures(result: Result): Figure[] {
   return rowsOf(result).flatMap((row) => {
     const ended = row.cells.filter(hasEnded);
@@ -86,12 +86,12 @@ function failures(result: Result): Figure[] {
   });
 }
 
-/** What was stopped is none of these: it is yet to end. */
+/** Interrupted cells have yet to end. */
 function hasEnded(cell: CellRecord): boolean {
   return cell.status === "done" || hasFailed(cell);
 }
 
-/** Step times over the baseline's, of steps that were timed in turn. */
+/** Step times over the baseline's, of interleaved steps. */
 function costs(result: Result): Figure[] {
   return speedsOf(result).flatMap(({ row, added }) => {
     if (added === undefined) return [];

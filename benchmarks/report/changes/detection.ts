@@ -1,5 +1,5 @@
 /**
- * The report of how often changes are found, from its record alone.
+ * The report on how often changes are found.
  *
  * @module
  */
@@ -12,13 +12,13 @@ import { closingBlocks, made } from "../closing.ts";
 import { note, strong, table } from "../blocks.ts";
 import type { Document, NumberCell, Text } from "../document.ts";
 
-/** How many comparisons of each kind are asked for. */
+/** Draws whose verdicts are shown, for each condition. */
 const shown = 20;
 
-/** Draws for a steady rate. */
+/** Draws from which the rate of alarms is estimated. */
 const many = 1000;
 
-/** Seeds a side that are tried. */
+/** Numbers of seeds per side. */
 const seedCounts = [6, 8, 12, 16, 20];
 
 const conditions: readonly Condition[] = [
@@ -84,7 +84,7 @@ function qualityRow({ condition, seeds, draws, verdicts }: DrawCounts, rate: Dra
 export function detectionDocument(record: DetectionRecord): Document {
   const countCell = (value: number): NumberCell => ({ value, digits: 0 });
   return {
-    title: "What bench:compare finds, and what it takes for a change",
+    title: record.title,
     kicker: "detection",
     answer: detectionAnswers(record),
     blocks: [
@@ -105,7 +105,7 @@ export function detectionDocument(record: DetectionRecord): Document {
   };
 }
 
-/** How often a slow-down was found, and how often there was an alarm for nothing. */
+/** How often a slow-down was found, and how often there was a false alarm. */
 function detectionAnswers({ times }: DetectionRecord): Text[] {
   const alarms = (wanted: TimeCondition) => {
     const trials = times.filter(({ condition }) => condition === wanted);

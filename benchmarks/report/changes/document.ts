@@ -1,5 +1,5 @@
 /**
- * The report of two versions beside each other.
+ * The report on two versions compared.
  *
  * @module
  */
@@ -59,7 +59,7 @@ function changeAnswer({ metrics, verdict }: ChangesRecord): Text {
   return [badge(verdict, moods), ` in ${counts}: ${parts.join("; ")}.`];
 }
 
-/** What was asked for; of a file its folder, as the rest of the path is this machine's. */
+/** The name asked for; of a file its folder's, as the rest of the path depends on the machine. */
 function nameOf({ name }: VersionRecord): string {
   return basename(name) === "result.json" ? basename(dirname(name)) : basename(name);
 }

@@ -1,6 +1,6 @@
 /**
- * A document as a page that needs nothing but itself, and may load nothing: a policy in its head sees
- * to it. What would make it longer than a megabyte is left out, the longest first.
+ * A document as a self-contained page: a policy in its head forbids loading anything. What would
+ * make it longer than a megabyte is left out, the longest sections first.
  *
  * @module
  */
@@ -13,12 +13,11 @@ import { Markup, markup } from "./markup.ts";
 import { script } from "./script.ts";
 import { style } from "./style.ts";
 
-/** The most bytes of a report. */
 const mostBytes = 1_000_000;
 
 const leftOut = markup`<p class="note">Too long to stand here: result.json has it.</p>`;
 
-/** A heading with what stands below it. */
+/** A heading with the blocks below it. */
 interface Section {
   /** The anchor. */
   id: string;

@@ -9,7 +9,7 @@ import { isNumber, numberText, numericColumns, partsOf } from "../text.ts";
 import { oneLine } from "../../ground/format.ts";
 import { Markup, markup } from "./markup.ts";
 
-/** From so many characters on a text gets a column that is wide enough to read it, up to so many no break. */
+/** A longer text widens its column; a shorter one is not wrapped. In characters. */
 const longText = 30, shortText = 12;
 
 /** A line of text. */

@@ -52,7 +52,7 @@ function styled(part: Styled): string {
   return part.as === "code" ? `\\texttt{${text}}` : text;
 }
 
-/** What LaTeX takes for more than itself, or does not know. */
+/** Characters that LaTeX treats specially or lacks. */
 const signs: Readonly<Record<string, string>> = {
   "\\": String.raw`\textbackslash{}`,
   "~": String.raw`\textasciitilde{}`,
@@ -80,8 +80,8 @@ const signs: Readonly<Record<string, string>> = {
 };
 
 /**
- * Text as LaTeX has it. Brackets stand in braces, since a row may begin with one, which `\\` would
- * take for a length; a letter that the T1 fonts lack becomes a question mark.
+ * Text escaped for LaTeX. Brackets are put in braces, since `\\` would read one that begins the
+ * next row as a length; a letter that the T1 fonts lack becomes a question mark.
  */
 export function escaped(text: string): string {
   return Array.from(text, (sign) => {

@@ -11,10 +11,10 @@ import { isNumber, numberText, numericColumns, partsOf } from "../text.ts";
 import { oneLine } from "../../ground/format.ts";
 import { escapeHtml } from "./markup.ts";
 
-/** GitHub takes 65,536 in a comment; what comments add around the report needs room too. */
+/** GitHub's limit for a comment is 65,536, and a comment adds text around the report. */
 const mostCharacters = 60_000;
 
-/** More lines of a list would not be read, nor fit a comment on a pull request. */
+/** Longer lists would not be read, nor fit a comment on a pull request. */
 const mostItems = 20;
 
 const leftOut = "_Too long to stand here: report.html has it._";
@@ -115,8 +115,8 @@ function fenced(code: string): string {
 }
 
 /**
- * Text from outside as plain text: what would start a column, a tag, an entity, a formula or an
- * emphasis is escaped, nobody is mentioned and nothing linked.
+ * Foreign text as plain text: what would start a column, a tag, an entity, a formula or an emphasis
+ * is escaped, nobody is mentioned and nothing linked.
  */
 export function plain(text: string): string {
   return unlinked(text).replace(/[\\`*_[\]<>|&$~]/g, "\\$&");
@@ -127,12 +127,12 @@ export function unescaped(text: string): string {
   return text.replace(/\\(?=[\\`*_[\]<>|&$~])/g, "");
 }
 
-/** A space without a width. */
+/** A zero-width space. */
 const nothing = "\u200b";
 
 /**
- * Text in which GitHub finds no person to mention, no issue, pull request or address to link, however
- * it is escaped: it looks for them in what is shown. Looks the same.
+ * Text in which GitHub finds nobody to mention and no issue, pull request or address to link.
+ * Escaping would not help: GitHub looks for them in what is shown. Looks the same.
  */
 export function unlinked(text: string): string {
   return text.replace(/@(?=[\w-])|#(?=\d)|\bGH-(?=\d)|:(?=\/\/)|\bwww(?=\.)/gi, `$&${nothing}`);

@@ -1,5 +1,5 @@
 /**
- * The report of a measurement of steps: what each subject costs, and in relation to what.
+ * The report on timed steps: what each subject costs, absolutely and relative to others.
  *
  * @module
  */
@@ -22,7 +22,7 @@ import { numberText } from "../text.ts";
 import { sweepBlocks } from "./sweep.ts";
 import { addedCell, overheadTable, subjectTable, tensorTable, versionTable } from "./tables.ts";
 
-/** What is asked, where the figures do not answer yet. */
+/** The question of the measurement, shown until there are figures that answer it. */
 const question =
   "How much time and memory does weight standardization (WS) add to a step, by TensorFlow.js's own " +
   "operations, by this library's, and baked into the kernels? And how much of what is measured is " +
@@ -70,7 +70,7 @@ function words({ verdict, time }: Overhead): string {
   return verdict === "no A/A" ? `${added}, with no A/A run beside it,` : `${added},`;
 }
 
-/** Of this library, a step with standardization over the plain one; of peers, nothing. */
+/** Whether it is a standardized step over the plain one, of this library. */
 function isAboutKernels({ subject, over }: Overhead): boolean {
   return over.kernels === "plain" && ["ws", "generic", "baked"].includes(subject.kernels);
 }
@@ -106,7 +106,7 @@ function roundsText(result: TimingsRecord): string {
   return `${counted(done.size, "round")}${result.complete ? "" : ` of ${rounds}: interrupted`}`;
 }
 
-/** All about one measurement; a row of a sweep is named. */
+/** All about one measurement, named where it is a row of a sweep. */
 function rowBlocks(row: ComparedRow, isOfSweep: boolean): Block[] {
   const suffix = isOfSweep ? `: ${rowName(row.values)}${row.complete ? "" : ", interrupted"}` : "";
   return section(`Time and memory${suffix}`, [
@@ -128,7 +128,7 @@ function noiseLine({ overheads }: ComparedRow): string {
   }. A difference within that is noise.`;
 }
 
-/** Older records have no list: what their timings show is read off them. */
+/** Older records have no warnings; they are derived from the timings. */
 function warningsOf(row: ConfiguredRow): Warning[] {
   return row.warnings ?? measurementWarnings(row, Number(row.config.rounds));
 }

@@ -1,5 +1,5 @@
 /**
- * The part of a report that a sweep has: what is added against the work of a step.
+ * The part of a report on a sweep: the added time against the work of a step.
  *
  * @module
  */
@@ -21,7 +21,7 @@ export function sweepBlocks(sweep: Sweep | undefined, compared: readonly Compare
   return [...sweepTable(Object.keys(sweep), rows), ...extremes(rows), ...addedFigure(rows)];
 }
 
-/** Each comparison has a column; what is set against a peer stands in the rows' own tables. */
+/** A column for each overhead; those over a peer are in the rows' own tables. */
 function sweepTable(keys: readonly string[], rows: readonly ComparedRow[]): Block[] {
   const own = new Map(
     rows.flatMap(({ overheads }) => overheads).filter(isOwn).map((one) => [keyOf(one), one]),

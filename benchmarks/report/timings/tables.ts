@@ -12,7 +12,7 @@ import type { ConfiguredRow, Measurement, SubjectRecord } from "../../record/mod
 import { badge, table } from "../blocks.ts";
 import type { Block, Mood, NumberCell } from "../document.ts";
 
-/** The subjects that have a step that was timed. */
+/** The subjects with a timed step. */
 export function timedSubjects({ subjects }: Measurement): SubjectRecord[] {
   return subjects.filter(({ blocks }) => blocks.length > 0);
 }
@@ -38,7 +38,7 @@ export function subjectTable(row: ConfiguredRow, options: { paper: boolean }): B
   ], options);
 }
 
-/** A forward pass beside a training step would say nothing. */
+/** Only between training steps: a forward pass over a training step would mean nothing. */
 function trainingRatio(record: SubjectRecord, over: SubjectRecord | undefined): NumberCell {
   const isOfKind = over !== undefined && over !== record && record.work === "train";
   const ratio = isOfKind ? ratioOf(record, over) : undefined;
@@ -85,8 +85,8 @@ export function overheadTable(overheads: readonly Overhead[]): Block[] {
 }
 
 /**
- * How many tensors each process of this library held before and after its rounds; nothing where no
- * process told.
+ * How many tensors each process of this library held before and after its rounds; nothing where
+ * none was counted.
  */
 export function tensorTable({ subjects }: Measurement): Block[] {
   const rows = subjects.flatMap(({ label, tensors }) => {
