@@ -8,14 +8,13 @@ import { reasonOf } from "../datasets/errors.ts";
 import { option } from "./cli/options.ts";
 import { type Program, program, start } from "./cli/program.ts";
 import { UsageError } from "./ground/errors.ts";
-import { kind } from "./ground/kinds.ts";
+import { type Kind, kind } from "./ground/kinds.ts";
 import { commentText } from "./report/comment.ts";
 
-/** A workflow passes an empty value for what it lacks. */
-const isText = (value: unknown): value is string => typeof value === "string";
-const title = kind({ metavar: "TITLE", wanted: "a title", is: isText });
-const anyText = kind({ metavar: "URL", wanted: "a URL", is: isText });
-const anyCommit = kind({ metavar: "SHA", wanted: "a commit", is: isText });
+/** Any text: a workflow passes an empty one for what it lacks. */
+function anyText(metavar: string, wanted: string): Kind<string> {
+  return kind({ metavar, wanted, is: (value): value is string => typeof value === "string" });
+}
 
 /** The program. */
 export const comment: Program = program({
@@ -25,10 +24,10 @@ export const comment: Program = program({
     "folded.",
   operands: { "[FILE...]": "reports in Markdown; those that are not there are passed over" },
   options: {
-    title: option(title, "the comment's title", { required: true }),
-    link: option(anyText, "where the reports lie"),
-    base: option(anyCommit, "the commit that was compared with"),
-    head: option(anyCommit, "the commit that was compared"),
+    title: option(anyText("TITLE", "a title"), "the comment's title", { required: true }),
+    link: option(anyText("URL", "a URL"), "where the reports lie"),
+    base: option(anyText("SHA", "a commit"), "the commit that was compared with"),
+    head: option(anyText("SHA", "a commit"), "the commit that was compared"),
   },
   async run({ title, link = "", base = "", head = "" }, { operands }) {
     const texts = await Promise.all(operands.map(readIfThere));
