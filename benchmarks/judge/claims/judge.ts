@@ -174,7 +174,7 @@ function verdictOf(
 }
 
 function equivalenceVerdict({ margin }: EquivalenceTest, { values }: SeedValues): Outcome {
-  const tested = equivalence(values, { margin });
+  const tested = equivalence(values, margin);
   if (tested === undefined) return { verdict: "inconclusive", reason: "no interval" };
   const { interval, equivalent } = tested;
   const shown = `the 90 % interval ${bounds(interval, 2)}`;

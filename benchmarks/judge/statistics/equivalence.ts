@@ -4,52 +4,41 @@
  *
  * @module
  */
-import { assertFinite } from "./assert_finite.ts";
+import { check } from "../../../src/check.ts";
 import { tCdf } from "./distributions.ts";
-import { type Interval, meanInterval } from "./paired_t.ts";
-import { mean, standardDeviation } from "./summary.ts";
+import { type Interval, meanEstimate, tInterval } from "./paired_t.ts";
+
+/** The error rate of each one-sided test. */
+const alpha = 0.05;
 
 /** The outcome of two one-sided tests. */
 export interface Equivalence {
   /** The larger of the two one-sided p-values. */
   pValue: number;
-  /** Whether `pValue < alpha`; that is, whether `interval` lies within ± margin. */
+  /** Whether `pValue < 0.05`; that is, whether `interval` lies within ± margin. */
   equivalent: boolean;
-  /** The interval of level 1 − 2·alpha, of the mean difference. */
+  /** The 90 % interval of the mean difference. */
   interval: Interval;
-}
-
-/** Options of {@linkcode equivalence}. */
-export interface EquivalenceOptions {
-  /** The margin: differences up to here do not matter, > 0, in the unit of the values. */
-  margin: number;
-  /** The error rate of each one-sided test (default: 0.05). */
-  alpha?: number;
 }
 
 /**
  * Two one-sided t tests of the mean of paired differences against `-margin` and `+margin`.
  *
- * @param differences one a seed
- * @returns undefined for fewer than two differences
- * @throws {RangeError} if the margin is not above 0 and finite, or a difference is not finite
+ * @param differences one a seed, at least one
+ * @param margin differences up to here do not matter, > 0, in the unit of the values
+ * @returns undefined for a single difference
+ * @throws {RangeError} if the margin is not above 0 and finite, there is no difference, or one is not
+ * finite
  */
 export function equivalence(
   differences: readonly number[],
-  { margin, alpha = 0.05 }: EquivalenceOptions,
+  margin: number,
 ): Equivalence | undefined {
-  if (!(margin > 0 && margin < Infinity)) {
-    throw new RangeError(
-      `Cannot test equivalence as margin must be > 0 and finite: current value is ${margin}`,
-    );
-  }
-  assertFinite("equivalence", "differences", differences);
-  const interval = meanInterval(differences, { level: 1 - 2 * alpha });
-  if (interval === undefined) return undefined;
-  const n = differences.length;
-  const centre = mean(differences);
-  const error = standardDeviation(differences) / Math.sqrt(n);
-  const slack = margin - Math.abs(centre);
-  const pValue = slack === 0 ? 0.5 : tCdf(-slack / error, n - 1);
-  return { pValue, equivalent: pValue < alpha, interval };
+  const isMargin = margin > 0 && margin < Infinity;
+  check(isMargin, RangeError, "test equivalence as margin must be > 0 and finite", margin);
+  const estimate = meanEstimate(differences);
+  if (differences.length < 2) return undefined;
+  const slack = margin - Math.abs(estimate.centre);
+  const pValue = slack === 0 ? 0.5 : tCdf(-slack / estimate.error, estimate.degrees);
+  return { pValue, equivalent: pValue < alpha, interval: tInterval(estimate, 1 - 2 * alpha) };
 }

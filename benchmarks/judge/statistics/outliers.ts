@@ -32,19 +32,16 @@ export function outliers(values: readonly number[]): Outliers {
   assertFinite("outliers", "values", values);
   const [low, high] = [quantile(values, 0.25), quantile(values, 0.75)];
   const distance = high - low;
-  const count = (from: number, to: number, sign: 1 | -1) => {
-    const edge = sign === 1 ? high : low;
-    return values.filter((value) => {
-      const beyond = sign * (value - edge);
-      return beyond > from * distance && beyond <= to * distance;
-    }).length;
-  };
+  const [below, above] = [values.map((value) => low - value), values.map((value) => value - high)];
+  const beyond = (from: number, to: number) => (by: number) =>
+    by > from * distance && by <= to * distance;
+  const [isMild, isSevere] = [beyond(1.5, 3), beyond(3, Infinity)];
   return {
     n: values.length,
-    lowMild: count(1.5, 3, -1),
-    lowSevere: count(3, Infinity, -1),
-    highMild: count(1.5, 3, 1),
-    highSevere: count(3, Infinity, 1),
+    lowMild: below.filter(isMild).length,
+    lowSevere: below.filter(isSevere).length,
+    highMild: above.filter(isMild).length,
+    highSevere: above.filter(isSevere).length,
   };
 }
 
