@@ -3,7 +3,7 @@ import { type Context, type Program, program } from "../cli/program.ts";
 import { stopSignal } from "../cli/signals/stop_signal.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import type { Settings } from "../experiments/settings.ts";
-import { judge } from "../judge/claims/mod.ts";
+import { judge } from "../judge/claims/judge.ts";
 import type { Suite } from "../tasks/suite.ts";
 import { failureSummary } from "./failures.ts";
 import { type SuiteAsked, suiteOptions } from "./options.ts";

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { Claim } from "../../experiments/claims/claim.ts";
+import type { Interval } from "../statistics/paired_t.ts";
 
 /** Whether a run bears a claim out. */
 export type Verdict = "reproduced" | "not reproduced" | "inconclusive" | "not run";
@@ -28,12 +30,7 @@ export interface Finding extends Outcome {
 }
 
 /** One row of the table of claims. */
-export interface ClaimRow extends Finding {
-  id: string;
-  statement: string;
-  source: string;
-  published: string;
-}
+export type ClaimRow = Pick<Claim, "id" | "statement" | "source" | "published"> & Finding;
 
 /**
  * The finding on a claim that a run does not test.
@@ -42,4 +39,25 @@ export interface ClaimRow extends Finding {
  */
 export function notRun(reason: string): Finding {
   return { verdict: "not run", reason, n: 0, protocolDifferences: [] };
+}
+
+/**
+ * The outcome of a claim that there is no difference: the interval must lie within ± margin.
+ *
+ * @param interval of the difference
+ * @param margin > 0, in its unit
+ * @param names the interval and the margin, in words
+ */
+export function withinMargin(
+  { low, high }: Interval,
+  margin: number,
+  [interval, bound]: readonly [string, string],
+): Outcome {
+  if (low > -margin && high < margin) {
+    return { verdict: "reproduced", reason: `${interval} lies within ${bound}` };
+  }
+  if (low > margin || high < -margin) {
+    return { verdict: "not reproduced", reason: `${interval} lies outside of ${bound}` };
+  }
+  return { verdict: "inconclusive", reason: `${interval} crosses ${bound}` };
 }

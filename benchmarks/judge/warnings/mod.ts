@@ -5,16 +5,7 @@
  * @module
  */
 import type { CellRecord, OverheadRecord, Result, Warning } from "../../record/mod.ts";
-import { type TimingSample, timingWarnings } from "./timing.ts";
-
-export { type MachineState, machineState, machineWarnings } from "./machine.ts";
-export {
-  highSpread,
-  type RatioSample,
-  type TimingEvidence,
-  type TimingSample,
-  timingWarnings,
-} from "./timing.ts";
+import { timingWarnings } from "./timing.ts";
 
 /**
  * Warnings about the interleaved timings of a suite's arms.
@@ -24,16 +15,13 @@ export {
 export function overheadWarnings(records: readonly OverheadRecord[]): Warning[] {
   const [first] = records;
   if (first === undefined) return [];
-  const samples: TimingSample[] = [
-    { label: first.baseline, durationsMs: first.pairs.map(({ baselineMs }) => baselineMs) },
-    ...records.map(({ arm, pairs }) => ({
-      label: arm,
-      durationsMs: pairs.map(({ armMs }) => armMs),
-    })),
+  const samples = [
+    { label: first.baseline, values: first.pairs.map(({ baselineMs }) => baselineMs) },
+    ...records.map(({ arm, pairs }) => ({ label: arm, values: pairs.map(({ armMs }) => armMs) })),
   ];
   const ratios = records.map(({ arm, baseline, pairs }) => ({
     label: `${arm} over ${baseline}`,
-    ratios: pairs.map(({ armMs, baselineMs }) => armMs / baselineMs),
+    values: pairs.map(({ armMs, baselineMs }) => armMs / baselineMs),
   }));
   return timingWarnings({ samples, ratios, blocks: first.pairs.length });
 }

@@ -12,26 +12,20 @@ import type { Interval } from "../statistics/paired_t.ts";
 import { median, quantile } from "../statistics/summary.ts";
 import { autocorrelation, trend } from "../statistics/trend.ts";
 
-/** Durations of one thing, done over and over. */
-export interface TimingSample {
-  /** What was timed, for the reader. */
-  label: string;
-  /** In ms, in the order in which they were taken. */
-  durationsMs: readonly number[];
-}
-
-/** Ratios of two things timed in turn, which an interval is made of. */
-export interface RatioSample {
-  /** What is set in relation to what, for the reader. */
+/** One thing that was measured over and over. */
+export interface Sample {
+  /** What it is, for the reader. */
   label: string;
   /** In the order in which they were taken. */
-  ratios: readonly number[];
+  values: readonly number[];
 }
 
 /** What a measurement shows of itself. */
 export interface TimingEvidence {
-  samples: readonly TimingSample[];
-  ratios?: readonly RatioSample[];
+  /** Durations in ms. */
+  samples: readonly Sample[];
+  /** Ratios of two things timed in turn, which an interval is made of. */
+  ratios?: readonly Sample[];
   /** How many blocks the ratios rest on. */
   blocks?: number;
   /** The interval of the ratio of a thing to itself, near 1. */
@@ -39,7 +33,7 @@ export interface TimingEvidence {
 }
 
 /** Above this ratio of its quartiles a sample was disturbed: alone on a machine it is near 1. */
-export const highSpread = 1.25;
+const highSpread = 1.25;
 
 /** A larger share of values beyond Tukey's fences is more than rare events. */
 const highOutlierShare = 0.1;
@@ -65,10 +59,9 @@ const fewest = 10;
  */
 export function timingWarnings(evidence: TimingEvidence): Warning[] {
   const { samples, ratios = [], blocks, sameOverSame } = evidence;
-  const durations = samples.map(({ label, durationsMs }) => ({ label, values: durationsMs }));
-  const enough = durations.filter(({ values }) => values.length >= fewest);
-  const related = ratios.map(({ label, ratios }) => ({ label, values: ratios }))
-    .filter(({ values }) => values.length >= fewest);
+  const [enough, related] = [samples, ratios].map((list) =>
+    list.filter(({ values }) => values.length >= fewest)
+  ) as [Sample[], Sample[]];
   return [
     ...fewBlocks(blocks),
     ...noiseFloor(sameOverSame),
@@ -114,7 +107,7 @@ function noiseFloor(interval: Interval | undefined): Warning[] {
 
 function gathered(
   code: string,
-  samples: readonly { label: string; values: readonly number[] }[],
+  samples: readonly Sample[],
   textOf: (values: readonly number[]) => string | undefined,
   { what, advice }: { what: string; advice: string },
 ): Warning[] {

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type ClaimRow, judge, type Verdict } from "../../judge/claims/mod.ts";
+import { judge } from "../../judge/claims/judge.ts";
+import type { ClaimRow, Verdict } from "../../judge/claims/row.ts";
 import { none } from "../../ground/format.ts";
 import type { Result } from "../../record/mod.ts";
 import {

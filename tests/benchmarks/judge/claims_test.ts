@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import {
-  type ClaimRow,
-  claims,
-  judge,
-  protocolDifferences,
-} from "../../../benchmarks/judge/claims/mod.ts";
+import { claims } from "../../../benchmarks/experiments/claims/table.ts";
+import { judge } from "../../../benchmarks/judge/claims/judge.ts";
+import { protocolDifferences } from "../../../benchmarks/judge/claims/protocol.ts";
+import type { ClaimRow } from "../../../benchmarks/judge/claims/row.ts";
 import { quarterMinusEnd } from "../../../benchmarks/judge/contrasts.ts";
 import { pair } from "../../../benchmarks/experiments/contrasts.ts";
 import type { Result } from "../../../benchmarks/record/mod.ts";

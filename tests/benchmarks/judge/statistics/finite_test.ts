@@ -39,7 +39,6 @@ const cases: Record<string, Case> = {
       fc.record({ seed: fc.nat() }),
     ),
   },
-  equivalence: { args: fc.tuple(list(1), time) },
   holm: { args: fc.tuple(list(1, 10, share)) },
   mannWhitney: { args: fc.tuple(list(4, 6), list(4, 6)) },
   mean: { args: fc.tuple(list(1)) },
