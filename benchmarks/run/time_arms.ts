@@ -12,9 +12,6 @@ interface Timed {
   dispose: () => void;
 }
 
-/** What of a task is timed. */
-export type TimedTask = Pick<Task, "trainDataloader" | "makeModel" | "makeOptimizer" | "loss">;
-
 /** How arms are timed. */
 export interface TimingOptions {
   /** How many rounds. */
@@ -70,7 +67,7 @@ interface FirstBatch {
   count: number;
 }
 
-async function firstBatch(task: TimedTask): Promise<FirstBatch | undefined> {
+async function firstBatch(task: Task): Promise<FirstBatch | undefined> {
   const dataloader = task.trainDataloader(0);
   if (dataloader === undefined) return undefined;
   try {
