@@ -13,22 +13,18 @@ const metrics = v.record(v.string(), measured);
 
 const status = v.picklist(["done", "failed", "broken", "interrupted"]);
 
+/** Optimizer steps and epochs, with a fraction, that were taken. */
+const place = { step: count, epoch: positive };
+
 const curvePoint = v.strictObject({
-  /** Optimizer steps taken. */
-  step: count,
-  /** Epochs passed, with a fraction. */
-  epoch: positive,
+  ...place,
   /** The training loss of this step, or the mean since the last point; NaN where it diverged. */
   loss: measured,
-  /** The learning rate of this step. */
   learningRate: v.number(),
 });
 
 const evaluation = v.strictObject({
-  /** Optimizer steps taken. */
-  step: count,
-  /** Epochs passed, with a fraction. */
-  epoch: positive,
+  ...place,
   /** By name: `mIoU`, `pixelAccuracy` and `meanClassAccuracy` in percent. */
   metrics,
 });
@@ -45,27 +41,19 @@ const keptWeights = v.strictObject({
   path: v.string(),
   /** Its SHA-256, in hex. */
   sha256: v.string(),
-  /** Its length. */
   bytes: count,
-  /** Optimizer steps taken before. */
   step: count,
 });
 
-/** Of {@linkcode CellRecord}. */
 export const cell = v.strictObject({
-  /** The name of one of the record's arms. */
   arm: v.string(),
   /** The seed of initial weights, batches and augmentation, shared by all arms. */
   seed: count,
-  /** How the cell ended. */
   status,
-  /** Why it failed, or broke. */
   error: v.exactOptional(v.string()),
   /** The algorithms applied, as written in the arm. */
   algorithms: texts,
-  /** How many convolutions were standardized. */
   standardizedCount: count,
-  /** How many convolutions there are. */
   convolutionCount: count,
   /** How many trainable parameters there are. */
   parameterCount: count,
@@ -91,7 +79,6 @@ export const cell = v.strictObject({
   })),
   /** The training curve, kept up to the end however the cell ended. */
   curve: v.array(curvePoint),
-  /** The evaluations, in order. */
   evaluations: v.array(evaluation),
   /** Raw durations of the steps after the warm-up, in ms. */
   stepDurationsMs: v.array(positive),
@@ -123,11 +110,9 @@ export const cell = v.strictObject({
 const arm = v.strictObject({
   /** The short name: `baseline`, `ws`, `ws-all`. */
   name: v.string(),
-  /** The name in tables and legends. */
   label: v.string(),
   /** The algorithms applied, in words, such as `WeightStandardization(nLastLayersIgnore=15)`. */
   algorithms: texts,
-  /** One sentence. */
   description: v.string(),
   /** Values of the profile that it replaces, and the SHA-256 of a file that it begins from. */
   settings: v.exactOptional(v.record(v.string(), json)),
@@ -135,9 +120,9 @@ const arm = v.strictObject({
   model: v.exactOptional(v.string()),
 });
 
+/** A weighted sum of arms that is asked about. */
 const contrast = v.strictObject({
   name: v.string(),
-  /** The name in tables. */
   label: v.string(),
   /** By arm: a pair is +1 and −1, an interaction +1 −1 −1 +1. */
   weights: v.record(v.string(), v.number()),
@@ -146,29 +131,22 @@ const contrast = v.strictObject({
 const source = v.strictObject({
   /** As it was given, or relative to where the run was started. */
   path: v.string(),
-  /** In hex. */
   sha256: v.string(),
 });
 
 const data = v.strictObject({
-  /** The name of the data set. */
   name: v.string(),
-  /** How many classes there are. */
   classes: count,
-  /** Their names, in order. */
   classNames: texts,
   /** Whether the data were generated: such a run never yields a verdict on a claim. */
   generated: v.boolean(),
-  /** Images trained on. */
   trainingCount: count,
-  /** Images evaluated on. */
   validationCount: count,
   /** SHA-256, in hex, of what was read. */
   identity: v.string(),
 });
 
 const constantPrediction = v.strictObject({
-  /** The class that is predicted. */
   class: count,
   /** In percent, where it is pixels that are classified. */
   mIoU: v.exactOptional(v.number()),
@@ -177,20 +155,16 @@ const constantPrediction = v.strictObject({
 });
 
 const overhead = v.strictObject({
-  /** The arm timed. */
   arm: v.string(),
-  /** The arm that it is compared to. */
   baseline: v.string(),
   /** Steps that were timed beside each other, in ms. */
   pairs: v.array(v.strictObject({ baselineMs: duration, armMs: duration })),
 });
 
 const panel = v.strictObject({
-  /** The name of the image. */
+  /** Of the image, whose size is in pixels. */
   name: v.string(),
-  /** In pixels. */
   width: count,
-  /** In pixels. */
   height: count,
   /** Base64 of an 8-bit RGB PNG. */
   image: base64,
@@ -198,7 +172,6 @@ const panel = v.strictObject({
   truth: base64,
 });
 
-/** Of {@linkcode Result}. */
 export const cellsRecord = v.strictObject({
   ...headOf("cells"),
   /** The arms, the baseline first. */
@@ -237,20 +210,11 @@ export type CellStatus = v.InferOutput<typeof status>;
 /** Weights that a cell left in the run's folder. */
 export type KeptWeights = v.InferOutput<typeof keptWeights>;
 
-/** One point of the training curve. */
-export type CurvePoint = v.InferOutput<typeof curvePoint>;
-
-/** One evaluation during training. */
-export type Evaluation = v.InferOutput<typeof evaluation>;
-
 /** What a cell's model predicted for one of the record's {@linkcode Panel}s. */
 export type Prediction = v.InferOutput<typeof prediction>;
 
 /** One side of a comparison, as data. */
 export type Arm = v.InferOutput<typeof arm>;
-
-/** A weighted sum of arms that is asked about. */
-export type ContrastRecord = v.InferOutput<typeof contrast>;
 
 /** A user's program that a run's arms are from. */
 export type Source = v.InferOutput<typeof source>;

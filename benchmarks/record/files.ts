@@ -10,19 +10,19 @@ import type { CellId, CellRecord, Result } from "./cells.ts";
 import { schemaVersion } from "./head.ts";
 import type { AnyRecord, Kind, RecordOf } from "./kinds.ts";
 import { oldNames } from "./migrate.ts";
-import { parseCell, parseRecord } from "./parse.ts";
+import { parseCell, type ParsedRecord, parseRecord } from "./parse.ts";
 
 /** The file of every record, within a run's folder. */
 export const recordName = "result.json";
 
 /** The names that a record may have, the present one first. */
-const names: readonly string[] = [...new Set([recordName, ...Object.values(oldNames)])];
+export const recordNames: readonly string[] = [
+  ...new Set([recordName, ...Object.values(oldNames)]),
+];
 
 /** A record as it lies on the disk. */
-export interface StoredRecord<K extends Kind = Kind> {
+export interface StoredRecord<K extends Kind = Kind> extends ParsedRecord {
   record: RecordOf<K>;
-  /** Of the file. */
-  version: number;
   file: string;
 }
 
@@ -58,7 +58,7 @@ export async function openRecord<K extends Kind = Kind>(
  * @returns its path; nothing where there is none
  */
 export async function recordIn(folder: string): Promise<string | undefined> {
-  for (const name of names) {
+  for (const name of recordNames) {
     if (await exists(join(folder, name))) return join(folder, name);
   }
   return undefined;
@@ -80,7 +80,11 @@ export async function readResult(place: string): Promise<Result> {
  * @param record of any kind
  */
 export async function writeResult(path: string, record: AnyRecord): Promise<void> {
-  await writeAtomic(path, `${JSON.stringify(record, null, 1)}\n`);
+  await writeAtomic(path, jsonText(record));
+}
+
+function jsonText(value: object): string {
+  return `${JSON.stringify(value, null, 1)}\n`;
 }
 
 /**
@@ -100,19 +104,12 @@ export async function upgrade(folder: string, stored: StoredRecord): Promise<voi
 /**
  * A cell's name in the file system: `<arm>-seed<seed>`; characters that a file name may not hold are
  * percent-encoded.
- *
- * @param cell the cell's arm and seed
  */
 export function cellName({ arm, seed }: CellId): string {
   return `${encodeURIComponent(arm)}-seed${seed}`;
 }
 
-/**
- * Where the record of a cell lies: `<outDir>/cells/<name>.json`, see {@linkcode cellName}.
- *
- * @param outDir the run's folder
- * @param cell the cell's arm and seed
- */
+/** Where the record of a cell lies: `<outDir>/cells/<name>.json`, see {@linkcode cellName}. */
 export function cellPath(outDir: string, cell: CellId): string {
   return join(outDir, "cells", `${cellName(cell)}.json`);
 }
@@ -149,6 +146,6 @@ export async function readCells(outDir: string): Promise<CellRecord[]> {
  */
 export async function writeCell(outDir: string, cell: CellRecord): Promise<string> {
   const path = cellPath(outDir, cell);
-  await writeAtomic(path, `${JSON.stringify({ schemaVersion, ...cell }, null, 1)}\n`);
+  await writeAtomic(path, jsonText({ schemaVersion, ...cell }));
   return path;
 }

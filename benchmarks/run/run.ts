@@ -20,7 +20,7 @@ import {
   findCell,
   mergeCells,
   type OverheadRecord,
-  removeUntoldWeights,
+  removeStaleWeights,
   type Result,
   writeCell,
 } from "../record/mod.ts";
@@ -153,7 +153,7 @@ async function runOne(run: CellRun): Promise<Result> {
   await begin();
   await logEnd(log, record);
   await writeCell(path, record);
-  await removeUntoldWeights(path, record);
+  await removeStaleWeights(path, record);
   const merged = mergeCells(result, [record]);
   await folder.save(merged);
   if (hasEnded(record)) await store.remove();
