@@ -5,6 +5,7 @@
  *
  * @module
  */
+import * as v from "valibot";
 import { unknownName, UsageError } from "../ground/errors.ts";
 
 /** A contrast of arms. */
@@ -148,7 +149,7 @@ export function checkContrasts(
   arms: readonly string[],
   source: string,
 ): asserts contrasts is Contrast[] {
-  if (!isContrasts(contrasts)) {
+  if (!v.is(contrastList, contrasts)) {
     throw new UsageError(
       `Cannot compare as the contrasts of ${source} must be a list, ${contrastForm}`,
     );
@@ -164,19 +165,25 @@ export function checkContrasts(
         `they are ${values.join(", ")}`,
     );
   }
-  const names = contrasts.map(({ name }) => name);
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  checkOnce("contrast", contrasts.map(({ name }) => name), source);
+}
+
+/**
+ * Fails where what is compared cannot be told apart.
+ *
+ * @param what the words name, such as `"arm"`
+ * @param words of all of them
+ * @param source where they come from, for the error
+ * @throws {UsageError} if a word stands twice
+ */
+export function checkOnce(what: string, words: readonly string[], source: string): void {
+  const twice = words.find((word, i) => words.indexOf(word) !== i);
   if (twice === undefined) return;
-  throw new UsageError(`Cannot compare as the contrast "${twice}" stands twice in ${source}`);
+  throw new UsageError(`Cannot compare as the ${what} "${twice}" stands twice in ${source}`);
 }
 
-function isContrasts(contrasts: unknown): contrasts is Contrast[] {
-  return Array.isArray(contrasts) && contrasts.every(isContrast);
-}
-
-function isContrast(contrast: Partial<Contrast> | null): boolean {
-  const { name, label, weights } = contrast ?? {};
-  return [name, label].every((text) => typeof text === "string" && text !== "") &&
-    typeof weights === "object" && weights !== null &&
-    Object.values(weights).every(Number.isFinite);
-}
+const text = v.pipe(v.string(), v.nonEmpty());
+const weight = v.pipe(v.number(), v.finite());
+const contrastList = v.array(
+  v.object({ name: text, label: text, weights: v.record(v.string(), weight) }),
+);

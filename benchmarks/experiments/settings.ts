@@ -146,22 +146,16 @@ function kindLike(present: Setting): Kind<Setting> {
   const like = `, like ${present}`;
   if (typeof present === "number") return number(`a finite number${like}`);
   if (typeof present === "string") {
-    return kind({
-      metavar: "",
-      wanted: `a string${like}`,
-      is: (value) => typeof value === "string",
-    });
+    return kind({ wanted: `a string${like}`, is: (value) => typeof value === "string" });
   }
   if (typeof present === "boolean") {
     return kind({
-      metavar: "",
       wanted: "true or false",
       parse: (text) => ({ true: true, false: false })[text],
       is: (value) => typeof value === "boolean",
     });
   }
   return kind({
-    metavar: "",
     wanted: `a list of finite numbers${like}`,
     parse: (text) => text.split(",").map(toNumber),
     is: (value): value is number[] => Array.isArray(value) && value.every(Number.isFinite),

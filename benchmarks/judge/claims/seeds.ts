@@ -3,7 +3,12 @@
  *
  * @module
  */
-import type { DifferenceTest, EquivalenceTest, Protocol } from "../../experiments/claims/claim.ts";
+import {
+  type DifferenceTest,
+  type EquivalenceTest,
+  type Protocol,
+  seedsForVerdict,
+} from "../../experiments/claims/claim.ts";
 import { bounds, counted, fixed, signed } from "../../ground/format.ts";
 import { findCell, hasFailed, type Result } from "../../record/mod.ts";
 import { quarterMinusEnd, type SeedValues, seedValues } from "../contrasts.ts";
@@ -77,8 +82,8 @@ function verdictOf(
   proxy: boolean,
 ): Outcome {
   const { n, interval } = difference;
-  if (interval === undefined || n < test.seedsNeeded) {
-    const reason = `${counted(n, "seed")} of the ${test.seedsNeeded} that a verdict wants`;
+  if (interval === undefined || n < seedsForVerdict) {
+    const reason = `${counted(n, "seed")} of the ${seedsForVerdict} that a verdict wants`;
     return { verdict: "inconclusive", reason };
   }
   if (test.kind === "equivalence") {
@@ -109,7 +114,7 @@ function sizeToSee(test: SeedTest, { mean }: PairedDifference): number {
 
 function moreSeeds(test: SeedTest, difference: PairedDifference): number | undefined {
   const { n, sd } = difference;
-  const atLeast = Math.max(test.seedsNeeded - n, 0);
+  const atLeast = Math.max(seedsForVerdict - n, 0);
   if (Number.isNaN(sd)) return atLeast;
   const size = sizeToSee(test, difference);
   if (size === 0) return undefined;
