@@ -96,7 +96,6 @@ export interface MissingPermission {
 /**
  * The missing permission that made an error, here or in a worker.
  *
- * @param error what was thrown
  * @returns nothing for another error
  */
 export function missingPermission(error: unknown): MissingPermission | undefined {

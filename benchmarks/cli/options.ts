@@ -39,10 +39,6 @@ export function flag(help: string, details: Details = {}): Option<boolean> {
 /**
  * An option with a value, the last one where it is given twice: undefined without it, unless it has a
  * default or must be given.
- *
- * @param kind what the value may be
- * @param help what it does
- * @param details what else there is to say of it
  */
 export function option<T>(
   kind: Kind<T>,
@@ -78,7 +74,6 @@ export function defaultsOf(table: Table<object>): Record<string, unknown> {
 /**
  * Checks options that a program passes as values, as the command line does for text.
  *
- * @param table the options
  * @param given the values; what is undefined counts as not given
  * @returns the values, and the defaults of those that are not given
  * @throws {UsageError} naming the first that is unknown (suggests the nearest), missing or wrong

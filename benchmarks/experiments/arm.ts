@@ -81,7 +81,6 @@ export function completeArm({ settings = {}, ...arm }: OwnArm<object>): ArmDefin
 /**
  * Fails where arms cannot be told apart.
  *
- * @param arms the arms
  * @param source where they come from, for the error
  * @throws {UsageError} if there is none, or two have one name or label
  */

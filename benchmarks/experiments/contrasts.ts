@@ -138,8 +138,6 @@ export const contrastForm: string =
 /**
  * Fails where contrasts of one's own are none of the run's arms.
  *
- * @param contrasts what was given
- * @param arms the arms' names
  * @param source where they come from, for the error
  * @throws {UsageError} if one has not the form, names no arm (suggests the nearest), has weights that
  * do not add up to 0 or are all 0, or a name that stands twice

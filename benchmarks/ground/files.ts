@@ -11,7 +11,6 @@ import { UsageError } from "./errors.ts";
 /**
  * The text of a file.
  *
- * @param path the file
  * @throws {UsageError} if it is missing or cannot be read
  */
 export async function readText(path: string): Promise<string> {
@@ -24,11 +23,7 @@ export async function readText(path: string): Promise<string> {
   }
 }
 
-/**
- * Whether there is a file or folder.
- *
- * @param path where
- */
+/** Whether there is a file or folder. */
 export async function exists(path: string): Promise<boolean> {
   try {
     await Deno.stat(path);
@@ -39,11 +34,7 @@ export async function exists(path: string): Promise<boolean> {
   }
 }
 
-/**
- * Removes a file, or a folder with all that is in it; nothing happens where there is none.
- *
- * @param path where
- */
+/** Removes a file, or a folder with all that is in it; nothing happens where there is none. */
 export async function remove(path: string): Promise<void> {
   await Deno.remove(path, { recursive: true }).catch(ignoreNotFound);
 }
@@ -55,7 +46,6 @@ function ignoreNotFound(error: unknown): void {
 /**
  * What lies in a folder.
  *
- * @param folder the folder
  * @returns its entries; none where there is no such folder
  */
 export async function listFolder(folder: string): Promise<Deno.DirEntry[]> {
@@ -86,7 +76,6 @@ export async function removeTemporaries(folder: string): Promise<void> {
 /**
  * Makes a file beside its place and renames it into it, in a folder that is made where it is missing.
  *
- * @param path the file
  * @param make makes the file of the name that it is given
  */
 export async function putAtomic(
@@ -128,8 +117,6 @@ export async function writeAtomic(path: string, content: string | Uint8Array): P
  * Makes a folder where it is missing, and fails unless files can be written there: before hours of
  * work, not after.
  *
- * @param path the folder
- * @param option the option that names it
  * @throws {UsageError} if it cannot be made or written
  */
 export async function checkWritable(path: string, option: string): Promise<void> {

@@ -49,7 +49,6 @@ export function instructionSets(): string {
 /**
  * The instruction sets that `lscpu` lists.
  *
- * @param text what it printed
  * @returns their names, in an order of our own; `unknown` where it lists none
  */
 export function setsOf(text: string): string {

@@ -4,9 +4,6 @@ import { explainWasmError } from "./wasm_memory.ts";
 /**
  * An error that came while something was computed: where memory is full, the wasm backend's or that
  * of JavaScript's arrays, one that says so.
- *
- * @param error what was thrown
- * @returns what to throw
  */
 export function toldOfMemory(error: unknown): unknown {
   if (!isArrayTooLarge(error)) return explainWasmError(error);

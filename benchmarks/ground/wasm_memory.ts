@@ -16,9 +16,7 @@ const fullShare = 0.5;
 /**
  * An error that came while the wasm backend computed: where its memory is full, one that says so.
  *
- * @param error what was thrown
  * @param heapBytes how much memory the backend has taken
- * @returns what to throw
  */
 export function explainWasmError(error: unknown, heapBytes: number = heapOfWasm()): unknown {
   if (!(error instanceof WebAssembly.RuntimeError) || heapBytes < fullShare * wasmBytes) {

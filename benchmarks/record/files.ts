@@ -30,7 +30,6 @@ export interface StoredRecord<K extends Kind = Kind> extends ParsedRecord {
  * Reads a record. One of an earlier version is migrated, and a line on stderr says so.
  *
  * @param place the file, or its folder
- * @param kind the kind that is wanted; any without it
  * @throws {UsageError} if it is missing, truncated, of a later version, of another kind, or has
  * a wrong field
  */
@@ -54,7 +53,6 @@ export async function openRecord<K extends Kind = Kind>(
 /**
  * The record in a folder, under its present name or an earlier one.
  *
- * @param folder the folder
  * @returns its path; nothing where there is none
  */
 export async function recordIn(folder: string): Promise<string | undefined> {
@@ -73,12 +71,7 @@ export async function readResult(place: string): Promise<Result> {
   return (await openRecord(place, "cells")).record;
 }
 
-/**
- * Writes a record, atomically; makes the folder where it is missing.
- *
- * @param path the file
- * @param record of any kind
- */
+/** Writes a record, atomically; makes the folder where it is missing. */
 export async function writeResult(path: string, record: AnyRecord): Promise<void> {
   await writeAtomic(path, jsonText(record));
 }
@@ -91,7 +84,6 @@ function jsonText(value: object): string {
  * Writes a record that was of an earlier version in its present form, in the same folder. The earlier
  * file is removed when the new one is whole.
  *
- * @param folder the folder
  * @param stored what was read there; nothing happens where it is of this version
  */
 export async function upgrade(folder: string, stored: StoredRecord): Promise<void> {
@@ -117,7 +109,6 @@ export function cellPath(outDir: string, cell: CellId): string {
 /**
  * Reads the record of one cell.
  *
- * @param path the file, see {@linkcode cellPath}
  * @throws {UsageError} as {@linkcode openRecord}
  */
 export async function readCell(path: string): Promise<CellRecord> {
@@ -127,7 +118,6 @@ export async function readCell(path: string): Promise<CellRecord> {
 /**
  * Reads all cell records of a run, in the order of their files' names.
  *
- * @param outDir the run's folder
  * @returns no records where there is no folder of cells
  */
 export async function readCells(outDir: string): Promise<CellRecord[]> {
@@ -137,13 +127,7 @@ export async function readCells(outDir: string): Promise<CellRecord[]> {
   return await Promise.all(names.map((name) => readCell(join(folder, name))));
 }
 
-/**
- * Writes the record of one cell to its place, atomically; makes the folder where it is missing.
- *
- * @param outDir the run's folder
- * @param cell the record
- * @returns the file's path
- */
+/** Writes the record of one cell to its place, atomically; makes the folder where it is missing. */
 export async function writeCell(outDir: string, cell: CellRecord): Promise<string> {
   const path = cellPath(outDir, cell);
   await writeAtomic(path, jsonText({ schemaVersion, ...cell }));

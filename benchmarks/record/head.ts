@@ -95,11 +95,7 @@ const fields = {
   warnings,
 };
 
-/**
- * The fields that every record has.
- *
- * @param kind of what its body holds
- */
+/** The fields that every record has. */
 export function headOf<K extends string>(kind: K) {
   return { schemaVersion: v.literal(schemaVersion), kind: v.literal(kind), ...fields };
 }

@@ -30,8 +30,6 @@ export const weightsFolder = "weights";
 /**
  * Where the weights of a cell lie: `weights/<arm>-seed<seed>-<which>.safetensors`.
  *
- * @param cell the cell's arm and seed
- * @param which which of its weights
  * @returns a path in the run's folder
  */
 export function weightsPath(cell: CellId, which: WhichWeights): string {
@@ -48,9 +46,6 @@ export interface MergedRun {
  * Puts the weights that runs kept into the folder of their merge: as links to the same bytes, or as
  * copies where the file system has none.
  *
- * @param runs the runs
- * @param whole their merge
- * @param out its folder
  * @returns what is missing, a line each
  */
 export async function gatherWeights(
@@ -89,12 +84,7 @@ function keptPaths(cell: CellRecord): string[] {
     .map((which) => weightsPath(cell, which));
 }
 
-/**
- * Removes weights of a cell that its record does not name: those of an earlier attempt.
- *
- * @param outDir the run's folder
- * @param cell the record
- */
+/** Removes weights of a cell that its record does not name: those of an earlier attempt. */
 export async function removeStaleWeights(outDir: string, cell: CellRecord): Promise<void> {
   const kept = keptPaths(cell);
   for (const path of whichWeights.map((which) => weightsPath(cell, which))) {

@@ -6,11 +6,7 @@
 import { unknownName } from "../ground/errors.ts";
 import type { CellId, CellRecord, Result } from "./cells.ts";
 
-/**
- * What tells one cell from another: the same text for the same arm and seed.
- *
- * @param cell the cell's arm and seed
- */
+/** What tells one cell from another: the same text for the same arm and seed. */
 export function cellKey({ arm, seed }: CellId): string {
   return JSON.stringify([arm, seed]);
 }
@@ -24,11 +20,7 @@ export function findCell(result: Result, arm: string, seed: number): CellRecord 
   return result.cells.find((cell) => cell.arm === arm && cell.seed === seed);
 }
 
-/**
- * Whether a cell came to no result by itself: its numbers diverged, or an error ended it.
- *
- * @param cell the record, if it ran
- */
+/** Whether a cell came to no result by itself: its numbers diverged, or an error ended it. */
 export function hasFailed(cell: Pick<CellRecord, "status"> | undefined): boolean {
   return cell?.status === "failed" || cell?.status === "broken";
 }
@@ -39,7 +31,6 @@ export function hasFailed(cell: Pick<CellRecord, "status"> | undefined): boolean
  * changed, and merging the same cells again changes nothing; nor does their order, as long as no
  * two are for the same cell.
  *
- * @param result the result
  * @param cells the records; of two for the same cell the later one counts
  * @returns a new result, its cells in order of arm (as in `result.arms`) and seed
  * @throws {UsageError} if a cell's arm is not among the result's

@@ -37,8 +37,6 @@ export interface ClaimMode {
 /**
  * Takes hold of a run's folder: makes it, locks it, and settles what becomes of an earlier run in it.
  *
- * @param path the folder
- * @param mode whether an earlier run is gone on with, replaced, or in the way
  * @returns the folder, to be disposed of at the end
  * @throws {UsageError} if the folder cannot be written, another process writes there, or it holds a
  * run and neither is asked for

@@ -117,11 +117,7 @@ export interface ConfiguredRow extends Measurement {
   config: TimingsRecord["config"];
 }
 
-/**
- * What was measured, row by row.
- *
- * @param record the record
- */
+/** What was measured, row by row. */
 export function measuredRows({ rows, config }: TimingsRecord): ConfiguredRow[] {
   return rows.map((row) => ({ ...row, config: { ...config, ...row.values } }));
 }

@@ -3,8 +3,6 @@ import { listenToStops } from "./listen.ts";
 /**
  * The same for a program that has to clear up behind itself: it listens to its end, so that what
  * lies in a temporary folder is removed however often it is asked.
- *
- * @returns the signal, aborted when the process is asked to end
  */
 export function abortSignal(): AbortSignal {
   const abort = new AbortController();

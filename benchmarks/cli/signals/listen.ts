@@ -12,7 +12,6 @@ const signals: readonly EndingSignal[] = Deno.build.os === "windows"
  * Calls a function at each signal that asks the process to end, but for those that it was started
  * with as ignored (`nohup`): these stay so.
  *
- * @param stop is called each time
  * @returns ends that: from then on the signals end the process at once
  */
 export function listenToStops(stop: () => void): () => void {

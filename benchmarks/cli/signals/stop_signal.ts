@@ -6,8 +6,6 @@ const sameRequestMs = 500;
 /**
  * Asks a run to end when the process is asked to: the first Ctrl-C, SIGHUP or SIGTERM aborts the
  * signal, so that the run can save what it has; a second one ends the process at once.
- *
- * @returns the signal
  */
 export function stopSignal(): AbortSignal {
   const abort = new AbortController();

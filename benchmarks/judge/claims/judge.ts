@@ -20,8 +20,6 @@ import { judgeStepTime } from "./step_time.ts";
  * There is no correction for the number of claims. Each was published by itself and is judged by
  * itself, nothing follows from any one of them being borne out, and a verdict must not depend on
  * which other claims a run happens to test.
- *
- * @param result the run
  */
 export function judge(result: Result): ClaimRow[] {
   return claims.map((claim) => {

@@ -10,8 +10,6 @@ import type { Claim, Protocol, ProtocolDetails } from "../../experiments/claims/
 /**
  * Every difference between a run and the published protocol, in words.
  *
- * @param result the run
- * @param protocol the published one
  * @returns an empty list where the run follows the protocol
  */
 export function protocolDifferences(result: Result, protocol: Protocol): string[] {
@@ -24,12 +22,7 @@ export function protocolDifferences(result: Result, protocol: Protocol): string[
   ];
 }
 
-/**
- * The arms of a claim's contrast that set other values than it tells, in words.
- *
- * @param result the run
- * @param claim the claim
- */
+/** The arms of a claim's contrast that set other values than it tells, in words. */
 export function armDifferences(result: Result, { test, settings = {} }: Claim): string[] {
   return Object.keys(test.contrast.weights).flatMap((name) => {
     const own = result.arms.find((arm) => arm.name === name)?.settings ?? {};

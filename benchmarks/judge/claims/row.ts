@@ -32,11 +32,7 @@ export interface Finding extends Outcome {
 /** One row of the table of claims. */
 export type ClaimRow = Pick<Claim, "id" | "statement" | "source" | "published"> & Finding;
 
-/**
- * The finding on a claim that a run does not test.
- *
- * @param reason why it does not
- */
+/** The finding on a claim that a run does not test. */
 export function notRun(reason: string): Finding {
   return { verdict: "not run", reason, n: 0, protocolDifferences: [] };
 }
@@ -44,7 +40,6 @@ export function notRun(reason: string): Finding {
 /**
  * The outcome of a claim that there is no difference: the interval must lie within ± margin.
  *
- * @param interval of the difference
  * @param margin > 0, in its unit
  * @param names the interval and the margin, in words
  */

@@ -19,13 +19,7 @@ import { type Finding, notRun, type Outcome, withinMargin } from "./row.ts";
 
 type SeedTest = DifferenceTest | EquivalenceTest;
 
-/**
- * Whether the claimed difference shows over the seeds, or that there is none.
- *
- * @param test the claim's contrast, metric and sign or margin
- * @param result the run
- * @param protocol what the claim was measured with
- */
+/** Whether the claimed difference shows over the seeds, or that there is none. */
 export function judgeSeeds(test: SeedTest, result: Result, protocol: Protocol): Finding {
   const { metric } = protocol;
   const pairs = seedValues(

@@ -15,13 +15,7 @@ import { type Finding, notRun, type Outcome, withinMargin } from "./row.ts";
 /** More than anyone will wait for. */
 const mostRounds = 10_000;
 
-/**
- * Whether the added step time lies within the margin.
- *
- * @param test the claim's contrast and margin
- * @param result the run
- * @param protocol what the claim was measured with
- */
+/** Whether the added step time lies within the margin. */
 export function judgeStepTime(test: StepTimeTest, result: Result, protocol: Protocol): Finding {
   const { weights } = test.contrast;
   const record = result.overhead?.find(({ arm, baseline }) =>

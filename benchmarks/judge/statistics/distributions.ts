@@ -15,7 +15,6 @@ const { studentt, noncentralt } = jstat.jStat;
 /**
  * Mean ranks from 1: equal values share theirs.
  *
- * @param values in any order
  * @throws {RangeError} if one is not finite
  */
 export function ranks(values: readonly number[]): number[] {
@@ -40,7 +39,6 @@ export function tCdf(t: number, degrees: number): number {
 /**
  * The value that a t-distributed variable stays below with probability `p`.
  *
- * @param p the probability, between 0 and 1
  * @param degrees the degrees of freedom, ≥ 1, whole or not
  * @throws {RangeError} if either is out of its range
  */
@@ -54,7 +52,6 @@ export function tQuantile(p: number, degrees: number): number {
  * P(T > t) of the noncentral t distribution. Above a shift of 26 it is told as 1, which for one
  * degree of freedom is up to 0.04 too much.
  *
- * @param t the value
  * @param degrees the degrees of freedom, ≥ 1
  * @param shift δ, by which the normal variable over the spread is shifted
  * @throws {RangeError} if a number is not finite, or `degrees` below 1

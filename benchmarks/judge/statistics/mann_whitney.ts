@@ -21,8 +21,6 @@ const alpha = 0.05;
  * The exact two-sided Mann-Whitney test of two samples that are not paired (Mann and Whitney 1947):
  * among all ways to deal the pooled ranks out, how many give a rank sum as far out as the one seen.
  *
- * @param x a sample
- * @param y another
  * @throws {RangeError} if the samples are so small that even the most extreme order has a p-value
  * above 0.05: the test could not find anything; or a value is not finite
  */

@@ -45,11 +45,7 @@ export function outliers(values: readonly number[]): Outliers {
   };
 }
 
-/**
- * How many outliers there are in all.
- *
- * @param found what {@linkcode outliers} counted
- */
+/** How many outliers there are in all. */
 export function outlierCount({ lowMild, lowSevere, highMild, highSevere }: Outliers): number {
   return lowMild + lowSevere + highMild + highSevere;
 }

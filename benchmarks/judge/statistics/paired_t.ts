@@ -42,7 +42,6 @@ export interface Estimate {
 /**
  * The interval of an estimate, `centre ± t·error`.
  *
- * @param estimate the estimate
  * @param level how often such intervals should hold the true value
  * @throws {RangeError} if a number is not finite, or out of its range
  */
@@ -81,7 +80,6 @@ export function meanEstimate(values: readonly number[]): Estimate {
 /**
  * The t interval of a mean, `m ± t·s/√n`.
  *
- * @param values a sample
  * @returns undefined for fewer than two values: one value has no spread to judge by
  * @throws {RangeError} if a value is not finite
  */

@@ -22,8 +22,6 @@ export interface UnpairedDifference extends Estimate {
  * Welch's t interval of a difference of means: the samples may differ in spread and size
  * (Welch 1947).
  *
- * @param a a sample
- * @param b another
  * @returns undefined where either has fewer than two values: one value has no spread to judge by
  * @throws {RangeError} if a value is not finite
  */

@@ -29,9 +29,6 @@ export function overheadWarnings(records: readonly OverheadRecord[]): Warning[] 
 /**
  * The arms that are said to standardize and did not: their model has no convolutions, or no more
  * than are left alone. Such an arm is the baseline under another name.
- *
- * @param result a result
- * @returns their names
  */
 export function idleArms({ arms, cells }: Pick<Result, "arms" | "cells">): string[] {
   return arms.map(({ name }) => name)
@@ -43,11 +40,7 @@ function isIdle({ algorithms, standardizedCount }: CellRecord): boolean {
     algorithms.some((algorithm) => algorithm.startsWith("WeightStandardization("));
 }
 
-/**
- * A warning as a line for the console.
- *
- * @param warning what is odd, and what to do
- */
+/** A warning as a line for the console. */
 export function warningLine({ message, advice }: Warning): string {
   return `warning: ${message}. ${advice}`;
 }

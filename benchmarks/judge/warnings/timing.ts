@@ -54,7 +54,6 @@ const fewest = 10;
  * Warnings about timings: few blocks, a ratio of a thing to itself that is not 1, high spread,
  * drift, outliers, ratios that hang together.
  *
- * @param evidence the timings
  * @returns one warning for each code at most, naming all samples that it holds for
  */
 export function timingWarnings(evidence: TimingEvidence): Warning[] {
