@@ -6,10 +6,10 @@ import type { CommonProfile } from "../experiments/profiles/common.ts";
 import type { VisionProfile } from "../experiments/profiles/vision.ts";
 import type { Ending } from "../cli/exit.ts";
 import { type Context, type Program, program } from "../cli/program.ts";
-import { stopSignal } from "../cli/signals/stop_signal.ts";
+import { stopSignal } from "../cli/signals/stop_signals.ts";
 import { counted, fixed } from "../ground/format.ts";
 import { UsageError } from "../ground/errors.ts";
-import { toldOfMemory } from "../ground/memory.ts";
+import { explainMemoryError } from "../ground/memory.ts";
 import { readResult, type Result } from "../record/mod.ts";
 import { mainMetric, metricLabel } from "../report/cells/metrics.ts";
 import type { Suite } from "../tasks/suite.ts";
@@ -89,7 +89,7 @@ async function predictWith<P extends CommonProfile & VisionProfile>(
     if (done < usable.length) return interrupted(asked.out, done, usable.length);
     for (const { path, content } of await predictor.files()) await out.write(path, content);
   } catch (error) {
-    throw toldOfMemory(error);
+    throw explainMemoryError(error);
   } finally {
     predictor.dispose();
     model.dispose();

@@ -19,8 +19,15 @@ export function sides<T>(of: v.GenericSchema<unknown, T>): v.GenericSchema<unkno
 
 export const verdict = v.picklist(["regression", "improvement", "unchanged", "inconclusive"]);
 
-/** An interval with its level, such as 0.95. */
-export const interval = v.strictObject({ low: v.number(), high: v.number(), level: v.number() });
+export const interval = v.strictObject({
+  low: v.number(),
+  high: v.number(),
+  /** How often such intervals hold the true value, such as 0.95. */
+  level: v.number(),
+});
+
+/** An interval of an estimate. */
+export type Interval = v.InferOutput<typeof interval>;
 
 const family = v.picklist(["time", "overhead", "quality"]);
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { isDeepStrictEqual } from "node:util";
-import { isTold } from "../ground/instruction_sets.ts";
+import { isKnown } from "../ground/instruction_sets.ts";
 import type { Environment, Json } from "./head.ts";
 import type { AnyRecord, Kind, RecordOf } from "./kinds.ts";
 
@@ -33,11 +33,14 @@ export function differences(first: Facts, second: Facts): string[] {
   });
 }
 
-/** Not told by every record: nothing is known then. */
-const toldByFew: readonly string[] = ["instructionSets", "oneDnn"] satisfies (keyof Environment)[];
+/** Not recorded by every version. */
+const oftenUnknown: readonly string[] = [
+  "instructionSets",
+  "oneDnn",
+] satisfies (keyof Environment)[];
 
 function differ(name: string, a: Json | undefined, b: Json | undefined): boolean {
-  if (toldByFew.includes(name) && !(isTold(a) && isTold(b))) return false;
+  if (oftenUnknown.includes(name) && !(isKnown(a) && isKnown(b))) return false;
   return !isDeepStrictEqual(a, b);
 }
 

@@ -11,7 +11,7 @@ import { courseOf, finalMetrics, timingOf } from "./cell/course.ts";
 import type { CellFacts, CellOptions, Course } from "./cell/options.ts";
 import { type ProgressWatch, skippedWarnings, watchProgress } from "./cell/progress.ts";
 import { UsageError } from "../ground/errors.ts";
-import { toldOfMemory } from "../ground/memory.ts";
+import { explainMemoryError } from "../ground/memory.ts";
 import { OwnAlgorithmError } from "./own_algorithm.ts";
 import { changedWeights, weightDigests } from "./pairing/weight_digests.ts";
 import { countParameters } from "../tasks/parameters.ts";
@@ -214,7 +214,7 @@ async function train(
       const { history, message } = error;
       return { history, status: "failed", error: message, predictions: [] };
     }
-    const told = refused(toldOfMemory(error));
+    const told = refused(explainMemoryError(error));
     if (endsRun(told) || trainer.state.step === (saved?.step ?? 0)) throw told;
     onBreak(told);
     const text = `${told}`.replace(/\s+/g, " ");

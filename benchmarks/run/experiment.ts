@@ -28,7 +28,7 @@ import { type Finished, runPlan } from "./run.ts";
 import type { Settings } from "../experiments/settings.ts";
 import type { LoadingOptions, Suite } from "../tasks/suite.ts";
 import type { ArmDefinition, ModelFactory } from "../experiments/arm.ts";
-import { toldOfMemory } from "../ground/memory.ts";
+import { explainMemoryError } from "../ground/memory.ts";
 import { warningLine } from "../judge/warnings/mod.ts";
 import { checkWritable } from "../ground/files.ts";
 
@@ -115,7 +115,7 @@ export async function runExperiment<P extends CommonProfile & Settings<P>>(
     const arms = await armTasks(experiment, tasks).catch(tellRefused);
     return await runArms(experiment, arms, backend, signal);
   } catch (error) {
-    throw toldOfMemory(error);
+    throw explainMemoryError(error);
   } finally {
     await tasks.close();
   }

@@ -1,6 +1,6 @@
 import type { Ending } from "../cli/exit.ts";
 import { type Context, type Program, program } from "../cli/program.ts";
-import { stopSignal } from "../cli/signals/stop_signal.ts";
+import { stopSignal } from "../cli/signals/stop_signals.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import type { Settings } from "../experiments/settings.ts";
 import { judge } from "../judge/claims/judge.ts";

@@ -8,7 +8,7 @@ import { failureLine } from "./failures.ts";
 import { headerOf } from "./logging/header.ts";
 import { logCallback, place } from "./logging/log_callback.ts";
 import { tensorBoard } from "./logging/tensorboard/callback.ts";
-import { toldOfMemory } from "../ground/memory.ts";
+import { explainMemoryError } from "../ground/memory.ts";
 import { checkPaired } from "../record/check_paired.ts";
 import type { Plan } from "./plan.ts";
 import { type Progress, progress } from "../cli/progress.ts";
@@ -81,7 +81,7 @@ export async function runPlan(plan: Plan, start: Result, options: RunOptions): P
   try {
     result = await timed(plan, result, signal);
   } catch (error) { // what was trained is worth its report
-    errors.push(refused(toldOfMemory(error)));
+    errors.push(refused(explainMemoryError(error)));
     console.error("broke: timing the arms in turn:", errors.at(-1));
   }
   await folder.save(result);

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { listenToStops } from "../cli/signals/listen.ts";
+import { listenToStops } from "../cli/signals/stop_signals.ts";
 import { serve } from "./protocol.ts";
 import type { SubjectOrder } from "./order.ts";
 import { openWork } from "./work.ts";

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import type { Interval } from "../statistics/paired_t.ts";
-import type { MetricRecord } from "../../record/mod.ts";
+import type { Interval, MetricRecord } from "../../record/mod.ts";
 
 /** A metric without its verdict. */
 export type Measured = Omit<MetricRecord, "verdict" | "reason"> & {

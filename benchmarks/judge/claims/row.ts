@@ -4,14 +4,14 @@
  * @module
  */
 import type { Claim } from "../../experiments/claims/claim.ts";
-import type { Interval } from "../statistics/paired_t.ts";
+import type { Interval } from "../../record/mod.ts";
 
 /** Whether a run bears a claim out. */
-export type Verdict = "reproduced" | "not reproduced" | "inconclusive" | "not run";
+export type ClaimVerdict = "reproduced" | "not reproduced" | "inconclusive" | "not run";
 
 /** A verdict and why, in words. */
 export interface Outcome {
-  verdict: Verdict;
+  verdict: ClaimVerdict;
   reason: string;
 }
 

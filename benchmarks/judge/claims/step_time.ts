@@ -4,10 +4,9 @@
  * @module
  */
 import { bounds, counted, fixed, signed } from "../../ground/format.ts";
-import type { Result } from "../../record/mod.ts";
+import type { Interval, Result } from "../../record/mod.ts";
 import { type AddedTime, addedTime } from "../statistics/added_time.ts";
 import { fewestForBootstrap } from "../statistics/bootstrap.ts";
-import type { Interval } from "../statistics/paired_t.ts";
 import type { Protocol, StepTimeTest } from "../../experiments/claims/claim.ts";
 import { protocolDifferences } from "./protocol.ts";
 import { type Finding, notRun, type Outcome, withinMargin } from "./row.ts";

@@ -6,7 +6,7 @@
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { assertFinite } from "./assert_finite.ts";
-import type { Interval } from "./paired_t.ts";
+import type { Interval } from "../../record/mod.ts";
 import { median, quantile } from "./summary.ts";
 
 /** The fewest values that are resampled: over a handful a 95 % interval covers 80 %. */

@@ -4,17 +4,10 @@
  * @module
  */
 import { check } from "../../../src/check.ts";
+import type { Interval } from "../../record/mod.ts";
 import { assertFinite } from "./assert_finite.ts";
 import { tCdf, tQuantile } from "./distributions.ts";
 import { mean, standardDeviation } from "./summary.ts";
-
-/** An interval and how often such intervals hold the true value. */
-export interface Interval {
-  low: number;
-  high: number;
-  /** Such as 0.95. */
-  level: number;
-}
 
 /** The differences of paired values. */
 export interface PairedDifference {

@@ -4,7 +4,8 @@
  * @module
  */
 import { assertFinite } from "./assert_finite.ts";
-import { type Estimate, type Interval, tInterval, tTest } from "./paired_t.ts";
+import type { Interval } from "../../record/mod.ts";
+import { type Estimate, tInterval, tTest } from "./paired_t.ts";
 import { mean, standardDeviation } from "./summary.ts";
 
 /**

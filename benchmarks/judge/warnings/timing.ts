@@ -5,10 +5,9 @@
  * @module
  */
 import { counted, fixed, signed } from "../../ground/format.ts";
-import type { Warning } from "../../record/mod.ts";
+import type { Interval, Warning } from "../../record/mod.ts";
 import { fewestForBootstrap } from "../statistics/bootstrap.ts";
 import { outlierCount, outliers } from "../statistics/outliers.ts";
-import type { Interval } from "../statistics/paired_t.ts";
 import { median, quantile } from "../statistics/summary.ts";
 import { autocorrelation, trend } from "../statistics/trend.ts";
 

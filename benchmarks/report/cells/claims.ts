@@ -4,7 +4,7 @@
  * @module
  */
 import { judge } from "../../judge/claims/judge.ts";
-import type { ClaimRow, Verdict } from "../../judge/claims/row.ts";
+import type { ClaimRow, ClaimVerdict } from "../../judge/claims/row.ts";
 import { none } from "../../ground/format.ts";
 import type { Result } from "../../record/mod.ts";
 import {
@@ -17,7 +17,7 @@ import {
   type Text,
 } from "../document.ts";
 
-const moods: Record<Verdict, Mood> = {
+const moods: Record<ClaimVerdict, Mood> = {
   "reproduced": "good",
   "not reproduced": "bad",
   "inconclusive": "open",
@@ -77,6 +77,6 @@ function isProxy({ protocolDifferences }: ClaimRow): boolean {
   return protocolDifferences.length > 0;
 }
 
-function badge(verdict: Verdict): Styled {
+function badge(verdict: ClaimVerdict): Styled {
   return { as: "badge", text: verdict, mood: moods[verdict] };
 }

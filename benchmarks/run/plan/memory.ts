@@ -1,6 +1,6 @@
 import * as tf from "../../../src/tf.ts";
 import { countParameters } from "../../tasks/parameters.ts";
-import { wasmBytes } from "../../ground/wasm_memory.ts";
+import { wasmBytes } from "../../ground/memory.ts";
 
 /** How much memory a training step takes, by rule. */
 export interface MemoryEstimate {
