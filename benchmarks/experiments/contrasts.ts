@@ -96,39 +96,32 @@ function subsets(names: readonly string[]): string[][] {
   return all.slice(1).sort((a, b) => a.length - b.length);
 }
 
+/** The contrasts of arms of one's own: each minus the first, the baseline, by their labels. */
+export function contrastsOfOwn(
+  [first, ...others]: readonly { name: string; label: string }[],
+): Contrast[] {
+  return others.map(({ name, label }) => pair(name, first!.name, `${label} − ${first!.label}`));
+}
+
 /**
  * The contrasts of arms that come without their own: each arm minus the first, and those known of
  * which all arms are there.
  *
  * @param arms the arms' names, the baseline first
  * @param known contrasts of a suite
- * @param labelOf what readers are shown for an arm
  */
 export function defaultContrasts(
   arms: readonly string[],
   known: readonly Contrast[] = [pair("ws-all", "ws")],
-  labelOf: (name: string) => string = (name) => name,
 ): Contrast[] {
-  const [first = "", ...others] = arms;
-  const contrasts = others.map((arm) => pair(arm, first, `${labelOf(arm)} − ${labelOf(first)}`));
-  for (const contrast of known) {
-    const names = Object.keys(contrast.weights);
-    const isThere = contrasts.some(({ weights }) =>
-      names.length === 2 && names.every((name) => name in weights)
-    );
-    if (!isThere && names.every((name) => arms.includes(name))) contrasts.push(contrast);
-  }
-  return contrasts;
-}
-
-/**
- * The contrasts of arms of one's own: each minus the first, by their labels.
- *
- * @param arms the arms, the baseline first
- */
-export function contrastsOfOwn(arms: readonly { name: string; label: string }[]): Contrast[] {
-  const labels = new Map(arms.map(({ name, label }) => [name, label]));
-  return defaultContrasts([...labels.keys()], [], (name) => labels.get(name) ?? name);
+  const contrasts = contrastsOfOwn(arms.map((name) => ({ name, label: name })));
+  const isPair = (names: string[]) =>
+    contrasts.some(({ weights }) => names.length === 2 && names.every((name) => name in weights));
+  const added = known.filter(({ weights }) => {
+    const names = Object.keys(weights);
+    return names.every((name) => arms.includes(name)) && !isPair(names);
+  });
+  return [...contrasts, ...added];
 }
 
 /** What a contrast must have, in words. */

@@ -6,7 +6,8 @@
 import { join } from "node:path";
 import { exists, listFolder, readText, remove, writeAtomic } from "../ground/files.ts";
 import { UsageError } from "../ground/errors.ts";
-import type { CellId, CellRecord, Result } from "./cells.ts";
+import type { CellId, CellRecord } from "./cell.ts";
+import type { Result } from "./cells.ts";
 import { schemaVersion } from "./head.ts";
 import type { AnyRecord, Kind, RecordOf } from "./kinds.ts";
 import { oldNames } from "./migrate.ts";

@@ -8,7 +8,7 @@ import { reasonOf } from "../../datasets/errors.ts";
 import { putAtomic, remove } from "../ground/files.ts";
 import { cellName } from "./files.ts";
 import { cellKey } from "./merge.ts";
-import type { CellId, CellRecord } from "./cells.ts";
+import type { CellId, CellRecord } from "./cell.ts";
 import type { AnyRecord } from "./kinds.ts";
 
 /** Which weights of a cell can be kept: those of its last step, or of its best evaluation. */

@@ -4,7 +4,8 @@
  * @module
  */
 import { unknownName } from "../ground/errors.ts";
-import type { CellId, CellRecord, Result } from "./cells.ts";
+import type { CellId, CellRecord } from "./cell.ts";
+import type { Result } from "./cells.ts";
 
 /** What tells one cell from another: the same text for the same arm and seed. */
 export function cellKey({ arm, seed }: CellId): string {

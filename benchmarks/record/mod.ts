@@ -5,6 +5,7 @@
  * @module
  */
 export { type Environment, type Json, schemaVersion, type Warning } from "./head.ts";
+export type * from "./cell.ts";
 export type * from "./cells.ts";
 export type * from "./changes.ts";
 export type * from "./detection.ts";

@@ -7,7 +7,7 @@
 import * as v from "valibot";
 import { reasonOf } from "../../../datasets/errors.ts";
 import { sha256 } from "../../ground/sha256.ts";
-import { cell } from "../../record/cells.ts";
+import { cell } from "../../record/cell.ts";
 import { count, positive, time } from "../../record/head.ts";
 
 const progress = v.strictObject({

@@ -16,7 +16,7 @@
  * @module
  */
 import * as v from "valibot";
-import { cell } from "../../record/cells.ts";
+import { cell } from "../../record/cell.ts";
 import { count, environment, json, positive, texts, time } from "../../record/head.ts";
 
 /** The version of the lines that this code writes. */
