@@ -12,7 +12,6 @@ export interface Sides<T> {
   head: T;
 }
 
-/** Of {@linkcode Sides}. */
 export function sides<T>(of: v.GenericSchema<unknown, T>): v.GenericSchema<unknown, Sides<T>> {
   return v.strictObject({ base: of, head: of });
 }

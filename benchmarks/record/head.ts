@@ -14,7 +14,6 @@ export const schemaVersion = 2;
 /** Any value that JSON can hold. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
-/** Of {@linkcode Json}. */
 export const json: v.GenericSchema<unknown, Json> = v.lazy(() =>
   v.union([
     v.string(),
@@ -46,10 +45,8 @@ const warning = v.strictObject({
   advice: v.string(),
 });
 
-/** Of {@linkcode Warning}, any number. */
 export const warnings = v.array(warning);
 
-/** Of {@linkcode Environment}. */
 export const environment = v.strictObject({
   deno: v.string(),
   v8: v.string(),
@@ -62,7 +59,7 @@ export const environment = v.strictObject({
   os: v.string(),
   arch: v.string(),
   cpu: v.string(),
-  /** Its vector and matrix instructions, such as `avx, fma, avx2`, or `unknown`. */
+  /** The processor's vector and matrix instructions, such as `avx, fma, avx2`, or `unknown`. */
   instructionSets: v.exactOptional(v.string()),
   /** Cores that the process may use. */
   cores: count,

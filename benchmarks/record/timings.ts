@@ -73,6 +73,7 @@ const subject = v.strictObject({
 const row = v.strictObject({
   /** What the row replaces in the profile; nothing where nothing is swept. */
   values: v.record(v.string(), v.number()),
+  /** When it was done. */
   createdAt: time,
   complete: v.boolean(),
   /** In the order in which they ran. */

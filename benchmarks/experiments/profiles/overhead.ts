@@ -28,8 +28,8 @@ import { count, type Kind, kind, nameOf, number } from "../../ground/kinds.ts";
 import type { SettingKinds } from "../settings.ts";
 import type { SegmentationProfile } from "./ade20k.ts";
 
-/** What the network is and trains by, as in a suite; the peers' ResNets have a width of 64. */
-type Trained = Pick<
+/** Values that mean what they mean in a suite; the peers' ResNets have a width of 64. */
+type SuiteValues = Pick<
   SegmentationProfile,
   | "description"
   | "depth"
@@ -46,7 +46,7 @@ type Trained = Pick<
 >;
 
 /** A step to be timed, as data. Every value can be replaced by `--set key=value`. */
-export interface OverheadProfile extends Trained {
+export interface OverheadProfile extends SuiteValues {
   /** The architecture: `resnet` or `deeplab`, whose own values a ResNet passes over. */
   model: string;
   /** Logits an image, or a pixel. */
