@@ -5,6 +5,7 @@
  */
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { check } from "../../../src/check.ts";
 import { assertFinite } from "./assert_finite.ts";
 import type { Interval } from "../../record/mod.ts";
 import { median, quantile } from "./summary.ts";
@@ -63,12 +64,8 @@ export function percentileInterval(resampled: readonly number[], level = 0.95): 
 }
 
 function assertSamples(numerators: number, denominators: number): void {
-  if (numerators !== denominators) {
-    throw new RangeError(
-      `Cannot compute bootstrapMedianRatio as both samples must have the same length: current ` +
-        `lengths are ${numerators} and ${denominators}`,
-    );
-  }
+  const requirement = "compute bootstrapMedianRatio as both samples must have the same length";
+  check(numerators === denominators, RangeError, requirement, `${numerators} and ${denominators}`);
   if (numerators < fewestForBootstrap) {
     throw new RangeError(
       `Cannot compute bootstrapMedianRatio as it must have >= ${fewestForBootstrap} samples: ` +

@@ -7,7 +7,7 @@
 import { counted, fixed, signed } from "../../ground/format.ts";
 import type { Interval, Warning } from "../../record/mod.ts";
 import { fewestForBootstrap } from "../statistics/bootstrap.ts";
-import { outlierCount, outliers } from "../statistics/outliers.ts";
+import { outliers } from "../statistics/outliers.ts";
 import { median, quantile } from "../statistics/summary.ts";
 import { autocorrelation, trend } from "../statistics/trend.ts";
 
@@ -57,9 +57,8 @@ const fewest = 10;
  */
 export function timingWarnings(evidence: TimingEvidence): Warning[] {
   const { samples, ratios = [], blocks, sameOverSame } = evidence;
-  const [enough, related] = [samples, ratios].map((list) =>
-    list.filter(({ values }) => values.length >= fewest)
-  ) as [Sample[], Sample[]];
+  const isEnough = ({ values }: Sample) => values.length >= fewest;
+  const [enough, related] = [samples.filter(isEnough), ratios.filter(isEnough)];
   return [
     ...fewBlocks(blocks),
     ...noiseFloor(sameOverSame),
@@ -133,17 +132,11 @@ function driftText(durationsMs: readonly number[]): string | undefined {
 }
 
 function outlierText(durationsMs: readonly number[]): string | undefined {
-  const found = outliers(durationsMs);
-  const count = outlierCount(found);
-  if (count <= highOutlierShare * found.n) return undefined;
-  const kinds = [
-    [found.lowSevere, "low severe"],
-    [found.lowMild, "low mild"],
-    [found.highMild, "high mild"],
-    [found.highSevere, "high severe"],
-  ] as const;
-  const parts = kinds.filter(([number]) => number > 0).map((pair) => pair.join(" "));
-  return `${count} of ${found.n} (${parts.join(", ")})`;
+  const found = Object.entries(outliers(durationsMs)).filter(([, count]) => count > 0);
+  const count = found.reduce((sum, [, count]) => sum + count, 0);
+  if (count <= highOutlierShare * durationsMs.length) return undefined;
+  const kinds = found.map(([kind, count]) => `${count} ${kind}`).join(", ");
+  return `${count} of ${durationsMs.length} (${kinds})`;
 }
 
 function autocorrelationText(ratios: readonly number[]): string | undefined {

@@ -47,16 +47,6 @@ const cases: Record<string, Case> = {
   meanT: { args: fc.tuple(list(1)) },
   median: { args: fc.tuple(list(1)) },
   noncentralTail: { args: fc.tuple(value, fc.integer({ min: 1, max: 50 }), value) },
-  outlierCount: {
-    args: fc.tuple(
-      fc.record({
-        lowMild: fc.nat(),
-        lowSevere: fc.nat(),
-        highMild: fc.nat(),
-        highSevere: fc.nat(),
-      }),
-    ),
-  },
   outliers: { args: fc.tuple(list(1)) },
   pairedPower: { args: fc.tuple(fc.integer({ min: 2, max: 20 }), power) },
   pairsNeeded: {
