@@ -1,6 +1,6 @@
 /**
- * `comment.ts --title TITLE [--link URL] [--base SHA --head SHA] FILE…`: prints reports in Markdown as
- * a comment on a pull request.
+ * `comment.ts --title TITLE [--link URL] [--base SHA --head SHA] FILE…`: prints reports in Markdown
+ * as a comment on a pull request.
  *
  * @module
  */
@@ -11,10 +11,9 @@ import { UsageError } from "./ground/errors.ts";
 import { kind } from "./ground/kinds.ts";
 import { commentText } from "./report/comment.ts";
 
-/** What a workflow does not have is empty. */
+/** A workflow passes an empty value for what it lacks. */
 const isText = (value: unknown): value is string => typeof value === "string";
-/** Text of a workflow's author, whatever it looks like. */
-const title = kind({ metavar: "TITLE", wanted: "a title", is: isText, dashes: true });
+const title = kind({ metavar: "TITLE", wanted: "a title", is: isText });
 const anyText = kind({ metavar: "URL", wanted: "a URL", is: isText });
 const anyCommit = kind({ metavar: "SHA", wanted: "a commit", is: isText });
 
@@ -38,7 +37,7 @@ export const comment: Program = program({
   },
 });
 
-/** The comment is what the program is for: where it cannot be printed, that is told. */
+/** Fails where the comment cannot be printed: it is the program's only result. */
 async function print(text: string): Promise<void> {
   try {
     await new Blob([text]).stream().pipeTo(Deno.stdout.writable);
