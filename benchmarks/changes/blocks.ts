@@ -1,37 +1,33 @@
 /**
  * Two versions of a step, timed beside each other.
  *
- * A process keeps its luck to its end: where its memory lies, what its compiler made of the code.
- * So that this is not taken for a difference, each block starts both sides anew; blocks then are
- * independent, and an interval over them holds what happens from process to process.
+ * Where its memory lies, and what the compiler made of the code, stays with a process to its end. So
+ * that this luck is not taken for a difference, each block starts both sides anew: blocks are then
+ * independent, and an interval over them covers the scatter between processes.
  *
  * @module
  */
-import { placeIn, subjectPlaces } from "./program_places.ts";
-import type { SubjectOrder } from "../timing/order.ts";
-import { type Program, SubjectError, SubjectProcess } from "../timing/subject_process.ts";
+import { stepCommand } from "../timing/programs.ts";
+import type { Subject } from "../timing/protocol.ts";
+import { type SubjectCommand, SubjectError, SubjectProcess } from "../timing/subject_process.ts";
 import { UsageError } from "../ground/errors.ts";
 import { grouped } from "../ground/format.ts";
-import { denoProgram } from "./deno_program.ts";
 import type { RegressionProfile, TimedWork } from "./profiles.ts";
+import { denoProgram, placeIn, subjectPlaces } from "./programs.ts";
 import type { Ready, Sides } from "../record/mod.ts";
-import { forBoth, InterruptedError, type RunOptions, type SideName, sideNames } from "./sides.ts";
+import { forBoth, type RunOptions, type SideName, sideNames } from "./sides.ts";
 
 /** Steps of both sides in turn, each in ms, in the order in which they ran. */
 export type TimedBlock = Sides<number[]>;
 
-/** What a block is timed with. */
-export type BlockOptions = Omit<RunOptions, "tell">;
+type BlockOptions = Omit<RunOptions, "tell">;
 
 /**
  * Times one block: both sides start and warm up at the same time, then take turns of one step, base
  * head head base and so on. In every other block the head goes first.
  *
- * @param work what is timed
  * @param index the block's number, from 0
- * @param options where and how
- * @throws {UsageError} if a side cannot run the step
- * @throws {InterruptedError} if the signal came
+ * @throws {UsageError} if a side cannot run the step; the signal's reason when that comes
  */
 export async function timeBlock(
   work: TimedWork,
@@ -47,15 +43,16 @@ export async function timeBlock(
   signal.addEventListener("abort", end);
   try {
     for (const side of headFirst ? sideNames.toReversed() : sideNames) {
-      if (signal.aborted) throw new InterruptedError("interrupted");
-      processes[side] = new SubjectProcess(programOf(work, side, options));
+      signal.throwIfAborted();
+      processes[side] = new SubjectProcess(commandOf(work, side, options));
     }
     const { base, head } = processes as Sides<SubjectProcess>;
     const ready = { base, head };
-    checkSameStep(await forBoth((side) => explained(side, warm(ready[side], profile))));
+    checkSameStep(await forBoth((side) => asUsageError(side, warm(ready[side], profile))));
     return await takeTurns(ready, work.turns, headFirst);
   } catch (error) {
-    throw signal.aborted ? new InterruptedError("interrupted") : error;
+    signal.throwIfAborted();
+    throw error;
   } finally {
     signal.removeEventListener("abort", end);
     await end();
@@ -69,7 +66,7 @@ async function warm(process: SubjectProcess, { step }: RegressionProfile): Promi
   return hello.ready;
 }
 
-/** A version that does not know a value of the step's profile passes over it, and times another. */
+/** A version that ignores an unknown value of the profile would time another model. */
 function checkSameStep({ base, head }: Sides<Ready>): void {
   if (base.parameterCount === head.parameterCount) return;
   const [before, now] = [base, head].map(({ parameterCount }) => grouped(parameterCount));
@@ -79,7 +76,7 @@ function checkSameStep({ base, head }: Sides<Ready>): void {
   );
 }
 
-async function explained<T>(side: SideName, action: Promise<T>): Promise<T> {
+async function asUsageError<T>(side: SideName, action: Promise<T>): Promise<T> {
   try {
     return await action;
   } catch (error) {
@@ -99,30 +96,22 @@ async function takeTurns(
   const pair: readonly SideName[] = headFirst ? sideNames.toReversed() : sideNames;
   for (let turn = 0; turn < turns; turn++) {
     for (const side of turn % 2 === 0 ? pair : pair.toReversed()) {
-      const { durationsMs } = await explained(side, processes[side].run(1));
+      const { durationsMs } = await asUsageError(side, processes[side].run(1));
       block[side].push(...durationsMs);
     }
   }
   return block;
 }
 
-function programOf(
+function commandOf(
   { name, label, work, kernels }: TimedWork,
   side: SideName,
   { folders, profile, backend }: BlockOptions,
-): Program {
+): SubjectCommand {
   const native = backend === "tensorflow";
   const mode = native ? "captured" : "eager";
-  const order: SubjectOrder = {
-    subject: { name, label, engine: backend, mode, work, kernels, comparedTo: [] },
-    profile: profile.step,
-    threads: native ? navigator.hardwareConcurrency : 1,
-  };
-  const permissions = ["--no-prompt", "--allow-read", "--allow-env", "--allow-ffi"];
+  const subject: Subject = { name, label, engine: backend, mode, work, kernels, comparedTo: [] };
+  const threads = native ? navigator.hardwareConcurrency : 1;
   const file = placeIn(folders[side], subjectPlaces)!;
-  return {
-    command: denoProgram(),
-    args: ["run", ...permissions, file, JSON.stringify(order)],
-    env: { NO_COLOR: "1", TF_CPP_MIN_LOG_LEVEL: "1", CUDA_VISIBLE_DEVICES: "-1" },
-  };
+  return stepCommand({ subject, profile: profile.step, threads }, denoProgram(), file);
 }

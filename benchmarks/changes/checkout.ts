@@ -8,30 +8,18 @@ import { join } from "node:path";
 import { UsageError } from "../ground/errors.ts";
 import { exists } from "../ground/files.ts";
 import { git, repository } from "../ground/git.ts";
-import { placeIn, type ProgramPlaces } from "./program_places.ts";
-import type { Sides } from "../record/mod.ts";
+import { placeIn, type ProgramPlaces } from "./programs.ts";
+import type { Sides, VersionRecord } from "../record/mod.ts";
 import { forBoth, type SideName, sideNames } from "./sides.ts";
 
-/** A version of this repository. */
-export interface Version {
-  /** As asked for, such as `main`, or `working tree`. */
-  name: string;
-  /** The commit; for the working tree the one that it is based on. */
-  commit: string;
-  /** Whether there are changes that are not committed. */
-  dirty: boolean;
-}
-
-/** Versions that lie ready. */
+/** Two versions in folders of their own. */
 export interface Checkouts {
-  versions: Sides<Version>;
+  versions: Sides<Required<VersionRecord>>;
   folders: Sides<string>;
-  /** Removes them. */
   remove(): Promise<void>;
 }
 
-/** What the working tree is called. */
-export const workingTree = "working tree";
+const workingTree = "working tree";
 
 /**
  * Checks two versions out, as worktrees of this repository in a temporary folder. The repository's
@@ -41,7 +29,6 @@ export const workingTree = "working tree";
  * @param base what git knows as a commit
  * @param head the same; or the working tree, changes and new files included
  * @param programs what both must have to be measured
- * @returns the folders, and how to remove them
  * @throws {UsageError} if git does not know a commit, or one is too old to be measured
  */
 export async function checkOut(
@@ -85,7 +72,7 @@ async function commitOf(side: SideName, name: string): Promise<string> {
   }
 }
 
-/** A commit of all that is in the working tree, made in an index of its own. */
+/** A commit of the whole working tree, made in an index of its own. */
 async function snapshotOf(parent: string, temporary: string): Promise<string> {
   const env = {
     GIT_INDEX_FILE: join(temporary, "index"),
@@ -121,7 +108,7 @@ function checkUsable(
   }
 }
 
-/** Packages are the same where the lock file is; elsewhere Deno installs what that version wants. */
+/** Equal lock files mean equal packages; otherwise Deno installs those of the version. */
 async function shareModules(folder: string): Promise<void> {
   const modules = join(repository, "node_modules");
   const link = join(folder, "node_modules");

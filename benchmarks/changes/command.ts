@@ -6,18 +6,16 @@ import { UsageError } from "../ground/errors.ts";
 import { machine } from "../record/environment.ts";
 import { claimFolder } from "../record/run_folder.ts";
 import { checkOut } from "./checkout.ts";
-import { type ProgramPlaces, subjectPlaces } from "./program_places.ts";
 import { measureQuality, measureTimes } from "./commits.ts";
-import { checkDenoStarts } from "./deno_program.ts";
+import { checkDenoStarts, type ProgramPlaces, subjectPlaces } from "./programs.ts";
 import { writeReport } from "../report/mod.ts";
-import { profiles, type RegressionProfile, suites } from "./profiles.ts";
+import { profiles, type RegressionProfile, suiteFile } from "./profiles.ts";
 import {
   type ChangesRecord,
   schemaVersion,
   type Sides,
   type VersionRecord,
 } from "../record/mod.ts";
-import { InterruptedError } from "./sides.ts";
 import {
   checkComparable,
   readStored,
@@ -36,7 +34,7 @@ type Compared = Pick<
 >;
 
 /** `bench:compare`, from its options to its files. */
-export const changes: Program = program<ChangesAsked>({
+export const changes: Program = program({
   command: "deno task bench:compare",
   summary:
     "Whether a change made steps slower or results worse. With --base both versions run here, " +
@@ -55,7 +53,7 @@ export const changes: Program = program<ChangesAsked>({
     usage: "usage or input that cannot be compared",
     interrupted: "interrupted",
   },
-  signal: abortSignal, // nothing is written where it ends before its end
+  signal: abortSignal, // an interrupted comparison writes nothing
   run,
 });
 
@@ -81,18 +79,18 @@ async function run(asked: ChangesAsked, { command, signal }: Context): Promise<E
     await writeReport(asked.out, record);
     return tell(record, asked);
   } catch (error) {
-    if (!(error instanceof InterruptedError)) throw error;
+    if (!signal.aborted) throw error;
     console.error("interrupted: nothing was written");
     return "interrupted";
   }
 }
 
-/** All that can be wrong with what was asked for is found before the folder is touched. */
+/** Checks all that was asked for, before the folder is touched. */
 async function prepare(
   asked: ChangesAsked,
   signal: AbortSignal,
 ): Promise<() => Promise<Compared>> {
-  const { base, head, baseline, result } = asked;
+  const { base, baseline, result } = asked;
   if (baseline !== undefined && result !== undefined) {
     const stored = { base: await readStored(baseline), head: await readStored(result) };
     checkComparable(stored);
@@ -105,13 +103,12 @@ async function prepare(
     );
   }
   const profile = profileOf(asked);
-  const commits = { base, ...(head !== undefined && { head }) };
-  return () => compareCommits(asked, commits, profile, signal);
+  return () => compareCommits(base, asked, profile, signal);
 }
 
 async function compareCommits(
-  { profile: name, backend, tolerance = tolerances.timePercent }: ChangesAsked,
-  { base, head }: { base: string; head?: string },
+  base: string,
+  { head, profile: name, backend, tolerance = tolerances.timePercent }: ChangesAsked,
   profile: RegressionProfile,
   signal: AbortSignal,
 ): Promise<Compared> {
@@ -126,7 +123,7 @@ async function compareCommits(
       versions,
       profile: name,
       config: configOf(profile),
-      environment: machine({ backend }), // what computes is each version's own
+      environment: machine({ backend }), // each version has its own TensorFlow.js
       metrics: withVerdicts([...times.metrics, ...quality.metrics]),
       warnings: [...times.warnings, ...quality.warnings],
     };
@@ -139,7 +136,7 @@ function compareStored(
   sides: Sides<Stored>,
   { tolerance = tolerances.overheadPoints }: ChangesAsked,
 ): Compared {
-  const { environment, profile, suite } = sides.head.result;
+  const { environment, profile, suite } = sides.head.record;
   return {
     mode: "stored",
     versions: { base: versionOf(sides.base), head: versionOf(sides.head) },
@@ -151,7 +148,7 @@ function compareStored(
   };
 }
 
-function versionOf({ file, result: { environment: { commit, dirty } } }: Stored): VersionRecord {
+function versionOf({ file, record: { environment: { commit, dirty } } }: Stored): VersionRecord {
   return {
     name: file,
     ...(commit !== undefined && { commit }),
@@ -186,11 +183,10 @@ function configOf(
   };
 }
 
-/** The programs that both versions must have. */
 function programsOf({ blocks, seeds, suites: names }: RegressionProfile): ProgramPlaces[] {
   return [
     ...(blocks > 0 ? [subjectPlaces] : []),
-    ...(seeds.length > 0 ? names.map((name): ProgramPlaces => [suites[name]!.file]) : []),
+    ...(seeds.length > 0 ? names.map((name): ProgramPlaces => [suiteFile(name)]) : []),
   ];
 }
 

@@ -11,16 +11,15 @@ import type { Result, Sides, Warning } from "../record/mod.ts";
 import { type MachineState, machineState, machineWarnings } from "../judge/warnings/machine.ts";
 import { timingWarnings } from "../judge/warnings/timing.ts";
 import { timeBlock, type TimedBlock } from "./blocks.ts";
-import type { Measured } from "../judge/changes/measured.ts";
+import type { Measured } from "../judge/changes/verdict.ts";
 import { type ComparedSuite, suites } from "./profiles.ts";
 import { scoreMetric } from "./scores.ts";
 import { timeMetric } from "./time_metrics.ts";
-import { tolerances } from "../judge/changes/tolerances.ts";
 import { forBoth, type RunOptions } from "./sides.ts";
 import { runSuite } from "./suite_process.ts";
 
 /** Metrics, and what the reader should know about them. */
-export interface Measurement {
+interface Metrics {
   metrics: Measured[];
   warnings: Warning[];
 }
@@ -28,12 +27,10 @@ export interface Measurement {
 /**
  * Times what the profile names, on both sides in turn.
  *
- * @param options where and how
  * @param tolerance in percent
- * @throws {UsageError} if a side cannot run a step
- * @throws {InterruptedError} if the signal came
+ * @throws {UsageError} if a side cannot run a step; the signal's reason when that comes
  */
-export async function measureTimes(options: RunOptions, tolerance: number): Promise<Measurement> {
+export async function measureTimes(options: RunOptions, tolerance: number): Promise<Metrics> {
   const { profile: { works, blocks }, tell } = options;
   const before = machineState();
   const timed = new Map<string, TimedBlock[]>(works.map(({ name }) => [name, []]));
@@ -72,31 +69,29 @@ function timeWarnings(
 /**
  * Trains what the profile names, on both sides with the same seeds.
  *
- * @param options where and how
- * @throws {UsageError} if a side's suite fails
- * @throws {InterruptedError} if the signal came
+ * @throws {UsageError} if a side's suite fails; the signal's reason when that comes
  */
-export async function measureQuality(options: RunOptions): Promise<Measurement> {
+export async function measureQuality(options: RunOptions): Promise<Metrics> {
   const { profile } = options;
   const { seeds } = profile;
-  const measurement: Measurement = { metrics: [], warnings: [] };
-  if (seeds.length === 0) return measurement;
+  const found: Metrics = { metrics: [], warnings: [] };
+  if (seeds.length === 0) return found;
   for (const name of profile.suites) {
-    const suite = suites[name]!; // the command line is checked
+    const suite = suites[name]!; // names are checked on the command line
     const results = await trainBoth(suite, options);
-    measurement.metrics.push(qualityOf(suite, results));
-    measurement.warnings.push(...changeWarnings(suite, results));
+    found.metrics.push(qualityOf(suite, results));
+    found.warnings.push(...changeWarnings(suite, results));
   }
-  return measurement;
+  return found;
 }
 
-/** Both sides at the same time; what fails on one ends the other. */
+/** Both sides at the same time. */
 async function trainBoth(
   suite: ComparedSuite,
   { folders, profile, backend, signal: stop, tell }: RunOptions,
 ): Promise<Sides<Result>> {
   const out = await Deno.makeTempDir({ prefix: "bench-compare-quality-" });
-  const failure = new AbortController(); // of one side, which ends the other
+  const failure = new AbortController(); // a failure of one side ends the other
   const signal = AbortSignal.any([stop, failure.signal]);
   try {
     return await forBoth((side) =>
@@ -108,12 +103,11 @@ async function trainBoth(
         settings: suite.settings,
         out: join(out, side),
         resume: false,
-        endBy: "SIGKILL",
-        takesBroken: true, // where the other side completes it, that is a regression
+        takesBroken: true, // it is a regression where the other side completes
         failure: `Cannot compare ${suite.metric} as the ${side}'s`,
         tell: (line) => tell(`${side}: ${line}`),
       }).catch((error) => {
-        failure.abort();
+        failure.abort(error);
         throw error;
       })
     );
@@ -123,17 +117,15 @@ async function trainBoth(
 }
 
 function qualityOf(suite: ComparedSuite, results: Sides<Result>): Measured {
-  const { name, metric, arms } = suite;
-  const tolerance = tolerances.qualityPoints;
-  const measured = scoreMetric({ suite: name, metric, arms, tolerance }, results);
+  const measured = scoreMetric(suite, results);
   if (measured !== undefined) return measured;
   throw new UsageError(
-    `Cannot compare ${metric} of bench:${name} as a side has none: its training failed on the base, ` +
+    `Cannot compare ${suite.metric} of bench:${suite.name} as a side has none: its training failed on the base, ` +
       "or it has another name there",
   );
 }
 
-/** A commit may change what is trained: a drop then is no fault of the code. */
+/** A commit may change what is trained: then a drop need not be a fault of the code. */
 function changeWarnings({ name }: ComparedSuite, { base, head }: Sides<Result>): Warning[] {
   const keys = [...new Set([...Object.keys(base.config), ...Object.keys(head.config)])].sort();
   const changed = keys.filter((key) => !isDeepStrictEqual(base.config[key], head.config[key]));

@@ -1,32 +1,14 @@
 import * as common from "../cli/common.ts";
-import { flag, option, type Table } from "../cli/options.ts";
+import { type Asked, flag, option } from "../cli/options.ts";
 import { seedsOrNone } from "../experiments/seeds.ts";
 import { count, listOf, nameOf, number, text } from "../ground/kinds.ts";
 import { profiles, suites } from "./profiles.ts";
 import { tolerances } from "../judge/changes/tolerances.ts";
 
-/** What the command line asks for; {@linkcode changesOptions} says what each is. */
-export interface ChangesAsked {
-  base: string | undefined;
-  head: string | undefined;
-  baseline: string | undefined;
-  result: string | undefined;
-  profile: string;
-  backend: string;
-  rounds: number | undefined;
-  seeds: number[] | undefined;
-  suites: string[] | undefined;
-  tolerance: number | undefined;
-  out: string;
-  force: boolean;
-  strict: boolean;
-}
-
 const ref = text("REF", "a commit, a branch or a tag");
 const path = text("PATH", "a result.json or its folder");
 
-/** The options of `bench:compare`. */
-export const changesOptions: Table<ChangesAsked> = {
+export const changesOptions = {
   base: option(ref, "what to compare with"),
   head: option(ref, "what to compare", { usual: "the working tree, changes included" }),
   baseline: option(path, "a stored result.json, or its folder", {
@@ -58,3 +40,5 @@ export const changesOptions: Table<ChangesAsked> = {
   force: common.force,
   strict: flag("exit with 1 where a metric is inconclusive, too"),
 };
+
+export type ChangesAsked = Asked<typeof changesOptions>;

@@ -13,11 +13,10 @@ import {
   type OverheadProfile,
   profiles as overheadProfiles,
 } from "../experiments/profiles/overhead.ts";
-import type { Subject } from "../timing/order.ts";
+import type { Subject } from "../timing/protocol.ts";
 
-/** Something whose time is compared. */
 export interface TimedWork extends Pick<Subject, "work" | "kernels"> {
-  /** The metric's name. */
+  /** Also the metric's name. */
   name: string;
   /** The name in tables. */
   label: string;
@@ -29,11 +28,9 @@ export interface TimedWork extends Pick<Subject, "work" | "kernels"> {
 export interface ComparedSuite {
   /** Its name, as in `bench:<name>`. */
   name: string;
-  /** Its program, from the repository's root. */
-  file: string;
-  /** What decides. */
+  /** The metric that is compared. */
   metric: string;
-  /** Their mean is compared: an arm alone scatters by the half more. */
+  /** Their mean is compared: a single arm scatters half as much again. */
   arms: readonly string[];
   /** Values of its quick profile to replace. */
   settings: Readonly<Record<string, string>>;
@@ -41,34 +38,34 @@ export interface ComparedSuite {
 
 /** A comparison of two commits, as data. */
 export interface RegressionProfile {
-  /** One line for `--help`. */
   description: string;
-  /** The step that is timed. */
   step: OverheadProfile;
-  /** What is timed. */
   works: readonly TimedWork[];
   /** Blocks of each work; each has processes of its own. */
   blocks: number;
-  /** What is trained, by the names of suites. */
+  /** Names of the suites that are trained. */
   suites: readonly string[];
-  /** Seeds of each suite. */
   seeds: readonly number[];
 }
 
 const shared = { arms: ["baseline", "ws"], settings: { timingRounds: "0", evaluations: "1" } };
 
-/** The suites that can be compared, by name. */
+/** A suite's program, from the repository's root. */
+export function suiteFile(name: string): string {
+  return `benchmarks/${name}.ts`;
+}
+
 export const suites: Readonly<Record<string, ComparedSuite>> = {
-  ade20k: { name: "ade20k", file: "benchmarks/ade20k.ts", metric: "mIoU", ...shared },
-  imagenet: { name: "imagenet", file: "benchmarks/imagenet.ts", metric: "top1", ...shared },
+  ade20k: { name: "ade20k", metric: "mIoU", ...shared },
+  imagenet: { name: "imagenet", metric: "top1", ...shared },
 };
 
-/** A process differs from the next by more than its steps do: more turns would gain little. */
+/** Processes differ by more than their steps do, so more turns would gain little. */
 const training = { work: "train", turns: 8 } as const;
 
 /**
- * As small as the suite's own quick profile, so that all of it fits into a job: each block starts two
- * processes, and most of their time is to be in steps.
+ * As small as the suite's own quick profile, so that it fits into a CI job: each block starts two
+ * processes, which should spend most of their time in steps.
  */
 const quick: RegressionProfile = {
   description: "the step of a small ResNet, and the quick suites",
@@ -83,5 +80,4 @@ const quick: RegressionProfile = {
   seeds: Array.from({ length: 16 }, (_, seed) => seed),
 };
 
-/** The profiles by name. */
 export const profiles: Readonly<Record<string, RegressionProfile>> = { quick };

@@ -6,64 +6,47 @@
 import { counted } from "../ground/format.ts";
 import { findCell, hasFailed, type Result, type Scores, type Sides } from "../record/mod.ts";
 import { mean } from "../judge/statistics/summary.ts";
-import type { Measured } from "../judge/changes/measured.ts";
+import type { Measured } from "../judge/changes/verdict.ts";
 import { qualityMetric } from "../judge/changes/quality_metric.ts";
+import { tolerances } from "../judge/changes/tolerances.ts";
+import type { ComparedSuite } from "./profiles.ts";
 
-/** What is compared of a suite. */
-export interface ScoreQuery {
-  /** The suite's name. */
-  suite: string;
-  /** The metric of a cell, in points. */
-  metric: string;
-  /** Whose mean is the score. */
-  arms: readonly string[];
-  /** Differences up to here do not matter, in points. */
-  tolerance: number;
-}
+/** What is compared of a suite, by whatever name. */
+type Scored = Pick<ComparedSuite, "name" | "metric" | "arms">;
 
 /**
- * The change of a suite's score. A seed counts where every arm was trained to its end; if that
- * fails on the head alone, the head is worse whatever the others reach.
+ * The change of a suite's score. A seed counts where every arm was trained to its end; if
+ * training fails on the head alone, the head is worse whatever the other seeds reach.
  *
- * @param query what is compared
- * @param results both results
  * @returns undefined where a side has no score, and not because its training failed
  */
-export function scoreMetric(query: ScoreQuery, results: Sides<Result>): Measured | undefined {
-  const { suite, metric, arms, tolerance } = query;
-  const sides = { base: scoresOf(results.base, query), head: scoresOf(results.head, query) };
+export function scoreMetric(suite: Scored, results: Sides<Result>): Measured | undefined {
+  const sides = { base: scoresOf(results.base, suite), head: scoresOf(results.head, suite) };
   const broken = results.base.seeds.filter((seed) =>
-    sides.base.seeds.includes(seed) && failed(results.head, arms, seed)
+    sides.base.seeds.includes(seed) && failed(results.head, suite.arms, seed)
   );
   const lacking = sides.base.seeds.length === 0 || sides.head.seeds.length === 0;
   if (lacking && broken.length === 0) return undefined;
-  // Where every seed fails, there are no scores to compare: the reached score is 0.
+  // Where every seed fails there is no score to compare: it counts as 0.
   const head = lacking ? { seeds: broken, scores: broken.map(() => 0) } : sides.head;
   return {
-    ...qualityMetric(factsOf(suite, metric, arms), { base: sides.base, head }, tolerance),
+    ...qualityMetric(factsOf(suite), { base: sides.base, head }, tolerances.qualityPoints),
     ...(broken.length > 0 && {
       broken: `training failed with ${counted(broken.length, "seed")} that the base completes`,
     }),
   };
 }
 
-function factsOf(suite: string, metric: string, arms: readonly string[]) {
-  const [first, ...others] = arms;
-  return others.length === 0
-    ? { name: `${suite}.${metric}.${first}`, label: `${suite}: ${metric} of ${first}` }
-    : { name: `${suite}.${metric}`, label: `${suite}: ${metric}, mean of ${arms.join(" and ")}` };
+function factsOf({ name, metric, arms }: Scored) {
+  return arms.length === 1
+    ? { name: `${name}.${metric}.${arms[0]}`, label: `${name}: ${metric} of ${arms[0]}` }
+    : { name: `${name}.${metric}`, label: `${name}: ${metric}, mean of ${arms.join(" and ")}` };
 }
 
 /**
  * The scores of a result, one for each seed whose arms were all trained to their end.
- *
- * @param result the result
- * @param query the metric, and the arms whose mean is the score
  */
-export function scoresOf(
-  result: Result,
-  { metric, arms }: Pick<ScoreQuery, "metric" | "arms">,
-): Scores {
+export function scoresOf(result: Result, { metric, arms }: Scored): Scores {
   const scores = result.seeds.map((seed) => {
     const values = arms.map((arm) => {
       const cell = findCell(result, arm, seed);

@@ -1,49 +1,46 @@
 /**
- * Two results that were stored. What is compared are quality, and the cost of weight standardization
- * relative to the baseline arm of the same run; never times, as they are another machine's, or
- * another hour's.
+ * Two stored results. Quality is compared, and the cost of weight standardization relative to the
+ * baseline arm of the same run; never times, which belong to another machine or another hour.
  *
  * @module
  */
 import { UsageError } from "../ground/errors.ts";
-import type { Measured } from "../judge/changes/measured.ts";
-import { tolerances } from "../judge/changes/tolerances.ts";
-import { openRecord, type Result, type Sides, type Warning } from "../record/mod.ts";
+import type { Measured } from "../judge/changes/verdict.ts";
+import {
+  openRecord,
+  type Result,
+  type Sides,
+  type StoredRecord,
+  type Warning,
+} from "../record/mod.ts";
 import { differences, machineFacts } from "../record/same_run.ts";
 import { mainMetric } from "../report/cells/metrics.ts";
 import { scoreMetric } from "./scores.ts";
 import { overheadMetric } from "./time_metrics.ts";
 
-/** A stored result. */
-export interface Stored {
-  /** Its file. */
-  file: string;
-  result: Result;
-}
+export type Stored = StoredRecord<"cells">;
 
 /**
- * Reads a result that something can be compared with.
+ * Reads a result from its file or folder.
  *
- * @param path the file, or its folder
  * @throws {UsageError} if it is missing, truncated, of a later version, of another program, or empty
  */
 export async function readStored(path: string): Promise<Stored> {
-  const { file, record: result } = await openRecord(path, "cells");
-  if (result.cells.some(({ status }) => status === "done")) return { file, result };
+  const stored = await openRecord(path, "cells");
+  if (stored.record.cells.some(({ status }) => status === "done")) return stored;
   throw new UsageError(
-    `Cannot compare with "${file}" as it is empty: it holds no cell that was trained to its end`,
+    `Cannot compare with "${stored.file}" as it is empty: it holds no cell that was trained to its end`,
   );
 }
 
 /**
- * Fails unless two results were measured alike.
+ * Checks that two results were measured alike.
  *
- * @param sides both results
  * @throws {UsageError} naming all that differs
  */
 export function checkComparable({ base, head }: Sides<Stored>): void {
   for (const { what, of, advice } of alike) {
-    const names = differences(of(base.result), of(head.result));
+    const names = differences(of(base.record), of(head.record));
     if (names.length === 0) continue;
     throw new UsageError(
       `Cannot compare "${base.file}" with "${head.file}" as ${what} differ: ` +
@@ -52,7 +49,7 @@ export function checkComparable({ base, head }: Sides<Stored>): void {
   }
 }
 
-/** What must be alike, in the order in which it is looked at. */
+/** What must be alike, in the order in which it is checked. */
 const alike: readonly {
   what: string;
   of: (result: Result) => Parameters<typeof differences>[0];
@@ -84,19 +81,17 @@ const alike: readonly {
 ];
 
 /**
- * The metrics of two comparable results: the score of each arm, as arms may be anybody's.
+ * The metrics of two comparable results: the score and the overhead of each arm.
  *
- * @param sides both results
  * @param tolerance of the overhead, in points
  * @throws {UsageError} if they have none in common
  */
 export function storedMetrics({ base, head }: Sides<Stored>, tolerance: number): Measured[] {
-  const results = { base: base.result, head: head.result };
-  const { suite, arms } = results.base;
+  const results = { base: base.record, head: head.record };
+  const { suite: name, arms } = results.base;
   const metric = mainMetric(results.base) ?? "mIoU";
-  const shared = { suite, metric, tolerance: tolerances.qualityPoints };
-  const quality = arms.flatMap(({ name }) =>
-    scoreMetric({ ...shared, arms: [name] }, results) ?? []
+  const quality = arms.flatMap((arm) =>
+    scoreMetric({ name, metric, arms: [arm.name] }, results) ?? []
   );
   const overheads = (results.base.overhead ?? []).flatMap((before) => {
     const now = results.head.overhead?.find(({ arm }) => arm === before.arm);
@@ -110,20 +105,16 @@ export function storedMetrics({ base, head }: Sides<Stored>, tolerance: number):
   );
 }
 
-/**
- * What the reader of a comparison of stored results should know.
- *
- * @param sides both results
- */
+/** What the reader of a comparison of stored results should know. */
 export function storedWarnings({ base, head }: Sides<Stored>): Warning[] {
-  const changed = differences(versions(base.result), versions(head.result));
+  const changed = differences(versions(base.record), versions(head.record));
   return [
     ...(changed.length === 0 ? [] : [{
       code: "versions-differ",
       message: `The two were not run by the same versions: ${changed.join("; ")}`,
       advice: "Take a change for theirs as well as the code's",
     }]),
-    ...(base.result.overhead === undefined ? [] : [{
+    ...(base.record.overhead === undefined ? [] : [{
       code: "one-process",
       message: "The overhead of each result was timed in a single process",
       advice: "Confirm a change by --base REF, which starts many",
@@ -131,7 +122,7 @@ export function storedWarnings({ base, head }: Sides<Stored>): Warning[] {
   ];
 }
 
-/** What may differ, as it may be what is compared, but should be known. */
+/** What may differ, being what is compared, but should be mentioned. */
 function versions({ environment: { deno, v8, tensorflowjs, backendVersion } }: Result) {
   return { deno, v8, tensorflowjs, backendVersion };
 }

@@ -8,38 +8,31 @@ import { exitCodes } from "../cli/exit.ts";
 import { UsageError } from "../ground/errors.ts";
 import { linesOf } from "../ground/lines.ts";
 import { readResult, type Result } from "../record/mod.ts";
-import { denoProgram } from "./deno_program.ts";
-import type { ComparedSuite } from "./profiles.ts";
-import { placeIn, preloadPlaces } from "./program_places.ts";
-import { InterruptedError, type RunOptions } from "./sides.ts";
+import { kill } from "../timing/subject_process.ts";
+import { type ComparedSuite, suiteFile } from "./profiles.ts";
+import { denoProgram, placeIn, preloadPlaces } from "./programs.ts";
+import type { RunOptions } from "./sides.ts";
 
-/** What a suite is run with. */
 export interface SuiteRun extends Pick<RunOptions, "backend" | "signal" | "tell"> {
-  /** Where it is checked out. */
+  /** The checkout. */
   folder: string;
   seeds: readonly number[];
   /** Values of its profile to replace. */
   settings: Readonly<Record<string, string>>;
   /** Where its result goes. */
   out: string;
-  /** Whether cells that are there are kept. */
+  /** Whether the cells in `out` are kept, and an interrupted run may record its own. */
   resume: boolean;
-  /** How it is ended: `SIGTERM` lets it record what it has, and is seldom ignored from outside. */
-  endBy: "SIGTERM" | "SIGKILL";
-  /** Whether a result with cells that broke is one: it names them. */
+  /** Whether a result with failed cells is accepted. */
   takesBroken: boolean;
-  /** How an error begins, such as `Cannot compare as the head's`. */
+  /** The beginning of an error, such as `Cannot compare as the head's`. */
   failure: string;
 }
 
 /**
  * Runs a suite's quick profile to its end.
  *
- * @param suite the suite
- * @param run where and how
- * @returns what it recorded
- * @throws {UsageError} if it fails, or its result cannot be read
- * @throws {InterruptedError} if the signal came
+ * @throws {UsageError} if it fails, or its result cannot be read; the signal's reason when that comes
  */
 export async function runSuite(suite: ComparedSuite, run: SuiteRun): Promise<Result> {
   const { code, last } = await runProcess(suite, run);
@@ -48,13 +41,13 @@ export async function runSuite(suite: ComparedSuite, run: SuiteRun): Promise<Res
   throw new UsageError(`${run.failure} bench:${suite.name} ended with ${code}: ${last}`);
 }
 
-/** The exit code, and what it said last. */
+/** The exit code, and the last line on stderr. */
 async function runProcess(
   suite: ComparedSuite,
   run: SuiteRun,
 ): Promise<{ code: number; last: string }> {
-  const { signal, folder, tell, endBy } = run;
-  if (signal.aborted) throw new InterruptedError("interrupted");
+  const { signal, folder, tell, resume } = run;
+  signal.throwIfAborted();
   const process = new Deno.Command(denoProgram(), {
     args: argumentsOf(suite, run),
     cwd: folder,
@@ -63,7 +56,8 @@ async function runProcess(
     stdout: "null",
     stderr: "piped",
   }).spawn();
-  const end = () => kill(process, endBy);
+  // SIGTERM lets it record its finished cells.
+  const end = () => kill(process, resume ? "SIGTERM" : "SIGKILL");
   signal.addEventListener("abort", end);
   let last = "";
   for await (const line of linesOf(process.stderr)) {
@@ -72,30 +66,22 @@ async function runProcess(
   }
   const { code } = await process.status;
   signal.removeEventListener("abort", end);
-  if (signal.aborted) throw new InterruptedError("interrupted");
+  signal.throwIfAborted();
   return { code, last };
 }
 
-function kill(process: Deno.ChildProcess, signal: Deno.Signal): void {
-  try {
-    process.kill(signal);
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error; // it has ended
-  }
-}
-
-/** As its task has it; the oldest versions have no such module. */
+/** As in the suite's task; the oldest versions have no such module. */
 function preloads(folder: string): string[] {
   const path = placeIn(folder, preloadPlaces);
   return path === undefined ? [] : [`--preload=${path}`];
 }
 
-function argumentsOf({ file, arms }: ComparedSuite, run: SuiteRun): string[] {
+function argumentsOf({ name, arms }: ComparedSuite, run: SuiteRun): string[] {
   const { folder, backend, seeds, settings, out, resume } = run;
   const permissions = ["--no-prompt", "--allow-read", "--allow-write", "--allow-env"];
   const native = ["--allow-ffi", "--allow-sys", "--allow-run=git,/usr/bin/lscpu"];
   return [
-    ...["run", ...preloads(folder), ...permissions, ...native, join(folder, file)],
+    ...["run", ...preloads(folder), ...permissions, ...native, join(folder, suiteFile(name))],
     ...["--profile", "quick", "--backend", backend],
     ...["--arms", arms.join(","), "--seeds", seeds.join(",")],
     ...Object.entries(settings).flatMap(([key, value]) => ["--set", `${key}=${value}`]),

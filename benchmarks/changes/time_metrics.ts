@@ -12,14 +12,12 @@ import {
 } from "../judge/statistics/bootstrap.ts";
 import { median } from "../judge/statistics/summary.ts";
 import type { TimedBlock } from "./blocks.ts";
-import type { Measured } from "../judge/changes/measured.ts";
+import type { Measured } from "../judge/changes/verdict.ts";
 
 /**
- * The change of a step's time: the median over the blocks of the ratio of the sides' median steps,
- * with its bootstrap interval.
+ * The change of a step's time in percent: the median over the blocks of the ratio of the sides'
+ * median steps, with its bootstrap interval.
  *
- * @param facts name and label
- * @param blocks what was timed
  * @param tolerance in percent
  */
 export function timeMetric(
@@ -27,10 +25,11 @@ export function timeMetric(
   blocks: readonly TimedBlock[],
   tolerance: number,
 ): Measured {
-  const values = {
-    base: blocks.map(({ base }) => median(base)),
-    head: blocks.map(({ head }) => median(head)),
+  const durationsMs = {
+    base: blocks.map(({ base }) => base),
+    head: blocks.map(({ head }) => head),
   };
+  const values = { base: durationsMs.base.map(median), head: durationsMs.head.map(median) };
   const n = blocks.length;
   const shared = {
     ...facts,
@@ -42,22 +41,19 @@ export function timeMetric(
     n,
     paired: true,
     values,
-    durationsMs: { base: blocks.map(({ base }) => base), head: blocks.map(({ head }) => head) },
+    durationsMs,
   } as const;
   if (n < fewestForBootstrap) {
     const ratios = values.head.map((value, i) => value / values.base[i]!);
-    const lack = `${counted(n, "block")} of the ${fewestForBootstrap} that an interval wants`;
-    return { ...shared, change: toPercent(median(ratios)), lack };
+    const noInterval = `${counted(n, "block")} of the ${fewestForBootstrap} that an interval wants`;
+    return { ...shared, change: toPercent(median(ratios)), noInterval };
   }
   const { median: ratio, interval, resampled } = bootstrapMedianRatio(values.head, values.base);
+  const { low, high, level } = interval;
   return {
     ...shared,
     change: toPercent(ratio),
-    interval: {
-      low: toPercent(interval.low),
-      high: toPercent(interval.high),
-      level: interval.level,
-    },
+    interval: { low: toPercent(low), high: toPercent(high), level },
     pValue: shareAtMost(resampled.map(toPercent), tolerance),
   };
 }
@@ -66,7 +62,6 @@ export function timeMetric(
  * The change of an arm's added step time, in points: the difference of two medians of ratios, each
  * of one run, with the interval of their independent bootstraps.
  *
- * @param records both runs' steps of the arm beside the baseline's
  * @param tolerance in points
  */
 export function overheadMetric(
@@ -74,39 +69,37 @@ export function overheadMetric(
   tolerance: number,
 ): Measured {
   const values = { base: base.pairs.map(addedPercent), head: head.pairs.map(addedPercent) };
+  const [before, now] = [median(values.base), median(values.head)];
   const n = Math.min(values.base.length, values.head.length);
   const shared = {
     name: `overhead.${head.arm}`,
     label: `overhead of ${head.arm} over ${head.baseline}`,
     family: "overhead",
     unit: "%",
-    base: median(values.base),
-    head: median(values.head),
-    change: median(values.head) - median(values.base),
+    base: before,
+    head: now,
+    change: now - before,
     tolerance,
     n,
     paired: false,
     values,
   } as const;
   if (n < fewestForBootstrap) {
-    return {
-      ...shared,
-      lack: `${counted(n, "pair")} of steps, an interval wants ${fewestForBootstrap}`,
-    };
+    const noInterval = `${counted(n, "pair")} of steps, an interval wants ${fewestForBootstrap}`;
+    return { ...shared, noInterval };
   }
-  const [before, now] = [base, head].map(({ pairs }, seed) =>
-    bootstrapMedianRatio(
-      pairs.map(({ armMs }) => armMs),
-      pairs.map(({ baselineMs }) => baselineMs),
-      { seed },
-    ).resampled
-  );
-  const resampled = now!.map((ratio, i) => (ratio - before![i]!) * 100);
+  const resampledBefore = resampledRatios(base, 0);
+  const resampled = resampledRatios(head, 1).map((ratio, i) => (ratio - resampledBefore[i]!) * 100);
   return {
     ...shared,
     interval: percentileInterval(resampled, 0.95),
     pValue: shareAtMost(resampled, tolerance),
   };
+}
+
+function resampledRatios({ pairs }: OverheadRecord, seed: number): number[] {
+  const [arm, baseline] = [pairs.map(({ armMs }) => armMs), pairs.map((pair) => pair.baselineMs)];
+  return bootstrapMedianRatio(arm, baseline, { seed }).resampled;
 }
 
 function addedPercent({ armMs, baselineMs }: OverheadRecord["pairs"][number]): number {
@@ -116,9 +109,6 @@ function addedPercent({ armMs, baselineMs }: OverheadRecord["pairs"][number]): n
 /**
  * A bootstrap p-value against a change by no more than `limit`: how many resamples show no more. One
  * is added, so that it is never 0.
- *
- * @param resampled the change in each resample
- * @param limit in the same unit
  */
 export function shareAtMost(resampled: readonly number[], limit: number): number {
   return (1 + resampled.filter((value) => value <= limit).length) / (1 + resampled.length);

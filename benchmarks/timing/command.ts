@@ -20,12 +20,12 @@ import {
   type TimingsRecord,
 } from "../record/mod.ts";
 import { checkInterpreters } from "./programs.ts";
-import { rowsToKeep } from "./resume.ts";
+import { rowsToKeep } from "./sweep.ts";
 import { rowName } from "../judge/timings/rows.ts";
 import { measurementWarnings } from "../judge/timings/warnings.ts";
 
 /** `bench:overhead`, from its options to its files. */
-export const overhead: Program = program<OverheadAsked>({
+export const overhead: Program = program({
   command: "deno task bench:overhead",
   summary:
     "What a step costs in time and memory: with and without weight standardization, and in " +
@@ -63,30 +63,31 @@ async function run(asked: OverheadAsked, { command, signal }: Context): Promise<
   return asked.strict && failures.length > 0 ? "failed" : "done";
 }
 
-/** Row by row, the record written after each: what is done survives whatever comes. */
+/** Measures row by row and writes the record after each, so that a crash loses one row at most. */
 async function measureRows(
   plan: Plan,
   blank: TimingsRecord,
   folder: RunFolder,
   signal: AbortSignal,
 ): Promise<TimingsRecord> {
-  const earlier = folder.resumes ? (await openRecord(folder.path, "timings")).record : undefined;
-  const names = plan.subjects.map(({ name }) => name);
-  const kept = earlier === undefined ? [] : rowsToKeep(earlier, blank, names);
-  const command = earlier === undefined
-    ? blank.command
-    : joinCommands(earlier.command, blank.command);
-  const done = new Map(kept.map((row) => [rowName(row.values), row]));
-  let record: TimingsRecord = { ...blank, command, ...rowsOfPlan(plan, done) };
+  const done = new Map<string, RowRecord>();
+  let record = blank;
+  if (folder.resumes) {
+    const { record: earlier } = await openRecord(folder.path, "timings");
+    for (const row of rowsToKeep(earlier, blank, plan.subjects)) done.set(rowName(row.values), row);
+    record = { ...blank, command: joinCommands(earlier.command, blank.command) };
+  }
+  record = withRows(record, plan, done);
   let before = machineState();
   for (const row of plan.rows) {
+    const name = rowName(row.values);
     if (signal.aborted) break;
-    if (done.has(rowName(row.values))) continue;
+    if (done.has(name)) continue;
     const measured = await measureRow(plan, row, before, signal);
-    before = withoutLoad(machineState());
-    const createdAt = new Date().toISOString();
-    done.set(rowName(row.values), { values: row.values, createdAt, ...measured });
-    record = withVersion({ ...record, ...rowsOfPlan(plan, done) });
+    const { load: _, ...state } = machineState(); // the load is the measurement's own from now on
+    before = state;
+    done.set(name, { values: row.values, createdAt: new Date().toISOString(), ...measured });
+    record = withVersion(withRows(record, plan, done));
     await folder.save(record);
     await writeReport(folder.path, record);
   }
@@ -97,19 +98,15 @@ function subjectsIn({ rows }: TimingsRecord): SubjectRecord[] {
   return rows.flatMap(({ subjects }) => subjects);
 }
 
-/** From the second row on the load is the measurement's own. */
-function withoutLoad({ load: _, ...state }: MachineState): MachineState {
-  return state;
-}
-
-/** In the order of the plan, whatever order they were measured in. */
-function rowsOfPlan(
-  { rows }: Plan,
+/** The rows are in the order of the plan, even where some were measured before others. */
+function withRows(
+  record: TimingsRecord,
+  plan: Plan,
   done: ReadonlyMap<string, RowRecord>,
-): Pick<TimingsRecord, "rows" | "complete"> {
-  const measured = rows.flatMap(({ values }) => done.get(rowName(values)) ?? []);
-  const complete = measured.length === rows.length && measured.every((row) => row.complete);
-  return { rows: measured, complete };
+): TimingsRecord {
+  const rows = plan.rows.flatMap(({ values }) => done.get(rowName(values)) ?? []);
+  const complete = rows.length === plan.rows.length && rows.every((row) => row.complete);
+  return { ...record, rows, complete };
 }
 
 async function measureRow(
@@ -131,6 +128,11 @@ async function measureRow(
   return { ...measured, warnings };
 }
 
+/** A command line without the paths of `--peers`, which mean nothing on another machine. */
+export function withoutInterpreters(command: string): string {
+  return command.replace(/(--peers[ =])([^\s']+|'[^']*')|'(--peers=)[^']*'/g, "$1$3PYTHON");
+}
+
 /** The record of a measurement that has not begun. */
 async function blankRecord(
   { asked, profile, subjects, sweep }: Plan,
@@ -145,8 +147,7 @@ async function blankRecord(
     title: "What a step costs",
     config: { ...profile, blocks: [...profile.blocks], dilations: [...profile.dilations] },
     environment: await environment({ backend, tensorflowjs: tf.version_core }),
-    // Where Python lies is this machine's, and no help elsewhere.
-    command: asked.peers.reduce((line, path) => line.replaceAll(path, "PYTHON"), command),
+    command: withoutInterpreters(command),
     createdAt: new Date().toISOString(),
     complete: false,
     warnings: [],
@@ -155,13 +156,13 @@ async function blankRecord(
   };
 }
 
-/** What computes behind the first backend, its own processes know alone. */
+/** The version behind the first backend, which only the processes that run it know. */
 function withVersion(record: TimingsRecord): TimingsRecord {
   const { environment } = record;
   const ready = subjectsIn(record).map(({ ready }) => ready)
     .find((ready) => ready?.versions[environment.backend] !== undefined);
-  const backendVersion = ready?.versions[environment.backend];
-  const oneDnn = ready?.oneDnn;
+  if (ready === undefined) return record;
+  const { versions: { [environment.backend]: backendVersion }, oneDnn } = ready;
   return {
     ...record,
     environment: {

@@ -1,7 +1,7 @@
 /**
  * Weight standardization as it is written without this library: TensorFlow.js's own operations, each
- * recorded on the tape by itself, and the gradient that follows from theirs. What the library's one
- * operation with its gradient in closed form saves is measured against it.
+ * recorded on the tape by itself, and the gradient that follows from them: the baseline for what the
+ * library's single operation, with a closed-form gradient, saves.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { convolutionsInExecutionOrder } from "../../src/standardization/executio
 import { type KernelField, layerKind } from "../../src/standardization/layer_kinds.ts";
 import * as tf from "../../src/tf.ts";
 
-/** Composer's, as the library's default. */
+/** Composer's, and the library's default. */
 const epsilon = 1e-10;
 
 /**
@@ -18,7 +18,6 @@ const epsilon = 1e-10;
  *
  * @param kernel `[..., inChannels, outChannels]`; depthwise `[height, width, inChannels, multiplier]`
  * @param depthwise whether each pair of an input channel and a multiplier is a filter of its own
- * @returns the standardized kernel, in the kernel's shape
  */
 export function standardizeByGenericOps(kernel: tf.Tensor, depthwise: boolean): tf.Tensor {
   return tf.tidy(() => {
@@ -38,7 +37,6 @@ interface Readable {
  * Lets a model's convolutions read their kernels standardized by {@linkcode standardizeByGenericOps}.
  * The raw kernels stay the weights that are trained.
  *
- * @param model a model of this library, built
  * @returns how many layers are standardized
  */
 export function applyByGenericOps(model: tf.LayersModel): number {

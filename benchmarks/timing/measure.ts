@@ -1,43 +1,34 @@
-import type { OverheadProfile } from "../experiments/profiles/overhead.ts";
 import { duration } from "../cli/progress.ts";
-import { runningFor } from "./programs.ts";
+import { runningFor, type Surroundings } from "./programs.ts";
 import type { SubjectRecord } from "../record/mod.ts";
 import { SubjectError, type SubjectProcess } from "./subject_process.ts";
-import type { Subject } from "./order.ts";
+import type { Subject } from "./protocol.ts";
 
-/** What a measurement needs beside its subjects. */
-export interface MeasureOptions {
-  profile: OverheadProfile;
-  /** Threads that each subject may use. */
-  threads: number;
-  /** Python interpreters, in the order in which peers try them. */
-  interpreters: readonly string[];
+export interface MeasureOptions extends Surroundings {
   /** Stops after the round under way. */
   signal: AbortSignal;
-  /** Takes lines on how far it is. */
+  /** Takes lines about the progress. */
   tell: (line: string) => void;
 }
 
 /** A subject under measurement; without a process where it was not run, or failed. */
-interface Measured {
+interface Timed {
   record: SubjectRecord;
   process?: SubjectProcess | undefined;
 }
 
 /**
  * Times subjects beside each other, so that a machine whose speed drifts slows all alike: a round
- * runs each there and back, a b c c b a. All of them live from the first round to the last, waiting
- * for their turns; one that dies is noted, and the others go on.
+ * runs each there and back, a b c c b a. All of them stay alive from the first round to the last
+ * and wait for their turns; one that dies is recorded, and the others go on.
  *
- * @param subjects what to time
- * @param options how
  * @returns a record for each, in their order; rounds that were cut short are left out
  */
 export async function measure(
   subjects: readonly Subject[],
   options: MeasureOptions,
 ): Promise<SubjectRecord[]> {
-  const all: Measured[] = [];
+  const all: Timed[] = [];
   try {
     for (const subject of subjects) {
       if (options.signal.aborted) break;
@@ -54,55 +45,47 @@ export async function measure(
 
 async function start(
   subject: Subject,
-  before: readonly Measured[],
+  before: readonly Timed[],
   options: MeasureOptions,
-): Promise<Measured> {
+): Promise<Timed> {
   const { program: _, ...facts } = subject;
-  const measured: Measured = {
-    record: { ...facts, status: "not run", warmupMs: [], blocks: [] },
-  };
-  await attempt(measured, options, async ({ record }) => {
-    const lack = lackOfMemory(before);
-    if (lack !== undefined) {
-      record.error = lack;
-      return;
-    }
-    const running = await runningFor(subject, options);
+  const record: SubjectRecord = { ...facts, status: "not run", warmupMs: [], blocks: [] };
+  const timed: Timed = { record };
+  await attempt(timed, options, async () => {
+    const running = memoryShortage(before) ?? await runningFor(subject, options);
     if ("unavailable" in running) {
       record.error = running.unavailable;
       return;
     }
-    measured.process = running.process;
+    timed.process = running.process;
     record.ready = running.ready;
     const { durationsMs } = await running.process.warm(options.profile.warmupSteps);
     Object.assign(record, { status: "done", warmupMs: durationsMs });
-    await readMemory(measured, running.process);
+    await readMemory(timed, running.process);
   });
-  const { record } = measured;
   if (record.status !== "failed") {
-    options.tell(`${record.label}: ${record.error ?? `ready, ${lastMs(record)} ms a step`}`);
+    const lastMs = record.warmupMs.at(-1)?.toFixed(0) ?? "";
+    options.tell(`${record.label}: ${record.error ?? `ready, ${lastMs} ms a step`}`);
   }
-  return measured;
+  return timed;
 }
 
 /**
- * All subjects stay in memory. Where the next may not fit, it is left out before the system ends
- * one, or swaps, which would tell of nothing but the disk.
+ * All subjects stay in memory. The next is left out where it may not fit: otherwise the system
+ * would kill one, or swap, and the times would be those of the disk.
  */
-function lackOfMemory(before: readonly Measured[]): string | undefined {
+function memoryShortage(before: readonly Timed[]): { unavailable: string } | undefined {
   const largest = Math.max(0, ...before.map(({ record }) => record.peakBytes ?? 0));
   const { available } = Deno.systemMemoryInfo();
   if (available >= largest) return undefined;
   const [left, needed] = [available, largest].map((bytes) => (bytes / 1e9).toFixed(1));
-  return `${left} GB of memory are left, and the largest subject takes ${needed} GB: ` +
-    "choose fewer by --arms";
+  return {
+    unavailable: `${left} GB of memory are left, and the largest subject takes ${needed} GB: ` +
+      "choose fewer by --arms",
+  };
 }
 
-function lastMs({ warmupMs }: SubjectRecord): string {
-  return warmupMs.at(-1)?.toFixed(0) ?? "";
-}
-
-async function runRounds(all: readonly Measured[], options: MeasureOptions): Promise<void> {
+async function runRounds(all: readonly Timed[], options: MeasureOptions): Promise<void> {
   const { profile: { rounds, steps }, signal, tell } = options;
   const startMs = performance.now();
   for (let round = 0; round < rounds && !signal.aborted; round++) {
@@ -113,17 +96,15 @@ async function runRounds(all: readonly Measured[], options: MeasureOptions): Pro
         record.value = value;
       });
     }
-    if (signal.aborted) all.forEach(({ record }) => dropRound(record, round));
+    if (signal.aborted) {
+      all.forEach(({ record }) => record.blocks = record.blocks.filter((b) => b.round !== round));
+    }
     const leftMs = (performance.now() - startMs) / (round + 1) * (rounds - round - 1);
     tell(`round ${round + 1}/${rounds}, ${duration(leftMs)} left`);
   }
 }
 
-function dropRound(record: SubjectRecord, round: number): void {
-  record.blocks = record.blocks.filter((block) => block.round !== round);
-}
-
-async function readMemory({ record }: Measured, process: SubjectProcess): Promise<void> {
+async function readMemory({ record }: Timed, process: SubjectProcess): Promise<void> {
   const { peakBytes, tensorCount } = await process.memory();
   record.peakBytes = peakBytes;
   if (tensorCount === undefined) return;
@@ -132,31 +113,31 @@ async function readMemory({ record }: Measured, process: SubjectProcess): Promis
     : { ...record.tensors, after: tensorCount };
 }
 
-/** Does something with every subject that still runs. */
+/** Runs an action for every subject that is still alive. */
 async function each(
-  all: readonly Measured[],
+  all: readonly Timed[],
   options: MeasureOptions,
-  action: (measured: Measured, process: SubjectProcess) => Promise<void>,
+  action: (timed: Timed, process: SubjectProcess) => Promise<void>,
 ): Promise<void> {
-  for (const measured of all) {
-    const { process } = measured;
+  for (const timed of all) {
+    const { process } = timed;
     if (process === undefined || options.signal.aborted) continue;
-    await attempt(measured, options, () => action(measured, process));
+    await attempt(timed, options, () => action(timed, process));
   }
 }
 
-/** What goes wrong is the subject's alone. */
+/** A failing subject does not end the measurement. */
 async function attempt(
-  measured: Measured,
+  timed: Timed,
   { tell }: MeasureOptions,
-  action: (measured: Measured) => Promise<void>,
+  action: () => Promise<void>,
 ): Promise<void> {
   try {
-    await action(measured);
+    await action();
   } catch (error) {
     if (!(error instanceof SubjectError)) throw error;
-    const { record, process } = measured;
-    measured.process = undefined;
+    const { record, process } = timed;
+    timed.process = undefined;
     await process?.end(true);
     Object.assign(record, { status: "failed", error: error.message });
     tell(`${record.label}: ${error.message}`);

@@ -1,26 +1,10 @@
 import { backendNames } from "../../src/backends/select.ts";
 import * as common from "../cli/common.ts";
-import { flag, option, repeated, type Table } from "../cli/options.ts";
+import { type Asked, flag, option, repeated } from "../cli/options.ts";
 import { profiles } from "../experiments/profiles/overhead.ts";
 import { count, type Kind, listOf, nameOf, text } from "../ground/kinds.ts";
 import { subjectsOf } from "./subjects.ts";
-
-/** What the command line asks for; {@linkcode overheadOptions} says what each is. */
-export interface OverheadAsked {
-  profile: string;
-  backends: string[] | "all" | undefined;
-  peers: string[];
-  arms: string[] | undefined;
-  sweep: string[];
-  rounds: number | undefined;
-  steps: number | undefined;
-  out: string;
-  resume: boolean;
-  force: boolean;
-  set: common.Assignment[];
-  dryRun: boolean;
-  strict: boolean;
-}
+import { sweptKey } from "./sweep.ts";
 
 const names = listOf(nameOf("backend", [...backendNames, "all"]));
 
@@ -32,11 +16,9 @@ const backends: Kind<string[] | "all"> = {
   },
 };
 
-const labels = subjectsOf([{ name: "tensorflow", captures: true }], true)
-  .map(({ name, label }) => [name, label]);
+const labels = subjectsOf(["tensorflow"], true).map(({ name, label }) => [name, label]);
 
-/** The options of `bench:overhead`. */
-export const overheadOptions: Table<OverheadAsked> = {
+export const overheadOptions = {
   profile: common.profile(profiles),
   backends: option(backends, "what computes, the reference first", {
     alias: "backend",
@@ -51,7 +33,7 @@ export const overheadOptions: Table<OverheadAsked> = {
     names: Object.fromEntries(labels),
   }),
   sweep: repeated(
-    text("key=A,B", "key=number,number…"),
+    sweptKey,
     "a row for each value, in processes of its own, and for every combination where there are " +
       "several keys; of the subjects those of a training step by default",
   ),
@@ -61,7 +43,7 @@ export const overheadOptions: Table<OverheadAsked> = {
   ),
   steps: option(count(1), "steps each time"),
   out: common.out("overhead"),
-  resume: flag("keep the rows of a sweep that are done in --out, run the rest", {
+  resume: flag("with a sweep, keep the rows that are done in --out, and run the rest", {
     excludes: ["force"],
   }),
   force: common.force,
@@ -69,3 +51,5 @@ export const overheadOptions: Table<OverheadAsked> = {
   dryRun: flag("list the subjects and stop"),
   strict: flag("exit with 1 where a subject failed"),
 };
+
+export type OverheadAsked = Asked<typeof overheadOptions>;

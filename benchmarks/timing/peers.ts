@@ -1,38 +1,36 @@
 /**
- * The same step elsewhere. PyTorch runs it in three forms, as its users do: as it comes, channels
+ * The same step elsewhere. PyTorch runs it in three forms, as its users do: by default, channels
  * first; with weights and images in its `channels_last` format, which is faster on many processors;
- * and compiled (`torch.compile`) in that format, which wants a C++ compiler. A comparison is with the
- * fastest of them.
+ * and compiled (`torch.compile`) in that format, which needs a C++ compiler. Other subjects
+ * are compared to the fastest of them.
  *
  * @module
  */
 import { pytorch } from "../judge/timings/rows.ts";
-import type { Subject } from "./order.ts";
+import type { Subject } from "./protocol.ts";
 
-type Form = NonNullable<Subject["form"]> | undefined;
-
-const forms: readonly Form[] = [undefined, "channels-last", "compiled"];
-
-/** How tables call a form. */
-function formName(form: Form): string {
-  if (form === undefined) return "PyTorch eager";
-  return form === "compiled" ? "PyTorch compiled, channels last" : "PyTorch eager, channels last";
-}
+const forms: readonly [form: Subject["form"], label: string][] = [
+  [undefined, "PyTorch eager"],
+  ["channels-last", "PyTorch eager, channels last"],
+  ["compiled", "PyTorch compiled, channels last"],
+];
 
 function torchForms(
   name: string,
   what: string,
-  facts: Pick<Subject, "work" | "kernels">,
+  work: Subject["work"],
+  kernels: Subject["kernels"],
   ...comparedTo: string[]
 ): Subject[] {
-  return forms.map((form) => {
+  return forms.map(([form, label]) => {
     const suffix = form === undefined ? "" : `-${form}`;
     return {
       name: name + suffix,
-      label: `${formName(form)}: ${what}`,
+      label: `${label}: ${what}`,
       engine: "pytorch",
       mode: form === "compiled" ? "captured" : "eager",
-      ...facts,
+      work,
+      kernels,
       ...(form !== undefined && { form }),
       program: "torch_step.py",
       comparedTo: comparedTo.map((other) => other + suffix),
@@ -40,36 +38,24 @@ function torchForms(
   });
 }
 
-const keras = {
-  engine: "keras",
-  mode: "captured",
-  kernels: "plain",
-  program: "keras_step.py",
-  comparedTo: [],
-} as const;
-
-/** Peers' subjects, each of PyTorch's in its three forms. */
-export const peers: readonly Subject[] = [
-  ...torchForms(pytorch, "plain", { work: "train", kernels: "plain" }),
-  ...torchForms(
-    "pytorch-composer",
-    "Composer's WS",
-    { work: "train", kernels: "composer" },
-    pytorch,
-  ),
-  ...torchForms(
-    "pytorch-timm",
-    "timm's StdConv2d",
-    { work: "train", kernels: "timm" },
-    pytorch,
-  ),
-  { ...keras, name: "keras", label: "Keras tf.function: plain", work: "train", comparedTo: [] },
-  ...torchForms("pytorch-infer", "inference, plain", { work: "infer", kernels: "plain" }),
-  {
-    ...keras,
-    name: "keras-infer",
-    label: "Keras tf.function: inference, plain",
-    work: "infer",
+function kerasStep(name: string, what: string, work: Subject["work"]): Subject {
+  return {
+    engine: "keras",
+    mode: "captured",
+    kernels: "plain",
+    program: "keras_step.py",
+    name,
+    label: `Keras tf.function: ${what}`,
+    work,
     comparedTo: [],
-  },
+  };
+}
+
+export const peers: readonly Subject[] = [
+  ...torchForms(pytorch, "plain", "train", "plain"),
+  ...torchForms("pytorch-composer", "Composer's WS", "train", "composer", pytorch),
+  ...torchForms("pytorch-timm", "timm's StdConv2d", "train", "timm", pytorch),
+  kerasStep("keras", "plain", "train"),
+  ...torchForms("pytorch-infer", "inference, plain", "infer", "plain"),
+  kerasStep("keras-infer", "inference, plain", "infer"),
 ];

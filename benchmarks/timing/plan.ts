@@ -10,26 +10,22 @@ import {
 import { checkKinds, withSettings } from "../experiments/settings.ts";
 import type { OverheadAsked } from "./options.ts";
 import { pytorch } from "../judge/timings/rows.ts";
-import type { Sweep } from "../record/mod.ts";
-import type { Subject } from "./order.ts";
-import { type Engine, subjectsOf, sweptSubjects } from "./subjects.ts";
-import { checkSweep, parseSweep, rowsOf, type RowValues } from "./sweep.ts";
+import type { RowRecord, Sweep } from "../record/mod.ts";
+import type { Subject } from "./protocol.ts";
+import { subjectsForSweep, subjectsOf } from "./subjects.ts";
+import { rowsOf, sweepOf } from "./sweep.ts";
 
-/** A row to be measured. */
-export interface PlannedRow {
-  /** What it replaces in the profile; nothing where nothing is swept. */
-  values: RowValues;
-  /** The profile with that. */
+export interface PlannedRow extends Pick<RowRecord, "values"> {
+  /** The profile with those values. */
   profile: OverheadProfile;
 }
 
-/** A measurement, every name resolved. */
+/** A measurement with every name resolved. */
 export interface Plan {
   asked: OverheadAsked;
   /** With the values of `--set`. */
   profile: OverheadProfile;
   subjects: Subject[];
-  /** What is swept, if anything. */
   sweep?: Sweep;
   /** At least one. */
   rows: PlannedRow[];
@@ -38,29 +34,26 @@ export interface Plan {
 /**
  * What a command line asks for, checked before anything is written or run.
  *
- * @param asked the command line
  * @throws {UsageError} if something asked for does not exist, cannot be done together, or a value of
  * the profile cannot be run
  */
 export function planOf(asked: OverheadAsked): Plan {
   const set = settingsOf(asked);
   const profile = withSettings(profiles[asked.profile]!, set);
-  const sweep = asked.sweep.length > 0 ? parseSweep(asked.sweep) : copyOf(sweeps[asked.profile]);
-  if (sweep !== undefined) checkSweep(profile, sweep, set);
-  else if (asked.resume) {
+  const swept = asked.sweep.length > 0 ? asked.sweep : Object.entries(sweeps[asked.profile] ?? {});
+  const isSwept = swept.length > 0;
+  const sweep = sweepOf(profile, swept, set);
+  if (asked.resume && !isSwept) {
     throw new UsageError(
       "bench:overhead has no --resume without --sweep: it is rows that are kept",
     );
   }
-  const rows = rowsOf(sweep ?? {}).map((values) => ({
-    values,
-    profile: { ...profile, ...values },
-  }));
+  const rows = rowsOf(sweep).map((values) => ({ values, profile: { ...profile, ...values } }));
   rows.forEach((row) => checkProfile(row.profile));
   const all = subjectsOf(enginesOf(asked.backends), asked.peers.length > 0);
-  const subjects = chosen(all, asked.arms, sweep !== undefined);
+  const subjects = chosen(isSwept ? subjectsForSweep(all) : all, all, asked.arms);
   rows.forEach((row) => checkPeers(subjects, row.profile));
-  return { asked, profile, subjects, rows, ...(sweep !== undefined && { sweep }) };
+  return { asked, profile, subjects, rows, ...(isSwept && { sweep }) };
 }
 
 /** `--rounds` and `--steps` are short for `--set`. */
@@ -73,10 +66,9 @@ function settingsOf({ set, rounds, steps }: OverheadAsked): Record<string, strin
 }
 
 /**
- * Fails unless a profile can be run.
+ * Checks the values of a profile.
  *
- * @param profile the profile, with its replaced values
- * @throws {UsageError} naming the first value that cannot be
+ * @throws {UsageError} naming the first that cannot be run
  */
 export function checkProfile(profile: OverheadProfile): void {
   const cannot = "Cannot time a step";
@@ -84,30 +76,24 @@ export function checkProfile(profile: OverheadProfile): void {
   if (profile.depth === 0) stageBlocks.check(profile.blocks, `${cannot} as blocks`);
 }
 
-function copyOf(sweep: Readonly<Record<string, number[]>> | undefined): Sweep | undefined {
-  return sweep &&
-    Object.fromEntries(Object.entries(sweep).map(([key, values]) => [key, [...values]]));
-}
-
-/** The fastest first: the first one's subjects have the short names. */
-const bySpeed = ["tensorflow", "wasm", "webgpu", "cpu"] as const;
+/** From the fastest: the first one's subjects have the short names. */
+const bySpeed = ["tensorflow", "wasm", "webgpu", "cpu"];
 
 /**
- * Which backend is the best is asked of the file system: this process computes nothing. Of all, the
- * one that needs an adapter says itself that there is none.
+ * The best backend is found by looking for TensorFlow's library, as this process computes nothing.
+ * WebGPU is listed without looking for an adapter: its subjects report that there is none.
  */
-function enginesOf(asked: OverheadAsked["backends"]): Engine[] {
+function enginesOf(asked: OverheadAsked["backends"]): string[] {
   const found = () => bySpeed.filter((name) => name !== "tensorflow" || findLibrary());
-  const names = asked === "all" ? found() : asked ?? found().slice(0, 1);
-  return names.map((name) => ({ name, captures: name === "tensorflow" }));
+  return asked === "all" ? found() : asked ?? found().slice(0, 1);
 }
 
 function chosen(
+  usual: Subject[],
   all: Subject[],
   names: readonly string[] | undefined,
-  isSweep: boolean,
 ): Subject[] {
-  if (names === undefined) return isSweep ? sweptSubjects(all) : all;
+  if (names === undefined) return usual;
   const known = all.map(({ name }) => name);
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) throw unknownName("arm", unknown, known);

@@ -1,44 +1,54 @@
 import { fileURLToPath } from "node:url";
 import { UsageError } from "../ground/errors.ts";
-import type { OverheadProfile } from "../experiments/profiles/overhead.ts";
 import { oneDnnSwitch, oneDnnVariables } from "../../src/backends/tensorflow/one_dnn.ts";
 import type { Ready } from "../record/mod.ts";
-import { type Program, SubjectProcess } from "./subject_process.ts";
-import type { Subject, SubjectOrder } from "./order.ts";
+import type { Subject, SubjectOrder } from "./protocol.ts";
+import { type SubjectCommand, SubjectProcess } from "./subject_process.ts";
 
-/** A subject that waits for its first request, or why there is none. */
+/** A subject that waits for its first request, or why this machine cannot run it. */
 export type Running = { process: SubjectProcess; ready: Ready } | { unavailable: string };
 
-/** What starting a subject depends on. */
-export interface Surroundings {
-  profile: OverheadProfile;
-  threads: number;
+export interface Surroundings extends Omit<SubjectOrder, "subject"> {
+  /** Python interpreters, in the order in which peers try them. */
   interpreters: readonly string[];
 }
 
 /**
- * Starts a subject: a peer with the first interpreter that has what it needs.
+ * Starts a subject: a peer with the first interpreter that has its packages.
  *
- * @param subject the subject
- * @param surroundings profile, threads and interpreters
- * @returns its process, or what is missing on this machine
  * @throws {SubjectError} if it dies before it is ready
  */
-export async function runningFor(subject: Subject, surroundings: Surroundings): Promise<Running> {
+export async function runningFor(
+  subject: Subject,
+  { profile, threads, interpreters }: Surroundings,
+): Promise<Running> {
+  const order: SubjectOrder = { subject, profile, threads };
+  const commands = subject.program === undefined
+    ? [stepCommand(order, Deno.execPath(), pathOf("./subject.ts"))]
+    : interpreters.map((python) => commandOf(order, python, pathOf(`./peers/${subject.program}`)));
   let running: Running = { unavailable: "there is no interpreter for it" };
-  for (const program of programsOf(subject, surroundings)) {
-    running = await startProgram(program);
+  for (const command of commands) {
+    running = await start(command);
     if ("process" in running) break;
   }
   return running;
 }
 
 /**
- * Fails unless the interpreters that are named by a path are there: before minutes of timing, not
- * after.
+ * The command that starts a step of this library, in this checkout or in another.
  *
- * @param interpreters as given by `--peers`
- * @throws {UsageError} naming the first that is not
+ * @param deno the executable
+ * @param file the checkout's `subject.ts`
+ */
+export function stepCommand(order: SubjectOrder, deno: string, file: string): SubjectCommand {
+  const permissions = ["--no-prompt", "--allow-read", "--allow-env", "--allow-ffi"];
+  return commandOf(order, deno, "run", ...permissions, file);
+}
+
+/**
+ * Checks that interpreters given by a path exist, before minutes of timing.
+ *
+ * @throws {UsageError} naming the first that does not
  */
 export async function checkInterpreters(interpreters: readonly string[]): Promise<void> {
   for (const path of interpreters.filter((name) => name.includes("/"))) {
@@ -47,13 +57,13 @@ export async function checkInterpreters(interpreters: readonly string[]): Promis
   }
 }
 
-async function startProgram(program: Program): Promise<Running> {
+async function start(command: SubjectCommand): Promise<Running> {
   let process: SubjectProcess;
   try {
-    process = new SubjectProcess(program);
+    process = new SubjectProcess(command);
   } catch (error) {
     if (!isUnusable(error)) throw error;
-    return { unavailable: `${program.command} is no program that can be run` };
+    return { unavailable: `${command.command} is no program that can be run` };
   }
   try {
     const hello = await process.hello();
@@ -70,26 +80,18 @@ function isUnusable(error: unknown): boolean {
   return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.PermissionDenied;
 }
 
-function programsOf(subject: Subject, { profile, threads, interpreters }: Surroundings): Program[] {
-  const order: SubjectOrder = { subject, profile, threads };
-  const env = { ...environmentOf(threads), ...oneDnnOf(subject) };
-  const text = JSON.stringify(order);
-  if (subject.program === undefined) {
-    const file = pathOf("./subject.ts");
-    const permissions = ["--no-prompt", "--allow-read", "--allow-env", "--allow-ffi"];
-    return [{ command: Deno.execPath(), args: ["run", ...permissions, file, text], env }];
-  }
-  const file = pathOf(`./peers/${subject.program}`);
-  return interpreters.map((command) => ({ command, args: [file, text], env }));
+function commandOf(order: SubjectOrder, command: string, ...args: string[]): SubjectCommand {
+  const env = { ...environmentOf(order.threads), ...oneDnnOf(order.subject) };
+  return { command, args: [...args, JSON.stringify(order)], env };
 }
 
-/** Keras is measured as this library computes; this library's own processes decide themselves. */
+/** Keras uses oneDNN where this library does; this library's own processes decide themselves. */
 function oneDnnOf({ engine, oneDnn }: Subject): Record<string, string> {
   if (oneDnn === false) return { [oneDnnSwitch]: "0" };
   return engine === "keras" ? oneDnnVariables() : {};
 }
 
-/** Libraries that make their threads before anyone can say how many read these. */
+/** Read by libraries that create their threads before a program can say how many. */
 function environmentOf(threads: number): Record<string, string> {
   const count = String(threads);
   return {
@@ -99,7 +101,7 @@ function environmentOf(threads: number): Record<string, string> {
     TF_NUM_INTEROP_THREADS: count,
     TF_CPP_MIN_LOG_LEVEL: "1",
     CUDA_VISIBLE_DEVICES: "-1", // processors alone
-    NO_COLOR: "1", // errors are quoted
+    NO_COLOR: "1", // errors are copied into reports
     PYTHONDONTWRITEBYTECODE: "1", // nothing is left in the checkout
   };
 }

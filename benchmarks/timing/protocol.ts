@@ -1,7 +1,7 @@
 /**
- * How the harness and its subjects talk: a request is a line to the subject's stdin, a reply is a
- * line of JSON from its stdout. Between two requests a subject waits for its stdin, and uses no
- * processor. `benchmarks/timing/peers/protocol.py` is the same in Python.
+ * The protocol between the harness and its subjects: a request is a line to the subject's stdin, a
+ * reply is a line of JSON from its stdout. Between requests a subject blocks on its stdin and uses no
+ * processor. `benchmarks/timing/peers/protocol.py` is the Python side.
  *
  * | request | reply |
  * | --- | --- |
@@ -9,63 +9,64 @@
  * | `warm k`, `run n` | {@linkcode Block}: that many steps, one duration each |
  * | `memory` | {@linkcode Memory}: the most that the process ever held, and its tensors |
  *
- * At the end of its stdin a subject ends. What goes wrong ends it, too: with a line on stderr.
+ * A subject ends when its stdin does, or with a line on stderr when something goes wrong.
  *
  * @module
  */
 import * as v from "valibot";
 import { linesOf } from "../ground/lines.ts";
 import { count, positive } from "../record/head.ts";
+import type { OverheadProfile } from "../experiments/profiles/overhead.ts";
+import type { SubjectFacts } from "../record/mod.ts";
 import { type Ready, ready } from "../record/timings.ts";
 
-/** Of {@linkcode Hello}. */
+/** Something that runs a step in a process of its own. */
+export interface Subject extends SubjectFacts {
+  /** A Python program in `benchmarks/timing/peers/`; without one it is this library. */
+  program?: string;
+}
+
+/** What a subject's process is told, as JSON in its last argument. */
+export interface SubjectOrder {
+  subject: Subject;
+  profile: OverheadProfile;
+  threads: number;
+}
+
 export const helloSchema = v.union([
   v.strictObject({ ready }),
   v.strictObject({ unavailable: v.string() }),
 ]);
 
-/** Of {@linkcode Block}. */
 export const blockSchema = v.strictObject({
-  /** Each step in ms, its result read. */
+  /** Each step in ms, reading its result included. */
   durationsMs: v.array(positive),
   /** The last step's loss; of a forward pass, the mean of its logits. */
   value: v.number(),
 });
 
-/** Of {@linkcode Memory}. */
 export const memorySchema = v.strictObject({
-  /** The most at a time so far, resident, in bytes. */
+  /** The peak resident size so far, in bytes. */
   peakBytes: positive,
   /** How many tensors TensorFlow.js holds now. */
   tensorCount: v.exactOptional(count),
 });
 
-/** The first line: ready, or what is missing on this machine. */
 export type Hello = v.InferOutput<typeof helloSchema>;
-
-/** Steps done in turn. */
 export type Block = v.InferOutput<typeof blockSchema>;
-
-/** What the process held. */
 export type Memory = v.InferOutput<typeof memorySchema>;
 
-/** What a subject's process does when asked. */
+/** What a subject's process does on request. */
 export interface Work {
   ready: Ready;
   /** Runs one step and reads its result. */
   step(): Promise<number>;
-  /** The most memory held so far, in bytes. */
-  peakBytes(): number;
-  /** How many tensors there are now. */
-  tensorCount?(): number;
+  memory(): Memory;
 }
 
 /**
- * Answers requests until they end.
+ * Answers a subject's stdin until it ends, each request with a line.
  *
- * @param work what to do
- * @param requests the subject's stdin
- * @param reply writes a line to its stdout
  * @throws {RangeError} if a request is not one of the protocol, or a step's result is not finite
  */
 export async function serve(
@@ -78,18 +79,13 @@ export async function serve(
   for await (const line of linesOf(requests)) {
     const [, , count] = /^(warm|run) ([1-9]\d*)$/.exec(line) ?? [];
     if (count !== undefined) answer(await runBlock(work, Number(count)));
-    else if (line === "memory") answer(memoryOf(work));
+    else if (line === "memory") answer(work.memory());
     else {
       throw new RangeError(
         `Cannot answer as a request must be "warm k", "run n" or "memory": current value is "${line}"`,
       );
     }
   }
-}
-
-function memoryOf(work: Work): Memory {
-  const tensorCount = work.tensorCount?.();
-  return { peakBytes: work.peakBytes(), ...(tensorCount !== undefined && { tensorCount }) };
 }
 
 async function runBlock({ step }: Work, count: number): Promise<Block> {

@@ -5,16 +5,21 @@
  *
  * @module
  */
+<<<<<<< HEAD
 import { listenToStops } from "../cli/signals/stop_signals.ts";
 import { serve } from "./protocol.ts";
 import type { SubjectOrder } from "./order.ts";
+=======
+import { listenToStops } from "../cli/signals/listen.ts";
+import { serve, type SubjectOrder } from "./protocol.ts";
+>>>>>>> part-red-timing
 import { openWork } from "./work.ts";
 
-/** Errors of backends that this machine does not have, by name: no class of theirs is loaded. */
+/** Errors of backends that this machine lacks, by name, so that none of their classes is loaded. */
 const absences: ReadonlySet<unknown> = new Set(["WebGpuAdapterError", "TensorFlowLibraryError"]);
 
 if (import.meta.main) {
-  // Signals are the harness's to answer: a subject ends with its stdin.
+  // Only the harness answers signals: a subject ends when its stdin does.
   listenToStops(() => {});
   // stdout belongs to the protocol.
   console.log = console.info = console.error;

@@ -3,99 +3,82 @@
  *
  * @module
  */
-import type { Subject } from "./order.ts";
+import type { Subject } from "./protocol.ts";
 import { pytorch, reference } from "../judge/timings/rows.ts";
 import { peers } from "./peers.ts";
 
-/** The reference once more: what differs between the two is noise. */
-export const referenceAgain = "plain-again";
+/** The one backend that can run a step as one function, and that computes with oneDNN. */
+const captures = "tensorflow";
 
-/** A backend, and whether it can run a step as one function. */
-export interface Engine {
-  name: string;
-  captures: boolean;
-}
+/** The ratio of such a subject to the plain one is what oneDNN gains on this processor. */
+const withoutOneDnn = "-no-onednn";
+
+type Variant = [name: string, what: string, Subject["work"], Subject["kernels"], ...string[]];
+
+/** The last names are what it is compared to. Pairs that do the same measure noise. */
+const variants: readonly Variant[] = [
+  [reference, "plain", "train", "plain", pytorch, "keras"],
+  ["plain-again", "plain, again", "train", "plain", reference],
+  [`plain${withoutOneDnn}`, "plain, without oneDNN", "train", "plain", reference],
+  ["ws-generic", "WS by generic ops", "train", "generic", reference],
+  ["ws", "WS", "train", "ws", reference, "ws-generic", "pytorch-composer", "pytorch-timm"],
+  ["plain-eager", "plain", "train", "plain", reference],
+  ["plain-eager-again", "plain, again", "train", "plain", "plain-eager"],
+  ["ws-generic-eager", "WS by generic ops", "train", "generic", "plain-eager"],
+  ["ws-eager", "WS", "train", "ws", "plain-eager", "ws-generic-eager"],
+  ["infer-plain", "inference, plain", "infer", "plain", "pytorch-infer", "keras-infer"],
+  ["infer-plain-again", "inference, plain, again", "infer", "plain", "infer-plain"],
+  ["infer-ws-generic", "inference, WS by generic ops", "infer", "generic", "infer-plain"],
+  ["infer-ws", "inference, WS", "infer", "ws", "infer-plain", "infer-ws-generic"],
+  ["infer-baked", "inference, baked", "infer", "baked", "infer-plain"],
+];
 
 /**
- * All subjects, the reference first. Those of the first backend have short names; those of the
- * others end with `@` and the backend.
+ * All subjects, the reference first. Those of the first backend have short names and are compared to
+ * peers; the names of the others end with `@` and the backend.
  *
- * @param engines the backends
  * @param withPeers whether frameworks in Python are timed, too
  */
-export function subjectsOf(engines: readonly Engine[], withPeers: boolean): Subject[] {
-  const own = engines.flatMap((engine, i) => ownSubjects(engine, i === 0 ? "" : `@${engine.name}`));
+export function subjectsOf(engines: readonly string[], withPeers: boolean): Subject[] {
+  const own = engines.flatMap((engine, i) => ownSubjects(engine, i === 0 ? "" : `@${engine}`));
   return withPeers ? [...own, ...peers] : own;
 }
 
 /**
- * The subjects that a sweep runs where none are asked for: what answers how the overhead of a training
- * step shrinks, as each row starts and warms up all of its subjects, and compiling takes minutes.
- *
- * @param subjects all that there are
+ * The default subjects of a sweep: those that show how the overhead of a training step shrinks. Each
+ * row starts and warms up all of its subjects, and compiling takes minutes.
  */
-export function sweptSubjects(subjects: readonly Subject[]): Subject[] {
+export function subjectsForSweep(subjects: readonly Subject[]): Subject[] {
   const kernels: readonly Subject["kernels"][] = ["plain", "generic", "ws", "composer"];
   return subjects.filter((subject) =>
     subject.work === "train" && kernels.includes(subject.kernels) && subject.engine !== "keras" &&
-    subject.form !== "compiled" && subject.oneDnn === undefined &&
-    !subject.name.includes("-eager")
+    subject.form !== "compiled" && subject.oneDnn === undefined && !isEager(subject.name)
   );
 }
 
-type Facts = Pick<Subject, "mode" | "work" | "kernels" | "oneDnn">;
-
-function ownSubjects({ name: engine, captures }: Engine, suffix: string): Subject[] {
-  const subject = (
-    name: string,
-    what: string,
-    facts: Facts,
-    ...comparedTo: string[]
-  ): Subject => ({
-    name: name + suffix,
-    label: `${engine} ${facts.mode}: ${what}`,
-    engine,
-    ...facts,
-    comparedTo: comparedTo.map((name) => isPeer(name) ? name : name + suffix),
+function ownSubjects(engine: string, suffix: string): Subject[] {
+  const possible = ([name]: Variant) =>
+    engine === captures || !(isEager(name) || name.endsWith(withoutOneDnn));
+  return variants.filter(possible).map(([name, what, work, kernels, ...comparedTo]): Subject => {
+    const mode = engine === captures && !isEager(name) ? "captured" : "eager";
+    return {
+      name: name + suffix,
+      label: `${engine} ${mode}: ${what}`,
+      engine,
+      mode,
+      work,
+      kernels,
+      ...(name.endsWith(withoutOneDnn) && { oneDnn: false }),
+      comparedTo: comparedTo.flatMap((other) =>
+        !isPeer(other) ? [other + suffix] : suffix === "" ? [other] : []
+      ),
+    };
   });
-  const best = captures ? "captured" : "eager";
-  const train = (kernels: Subject["kernels"]): Facts => ({ mode: best, work: "train", kernels });
-  const infer = (kernels: Subject["kernels"]): Facts => ({ mode: best, work: "infer", kernels });
-  const eager = (kernels: Subject["kernels"]): Facts => ({ ...train(kernels), mode: "eager" });
-  const peersOf = (...names: string[]) => suffix === "" ? names : [];
-  const all = [
-    subject(reference, "plain", train("plain"), ...peersOf(pytorch, "keras")),
-    subject(referenceAgain, "plain, again", train("plain"), reference),
-    subject("ws-generic", "WS by generic ops", train("generic"), reference),
-    subject("ws", "WS", train("ws"), reference, "ws-generic", "pytorch-composer", "pytorch-timm"),
-    subject("plain-eager", "plain", eager("plain"), reference),
-    subject("plain-eager-again", "plain, again", eager("plain"), "plain-eager"),
-    subject("ws-generic-eager", "WS by generic ops", eager("generic"), "plain-eager"),
-    subject("ws-eager", "WS", eager("ws"), "plain-eager", "ws-generic-eager"),
-    subject(
-      "infer-plain",
-      "inference, plain",
-      infer("plain"),
-      ...peersOf("pytorch-infer", "keras-infer"),
-    ),
-    subject("infer-plain-again", "inference, plain, again", infer("plain"), "infer-plain"),
-    subject("infer-ws-generic", "inference, WS by generic ops", infer("generic"), "infer-plain"),
-    subject("infer-ws", "inference, WS", infer("ws"), "infer-plain", "infer-ws-generic"),
-    subject("infer-baked", "inference, baked", infer("baked"), "infer-plain"),
-  ];
-  if (engine === "tensorflow") all.splice(2, 0, withoutOneDnn(all[0]!));
-  return captures ? all : all.filter(({ name }) => !name.includes("-eager"));
 }
 
-/** What oneDNN gains on this processor is the ratio of the two. */
-function withoutOneDnn({ comparedTo: _, ...plain }: Subject): Subject {
-  return {
-    ...plain,
-    name: plain.name.replace(reference, `${reference}-no-onednn`),
-    label: `${plain.label}, without oneDNN`,
-    oneDnn: false,
-    comparedTo: [plain.name],
-  };
+/** Whether operations are dispatched one by one on a backend that can capture. */
+function isEager(name: string): boolean {
+  return name.includes("-eager");
 }
 
 function isPeer(name: string): boolean {

@@ -1,35 +1,56 @@
 /**
- * Sweeps: the same measurement at several values of a profile, each a row with processes of its own.
+ * A sweep: values of the profile that a measurement goes through. Each combination of them is a row
+ * of the measurement, with processes of its own.
  *
  * @module
  */
+import { isDeepStrictEqual } from "node:util";
 import { unknownName, UsageError } from "../ground/errors.ts";
+import { type Kind, kind, toNumber } from "../ground/kinds.ts";
 import type { OverheadProfile } from "../experiments/profiles/overhead.ts";
-import type { Sweep } from "../record/mod.ts";
-
-/** Values of a profile that make a row. */
-export type RowValues = Record<string, number>;
+import type { RowRecord, Sweep, TimingsRecord } from "../record/mod.ts";
+import { differenceOf } from "../record/same_run.ts";
+import type { Subject } from "./protocol.ts";
 
 /** Settings of the measurement itself: rows that differ in them would not compare. */
 const fixedKeys: readonly string[] = ["rounds", "steps", "warmupSteps"];
 
+/** A key of the profile with its values, as `--sweep` takes it. */
+export const sweptKey: Kind<[string, number[]]> = kind({
+  metavar: "key=A,B",
+  wanted: "key=number,number… like batchSize=2,4, with each of its values once",
+  parse: (text) => {
+    const [, key, list = ""] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+    return [key, list.split(",").map(toNumber)];
+  },
+  is: (value): value is [string, number[]] => {
+    const [key, values] = value as [string | undefined, number[]];
+    return key !== undefined && values.every(Number.isFinite) &&
+      new Set(values).size === values.length;
+  },
+});
+
 /**
- * Reads `--sweep key=value,value…`, given once or more.
+ * The sweep of a profile, from its keys with their values.
  *
- * @param texts what followed each `--sweep`
- * @returns the values by key, in the order given
- * @throws {UsageError} if one is not of that form, or says something twice
+ * @param set values that `--set` replaces
+ * @throws {UsageError} naming the first key that is given twice, is no number of the profile, or is
+ * set as well
  */
-export function parseSweep(texts: readonly string[]): Sweep {
+export function sweepOf(
+  profile: OverheadProfile,
+  given: readonly (readonly [string, number[]])[],
+  set: Readonly<Record<string, string>>,
+): Sweep {
+  const keys = Object.entries(profile)
+    .filter(([key, value]) => typeof value === "number" && !fixedKeys.includes(key))
+    .map(([key]) => key);
   const sweep: Sweep = {};
-  for (const text of texts) {
-    const [, key, list] = /^([^=]+)=(.+)$/.exec(text) ?? [];
-    const values = list?.split(",").map((word) => word.trim() === "" ? NaN : Number(word)) ?? [];
-    if (key === undefined || !values.every(Number.isFinite)) {
-      throw new UsageError(`--sweep wants key=number,number… like batchSize=2,4: it is "${text}"`);
-    }
-    if (Object.hasOwn(sweep, key) || new Set(values).size < values.length) {
-      throw new UsageError(`--sweep wants each key once, and each of its values once: "${text}"`);
+  for (const [key, values] of given) {
+    if (!keys.includes(key)) throw unknownName("--sweep key", key, keys);
+    if (Object.hasOwn(sweep, key)) throw new UsageError(`--sweep wants each key once: ${key}`);
+    if (Object.hasOwn(set, key)) {
+      throw new UsageError(`Cannot take both --set ${key} and --sweep ${key}: leave one out`);
     }
     sweep[key] = values;
   }
@@ -37,39 +58,37 @@ export function parseSweep(texts: readonly string[]): Sweep {
 }
 
 /**
- * Fails unless a profile can be swept so.
- *
- * @param profile the profile
- * @param sweep the sweep
- * @param set values that are replaced by `--set`
- * @throws {UsageError} naming the first key that is no number of the profile, or is set as well
- */
-export function checkSweep(
-  profile: OverheadProfile,
-  sweep: Sweep,
-  set: Readonly<Record<string, string>>,
-): void {
-  const keys = Object.entries(profile)
-    .filter(([key, value]) => typeof value === "number" && !fixedKeys.includes(key))
-    .map(([key]) => key);
-  for (const key of Object.keys(sweep)) {
-    if (!keys.includes(key)) throw unknownName("--sweep key", key, keys);
-    if (Object.hasOwn(set, key)) {
-      throw new UsageError(`Cannot take both --set ${key} and --sweep ${key}: leave one out`);
-    }
-  }
-}
-
-/**
  * Every combination of a sweep's values, the last key's changing fastest.
  *
- * @param sweep the sweep
  * @returns one row without values where nothing is swept
  */
-export function rowsOf(sweep: Sweep): RowValues[] {
-  return Object.entries(sweep).reduce<RowValues[]>(
+export function rowsOf(sweep: Sweep): RowRecord["values"][] {
+  return Object.entries(sweep).reduce<RowRecord["values"][]>(
     (rows, [key, values]) =>
       rows.flatMap((row) => values.map((value) => ({ ...row, [key]: value }))),
     [{}],
+  );
+}
+
+/**
+ * The rows of an earlier measurement that need not be measured again.
+ *
+ * @param now the one that is asked for, without rows yet
+ * @throws {UsageError} if they would not compare with the rows to come; names the first difference
+ */
+export function rowsToKeep(
+  earlier: TimingsRecord,
+  now: TimingsRecord,
+  subjects: readonly Subject[],
+): RowRecord[] {
+  const rows = earlier.rows.filter(({ complete }) => complete);
+  const names = (subjects: readonly { name: string }[]) => subjects.map(({ name }) => name);
+  const isAlike = (row: RowRecord) => isDeepStrictEqual(names(row.subjects), names(subjects));
+  const difference = differenceOf(earlier, now) ??
+    (rows.every(isAlike) ? undefined : "its list of subjects");
+  if (difference === undefined) return rows;
+  throw new UsageError(
+    "Cannot go on with the measurement there as its rows would not compare: it differs in " +
+      `${difference}; ask for the same, or write elsewhere with --out DIR`,
   );
 }

@@ -14,15 +14,14 @@ import { sgd } from "../../src/training/optimizers.ts";
 import { trainStep } from "../../src/training/train_step.ts";
 import { countParameters } from "../tasks/parameters.ts";
 import type { OverheadProfile } from "../experiments/profiles/overhead.ts";
+import type { Ready } from "../record/mod.ts";
 import { applyByGenericOps } from "./generic_ops.ts";
-import type { Work } from "./protocol.ts";
-import type { Subject, SubjectOrder } from "./order.ts";
+import type { Subject, SubjectOrder, Work } from "./protocol.ts";
 
 /**
- * Prepares what a subject of this library does: backend, model, batch and step.
+ * Prepares what a subject of this library does: backend, model, batch and step. Nothing is freed, as
+ * its process ends with it.
  *
- * @param order the subject and its profile
- * @returns the work; nothing is freed, as its process ends with it
  * @throws {RangeError} if the profile has a value that is not known, or the backend does not start
  */
 export async function openWork({ subject, profile, threads }: SubjectOrder): Promise<Work> {
@@ -33,48 +32,38 @@ export async function openWork({ subject, profile, threads }: SubjectOrder): Pro
   standardize(model, subject.kernels);
   const step = subject.work === "train" ? training(model, profile) : inference(model, profile);
   return {
-    ready: {
-      versions: { "TensorFlow.js": tf.version_core, [subject.engine]: backend.version },
-      parameterCount: countParameters(model),
-      threads: backend.threads,
-      ...(backend.oneDnn !== undefined && { oneDnn: backend.oneDnn }),
-      ...(backend.note !== undefined && { note: backend.note }),
-    },
+    ready: { ...backend, parameterCount: countParameters(model) },
     step: async () => {
       const value = step();
       const [number = NaN] = await value.data();
       value.dispose();
       return number;
     },
-    peakBytes: () => process.resourceUsage().maxRSS * 1024,
-    tensorCount: () => tf.memory().numTensors,
+    memory: () => ({
+      peakBytes: process.resourceUsage().maxRSS * 1024,
+      tensorCount: tf.memory().numTensors,
+    }),
   };
 }
 
-/** What computes. */
-interface StartedBackend {
-  version: string;
-  threads: number;
-  oneDnn?: boolean;
-  note?: string;
-}
-
 /**
- * On processors alone, as the peers, but for WebGPU: its adapter is noted. Other backends than
- * TensorFlow's have one thread.
+ * On processors alone, as the peers are; WebGPU's adapter is noted. Backends other than TensorFlow's
+ * have one thread.
  */
-async function startBackend(name: string, threads: number): Promise<StartedBackend> {
-  tf.enableProdMode(); // before anything of TensorFlow.js greets
+async function startBackend(
+  name: string,
+  threads: number,
+): Promise<Omit<Ready, "parameterCount">> {
+  tf.enableProdMode(); // before TensorFlow.js prints its greeting
   const native = name === "tensorflow";
   const device = { intraOpThreads: threads, interOpThreads: threads, device: "cpu" } as const;
-  if (native) registerTensorFlowBackend(device); // the one that is selected then
+  if (native) registerTensorFlowBackend(device); // selected below
   const { version, gpu, oneDnn } = await selectBackend(name);
-  const note = name === "webgpu" ? `on ${gpu ?? "a software adapter"}` : undefined;
   return {
-    version,
+    versions: { "TensorFlow.js": tf.version_core, [name]: version },
     threads: native ? threads : 1,
     ...(oneDnn !== undefined && { oneDnn }),
-    ...(note !== undefined && { note }),
+    ...(name === "webgpu" && { note: `on ${gpu ?? "a software adapter"}` }),
   };
 }
 
@@ -99,7 +88,7 @@ function makeModel(profile: OverheadProfile): tf.LayersModel {
   );
 }
 
-/** What is no published depth, the model refuses by name. */
+/** The model itself refuses a depth that was not published. */
 function depthOf({ depth, blocks }: OverheadProfile): ResNetBackboneOptions["depth"] {
   if (depth !== 0) return depth as 50;
   return { block: "basic", counts: blocks as [number, number, number, number] };
@@ -114,7 +103,7 @@ function training(model: tf.LayersModel, profile: OverheadProfile): () => tf.Ten
   return () => step(x, y, rate, seed);
 }
 
-/** A forward pass down to a number, so that reading large maps is not what is timed. */
+/** A forward pass reduced to a number, so that reading large maps is not timed. */
 function inference(model: tf.LayersModel, profile: OverheadProfile): () => tf.Tensor {
   const forward = capture((x: tf.Tensor) =>
     tf.mean(model.apply(x, { training: false }) as tf.Tensor)
@@ -125,8 +114,8 @@ function inference(model: tf.LayersModel, profile: OverheadProfile): () => tf.Te
 }
 
 /**
- * Makes the moving statistics those of a batch: with the first ones an untrained network's logits
- * would overflow.
+ * Sets the moving statistics to those of a batch: with the initial ones an untrained network's
+ * logits would overflow.
  */
 function settleStatistics(model: tf.LayersModel, x: tf.Tensor): void {
   const layers = model.layers.filter((layer) => layer instanceof TorchBatchNormalization);

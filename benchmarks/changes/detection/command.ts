@@ -1,16 +1,21 @@
-import { type ProgramPlaces, subjectPlaces } from "../program_places.ts";
 import { join } from "node:path";
 import { backendName } from "../../cli/common.ts";
 import type { Ending } from "../../cli/exit.ts";
+<<<<<<< HEAD
 import { option } from "../../cli/options.ts";
 import { type Program, program } from "../../cli/program.ts";
 import { abortSignal } from "../../cli/signals/stop_signals.ts";
+=======
+import { type Asked, option } from "../../cli/options.ts";
+import { type Context, type Program, program } from "../../cli/program.ts";
+import { abortSignal } from "../../cli/signals/abort_signal.ts";
+>>>>>>> part-red-timing
 import { UsageError } from "../../ground/errors.ts";
 import { count, folder, listOf, nameOf } from "../../ground/kinds.ts";
 import { checkOut, type Checkouts } from "../checkout.ts";
-import { checkDenoStarts } from "../deno_program.ts";
-import { profiles, type RegressionProfile } from "../profiles.ts";
-import { InterruptedError } from "../sides.ts";
+import { profiles, type RegressionProfile, suiteFile } from "../profiles.ts";
+import { checkDenoStarts, type ProgramPlaces, subjectPlaces } from "../programs.ts";
+import type { RunOptions } from "../sides.ts";
 import { trainPool } from "./pool.ts";
 import {
   type DetectionRecord,
@@ -23,94 +28,93 @@ import { claimFolder, type RunFolder } from "../../record/run_folder.ts";
 import { differenceOf } from "../../record/same_run.ts";
 import { writeReport } from "../../report/mod.ts";
 import { slowDown } from "./slowdown.ts";
-import { timeTrial, type TrialOptions } from "./times.ts";
+import { timeTrial } from "./times.ts";
 
 const works = profiles.quick!.works.map(({ name }) => name);
+
+const options = {
+  comparisons: option(
+    count(),
+    "of times: so many with the same code, as many with a step slowed by 10 %; 0 for none",
+    { default: 20 },
+  ),
+  rounds: option(count(), "blocks of a comparison", { default: 30 }),
+  works: option(listOf(nameOf("work", works)), "what is timed", { default: works }),
+  poolSeeds: option(count(), "seeds that are trained as they are and worse; 0 for none", {
+    default: 40,
+  }),
+  backend: option(backendName, "what computes", { default: "wasm" }),
+  out: option(
+    folder,
+    "where results go; what was done there with the same commit and values is gone on with",
+    { default: "reports/latest/detection" },
+  ),
+};
+
+type DetectionAsked = Asked<typeof options>;
 
 /** `bench:detection`, from its options to its files. */
 export const detection: Program = program({
   command: "deno task bench:detection",
   summary: "How often bench:compare finds what it should, and what it should not.",
-  options: {
-    comparisons: option(
-      count(),
-      "of times: so many with the same code, as many with a step slowed by 10 %; 0 for none",
-      { default: 20 },
-    ),
-    rounds: option(count(), "blocks of a comparison", { default: 30 }),
-    works: option(listOf(nameOf("work", works)), "what is timed", { default: works }),
-    poolSeeds: option(count(), "seeds that are trained as they are and worse; 0 for none", {
-      default: 40,
-    }),
-    backend: option(backendName, "what computes", { default: "wasm" }),
-    out: option(
-      folder,
-      "where results go; what was done there with the same commit and values is gone on with",
-      { default: "reports/latest/detection" },
-    ),
-  },
+  options,
   examples: ["deno task bench:detection --comparisons 5 --pool-seeds 0"],
   endings: { interrupted: "interrupted" },
   signal: abortSignal,
-  run: ({ works, rounds, ...asked }, { command, signal }) =>
-    run({ ...asked, profile: profileOf(works, rounds), command }, signal),
+  run,
 });
 
 /** The injected slow-down, as a share of a step. */
 const slowdown = 0.1;
 
-/** What was asked for, and what comes of it. */
-interface Asked {
-  comparisons: number;
-  poolSeeds: number;
-  profile: RegressionProfile;
-  backend: string;
-  out: string;
-  command: string;
-}
-
-async function run(asked: Asked, signal: AbortSignal): Promise<Ending> {
+async function run(asked: DetectionAsked, { command, signal }: Context): Promise<Ending> {
   await checkDenoStarts();
-  const programs: ProgramPlaces[] = [subjectPlaces, ["benchmarks/ade20k.ts"]];
+  const { out, backend } = asked;
+  const profile = profileOf(asked);
+  const programs: ProgramPlaces[] = [subjectPlaces, [suiteFile("ade20k")]];
   const checkouts: Checkouts[] = [];
   try {
     for (let i = 0; i < 2; i++) checkouts.push(await checkOut("HEAD", "HEAD", programs));
     const [same, slower] = checkouts as [Checkouts, Checkouts];
     await slowDown(slower.folders.head, slowdown);
-    using runFolder = await claimFolder(asked.out, { resume: true, force: false });
-    const start = await startOf(runFolder, blank(asked, same.versions.base.commit));
-    const folders = { "same code": same.folders, "slower by 10 %": slower.folders };
-    const { profile, backend } = asked;
-    const trials = { folders, profile, backend, signal, tell: console.error };
-    const timed = await tryTimes(asked, start, trials, runFolder);
-    const record = await tryQuality(asked, timed, trials, runFolder);
-    await write(runFolder, record);
-    console.log(`report: ${join(asked.out, "report.html")}`);
+    using folder = await claimFolder(out, { resume: true, force: false });
+    const { commit } = same.versions.base;
+    const environment = { ...machine({ backend }), commit };
+    const start = await startOf(folder, blank(profile, environment, command));
+    const shared = { profile, backend, signal, tell: console.error };
+    await tryAll(asked, start, folder, {
+      "same code": { ...shared, folders: same.folders },
+      "slower by 10 %": { ...shared, folders: slower.folders },
+    });
+    console.log(`report: ${join(out, "report.html")}`);
     return "done";
   } catch (error) {
-    if (!(error instanceof InterruptedError)) throw error;
-    console.error(`interrupted: the same command goes on in ${asked.out}`);
+    if (!signal.aborted) throw error;
+    console.error(`interrupted: the same command goes on in ${out}`);
     return "interrupted";
   } finally {
     for (const { remove } of checkouts) await remove();
   }
 }
 
-function profileOf(works: readonly string[], rounds: number): RegressionProfile {
+function profileOf({ works, rounds }: DetectionAsked): RegressionProfile {
   const quick = profiles.quick!;
   const timed = quick.works.filter(({ name }) => works.includes(name));
   return { ...quick, works: timed, blocks: rounds };
 }
 
-function blank({ profile, backend, command }: Asked, commit: string): DetectionRecord {
-  const { works, blocks } = profile;
+function blank(
+  { works, blocks }: RegressionProfile,
+  environment: DetectionRecord["environment"],
+  command: string,
+): DetectionRecord {
   return {
     schemaVersion,
     kind: "detection",
     suite: "detection",
     profile: "quick",
     title: "What bench:compare finds, and what it takes for a change",
-    environment: { ...machine({ backend }), commit },
+    environment,
     config: { works: works.map(({ name }) => name).join(", "), blocks },
     command,
     createdAt: new Date().toISOString(),
@@ -119,7 +123,7 @@ function blank({ profile, backend, command }: Asked, commit: string): DetectionR
   };
 }
 
-/** What lies in the folder, where it belongs to the same. */
+/** The record in the folder, if it is of the same run. */
 async function startOf(folder: RunFolder, now: DetectionRecord): Promise<DetectionRecord> {
   if (!folder.resumes) return now;
   const { record: earlier } = await openRecord(folder.path, "detection");
@@ -130,40 +134,26 @@ async function startOf(folder: RunFolder, now: DetectionRecord): Promise<Detecti
   );
 }
 
-async function tryTimes(
-  { comparisons }: Asked,
+/** Makes the comparisons and the pool that the record lacks, and writes it after each. */
+async function tryAll(
+  { comparisons, poolSeeds: size, out }: DetectionAsked,
   start: DetectionRecord,
-  trials: TrialOptions,
   folder: RunFolder,
-): Promise<DetectionRecord> {
+  runs: Record<TimeCondition, RunOptions>,
+): Promise<void> {
   let record = start;
-  const count = (wanted: TimeCondition) =>
-    record.times.filter(({ condition }) => condition === wanted).length;
+  const keep = async (part: Partial<DetectionRecord>) => {
+    record = { ...record, ...part };
+    await folder.save(record);
+    await writeReport(folder.path, record);
+  };
   for (let i = 0; i < comparisons; i++) {
     for (const condition of ["same code", "slower by 10 %"] as const) {
-      if (count(condition) > i) continue;
-      record = { ...record, times: [...record.times, await timeTrial(condition, trials)] };
-      await write(folder, record);
+      if (record.times.filter((trial) => trial.condition === condition).length > i) continue;
+      await keep({ times: [...record.times, await timeTrial(condition, runs[condition])] });
     }
   }
-  return record;
-}
-
-async function tryQuality(
-  { poolSeeds: size, out }: Asked,
-  record: DetectionRecord,
-  { folders, ...options }: TrialOptions,
-  folder: RunFolder,
-): Promise<DetectionRecord> {
-  if (size === 0) return record;
-  const checkout = folders["same code"].base;
-  const pool = await trainPool({ ...options, folder: checkout, size, out: join(out, "pool") });
-  const whole = { ...record, pool };
-  await write(folder, whole);
-  return whole;
-}
-
-async function write(folder: RunFolder, record: DetectionRecord): Promise<void> {
-  await folder.save(record);
-  await writeReport(folder.path, record);
+  const { folders, ...options } = runs["same code"];
+  const pool = { ...options, folder: folders.base, size, out: join(out, "pool") };
+  await keep(size === 0 ? {} : { pool: await trainPool(pool) });
 }

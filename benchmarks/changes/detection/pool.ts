@@ -4,61 +4,50 @@
  * @module
  */
 import { join } from "node:path";
-import type { Pool, Result, Scores, Sides } from "../../record/mod.ts";
+import { commonScores } from "../../judge/changes/quality_metric.ts";
+import type { Pool, Scores } from "../../record/mod.ts";
 import { suites } from "../profiles.ts";
 import { scoresOf } from "../scores.ts";
-import { forBoth, type RunOptions, type SideName } from "../sides.ts";
+import { forBoth, type RunOptions } from "../sides.ts";
 import { runSuite } from "../suite_process.ts";
 
-/** What makes training worse: its learning rate is 0.08 otherwise. Tuned to about −1.5 points. */
-export const worseSettings: Readonly<Record<string, string>> = { learningRate: "0.068" };
+/** Worse is a lower learning rate than the profile's 0.08, tuned to about −1.5 points. */
+const halves = {
+  base: { name: "as-it-is", settings: {} },
+  head: { name: "worse", settings: { learningRate: "0.068" } },
+} as const;
 
-/** What the pool is trained with. */
-export interface PoolOptions extends Pick<RunOptions, "backend" | "signal" | "tell"> {
+interface PoolOptions extends Pick<RunOptions, "backend" | "signal" | "tell"> {
   /** A checkout of the code. */
   folder: string;
   /** How many seeds. */
   size: number;
-  /** Where its runs lie; those that are there are gone on with. */
+  /** The folder of its runs, which are resumed where they exist. */
   out: string;
 }
 
 /**
  * Trains the pool, or what it lacks.
  *
- * @param options where and how
  * @returns the scores of the seeds that both have
- * @throws {UsageError} if a run fails
- * @throws {InterruptedError} if the signal came
+ * @throws {UsageError} if a run fails; the signal's reason when that comes
  */
-export async function trainPool(options: PoolOptions): Promise<Pool> {
-  const { arms, metric } = suites.ade20k!;
-  const results = await forBoth((side) => train(side, options));
-  const query = { arms, metric };
-  return common({ base: scoresOf(results.base, query), head: scoresOf(results.head, query) });
-}
-
-function train(side: SideName, { size, tell, ...options }: PoolOptions): Promise<Result> {
+export async function trainPool({ size, tell, out, ...options }: PoolOptions): Promise<Pool> {
   const suite = suites.ade20k!;
-  const name = side === "base" ? "as-it-is" : "worse";
-  return runSuite(suite, {
-    ...options,
-    seeds: Array.from({ length: size }, (_, seed) => seed),
-    settings: { ...suite.settings, ...(side === "head" ? worseSettings : {}) },
-    out: join(options.out, name),
-    resume: true,
-    endBy: "SIGTERM",
-    takesBroken: false,
-    failure: "Cannot train the pool as its",
-    tell: (line) => tell(`${name}: ${line}`),
-  });
-}
-
-function common({ base, head }: Sides<Scores>): Pool {
-  const seeds = base.seeds.filter((seed) => head.seeds.includes(seed));
-  const pick = (scores: Scores) => ({
-    seeds,
-    scores: seeds.map((seed) => scores.scores[scores.seeds.indexOf(seed)]!),
-  });
-  return { base: pick(base), head: pick(head) };
+  return commonScores(
+    await forBoth(async (side): Promise<Scores> => {
+      const { name, settings } = halves[side];
+      const result = await runSuite(suite, {
+        ...options,
+        seeds: Array.from({ length: size }, (_, seed) => seed),
+        settings: { ...suite.settings, ...settings },
+        out: join(out, name),
+        resume: true,
+        takesBroken: false,
+        failure: "Cannot train the pool as its",
+        tell: (line) => tell(`${name}: ${line}`),
+      });
+      return scoresOf(result, suite);
+    }),
+  );
 }

@@ -1,10 +1,9 @@
 import { join } from "node:path";
 
 /**
- * Makes every step of a checkout take longer: what it exports as its work is wrapped, so that each
- * step is followed by a busy wait of a share of its own time. The shipped code has no such switch.
+ * Makes every step of a checkout take longer: its work is wrapped, so that each step is
+ * followed by a busy wait of a share of its own time. The shipped code has no such switch.
  *
- * @param folder the checkout
  * @param share of a step's time, such as 0.1
  */
 export async function slowDown(folder: string, share: number): Promise<void> {
@@ -14,8 +13,7 @@ export async function slowDown(folder: string, share: number): Promise<void> {
 }
 
 function sourceOf(share: number): string {
-  return `import type { Work } from "./protocol.ts";
-import type { SubjectOrder } from "./order.ts";
+  return `import type { SubjectOrder, Work } from "./protocol.ts";
 import { openWork as openAsItIs } from "./work_as_it_is.ts";
 
 export async function openWork(order: SubjectOrder): Promise<Work> {

@@ -53,7 +53,7 @@ export interface OverheadProfile extends SuiteValues {
   classes: number;
   /** Threads of every subject whose backend takes them; 0 for the number of cores. */
   threads: number;
-  /** Steps of each subject before the first round, which are not counted. */
+  /** Steps of a process before those that are timed. */
   warmupSteps: number;
   /** How often all subjects run there and back; from 30 on there are intervals. */
   rounds: number;
@@ -160,7 +160,7 @@ export const profiles: Readonly<Record<string, OverheadProfile>> = {
   sweep,
 };
 
-/** What the profiles that sweep go through; `--sweep` replaces it. */
+/** The sweeps of the profiles that have one; `--sweep` replaces it. */
 export const sweeps: Readonly<Record<string, Readonly<Record<string, number[]>>>> = {
   sweep: { batchSize: [2, 8], imageSize: [32, 64, 128] },
 };

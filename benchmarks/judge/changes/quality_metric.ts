@@ -10,61 +10,81 @@ import { seedsForVerdict } from "../../experiments/claims/claim.ts";
 import { type Estimate, meanEstimate, meanT } from "../statistics/paired_t.ts";
 import { mean } from "../statistics/summary.ts";
 import { welch } from "../statistics/welch.ts";
-import type { Measured } from "./measured.ts";
+import type { Measured } from "./verdict.ts";
 import type { MetricRecord, Scores, Sides } from "../../record/mod.ts";
 
 /**
  * The change of a score in points: with the same seeds the mean of paired differences, with others
  * the difference of means by Welch.
  *
- * @param facts name and label
- * @param sides the scores
  * @param tolerance in points
  */
 export function qualityMetric(
   facts: Pick<MetricRecord, "name" | "label">,
-  { base, head }: Sides<Scores>,
+  sides: Sides<Scores>,
   tolerance: number,
 ): Measured {
-  const common = base.seeds.filter((seed) => head.seeds.includes(seed));
-  const paired = common.length > 0;
-  const pick = ({ seeds, scores }: Scores) => common.map((seed) => scores[seeds.indexOf(seed)]!);
-  const values = paired
-    ? { base: pick(base), head: pick(head) }
-    : { base: base.scores, head: head.scores };
-  const shared = {
+  const pairs = commonScores(sides);
+  const paired = pairs.base.seeds.length > 0;
+  const { base, head } = paired ? pairs : sides;
+  const values = { base: base.scores, head: head.scores };
+  return {
     ...facts,
     family: "quality",
     unit: "points",
-    base: mean(values.base),
-    head: mean(values.head),
+    base: mean(base.scores),
+    head: mean(head.scores),
     tolerance,
-    n: Math.min(values.base.length, values.head.length),
+    n: Math.min(base.scores.length, head.scores.length),
     paired,
     values,
-    seeds: paired ? { base: common, head: common } : { base: base.seeds, head: head.seeds },
-  } as const;
-  return paired
-    ? { ...shared, ...pairedChange(values, tolerance) }
-    : { ...shared, ...unpairedChange(values, tolerance) };
+    seeds: { base: base.seeds, head: head.seeds },
+    ...(paired ? pairedChange(values, tolerance) : unpairedChange(values, tolerance)),
+  };
 }
 
-type Change = Pick<Measured, "change"> & Partial<Pick<Measured, "interval" | "pValue" | "lack">>;
+/** The scores of the seeds that both sides have. */
+export function commonScores({ base, head }: Sides<Scores>): Sides<Scores> {
+  const common = base.seeds.filter((seed) => head.seeds.includes(seed));
+  return { base: scoresOfSeeds(base, common), head: scoresOfSeeds(head, common) };
+}
+
+/** The scores of these seeds, all of which must be in it. */
+export function scoresOfSeeds({ seeds, scores }: Scores, wanted: readonly number[]): Scores {
+  return { seeds: [...wanted], scores: wanted.map((seed) => scores[seeds.indexOf(seed)]!) };
+}
+
+type Change =
+  & Pick<Measured, "change">
+  & Partial<Pick<Measured, "interval" | "pValue" | "noInterval">>;
 
 function pairedChange({ base, head }: Sides<number[]>, tolerance: number): Change {
+<<<<<<< HEAD
   const differences = head.map((score, i) => score - base[i]!);
   const { n, mean: change, interval } = meanT(differences);
   if (interval === undefined || n < seedsForVerdict) return { change, lack: fewSeeds(n) };
   return { change, interval, pValue: worseBy(meanEstimate(differences), tolerance) };
+=======
+  const { n, mean: change, sd, interval } = pairedT(head, base);
+  if (interval === undefined || n < seedsForVerdict) return { change, noInterval: fewSeeds(n) };
+  return { change, interval, pValue: worseBy(change, sd / Math.sqrt(n), n - 1, tolerance) };
+>>>>>>> part-red-timing
 }
 
 function unpairedChange({ base, head }: Sides<number[]>, tolerance: number): Change {
   const change = mean(head) - mean(base);
   const n = Math.min(head.length, base.length);
   const found = welch(head, base);
+<<<<<<< HEAD
   if (found === undefined || n < seedsForVerdict) return { change, lack: fewSeeds(n) };
   const byMeans = worseBy(found, tolerance);
   // A few scores far out can make a mean: ranks must say the same.
+=======
+  if (found === undefined || n < seedsForVerdict) return { change, noInterval: fewSeeds(n) };
+  const { interval, error, degrees } = found;
+  const byMeans = worseBy(change, error, degrees, tolerance);
+  // A few outliers can move a mean, so ranks must agree.
+>>>>>>> part-red-timing
   const shifted = head.map((score) => score + tolerance);
   const byRanks = change < -tolerance ? mannWhitney(shifted, base).pValue / 2 : 1;
   return { change, interval: found.interval, pValue: Math.max(byMeans, byRanks) };

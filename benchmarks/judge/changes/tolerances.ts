@@ -7,13 +7,13 @@
 /** Changes up to here are no regression and no improvement. */
 export const tolerances = {
   /**
-   * Of a step's time, in percent. Less than that, two builds of the same code can differ by on a
-   * quiet machine, by where their memory happens to lie.
+   * Of a step's time, in percent: two builds of the same code differ by up to about that on a
+   * quiet machine, depending on where their memory lies.
    */
   timePercent: 3,
   /**
    * Of what an arm adds to a step in two stored results, in points of the baseline's step. Larger,
-   * as each was timed in one process, whose luck its interval does not hold.
+   * as each was timed in one process, and its interval does not cover the scatter between processes.
    */
   overheadPoints: 5,
   /**

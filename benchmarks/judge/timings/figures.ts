@@ -1,5 +1,5 @@
 /**
- * What is read off the raw durations.
+ * Figures computed from the raw durations.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export interface Ratio {
 }
 
 /** A subject's steps, in ms. */
-export interface StepTimes {
+interface StepTimes {
   median: number;
   /** A quarter of the steps is faster. */
   lowerQuartile: number;
@@ -33,7 +33,6 @@ export interface StepTimes {
 /**
  * How long a subject's steps take.
  *
- * @param record the subject, with at least one step
  * @throws {RangeError} if no step was timed
  */
 export function stepTimes({ blocks }: SubjectRecord): StepTimes {
@@ -46,12 +45,28 @@ export function stepTimes({ blocks }: SubjectRecord): StepTimes {
 }
 
 /**
+ * Of the forms in which a framework ran the same step, the one with the smallest median:
+ * a comparison with another would flatter.
+ *
+ * @param plainName the name of the step in its plain form, also where that was not timed
+ * @returns the fastest that was timed; nothing where none was
+ */
+export function fastestForm(
+  subjects: readonly SubjectRecord[],
+  plainName: string,
+): SubjectRecord | undefined {
+  const isForm = ({ name, form }: SubjectRecord) =>
+    name === (form === undefined ? plainName : `${plainName}-${form}`);
+  return subjects.filter((subject) => subject.blocks.length > 0 && isForm(subject))
+    .map((subject) => ({ subject, ms: stepTimes(subject).median }))
+    .sort((one, other) => one.ms - other.ms)[0]?.subject;
+}
+
+/**
  * How much longer one subject's steps take than another's: the median of the rounds' ratios, where
  * a round is the mean of the steps there and back, so that a steady drift cancels out.
  *
- * @param record whose steps
- * @param over compared to whose
- * @returns the ratio; nothing where they have no round in common
+ * @returns nothing where they have no round in common
  */
 export function ratioOf(record: SubjectRecord, over: SubjectRecord): Ratio | undefined {
   const [numerators, denominators] = [roundMeans(record), roundMeans(over)];
@@ -69,7 +84,7 @@ export function ratioOf(record: SubjectRecord, over: SubjectRecord): Ratio | und
   return { n, median: median(ratios), low, high, isInterval: false };
 }
 
-/** Mean step by round; rounds that lack a leg say something else and are left out. */
+/** Mean step by round; rounds that lack a leg are not comparable and left out. */
 function roundMeans({ blocks }: SubjectRecord): Map<number, number> {
   const rounds = Map.groupBy(blocks, ({ round }) => round);
   const whole = [...rounds].filter(([, legs]) => legs.length === 2);

@@ -1,11 +1,10 @@
 /**
- * The comparisons of a measurement, each beside the noise that it was measured in. The tables, the
- * chart and what others read off a record are made of these.
+ * The comparisons of a measurement, each with the noise that it was measured in. Tables and charts
+ * are made of these.
  *
  * @module
  */
-import { fastestForm } from "./fastest_form.ts";
-import { type Ratio, ratioOf } from "./figures.ts";
+import { fastestForm, type Ratio, ratioOf } from "./figures.ts";
 import {
   type ConfiguredRow,
   measuredRows,
@@ -23,7 +22,7 @@ import {
  * | `within noise` | it is no larger than the floor, or its own interval holds 0 |
  * | `beyond noise` | it is larger than the floor, and its interval holds no 0 |
  * | `no interval` | it, or A/A, has too few rounds for an interval |
- * | `no A/A` | no A/A pair ran on the engine, in the mode and at the work that it is set against |
+ * | `no A/A` | no A/A pair ran on the engine, in the mode and at the work that it is compared to |
  */
 export type NoiseVerdict =
   | "noise floor"
@@ -35,7 +34,7 @@ export type NoiseVerdict =
 /** How much more one subject takes than another. */
 export interface Overhead {
   subject: SubjectRecord;
-  /** What it is set against. */
+  /** What it is compared to. */
   over: SubjectRecord;
   /** Of their steps' durations, paired by rounds. */
   time: Ratio;
@@ -46,11 +45,7 @@ export interface Overhead {
   verdict: NoiseVerdict;
 }
 
-/**
- * Every comparison that the subjects of a measurement ask for and that was timed, in their order.
- *
- * @param measurement what was measured
- */
+/** Each subject over what it is compared to, where both were timed. */
 export function overheadsOf({ subjects }: Measurement): Overhead[] {
   const timed = pairsOf(subjects).flatMap(([subject, over]) => {
     const time = ratioOf(subject, over);
@@ -61,9 +56,7 @@ export function overheadsOf({ subjects }: Measurement): Overhead[] {
     const noise = floors.find((floor) => areAlike(floor.over, over))?.time;
     const peak = (subject.peakBytes ?? NaN) / (over.peakBytes ?? NaN);
     return {
-      subject,
-      over,
-      time,
+      ...{ subject, over, time },
       ...(Number.isFinite(peak) && { peak }),
       ...(noise !== undefined && { noise }),
       verdict: areEqual(subject, over) ? "noise floor" : verdictOf(time, noise),
@@ -71,26 +64,16 @@ export function overheadsOf({ subjects }: Measurement): Overhead[] {
   });
 }
 
-/** A row with its comparisons. */
 export interface ComparedRow extends ConfiguredRow {
   overheads: Overhead[];
 }
 
-/**
- * The rows of a result, each with its comparisons; a measurement without a sweep is one row.
- *
- * @param result the record
- */
+/** The rows of a result, each with its comparisons; a measurement without a sweep is one row. */
 export function comparedRows(result: TimingsRecord): ComparedRow[] {
   return measuredRows(result).map((row) => ({ ...row, overheads: overheadsOf(row) }));
 }
 
-/**
- * What an overhead has to exceed to be more than noise.
- *
- * @param noise the A/A ratio
- * @returns a share of the time, such as 0.02
- */
+/** What an overhead must exceed to be more than the noise of an A/A ratio: a share, such as 0.02. */
 export function noiseFloor({ low, high }: Ratio): number {
   return Math.max(Math.abs(low - 1), Math.abs(high - 1));
 }
@@ -103,11 +86,13 @@ function verdictOf(time: Ratio, noise: Ratio | undefined): NoiseVerdict {
   return holdsNothing || isSmall ? "within noise" : "beyond noise";
 }
 
+/** Of one framework, like is compared with like; of another, with its fastest form. */
 function pairsOf(subjects: readonly SubjectRecord[]): [SubjectRecord, SubjectRecord][] {
   return subjects.flatMap((subject) =>
     subject.comparedTo.flatMap((name): [SubjectRecord, SubjectRecord][] => {
-      const same = subjects.find((other) => other.name === name && areOfOneEngine(subject, other));
-      const over = same ?? fastestForm(subjects, name);
+      const isSame = (other: SubjectRecord) =>
+        other.name === name && other.engine === subject.engine;
+      const over = subjects.find(isSame) ?? fastestForm(subjects, name);
       return over === undefined ? [] : [[subject, over]];
     })
   );
@@ -116,11 +101,6 @@ function pairsOf(subjects: readonly SubjectRecord[]): [SubjectRecord, SubjectRec
 /** A/A is a comparison of two that do the same. */
 function areEqual(a: SubjectRecord, b: SubjectRecord): boolean {
   return areAlike(a, b) && a.kernels === b.kernels && a.oneDnn === b.oneDnn;
-}
-
-/** Of one framework, like is compared with like; of another, with its fastest form. */
-function areOfOneEngine(a: SubjectRecord, b: SubjectRecord): boolean {
-  return a.engine === b.engine;
 }
 
 function areAlike(a: SubjectRecord, b: SubjectRecord): boolean {

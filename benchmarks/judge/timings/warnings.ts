@@ -6,7 +6,6 @@ import { overheadsOf } from "./overheads.ts";
  * What a measurement shows of itself that a reader should know: few rounds, steps that were
  * disturbed, a plain step that differs from itself, tensors that are not freed.
  *
- * @param measurement what was measured
  * @param rounds how many rounds there were to be
  */
 export function measurementWarnings(measurement: Measurement, rounds: number): Warning[] {

@@ -4,8 +4,7 @@
  * @module
  */
 import { none } from "../../ground/format.ts";
-import { fastestForm } from "../../judge/timings/fastest_form.ts";
-import { type Ratio, ratioOf, stepTimes } from "../../judge/timings/figures.ts";
+import { fastestForm, type Ratio, ratioOf, stepTimes } from "../../judge/timings/figures.ts";
 import type { NoiseVerdict, Overhead } from "../../judge/timings/overheads.ts";
 import { pytorch, reference } from "../../judge/timings/rows.ts";
 import type { ConfiguredRow, Measurement, SubjectRecord } from "../../record/mod.ts";

@@ -27,7 +27,6 @@ function measure(rounds: number): number[] {
   return durationsUs.slice(1).sort((a, b) => a - b);
 }
 
-/** The program. */
 export const eagerOp: Program = program({
   command: "deno run -A benchmarks/timing/micro/eager_op_bench.ts",
   summary: "What one eager operation costs on the tensorflow backend.",

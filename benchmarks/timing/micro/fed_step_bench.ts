@@ -10,7 +10,6 @@
  * @module
  */
 import { openClassified } from "../../../datasets/classified.ts";
-import { generatePictures } from "../../../datasets/generated/pictures.ts";
 import { classificationLoader } from "../../../datasets/loader.ts";
 import { selectBackend } from "../../../src/backends/select.ts";
 import { resnet } from "../../../src/models/resnet.ts";
@@ -25,9 +24,10 @@ import { type Program, program, start } from "../../cli/program.ts";
 import { count, file, folder } from "../../ground/kinds.ts";
 import { bootstrapMedianRatio, fewestForBootstrap } from "../../judge/statistics/bootstrap.ts";
 import { median } from "../../judge/statistics/summary.ts";
+import { largePictures } from "./photos.ts";
 import { TaskLoaders } from "../../tasks/task_loaders.ts";
 
-/** Rounds at the start that do not count: the step is recorded, memory is taken. */
+/** Rounds at the start that do not count: they record the step and allocate memory. */
 const warmupRounds = 2;
 
 /** Which of a round's steps are fed. */
@@ -39,7 +39,6 @@ interface Round {
   fedMs: number;
 }
 
-/** The program. */
 export const fedStep: Program = program({
   command: "deno run -A benchmarks/timing/micro/fed_step_bench.ts",
   summary: "What feeding costs: ResNet-50's training step on batches that are read and decoded, " +
@@ -54,22 +53,17 @@ export const fedStep: Program = program({
     json: option(file, "write the figures there, too"),
   },
   async run({ data, json, backend: name, batch: batchSize, ...rest }) {
-    const backend = await selectBackend(name);
-    const options = { batchSize, ...rest };
-    const rounds = await measure(data ?? await pictures(), options);
-    const figures = { backend: backend.name, ...options, ...figuresOf(rounds), raw: rounds };
-    console.log(describe(figures));
+    const { name: backend } = await selectBackend(name);
+    const asked = { batchSize, ...rest };
+    const raw = await measure(data ?? await largePictures(256), asked);
+    const figures = figuresOf(raw);
+    console.log(`${describe(figures)} (${raw.length} rounds)`);
     if (json !== undefined) {
-      await Deno.writeTextFile(json, `${JSON.stringify(figures, null, 2)}\n`);
+      const record = { backend, ...asked, ...figures, raw };
+      await Deno.writeTextFile(json, `${JSON.stringify(record, null, 2)}\n`);
     }
   },
 });
-
-/** Pictures about as large as ImageNet's. */
-async function pictures(): Promise<string> {
-  const shape = { training: 256, validation: 10, size: 432, classes: 10, seed: 0 };
-  return await generatePictures(".cache/pictures-432px-10-classes-256-10", shape);
-}
 
 /** Times rounds from the end of each step to that of the next, waiting for its batch included. */
 async function measure(
@@ -147,20 +141,14 @@ function roundsOf(durationsMs: readonly number[]): Round[] {
 function figuresOf(rounds: readonly Round[]) {
   const resident = rounds.map(({ residentMs }) => residentMs);
   const fed = rounds.map(({ fedMs }) => fedMs);
-  const ratio = rounds.length < fewestForBootstrap
-    ? { median: median(fed.map((value, i) => value / resident[i]!)) }
-    : bootstrapMedianRatio(fed, resident);
+  const ratio = bootstrapMedianRatio(fed, resident);
   return { residentMs: median(resident), fedMs: median(fed), ratio };
 }
 
-function describe(
-  { residentMs, fedMs, ratio, raw }: ReturnType<typeof figuresOf> & { raw: readonly Round[] },
-): string {
-  const interval = "interval" in ratio
-    ? `[${ratio.interval.low.toFixed(3)}, ${ratio.interval.high.toFixed(3)}]`
-    : "no interval";
+function describe({ residentMs, fedMs, ratio }: ReturnType<typeof figuresOf>): string {
+  const { median, interval: { low, high } } = ratio;
   return `resident ${residentMs.toFixed(0)} ms, fed ${fedMs.toFixed(0)} ms a step; ` +
-    `fed / resident ${ratio.median.toFixed(3)}, ${interval} (${raw.length} rounds)`;
+    `fed / resident ${median.toFixed(3)}, [${low.toFixed(3)}, ${high.toFixed(3)}]`;
 }
 
 if (import.meta.main) await start(fedStep);

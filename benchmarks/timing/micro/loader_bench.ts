@@ -2,8 +2,8 @@
  * What the loader does with one core, beside torchvision's pipeline on Pillow: JPEGs of 500×375 from
  * files, a random crop to 224, flip, normalization, a batch of floats. Everything is done in one
  * thread; the subjects take turns in blocks (A B C C B A), and the peer, a process of its own, waits
- * for its next block without using a processor. Images a second are counted by the clock and, which
- * a busy machine does not change, by the processors' time.
+ * for its next block without using a processor. Images a second are counted by the clock, and by
+ * processor time, which a busy machine does not change.
  *
  * `deno run --allow-read --allow-write --allow-env --allow-ffi --allow-run
  * benchmarks/timing/micro/loader_bench.ts --help` lists its options.
@@ -31,18 +31,16 @@ const blockBatches = 2;
 /** Generated pictures, where no data is given. */
 const photoCount = 128;
 
-/** What one subject does with a core. */
 interface Figure {
   name: string;
   imagesPerSecond: number;
   imagesPerProcessorSecond: number;
   /** The peer's duration divided by the subject's, block by block. */
   ratio: BootstrapMedian;
-  /** The same of the processors' time. */
+  /** The same for processor time. */
   processorRatio: BootstrapMedian;
 }
 
-/** The program. */
 export const loader: Program = program({
   command: "deno run -A benchmarks/timing/micro/loader_bench.ts",
   summary: "What the loader does with one core, beside torchvision's pipeline on Pillow.",
@@ -71,8 +69,7 @@ export const loader: Program = program({
 });
 
 async function openPictures(data: string | undefined): Promise<ClassifiedSplit> {
-  const dir = data ?? `.cache/photos-500x375-${photoCount}`;
-  if (data === undefined) await writePhotos(dir, photoCount);
+  const dir = data ?? await writePhotos(`.cache/photographs-500x375-${photoCount}`, photoCount);
   const { training, validation } = await openClassified(dir);
   return training.length > 0 ? training : validation;
 }

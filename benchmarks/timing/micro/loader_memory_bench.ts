@@ -10,20 +10,18 @@
  */
 import { join } from "node:path";
 import { openClassified } from "../../../datasets/classified.ts";
-import { generatePictures } from "../../../datasets/generated/pictures.ts";
 import { classificationLoader } from "../../../datasets/loader.ts";
 import { option } from "../../cli/options.ts";
 import { type Program, program, start } from "../../cli/program.ts";
 import { count, file, folder } from "../../ground/kinds.ts";
+import { largePictures } from "./photos.ts";
 
-/** What a process held. */
 interface Peak {
   /** Training images in the set. */
   images: number;
   peakBytes: number;
 }
 
-/** The program. */
 export const loaderMemory: Program = program({
   command: "deno run -A benchmarks/timing/micro/loader_memory_bench.ts",
   summary: "Whether the loader's memory grows with the data set.",
@@ -36,25 +34,17 @@ export const loaderMemory: Program = program({
     child: option(folder, "load this set in this process, and print its peak, as is done for each"),
   },
   async run({ child, data, times, batches, workers, json }) {
-    if (child === undefined) return await compare(data, times, json);
-    const peak = await load(child, batches, workers === undefined ? {} : { workers });
-    console.log(JSON.stringify(peak));
+    if (child === undefined) return await compare(times, data, json);
+    console.log(JSON.stringify(await load(child, batches, workers)));
   },
 });
 
-/** Loads batches and tells the most memory seen after one. */
-async function load(
-  data: string,
-  batches: number,
-  workers: { workers?: number },
-): Promise<Peak> {
+/** Loads batches and measures the peak memory. */
+async function load(data: string, batches: number, workers?: number): Promise<Peak> {
   const { training } = await openClassified(data);
-  const loader = classificationLoader(training, {
-    batchSize: 16,
-    size: 224,
-    train: true,
-    ...workers,
-  });
+  const threads = workers === undefined ? {} : { workers };
+  const options = { batchSize: 16, size: 224, train: true, ...threads };
+  const loader = classificationLoader(training, options);
   let peakBytes = 0, left = batches;
   for (let epoch = 0; left > 0; epoch++) {
     for await (const _ of loader.batches(epoch)) {
@@ -66,7 +56,7 @@ async function load(
   return { images: training.length, peakBytes };
 }
 
-/** The same in a new process. */
+/** Loads in a new process. */
 async function measure(data: string): Promise<Peak> {
   const permissions = ["read", "write", "env", "sys", "ffi"].map((name) => `--allow-${name}`);
   const program = new URL(import.meta.url).pathname;
@@ -80,7 +70,7 @@ async function measure(data: string): Promise<Peak> {
   return JSON.parse(new TextDecoder().decode(stdout));
 }
 
-/** A data set of the same images, each under so many names. */
+/** A data set of the same images, each under `times` names. */
 async function linked(data: string, times: number): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "linked-" });
   for (const split of ["train", "val"]) {
@@ -98,15 +88,9 @@ async function linked(data: string, times: number): Promise<string> {
 }
 
 /** Measures the two sets one after the other. */
-async function compare(
-  given: string | undefined,
-  times: number,
-  json: string | undefined,
-): Promise<void> {
-  const shape = { training: 512, validation: 10, size: 432, classes: 10, seed: 0 };
-  const data = given ??
-    await generatePictures(".cache/pictures-432px-10-classes-512-10", shape);
-  await openClassified(data); // says what is wrong with it
+async function compare(times: number, given?: string, json?: string): Promise<void> {
+  const data = given ?? await largePictures(512);
+  await openClassified(data); // throws if it is not one
   const many = await linked(data, times);
   try {
     const [once, often] = [await measure(data), await measure(many)];

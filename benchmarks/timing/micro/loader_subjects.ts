@@ -10,23 +10,20 @@ import { classificationLoader } from "../../../datasets/loader.ts";
 import { findLibrary } from "../../../src/backends/tensorflow/mod.ts";
 import { SubjectProcess } from "../subject_process.ts";
 
-/** What some batches took. */
 export interface Block {
   /** From asking for the first to having the last. */
   wallMs: number;
-  /** Of processors, by all threads of the process. */
+  /** Processor time of all threads of the process. */
   processorMs: number;
 }
 
-/** Something that loads batches. */
 export interface Subject {
   readonly name: string;
   run(batches: number): Promise<Block>;
   end(): Promise<void>;
 }
 
-/** What is loaded. */
-export interface Load {
+interface Load {
   split: ClassifiedSplit;
   batchSize: number;
   /** Side of the crops, in pixels. */
@@ -36,9 +33,8 @@ export interface Load {
 /**
  * Opens all subjects, the peer last.
  *
- * @param load what to load
  * @param python an interpreter with torch, torchvision and pillow
- * @throws {Error} if the interpreter lacks one of them
+ * @throws {Error} if it lacks one of them
  */
 export async function openSubjects(load: Load, python: string): Promise<Subject[]> {
   const decoder = new URL("../../../src/backends/tensorflow/decode_jpeg.ts", import.meta.url).href;
@@ -72,7 +68,7 @@ function loaderSubject(name: string, { split, batchSize, size }: Load, decoder?:
   };
 }
 
-/** torchvision's: a step's value is the process's use of processors so far, in ms. */
+/** torchvision's pipeline: a step's value is the processor time of its process so far, in ms. */
 async function peerSubject({ split, batchSize, size }: Load, python: string): Promise<Subject> {
   const files = Array.from({ length: split.length }, (_, i) => split.entry(i).file);
   const script = fileURLToPath(new URL("../peers/torch_loader.py", import.meta.url));

@@ -1,14 +1,16 @@
 /**
- * Pictures with a photograph's statistics, for timing what reads photographs.
+ * Generated pictures to time the reading of: large ones, and ones with a photograph's statistics.
  *
  * @module
  */
-import { basename, dirname, join } from "node:path";
+import { join } from "node:path";
+import { generateSet } from "../../../datasets/generated/folder.ts";
+import { generatePictures } from "../../../datasets/generated/pictures.ts";
 import { encodeJpeg } from "../../../datasets/images/jpeg.ts";
 import { generatorFor, type RandomGenerator, uniform } from "../../../datasets/random.ts";
 
 /** ImageNet's most frequent size. */
-export const photoSize = { width: 500, height: 375 } as const;
+const width = 500, height = 375;
 
 /** With the noise below, files are as large as ImageNet's, 110 kB in the mean. */
 const quality = 97;
@@ -16,35 +18,28 @@ const quality = 97;
 /** Standard deviation of the finest grain, in bytes' units. */
 const grain = 10;
 
-/**
- * Writes JPEGs of 500×375, unless they are there already: the same ones each time.
- *
- * @param dir where to, `train/CLASS/FILE.JPEG`
- * @param count how many
- */
-export async function writePhotos(dir: string, count: number): Promise<void> {
-  const folder = join(dir, "train", "photo");
-  try {
-    if ([...Deno.readDirSync(folder)].length === count) return;
-    await Deno.remove(dir, { recursive: true });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-  await Deno.mkdir(dirname(dir), { recursive: true });
-  const draft = await Deno.makeTempDir({ dir: dirname(dir), prefix: `.${basename(dir)}-` });
-  await Deno.mkdir(join(draft, "train", "photo"), { recursive: true });
-  for (let i = 0; i < count; i++) {
-    const { width, height } = photoSize;
-    const jpeg = await encodeJpeg(
-      paintPhoto(width, height, generatorFor(i)),
-      width,
-      height,
-      quality,
-    );
-    const name = `${String(i).padStart(5, "0")}.JPEG`;
-    await Deno.writeFile(join(draft, "train", "photo", name), jpeg);
-  }
-  await Deno.rename(draft, dir);
+/** Generated pictures of ten classes, about as large as ImageNet's: so many to train on. */
+export async function largePictures(training: number): Promise<string> {
+  const shape = { training, validation: 10, size: 432, classes: 10, seed: 0 };
+  return await generatePictures(`.cache/pictures-432px-10-classes-${training}-10`, shape);
+}
+
+/** Writes JPEGs of 500×375 into `train/photo` unless they are there: the same ones each time. */
+export async function writePhotos(dir: string, count: number): Promise<string> {
+  return await generateSet(dir, {
+    kind: "photos",
+    version: 1,
+    settings: { training: count, validation: 0, size: height, classes: 1, seed: 0 },
+    files: [],
+    folders: new Map([["train/photo", count]]),
+    write: async (draft) => {
+      for (let i = 0; i < count; i++) {
+        const jpeg = await encodeJpeg(paintPhoto(generatorFor(i)), width, height, quality);
+        const name = `${String(i).padStart(5, "0")}.JPEG`;
+        await Deno.writeFile(join(draft, "train", "photo", name), jpeg);
+      }
+    },
+  });
 }
 
 /**
@@ -54,10 +49,10 @@ export async function writePhotos(dir: string, count: number): Promise<void> {
  * Source of the statistics: Field, _Relations between the statistics of natural images and the
  * response properties of cortical cells_, 1987.
  */
-export function paintPhoto(width: number, height: number, generator: RandomGenerator): Uint8Array {
+function paintPhoto(generator: RandomGenerator): Uint8Array {
   const values = new Float32Array(3 * width * height).fill(120);
   const add = (cell: number, amplitude: number, weights: readonly number[]) =>
-    addLattice(values, width, height, { cell, amplitude, weights, generator });
+    addLattice(values, cell, weights, () => uniform(generator, -amplitude, amplitude));
   for (let cell = 256; cell >= 2; cell /= 2) {
     add(cell, 0.32 * cell + 6, [1, 1, 1]);
     add(cell, 0.1 * cell, [1, -0.2, -0.8]);
@@ -70,26 +65,16 @@ export function paintPhoto(width: number, height: number, generator: RandomGener
   return new Uint8Array(out.buffer);
 }
 
-/** A lattice of random values `cell` pixels apart, interpolated in between. */
-interface Lattice {
-  cell: number;
-  amplitude: number;
-  weights: readonly number[];
-  generator: RandomGenerator;
-}
-
+/** Adds a lattice of random values `cell` pixels apart, interpolated in between. */
 function addLattice(
   values: Float32Array,
-  width: number,
-  height: number,
-  { cell, amplitude, weights, generator }: Lattice,
+  cell: number,
+  weights: readonly number[],
+  node: () => number,
 ): void {
   const columns = Math.ceil(width / cell) + 1;
   const rows = Math.ceil(height / cell) + 1;
-  const nodes = Float32Array.from(
-    { length: columns * rows },
-    () => uniform(generator, -amplitude, amplitude),
-  );
+  const nodes = Float32Array.from({ length: columns * rows }, node);
   for (let y = 0, i = 0; y < height; y++) {
     const v = (y % cell) / cell, row = Math.floor(y / cell) * columns;
     for (let x = 0; x < width; x++) {

@@ -11,29 +11,29 @@ keras = protocol.require("keras")
 import keras_models  # noqa: E402
 
 
+profile = protocol.profile
+
+
 def main():
-    profile, threads = protocol.order["profile"], protocol.order["threads"]
-    tensorflow.config.threading.set_intra_op_parallelism_threads(threads)
-    tensorflow.config.threading.set_inter_op_parallelism_threads(threads)
+    tensorflow.config.threading.set_intra_op_parallelism_threads(protocol.threads)
+    tensorflow.config.threading.set_inter_op_parallelism_threads(protocol.threads)
     keras.utils.set_random_seed(0)
     model = keras_models.make(profile)
-    work = protocol.order["subject"]["work"]
-    step = _inference(model, profile) if work == "infer" else _training(model, profile)
     protocol.serve(
-        step,
+        {"train": _training, "infer": _inference}[protocol.subject["work"]](model),
         {"tensorflow": tensorflow.__version__, "keras": keras.__version__},
         sum(math.prod(variable.shape) for variable in model.trainable_variables),
         f"TF_ENABLE_ONEDNN_OPTS={os.environ.get('TF_ENABLE_ONEDNN_OPTS', '')}",
     )
 
 
-def _images(profile):
+def _images():
     size, batch = profile["imageSize"], profile["batchSize"]
     return tensorflow.random.normal([batch, size, size, 3])
 
 
-def _training(model, profile):
-    x = _images(profile)
+def _training(model):
+    x = _images()
     batch, size = x.shape[:2]
     extent = [] if profile["model"] == "resnet" else [size, size]
     y = tensorflow.random.uniform([batch, *extent], 0, profile["classes"], "int32")
@@ -54,9 +54,9 @@ def _training(model, profile):
     return lambda: float(train(x, y))
 
 
-def _inference(model, profile):
+def _inference(model):
     """A forward pass down to a number, with the batch's statistics as the moving ones."""
-    x = _images(profile)
+    x = _images()
     for layer in model.layers:
         if isinstance(layer, keras.layers.BatchNormalization):
             layer.momentum = 0.0

@@ -20,8 +20,9 @@ for _name in ("SIGINT", "SIGTERM", "SIGHUP"):
 _replies = os.fdopen(os.dup(1), "w", buffering=1)
 os.dup2(2, 1)
 
-#: What the subject is to do: `subject`, `profile`, `threads`.
+#: What the subject is to do.
 order = json.loads(sys.argv[1])
+subject, profile, threads = (order.get(key) for key in ("subject", "profile", "threads"))
 
 
 def _reply(message):
@@ -52,7 +53,7 @@ def serve(step, versions, parameter_count, note=None):
     ready = {
         "versions": {"Python": sys.version.split()[0], **versions},
         "parameterCount": parameter_count,
-        "threads": order["threads"],
+        "threads": threads,
     }
     if note is not None:
         ready["note"] = note

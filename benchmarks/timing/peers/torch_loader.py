@@ -17,8 +17,7 @@ from torchvision import transforms  # noqa: E402
 
 
 def main():
-    profile = protocol.order["profile"]
-    size, batch, files = profile["size"], profile["batchSize"], profile["files"]
+    size, batch, files = (protocol.profile[key] for key in ("size", "batchSize", "files"))
     torch.set_num_threads(1)
     torch.manual_seed(0)
     generator = random.Random(0)

@@ -20,6 +20,9 @@ import torch_models  # noqa: E402
 
 COMPOSER_EPSILON = 1e-10
 
+profile, subject = protocol.profile, protocol.subject
+form = subject.get("form")
+
 
 class ComposerFormula(torch.nn.Module):
     """Zero mean and unit variance of each output filter, as Composer computes it."""
@@ -89,37 +92,30 @@ def compile_in_place(model):
 
 
 def main():
-    profile, threads = protocol.order["profile"], protocol.order["threads"]
-    torch.set_num_threads(threads)
+    torch.set_num_threads(protocol.threads)
     torch.manual_seed(0)
     model = torch_models.make(profile)
-    versions, note = STANDARDIZERS[protocol.order["subject"]["kernels"]](model)
+    versions, note = STANDARDIZERS[subject["kernels"]](model)
     model.train()
-    form = protocol.order["subject"].get("form")
     if form is not None:
         model.to(memory_format=torch.channels_last)
     if form == "compiled":
         compile_in_place(model)
-    work = protocol.order["subject"]["work"]
-    step = _inference(model, profile) if work == "infer" else _training(model, profile)
     protocol.serve(
-        step,
+        {"train": _training, "infer": _inference}[subject["work"]](model),
         {"torch": torch.__version__, **versions},
         sum(parameter.numel() for parameter in model.parameters()),
         note,
     )
 
 
-def _images(profile):
-    size, batch = profile["imageSize"], profile["batchSize"]
-    images = torch.randn(batch, 3, size, size)
-    if protocol.order["subject"].get("form") is None:
-        return images
-    return images.contiguous(memory_format=torch.channels_last)
+def _images():
+    images = torch.randn(profile["batchSize"], 3, profile["imageSize"], profile["imageSize"])
+    return images if form is None else images.contiguous(memory_format=torch.channels_last)
 
 
-def _training(model, profile):
-    x = _images(profile)
+def _training(model):
+    x = _images()
     extent = [] if profile["model"] == "resnet" else list(x.shape[2:])
     y = torch.randint(0, profile["classes"], [x.shape[0], *extent])
     optimizer = torch.optim.SGD(
@@ -136,9 +132,9 @@ def _training(model, profile):
     return step
 
 
-def _inference(model, profile):
+def _inference(model):
     """A forward pass down to a number, with the batch's statistics as the moving ones."""
-    x = _images(profile)
+    x = _images()
     for module in model.modules():
         if isinstance(module, torch.nn.BatchNorm2d):
             module.momentum = 1.0

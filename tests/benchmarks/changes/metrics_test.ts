@@ -49,7 +49,7 @@ Deno.test("timeMetric() keeps every step, and has no interval below 30 blocks", 
   const random = noise(2);
   const few = timeMetric(facts, blocks(29, 1.5, random), 3);
   assert.equal(few.interval, undefined);
-  assert.equal(few.lack, "29 blocks of the 30 that an interval wants");
+  assert.equal(few.noInterval, "29 blocks of the 30 that an interval wants");
   assert.equal(verdictOf(few), "inconclusive");
   assert.deepEqual(few.durationsMs?.head.map(({ length }) => length), Array(29).fill(8));
   assert.ok(Math.abs(few.change - 50) < 5);

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import type { Measured } from "../../../benchmarks/judge/changes/measured.ts";
-import { withVerdicts, worstOf } from "../../../benchmarks/judge/changes/verdict.ts";
+import { type Measured, withVerdicts, worstOf } from "../../../benchmarks/judge/changes/verdict.ts";
 
 function measured(low: number, high: number, fields: Partial<Measured> = {}): Measured {
   return {
@@ -54,7 +53,7 @@ Deno.test("withVerdicts() knows that lower scores are worse, and slower steps", 
 
 Deno.test("withVerdicts() takes what has no interval for inconclusive, and says why", () => {
   const { interval: _, pValue: __, ...bare } = measured(0, 0);
-  assert.deepEqual(verdict({ ...bare, lack: "2 blocks" }), ["inconclusive", "2 blocks"]);
+  assert.deepEqual(verdict({ ...bare, noInterval: "2 blocks" }), ["inconclusive", "2 blocks"]);
 });
 
 Deno.test("withVerdicts() calls training that fails a regression whatever the scores", () => {

@@ -83,6 +83,8 @@ const texts: Record<string, fc.Arbitrary<string>> = {
   "0,1,2": fc.uniqueArray(fc.nat(99), { minLength: 1 }).map(String),
   "i/n": fc.nat(8).map((i) => `${i + 1}/9`),
   "key=value": fc.tuple(fc.stringMatching(/^\w+$/), fc.string()).map((pair) => pair.join("=")),
+  "key=A,B": fc.tuple(fc.stringMatching(/^\w+$/), fc.uniqueArray(fc.nat(99), { minLength: 1 }))
+    .map((pair) => pair.join("=")),
   "A,B": fc.array(fc.stringMatching(/^\w+$/), { minLength: 1 }).map(String),
 };
 

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { overhead } from "../../../benchmarks/timing/command.ts";
+import { overhead, withoutInterpreters } from "../../../benchmarks/timing/command.ts";
 import type { OverheadAsked } from "../../../benchmarks/timing/options.ts";
 import { checkProfile } from "../../../benchmarks/timing/plan.ts";
 import { subjectsOf } from "../../../benchmarks/timing/subjects.ts";
@@ -39,7 +39,7 @@ Deno.test("bench:overhead reads its options", () => {
     strict: true,
     backends: ["tensorflow", "wasm"],
     arms: ["plain", "ws"],
-    sweep: ["batchSize=2,4", "imageSize=64"],
+    sweep: [["batchSize", [2, 4]], ["imageSize", [64]]],
   });
   assert.equal(parse("--backends all").backends, "all");
   assert.deepEqual(parse("--backends wasm,cpu,wasm").backends, ["wasm", "cpu"]);
@@ -75,7 +75,7 @@ Deno.test("checkProfile() throws when a value cannot be run", () => {
 });
 
 Deno.test("subjectsOf() names every subject once and compares with what there is", () => {
-  const engines = [{ name: "tensorflow", captures: true }, { name: "wasm", captures: false }];
+  const engines = ["tensorflow", "wasm"];
   const names = subjectsOf(engines, true).map(({ name }) => name);
   assert.equal(new Set(names).size, names.length);
   for (const { name, comparedTo } of subjectsOf(engines, true)) {
@@ -84,4 +84,22 @@ Deno.test("subjectsOf() names every subject once and compares with what there is
   }
   assert.ok(names.includes("plain-eager") && names.includes("ws@wasm"));
   assert.ok(!names.includes("plain-eager@wasm"), "wasm has no captured step to tell from");
+});
+
+Deno.test("subjectsOf() sets peers beside the first backend alone", () => {
+  const peers = ["pytorch", "keras", "pytorch-composer", "pytorch-infer"];
+  for (const { name, engine, comparedTo } of subjectsOf(["wasm", "cpu"], true)) {
+    if (engine === "cpu") assert.ok(!comparedTo.some((other) => peers.includes(other)), name);
+  }
+  const [plain] = subjectsOf(["wasm", "cpu"], true);
+  assert.deepEqual(plain!.comparedTo, ["pytorch", "keras"]);
+});
+
+Deno.test("withoutInterpreters() leaves out the interpreters, and nothing else of their names", () => {
+  const line = "bench:overhead --peers python --peers=/v/bin/python --peers '/a b/python' " +
+    "'--peers=/a b/python' --out reports/python-3";
+  assert.equal(
+    withoutInterpreters(line),
+    "bench:overhead --peers PYTHON --peers=PYTHON --peers PYTHON --peers=PYTHON --out reports/python-3",
+  );
 });

@@ -4,14 +4,14 @@ import { fileURLToPath } from "node:url";
 import { linesOf } from "../../../benchmarks/ground/lines.ts";
 import { runningFor } from "../../../benchmarks/timing/programs.ts";
 import { serve, type Work } from "../../../benchmarks/timing/protocol.ts";
-import { type Program, SubjectProcess } from "../../../benchmarks/timing/subject_process.ts";
+import { type SubjectCommand, SubjectProcess } from "../../../benchmarks/timing/subject_process.ts";
 import { subjectsOf } from "../../../benchmarks/timing/subjects.ts";
 import { profiles } from "../../../benchmarks/experiments/profiles/overhead.ts";
 
 const work: Work = {
   ready: { versions: { x: "1" }, parameterCount: 3, threads: 1 },
   step: () => Promise.resolve(0.5),
-  peakBytes: () => 7,
+  memory: () => ({ peakBytes: 7 }),
 };
 
 function streamOf(...chunks: string[]): ReadableStream<Uint8Array<ArrayBuffer>> {
@@ -30,7 +30,7 @@ Deno.test("runningFor() lets Keras use oneDNN, as this library does, unless told
     `#!/bin/sh\necho "{\\"unavailable\\": \\"oneDNN \${TF_ENABLE_ONEDNN_OPTS-unset}\\"}"\n`,
   );
   await Deno.chmod(python, 0o755);
-  const subjects = subjectsOf([{ name: "tensorflow", captures: true }], true);
+  const subjects = subjectsOf(["tensorflow"], true);
   const sees = async (name: string) => {
     const subject = subjects.find((subject) => subject.name === name)!;
     const options = { profile: profiles.quick!, threads: 1, interpreters: [python] };
@@ -73,8 +73,7 @@ Deno.test("serve() throws when a request is unknown or a result is not finite", 
 for (const name of ["plain", "ws", "infer-ws", "infer-baked"]) {
   Deno.test(`a subject works in its own process: ${name} on wasm`, async () => {
     const profile = { ...profiles.quick!, learningRate: 1e-4 };
-    const engines = [{ name: "wasm", captures: false }];
-    const subject = subjectsOf(engines, false).find((subject) => subject.name === name)!;
+    const subject = subjectsOf(["wasm"], false).find((subject) => subject.name === name)!;
     const running = await runningFor(subject, { profile, threads: 1, interpreters: [] });
     assert.ok("process" in running);
     try {
@@ -93,9 +92,8 @@ for (const name of ["plain", "ws", "infer-ws", "infer-baked"]) {
 
 Deno.test("a baked model infers what the standardized one does", async () => {
   const values: number[] = [];
-  const engines = [{ name: "wasm", captures: false }];
   for (const name of ["infer-ws", "infer-baked", "infer-plain"]) {
-    const subject = subjectsOf(engines, false).find((subject) => subject.name === name)!;
+    const subject = subjectsOf(["wasm"], false).find((subject) => subject.name === name)!;
     const profile = { ...profiles.quick!, imageSize: 16 };
     const running = await runningFor(subject, { profile, threads: 1, interpreters: [] });
     assert.ok("process" in running);
@@ -108,7 +106,7 @@ Deno.test("a baked model infers what the standardized one does", async () => {
 });
 
 /** A subject of one JavaScript text. */
-function script(text: string): Program {
+function script(text: string): SubjectCommand {
   return { command: Deno.execPath(), args: ["eval", text], env: { NO_COLOR: "1" } };
 }
 

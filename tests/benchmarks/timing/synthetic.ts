@@ -1,12 +1,17 @@
 /** A measurement without a machine: every duration is known. */
+<<<<<<< HEAD
 import type { SubjectRecord, TimingsRecord } from "../../../benchmarks/record/mod.ts";
 import type { Subject } from "../../../benchmarks/timing/order.ts";
+=======
+import type { BlockRecord, SubjectRecord, TimingsRecord } from "../../../benchmarks/record/mod.ts";
+import type { Subject } from "../../../benchmarks/timing/protocol.ts";
+>>>>>>> part-red-timing
 import { subjectsOf } from "../../../benchmarks/timing/subjects.ts";
 import { result } from "../report/synthetic.ts";
 import { profiles } from "../../../benchmarks/experiments/profiles/overhead.ts";
 
 /** All subjects that there are. */
-export const subjects: Subject[] = subjectsOf([{ name: "tensorflow", captures: true }], true);
+export const subjects: Subject[] = subjectsOf(["tensorflow"], true);
 
 /** Rounds in which a step takes `ms`, on a machine that slows from step to step by `drift`. */
 export function blocksOf(rounds: number, ms: number, drift = 0): SubjectRecord["blocks"] {

@@ -1,7 +1,7 @@
 /** The steps that are timed: each model and work, as small as they come. */
 import assert from "node:assert/strict";
 import { profiles } from "../../../benchmarks/experiments/profiles/overhead.ts";
-import type { Subject } from "../../../benchmarks/timing/order.ts";
+import type { Subject } from "../../../benchmarks/timing/protocol.ts";
 import { openWork } from "../../../benchmarks/timing/work.ts";
 
 const classes = 5;
@@ -25,16 +25,16 @@ function open(model: string, work: Subject["work"], kernels: Subject["kernels"])
 
 for (const model of ["resnet", "deeplab"]) {
   Deno.test(`openWork() trains a ${model} on a class for each of its logits`, async () => {
-    const { ready, step, tensorCount } = await open(model, "train", "plain");
+    const { ready, step, memory } = await open(model, "train", "plain");
     assert.ok(ready.parameterCount > 1000);
     const first = await step();
     // Untrained, no class is likelier than another by much.
     assert.ok(first > 0.3 * Math.log(classes) && first < 5 * Math.log(classes), `${first}`);
-    const tensors = tensorCount!();
+    const { tensorCount } = memory();
     let last = first;
     for (let i = 0; i < 8; i++) last = await step();
     assert.ok(last < first, `the loss falls from ${first}: ${last}`);
-    assert.equal(tensorCount!(), tensors, "tensors left behind");
+    assert.equal(memory().tensorCount, tensorCount, "tensors left behind");
   });
 
   Deno.test(`openWork() infers the same with a ${model}'s kernels standardized anew, baked or by generic operations`, async () => {

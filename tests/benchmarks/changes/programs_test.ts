@@ -1,7 +1,7 @@
 /** Where versions of before and after a move have a program. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { placeIn, subjectPlaces } from "../../../benchmarks/changes/program_places.ts";
+import { placeIn, subjectPlaces } from "../../../benchmarks/changes/programs.ts";
 
 Deno.test("placeIn() finds a program where its version has it, the present place first", async () => {
   const folder = await Deno.makeTempDir();
