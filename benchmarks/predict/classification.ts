@@ -21,8 +21,6 @@ const most = 5;
  * Predicts a class for each image, resized as for validation: the shorter side to `resizeTo`, and the
  * middle of it.
  *
- * @param parts model, classes and truth
- * @param profile tells both sizes
  * @throws {DataError} if the truth is no folder of folders, or one of these is none of the classes
  */
 export async function classificationPredictor(

@@ -19,7 +19,6 @@ export interface ImageFile {
 /**
  * The images that arguments name: files, and all pictures in folders and below.
  *
- * @param paths files and folders
  * @returns the images, those of a folder sorted
  * @throws {DataError} if a path is not there or no picture, a folder holds none, or two images would be
  * written to one place
@@ -86,7 +85,6 @@ function checkPlaces(images: readonly ImageFile[]): void {
 /**
  * Reads and decodes an image, as data sets are read: its EXIF orientation is not applied.
  *
- * @param image the image
  * @throws {DataError} if it is missing, no JPEG or PNG, or damaged
  */
 export async function readImage({ file }: ImageFile): Promise<RgbImage> {
@@ -102,11 +100,8 @@ export async function readImage({ file }: ImageFile): Promise<RgbImage> {
 /**
  * Reads every image, with its truth, before the first is predicted.
  *
- * @param images the images
- * @param read reads one
  * @param skipBad how many may be bad
  * @param tell is told of each that is passed over, in a line
- * @returns those that can be used
  * @throws {DataError} if more are bad, or none is left
  */
 export async function usableImages(

@@ -26,9 +26,6 @@ export interface KeptCell {
 /**
  * The cell that is asked for.
  *
- * @param result the run's
- * @param asked the arm, and perhaps a seed, and which weights
- * @param folder the run's, for messages
  * @throws {UsageError} if the run has no such cell, or the cell kept no such weights
  */
 export function keptCell(
@@ -96,9 +93,6 @@ function noWeights(
 /**
  * Reads the weights of a cell.
  *
- * @param folder the run's folder
- * @param kept the cell
- * @returns the file
  * @throws {UsageError} if it is not there, or not the one that the record tells of
  */
 export async function readWeights(

@@ -23,13 +23,7 @@ export interface RunModules {
   model?: string | undefined;
 }
 
-/**
- * The profile of an arm: its suite's, with the values that the run and the arm had.
- *
- * @param suite the suite
- * @param result the run
- * @param arm the arm's name
- */
+/** The profile of an arm: its suite's, with the values that the run and the arm had. */
 export function profileOf<P extends CommonProfile>(
   suite: Suite<P>,
   { profile, config, arms }: Result,
@@ -44,11 +38,6 @@ export function profileOf<P extends CommonProfile>(
 /**
  * The model of a cell with its weights, standardized as its arm was.
  *
- * @param suite the suite that trained it
- * @param result the run
- * @param cell the cell
- * @param bytes its weights
- * @param modules the run's
  * @throws {UsageError} if a module is missing, or another than the run's; or the weights do not fit
  */
 export async function keptModel<P extends CommonProfile>(

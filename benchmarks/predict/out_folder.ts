@@ -30,8 +30,6 @@ export interface OutFolder extends Disposable {
  * Makes the folder where it is missing, and removes earlier predictions from it where they are to be
  * replaced; other files stay.
  *
- * @param out the folder
- * @param force whether earlier predictions are replaced
  * @param inputs files that are read meanwhile
  * @throws {UsageError} if it cannot be written, is not empty and nothing is to be replaced, or the
  * inputs are among what would be replaced

@@ -33,12 +33,7 @@ export interface Predictor {
   dispose(): void;
 }
 
-/**
- * A model in inference mode, recorded where the backend can.
- *
- * @param model the model
- * @param of what is computed of its output
- */
+/** A model in inference mode, recorded where the backend can. */
 export function inference<Output extends tf.TensorContainer>(
   model: tf.LayersModel,
   of: (logits: tf.Tensor) => Output,

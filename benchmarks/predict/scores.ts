@@ -18,7 +18,6 @@ const padding = 16;
 /**
  * The classes, with their colours in overlays: what reads a mask.
  *
- * @param names the classes' names, in order
  * @param confusion tells how well each is predicted, where the truth is known
  * @returns `classes.csv`: `label` is the value in masks
  */
@@ -53,8 +52,6 @@ function hex(color: readonly number[]): string {
  * Scores and the confusion matrix.
  *
  * @param metrics scores by name, in percent
- * @param confusion the counts
- * @param names the classes' names, in order
  * @returns `metrics.csv`, `confusion.csv` and `confusion.svg`
  */
 export async function scoreFiles(

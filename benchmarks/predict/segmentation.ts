@@ -24,9 +24,6 @@ import { classesFile, scoreFiles } from "./scores.ts";
  * Predicts a class for each pixel. An image is resized as for validation, to the network's square
  * whatever its aspect ratio; the predicted classes are resized back to the image's own size, each pixel
  * taking the nearest one. Scores count the image's own pixels.
- *
- * @param parts model, classes and truth
- * @param profile tells the network's square
  */
 export function segmentationPredictor(
   { model, data: { classes, classNames }, truth }: PredictParts,

@@ -35,8 +35,6 @@ type ModelFactoryOf = NonNullable<ArmDefinition["model"]>;
 /**
  * Each arm with its profile and its task; arms of the same settings share a task.
  *
- * @param source the run's profile and arms
- * @param tasks where tasks come from
  * @throws {UsageError} if an arm's setting is unknown, wrong or idle, or an arm would see other data
  */
 export async function armTasks<P extends CommonProfile & Settings<P>>(
@@ -82,7 +80,6 @@ function comparable(task: Task, name: string, { task: first, name: firstName }: 
 /**
  * What a record keeps of the arms: names, what they change, and what their models are called.
  *
- * @param arms the arms
  * @param run the run's profile, and the model of the arms that have none of their own
  */
 export function armRecords<P extends CommonProfile>(

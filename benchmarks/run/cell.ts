@@ -23,10 +23,7 @@ import type { ClosableDataloader, Task } from "../tasks/task.ts";
 /**
  * Trains and evaluates one arm with one seed.
  *
- * @param task what is trained on what
- * @param arm the arm
  * @param seed the seed of the initial weights, the batches and their augmentation
- * @param options how it is trained
  * @returns the record; where numbers became non-finite, an error or a signal came, with what there
  * was
  * @throws {UsageError} if what it is to go on from is another model's or run's, it begins from other

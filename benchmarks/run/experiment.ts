@@ -92,7 +92,6 @@ export type Outcome = Finished | Planned;
 /**
  * Opens the data, trains the cells that are not there yet, and writes results and reports.
  *
- * @param experiment what to run
  * @param signal ends the run after the step under way; what was done is recorded
  * @returns the result, or the plan where only that is asked for
  * @throws {UsageError} if an arm's settings are wrong, the folder is taken or cannot be written, or the

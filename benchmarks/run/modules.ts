@@ -44,7 +44,6 @@ export function isModulePath(text: string): boolean {
  *
  * @param text the name of a set of the suite's, names of arms separated by commas, or a path that ends
  * in .ts, .js or .mjs; the suite's own arms without
- * @param suite the suite
  * @returns the arms, in the order asked for, and their contrasts
  * @throws {UsageError} if a name is unknown, or the module exports no list of arms, or contrasts that
  * are none of theirs
@@ -94,7 +93,6 @@ async function armsOfModule(path: string): Promise<ChosenArms> {
  * The model that `--model` asks for.
  *
  * @param path a module whose default export is a {@linkcode ModelFactory}
- * @returns the factory
  * @throws {UsageError} if there is no such module, or its default export is no function
  */
 export async function modelOfModule(path: string): Promise<ModelFactory> {

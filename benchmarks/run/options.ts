@@ -60,11 +60,7 @@ export const sharedOptions: Table<Pick<SuiteAsked, "data" | "backend" | "seeds" 
   }),
 };
 
-/**
- * The options of a suite's program.
- *
- * @param suite the suite
- */
+/** The options of a suite's program. */
 export function suiteOptions<P extends CommonProfile & Settings<P>>(
   { name, profiles, arms, armSets = {} }: Suite<P>,
 ): Table<SuiteAsked> {

@@ -12,10 +12,7 @@ export class OwnAlgorithmError extends UsageError {}
 export class OwnAlgorithm implements Algorithm {
   readonly name: string;
 
-  /**
-   * @param algorithm the algorithm
-   * @param module where it comes from
-   */
+  /**  */
   constructor(readonly algorithm: Algorithm, private readonly module: string) {
     this.name = algorithm.name;
   }

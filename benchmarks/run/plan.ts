@@ -39,11 +39,6 @@ export interface Plan {
 /**
  * The cells that a command line asks for.
  *
- * @param suite the suite's name
- * @param asked seeds, shard and what is kept
- * @param profile the run's
- * @param arms the arms, each with its task
- * @returns the plan
  * @throws {UsageError} if nothing is left to run, or a number of a profile that counts something is no
  * whole number
  * @throws {RangeError} if a duration is none

@@ -11,11 +11,7 @@ import { describePlan } from "./plan/describe.ts";
 import type { Finished } from "./run.ts";
 import { runSuite } from "./run_suite.ts";
 
-/**
- * The program of a suite: trains the arms of a comparison and writes its report.
- *
- * @param suite the suite
- */
+/** The program of a suite: trains the arms of a comparison and writes its report. */
 export function suiteProgram<P extends CommonProfile & Settings<P>>(
   suite: Suite<P>,
 ): Program {

@@ -31,8 +31,6 @@ import type { Plan } from "./plan.ts";
  * The result that a run begins with: the earlier one, with the seeds and the command of this one too,
  * and its contrasts, or an empty one.
  *
- * @param folder the run's folder
- * @param now the run as it was asked for, without cells
  * @throws {UsageError} if the earlier run is to be gone on with, and cannot be read or differs
  */
 export async function resumed(folder: RunFolder, now: Result): Promise<Result> {
@@ -68,12 +66,7 @@ async function readRun(path: string): Promise<Result> {
   }
 }
 
-/**
- * The cells of a plan that are still to be run, or run on.
- *
- * @param plan the plan
- * @param result the result so far
- */
+/** The cells of a plan that are still to be run, or run on. */
 export function cellsLeft({ cells }: Plan, result: Result): Plan["cells"] {
   const done = new Set(result.cells.filter(hasEnded).map(cellKey));
   return cells.filter(({ arm, seed }) => !done.has(cellKey({ arm: arm.name, seed })));
@@ -84,13 +77,7 @@ export function hasEnded({ status }: CellRecord): boolean {
   return status === "done" || status === "failed";
 }
 
-/**
- * Where a cell goes on; what is passed over as it is not whole is told on stderr.
- *
- * @param folder the run's folder
- * @param store the cell's checkpoints
- * @returns nothing where the cell begins anew
- */
+/** Where a cell goes on; what is passed over as it is not whole is told on stderr. */
 export async function checkpointToGoOnFrom(
   { resumes }: RunFolder,
   store: CheckpointStore,

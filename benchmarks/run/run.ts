@@ -53,11 +53,6 @@ export interface RunOptions {
  * Runs the cells of a plan that are not done yet. After each one its record and the merged result
  * are on disk, and meanwhile its log and its checkpoints, so that a run can stop at any time and go
  * on later. Before there is a checkpoint or a record, what was there is still there.
- *
- * @param plan the plan
- * @param start the result so far, with the cells done
- * @param options where it writes
- * @returns the result, and whether all was run
  */
 export async function runPlan(plan: Plan, start: Result, options: RunOptions): Promise<Finished> {
   const { folder, signal } = options;

@@ -10,8 +10,6 @@ import { sourceOf } from "./source.ts";
 /**
  * Runs what a suite's command line asks for.
  *
- * @param suite the suite
- * @param asked the command line
  * @param command the command that repeats the run
  * @param signal ends the run after the step under way; what was done is recorded
  * @returns the result, or the plan where only that is asked for

@@ -2,11 +2,7 @@ import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import type { Source } from "../record/mod.ts";
 
-/**
- * A user's program as reports name it.
- *
- * @param path the file, as it was given
- */
+/** A user's program as reports name it. */
 export async function sourceOf(path: string): Promise<Source> {
   const sha256 = createHash("sha256").update(await Deno.readFile(path)).digest("hex");
   return { path, sha256 };

@@ -10,7 +10,6 @@ import type { Warning } from "../record/mod.ts";
 /**
  * Fails unless a network can be evaluated on the data set.
  *
- * @param dataset the data set
  * @throws {DataError} if it has no validation images, or one class alone
  */
 export function checkUsable({ root, validation, classes }: ClassifiedDataset): void {
@@ -30,8 +29,6 @@ export function checkUsable({ root, validation, classes }: ClassifiedDataset): v
 /**
  * What saying the same class of every image would score: the share of the most frequent one among
  * the validation images.
- *
- * @param dataset the data set
  */
 export function bestConstant({ validation, classes }: ClassifiedDataset): {
   class: number;
@@ -45,8 +42,6 @@ export function bestConstant({ validation, classes }: ClassifiedDataset): {
 /**
  * The warning that validation images call for of which one class makes up more than its share: a
  * high top-1 may then be nothing learnt.
- *
- * @param dataset the data set
  */
 export function unbalanced(dataset: ClassifiedDataset): Warning[] {
   const { classes, classNames } = dataset;
@@ -86,8 +81,6 @@ const official = [
 
 /**
  * The data set's name: a folder called as an official set is, with other pictures in it, says so.
- *
- * @param dataset the data set
  */
 export function nameOf({ name, training, validation }: ClassifiedDataset): string {
   const known = official.find(({ folder }) => folder.test(name));

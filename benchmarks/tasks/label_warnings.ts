@@ -36,7 +36,6 @@ const mostlyIgnored = 0.5;
  * Warnings about labels: classes that no validation mask holds, or no training mask, much that is
  * ignored, images that viewers show turned.
  *
- * @param evidence what was counted
  * @returns one warning for each code at most
  */
 export function labelWarnings(evidence: LabelEvidence): Warning[] {

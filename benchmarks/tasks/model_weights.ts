@@ -34,7 +34,6 @@ const placeLayout = "model.weights";
 /**
  * The file.
  *
- * @param model the model
  * @param texts what the metadata tell beside layout and version
  */
 export async function encodeModel(
@@ -62,7 +61,6 @@ function isNamed(model: tf.LayersModel): boolean {
 /**
  * What the metadata of a file tell.
  *
- * @param bytes the file
  * @throws {TypeError} if it is no safetensors file
  */
 export function textsOf(bytes: Uint8Array): Record<string, string> {
@@ -73,7 +71,6 @@ export function textsOf(bytes: Uint8Array): Record<string, string> {
  * Gives a model the weights of a file; all of them, or none.
  *
  * @param model the model, with the arm's algorithms applied
- * @param bytes the file
  * @throws {UsageError} if the file is none of these, or the weights, or what is standardized, are
  * another model's
  */

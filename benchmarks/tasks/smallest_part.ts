@@ -9,8 +9,6 @@ const batchNormalizations = ["TorchBatchNormalization", "TorchBatchChannelNormal
  * Refuses a model that cannot train on the parts that steps are cut into: where a part has a single image, batch
  * normalization of a map of one pixel has one value for each channel, and no variance.
  *
- * @param model the model, built for the profile's image size
- * @param profile tells the batch and its parts
  * @throws {UsageError} if a part has one image, and a batch normalization needs more
  */
 export function checkSmallestPart(

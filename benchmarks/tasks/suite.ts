@@ -20,13 +20,25 @@ export interface TaskSource<P> {
   /**
    * What an arm trains on what. Data are opened, and looked through, once for each distinct setting
    * that they depend on.
-   *
-   * @param profile the arm's values
    */
   task(profile: P): Promise<Task>;
   /** Gives back what the tasks hold, when all is done. */
   close(): Promise<void>;
 }
+
+/**
+ * Makes the model of an arm without opening any data.
+ *
+ * @param seed of the initial weights: the cell's
+ * @param arm whose model it is, and what makes it in place of the suite's own
+ * @throws {UsageError} if the arm's function throws, or its output does not fit
+ */
+export type MakeModel<P> = (
+  profile: P,
+  classes: number,
+  seed: number,
+  arm: Pick<ArmDefinition, "name" | "model">,
+) => tf.LayersModel;
 
 /** A comparison of arms that has a command of its own. */
 export interface Suite<P extends CommonProfile> {
@@ -44,25 +56,11 @@ export interface Suite<P extends CommonProfile> {
   armSets?: Readonly<Record<string, ArmSet>>;
   /** The profiles' values that make the suite's own network: they say nothing of another one. */
   networkSettings: readonly (keyof P & string)[];
-  /**
-   * Makes the model of an arm without opening any data, with the initial weights of a seed.
-   *
-   * @param profile the arm's values
-   * @param classes how many classes there are
-   * @param seed the cell's
-   * @param arm whose model it is, and what makes it in place of the suite's own
-   */
-  makeModel(
-    profile: P,
-    classes: number,
-    seed: number,
-    arm: Pick<ArmDefinition, "name" | "model">,
-  ): tf.LayersModel;
+  makeModel: MakeModel<P>;
   /**
    * Where its tasks come from.
    *
    * @param data a data set's folder; generated images without
-   * @param loading how images are loaded
    */
   open(data: string | undefined, loading?: LoadingOptions): TaskSource<P>;
 }

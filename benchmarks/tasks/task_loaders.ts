@@ -1,9 +1,9 @@
 import { DataError } from "../../datasets/errors.ts";
-import type { LoadedBatch, Loader, LoaderOptions } from "../../datasets/loader.ts";
+import type { LoadedBatch, Loader, LoaderOptions, SkippedImage } from "../../datasets/loader.ts";
 import * as tf from "../../src/tf.ts";
 import type { Batch } from "../../src/training/dataloader.ts";
 import type { LoadingOptions } from "./suite.ts";
-import type { ClosableDataloader, SkippedImage } from "./task.ts";
+import type { ClosableDataloader } from "./task.ts";
 
 /** The loaders that a task has made: their limit of bad images, and their end. */
 export class TaskLoaders {

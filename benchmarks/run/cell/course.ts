@@ -13,7 +13,6 @@ const warmupSteps = 3;
 /**
  * The curve and the evaluations.
  *
- * @param history the course of the whole cell
  * @param stepsPerEpoch steps in an epoch; 0 where there is nothing to train on
  */
 export function courseOf(
@@ -39,8 +38,6 @@ export function courseOf(
 
 /**
  * The last evaluation's metrics, and `trainLoss`, the mean over the last twentieth of the steps.
- *
- * @param history the course of the whole cell
  */
 export function finalMetrics({ losses, evaluations }: History): Record<string, number> {
   const last = losses.slice(-Math.max(1, Math.ceil(losses.length / 20)));
@@ -51,9 +48,7 @@ export function finalMetrics({ losses, evaluations }: History): Record<string, n
 /**
  * The durations of the steps, without the first of each process.
  *
- * @param history the course of the whole cell
  * @param resumedAt the steps after which another process went on
- * @param batchSize images a step
  */
 export function timingOf(
   { stepDurationsMs }: History,

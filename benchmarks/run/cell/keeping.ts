@@ -48,11 +48,7 @@ export interface Keeper {
 
 type Weights = NonNullable<CellRecord["weights"]>;
 
-/**
- * Keeps the weights of a cell in the run's folder, each file written whole or not at all.
- *
- * @param options what, of which cell, and where
- */
+/** Keeps the weights of a cell in the run's folder, each file written whole or not at all. */
 export function keeperOf(options: KeepingOptions): Keeper {
   const { outDir, cell, mode, metric, texts, saved, begin } = options;
   const wanted = keptBy(mode);

@@ -38,11 +38,7 @@ export interface CellOptions {
   course: Course;
   /** Where it goes on from; it begins anew without. */
   saved?: SavedCell | undefined;
-  /**
-   * Fails where the weights that it begins from are not those of the other arms.
-   *
-   * @param initialWeights as in its record
-   */
+  /** Fails where the weights that it begins from are not those of the other arms. */
   checkPaired(initialWeights: Record<string, string>): void;
   /** Saves it. */
   save(saved: UnloggedCell, state: State): Promise<void>;

@@ -1,7 +1,8 @@
 import type { Callback } from "../../../src/training/callback.ts";
 import type { CellProgress } from "../checkpoints/manifest.ts";
 import type { Warning } from "../../record/mod.ts";
-import type { ClosableDataloader, SkippedImage } from "../../tasks/task.ts";
+import type { SkippedImage } from "../../../datasets/loader.ts";
+import type { ClosableDataloader } from "../../tasks/task.ts";
 
 /** What a cell's record and its checkpoints tell of the process, or processes, that ran it. */
 export interface ProgressWatch {
@@ -16,10 +17,6 @@ export interface ProgressWatch {
 /**
  * Begins to watch a cell: time, memory and images passed over. Memory is the resident memory of this
  * process; what earlier cells left is in there, as a backend's heap never shrinks.
- *
- * @param dataloaders tell the images passed over
- * @param saved where the cell goes on from
- * @returns the watch
  */
 export function watchProgress(
   dataloaders: readonly Pick<ClosableDataloader, "skipped">[],
@@ -69,7 +66,6 @@ const mostNames = 10;
 /**
  * The warning that names images that were passed over.
  *
- * @param skipped the images
  * @returns nothing where there are none
  */
 export function skippedWarnings(skipped: readonly SkippedImage[]): Warning[] {

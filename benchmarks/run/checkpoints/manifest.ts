@@ -54,8 +54,6 @@ const hashed = /^(\{.*),"sha256":"([0-9a-f]{64})"\}\n$/s;
 
 /**
  * A manifest as a file: JSON in one line, whose last member is the SHA-256 of the JSON without it.
- *
- * @param manifest the manifest
  */
 export async function manifestText(manifest: Manifest): Promise<string> {
   const json = JSON.stringify(manifest);
@@ -65,7 +63,6 @@ export async function manifestText(manifest: Manifest): Promise<string> {
 /**
  * Reads what {@linkcode manifestText} wrote.
  *
- * @param bytes the file
  * @returns the manifest, its `state` any object; and whether it has a hash: those of version 1 had
  * none, and are as good as their JSON
  * @throws {Error} if it is cut off, was changed, or is of another form

@@ -29,7 +29,6 @@ export interface CheckpointStore {
   /**
    * Writes a checkpoint, and then removes all but the newest ones.
    *
-   * @param saved the checkpoint
    * @throws {UsageError} if it cannot be written, e.g. as the disk is full: those before it stay
    */
   save(saved: SavedCell): Promise<void>;
@@ -37,7 +36,6 @@ export interface CheckpointStore {
    * The newest checkpoint that is whole.
    *
    * @param warn is told of each that is not, in a line; and where an older version wrote it
-   * @returns nothing where there is none
    */
   newest(warn: (line: string) => void): Promise<SavedCell | undefined>;
   /** Removes them all, as the cell's record stands for them, and the folder of all cells' once empty. */
@@ -47,8 +45,6 @@ export interface CheckpointStore {
 /**
  * The checkpoints of one cell.
  *
- * @param outDir the run's folder
- * @param cell the cell
  * @param keep how many checkpoints are kept, >= 1
  */
 export function checkpointStore(outDir: string, cell: CellId, keep: number): CheckpointStore {

@@ -15,9 +15,7 @@ export interface AppendFile extends Disposable {
 /**
  * Opens a file to add to it; makes it and its folder where they are missing.
  *
- * @param path the file
  * @param keepBytes how much of what is there stays
- * @returns the file, to be disposed of at the end
  * @throws {UsageError} if it cannot be opened or, later, written, e.g. as the disk is full
  */
 export async function appendFile(path: string, keepBytes: number): Promise<AppendFile> {

@@ -7,12 +7,7 @@ import type { LogEvent, LogHeader, LogLine } from "./schema.ts";
 export interface CellLog extends Disposable {
   /** Its length in bytes. */
   readonly length: number;
-  /**
-   * Adds a line.
-   *
-   * @param at how far the cell is
-   * @param event what happened
-   */
+  /** Adds a line. */
   write(at: Pick<LogLine, "step" | "epoch">, event: LogHeader | LogEvent): Promise<void>;
   /** Writes lines at once from here on, and those that were held. */
   release(): Promise<void>;
@@ -28,12 +23,7 @@ export interface CellLogOptions {
   held: boolean;
 }
 
-/**
- * Where a cell's log lies: `<outDir>/logs/<name>.jsonl`.
- *
- * @param outDir the run's folder
- * @param cell the cell
- */
+/** Where a cell's log lies: `<outDir>/logs/<name>.jsonl`. */
 export function logPath(outDir: string, cell: CellId): string {
   return join(outDir, "logs", `${cellName(cell)}.jsonl`);
 }
@@ -41,11 +31,6 @@ export function logPath(outDir: string, cell: CellId): string {
 /**
  * Opens the log of a cell. Nothing is on the disk before something has happened, so that a setting
  * that lets nothing happen leaves nothing behind.
- *
- * @param outDir the run's folder
- * @param cell the cell
- * @param options what stays of an earlier log
- * @returns the log, to be disposed of at the end
  */
 export async function openCellLog(
   outDir: string,

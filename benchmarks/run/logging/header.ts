@@ -15,12 +15,7 @@ export interface HeaderParts {
   facts: CellFacts;
 }
 
-/**
- * The first line of a cell's log: all that its course depends on.
- *
- * @param parts run, arm and sizes
- * @param state the Trainer's, as training begins
- */
+/** The first line of a cell's log: all that its course depends on. */
 export function headerOf(
   { result, arm, batchSize, microbatchSize, facts }: HeaderParts,
   { totalSteps, stepsPerEpoch }: State,

@@ -5,10 +5,6 @@ import type { LogEvent, LogHeader } from "./schema.ts";
 
 /**
  * Writes what a Trainer does to a cell's log, but for checkpoints, which whoever saves them tells.
- *
- * @param log the log
- * @param header its first line, where it is still empty
- * @returns the callback
  */
 export function logCallback(log: CellLog, header: (state: State) => LogHeader): Callback {
   return async (event, state) => {
@@ -18,11 +14,7 @@ export function logCallback(log: CellLog, header: (state: State) => LogHeader): 
   };
 }
 
-/**
- * How far a training run is, as logs and records tell it.
- *
- * @param state the Trainer's state
- */
+/** How far a training run is, as logs and records tell it. */
 export function place({ step, stepsPerEpoch }: Pick<State, "step" | "stepsPerEpoch">): {
   step: number;
   epoch: number;

@@ -6,7 +6,6 @@ import { type LogRecord, parseLine } from "./schema.ts";
  * Reads a cell's log. A last line without an end was cut off with its process, and is left out.
  *
  * @param path the file, see `logPath`
- * @returns its lines
  * @throws {UsageError} if it cannot be read, or a line is not of the schema: tells which
  */
 export async function readLog(path: string): Promise<LogRecord[]> {

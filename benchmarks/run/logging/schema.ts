@@ -102,7 +102,6 @@ export type LogEvent = Own<Exclude<LogRecord, { event: "init" }>>;
 /**
  * A line of a log, held against the schema.
  *
- * @param text JSON
  * @throws {Error} if it is no JSON, or a field is missing, wrong or unknown
  */
 export function parseLine(text: string): LogRecord {

@@ -13,8 +13,6 @@ import { weightDigests } from "./weight_digests.ts";
  * Makes each arm's model once, with the first seed, as its cells will: so that hours of training do
  * not end at an arm that cannot begin, that begins from other weights, or that changes nothing.
  *
- * @param plan the plan
- * @param records the arms as they will be recorded
  * @returns how many bytes each arm's weights take, by its name; and what the reader must know: arms that
  * begin elsewhere on purpose, or do not differ at all; weights that a file does not have
  * @throws {UsageError} if two arms begin from other weights, or one is said to standardize and finds

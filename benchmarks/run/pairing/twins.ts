@@ -16,10 +16,6 @@ export interface Rehearsed extends Required<PairedCell> {
 /**
  * Arms that are one arm under two names: the same settings, algorithms and model. What cannot be told
  * apart by its text, such as two functions, counts as different.
- *
- * @param arms the arms
- * @param cells how each began
- * @returns a warning for each pair
  */
 export function twinWarnings(arms: readonly PlannedArm[], cells: readonly Rehearsed[]): Warning[] {
   return arms.flatMap((arm, i) =>

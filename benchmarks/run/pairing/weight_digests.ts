@@ -8,7 +8,6 @@ const digits = 16;
  * A hash of each weight of a model, so that two models can be held against each other when neither
  * is there any more.
  *
- * @param model the model, built
  * @returns the first 64 bits of SHA-256 over the values' bytes, in hex, by the weight's name and
  * shape, `conv1/kernel [3, 3, 3, 16]`; the second of one name and shape ends in `#2`
  */
@@ -31,13 +30,7 @@ async function digestOf(tensor: tf.Tensor): Promise<string> {
   return new Uint8Array(hash).toHex().slice(0, digits);
 }
 
-/**
- * The weights that are not in both models with the same values.
- *
- * @param before the digests of one
- * @param after the digests of the other
- * @returns their names, in order
- */
+/** The weights that are not in both models with the same values. */
 export function changedWeights(
   before: Readonly<Record<string, string>>,
   after: Readonly<Record<string, string>>,

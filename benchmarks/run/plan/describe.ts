@@ -18,12 +18,7 @@ export interface PlanParts {
   backend: Pick<SelectedBackend, "name" | "version" | "gpu">;
 }
 
-/**
- * A plan as text.
- *
- * @param parts plan, estimate and backend
- * @returns lines for the terminal
- */
+/** A plan as text. */
 export function describePlan(
   { plan, weights, estimate: { memory, probe }, backend }: PlanParts,
 ): string {

@@ -14,7 +14,6 @@ export interface KeptSize {
 /**
  * What the weights that a run keeps will take on disk.
  *
- * @param plan the cells, and what is kept of each
  * @param weightBytes how many bytes each arm's weights take, by its name
  */
 export function keptSize(
@@ -26,11 +25,7 @@ export function keptSize(
   return { mode: keep, files: each * cells.length, bytes: each * sum };
 }
 
-/**
- * The same in a line.
- *
- * @param size the size
- */
+/** The same in a line. */
 export function keptText({ mode, files, bytes }: KeptSize): string {
   if (mode === "none") return "weights: none are kept (--keep none)";
   if (files === 0) return "weights: none are kept, as nothing is trained";

@@ -35,8 +35,6 @@ export function availableBytes(): number {
  * momentum and, where gradients accumulate, their sum), and for each image at once every layer's
  * output, kept for its gradient, with what is computed from it.
  *
- * @param model the model
- * @param batchSize images a step
  * @param microbatchSize images whose gradients are taken at once; 0 for the whole batch
  * @returns the estimate; programs, libraries and loaded images come on top
  */

@@ -50,9 +50,6 @@ const memoryShare = 0.5;
  * Estimates memory and time of a plan: the first arm takes a few steps on its data and evaluates a
  * batch or two. A step too large for this machine is tried with two images.
  *
- * @param plan the plan
- * @param signal ends the probe
- * @returns the estimate
  * @throws {RangeError} if the model cannot be made
  * @throws {DataError} if the data cannot be read
  */

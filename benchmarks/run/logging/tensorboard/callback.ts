@@ -16,11 +16,6 @@ export interface TensorBoard extends Disposable {
  * Writes loss, learning rate, images per second and metrics of a cell for TensorBoard, into an event
  * file of its own in `<dir>/<cell>/`: `tensorboard --logdir <dir>` shows the cells beside each other.
  * A file that goes on after a checkpoint tells TensorBoard to forget later steps of the files before.
- *
- * @param dir the folder that TensorBoard reads
- * @param cell the cell
- * @param batchSize images a step
- * @returns the callback, to be disposed of at the end
  */
 export function tensorBoard(dir: string, cell: CellId, batchSize: number): TensorBoard {
   const path = join(dir, cellName(cell), fileName(Date.now()));
