@@ -1,24 +1,24 @@
 import type * as tf from "../../src/tf.ts";
 import { convolutionsInExecutionOrder } from "../../src/standardization/execution_order.ts";
 import { DataError } from "../../datasets/errors.ts";
-import type { Duration } from "../../src/training/duration.ts";
 import type { Callback } from "../../src/training/callback.ts";
 import type { Logger } from "../../src/training/engine.ts";
 import { emptyHistory, type History, NonFiniteError } from "../../src/training/history.ts";
 import { ConfusionMatrix, type Metric } from "../../src/training/metrics.ts";
 import { Trainer } from "../../src/training/trainer.ts";
 import { courseOf, finalMetrics, timingOf } from "./cell/course.ts";
-import type { CellFacts, CellOptions, Course } from "./cell/options.ts";
+import type { CellFacts, CellOptions } from "./cell/options.ts";
 import { type ProgressWatch, skippedWarnings, watchProgress } from "./cell/progress.ts";
 import { UsageError } from "../ground/errors.ts";
+import { oneLine } from "../ground/format.ts";
 import { toldOfMemory } from "../ground/memory.ts";
 import { OwnAlgorithmError } from "./own_algorithm.ts";
+import type { PlannedArm } from "./plan.ts";
 import { changedWeights, weightDigests } from "./pairing/weight_digests.ts";
 import { countParameters } from "../tasks/parameters.ts";
 import { asked, refused } from "../ground/refused.ts";
 import type { CellRecord, CellStatus, Prediction } from "../record/mod.ts";
-import type { ArmDefinition } from "../experiments/arm.ts";
-import type { ClosableDataloader, Task } from "../tasks/task.ts";
+import type { ClosableDataloader } from "../tasks/task.ts";
 
 /**
  * Trains and evaluates one arm with one seed.
@@ -30,11 +30,11 @@ import type { ClosableDataloader, Task } from "../tasks/task.ts";
  * weights than another arm, or the library refuses a value of the profile
  */
 export async function runCell(
-  task: Task,
-  arm: ArmDefinition,
+  arm: PlannedArm,
   seed: number,
   options: CellOptions,
 ): Promise<CellRecord> {
+  const { task } = arm;
   const dataloader = task.trainDataloader(seed);
   const evalDataloader = task.evalDataloader();
   const loaders = dataloader === undefined ? [evalDataloader] : [dataloader, evalDataloader];
@@ -50,8 +50,7 @@ export async function runCell(
     if (initialWeights !== undefined) options.checkPaired(initialWeights);
     const loaded = { dataloader, evalDataloader };
     const weights = { made, initialWeights };
-    const cell = { task, arm, seed, options, watch, model, optimizer, ...weights, ...loaded };
-    return { arm: arm.name, seed, algorithms: arm.algorithms.map(String), ...await record(cell) };
+    return await recordOf({ arm, seed, options, watch, model, optimizer, ...weights, ...loaded });
   } catch (error) {
     throw refused(error);
   } finally {
@@ -63,8 +62,7 @@ export async function runCell(
 
 /** A cell under way. */
 interface Cell {
-  task: Task;
-  arm: ArmDefinition;
+  arm: PlannedArm;
   seed: number;
   options: CellOptions;
   watch: ProgressWatch;
@@ -78,8 +76,8 @@ interface Cell {
   initialWeights: Record<string, string> | undefined;
 }
 
-async function record(cell: Cell): Promise<Omit<CellRecord, "arm" | "seed" | "algorithms">> {
-  const { task, model, options: { course, keeper } } = cell;
+async function recordOf(cell: Cell): Promise<CellRecord> {
+  const { arm: { name, algorithms, task, profile }, seed, model, options: { keeper } } = cell;
   const facts: CellFacts = { parameterCount: countParameters(model), hyperparameters: {} };
   const metrics = task.makeMetrics();
   const trainer = trainerOf(cell, metrics, facts);
@@ -92,6 +90,9 @@ async function record(cell: Cell): Promise<Omit<CellRecord, "arm" | "seed" | "al
   const { initialWeights } = cell;
   const { warnings, ...kept } = await keeper.kept(history);
   return {
+    arm: name,
+    seed,
+    algorithms: algorithms.map(String),
     status,
     ...(error !== undefined && { error }),
     standardizedCount: Number(
@@ -106,7 +107,7 @@ async function record(cell: Cell): Promise<Omit<CellRecord, "arm" | "seed" | "al
     ...courseOf(history, trainer.state.stepsPerEpoch),
     ...timingOf(history, resumedAt, task.batchSize),
     batchSize: task.batchSize,
-    ...(course.microbatchSize > 0 && { microbatchSize: course.microbatchSize }),
+    ...(profile.microbatchSize > 0 && { microbatchSize: profile.microbatchSize }),
     predictions,
     ...kept,
     ...spent,
@@ -126,8 +127,8 @@ function scoresOf(
 }
 
 function trainerOf(cell: Cell, metrics: Metric[], facts: CellFacts): Trainer {
-  const { task, arm, seed, options: { course, callbacks, keeper, signal }, watch } = cell;
-  const { duration, microbatchSize, checkpointInterval } = course;
+  const { arm, seed, options: { callbacks, keeper, signal }, watch } = cell;
+  const { task, profile: { duration, microbatchSize, checkpointInterval } } = arm;
   const logger: Logger = {
     logHyperparameters: (values) => Object.assign(facts.hyperparameters, values),
     logMetrics: () => {},
@@ -143,7 +144,7 @@ function trainerOf(cell: Cell, metrics: Metric[], facts: CellFacts): Trainer {
     trainDataloader: cell.dataloader,
     evalDataloader: cell.evalDataloader,
     maxDuration: duration,
-    evalInterval: evalInterval(course),
+    evalInterval: `${evalIntervalOf(arm)}ba`,
     checkpointInterval,
     ...(microbatchSize > 0 && { microbatchSize }),
     schedule: task.schedule,
@@ -161,9 +162,9 @@ function saving({ options, watch, initialWeights }: Cell): Callback {
   };
 }
 
-/** Evenly spread evaluations. */
-function evalInterval({ steps, evaluations }: Course): Duration {
-  return `${Math.max(1, Math.round(steps / evaluations))}ba`;
+/** Evaluations are evenly spread. */
+function evalIntervalOf({ steps, profile: { evaluations } }: PlannedArm): number {
+  return Math.max(1, Math.round(steps / evaluations));
 }
 
 /** A checkpoint that does not fit is another run's, or was edited. */
@@ -197,7 +198,7 @@ interface Outcome {
  */
 async function train(
   trainer: Trainer,
-  { task, model, dataloader, watch, options: { saved, onBreak, keeper } }: Cell,
+  { arm: { task }, model, dataloader, watch, options: { saved, onBreak, keeper } }: Cell,
 ): Promise<Outcome> {
   try {
     const history = dataloader === undefined ? await evaluateOnly(trainer) : await trainer.fit();
@@ -214,7 +215,7 @@ async function train(
     const told = refused(toldOfMemory(error));
     if (endsRun(told) || trainer.state.step === (saved?.step ?? 0)) throw told;
     onBreak(told);
-    const text = `${told}`.replace(/\s+/g, " ");
+    const text = oneLine(`${told}`);
     return { history: trainer.history, status: "broken", error: text, predictions: [] };
   }
 }

@@ -7,21 +7,15 @@ import { unknownName } from "../ground/errors.ts";
 import type { Contrast } from "../experiments/contrasts.ts";
 import { seedOfZero } from "../experiments/seeds.ts";
 import { armRecords, type ArmTask, armTasks } from "./arms.ts";
-import type { Shard } from "./options.ts";
+import type { SuiteAsked } from "./options.ts";
 import { rehearse } from "./pairing/rehearse.ts";
 import { type Plan, planCells, uniqueWarnings } from "./plan.ts";
-import { type Estimate, estimate } from "./plan/probe.ts";
-import { type KeptSize, keptSize, keptText } from "./plan/kept_size.ts";
+import type { Planned } from "./plan/describe.ts";
+import { estimate } from "./plan/probe.ts";
+import { keptSize, keptText } from "./plan/kept_size.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import { refused } from "../ground/refused.ts";
-import {
-  type Arm,
-  type Json,
-  type KeepMode,
-  type Result,
-  schemaVersion,
-  type Source,
-} from "../record/mod.ts";
+import { type Arm, type Json, type Result, schemaVersion, type Source } from "../record/mod.ts";
 import { claimFolder } from "../record/run_folder.ts";
 import { resumed } from "./resume.ts";
 import { type Finished, runPlan } from "./run.ts";
@@ -33,7 +27,10 @@ import { warningLine } from "../judge/warnings/mod.ts";
 import { checkWritable } from "../ground/files.ts";
 
 /** All that a run is made of, every name resolved. */
-export interface Experiment<P extends CommonProfile> {
+export interface Experiment<P extends CommonProfile>
+  extends
+    Pick<SuiteAsked, "out" | "resume" | "force" | "dryRun">,
+    Partial<Pick<SuiteAsked, "data" | "backend" | "seeds" | "keep" | "shard" | "tensorboard">> {
   /** The suite whose tasks are trained. */
   suite: Pick<Suite<P>, "name" | "title" | "networkSettings" | "open">;
   /** The profile's name, for the report. */
@@ -44,46 +41,15 @@ export interface Experiment<P extends CommonProfile> {
   arms: readonly ArmDefinition[];
   /** What is tested of them. */
   contrasts: readonly Contrast[];
-  /** A data set's folder, in place of generated images. */
-  data?: string | undefined;
   /** Makes the models of the arms that have none of their own, in place of the suite's network. */
   model?: ModelFactory | undefined;
-  /** How images are loaded. */
   loading?: LoadingOptions;
-  /** The folder that event files for TensorBoard go to. */
-  tensorboard?: string | undefined;
   /** A user's program that the arms are from. */
   program?: Source | undefined;
   /** What the model is called in the report. */
   modelName: string;
-  /** The backend; the best that is there, by default. */
-  backend?: string | undefined;
-  /** Seeds, instead of the profile's. */
-  seeds?: number[] | undefined;
-  /** Which weights of each cell are kept; those of the last step, by default. */
-  keep?: KeepMode | undefined;
-  /** Which cells to run. */
-  shard?: Shard | undefined;
-  /** The folder for results and reports. */
-  out: string;
-  /** Whether an earlier run in that folder is gone on with. */
-  resume: boolean;
-  /** Whether an earlier run in that folder is replaced. */
-  force: boolean;
-  /** Whether only the plan is wanted. */
-  dryRun: boolean;
   /** The command that repeats the run. */
   command: string;
-}
-
-/** A plan and what it will take. */
-export interface Planned {
-  plan: Plan;
-  /** What the weights kept will take. */
-  weights: KeptSize;
-  estimate: Estimate;
-  /** What will compute. */
-  backend: SelectedBackend;
 }
 
 /** A result, or the plan where only that was asked for. */
@@ -126,8 +92,8 @@ async function runArms<P extends CommonProfile & Settings<P>>(
   backend: SelectedBackend,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { suite, profile, out, tensorboard, dryRun } = experiment;
-  const planned = await planCells(suite.name, experiment, profile, arms).catch(tellRefused);
+  const { out, tensorboard, dryRun } = experiment;
+  const planned = await planCells(experiment, arms).catch(tellRefused);
   const records = armRecords(arms, experiment);
   const { warnings, weightBytes } = await rehearse(planned, records).catch(tellRefused);
   const plan = { ...planned, warnings: uniqueWarnings([...warnings, ...planned.warnings]) };

@@ -1,5 +1,6 @@
 import { reasonOf } from "../../datasets/errors.ts";
 import type { Algorithm, Event, Logger, State } from "../../src/training/engine.ts";
+import { oneLine } from "../ground/format.ts";
 import { UsageError } from "../ground/errors.ts";
 
 /** What an algorithm of one's own threw: it breaks the cells of its arm, and no others. */
@@ -35,7 +36,7 @@ export class OwnAlgorithm implements Algorithm {
     try {
       return body();
     } catch (error) {
-      const reason = reasonOf(error).replace(/\s+/g, " ");
+      const reason = oneLine(reasonOf(error));
       throw new OwnAlgorithmError(
         `Cannot go on as the algorithm ${this} of ${this.module} throws at "${event}": ${reason}`,
         { cause: error },

@@ -7,7 +7,7 @@
  * | which folder? | `--out`, where it holds a run and `--resume` is given: `claimFolder` |
  * | what must be alike? | what `differenceOf` lists: suite, arms, settings, data, backend |
  * | which cells are done? | those that were trained to their end, or diverged: {@linkcode cellsLeft} |
- * | where does a cell go on? | at its newest whole checkpoint: {@linkcode checkpointToGoOnFrom} |
+ * | where does a cell go on? | at its newest whole checkpoint: `checkpointStore` |
  *
  * @module
  */
@@ -24,7 +24,6 @@ import {
 } from "../record/mod.ts";
 import type { RunFolder } from "../record/run_folder.ts";
 import { differenceOf, joinCommands } from "../record/same_run.ts";
-import type { CheckpointStore, SavedCell } from "./checkpoints/store.ts";
 import type { Plan } from "./plan.ts";
 
 /**
@@ -75,13 +74,4 @@ export function cellsLeft({ cells }: Plan, result: Result): Plan["cells"] {
 /** Whether nothing is left to do: what diverged would diverge again. */
 export function hasEnded({ status }: CellRecord): boolean {
   return status === "done" || status === "failed";
-}
-
-/** Where a cell goes on; what is passed over as it is not whole is told on stderr. */
-export async function checkpointToGoOnFrom(
-  { resumes }: RunFolder,
-  store: CheckpointStore,
-): Promise<SavedCell | undefined> {
-  if (!resumes) return undefined;
-  return await store.newest((line) => console.error(`warning: ${line}`));
 }

@@ -1,16 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import { runCell } from "./cell.ts";
 import { type Keeper, keeperOf } from "./cell/keeping.ts";
-import type { CellFacts, CellOptions } from "./cell/options.ts";
 import { checkpointStore, type SavedCell } from "./checkpoints/store.ts";
-import { type CellLog, openCellLog } from "./logging/cell_log.ts";
+import { openCellLog } from "./logging/cell_log.ts";
 import { failureLine } from "./failures.ts";
-import { headerOf } from "./logging/header.ts";
 import { logCallback, place } from "./logging/log_callback.ts";
 import { tensorBoard } from "./logging/tensorboard/callback.ts";
 import { toldOfMemory } from "../ground/memory.ts";
 import { checkPaired } from "../record/check_paired.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan, PlannedArm } from "./plan.ts";
 import { type Progress, progress } from "../cli/progress.ts";
 import { refused } from "../ground/refused.ts";
 import { oneLine } from "../ground/format.ts";
@@ -25,7 +23,7 @@ import {
   writeCell,
 } from "../record/mod.ts";
 import type { RunFolder } from "../record/run_folder.ts";
-import { cellsLeft, checkpointToGoOnFrom, hasEnded } from "./resume.ts";
+import { cellsLeft, hasEnded } from "./resume.ts";
 import { timeArms } from "./time_arms.ts";
 import { overheadWarnings } from "../judge/warnings/mod.ts";
 
@@ -94,7 +92,7 @@ function tell(cell: CellRecord | undefined, error: unknown): void {
 
 interface CellRun extends RunOptions {
   plan: Plan;
-  arm: Plan["arms"][number];
+  arm: PlannedArm;
   seed: number;
   result: Result;
   display: Progress;
@@ -103,12 +101,12 @@ interface CellRun extends RunOptions {
 
 async function runOne(run: CellRun): Promise<Result> {
   const { plan, arm, seed, result, folder, display, tensorboard, signal } = run;
-  const { path } = folder;
+  const { path, resumes, held } = folder;
   const id = { arm: arm.name, seed };
   const store = checkpointStore(path, id, plan.checkpointsToKeep);
-  const saved = await checkpointToGoOnFrom(folder, store);
-  const keepBytes = saved?.progress.logBytes ?? 0;
-  using log = await openCellLog(path, id, { keepBytes, held: folder.held });
+  const warn = (line: string) => console.error(`warning: ${line}`);
+  const saved = resumes ? await store.newest(warn) : undefined;
+  using log = await openCellLog(path, id, { keepBytes: saved?.progress.logBytes ?? 0, held });
   using board = tensorboard === undefined
     ? undefined
     : tensorBoard(tensorboard, id, arm.task.batchSize);
@@ -117,20 +115,8 @@ async function runOne(run: CellRun): Promise<Result> {
     await folder.begin(result);
     await log.release();
   };
-  const save: CellOptions["save"] = async ({ step, checkpoint, progress }, state) => {
-    await begin();
-    await log.sync();
-    await store.save({ step, checkpoint, progress: { ...progress, logBytes: log.length } });
-    await log.write(place(state), { event: "checkpoint" });
-  };
-  const callbacks = (facts: CellFacts) => [
-    display.callback,
-    logging(run, log, facts),
-    ...(board === undefined ? [] : [board.callback]),
-  ];
   const others = result.cells.filter((cell) => cell.arm !== arm.name && cell.seed === seed);
-  const options: CellOptions = {
-    course: arm.course,
+  const record = await runCell(arm, seed, {
     saved,
     checkPaired: (initialWeights) =>
       checkPaired(
@@ -138,15 +124,25 @@ async function runOne(run: CellRun): Promise<Result> {
         "the cells that are done are kept",
         result.arms,
       ),
-    save,
+    async save({ step, checkpoint, progress }, state) {
+      await begin();
+      await log.sync();
+      await store.save({ step, checkpoint, progress: { ...progress, logBytes: log.length } });
+      await log.write(place(state), { event: "checkpoint" });
+    },
     keeper: keeping(run, saved, begin),
     onBreak: (error) => run.errors.push(error),
-    callbacks,
+    callbacks: (facts) => [
+      display.callback,
+      logCallback(log, { result, arm, facts }),
+      ...(board === undefined ? [] : [board.callback]),
+    ],
     signal,
-  };
-  const record = await runCell(arm.task, arm, seed, options);
+  });
   await begin();
-  await logEnd(log, record);
+  const { status, error, steps, curve } = record;
+  const end = { step: steps, epoch: curve.at(-1)?.epoch ?? 0 };
+  await log.write(end, { event: "cellEnd", status, ...(error !== undefined && { error }) });
   await writeCell(path, record);
   await removeUntoldWeights(path, record);
   const merged = mergeCells(result, [record]);
@@ -179,17 +175,6 @@ function keeping(
     saved,
     begin,
   });
-}
-
-function logging({ arm, result }: CellRun, log: CellLog, facts: CellFacts) {
-  const { task: { batchSize }, course: { microbatchSize } } = arm;
-  const parts = { result, arm, batchSize, microbatchSize, facts };
-  return logCallback(log, (state) => headerOf(parts, state));
-}
-
-async function logEnd(log: CellLog, { status, error, steps, curve }: CellRecord): Promise<void> {
-  const at = { step: steps, epoch: curve.at(-1)?.epoch ?? 0 };
-  await log.write(at, { event: "cellEnd", status, ...(error !== undefined && { error }) });
 }
 
 /** The result with the arms timed beside each other, unless they are already. */

@@ -9,7 +9,8 @@
 import { join } from "node:path";
 import { reasonOf } from "../../../datasets/errors.ts";
 import type { Checkpoint } from "../../../src/training/checkpoints/checkpoint.ts";
-import { listFolder, removeTemporaries, writeAtomic } from "../../ground/files.ts";
+import { listFolder, remove, removeTemporaries, writeAtomic } from "../../ground/files.ts";
+import { oneLine } from "../../ground/format.ts";
 import { type CellId, cellName } from "../../record/mod.ts";
 import { type CellProgress, type Manifest, manifestText, parseManifest } from "./manifest.ts";
 import { sha256 } from "../../ground/sha256.ts";
@@ -57,8 +58,8 @@ export function checkpointStore(outDir: string, cell: CellId, keep: number): Che
     },
     newest: (warn) => newest(folder, warn),
     async remove() {
-      await Deno.remove(folder, { recursive: true }).catch(ignoreNotFound);
-      if ((await listFolder(all)).length === 0) await Deno.remove(all).catch(ignoreNotFound);
+      await remove(folder);
+      if ((await listFolder(all)).length === 0) await remove(all);
     },
   };
 }
@@ -103,7 +104,7 @@ async function newest(
     try {
       return await read(folder, name, warn);
     } catch (error) {
-      const reason = reasonOf(error).replace(/\s+/g, " ");
+      const reason = oneLine(reasonOf(error));
       warn(`the checkpoint ${join(folder, name)} is passed over: ${reason}`);
     }
   }
@@ -139,8 +140,4 @@ function manifestsIn(names: readonly string[]): string[] {
 /** NaN for another file's name. */
 function stepOf(name: string): number {
   return Number(/^step-(\d+)\.(safetensors|json)$/.exec(name)?.[1] ?? NaN);
-}
-
-function ignoreNotFound(error: unknown): void {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }

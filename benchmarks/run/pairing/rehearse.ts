@@ -1,11 +1,10 @@
-import type * as tf from "../../../src/tf.ts";
-import type { Algorithm, Logger } from "../../../src/training/engine.ts";
+import type { Algorithm } from "../../../src/training/engine.ts";
 import { convolutionsInExecutionOrder } from "../../../src/standardization/execution_order.ts";
-import { Trainer } from "../../../src/training/trainer.ts";
 import { UsageError } from "../../ground/errors.ts";
 import type { Plan, PlannedArm } from "../plan.ts";
 import { checkPaired, startOf } from "../../record/check_paired.ts";
 import type { Arm, Warning } from "../../record/mod.ts";
+import { applyAlgorithms } from "../started_arm.ts";
 import { type Rehearsed, twinWarnings } from "./twins.ts";
 import { weightDigests } from "./weight_digests.ts";
 
@@ -46,34 +45,17 @@ async function begin(arm: PlannedArm, seed: number): Promise<Rehearsed & { weigh
     const initialWeights = await weightDigests(model);
     const layers = model.layers.map((layer) => ({ ...layer.getConfig(), name: "" }));
     const kept = task.initialWeights?.load(model) ?? [];
-    const told: Record<string, string | number> = {};
-    const logger: Logger = {
-      logHyperparameters: (values) => Object.assign(told, values),
-      logMetrics: () => {},
-    };
-    const algorithms = [...arm.algorithms];
-    new Trainer({ model, optimizer, loss: task.loss, algorithms, logger }); // its "init"
-    const idle = algorithms.find(({ name }) => told[`${name}/num_weights_standardized`] === 0);
+    const told = applyAlgorithms(arm, { model, optimizer, loss: task.loss });
+    const idle = arm.algorithms.find(({ name }) => told[`${name}/num_weights_standardized`] === 0);
     if (idle !== undefined) {
       throw idleArm(arm.name, idle, convolutionsInExecutionOrder(model).layers.length);
     }
-    const weightBytes = 4 * model.weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-    return {
-      arm: arm.name,
-      seed,
-      initialWeights,
-      layers: JSON.stringify(layers),
-      kept,
-      weightBytes,
-    };
+    const begun = { arm: arm.name, seed, initialWeights, layers: JSON.stringify(layers), kept };
+    return { ...begun, weightBytes: 4 * model.countParams() };
   } finally {
     optimizer.dispose();
     model.dispose();
   }
-}
-
-function sizeOf(shape: tf.Shape): number {
-  return shape.reduce<number>((size, length) => size * (length ?? 1), 1);
 }
 
 function idleArm(arm: string, algorithm: Algorithm, convolutions: number): UsageError {

@@ -1,5 +1,6 @@
 import type * as tf from "../../../src/tf.ts";
 import { unnumbered } from "../../../src/training/checkpoints/model_weights.ts";
+import { sha256 } from "../../ground/sha256.ts";
 
 /** More would make records large; equal by chance are two of them in 10¹⁹. */
 const digits = 16;
@@ -26,8 +27,7 @@ export async function weightDigests(model: tf.LayersModel): Promise<Record<strin
 async function digestOf(tensor: tf.Tensor): Promise<string> {
   const { buffer, byteOffset, byteLength } = await tensor.data();
   const bytes = new Uint8Array(buffer, byteOffset, byteLength);
-  const hash = await crypto.subtle.digest("SHA-256", bytes as BufferSource);
-  return new Uint8Array(hash).toHex().slice(0, digits);
+  return (await sha256(bytes)).slice(0, digits);
 }
 
 /** The weights that are not in both models with the same values. */

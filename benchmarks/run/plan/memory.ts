@@ -58,9 +58,9 @@ function outputsOf(model: tf.LayersModel): number {
   const shapes = model.layers.flatMap(({ outputShape }) =>
     (Array.isArray(outputShape[0]) ? outputShape : [outputShape]) as (number | null)[][]
   );
-  return shapes.reduce((sum, shape) => sum + shape.slice(1).reduce<number>(product, 1), 0);
+  return shapes.reduce((sum, shape) => sum + product(shape.slice(1)), 0);
 }
 
-function product(size: number, length: number | null): number {
-  return size * (length ?? 1);
+function product(shape: readonly (number | null)[]): number {
+  return shape.reduce<number>((size, length) => size * (length ?? 1), 1);
 }

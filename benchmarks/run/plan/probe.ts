@@ -3,10 +3,11 @@ import { DataError, reasonOf } from "../../../datasets/errors.ts";
 import type * as tf from "../../../src/tf.ts";
 import { type Batch, type Dataloader, disposeBatch } from "../../../src/training/dataloader.ts";
 import { evaluateModel } from "../../../src/training/evaluation.ts";
-import { OptimizerSteps } from "../../../src/training/optimizer_steps.ts";
-import { Trainer } from "../../../src/training/trainer.ts";
+import type { OptimizerSteps } from "../../../src/training/optimizer_steps.ts";
 import { copiesOf, firstImagesOf, firstOf, shortened } from "../batches.ts";
 import type { Plan, PlannedArm } from "../plan.ts";
+import { oneLine } from "../../ground/format.ts";
+import { startArm, type StartedArm } from "../started_arm.ts";
 import { median } from "../../judge/statistics/summary.ts";
 import type { Task } from "../../tasks/task.ts";
 import { availableBytes, estimateMemory, type MemoryEstimate } from "./memory.ts";
@@ -54,25 +55,18 @@ const memoryShare = 0.5;
  * @throws {DataError} if the data cannot be read
  */
 export async function estimate(plan: Plan, signal: AbortSignal): Promise<Estimate> {
-  const { task, arms, seeds } = plan;
-  const [{ course: { microbatchSize } }] = arms as [PlannedArm];
-  const model = task.makeModel(seeds[0]!, arms[0]!);
-  const optimizer = task.makeOptimizer();
-  try {
-    new Trainer({ model, optimizer, loss: task.loss, algorithms: [...arms[0]!.algorithms] });
-    const memory = estimateMemory(model, task.batchSize, microbatchSize);
-    const subject = { plan, model, optimizer, memory, signal };
-    return { memory, probe: await tried(() => run(subject), signal) };
-  } finally {
-    optimizer.dispose();
-    model.dispose();
-  }
+  const { seeds, arms: [arm] } = plan;
+  using started = startArm(arm!, seeds[0]!);
+  const { task, profile: { microbatchSize } } = arm!;
+  const memory = estimateMemory(started.model, task.batchSize, microbatchSize);
+  const subject = { arm: arm!, seed: seeds[0]!, started, memory, signal };
+  return { memory, probe: await tried(() => run(subject), signal) };
 }
 
 interface Subject {
-  plan: Plan;
-  model: tf.LayersModel;
-  optimizer: tf.Optimizer;
+  arm: PlannedArm;
+  seed: number;
+  started: StartedArm;
   memory: MemoryEstimate;
   signal: AbortSignal;
 }
@@ -87,19 +81,18 @@ async function tried(
   } catch (error) {
     if (error instanceof DataError) throw error;
     if (signal.aborted) return "the probe was stopped";
-    return reasonOf(error).replace(/\s+/g, " ");
+    return oneLine(reasonOf(error));
   }
 }
 
 async function run(subject: Subject): Promise<Omit<Probe, "peakBytes">> {
-  const { plan: { task, arms, seeds }, model, memory } = subject;
+  const { arm: { name: arm, task }, seed, started: { model }, memory } = subject;
   const available = availableBytes();
   if (memory.stateBytes + fewImages * memory.imageBytes > memoryShare * available) {
     throw new Error(`two images would take more than half of the ${gigabytes(available)} free`);
   }
-  const arm = arms[0]!.name;
   const evaluation = task.evalDataloader();
-  const dataloader = task.trainDataloader(seeds[0]!);
+  const dataloader = task.trainDataloader(seed);
   try {
     if (dataloader === undefined) {
       const evaluationMs = await evaluationOf(task, model, evaluation);
@@ -119,27 +112,20 @@ type Steps = Pick<Probe, "images" | "stepMs" | "startMs">;
 
 /** The step as the run will take it. */
 async function timeWhole(subject: Subject, dataloader: Dataloader): Promise<Steps> {
-  const { plan: { task, arms: [first] } } = subject;
-  const microbatchSize = first?.course.microbatchSize ?? 0;
-  const options = {
-    partsPerStep: dataloader.microbatchesPerBatch ?? 1,
-    microbatchSize: microbatchSize > 0 ? microbatchSize : Infinity,
-  };
-  const steps = Math.min(timedSteps, dataloader.batchesPerEpoch - 1);
-  return {
-    images: task.batchSize,
-    ...await timeSteps(subject, options, iterate(dataloader.batches(0)), steps),
-  };
+  const { arm: { task, profile }, started, signal } = subject;
+  const steps = started.steps(dataloader.microbatchesPerBatch ?? 1, profile.microbatchSize);
+  const count = Math.min(timedSteps, dataloader.batchesPerEpoch - 1);
+  const parts = iterate(dataloader.batches(0));
+  return { images: task.batchSize, ...await timeSteps(steps, parts, count, signal) };
 }
 
 /** A step of a few images, as if its time grew with their number. */
 async function timeFew(subject: Subject, dataloader: Dataloader): Promise<Steps> {
-  const { task } = subject.plan;
+  const { arm: { task }, started, signal } = subject;
   const few = firstImagesOf(await firstOf(dataloader), fewImages);
   try {
     const images = few.x.shape[0] ?? 1;
-    const options = { partsPerStep: 1, microbatchSize: Infinity };
-    const { stepMs, startMs } = await timeSteps(subject, options, copiesOf(few), 1);
+    const { stepMs, startMs } = await timeSteps(started.steps(1, 0), copiesOf(few), 1, signal);
     return { images, stepMs: stepMs * task.batchSize / images, startMs };
   } finally {
     disposeBatch(few);
@@ -147,12 +133,11 @@ async function timeFew(subject: Subject, dataloader: Dataloader): Promise<Steps>
 }
 
 async function timeSteps(
-  { plan: { task }, model, optimizer, signal }: Subject,
-  options: { partsPerStep: number; microbatchSize: number },
+  steps: OptimizerSteps,
   parts: AsyncGenerator<Batch, void>,
   count: number,
+  signal: AbortSignal,
 ): Promise<Pick<Probe, "stepMs" | "startMs">> {
-  const steps = new OptimizerSteps({ model, optimizer, loss: task.loss, seed: 0, ...options });
   const durationsMs: number[] = [];
   try {
     while (durationsMs.length <= count) {
