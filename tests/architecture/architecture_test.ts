@@ -4,7 +4,7 @@ import { type Arrows, circlesOf, importsOf, neighbourArrows, readImports } from 
 const imports = await readImports("src", "datasets", "benchmarks");
 
 /** Folders in which arrows point one way. */
-const orderly = ["src/", "datasets/"];
+const orderly = ["src/", "datasets/", "benchmarks/"];
 
 /** What docs/architecture.md forbids: who must not import what. */
 const forbidden: readonly { rule: string; from: RegExp; to: RegExp }[] = [
@@ -28,6 +28,17 @@ const forbidden: readonly { rule: string; from: RegExp; to: RegExp }[] = [
     from: /^src\/(?!tf\.ts$|backends\/)/,
     to: /@tensorflow\//,
   },
+];
+
+/** The rooms of benchmarks/, a list a floor; its commands stand above them. */
+const rooms = [
+  ["ground"],
+  ["record"],
+  ["experiments"],
+  ["judge", "cli", "tasks"],
+  ["report"],
+  ["run", "timing"],
+  ["changes", "predict"],
 ];
 
 /** The rooms of src/ from the ground up: each imports from those before it alone. */
@@ -86,6 +97,20 @@ Deno.test("src/ is built on floors, each of which imports from those below alone
   );
   const rooms = [...Deno.readDirSync(new URL("../../src/", import.meta.url))];
   assert.deepEqual(rooms.map(({ name }) => `src/${name}`).sort(), floors.toSorted());
+});
+
+Deno.test("the rooms of benchmarks/ lie on floors, each of which imports from those below alone", () => {
+  const floorOf = (path: string) => {
+    const floor = rooms.findIndex((names) => names.some((name) => path === `benchmarks/${name}`));
+    return floor < 0 ? rooms.length : floor;
+  };
+  const between = new Map(
+    [...neighbourArrows(imports)].filter(([from]) => floorOf(from) < rooms.length),
+  );
+  assert.deepEqual(lines(between, (from, to) => floorOf(to) >= floorOf(from)), []);
+  const there = [...Deno.readDirSync(new URL("../../benchmarks/", import.meta.url))]
+    .filter(({ isDirectory }) => isDirectory).map(({ name }) => name);
+  assert.deepEqual(there.sort(), rooms.flat().toSorted());
 });
 
 Deno.test("circlesOf() finds circles through two and more, each once", () => {

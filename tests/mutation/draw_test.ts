@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { draw, type Stratum } from "../../mutation/draw.ts";
-import { keyOf, type Mutant } from "../../mutation/mutant.ts";
-import type { Operator } from "../../mutation/operators.ts";
+import { draw, type Stratum } from "./draw.ts";
+import { keyOf, type Mutant } from "./mutant.ts";
+import type { Operator } from "./operators.ts";
 
 function stratum(
   folder: string,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { openLog } from "../../mutation/log.ts";
+import { openLog } from "./log.ts";
 import { withFolder } from "../datasets/files.ts";
 
 const head = { seed: 1, sources: "ab", only: "" };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { changedLines, keyOf, mutantsOf, mutated } from "../../mutation/mutant.ts";
-import type { Operator } from "../../mutation/operators.ts";
+import { changedLines, keyOf, mutantsOf, mutated } from "./mutant.ts";
+import type { Operator } from "./operators.ts";
 
 /** What a source becomes by each mutant of one kind. */
 function become(source: string, operator: Operator): string[] {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { graphOf, nearestTests } from "../../mutation/nearest_tests.ts";
+import { graphOf, nearestTests } from "./nearest_tests.ts";
 
 const imports = (...paths: string[]) => paths.map((path) => `import "${path}";`).join("\n");
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { runProcess } from "../../mutation/process.ts";
+import { runProcess } from "./process.ts";
 import { withFolder } from "../datasets/files.ts";
 
 const { signal } = new AbortController();

@@ -1,8 +1,8 @@
 /** Mutants of a small repository, from the draw to the table. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { openLog, type Outcome } from "../../mutation/log.ts";
-import { type Run, run } from "../../mutation/run.ts";
+import { openLog, type Outcome } from "./log.ts";
+import { type Run, run } from "./run.ts";
 import { put, withFolder } from "../datasets/files.ts";
 import { git } from "../git.ts";
 

@@ -28,7 +28,7 @@ const published: Partial<SegmentationProfile> = {
   learningRate: 0.08,
   momentum: 0.9,
   weightDecay: 5e-5,
-  warmupSteps: 0,
+  warmup: "0ba",
   crossEntropyWeight: 0.375,
   diceWeight: 1.125,
 };

@@ -30,6 +30,14 @@ Deno.test("the protocol of ImageNet is the published run", () => {
     batchSize: 2_048,
     steps: 90 * Math.floor(1_281_167 / 2_048),
     ignored: 0,
-    config: { imageSize: 224, learningRate: 2.048, momentum: 0.875, weightDecay: 5e-4 },
+    config: {
+      imageSize: 224,
+      normalization: "batch",
+      initialWeights: "",
+      optimizer: "decoupled-sgdw",
+      learningRate: 2.048,
+      momentum: 0.875,
+      weightDecay: 5e-4,
+    },
   });
 });

@@ -1,13 +1,12 @@
 /** Which step's time is whose, shown by a clock that only the models move. */
 import assert from "node:assert/strict";
 import { timeArms } from "../../../benchmarks/run/time_arms.ts";
-import type { ArmDefinition } from "../../../benchmarks/experiments/arm.ts";
+import type { PlannedArm } from "../../../benchmarks/run/plan.ts";
+import type { Task } from "../../../benchmarks/tasks/task.ts";
 import { losses, optimizers, tf } from "../../../mod.ts";
 import "../../backends.ts";
 
-const arms: ArmDefinition[] = ["a", "b", "c"].map((name) => (
-  { name, label: name, description: name, algorithms: [] }
-));
+const names = ["a", "b", "c"];
 
 /** Hands its input on, and tells that it was called. */
 class Told extends tf.layers.Layer {
@@ -22,9 +21,9 @@ class Told extends tf.layers.Layer {
 }
 
 /** A task whose n-th model tells its steps. */
-function taskOf(onStep: (arm: number) => void): Parameters<typeof timeArms>[0] {
+function taskOf(onStep: (arm: number) => void): Task {
   let models = 0;
-  return {
+  const task: Pick<Task, "trainDataloader" | "makeModel" | "makeOptimizer" | "loss"> = {
     trainDataloader: () => ({
       batchesPerEpoch: 1,
       *batches() {
@@ -43,6 +42,7 @@ function taskOf(onStep: (arm: number) => void): Parameters<typeof timeArms>[0] {
     makeOptimizer: () => optimizers.sgd({ learningRate: 0.1 }),
     loss: losses.crossEntropy,
   };
+  return task as Task; // what is timed asks for no more
 }
 
 /** Times the arms while each step takes as long as is said. */
@@ -50,13 +50,17 @@ async function timed(rounds: number, durationOf: (arm: number, step: number) => 
   await tf.setBackend("cpu");
   const order: string[] = [];
   let now = 0;
-  const task = taskOf((arm) => now += durationOf(arm, order.push(arms[arm]!.name) - 1));
+  const task = taskOf((arm) => now += durationOf(arm, order.push(names[arm]!) - 1));
   const clock = performance.now;
   performance.now = () => now;
   try {
     const { signal } = new AbortController();
-    const options = { rounds, microbatchSize: 0, signal, onRound: () => {} };
-    return { order, records: await timeArms(task, arms, options) };
+    const options = { rounds, signal, onRound: () => {} };
+    const course = { microbatchSize: 0 } as PlannedArm["course"];
+    const arms = names.map((name) =>
+      ({ name, algorithms: [], task, course }) as unknown as PlannedArm
+    );
+    return { order, records: await timeArms(arms, options) };
   } finally {
     performance.now = clock;
   }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { profiles } from "../../../benchmarks/experiments/profiles/ade20k.ts";
-import { segmentationTask } from "../../../benchmarks/tasks/segmentation.ts";
+import { segmentationTasks } from "../../../benchmarks/tasks/segmentation.ts";
 import { encodeGrayPng } from "../../../datasets/images/png.ts";
 import * as tf from "../../../src/tf.ts";
 import { disposeBatch } from "../../../src/training/dataloader.ts";
@@ -14,7 +14,8 @@ const still = { imageSize: size, batchSize: 8, minScale: 1, maxScale: 1, panelIm
 /** The values of each training image of an epoch, sorted: a flip leaves them as they are. */
 async function valuesOf(data: string, photometric: boolean, epoch: number): Promise<Set<string>> {
   await tf.setBackend("cpu");
-  const task = await segmentationTask({ ...profiles.quick!, ...still, photometric }, { data });
+  const source = segmentationTasks(data);
+  const task = await source.task({ ...profiles.quick!, ...still, photometric });
   const found = new Set<string>();
   try {
     for await (const batch of task.trainDataloader(0)!.batches(epoch)) {
@@ -26,12 +27,12 @@ async function valuesOf(data: string, photometric: boolean, epoch: number): Prom
       disposeBatch(batch);
     }
   } finally {
-    await task.close?.();
+    await source.close();
   }
   return found;
 }
 
-Deno.test("segmentationTask() leaves colours alone where photometric is false", () =>
+Deno.test("segmentationTasks() leaves colours alone where photometric is false", () =>
   withFolder(async (data) => {
     await writeData(data);
     const [first, second] = [await valuesOf(data, false, 0), await valuesOf(data, false, 1)];
@@ -41,7 +42,7 @@ Deno.test("segmentationTask() leaves colours alone where photometric is false", 
     assert.ok(distorted.difference(first).size >= 5, "most of the images are distorted");
   }));
 
-Deno.test("segmentationTask() tells the share of pixels that masks of one class ignore", () =>
+Deno.test("segmentationTasks() tells the share of pixels that masks of one class ignore", () =>
   withFolder(async (data) => {
     await writeData(data);
     const mask = encodeGrayPng(
@@ -50,8 +51,13 @@ Deno.test("segmentationTask() tells the share of pixels that masks of one class 
       size,
     );
     for (let i = 0; i < 8; i++) await put(data, `annotations/validation/${i}.png`, mask);
-    await assert.rejects(segmentationTask({ ...profiles.quick!, ...still }, { data }), {
-      name: "DataError",
-      message: /hold the class "class 0" \(1\) alone, and 87\.5 % of their pixels are 0/,
-    });
+    const source = segmentationTasks(data);
+    try {
+      await assert.rejects(source.task({ ...profiles.quick!, ...still }), {
+        name: "DataError",
+        message: /hold the class "class 0" \(1\) alone, and 87\.5 % of their pixels are 0/,
+      });
+    } finally {
+      await source.close();
+    }
   }));

@@ -1,7 +1,7 @@
 /** The steps that are timed: each model and work, as small as they come. */
 import assert from "node:assert/strict";
 import { profiles } from "../../../benchmarks/experiments/profiles/overhead.ts";
-import type { Subject } from "../../../benchmarks/timing/subjects.ts";
+import type { Subject } from "../../../benchmarks/timing/order.ts";
 import { openWork } from "../../../benchmarks/timing/work.ts";
 
 const classes = 5;

@@ -1,7 +1,7 @@
 /** `bench:detection` as its users meet it, on steps and a suite that are stubs. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { parseDetection } from "../../../../benchmarks/changes/detection/record.ts";
+import { openRecord } from "../../../../benchmarks/record/mod.ts";
 import { withFolder } from "../../../datasets/files.ts";
 import { StubRepository } from "../stub_repository.ts";
 
@@ -14,21 +14,21 @@ Deno.test("bench:detection times both conditions, trains its pool, and goes on w
       const out = join(folder, "out");
       const run = (line: string) =>
         repository.run(`--works train-ws --rounds 2 --out ${out} ${line}`, {}, "detection");
-      const json = () => Deno.readTextFile(join(out, "detection.json"));
+      const json = () => Deno.readTextFile(join(out, "result.json"));
       const timed = await run("--comparisons 1 --pool-seeds 0");
       assert.equal(timed.code, 0, timed.stderr);
-      const first = parseDetection(await json(), "detection.json");
+      const { record: first } = await openRecord(out, "detection");
       assert.deepEqual(first.times.map(({ condition }) => condition), [
         "same code",
         "slower by 10 %",
       ]);
       assert.equal(first.pool, undefined);
       assert.deepEqual(first.config, { works: "train-ws", blocks: 2 });
-      assert.equal(first.commit, await repository.git("rev-parse", "HEAD"));
+      assert.equal(first.environment.commit, await repository.git("rev-parse", "HEAD"));
 
       const whole = await run("--comparisons 1 --pool-seeds 3");
       assert.equal(whole.code, 0, whole.stderr);
-      const second = parseDetection(await json(), "detection.json");
+      const { record: second } = await openRecord(out, "detection");
       assert.deepEqual(second.times, first.times, "not timed again");
       assert.deepEqual(second.pool?.base.seeds, [0, 1, 2]);
       assert.deepEqual(
@@ -37,13 +37,13 @@ Deno.test("bench:detection times both conditions, trains its pool, and goes on w
         "the stub learns nothing",
       );
       const names = Array.from(Deno.readDirSync(out), ({ name }) => name);
-      for (const name of ["detection.csv", "detection.md"]) assert.ok(names.includes(name), name);
-      assert.ok(whole.stdout.includes(await Deno.readTextFile(join(out, "detection.md"))));
+      for (const name of ["detection.csv", "report.md"]) assert.ok(names.includes(name), name);
+      assert.match(whole.stdout, /report\.html/);
 
       const before = await json();
       const other = await run("--comparisons 1 --pool-seeds 3 --rounds 3");
       assert.equal(other.code, 2);
-      assert.match(other.stderr, /as its config is another: write elsewhere with --out DIR/);
+      assert.match(other.stderr, /differs in config\.blocks \(2 and 3\): write elsewhere with --out DIR/);
       assert.equal(await json(), before);
       const unknown = await run("--comparisons 1 --works train");
       assert.equal(unknown.code, 2);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { skippedWarnings } from "../../../../benchmarks/run/cell/skipped.ts";
+import { skippedWarnings } from "../../../../benchmarks/run/cell/progress.ts";
 
 /** Images of these names, each cut off. */
 const cutOff = (...names: string[]) => names.map((name) => ({ name, reason: "cut off" }));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { contrastsOf } from "../../../benchmarks/report/contrasts.ts";
-import { pairedT } from "../../../benchmarks/judge/statistics/paired_t.ts";
-import { cell, result } from "./synthetic.ts";
+import { contrastsOf } from "../../../../benchmarks/report/cells/contrasts.ts";
+import { pairedT } from "../../../../benchmarks/judge/statistics/paired_t.ts";
+import { cell, result } from "../synthetic.ts";
 
 /** Three arms, whose seeds scatter so that each contrast has a p-value of its own. */
 const run = result({

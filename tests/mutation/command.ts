@@ -11,10 +11,10 @@
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import config from "../deno.json" with { type: "json" };
+import config from "../../deno.json" with { type: "json" };
 import { run } from "./run.ts";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
+const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** An option that is a whole number. */
 function wholeNumber(name: string, text: string, least: number): number {

@@ -1,5 +1,5 @@
 /** Which mutants are drawn, and in what order: decided by a seed and the sources alone. */
-import { generatorFor, integer } from "../datasets/random.ts";
+import { generatorFor, integer } from "../../datasets/random.ts";
 import type { Mutant } from "./mutant.ts";
 
 /** The sources of one folder. */
