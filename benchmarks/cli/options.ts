@@ -30,6 +30,9 @@ export interface Details {
 /** The options of a program, by the names of its values: `skipBad` is given as `--skip-bad`. */
 export type Table<A> = { readonly [K in keyof A]: Option<A[K]> };
 
+/** The values of a table's options. */
+export type Asked<T> = { -readonly [K in keyof T]: T[K] extends Option<infer V> ? V : never };
+
 /** An option without a value: true where it is given. */
 export function flag(help: string, details: Details = {}): Option<boolean> {
   const kind = { metavar: "", parse: () => true, check: () => true };

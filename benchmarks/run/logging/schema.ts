@@ -36,7 +36,8 @@ const line = {
   epoch: positive,
 };
 
-const schema = v.variant("event", [
+/** A line of a log. */
+export const logSchema = v.variant("event", [
   v.strictObject({
     ...line,
     event: v.literal("init"),
@@ -85,7 +86,7 @@ const schema = v.variant("event", [
 ]);
 
 /** A line of a log. */
-export type LogRecord = v.InferOutput<typeof schema>;
+export type LogRecord = v.InferOutput<typeof logSchema>;
 
 /** What every line has. */
 export type LogLine = Pick<LogRecord, keyof typeof line>;
@@ -98,12 +99,3 @@ export type LogHeader = Own<Extract<LogRecord, { event: "init" }>>;
 
 /** What happened. */
 export type LogEvent = Own<Exclude<LogRecord, { event: "init" }>>;
-
-/**
- * A line of a log, held against the schema.
- *
- * @throws {Error} if it is no JSON, or a field is missing, wrong or unknown
- */
-export function parseLine(text: string): LogRecord {
-  return v.parse(schema, JSON.parse(text));
-}
