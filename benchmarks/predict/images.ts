@@ -26,7 +26,11 @@ export interface ImageFile {
 export async function listImages(paths: readonly string[]): Promise<ImageFile[]> {
   const images: ImageFile[] = [];
   for (const path of paths) {
-    const { isDirectory } = await stat(path);
+    const { isDirectory } = await Deno.stat(path).catch((error) => {
+      const missing = error instanceof Deno.errors.NotFound;
+      const reason = missing ? "there is no such file or folder" : reasonOf(error);
+      throw new DataError(`Cannot predict ${path} as ${reason}`, { cause: error });
+    });
     if (!isDirectory && !isPicture(basename(path), path)) {
       throw new DataError(
         `Cannot predict ${path} as images must be JPEG or PNG files: leave it out`,
@@ -45,16 +49,6 @@ export async function listImages(paths: readonly string[]): Promise<ImageFile[]>
   }
   checkPlaces(images);
   return images;
-}
-
-async function stat(path: string): Promise<Deno.FileInfo> {
-  try {
-    return await Deno.stat(path);
-  } catch (error) {
-    const missing = error instanceof Deno.errors.NotFound;
-    const reason = missing ? "there is no such file or folder" : reasonOf(error);
-    throw new DataError(`Cannot predict ${path} as ${reason}`, { cause: error });
-  }
 }
 
 /** Paths in the folder, with `/` between. */
@@ -88,12 +82,9 @@ function checkPlaces(images: readonly ImageFile[]): void {
  * @throws {DataError} if it is missing, no JPEG or PNG, or damaged
  */
 export async function readImage({ file }: ImageFile): Promise<RgbImage> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await Deno.readFile(file);
-  } catch (error) {
+  const bytes = await Deno.readFile(file).catch((error) => {
     throw new DataError(`Cannot read ${file} (${reasonOf(error)})`, { cause: error });
-  }
+  });
   return await decodeImage(bytes, file);
 }
 

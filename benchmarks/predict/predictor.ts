@@ -1,4 +1,5 @@
 import type * as tf from "../../src/tf.ts";
+import type { ConfusionMatrix } from "../../src/training/metrics.ts";
 import { capture } from "../../src/training/capture.ts";
 import type { DataRecord } from "../record/mod.ts";
 import type { ReportFile } from "../report/exporter.ts";
@@ -25,8 +26,10 @@ export interface Predictor {
   check(image: ImageFile): Promise<void>;
   /** Predicts a batch of images, and writes the files that each has of its own. */
   predict(batch: readonly ImageFile[], out: OutFolder): Promise<void>;
-  /** What is written of all images together. */
-  files(): Promise<ReportFile[]>;
+  /** A table of all images. */
+  table(): ReportFile;
+  /** Truth and prediction, where a truth is known. */
+  readonly confusion: ConfusionMatrix | undefined;
   /** Scores by name, in percent; none where no truth is known. */
   scores(): Record<string, number>;
   /** Frees what was recorded. */

@@ -18,7 +18,6 @@ import type { SegmentationProfile } from "../experiments/profiles/ade20k.ts";
 import { type ImageFile, readImage } from "./images.ts";
 import type { OutFolder } from "./out_folder.ts";
 import { inference, type Predictor, type PredictParts } from "./predictor.ts";
-import { classesFile, scoreFiles } from "./scores.ts";
 
 /**
  * Predicts a class for each pixel. An image is resized as for validation, to the network's square
@@ -63,16 +62,11 @@ export function segmentationPredictor(
         await write(out, image, samples[i]!, part);
       }
     },
-    files: async () => [
-      {
-        path: "shares.csv",
-        content: csvText(["image", "label", "class", "pixels", "percent"], shares),
-      },
-      classesFile(classNames, confusion),
-      ...confusion === undefined
-        ? []
-        : await scoreFiles(confusion.results(), confusion, classNames),
-    ],
+    table: () => ({
+      path: "shares.csv",
+      content: csvText(["image", "label", "class", "pixels", "percent"], shares),
+    }),
+    confusion,
     scores: () => confusion?.results() ?? {},
     dispose: () => predict.dispose(),
   };

@@ -82,10 +82,24 @@ async function armsOfModule(path: string): Promise<ChosenArms> {
     ...arm,
     algorithms: arm.algorithms.map((algorithm) => new OwnAlgorithm(algorithm, path)),
   }));
-  checkArms(arms, path);
-  const names = arms.map(({ name }) => name);
+  return ownArms(arms, contrasts, path);
+}
+
+/**
+ * Arms of one's own with their contrasts.
+ *
+ * @param contrasts each arm minus the first where there are none
+ * @param source where both come from, for the error
+ * @throws {UsageError} if arms cannot be told apart, or a contrast is none of theirs
+ */
+export function ownArms(
+  arms: readonly ArmDefinition[],
+  contrasts: unknown,
+  source: string,
+): ChosenArms {
+  checkArms(arms, source);
   if (contrasts === undefined) return { arms, contrasts: contrastsOfOwn(arms) };
-  checkContrasts(contrasts, names, path);
+  checkContrasts(contrasts, arms.map(({ name }) => name), source);
   return { arms, contrasts };
 }
 

@@ -8,10 +8,7 @@ import { keepModes } from "../record/mod.ts";
 import type { Suite } from "../tasks/suite.ts";
 
 /** Which cells are run: those whose number leaves `index` when divided by `count`. */
-export interface Shard {
-  index: number;
-  count: number;
-}
+type Shard = { index: number; count: number };
 
 const shard = kind<Shard>({
   metavar: "i/n",
