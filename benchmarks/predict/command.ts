@@ -79,7 +79,7 @@ async function predictWith<P extends CommonProfile & VisionProfile>(
   const profile = profileOf(suite, result, asked.arm);
   const parts = { model, data: result.data, truth: asked.truth };
   const predictor = await makePredictor(parts, profile);
-  console.error(`${told(kept)}, on ${backend.name}: ${counted(images.length, "image")}`);
+  console.error(`${weightsText(kept)}, on ${backend.name}: ${counted(images.length, "image")}`);
   try {
     const usable = await usableImages(images, predictor.check, asked.skipBad, console.error);
     const inputs = [...usable.map(({ file }) => file), asked.truth ?? []].flat();
@@ -102,7 +102,7 @@ async function predictWith<P extends CommonProfile & VisionProfile>(
   return "done";
 }
 
-function told({ cell: { arm, seed }, which, weights: { step } }: KeptCell): string {
+function weightsText({ cell: { arm, seed }, which, weights: { step } }: KeptCell): string {
   return `${arm}, seed ${seed}, ${which} weights (step ${step})`;
 }
 

@@ -92,7 +92,7 @@ export async function readImage({ file }: ImageFile): Promise<RgbImage> {
  * Reads every image, with its truth, before the first is predicted.
  *
  * @param skipBad how many may be bad
- * @param tell is told of each that is passed over, in a line
+ * @param tell gets a line about each that is passed over
  * @throws {DataError} if more are bad, or none is left
  */
 export async function usableImages(

@@ -1,24 +1,14 @@
-import type * as tf from "../../src/tf.ts";
 import { convolutionsInExecutionOrder } from "../../src/standardization/execution_order.ts";
-import { DataError } from "../../datasets/errors.ts";
-import type { Callback } from "../../src/training/callback.ts";
-import type { Logger } from "../../src/training/engine.ts";
-import { emptyHistory, type History, NonFiniteError } from "../../src/training/history.ts";
-import { ConfusionMatrix, type Metric } from "../../src/training/metrics.ts";
-import { Trainer } from "../../src/training/trainer.ts";
-import { courseOf, finalMetrics, timingOf } from "./cell/course.ts";
-import type { CellFacts, CellOptions } from "./cell/options.ts";
-import { type ProgressWatch, skippedWarnings, watchProgress } from "./cell/progress.ts";
-import { UsageError } from "../ground/errors.ts";
-import { oneLine } from "../ground/format.ts";
-import { toldOfMemory } from "../ground/memory.ts";
-import { OwnAlgorithmError } from "./own_algorithm.ts";
-import type { PlannedArm } from "./plan.ts";
-import { changedWeights, weightDigests } from "./pairing/weight_digests.ts";
-import { countParameters } from "../tasks/parameters.ts";
+import { ConfusionMatrix } from "../../src/training/metrics.ts";
 import { asked, refused } from "../ground/refused.ts";
-import type { CellRecord, CellStatus, Prediction } from "../record/mod.ts";
-import type { ClosableDataloader } from "../tasks/task.ts";
+import type { CellRecord } from "../record/mod.ts";
+import { countParameters } from "../tasks/parameters.ts";
+import { courseOf, finalMetrics, timingOf } from "./cell/course.ts";
+import type { Cell, CellFacts, CellOptions } from "./cell/options.ts";
+import { skippedWarnings, watchProgress } from "./cell/progress.ts";
+import { restore, train, trainerOf } from "./cell/training.ts";
+import { changedWeights, weightDigests } from "./pairing/weight_digests.ts";
+import type { PlannedArm } from "./plan.ts";
 
 /**
  * Trains and evaluates one arm with one seed.
@@ -43,7 +33,7 @@ export async function runCell(
   const optimizer = asked(() => task.makeOptimizer());
   try {
     const made = await weightDigests(model);
-    // What is gone on with began from its own weights, which a checkpoint of an earlier version lacks.
+    // What is resumed began from its own weights, which a checkpoint of an earlier version lacks.
     const initialWeights = options.saved === undefined
       ? made
       : options.saved.progress.initialWeights;
@@ -58,22 +48,6 @@ export async function runCell(
     optimizer.dispose();
     model.dispose();
   }
-}
-
-/** A cell under way. */
-interface Cell {
-  arm: PlannedArm;
-  seed: number;
-  options: CellOptions;
-  watch: ProgressWatch;
-  model: tf.LayersModel;
-  optimizer: tf.Optimizer;
-  dataloader: ClosableDataloader | undefined;
-  evalDataloader: ClosableDataloader;
-  /** The digests of the model as made. */
-  made: Record<string, string>;
-  /** Those of the model that the cell began with, where they are known. */
-  initialWeights: Record<string, string> | undefined;
 }
 
 async function recordOf(cell: Cell): Promise<CellRecord> {
@@ -124,107 +98,4 @@ function scoresOf(
   if (confusion === undefined) return { classIou: [] };
   const isScored = "mIoU" in confusion.results();
   return { classIou: isScored ? confusion.perClass() : [], confusion: confusion.counts() };
-}
-
-function trainerOf(cell: Cell, metrics: Metric[], facts: CellFacts): Trainer {
-  const { arm, seed, options: { callbacks, keeper, signal }, watch } = cell;
-  const { task, profile: { duration, microbatchSize, checkpointInterval } } = arm;
-  const logger: Logger = {
-    logHyperparameters: (values) => Object.assign(facts.hyperparameters, values),
-    logMetrics: () => {},
-  };
-  return new Trainer({
-    model: cell.model,
-    optimizer: cell.optimizer,
-    loss: task.loss,
-    metrics,
-    algorithms: [...arm.algorithms],
-    callbacks: [watch.callback, ...callbacks(facts), keeper.callback, saving(cell)],
-    logger,
-    trainDataloader: cell.dataloader,
-    evalDataloader: cell.evalDataloader,
-    maxDuration: duration,
-    evalInterval: `${evalIntervalOf(arm)}ba`,
-    checkpointInterval,
-    ...(microbatchSize > 0 && { microbatchSize }),
-    schedule: task.schedule,
-    seed,
-    signal,
-  });
-}
-
-function saving({ options, watch, initialWeights }: Cell): Callback {
-  return async (event, state, trainer) => {
-    if (event !== "checkpoint" || watch.complete) return; // the record is about to be written
-    const checkpoint = await trainer.checkpoint();
-    const progress = { ...watch.now(), ...(initialWeights !== undefined && { initialWeights }) };
-    await options.save({ step: state.step, checkpoint, progress }, state);
-  };
-}
-
-/** Evaluations are evenly spread. */
-function evalIntervalOf({ steps, profile: { evaluations } }: PlannedArm): number {
-  return Math.max(1, Math.round(steps / evaluations));
-}
-
-/** A checkpoint that does not fit is another run's, or was edited. */
-async function restore(
-  trainer: Trainer,
-  { arm, seed, options: { saved } }: Cell,
-): Promise<void> {
-  if (saved === undefined) return;
-  try {
-    await trainer.restore(saved.checkpoint);
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    throw new UsageError(
-      `Cannot go on with ${arm.name}, seed ${seed}, at step ${saved.step}: ${error.message}; ` +
-        "--force begins the run anew",
-      { cause: error },
-    );
-  }
-}
-
-interface Outcome {
-  history: History;
-  status: CellStatus;
-  error?: string;
-  predictions: Prediction[];
-}
-
-/**
- * Numbers that are not finite end the cell, which keeps its curve; so does an error after its first
- * step. One before, or one that its user can put right, would end each cell: it ends the run.
- */
-async function train(
-  trainer: Trainer,
-  { arm: { task }, model, dataloader, watch, options: { saved, onBreak, keeper } }: Cell,
-): Promise<Outcome> {
-  try {
-    const history = dataloader === undefined ? await evaluateOnly(trainer) : await trainer.fit();
-    if (dataloader !== undefined) {
-      if (!watch.complete) return { history, status: "interrupted", predictions: [] };
-      await keeper.end(model, history);
-    }
-    return { history, status: "done", predictions: await task.predict(model) };
-  } catch (error) {
-    if (error instanceof NonFiniteError) {
-      const { history, message } = error;
-      return { history, status: "failed", error: message, predictions: [] };
-    }
-    const told = refused(toldOfMemory(error));
-    if (endsRun(told) || trainer.state.step === (saved?.step ?? 0)) throw told;
-    onBreak(told);
-    const text = oneLine(`${told}`);
-    return { history: trainer.history, status: "broken", error: text, predictions: [] };
-  }
-}
-
-function endsRun(error: unknown): boolean {
-  if (error instanceof OwnAlgorithmError) return false;
-  return error instanceof UsageError || error instanceof DataError;
-}
-
-async function evaluateOnly(trainer: Trainer): Promise<History> {
-  return { ...emptyHistory(), evaluations: [{ step: 0, metrics: await trainer.evaluate() }] };
 }

@@ -58,7 +58,7 @@ export type Outcome = Finished | Planned;
 /**
  * Opens the data, trains the cells that are not there yet, and writes results and reports.
  *
- * @param signal ends the run after the step under way; what was done is recorded
+ * @param signal ends the run after the current step; finished work is recorded
  * @returns the result, or the plan where only that is asked for
  * @throws {UsageError} if an arm's settings are wrong, the folder is taken or cannot be written, or the
  * library refuses a value of the profile
@@ -77,7 +77,7 @@ export async function runExperiment<P extends CommonProfile & Settings<P>>(
   const backend = await selectBackend(experiment.backend);
   const tasks = suite.open(data, loading);
   try {
-    const arms = await armTasks(experiment, tasks).catch(tellRefused);
+    const arms = await armTasks(experiment, tasks).catch(throwRefused);
     return await runArms(experiment, arms, backend, signal);
   } catch (error) {
     throw toldOfMemory(error);
@@ -93,13 +93,13 @@ async function runArms<P extends CommonProfile & Settings<P>>(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { out, tensorboard, dryRun } = experiment;
-  const planned = await planCells(experiment, arms).catch(tellRefused);
+  const planned = await planCells(experiment, arms).catch(throwRefused);
   const records = armRecords(arms, experiment);
-  const { warnings, weightBytes } = await rehearse(planned, records).catch(tellRefused);
+  const { warnings, weightBytes } = await rehearse(planned, records).catch(throwRefused);
   const plan = { ...planned, warnings: uniqueWarnings([...warnings, ...planned.warnings]) };
   const weights = keptSize(plan, weightBytes);
   if (dryRun) {
-    return { plan, weights, backend, estimate: await estimate(plan, signal).catch(tellRefused) };
+    return { plan, weights, backend, estimate: await estimate(plan, signal).catch(throwRefused) };
   }
   const empty = await emptyResult(experiment, plan, records, backend);
   if (tensorboard !== undefined) await checkWritable(tensorboard, "--tensorboard");
@@ -110,7 +110,7 @@ async function runArms<P extends CommonProfile & Settings<P>>(
   return await runPlan(plan, start, { folder, tensorboard, signal });
 }
 
-function tellRefused(error: unknown): never {
+function throwRefused(error: unknown): never {
   throw refused(error);
 }
 
@@ -166,7 +166,7 @@ function configOf<P extends CommonProfile>(
     checkpointInterval: ___,
     checkpointsToKeep: ____,
     ...settings
-  } = profile; // how often it is saved is free to change when it is gone on with
+  } = profile; // how often it is saved is free to change when it is resumed
   const own = arms.filter((arm) => (arm.model ?? model) !== undefined);
   const idle: readonly string[] = own.length === arms.length ? suite.networkSettings : [];
   const config = Object.entries(settings as Record<string, Json>)

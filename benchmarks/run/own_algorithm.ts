@@ -19,11 +19,11 @@ export class OwnAlgorithm implements Algorithm {
   }
 
   match(event: Event, state: State): boolean {
-    return this.#told(event, () => this.algorithm.match(event, state));
+    return this.#named(event, () => this.algorithm.match(event, state));
   }
 
   apply(event: Event, state: State, logger: Logger): void {
-    this.#told(event, () => this.algorithm.apply(event, state, logger));
+    this.#named(event, () => this.algorithm.apply(event, state, logger));
   }
 
   /** What a report calls it: its own words, or its name where it has none. */
@@ -32,7 +32,7 @@ export class OwnAlgorithm implements Algorithm {
     return text === String({}) ? this.name : text;
   }
 
-  #told<T>(event: Event, body: () => T): T {
+  #named<T>(event: Event, body: () => T): T {
     try {
       return body();
     } catch (error) {

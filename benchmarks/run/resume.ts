@@ -30,7 +30,7 @@ import type { Plan } from "./plan.ts";
  * The result that a run begins with: the earlier one, with the seeds and the command of this one too,
  * and its contrasts, or an empty one.
  *
- * @throws {UsageError} if the earlier run is to be gone on with, and cannot be read or differs
+ * @throws {UsageError} if the earlier run is to be resumed, and cannot be read or differs
  */
 export async function resumed(folder: RunFolder, now: Result): Promise<Result> {
   if (!folder.resumes) return now;

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import { runCell } from "./cell.ts";
 import { type Keeper, keeperOf } from "./cell/keeping.ts";
 import { checkpointStore, type SavedCell } from "./checkpoints/store.ts";
@@ -17,15 +16,13 @@ import {
   type CellRecord,
   findCell,
   mergeCells,
-  type OverheadRecord,
   removeUntoldWeights,
   type Result,
   writeCell,
 } from "../record/mod.ts";
 import type { RunFolder } from "../record/run_folder.ts";
 import { cellsLeft, hasEnded } from "./resume.ts";
-import { timeArms } from "./time_arms.ts";
-import { overheadWarnings } from "../judge/warnings/mod.ts";
+import { withTiming } from "./time_arms.ts";
 
 /** What a run came to. */
 export interface Finished {
@@ -43,7 +40,7 @@ export interface RunOptions {
   folder: RunFolder;
   /** The folder for TensorBoard's event files. */
   tensorboard?: string | undefined;
-  /** Ends the run after the step under way. */
+  /** Ends the run after the current step. */
   signal: AbortSignal;
 }
 
@@ -68,11 +65,11 @@ export async function runPlan(plan: Plan, start: Result, options: RunOptions): P
     } finally {
       display.end();
     }
-    tell(findCell(result, cell.arm.name, cell.seed), errors.at(-1));
+    reportFailure(findCell(result, cell.arm.name, cell.seed), errors.at(-1));
   }
   if (result.cells.length === 0) return { result, complete: false, errors };
   try {
-    result = await timed(plan, result, signal);
+    result = await withTiming(plan, result, signal);
   } catch (error) { // what was trained is worth its report
     errors.push(refused(toldOfMemory(error)));
     console.error("broke: timing the arms in turn:", errors.at(-1));
@@ -83,7 +80,7 @@ export async function runPlan(plan: Plan, start: Result, options: RunOptions): P
 }
 
 /** Names a cell that failed; where it broke, its error tells where that came from. */
-function tell(cell: CellRecord | undefined, error: unknown): void {
+function reportFailure(cell: CellRecord | undefined, error: unknown): void {
   const line = cell && failureLine(cell);
   if (line === undefined) return;
   console.error(line);
@@ -175,36 +172,4 @@ function keeping(
     saved,
     begin,
   });
-}
-
-/** The result with the arms timed beside each other, unless they are already. */
-async function timed(
-  plan: Plan,
-  result: Result,
-  signal: AbortSignal,
-): Promise<Result> {
-  const rounds = roundsOf(result.overhead);
-  if (signal.aborted || rounds >= plan.timingRounds) return result;
-  const display = progress(plan.task.batchSize);
-  display.begin("timing the arms in turn");
-  try {
-    const options = { rounds: plan.timingRounds, signal, onRound: display.count };
-    const overhead = await timeArms(plan.arms, options);
-    return roundsOf(overhead) > rounds ? withOverhead(result, overhead) : result;
-  } finally {
-    display.end();
-  }
-}
-
-function withOverhead(result: Result, overhead: OverheadRecord[]): Result {
-  const outdated = overheadWarnings(result.overhead ?? []);
-  const kept = result.warnings.filter((warning) =>
-    !outdated.some((other) => isDeepStrictEqual(warning, other))
-  );
-  return { ...result, overhead, warnings: [...kept, ...overheadWarnings(overhead)] };
-}
-
-/** An interrupted timing has fewer rounds than were asked for: it is done again. */
-function roundsOf(overhead: Result["overhead"]): number {
-  return overhead?.[0]?.pairs.length ?? 0;
 }

@@ -11,7 +11,7 @@ import { sourceOf } from "./source.ts";
  * Runs what a suite's command line asks for.
  *
  * @param command the command that repeats the run
- * @param signal ends the run after the step under way; what was done is recorded
+ * @param signal ends the run after the current step; finished work is recorded
  * @returns the result, or the plan where only that is asked for
  * @throws {UsageError} if something asked for does not exist, or `out` is taken
  * @throws {DataError} if the data cannot be read

@@ -13,17 +13,17 @@ import type { PlannedArm } from "./plan.ts";
 /**
  * Changes a model as its arm does when training begins, at the Trainer's "init".
  *
- * @returns what the algorithms tell of themselves
+ * @returns what the algorithms report about themselves
  */
 export function applyAlgorithms(
   { algorithms }: Pick<ArmDefinition, "algorithms">,
   parts: Pick<TrainerOptions, "model" | "optimizer" | "loss">,
 ): Record<string, string | number> {
-  const told: Record<string, string | number> = {};
-  const logHyperparameters = (values: typeof told) => Object.assign(told, values);
+  const reported: Record<string, string | number> = {};
+  const logHyperparameters = (values: typeof reported) => Object.assign(reported, values);
   const logger = { logHyperparameters, logMetrics: () => {} };
   new Trainer({ ...parts, algorithms: [...algorithms], logger });
-  return told;
+  return reported;
 }
 
 /** A model that can take an arm's steps, until it is disposed of. */

@@ -1,7 +1,10 @@
+import { isDeepStrictEqual } from "node:util";
 import { type Batch, disposeBatch } from "../../src/training/dataloader.ts";
 import { copiesOf, firstOf } from "./batches.ts";
-import type { OverheadRecord } from "../record/mod.ts";
-import type { PlannedArm } from "./plan.ts";
+import { progress } from "../cli/progress.ts";
+import { overheadWarnings } from "../judge/warnings/mod.ts";
+import type { OverheadRecord, Result } from "../record/mod.ts";
+import type { Plan, PlannedArm } from "./plan.ts";
 import { startArm } from "./started_arm.ts";
 import type { Task } from "../tasks/task.ts";
 
@@ -15,9 +18,9 @@ interface TimedStep extends Disposable {
 export interface TimingOptions {
   /** How many rounds. */
   rounds: number;
-  /** Stops the timing after the round under way. */
+  /** Stops the timing after the current round. */
   signal: AbortSignal;
-  /** Is told after each round. */
+  /** Called after each round. */
   onRound(done: number, rounds: number): void;
 }
 
@@ -94,4 +97,36 @@ async function prepare(arm: PlannedArm, { part, count }: FirstBatch): Promise<Ti
     started[Symbol.dispose]();
   };
   return { run, [Symbol.dispose]: dispose };
+}
+
+/** The result with the arms timed beside each other, unless they are already. */
+export async function withTiming(
+  plan: Plan,
+  result: Result,
+  signal: AbortSignal,
+): Promise<Result> {
+  const rounds = roundsOf(result.overhead);
+  if (signal.aborted || rounds >= plan.timingRounds) return result;
+  const display = progress(plan.task.batchSize);
+  display.begin("timing the arms in turn");
+  try {
+    const options = { rounds: plan.timingRounds, signal, onRound: display.count };
+    const overhead = await timeArms(plan.arms, options);
+    return roundsOf(overhead) > rounds ? withOverhead(result, overhead) : result;
+  } finally {
+    display.end();
+  }
+}
+
+function withOverhead(result: Result, overhead: OverheadRecord[]): Result {
+  const outdated = overheadWarnings(result.overhead ?? []);
+  const kept = result.warnings.filter((warning) =>
+    !outdated.some((other) => isDeepStrictEqual(warning, other))
+  );
+  return { ...result, overhead, warnings: [...kept, ...overheadWarnings(overhead)] };
+}
+
+/** An interrupted timing has fewer rounds than were asked for: it is done again. */
+function roundsOf(overhead: Result["overhead"]): number {
+  return overhead?.[0]?.pairs.length ?? 0;
 }

@@ -26,13 +26,13 @@ export function classificationTasks(
   data: string | undefined,
   loading: LoadingOptions = {},
 ): TaskSource<ClassificationProfile> {
-  const looked = oncePerKey<ReturnType<typeof openPictures>>();
+  const sets = oncePerKey<ReturnType<typeof openPictures>>();
   return visionTasks(data, loading, {
     makeModel: classificationModel,
     generate: pictures,
     openedBy: ["evalBatchSize", "imageSize", "resizeTo"],
     async open(folder, profile, loaders) {
-      const pictures = await looked([folder], () => openPictures(folder, data === undefined));
+      const pictures = await sets([folder], () => openPictures(folder, data === undefined));
       return { ...pictures, evaluation: evaluationBatches(pictures.dataset, profile, loaders) };
     },
     training: ({ dataset }, { imageSize: size, minArea }, options) =>

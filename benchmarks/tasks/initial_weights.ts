@@ -47,10 +47,10 @@ export async function readInitialWeights(path: string): Promise<InitialWeights |
     const reason = missing ? "there is no such file" : reasonOf(error);
     throw new UsageError(`Cannot read the initialWeights ${path}: ${reason}`, { cause: error });
   });
-  const file = told(path, () => readSafetensors(bytes));
+  const file = inFile(path, () => readSafetensors(bytes));
   return {
     sha256: await sha256(bytes),
-    load: (model) => told(path, () => load(model, file)),
+    load: (model) => inFile(path, () => load(model, file)),
   };
 }
 
@@ -95,7 +95,7 @@ function classifierOf({ layers }: tf.LayersModel): string {
   return weight === undefined ? "" : torchForm(weight).name.replace(/[^.]*$/, "");
 }
 
-function told<T>(path: string, body: () => T): T {
+function inFile<T>(path: string, body: () => T): T {
   try {
     return body();
   } catch (error) {

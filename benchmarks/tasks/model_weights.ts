@@ -40,8 +40,8 @@ export async function encodeModel(
   model: tf.LayersModel,
   texts: Readonly<Record<string, string>>,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const told = Object.entries({ format_version: formatVersion, ...texts });
-  if (isNamed(model)) return await encodeTorchWeights(model, told);
+  const described = Object.entries({ format_version: formatVersion, ...texts });
+  if (isNamed(model)) return await encodeTorchWeights(model, described);
   const tensors = new Map<string, Awaited<ReturnType<typeof encodeTensor>>["entry"]>();
   for (const [name, variable] of weightsOf(model)) {
     tensors.set(name, (await encodeTensor(variable)).entry);
@@ -49,7 +49,7 @@ export async function encodeModel(
   const standardized = JSON.stringify(standardizationsOf(model));
   return writeSafetensors({
     tensors,
-    metadata: new Map([["format", placeLayout], ["standardization", standardized], ...told]),
+    metadata: new Map([["format", placeLayout], ["standardization", standardized], ...described]),
   });
 }
 

@@ -7,7 +7,7 @@ import type { ClosableDataloader } from "./task.ts";
 
 /** The loaders that a task has made: their limit of bad images, and their end. */
 export class TaskLoaders {
-  /** What every loader of the task is told. */
+  /** The options that all loaders of the task share. */
   readonly options: Pick<LoaderOptions, "workers" | "skipBad" | "decoder">;
   readonly #loaders: Loader[] = [];
 

@@ -189,7 +189,7 @@ export function longWarmup({ warmup, total }: Steps): Warning[] {
   }];
 }
 
-/** What a step takes, as a loader is told: a microbatch of 0 images is the whole batch. */
+/** A step's images as options of a loader: a microbatch of 0 images is the whole batch. */
 export function stepSize(
   { batchSize, microbatchSize }: VisionProfile,
 ): Pick<LoaderOptions, "batchSize" | "microbatchSize"> {

@@ -8,7 +8,7 @@ import type { CellRecord } from "../../record/mod.ts";
 import { median } from "../../judge/statistics/summary.ts";
 
 /** Steps at the start of a process that are slower: kernels are compiled, memory is taken. */
-const warmupSteps = 3;
+const slowSteps = 3;
 
 /**
  * The curve and the evaluations.
@@ -48,7 +48,7 @@ export function finalMetrics({ losses, evaluations }: History): Record<string, n
 /**
  * The durations of the steps, without the first of each process.
  *
- * @param resumedAt the steps after which another process went on
+ * @param resumedAt the steps after which another process resumed
  */
 export function timingOf(
   { stepDurationsMs }: History,
@@ -56,7 +56,7 @@ export function timingOf(
   batchSize: number,
 ): Pick<CellRecord, "stepDurationsMs" | "warmupSteps" | "imagesPerSecond"> {
   const starts = [0, ...resumedAt];
-  const isWarm = (step: number) => starts.every((at) => step < at || step >= at + warmupSteps);
+  const isWarm = (step: number) => starts.every((at) => step < at || step >= at + slowSteps);
   const timed = stepDurationsMs.filter((_, step) => isWarm(step));
   const imagesPerSecond = timed.length > 0 ? 1000 * batchSize / median(timed) : NaN;
   return {

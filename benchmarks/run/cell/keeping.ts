@@ -26,7 +26,7 @@ export interface KeepingOptions {
   metric: string;
   /** What the files tell of the run. */
   texts: Readonly<Record<string, string>>;
-  /** Where the cell goes on from. */
+  /** Where the cell resumes from. */
   saved: SavedCell | undefined;
   /** Called before a file is written. */
   begin(): Promise<void>;
@@ -54,8 +54,8 @@ export function keeperOf(options: KeepingOptions): Keeper {
   const wanted = keptBy(mode);
   const weights: Weights = {};
   const keep = async (which: WhichWeights, model: tf.LayersModel, step: number, value: number) => {
-    const told = { ...texts, step: `${step}`, metric, value: `${value}` };
-    const bytes = await encodeModel(model, told);
+    const metadata = { ...texts, step: `${step}`, metric, value: `${value}` };
+    const bytes = await encodeModel(model, metadata);
     const path = weightsPath(cell, which);
     await begin();
     await writeAtomic(join(outDir, path), bytes);

@@ -10,7 +10,7 @@ export interface ProgressWatch {
   readonly callback: Callback;
   /** Whether the last evaluation is done, so that nothing is left to go on with. */
   readonly complete: boolean;
-  /** How it stands; the length of the log is told by whoever writes it. */
+  /** The progress so far; whoever writes the log adds its length. */
   now(): Omit<CellProgress, "logBytes">;
 }
 

@@ -19,7 +19,7 @@ const progress = v.strictObject({
   peakBytes: positive,
   /** As in its record. */
   bytesBefore: positive,
-  /** The steps after which it was gone on with. */
+  /** The steps after which it was resumed. */
   resumedAt: v.array(count),
   /** Images that could not be read so far. */
   skipped: v.array(v.strictObject({ name: v.string(), reason: v.string() })),

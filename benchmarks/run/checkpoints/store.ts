@@ -36,7 +36,7 @@ export interface CheckpointStore {
   /**
    * The newest checkpoint that is whole.
    *
-   * @param warn is told of each that is not, in a line; and where an older version wrote it
+   * @param warn gets a line about each that is not, and about one that an older version wrote
    */
   newest(warn: (line: string) => void): Promise<SavedCell | undefined>;
   /** Removes them all, as the cell's record stands for them, and the folder of all cells' once empty. */

@@ -17,7 +17,7 @@ export interface CellLog extends Disposable {
 
 /** How a log begins. */
 export interface CellLogOptions {
-  /** How many bytes of an earlier log stay: those up to the checkpoint that is gone on from. */
+  /** How many bytes of an earlier log stay: those up to the checkpoint that is resumed from. */
   keepBytes: number;
   /** Whether lines wait for `release`, as an earlier run's log is still in their place. */
   held: boolean;

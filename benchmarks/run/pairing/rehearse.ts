@@ -31,7 +31,7 @@ export async function rehearse(
     warnings: [
       ...twinWarnings(arms, cells),
       ...startWarnings(cells, records),
-      ...keptWarnings(cells),
+      ...notLoadedWarnings(cells),
     ],
     weightBytes: new Map(cells.map(({ arm, weightBytes }) => [arm, weightBytes])),
   };
@@ -44,13 +44,21 @@ async function begin(arm: PlannedArm, seed: number): Promise<Rehearsed & { weigh
   try {
     const initialWeights = await weightDigests(model);
     const layers = model.layers.map((layer) => ({ ...layer.getConfig(), name: "" }));
-    const kept = task.initialWeights?.load(model) ?? [];
-    const told = applyAlgorithms(arm, { model, optimizer, loss: task.loss });
-    const idle = arm.algorithms.find(({ name }) => told[`${name}/num_weights_standardized`] === 0);
+    const notLoaded = task.initialWeights?.load(model) ?? [];
+    const reported = applyAlgorithms(arm, { model, optimizer, loss: task.loss });
+    const idle = arm.algorithms.find(({ name }) =>
+      reported[`${name}/num_weights_standardized`] === 0
+    );
     if (idle !== undefined) {
       throw idleArm(arm.name, idle, convolutionsInExecutionOrder(model).layers.length);
     }
-    const begun = { arm: arm.name, seed, initialWeights, layers: JSON.stringify(layers), kept };
+    const begun = {
+      arm: arm.name,
+      seed,
+      initialWeights,
+      layers: JSON.stringify(layers),
+      notLoaded,
+    };
     return { ...begun, weightBytes: 4 * model.countParams() };
   } finally {
     optimizer.dispose();
@@ -90,16 +98,16 @@ function recordOf(name: string, records: readonly Arm[]): Partial<Arm> {
   return records.find((record) => record.name === name) ?? {};
 }
 
-function keptWarnings(cells: readonly Rehearsed[]): Warning[] {
-  const kept = cells.filter(({ kept }) => kept.length > 0);
-  if (kept.length === 0) return [];
-  const names = kept[0]!.kept;
+function notLoadedWarnings(cells: readonly Rehearsed[]): Warning[] {
+  const lacking = cells.filter(({ notLoaded }) => notLoaded.length > 0);
+  if (lacking.length === 0) return [];
+  const names = lacking[0]!.notLoaded;
   const more = names.length > 4 ? `, … (${names.length} in all)` : "";
   return [{
     code: "initial-weights",
     message: `The file of initial weights has other classes, or no head: ${
       names.slice(0, 4).join(", ")
-    }${more} stay as initialized in ${kept.map(({ arm }) => arm).join(", ")}`,
+    }${more} stay as initialized in ${lacking.map(({ arm }) => arm).join(", ")}`,
     advice: "Nothing is to be done where that is meant; else give a file of the whole network",
   }];
 }

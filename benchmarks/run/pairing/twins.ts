@@ -9,8 +9,8 @@ import type { PlannedArm } from "../plan.ts";
 export interface Rehearsed extends Required<PairedCell> {
   /** Its model's layers, as JSON without their names. */
   layers: string;
-  /** Weights that a file of initial weights left as they were. */
-  kept: string[];
+  /** Weights that its file of initial weights does not have. */
+  notLoaded: string[];
 }
 
 /**
