@@ -12,7 +12,7 @@ import type { CommonProfile } from "../experiments/profiles/common.ts";
 import { unknownName, UsageError } from "../ground/errors.ts";
 import { asked } from "../ground/refused.ts";
 import type { CellRecord, Json, Result } from "../record/mod.ts";
-import { chosenArms, modelOfModule } from "../run/modules.ts";
+import { chosenArms, knownArms, modelOfModule } from "../run/modules.ts";
 import { applyAlgorithms } from "../run/started_arm.ts";
 import { loadModel } from "../tasks/model_weights.ts";
 import { type Suite, suitesOwnModel } from "../tasks/suite.ts";
@@ -68,8 +68,7 @@ async function armOf<P extends CommonProfile>(
   { arm: name, algorithms }: CellRecord,
   { arms: module, model }: RunModules,
 ): Promise<ArmDefinition> {
-  const known = [...suite.arms, ...Object.values(suite.armSets ?? {}).flatMap(({ arms }) => arms)];
-  const arms = module === undefined ? known : (await chosenArms(module, suite)).arms;
+  const arms = module === undefined ? knownArms(suite) : (await chosenArms(module, suite)).arms;
   const arm = arms.find((arm) => arm.name === name && hasAlgorithms(arm, algorithms)) ??
     arms.find((arm) => arm.name === name);
   const isOwn = records.find((record) => record.name === name)?.model !== undefined;

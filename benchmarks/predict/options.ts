@@ -5,7 +5,6 @@ import { whichWeights } from "../record/mod.ts";
 
 const module = text("FILE.ts", "a module's path");
 
-/** The options of `predict`. */
 export const predictOptions = {
   run: option(folder, "the run's folder, with the weights that it kept (--keep)", {
     required: true,

@@ -8,7 +8,6 @@ import type { OutFolder } from "./out_folder.ts";
 
 /** What a kind of prediction is made with. */
 export interface PredictParts {
-  /** The trained model. */
   model: tf.LayersModel;
   /** The data that it was trained on, for its classes. */
   data: DataRecord;

@@ -16,7 +16,6 @@ import type { Task } from "../tasks/task.ts";
 
 /** An arm with what it trains. */
 export interface ArmTask extends ArmDefinition {
-  /** The profile with the arm's settings. */
   profile: CommonProfile;
   task: Task;
 }

@@ -1,5 +1,5 @@
 import * as common from "../cli/common.ts";
-import { checkValues, option, type Table } from "../cli/options.ts";
+import { checkValues, option } from "../cli/options.ts";
 import { armForm, completeArm, isArm, type ModelFactory, type OwnArm } from "../experiments/arm.ts";
 import { type Contrast, contrastForm } from "../experiments/contrasts.ts";
 import { kind, nameOf } from "../ground/kinds.ts";
@@ -116,13 +116,8 @@ const bySuite: {
   imagenet: (options) => compareAs(imagenet, options),
 };
 
-/** Options as they are checked. */
-type Checked =
-  & { [K in keyof Required<CompareOptions>]: CompareOptions<keyof ComparedProfiles>[K] }
-  & { out: string };
-
 /** The options by the description that the command line has too. */
-const compareOptions: Table<Checked> = {
+const compareOptions = {
   ...sharedOptions,
   suite: option(nameOf("suite", ["ade20k", "imagenet"] as const), "what it is done as", {
     default: "ade20k",
@@ -157,7 +152,7 @@ const compareOptions: Table<Checked> = {
     "values of the quick profile to replace",
   ),
   out: common.out("compare"),
-};
+} satisfies Record<keyof CompareOptions, unknown>;
 
 async function compareAs<P extends CommonProfile & Settings<P>>(
   suite: Suite<P>,

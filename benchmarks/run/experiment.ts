@@ -1,9 +1,8 @@
-import { backendNames, selectBackend, type SelectedBackend } from "../../src/backends/select.ts";
+import { selectBackend, type SelectedBackend } from "../../src/backends/select.ts";
 import { registerGradients } from "../../src/gradients/register.ts";
 import * as tf from "../../src/tf.ts";
 import { repairSeeds } from "../../src/repair_seeds.ts";
 import { environment } from "../record/environment.ts";
-import { unknownName } from "../ground/errors.ts";
 import type { Contrast } from "../experiments/contrasts.ts";
 import { seedOfZero } from "../experiments/seeds.ts";
 import { armRecords, type ArmTask, armTasks } from "./arms.ts";
@@ -71,9 +70,6 @@ export async function runExperiment<P extends CommonProfile & Settings<P>>(
   const { suite, data, loading } = experiment;
   registerGradients(); // one's own model may be made of stock layers
   repairSeeds();
-  if (experiment.backend !== undefined && !backendNames.includes(experiment.backend)) {
-    throw unknownName("backend", experiment.backend, backendNames);
-  }
   const backend = await selectBackend(experiment.backend);
   const tasks = suite.open(data, loading);
   try {

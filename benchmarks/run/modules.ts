@@ -39,6 +39,13 @@ export function isModulePath(text: string): boolean {
   return /\.(ts|js|mjs)$/.test(text);
 }
 
+/** All arms of a suite, those of its sets too. */
+export function knownArms<P extends CommonProfile>(
+  { arms, armSets = {} }: Pick<Suite<P>, "arms" | "armSets">,
+): ArmDefinition[] {
+  return [...arms, ...Object.values(armSets).flatMap(({ arms }) => arms)];
+}
+
 /**
  * The arms that `--arms` asks for.
  *
@@ -50,13 +57,13 @@ export function isModulePath(text: string): boolean {
  */
 export async function chosenArms<P extends CommonProfile>(
   text: string | undefined,
-  { arms, contrasts = [], armSets = {} }: Pick<Suite<P>, "arms" | "contrasts" | "armSets">,
+  suite: Pick<Suite<P>, "arms" | "contrasts" | "armSets">,
 ): Promise<ChosenArms> {
+  const { arms, contrasts = [], armSets = {} } = suite;
   if (text === undefined) return withDefaults(arms, contrasts);
   if (isModulePath(text)) return await armsOfModule(text);
   if (Object.hasOwn(armSets, text)) return armSets[text]!;
-  const sets = Object.values(armSets);
-  const known = [...arms, ...sets.flatMap(({ arms }) => arms)];
+  const known = knownArms(suite);
   const chosen = text.split(",").map((name) => {
     const arm = known.find((arm) => arm.name === name.trim());
     if (arm !== undefined) return arm;
@@ -64,7 +71,8 @@ export async function chosenArms<P extends CommonProfile>(
     throw unknownName("arm", name.trim(), names);
   });
   checkArms(chosen, text);
-  return withDefaults(chosen, [...contrasts, ...sets.flatMap(({ contrasts }) => contrasts)]);
+  const ofSets = Object.values(armSets).flatMap(({ contrasts }) => contrasts);
+  return withDefaults(chosen, [...contrasts, ...ofSets]);
 }
 
 function withDefaults(arms: readonly ArmDefinition[], known: readonly Contrast[]): ChosenArms {

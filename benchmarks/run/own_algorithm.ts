@@ -13,7 +13,6 @@ export class OwnAlgorithmError extends UsageError {}
 export class OwnAlgorithm implements Algorithm {
   readonly name: string;
 
-  /**  */
   constructor(readonly algorithm: Algorithm, private readonly module: string) {
     this.name = algorithm.name;
   }

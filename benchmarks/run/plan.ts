@@ -22,13 +22,10 @@ type PlanAsked = Partial<Pick<SuiteAsked, "seeds" | "shard" | "keep">> & {
 
 /** What a run will do. */
 export interface Plan {
-  /** The suite's name. */
   suite: string;
   /** The first arm's: what all arms share of data, panels and metrics. */
   task: Task;
-  /** The arms compared. */
   arms: readonly PlannedArm[];
-  /** The seeds each arm trains with. */
   seeds: readonly number[];
   /** The cells to run, seed by seed, so that an interrupted run has whole pairs. */
   cells: { arm: PlannedArm; seed: number }[];

@@ -36,9 +36,7 @@ export interface Finished {
 
 /** Where a run writes, and what ends it. */
 export interface RunOptions {
-  /** The folder for results and reports. */
   folder: RunFolder;
-  /** The folder for TensorBoard's event files. */
   tensorboard?: string | undefined;
   /** Ends the run after the current step. */
   signal: AbortSignal;

@@ -16,7 +16,6 @@ interface TimedStep extends Disposable {
 
 /** How arms are timed. */
 export interface TimingOptions {
-  /** How many rounds. */
   rounds: number;
   /** Stops the timing after the current round. */
   signal: AbortSignal;

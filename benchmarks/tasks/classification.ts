@@ -7,10 +7,10 @@ import * as losses from "../../src/training/losses.ts";
 import * as metrics from "../../src/training/metrics.ts";
 import { type ClassificationProfile, networkSettings } from "../experiments/profiles/imagenet.ts";
 import { oncePerKey } from "../ground/once.ts";
-import { bestConstant, checkUsable, nameOf, unbalanced } from "./classified_data.ts";
+import { bestConstant, nameOf, unbalanced } from "./classified_data.ts";
 import type { LoadingOptions, MakeModel, TaskSource } from "./suite.ts";
 import type { TaskLoaders } from "./task_loaders.ts";
-import { dataRecord, evaluationOnly, generatedFolder, visionTasks } from "./vision.ts";
+import { checkUsable, dataRecord, evaluationOnly, generatedFolder, visionTasks } from "./vision.ts";
 import { depthOf, modelMaker } from "./vision_model.ts";
 
 /**
@@ -48,7 +48,11 @@ export function classificationTasks(
 
 async function openPictures(folder: string, generated: boolean) {
   const dataset = await openClassified(folder);
-  checkUsable(dataset);
+  checkUsable(dataset, {
+    folders: "val/<class>/*.JPEG",
+    task: "classify",
+    classes: "add a folder for each class",
+  });
   const name = generated ? "generated pictures" : nameOf(dataset);
   const data = await dataRecord(dataset, name, generated);
   const warnings = [...evaluationOnly(data, "train/<class>/*.JPEG"), ...unbalanced(dataset)];

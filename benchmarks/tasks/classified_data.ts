@@ -1,30 +1,10 @@
 /**
- * What a report says of a set of classified pictures, and whether it can be used.
+ * What a report says of a set of classified pictures.
  *
  * @module
  */
 import type { ClassifiedDataset, ClassifiedSplit } from "../../datasets/classified.ts";
-import { DataError } from "../../datasets/errors.ts";
 import type { Warning } from "../record/mod.ts";
-
-/**
- * Fails unless a network can be evaluated on the data set.
- *
- * @throws {DataError} if it has no validation images, or one class alone
- */
-export function checkUsable({ root, validation, classes }: ClassifiedDataset): void {
-  if (validation.length === 0) {
-    throw new DataError(
-      `Cannot evaluate on ${root} as it has no validation images: add val/<class>/*.JPEG`,
-    );
-  }
-  if (classes < 2) {
-    throw new DataError(
-      `Cannot classify ${root} as it has ${classes} class, and 2 or more are wanted: add a folder ` +
-        "for each class",
-    );
-  }
-}
 
 /**
  * What saying the same class of every image would score: the share of the most frequent one among

@@ -1,6 +1,5 @@
 import { type Ade20kDataset, openAde20k } from "../../datasets/ade20k/dataset.ts";
 import { constantPrediction } from "../../datasets/baseline.ts";
-import { DataError } from "../../datasets/errors.ts";
 import { generateScenes } from "../../datasets/generated/scenes.ts";
 import type { LabelCounts } from "../../datasets/label_counts.ts";
 import {
@@ -15,14 +14,14 @@ import type { ResNetBackboneOptions } from "../../src/models/resnet_backbone.ts"
 import * as losses from "../../src/training/losses.ts";
 import * as metrics from "../../src/training/metrics.ts";
 import { networkSettings, type SegmentationProfile } from "../experiments/profiles/ade20k.ts";
-import { fixed } from "../ground/format.ts";
 import { count } from "../ground/kinds.ts";
 import type { ConstantPrediction, Warning } from "../record/mod.ts";
-import { labelWarnings } from "./label_warnings.ts";
+import { checkHeld, labelWarnings } from "./label_warnings.ts";
 import { panelImagesOf, panelsOf, predictPanels } from "./panels.ts";
 import type { LoadingOptions, MakeModel, TaskSource } from "./suite.ts";
 import type { TaskLoaders } from "./task_loaders.ts";
 import {
+  checkUsable,
   dataRecord,
   evaluationOnly,
   generatedFolder,
@@ -78,7 +77,11 @@ async function openScenes(
 ): Promise<OpenScenes> {
   const { evalBatchSize: batchSize, imageSize: size } = profile;
   const dataset = await openAde20k(folder);
-  checkUsable(dataset);
+  checkUsable(dataset, {
+    folders: "images/validation and annotations/validation",
+    task: "segment",
+    classes: "give the rest of the image a class of its own",
+  });
   const data = await dataRecord(dataset, generated ? "generated scenes" : dataset.name, generated);
   count().check(profile.panelImages, "Cannot run as panelImages");
   const options = { batchSize, size, train: false, ...loaders.options };
@@ -106,21 +109,6 @@ async function scenes(profile: SegmentationProfile): Promise<string> {
   return await generateScenes(folder, { training, validation, size: imageSize });
 }
 
-function checkUsable({ root, validation, classes }: Ade20kDataset): void {
-  if (validation.length === 0) {
-    throw new DataError(
-      `Cannot evaluate on ${root} as it has no validation images: add images/validation and ` +
-        "annotations/validation",
-    );
-  }
-  if (classes < 2) {
-    throw new DataError(
-      `Cannot segment ${root} as it has ${classes} class, and 2 or more are wanted: give the rest ` +
-        "of the image a class of its own",
-    );
-  }
-}
-
 /**
  * Reads what a run must know of its validation images. Masks are counted by the workers that
  * evaluation needs anyway: they take a while to start, and this thread goes on meanwhile.
@@ -137,23 +125,6 @@ async function readValidation(
   const counts = await counting;
   checkHeld(dataset, counts);
   return { panelBatch, counts };
-}
-
-/** A set of one class is no task; most often its masks count classes from 0, which means ignored here. */
-function checkHeld({ root, classNames }: Ade20kDataset, { pixels, ignored }: LabelCounts): void {
-  const held = classNames.flatMap((name, label) =>
-    pixels[label] ? [`"${name}" (${label + 1})`] : []
-  );
-  if (held.length > 1) return;
-  const all = ignored + pixels.reduce((sum, count) => sum + count, 0);
-  const share = `${fixed(100 * ignored / all, 1)} %`;
-  const what = held.length === 0 ? "no class" : `the class ${held[0]} alone`;
-  throw new DataError(
-    `Cannot segment ${root} as its validation masks hold ${what}, and ${share} of their pixels are 0, ` +
-      "which means ignored: classes count from 1. " +
-      "Where yours count from 0, add 1 to each pixel of all masks, those for training too (in Python: " +
-      "Image.fromarray(numpy.asarray(Image.open(f)) + 1).save(f)); else add validation images of other classes",
-  );
 }
 
 /** What is odd about a set's labels; of the training masks it looks at as many as it takes to find each class. */

@@ -46,7 +46,6 @@ export interface Suite<P extends CommonProfile> {
   name: string;
   /** What is compared, in a line. */
   title: string;
-  /** The profiles by name. */
   profiles: Readonly<Record<string, P>>;
   /** The arms, the baseline first. */
   arms: readonly ArmDefinition[];

@@ -19,7 +19,6 @@ export interface ClosableDataloader extends Dataloader {
 
 /** What a suite trains on what: all that the arms of a comparison share. */
 export interface Task {
-  /** The data set. */
   readonly data: DataRecord;
   /** What a model that always says the same class would score. */
   readonly constantPrediction?: ConstantPrediction;
@@ -48,11 +47,8 @@ export interface Task {
    * @param arm whose model it is, and what makes it in place of the suite's own
    */
   makeModel(seed: number, arm: Pick<ArmDefinition, "name" | "model">): tf.LayersModel;
-  /** A new optimizer. */
   makeOptimizer(): ScheduledOptimizer;
-  /** The learning rate's course. */
   readonly schedule: Schedule;
-  /** The loss. */
   readonly loss: Loss;
   /** New metrics; of a `ConfusionMatrix` among them the record has the counts. */
   makeMetrics(): Metric[];

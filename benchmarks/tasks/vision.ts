@@ -5,6 +5,7 @@
  * @module
  */
 import { join } from "node:path";
+import { DataError } from "../../datasets/errors.ts";
 import type { Loader, LoaderOptions } from "../../datasets/loader.ts";
 import { durationInSteps } from "../../src/training/duration.ts";
 import * as schedules from "../../src/training/schedules.ts";
@@ -34,7 +35,6 @@ export interface VisionKind<P extends VisionProfile, Open extends OpenData> {
   /** The settings that what is opened depends on. */
   openedBy: readonly (keyof P)[];
   open(folder: string, profile: P, loaders: TaskLoaders): Promise<Open>;
-  /** Batches of training images. */
   training(open: Open, profile: P, options: TrainingOptions): Loader;
   /** What tasks of this kind have of their own. */
   own(open: Open, profile: P): Own;
@@ -119,11 +119,36 @@ export function generatedFolder(profile: VisionProfile, name: string): string {
 
 /** What every data set tells of itself. */
 interface DatasetFacts {
+  root: string;
   classes: number;
   classNames: readonly string[];
   training: { readonly length: number };
   validation: { readonly length: number };
   identity(): Promise<{ listSha256: string }>;
+}
+
+/**
+ * Fails unless a network can be evaluated on a data set.
+ *
+ * @param words what errors say: where validation images belong, what the task is called, and how to
+ * add a class
+ * @throws {DataError} if it has no validation images, or one class alone
+ */
+export function checkUsable(
+  { root, validation, classes }: DatasetFacts,
+  words: { folders: string; task: string; classes: string },
+): void {
+  if (validation.length === 0) {
+    throw new DataError(
+      `Cannot evaluate on ${root} as it has no validation images: add ${words.folders}`,
+    );
+  }
+  if (classes < 2) {
+    throw new DataError(
+      `Cannot ${words.task} ${root} as it has ${classes} class, and 2 or more are wanted: ` +
+        words.classes,
+    );
+  }
 }
 
 /** The record of a data set, called `name` in the report. */

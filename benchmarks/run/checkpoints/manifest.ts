@@ -11,9 +11,7 @@ import { cell } from "../../record/cells.ts";
 import { count, positive, time } from "../../record/head.ts";
 
 const progress = v.strictObject({
-  /** When it began. */
   startedAt: time,
-  /** How long it ran so far, in ms. */
   durationMs: positive,
   /** As in its record. */
   peakBytes: positive,
@@ -36,7 +34,6 @@ const schema = v.strictObject({
   cell: v.strictObject({ arm: v.string(), seed: count }),
   /** Optimizer steps done. */
   step: count,
-  /** The file with the weights. */
   weights: v.strictObject({ file: v.string(), byteLength: count, sha256: v.string() }),
   progress,
   /** The Trainer's state, which the Trainer itself checks. */

@@ -25,7 +25,6 @@ export interface SavedCell {
   progress: CellProgress;
 }
 
-/** The checkpoints of one cell. */
 export interface CheckpointStore {
   /**
    * Writes a checkpoint, and then removes all but the newest ones.

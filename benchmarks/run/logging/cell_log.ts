@@ -39,33 +39,25 @@ export async function openCellLog(
 ): Promise<CellLog> {
   const path = logPath(outDir, cell);
   const id = { arm: cell.arm, seed: cell.seed };
-  let waiting = new Uint8Array();
+  const waiting: Uint8Array[] = [];
   let file: AppendFile | undefined = keepBytes > 0 ? await appendFile(path, keepBytes) : undefined;
   const release = async () => {
     held = false;
     if (waiting.length === 0) return;
     file ??= await appendFile(path, keepBytes);
-    await file.append(waiting);
-    waiting = new Uint8Array();
+    for (const line of waiting.splice(0)) await file.append(line);
   };
   return {
     get length() {
-      return (file?.length ?? 0) + waiting.length;
+      return waiting.reduce((sum, line) => sum + line.length, file?.length ?? 0);
     },
     async write({ step, epoch }, { event, ...fields }) {
       const line = { time: new Date().toISOString(), event, ...id, step, epoch, ...fields };
-      waiting = joined(waiting, new TextEncoder().encode(`${JSON.stringify(line)}\n`));
+      waiting.push(new TextEncoder().encode(`${JSON.stringify(line)}\n`));
       if (!held && event !== "init" && event !== "fitStart") await release();
     },
     release,
     sync: async () => await file?.sync(),
     [Symbol.dispose]: () => file?.[Symbol.dispose](),
   };
-}
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
-  const both = new Uint8Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
 }

@@ -17,7 +17,6 @@ export interface Planned {
   backend: Pick<SelectedBackend, "name" | "version" | "gpu">;
 }
 
-/** A plan as text. */
 export function describePlan(
   { plan, weights, estimate: { memory, probe }, backend }: Planned,
 ): string {

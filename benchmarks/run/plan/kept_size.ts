@@ -5,7 +5,6 @@ import type { Plan } from "../plan.ts";
 /** What the weights that a run keeps take on disk. */
 export interface KeptSize {
   mode: KeepMode;
-  /** Files. */
   files: number;
   /** All of them, in bytes; what the files tell of the run comes on top. */
   bytes: number;

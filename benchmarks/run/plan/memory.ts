@@ -4,7 +4,6 @@ import { wasmBytes } from "../../ground/wasm_memory.ts";
 
 /** How much memory a training step takes, by rule. */
 export interface MemoryEstimate {
-  /** Trainable parameters. */
   parameterCount: number;
   /** Weights, gradients, momentum and, with microbatches, sums of gradients, in bytes. */
   stateBytes: number;
@@ -12,7 +11,6 @@ export interface MemoryEstimate {
   imageBytes: number;
   /** Images whose gradients are taken at once. */
   images: number;
-  /** All of it, in bytes. */
   totalBytes: number;
 }
 

@@ -21,7 +21,6 @@ export interface Estimate {
 
 /** What a few steps and evaluation batches took. */
 export interface Probe {
-  /** The arm tried. */
   arm: string;
   /** Images a step: fewer than a step of the run where that would take too long or not fit. */
   images: number;
@@ -29,7 +28,6 @@ export interface Probe {
   stepMs: number;
   /** How much longer the first step takes, in ms. */
   startMs: number;
-  /** An evaluation, in ms. */
   evaluationMs: number;
   /** The most memory that this process has held, in bytes. */
   peakBytes: number;
