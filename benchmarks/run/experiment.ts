@@ -5,13 +5,13 @@ import { repairSeeds } from "../../src/repair_seeds.ts";
 import { environment } from "../record/environment.ts";
 import type { Contrast } from "../experiments/contrasts.ts";
 import { seedOfZero } from "../experiments/seeds.ts";
-import { armRecords, type ArmTask, armTasks } from "./arms.ts";
+import { armRecords, armTasks } from "./arms.ts";
 import type { SuiteAsked } from "./options.ts";
 import { rehearse } from "./pairing/rehearse.ts";
 import { type Plan, planCells, uniqueWarnings } from "./plan.ts";
 import type { Planned } from "./plan/describe.ts";
 import { estimate } from "./plan/probe.ts";
-import { keptSize, keptText } from "./plan/kept_size.ts";
+import { type KeptSize, keptSize, keptText } from "./plan/kept_size.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import { refused } from "../ground/refused.ts";
 import { type Arm, type Json, type Result, schemaVersion, type Source } from "../record/mod.ts";
@@ -19,7 +19,7 @@ import { claimFolder } from "../record/run_folder.ts";
 import { resumed } from "./resume.ts";
 import { type Finished, runPlan } from "./run.ts";
 import type { Settings } from "../experiments/settings.ts";
-import type { LoadingOptions, Suite } from "../tasks/suite.ts";
+import type { LoadingOptions, Suite, TaskSource } from "../tasks/suite.ts";
 import type { ArmDefinition, ModelFactory } from "../experiments/arm.ts";
 import { toldOfMemory } from "../ground/memory.ts";
 import { warningLine } from "../judge/warnings/mod.ts";
@@ -67,14 +67,15 @@ export async function runExperiment<P extends CommonProfile & Settings<P>>(
   experiment: Experiment<P>,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { suite, data, loading } = experiment;
   registerGradients(); // one's own model may be made of stock layers
   repairSeeds();
   const backend = await selectBackend(experiment.backend);
-  const tasks = suite.open(data, loading);
+  const tasks = experiment.suite.open(experiment.data, experiment.loading);
   try {
-    const arms = await armTasks(experiment, tasks).catch(throwRefused);
-    return await runArms(experiment, arms, backend, signal);
+    const prepared = await prepare(experiment, tasks).catch(throwRefused);
+    if (!experiment.dryRun) return await runPrepared(experiment, prepared, backend, signal);
+    const { plan, weights } = prepared;
+    return { plan, weights, backend, estimate: await estimate(plan, signal).catch(throwRefused) };
   } catch (error) {
     throw toldOfMemory(error);
   } finally {
@@ -82,22 +83,34 @@ export async function runExperiment<P extends CommonProfile & Settings<P>>(
   }
 }
 
-async function runArms<P extends CommonProfile & Settings<P>>(
+/** A plan whose arms were tried: each can begin. */
+interface Prepared {
+  plan: Plan;
+  weights: KeptSize;
+  /** The arms as they are recorded. */
+  arms: Arm[];
+}
+
+async function prepare<P extends CommonProfile & Settings<P>>(
   experiment: Experiment<P>,
-  arms: readonly ArmTask[],
+  source: TaskSource<P>,
+): Promise<Prepared> {
+  const tasks = await armTasks(experiment, source);
+  const plan = await planCells(experiment, tasks);
+  const arms = armRecords(tasks, experiment);
+  const { warnings, weightBytes } = await rehearse(plan, arms);
+  const all = uniqueWarnings([...warnings, ...plan.warnings]);
+  return { plan: { ...plan, warnings: all }, arms, weights: keptSize(plan, weightBytes) };
+}
+
+async function runPrepared<P extends CommonProfile>(
+  experiment: Experiment<P>,
+  { plan, weights, arms }: Prepared,
   backend: SelectedBackend,
   signal: AbortSignal,
-): Promise<Outcome> {
-  const { out, tensorboard, dryRun } = experiment;
-  const planned = await planCells(experiment, arms).catch(throwRefused);
-  const records = armRecords(arms, experiment);
-  const { warnings, weightBytes } = await rehearse(planned, records).catch(throwRefused);
-  const plan = { ...planned, warnings: uniqueWarnings([...warnings, ...planned.warnings]) };
-  const weights = keptSize(plan, weightBytes);
-  if (dryRun) {
-    return { plan, weights, backend, estimate: await estimate(plan, signal).catch(throwRefused) };
-  }
-  const empty = await emptyResult(experiment, plan, records, backend);
+): Promise<Finished> {
+  const { out, tensorboard } = experiment;
+  const empty = await emptyResult(experiment, plan, arms, backend);
   if (tensorboard !== undefined) await checkWritable(tensorboard, "--tensorboard");
   using folder = await claimFolder(out, experiment);
   plan.warnings.forEach((warning) => console.error(warningLine(warning))); // before hours of training

@@ -10,7 +10,8 @@ import { oncePerKey } from "../ground/once.ts";
 import { bestConstant, nameOf, unbalanced } from "./classified_data.ts";
 import type { LoadingOptions, MakeModel, TaskSource } from "./suite.ts";
 import type { TaskLoaders } from "./task_loaders.ts";
-import { checkUsable, dataRecord, evaluationOnly, generatedFolder, visionTasks } from "./vision.ts";
+import { visionTasks } from "./vision.ts";
+import { checkUsable, dataRecord, evaluationOnly, generatedFolder } from "./vision_data.ts";
 import { depthOf, modelMaker } from "./vision_model.ts";
 
 /**

@@ -20,14 +20,8 @@ import { checkHeld, labelWarnings } from "./label_warnings.ts";
 import { panelImagesOf, panelsOf, predictPanels } from "./panels.ts";
 import type { LoadingOptions, MakeModel, TaskSource } from "./suite.ts";
 import type { TaskLoaders } from "./task_loaders.ts";
-import {
-  checkUsable,
-  dataRecord,
-  evaluationOnly,
-  generatedFolder,
-  type OpenData,
-  visionTasks,
-} from "./vision.ts";
+import { type OpenData, visionTasks } from "./vision.ts";
+import { checkUsable, dataRecord, evaluationOnly, generatedFolder } from "./vision_data.ts";
 import { depthOf, modelMaker } from "./vision_model.ts";
 
 /**

@@ -31,8 +31,7 @@ export class TaskLoaders {
 
   /** The images that any of them has passed over so far, each once. */
   skipped(): SkippedImage[] {
-    const all = this.#loaders.flatMap(({ skipped }) => skipped);
-    return [...new Map(all.map((image) => [image.name, image])).values()];
+    return eachOnce(this.#loaders.flatMap(({ skipped }) => skipped));
   }
 
   /** Ends every loader's workers. */
@@ -57,6 +56,11 @@ export class TaskLoaders {
         skipped.map(({ reason }) => reason).join("; "),
     );
   }
+}
+
+/** Images without those whose name came before. */
+export function eachOnce(images: readonly SkippedImage[]): SkippedImage[] {
+  return [...new Map(images.map((image) => [image.name, image])).values()];
 }
 
 /** TensorFlow's decoder is the faster one, and there where its backend is. */

@@ -3,6 +3,7 @@ import type { CellProgress } from "../checkpoints/manifest.ts";
 import type { Warning } from "../../record/mod.ts";
 import type { SkippedImage } from "../../../datasets/loader.ts";
 import type { ClosableDataloader } from "../../tasks/task.ts";
+import { eachOnce } from "../../tasks/task_loaders.ts";
 
 /** What a cell's record and its checkpoints tell of the process, or processes, that ran it. */
 export interface ProgressWatch {
@@ -48,16 +49,12 @@ export function watchProgress(
       peakBytes,
       bytesBefore,
       resumedAt: saved === undefined ? [] : [...resumedAt, saved.step],
-      skipped: unique([
+      skipped: eachOnce([
         ...skipped,
         ...dataloaders.flatMap((dataloader) => dataloader.skipped?.() ?? []),
       ]),
     }),
   };
-}
-
-function unique(images: readonly SkippedImage[]): SkippedImage[] {
-  return [...new Map(images.map((image) => [image.name, image])).values()];
 }
 
 /** More names would not be read. */

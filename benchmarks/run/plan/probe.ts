@@ -6,7 +6,7 @@ import { evaluateModel } from "../../../src/training/evaluation.ts";
 import type { OptimizerSteps } from "../../../src/training/optimizer_steps.ts";
 import { copiesOf, firstImagesOf, firstOf, shortened } from "../batches.ts";
 import type { Plan, PlannedArm } from "../plan.ts";
-import { oneLine } from "../../ground/format.ts";
+import { bytesText, oneLine } from "../../ground/format.ts";
 import { startArm, type StartedArm } from "../started_arm.ts";
 import { median } from "../../judge/statistics/summary.ts";
 import type { Task } from "../../tasks/task.ts";
@@ -87,7 +87,7 @@ async function run(subject: Subject): Promise<Omit<Probe, "peakBytes">> {
   const { arm: { name: arm, task }, seed, started: { model }, memory } = subject;
   const available = availableBytes();
   if (memory.stateBytes + fewImages * memory.imageBytes > memoryShare * available) {
-    throw new Error(`two images would take more than half of the ${gigabytes(available)} free`);
+    throw new Error(`two images would take more than half of the ${bytesText(available)} free`);
   }
   const evaluation = task.evalDataloader();
   const dataloader = task.trainDataloader(seed);
@@ -177,8 +177,4 @@ async function* iterate(
   batches: AsyncIterable<Batch> | Iterable<Batch>,
 ): AsyncGenerator<Batch, void> {
   yield* batches;
-}
-
-function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(1)} GB`;
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { logPath, openCellLog } from "../../../../benchmarks/run/logging/cell_log.ts";
 import { parseLine, readLog } from "./read_log.ts";
-import { type LogEvent, type LogHeader } from "../../../../benchmarks/run/logging/schema.ts";
+import type { LogEvent, LogHeader } from "../../../../benchmarks/run/logging/schema.ts";
 import { result } from "../../report/synthetic.ts";
 
 const cell = { arm: "ws", seed: 1 };
