@@ -56,7 +56,7 @@ async function run(asked: PredictAsked, context: Context): Promise<Ending> {
   );
 }
 
-/** The suite as which a run was done; `compare()` does it as either. */
+/** The suite whose task a run had: `compare()` can have either's. */
 function kindOf(result: Result): string {
   if (result.suite !== "compare") return result.suite;
   return mainMetric(result) === "mIoU" ? ade20k.name : imagenet.name;
@@ -106,7 +106,7 @@ function weightsText({ cell: { arm, seed }, which, weights: { step } }: KeptCell
   return `${arm}, seed ${seed}, ${which} weights (step ${step})`;
 }
 
-/** Batch by batch; tells how many images were predicted. */
+/** Predicts batch by batch, and returns how many images were predicted. */
 async function predictAll(
   predictor: Predictor,
   images: readonly ImageFile[],
@@ -123,7 +123,7 @@ async function predictAll(
   return images.length;
 }
 
-/** In one line, for whoever watches. */
+/** Redraws one line, on a terminal alone. */
 function tellProgress(done: number, all: number): void {
   if (!Deno.stderr.isTerminal()) return;
   const line = `\r${done} of ${all} images${done === all ? "\n" : ""}`;

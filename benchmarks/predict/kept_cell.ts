@@ -17,7 +17,7 @@ import {
 } from "../record/mod.ts";
 import type { PredictAsked } from "./options.ts";
 
-/** What of a command line tells the cell, and which of its weights. */
+/** The part of a command line that selects a cell and its weights. */
 type CellAsked = Pick<PredictAsked, "run" | "arm" | "seed" | "which">;
 
 /** A cell with weights that it kept. */

@@ -6,12 +6,12 @@ import type { ReportFile } from "../report/exporter.ts";
 import type { ImageFile } from "./images.ts";
 import type { OutFolder } from "./out_folder.ts";
 
-/** What a kind of prediction is made with. */
+/** What a predictor is made of. */
 export interface PredictParts {
   model: tf.LayersModel;
   /** The data that it was trained on, for its classes. */
   data: DataRecord;
-  /** A folder that tells the truth. */
+  /** The folder of the true masks or classes. */
   truth: string | undefined;
 }
 
@@ -27,11 +27,11 @@ export interface Predictor {
   predict(batch: readonly ImageFile[], out: OutFolder): Promise<void>;
   /** A table of all images. */
   table(): ReportFile;
-  /** Truth and prediction, where a truth is known. */
+  /** Truth against prediction, where the truth is known. */
   readonly confusion: ConfusionMatrix | undefined;
   /** Scores by name, in percent; none where no truth is known. */
   scores(): Record<string, number>;
-  /** Frees what was recorded. */
+  /** Frees the recorded function. */
   dispose(): void;
 }
 

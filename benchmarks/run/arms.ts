@@ -20,7 +20,7 @@ export interface ArmTask extends ArmDefinition {
   task: Task;
 }
 
-/** What arms are resolved against. */
+/** What arms' settings and models are resolved by. */
 export interface ArmSource<P extends CommonProfile> {
   suite: Pick<Suite<P>, "networkSettings">;
   profile: P;

@@ -24,17 +24,17 @@ import type { RunFolder } from "../record/run_folder.ts";
 import { cellsLeft, hasEnded } from "./resume.ts";
 import { withTiming } from "./time_arms.ts";
 
-/** What a run came to. */
+/** The outcome of a run. */
 export interface Finished {
   /** The result, as in `result.json`. */
   result: Result;
   /** Whether every cell of the plan was run to its end. */
   complete: boolean;
-  /** The errors that ended cells of this run, or the timing. */
+  /** The errors that ended cells, or the timing. */
   errors: unknown[];
 }
 
-/** Where a run writes, and what ends it. */
+/** Where a run writes, and what stops it. */
 export interface RunOptions {
   folder: RunFolder;
   tensorboard?: string | undefined;
@@ -77,7 +77,7 @@ export async function runPlan(plan: Plan, start: Result, options: RunOptions): P
   return { result, complete: !signal.aborted, errors };
 }
 
-/** Names a cell that failed; where it broke, its error tells where that came from. */
+/** Prints a line about a cell that failed, and the whole error of one that broke. */
 function reportFailure(cell: CellRecord | undefined, error: unknown): void {
   const line = cell && failureLine(cell);
   if (line === undefined) return;
@@ -146,7 +146,7 @@ async function runOne(run: CellRun): Promise<Result> {
   return merged;
 }
 
-/** What the files of weights tell is enough to make the model again. */
+/** The metadata of the files are enough to make the model again. */
 function keeping(
   { plan, arm, seed, result, folder }: CellRun,
   saved: SavedCell | undefined,

@@ -15,10 +15,10 @@ export interface LabelEvidence {
   classNames: readonly string[];
   /** What the validation masks hold. */
   counts: LabelCounts;
-  /** Classes of theirs that no training mask holds, and how many of those were looked at. */
+  /** Their classes that no training mask holds, and how many training masks were read. */
   unseen: UnseenLabels;
   trainingMasks: number;
-  /** Training images with an EXIF orientation, and how many were looked at. */
+  /** Training images with an EXIF orientation, and how many were read. */
   training: { oriented: readonly OrientedImage[]; looked: number };
 }
 

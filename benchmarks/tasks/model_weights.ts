@@ -25,10 +25,10 @@ import { decodeTensor, describe, encodeTensor } from "../../src/training/checkpo
 import { UsageError } from "../ground/errors.ts";
 import { asked } from "../ground/refused.ts";
 
-/** The version of the files: of their layouts, and of what their metadata tell. */
+/** The version of the files' layouts and metadata. */
 const formatVersion = "1";
 
-/** What weights by their place in the model have in the file's metadata, beside the texts. */
+/** The `format` in the metadata of a file whose weights are named by their place in the model. */
 const placeLayout = "model.weights";
 
 /**

@@ -10,7 +10,7 @@ import { denormalize } from "../../datasets/transforms/normalize.ts";
 import * as tf from "../../src/tf.ts";
 import type { Panel, Prediction } from "../record/mod.ts";
 
-/** For each image that a report shows so many are recorded: it shows those where arms differ most. */
+/** Images recorded for each one that a report shows: it shows those where arms differ most. */
 const candidatesPerImage = 4;
 
 /**

@@ -4,7 +4,7 @@ import type { Contrast } from "../experiments/contrasts.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import type { Task } from "./task.ts";
 
-/** How images are loaded; what is learnt from intact ones does not depend on it. */
+/** How images are loaded; training on intact images does not depend on it. */
 export interface LoadingOptions {
   /** The most images that may be passed over as they cannot be read; without it none may. */
   skipBad?: number;
@@ -12,17 +12,17 @@ export interface LoadingOptions {
   workers?: number;
 }
 
-/** What a record says of a model that no `--model` took the place of. */
+/** The name in records of the suite's network, where no `--model` replaces it. */
 export const suitesOwnModel = "the suite's own";
 
-/** What tasks are made of: arms whose settings differ share what these leave alike. */
+/** Makes tasks; arms whose settings differ share all that does not depend on these. */
 export interface TaskSource<P> {
   /**
    * What an arm trains on what. Data are opened, and looked through, once for each distinct setting
    * that they depend on.
    */
   task(profile: P): Promise<Task>;
-  /** Gives back what the tasks hold, when all is done. */
+  /** Frees what the tasks hold. */
   close(): Promise<void>;
 }
 
@@ -53,7 +53,7 @@ export interface Suite<P extends CommonProfile> {
   contrasts?: readonly Contrast[];
   /** Other arms, by the name that `--arms` takes. */
   armSets?: Readonly<Record<string, ArmSet>>;
-  /** The profiles' values that make the suite's own network: they say nothing of another one. */
+  /** The profiles' values that shape the suite's own network, and no other. */
   networkSettings: readonly (keyof P & string)[];
   makeModel: MakeModel<P>;
   /**

@@ -27,13 +27,13 @@ export interface OpenData {
 /** A kind of task: what is predicted of an image. */
 export interface VisionKind<P extends VisionProfile, Open extends OpenData> {
   makeModel: MakeModel<P>;
-  /** Makes the images of a run without data, and tells their folder. */
+  /** Generates the images of a run without data, and returns their folder. */
   generate(profile: P): Promise<string>;
-  /** The settings that what is opened depends on. */
+  /** The settings that opening the data depends on. */
   openedBy: readonly (keyof P)[];
   open(folder: string, profile: P, loaders: TaskLoaders): Promise<Open>;
   training(open: Open, profile: P, options: TrainingOptions): Loader;
-  /** What tasks of this kind have of their own. */
+  /** The parts of a task that are specific to this kind. */
   own(open: Open, profile: P): Own;
 }
 

@@ -28,7 +28,7 @@ export function generatedFolder(profile: VisionProfile, name: string): string {
   );
 }
 
-/** What every data set tells of itself. */
+/** What all data sets have. */
 interface DatasetFacts {
   root: string;
   classes: number;

@@ -5,11 +5,11 @@ import type { SkippedImage } from "../../../datasets/loader.ts";
 import type { ClosableDataloader } from "../../tasks/task.ts";
 import { eachOnce } from "../../tasks/task_loaders.ts";
 
-/** What a cell's record and its checkpoints tell of the process, or processes, that ran it. */
+/** What a cell's record and checkpoints say about the processes that ran it. */
 export interface ProgressWatch {
-  /** Looks at the memory, and for the last evaluation. */
+  /** Samples the memory and notices the last evaluation. */
   readonly callback: Callback;
-  /** Whether the last evaluation is done, so that nothing is left to go on with. */
+  /** Whether the last evaluation is done, so that nothing is left to train. */
   readonly complete: boolean;
   /** The progress so far; whoever writes the log adds its length. */
   now(): Omit<CellProgress, "logBytes">;

@@ -1,5 +1,5 @@
 /**
- * The training of a cell: from its checkpoint, if there is one, to however it ends.
+ * The training of a cell, from its checkpoint if it has one to its end.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import { OwnAlgorithmError } from "../own_algorithm.ts";
 import type { PlannedArm } from "../plan.ts";
 import type { Cell, CellFacts } from "./options.ts";
 
-/** The Trainer of a cell; what its algorithms tell of themselves is added to `facts`. */
+/** The Trainer of a cell; what its algorithms report about themselves is added to `facts`. */
 export function trainerOf(cell: Cell, metrics: Metric[], facts: CellFacts): Trainer {
   const { arm, seed, options: { callbacks, keeper, signal }, watch } = cell;
   const { task, profile: { duration, microbatchSize, checkpointInterval } } = arm;

@@ -21,9 +21,9 @@ const progress = v.strictObject({
   resumedAt: v.array(count),
   /** Images that could not be read so far. */
   skipped: v.array(v.strictObject({ name: v.string(), reason: v.string() })),
-  /** As in its record; a checkpoint of an earlier version does not tell. */
+  /** As in its record; a checkpoint of an earlier version lacks it. */
   initialWeights: cell.entries.initialWeights,
-  /** The length of its log, in bytes: what comes later is of steps that are taken again. */
+  /** The length of its log, in bytes: later lines are of steps that are taken again. */
   logBytes: count,
 });
 
@@ -40,7 +40,7 @@ const schema = v.strictObject({
   state: v.looseObject({}),
 });
 
-/** What a cell needs to go on, beside what its Trainer keeps. */
+/** What a cell needs to continue, besides its Trainer's state. */
 export type CellProgress = v.InferOutput<typeof progress>;
 
 /** A checkpoint's JSON file. */

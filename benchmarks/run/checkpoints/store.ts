@@ -21,7 +21,7 @@ export interface SavedCell {
   step: number;
   /** What its Trainer restores. */
   checkpoint: Checkpoint;
-  /** What its record and its log go on from. */
+  /** What its record and its log continue from. */
   progress: CellProgress;
 }
 
@@ -82,7 +82,7 @@ async function write(
   await writeAtomic(join(folder, `${name}.json`), await manifestText(manifest));
 }
 
-/** Checkpoints of later steps are of a course that was given up: they could not be read. */
+/** Checkpoints of later steps could not be read, so their course was abandoned: they go too. */
 async function prune(folder: string, step: number, keep: number): Promise<void> {
   const files = (await listFolder(folder)).map(({ name }) => name);
   const past = manifestsIn(files).map(stepOf).filter((each) => each <= step);
@@ -136,7 +136,7 @@ function manifestsIn(names: readonly string[]): string[] {
   return names.filter((name) => !Number.isNaN(stepOf(name)) && name.endsWith(".json"));
 }
 
-/** NaN for another file's name. */
+/** NaN where the file is no checkpoint's. */
 function stepOf(name: string): number {
   return Number(/^step-(\d+)\.(safetensors|json)$/.exec(name)?.[1] ?? NaN);
 }

@@ -8,7 +8,7 @@ export interface AppendFile extends Disposable {
   readonly length: number;
   /** Adds bytes. */
   append(bytes: Uint8Array): Promise<void>;
-  /** Waits until the disk has all of it. */
+  /** Flushes it to the disk. */
   sync(): Promise<void>;
 }
 

@@ -9,15 +9,15 @@ export interface CellLog extends Disposable {
   readonly length: number;
   /** Adds a line. */
   write(at: Pick<LogLine, "step" | "epoch">, event: LogHeader | LogEvent): Promise<void>;
-  /** Writes lines at once from here on, and those that were held. */
+  /** Writes the lines that were held, and from now on each line at once. */
   release(): Promise<void>;
-  /** Waits until the disk has all of it. */
+  /** Flushes it to the disk. */
   sync(): Promise<void>;
 }
 
 /** How a log begins. */
 export interface CellLogOptions {
-  /** How many bytes of an earlier log stay: those up to the checkpoint that is resumed from. */
+  /** How many bytes of an earlier log stay: those up to the checkpoint that the cell resumes from. */
   keepBytes: number;
   /** Whether lines wait for `release`, as an earlier run's log is still in their place. */
   held: boolean;

@@ -48,7 +48,7 @@ export const logSchema = v.variant("event", [
     config: v.record(v.string(), json),
     /** What the arm changes, in words. */
     algorithms: texts,
-    /** What the algorithms told of themselves, such as a count of layers. */
+    /** What the algorithms reported about themselves, such as a count of layers. */
     hyperparameters: v.record(v.string(), v.union([v.string(), v.number()])),
     /** The seeds of the whole run. */
     seeds: v.array(count),

@@ -74,7 +74,7 @@ function idleArm(arm: string, algorithm: Algorithm, convolutions: number): Usage
   return new UsageError(`Cannot compare as the arm "${arm}" standardizes nothing: ${found}`);
 }
 
-/** Arms that share weights' names and shapes with the first, and not their values, on purpose. */
+/** Arms whose weights have the first arm's names and shapes but, on purpose, other values. */
 function startWarnings(cells: readonly Rehearsed[], records: readonly Arm[]): Warning[] {
   const [first, ...others] = cells;
   const elsewhere = others.filter(({ arm, initialWeights }) =>

@@ -5,7 +5,7 @@ import type { Warning } from "../../record/mod.ts";
 import { OwnAlgorithm } from "../own_algorithm.ts";
 import type { PlannedArm } from "../plan.ts";
 
-/** How an arm began when it was tried. */
+/** How an arm began when it was rehearsed. */
 export interface Rehearsed extends Required<PairedCell> {
   /** Its model's layers, as JSON without their names. */
   layers: string;
@@ -37,7 +37,7 @@ function areTwins(a: PlannedArm, b: PlannedArm): boolean {
     a.algorithms.every((algorithm, i) => isSame(plain(algorithm), plain(b.algorithms[i]!)));
 }
 
-/** A model's function is told its arm, so it may make another one. */
+/** A model's function receives the arm's name, so it may make another model. */
 function beganAlike(a: Rehearsed, b: Rehearsed): boolean {
   return a.layers === b.layers && isDeepStrictEqual(a.initialWeights, b.initialWeights);
 }

@@ -2,7 +2,7 @@ import type * as tf from "../../../src/tf.ts";
 import { unnumbered } from "../../../src/training/checkpoints/model_weights.ts";
 import { sha256 } from "../../ground/sha256.ts";
 
-/** More would make records large; equal by chance are two of them in 10¹⁹. */
+/** Longer ones would make records large; two of these are equal by chance once in 10¹⁹. */
 const digits = 16;
 
 /**
@@ -30,7 +30,7 @@ async function digestOf(tensor: tf.Tensor): Promise<string> {
   return (await sha256(bytes)).slice(0, digits);
 }
 
-/** The weights that are not in both models with the same values. */
+/** The names, in order, of weights that one model lacks or whose values differ. */
 export function changedWeights(
   before: Readonly<Record<string, string>>,
   after: Readonly<Record<string, string>>,

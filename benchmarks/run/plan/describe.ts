@@ -10,7 +10,7 @@ import type { Estimate, Probe } from "./probe.ts";
 /** A plan and what it will take. */
 export interface Planned {
   plan: Plan;
-  /** What the weights kept will take. */
+  /** The disk space of the weights kept. */
   weights: KeptSize;
   estimate: Estimate;
   /** What will compute. */
@@ -67,7 +67,7 @@ function checkpointsText({ arms, checkpointsToKeep }: Plan): string {
   return `a checkpoint every ${checkpointInterval} (the last ${checkpointsToKeep} are kept)`;
 }
 
-/** What is not trained is evaluated once. */
+/** An untrained model is evaluated once. */
 function evaluationsOf({ steps, profile: { evaluations } }: PlannedArm): number {
   return steps > 0 ? Math.min(steps, evaluations) : 1;
 }
@@ -82,7 +82,7 @@ function memoryText({ totalBytes, stateBytes, imageBytes, images }: MemoryEstima
     }`;
 }
 
-/** What was measured, where it was the run's own step. */
+/** The measured peak, where the run's own step was tried. */
 function peakText({ task }: Plan, probe: Probe | string): string {
   if (typeof probe === "string" || probe.images < task.batchSize) return "";
   return `; ${bytesText(probe.peakBytes)} at most when tried here, program and all`;

@@ -2,11 +2,11 @@ import { bytesText, counted } from "../../ground/format.ts";
 import { type KeepMode, keptBy, weightsFolder } from "../../record/mod.ts";
 import type { Plan } from "../plan.ts";
 
-/** What the weights that a run keeps take on disk. */
+/** The disk space of the weights that a run keeps. */
 export interface KeptSize {
   mode: KeepMode;
   files: number;
-  /** All of them, in bytes; what the files tell of the run comes on top. */
+  /** Of all files, without their metadata. */
   bytes: number;
 }
 

@@ -2,12 +2,12 @@ import * as tf from "../../../src/tf.ts";
 import { countParameters } from "../../tasks/parameters.ts";
 import { wasmBytes } from "../../ground/wasm_memory.ts";
 
-/** How much memory a training step takes, by rule. */
+/** The estimated memory of a training step. */
 export interface MemoryEstimate {
   parameterCount: number;
   /** Weights, gradients, momentum and, with microbatches, sums of gradients, in bytes. */
   stateBytes: number;
-  /** What an image adds: what the layers give out, and what is computed of it, in bytes. */
+  /** What an image adds: the layers' outputs and what is computed from them, in bytes. */
   imageBytes: number;
   /** Images whose gradients are taken at once. */
   images: number;
@@ -22,7 +22,7 @@ const floatBytes = 4;
  */
 const copies = { captured: 1.5, eager: 3 } as const;
 
-/** Memory that a step may take: what is free, and on wasm no more than its addresses reach. */
+/** Memory that a step may take: what is free, but on wasm no more than it can address. */
 export function availableBytes(): number {
   const { available } = Deno.systemMemoryInfo();
   return tf.getBackend() === "wasm" ? Math.min(available, wasmBytes) : available;

@@ -69,7 +69,7 @@ interface Subject {
   signal: AbortSignal;
 }
 
-/** What a machine cannot do is no reason to keep the rest of the plan back. */
+/** A step that this machine cannot take must not keep the rest of the plan from being shown. */
 async function tried(
   probe: () => Promise<Omit<Probe, "peakBytes">>,
   signal: AbortSignal,
@@ -117,7 +117,7 @@ async function timeWhole(subject: Subject, dataloader: Dataloader): Promise<Step
   return { images: task.batchSize, ...await timeSteps(steps, parts, count, signal) };
 }
 
-/** A step of a few images, as if its time grew with their number. */
+/** A step of a few images, scaled up in proportion to the batch. */
 async function timeFew(subject: Subject, dataloader: Dataloader): Promise<Steps> {
   const { arm: { task }, started, signal } = subject;
   const few = firstImagesOf(await firstOf(dataloader), fewImages);
@@ -154,7 +154,7 @@ async function timeSteps(
   return { stepMs, startMs: Math.max(0, firstMs - stepMs) };
 }
 
-/** One and two batches tell what an evaluation costs apart from its batches. */
+/** The times of one batch and of two give the cost of an evaluation apart from its batches. */
 async function evaluationOf(
   task: Task,
   model: tf.LayersModel,
