@@ -4,7 +4,7 @@ import type { State } from "../../../../src/training/engine.ts";
 import { type CellId, cellName } from "../../../record/mod.ts";
 import { type AppendFile, appendFile } from "../append_file.ts";
 import { encodeEvent, type TensorBoardEvent } from "./event.ts";
-import { encodeRecord } from "./record.ts";
+import { encodeTfRecord } from "./tfrecord.ts";
 
 /** A callback that holds a file. */
 export interface TensorBoard extends Disposable {
@@ -27,7 +27,7 @@ export function tensorBoard(dir: string, cell: CellId, batchSize: number): Tenso
       await write({ step: 0, kind: "version" });
       await write({ step: firstStep, kind: "start" });
     }
-    await file.append(encodeRecord(encodeEvent({ wallTime: Date.now() / 1000, ...event })));
+    await file.append(encodeTfRecord(encodeEvent({ wallTime: Date.now() / 1000, ...event })));
   };
   return {
     callback: async (event, state) => {

@@ -7,7 +7,7 @@ import crc32c from "crc-32/crc32c.js";
  *
  * Source: `tensorflow/core/lib/io/record_writer.h` of tensorflow/tensorflow.
  */
-export function encodeRecord(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+export function encodeTfRecord(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const record = new Uint8Array(12 + bytes.length + 4);
   const view = new DataView(record.buffer);
   view.setBigUint64(0, BigInt(bytes.length), true);
