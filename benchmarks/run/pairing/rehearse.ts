@@ -22,7 +22,7 @@ export async function rehearse(
   { arms, seeds }: Pick<Plan, "arms" | "seeds">,
   records: readonly Arm[],
 ): Promise<{ warnings: Warning[]; weightBytes: Map<string, number> }> {
-  const cells: (Rehearsed & { weightBytes: number })[] = [];
+  const cells: Rehearsed[] = [];
   for (const arm of arms) {
     cells.push(await begin(arm, seeds[0]!));
     checkPaired(cells, "nothing was trained yet", records);
@@ -37,7 +37,7 @@ export async function rehearse(
   };
 }
 
-async function begin(arm: PlannedArm, seed: number): Promise<Rehearsed & { weightBytes: number }> {
+async function begin(arm: PlannedArm, seed: number): Promise<Rehearsed> {
   const { task } = arm;
   const model = task.makeModel(seed, arm);
   const optimizer = task.makeOptimizer();

@@ -11,6 +11,8 @@ export interface Rehearsed extends Required<PairedCell> {
   layers: string;
   /** Weights that its file of initial weights does not have. */
   notLoaded: string[];
+  /** Of all its weights. */
+  weightBytes: number;
 }
 
 /**
