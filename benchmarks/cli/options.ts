@@ -31,7 +31,7 @@ export interface Details {
 export type Table<A> = { readonly [K in keyof A]: Option<A[K]> };
 
 /** The values of a table's options. */
-export type Asked<T> = T extends Table<infer A> ? A : never;
+export type Asked<T> = { -readonly [K in keyof T]: T[K] extends Option<infer V> ? V : never };
 
 /** An option without a value: true where it is given. */
 export function flag(help: string, details: Details = {}): Option<boolean> {
@@ -42,6 +42,10 @@ export function flag(help: string, details: Details = {}): Option<boolean> {
 /**
  * An option with a value, the last one where it is given twice: undefined without it, unless it has a
  * default or must be given.
+ *
+ * @param kind what the value may be
+ * @param help what it does
+ * @param details what else there is to say of it
  */
 export function option<T>(
   kind: Kind<T>,
@@ -77,6 +81,7 @@ export function defaultsOf(table: Table<object>): Record<string, unknown> {
 /**
  * Checks options that a program passes as values, as the command line does for text.
  *
+ * @param table the options
  * @param given the values; what is undefined counts as not given
  * @returns the values, and the defaults of those that are not given
  * @throws {UsageError} naming the first that is unknown (suggests the nearest), missing or wrong
