@@ -1,10 +1,10 @@
 import type { Ending } from "../cli/exit.ts";
 import { type Context, type Program, program } from "../cli/program.ts";
-import { stopSignal } from "../cli/signals/stop_signal.ts";
+import { stopSignal } from "../cli/signals/stop_signals.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import { checkNetworkSettings, type Settings, withSettings } from "../experiments/settings.ts";
 import { UsageError } from "../ground/errors.ts";
-import { judge } from "../judge/claims/mod.ts";
+import { judge } from "../judge/claims/judge.ts";
 import { type Suite, suitesOwnModel } from "../tasks/suite.ts";
 import { type Experiment, type Outcome, runExperiment } from "./experiment.ts";
 import { failureSummary } from "./failures.ts";

@@ -5,7 +5,7 @@ import { openCellLog } from "./logging/cell_log.ts";
 import { failureLine } from "./failures.ts";
 import { logCallback, place } from "./logging/log_callback.ts";
 import { tensorBoard } from "./logging/tensorboard/callback.ts";
-import { toldOfMemory } from "../ground/memory.ts";
+import { explainMemoryError } from "../ground/memory.ts";
 import { checkPaired } from "../record/check_paired.ts";
 import type { Plan, PlannedArm } from "./plan.ts";
 import { type Progress, progress } from "../cli/progress.ts";
@@ -16,7 +16,7 @@ import {
   type CellRecord,
   findCell,
   mergeCells,
-  removeUntoldWeights,
+  removeStaleWeights,
   type Result,
   writeCell,
 } from "../record/mod.ts";
@@ -69,7 +69,7 @@ export async function runPlan(plan: Plan, start: Result, options: RunOptions): P
   try {
     result = await withTiming(plan, result, signal);
   } catch (error) { // what was trained is worth its report
-    errors.push(refused(toldOfMemory(error)));
+    errors.push(refused(explainMemoryError(error)));
     console.error("broke: timing the arms in turn:", errors.at(-1));
   }
   await folder.save(result);
@@ -139,7 +139,7 @@ async function runOne(run: CellRun): Promise<Result> {
   const end = { step: steps, epoch: curve.at(-1)?.epoch ?? 0 };
   await log.write(end, { event: "cellEnd", status, ...(error !== undefined && { error }) });
   await writeCell(path, record);
-  await removeUntoldWeights(path, record);
+  await removeStaleWeights(path, record);
   const merged = mergeCells(result, [record]);
   await folder.save(merged);
   if (hasEnded(record)) await store.remove();

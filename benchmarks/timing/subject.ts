@@ -5,14 +5,8 @@
  *
  * @module
  */
-<<<<<<< HEAD
 import { listenToStops } from "../cli/signals/stop_signals.ts";
-import { serve } from "./protocol.ts";
-import type { SubjectOrder } from "./order.ts";
-=======
-import { listenToStops } from "../cli/signals/listen.ts";
 import { serve, type SubjectOrder } from "./protocol.ts";
->>>>>>> part-red-timing
 import { openWork } from "./work.ts";
 
 /** Errors of backends that this machine lacks, by name, so that none of their classes is loaded. */

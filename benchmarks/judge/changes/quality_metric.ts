@@ -59,32 +59,19 @@ type Change =
   & Partial<Pick<Measured, "interval" | "pValue" | "noInterval">>;
 
 function pairedChange({ base, head }: Sides<number[]>, tolerance: number): Change {
-<<<<<<< HEAD
   const differences = head.map((score, i) => score - base[i]!);
   const { n, mean: change, interval } = meanT(differences);
-  if (interval === undefined || n < seedsForVerdict) return { change, lack: fewSeeds(n) };
-  return { change, interval, pValue: worseBy(meanEstimate(differences), tolerance) };
-=======
-  const { n, mean: change, sd, interval } = pairedT(head, base);
   if (interval === undefined || n < seedsForVerdict) return { change, noInterval: fewSeeds(n) };
-  return { change, interval, pValue: worseBy(change, sd / Math.sqrt(n), n - 1, tolerance) };
->>>>>>> part-red-timing
+  return { change, interval, pValue: worseBy(meanEstimate(differences), tolerance) };
 }
 
 function unpairedChange({ base, head }: Sides<number[]>, tolerance: number): Change {
   const change = mean(head) - mean(base);
   const n = Math.min(head.length, base.length);
   const found = welch(head, base);
-<<<<<<< HEAD
-  if (found === undefined || n < seedsForVerdict) return { change, lack: fewSeeds(n) };
-  const byMeans = worseBy(found, tolerance);
-  // A few scores far out can make a mean: ranks must say the same.
-=======
   if (found === undefined || n < seedsForVerdict) return { change, noInterval: fewSeeds(n) };
-  const { interval, error, degrees } = found;
-  const byMeans = worseBy(change, error, degrees, tolerance);
+  const byMeans = worseBy(found, tolerance);
   // A few outliers can move a mean, so ranks must agree.
->>>>>>> part-red-timing
   const shifted = head.map((score) => score + tolerance);
   const byRanks = change < -tolerance ? mannWhitney(shifted, base).pValue / 2 : 1;
   return { change, interval: found.interval, pValue: Math.max(byMeans, byRanks) };

@@ -1,11 +1,6 @@
 /** A measurement without a machine: every duration is known. */
-<<<<<<< HEAD
 import type { SubjectRecord, TimingsRecord } from "../../../benchmarks/record/mod.ts";
-import type { Subject } from "../../../benchmarks/timing/order.ts";
-=======
-import type { BlockRecord, SubjectRecord, TimingsRecord } from "../../../benchmarks/record/mod.ts";
 import type { Subject } from "../../../benchmarks/timing/protocol.ts";
->>>>>>> part-red-timing
 import { subjectsOf } from "../../../benchmarks/timing/subjects.ts";
 import { result } from "../report/synthetic.ts";
 import { profiles } from "../../../benchmarks/experiments/profiles/overhead.ts";
