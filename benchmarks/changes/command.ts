@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Ending } from "../cli/exit.ts";
 import { type Context, type Program, program } from "../cli/program.ts";
-import { abortSignal } from "../cli/signals/abort_signal.ts";
+import { abortSignal } from "../cli/signals/stop_signals.ts";
 import { UsageError } from "../ground/errors.ts";
 import { machine } from "../record/environment.ts";
 import { claimFolder } from "../record/run_folder.ts";

@@ -8,12 +8,8 @@ import { isDeepStrictEqual } from "node:util";
 import { UsageError } from "../ground/errors.ts";
 import { duration } from "../cli/progress.ts";
 import type { Result, Sides, Warning } from "../record/mod.ts";
-import {
-  type MachineState,
-  machineState,
-  machineWarnings,
-  timingWarnings,
-} from "../judge/warnings/mod.ts";
+import { type MachineState, machineState, machineWarnings } from "../judge/warnings/machine.ts";
+import { timingWarnings } from "../judge/warnings/timing.ts";
 import { timeBlock, type TimedBlock } from "./blocks.ts";
 import type { Measured } from "../judge/changes/verdict.ts";
 import { type ComparedSuite, suites } from "./profiles.ts";
@@ -57,12 +53,12 @@ function timeWarnings(
   before: MachineState,
 ): Warning[] {
   const samples = metrics.flatMap(({ label, values }) => [
-    { label: `${label} (base)`, durationsMs: values.base },
-    { label: `${label} (head)`, durationsMs: values.head },
+    { label: `${label} (base)`, values: values.base },
+    { label: `${label} (head)`, values: values.head },
   ]);
   const ratios = metrics.map(({ label, values }) => ({
     label,
-    ratios: values.head.map((ms, i) => ms / values.base[i]!),
+    values: values.head.map((ms, i) => ms / values.base[i]!),
   }));
   return [
     ...timingWarnings({ samples, ratios, blocks }),

@@ -41,7 +41,6 @@ const helpWidth = 100;
 /**
  * Reads a command line.
  *
- * @param grammar what it can hold
  * @param args the words after the command
  * @returns what is asked for, or the help text where that is
  * @throws {UsageError} if an option is unknown (suggests the nearest), lacks its value or has a wrong

@@ -53,32 +53,29 @@ export async function endWith(program: () => Promise<Ending>): Promise<never> {
   }
 }
 
-/** An error that nobody foresaw also tells where it came from. */
+/** Writes an error's line; one that nobody foresaw also says where it came from. */
 function tell(error: unknown): number {
+  const code = codeOf(error);
+  const message = code === undefined ? "" : (error as Error).message;
   const missing = missingPermission(error);
   if (missing !== undefined) {
-    console.error(`error: ${told(error, missing.words)}${missing.advice}`);
+    const words = message.includes(missing.words) ? [message] : [message, missing.words];
+    console.error(`error: ${words.filter(Boolean).join(": ")}${missing.advice}`);
     return exitCodes.usage;
   }
-  if (error instanceof DataError) {
-    console.error(`error: ${error.message}`);
-    return exitCodes.data;
-  }
-  if (error instanceof Error && foreseen.has(error.name)) {
-    console.error(`error: ${error.message}`);
-    return exitCodes.usage;
+  if (code !== undefined) {
+    console.error(`error: ${message}`);
+    return code;
   }
   console.error("error: this is a fault of the program; please report it with the lines below");
   console.error(error);
   return exitCodes.fault;
 }
 
-/** What a missing permission hindered, where an error of ours says so, and what is missing. */
-function told(error: unknown, words: string): string {
-  if (!(error instanceof Error) || !(foreseen.has(error.name) || error instanceof DataError)) {
-    return words;
-  }
-  return error.message.includes(words) ? error.message : `${error.message}: ${words}`;
+/** The code of an error whose message says all. */
+function codeOf(error: unknown): number | undefined {
+  if (error instanceof DataError) return exitCodes.data;
+  return error instanceof Error && foreseen.has(error.name) ? exitCodes.usage : undefined;
 }
 
 /** How Deno tells of a permission that is not there; from a worker, the words are all that comes. */
@@ -96,7 +93,6 @@ export interface MissingPermission {
 /**
  * The missing permission that made an error, here or in a worker.
  *
- * @param error what was thrown
  * @returns nothing for another error
  */
 export function missingPermission(error: unknown): MissingPermission | undefined {

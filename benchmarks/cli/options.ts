@@ -31,7 +31,7 @@ export interface Details {
 export type Table<A> = { readonly [K in keyof A]: Option<A[K]> };
 
 /** The values of a table's options. */
-export type Asked<T> = T extends Table<infer A> ? A : never;
+export type Asked<T> = { -readonly [K in keyof T]: T[K] extends Option<infer V> ? V : never };
 
 /** An option without a value: true where it is given. */
 export function flag(help: string, details: Details = {}): Option<boolean> {

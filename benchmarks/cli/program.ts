@@ -18,8 +18,6 @@ export interface Definition<A> extends Grammar<A> {
   /**
    * What the program does.
    *
-   * @param asked the options' values
-   * @param context the rest
    * @returns how it ended; nothing stands for `"done"`
    */
   run(asked: A, context: Context): Promise<Ending | void>;
@@ -40,8 +38,6 @@ export function program<A extends object>(definition: Definition<A>): Program {
 /**
  * Runs a program with the words of this process's command line, and ends the process with its exit
  * code. Help goes to stdout; an error is told in a line on stderr.
- *
- * @param program the program
  */
 export async function start(program: Program): Promise<never> {
   const signal = program.signal?.(); // from now on, whatever is still to be read
@@ -51,10 +47,7 @@ export async function start(program: Program): Promise<never> {
 /**
  * A program from its command line to its ending.
  *
- * @param program the program
- * @param args the words after the command
  * @param signal asks it to end
- * @returns how it ended
  * @throws {UsageError} if the command line cannot be read, and what the program throws
  */
 export async function runProgram(

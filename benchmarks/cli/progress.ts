@@ -23,7 +23,6 @@ const lineIntervalMs = 10_000;
  * @param batchSize images a step
  * @param terminal whether stderr is a terminal
  * @param write prints a line where it is not
- * @returns the display
  */
 export function progress(
   batchSize: number,
@@ -106,12 +105,7 @@ function newRate(firstStep: number) {
   };
 }
 
-/**
- * A duration as people read it: `"42 s"`, `"3 min 5 s"`, `"2 h 10 min"`.
- *
- * @param milliseconds the duration
- * @returns the text
- */
+/** A duration as people read it: `"42 s"`, `"3 min 5 s"`, `"2 h 10 min"`. */
 export function duration(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1000);
   if (seconds < 60) return `${seconds} s`;

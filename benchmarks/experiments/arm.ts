@@ -1,7 +1,8 @@
+import * as v from "valibot";
 import type * as tf from "../../src/tf.ts";
 import type { Algorithm } from "../../src/training/engine.ts";
 import { UsageError } from "../ground/errors.ts";
-import type { Contrast } from "./contrasts.ts";
+import { checkOnce, type Contrast } from "./contrasts.ts";
 import type { Setting } from "./settings.ts";
 
 /** One side of a comparison: what it changes of the run, as data. */
@@ -80,38 +81,36 @@ export function completeArm({ settings = {}, ...arm }: OwnArm<object>): ArmDefin
 /**
  * Fails where arms cannot be told apart.
  *
- * @param arms the arms
  * @param source where they come from, for the error
  * @throws {UsageError} if there is none, or two have one name or label
  */
 export function checkArms(arms: readonly ArmDefinition[], source: string): void {
   if (arms.length === 0) throw new UsageError(`Cannot compare as there are no arms in ${source}`);
-  for (const [what, words] of [["arm", names(arms)], ["label", labels(arms)]] as const) {
-    const twice = words.find((word, i) => words.indexOf(word) !== i);
-    if (twice === undefined) continue;
-    throw new UsageError(`Cannot compare as the ${what} "${twice}" stands twice in ${source}`);
-  }
+  checkOnce("arm", arms.map(({ name }) => name), source);
+  checkOnce("label", arms.map(({ label }) => label), source);
 }
-
-const names = (arms: readonly ArmDefinition[]) => arms.map(({ name }) => name);
-const labels = (arms: readonly ArmDefinition[]) => arms.map(({ label }) => label);
 
 /** What an arm must have, in words. */
 export const armForm: string =
   "each with name: string and, where wanted, algorithms: Algorithm[], settings: an object, " +
   "model: a function, label and description: strings";
 
+const isFunction = (value: unknown) => typeof value === "function";
+
+const armSchema = v.object({
+  name: v.pipe(v.string(), v.nonEmpty()),
+  label: v.optional(v.string()),
+  description: v.optional(v.string()),
+  algorithms: v.optional(
+    v.array(v.object({ match: v.custom(isFunction), apply: v.custom(isFunction) })),
+  ),
+  settings: v.optional(
+    v.custom((value) => typeof value === "object" && value !== null && !Array.isArray(value)),
+  ),
+  model: v.optional(v.custom(isFunction)),
+});
+
 /** Whether a value is an arm as people write it. */
 export function isArm(arm: unknown): arm is OwnArm {
-  if (typeof arm !== "object" || arm === null) return false;
-  const { name, label = "", description = "", algorithms = [], settings = {}, model } =
-    arm as Partial<ArmDefinition>;
-  const texts = [name, label, description].every((text) => typeof text === "string");
-  return texts && name !== "" && Array.isArray(algorithms) && algorithms.every(isAlgorithm) &&
-    typeof settings === "object" && settings !== null && !Array.isArray(settings) &&
-    (model === undefined || typeof model === "function");
-}
-
-function isAlgorithm(algorithm: Partial<Algorithm> | null): boolean {
-  return typeof algorithm?.match === "function" && typeof algorithm.apply === "function";
+  return v.is(armSchema, arm);
 }

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import * as v from "valibot";
 import { unknownName, UsageError } from "../ground/errors.ts";
 
 /** A contrast of arms. */
@@ -95,39 +96,32 @@ function subsets(names: readonly string[]): string[][] {
   return all.slice(1).sort((a, b) => a.length - b.length);
 }
 
+/** The contrasts of arms of one's own: each minus the first, the baseline, by their labels. */
+export function contrastsOfOwn(
+  [first, ...others]: readonly { name: string; label: string }[],
+): Contrast[] {
+  return others.map(({ name, label }) => pair(name, first!.name, `${label} − ${first!.label}`));
+}
+
 /**
  * The contrasts of arms that come without their own: each arm minus the first, and those known of
  * which all arms are there.
  *
  * @param arms the arms' names, the baseline first
  * @param known contrasts of a suite
- * @param labelOf what readers are shown for an arm
  */
 export function defaultContrasts(
   arms: readonly string[],
   known: readonly Contrast[] = [pair("ws-all", "ws")],
-  labelOf: (name: string) => string = (name) => name,
 ): Contrast[] {
-  const [first = "", ...others] = arms;
-  const contrasts = others.map((arm) => pair(arm, first, `${labelOf(arm)} − ${labelOf(first)}`));
-  for (const contrast of known) {
-    const names = Object.keys(contrast.weights);
-    const isThere = contrasts.some(({ weights }) =>
-      names.length === 2 && names.every((name) => name in weights)
-    );
-    if (!isThere && names.every((name) => arms.includes(name))) contrasts.push(contrast);
-  }
-  return contrasts;
-}
-
-/**
- * The contrasts of arms of one's own: each minus the first, by their labels.
- *
- * @param arms the arms, the baseline first
- */
-export function contrastsOfOwn(arms: readonly { name: string; label: string }[]): Contrast[] {
-  const labels = new Map(arms.map(({ name, label }) => [name, label]));
-  return defaultContrasts([...labels.keys()], [], (name) => labels.get(name) ?? name);
+  const contrasts = contrastsOfOwn(arms.map((name) => ({ name, label: name })));
+  const isPair = (names: string[]) =>
+    contrasts.some(({ weights }) => names.length === 2 && names.every((name) => name in weights));
+  const added = known.filter(({ weights }) => {
+    const names = Object.keys(weights);
+    return names.every((name) => arms.includes(name)) && !isPair(names);
+  });
+  return [...contrasts, ...added];
 }
 
 /** What a contrast must have, in words. */
@@ -137,8 +131,6 @@ export const contrastForm: string =
 /**
  * Fails where contrasts of one's own are none of the run's arms.
  *
- * @param contrasts what was given
- * @param arms the arms' names
  * @param source where they come from, for the error
  * @throws {UsageError} if one has not the form, names no arm (suggests the nearest), has weights that
  * do not add up to 0 or are all 0, or a name that stands twice
@@ -148,7 +140,7 @@ export function checkContrasts(
   arms: readonly string[],
   source: string,
 ): asserts contrasts is Contrast[] {
-  if (!isContrasts(contrasts)) {
+  if (!v.is(contrastList, contrasts)) {
     throw new UsageError(
       `Cannot compare as the contrasts of ${source} must be a list, ${contrastForm}`,
     );
@@ -164,19 +156,25 @@ export function checkContrasts(
         `they are ${values.join(", ")}`,
     );
   }
-  const names = contrasts.map(({ name }) => name);
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  checkOnce("contrast", contrasts.map(({ name }) => name), source);
+}
+
+/**
+ * Fails where what is compared cannot be told apart.
+ *
+ * @param what the words name, such as `"arm"`
+ * @param words of all of them
+ * @param source where they come from, for the error
+ * @throws {UsageError} if a word stands twice
+ */
+export function checkOnce(what: string, words: readonly string[], source: string): void {
+  const twice = words.find((word, i) => words.indexOf(word) !== i);
   if (twice === undefined) return;
-  throw new UsageError(`Cannot compare as the contrast "${twice}" stands twice in ${source}`);
+  throw new UsageError(`Cannot compare as the ${what} "${twice}" stands twice in ${source}`);
 }
 
-function isContrasts(contrasts: unknown): contrasts is Contrast[] {
-  return Array.isArray(contrasts) && contrasts.every(isContrast);
-}
-
-function isContrast(contrast: Partial<Contrast> | null): boolean {
-  const { name, label, weights } = contrast ?? {};
-  return [name, label].every((text) => typeof text === "string" && text !== "") &&
-    typeof weights === "object" && weights !== null &&
-    Object.values(weights).every(Number.isFinite);
-}
+const text = v.pipe(v.string(), v.nonEmpty());
+const weight = v.pipe(v.number(), v.finite());
+const contrastList = v.array(
+  v.object({ name: text, label: text, weights: v.record(v.string(), weight) }),
+);

@@ -25,8 +25,6 @@ export type SettingKinds<P> = { readonly [K in keyof P]?: Kind<unknown> };
 /**
  * Fails where a value of a profile is not what it must be.
  *
- * @param profile the profile
- * @param kinds what its values must be
  * @param cannot what cannot be done then, such as `"Cannot run"`
  * @throws {UsageError} naming the first
  */
@@ -39,9 +37,7 @@ export function checkKinds<P>(profile: P, kinds: SettingKinds<P>, cannot: string
 /**
  * A profile with some of its values replaced, written as text.
  *
- * @param profile the profile, a flat record
  * @param replacements by key, as written on the command line
- * @returns a new profile
  * @throws {UsageError} if a key is unknown (suggests the nearest) or a value is not of its kind
  */
 export function withSettings<P extends Settings<P>>(
@@ -59,9 +55,7 @@ export function withSettings<P extends Settings<P>>(
 /**
  * A profile with some of its values replaced: {@linkcode withSettings} for values.
  *
- * @param profile the profile, a flat record
  * @param replacements by key; what is undefined replaces nothing
- * @returns a new profile
  * @throws {UsageError} if a key is unknown (suggests the nearest) or a value is not of its kind
  */
 export function withValues<P extends Settings<P>>(profile: P, replacements: object): P {
@@ -92,8 +86,6 @@ function replaced<P extends Settings<P>, V>(
  * Fails where a value of the suite's own network is replaced, and the model is another one, which it
  * would not change.
  *
- * @param keys what is replaced
- * @param networkSettings the suite's
  * @throws {UsageError} naming the first
  */
 export function checkNetworkSettings(
@@ -111,10 +103,7 @@ export function checkNetworkSettings(
 /**
  * A profile as one arm sees it.
  *
- * @param profile the run's
  * @param arm the arm's name, settings, and whether its model is its user's own
- * @param networkSettings the suite's
- * @returns a new profile
  * @throws {UsageError} naming the arm, if a setting is unknown, of another kind, one of the whole run,
  * or one that the arm's model does not read
  */
@@ -146,22 +135,16 @@ function kindLike(present: Setting): Kind<Setting> {
   const like = `, like ${present}`;
   if (typeof present === "number") return number(`a finite number${like}`);
   if (typeof present === "string") {
-    return kind({
-      metavar: "",
-      wanted: `a string${like}`,
-      is: (value) => typeof value === "string",
-    });
+    return kind({ wanted: `a string${like}`, is: (value) => typeof value === "string" });
   }
   if (typeof present === "boolean") {
     return kind({
-      metavar: "",
       wanted: "true or false",
       parse: (text) => ({ true: true, false: false })[text],
       is: (value) => typeof value === "boolean",
     });
   }
   return kind({
-    metavar: "",
     wanted: `a list of finite numbers${like}`,
     parse: (text) => text.split(",").map(toNumber),
     is: (value): value is number[] => Array.isArray(value) && value.every(Number.isFinite),

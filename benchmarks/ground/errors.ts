@@ -13,8 +13,6 @@ export class UsageError extends Error {
 /**
  * The word of `words` that `word` was probably meant to be.
  *
- * @param word what was typed
- * @param words what could have been meant
  * @returns the word that takes the fewest edits, or undefined where that is more than half of the
  * letters typed (at least two edits are always allowed)
  */
@@ -30,9 +28,6 @@ export function nearest(word: string, words: readonly string[]): string | undefi
  * The error for a name that is not in a table: says what was wanted and what was probably meant.
  *
  * @param kind what the name names, such as `"arm"`
- * @param word the name seen
- * @param words the names wanted
- * @returns the error, to be thrown
  */
 export function unknownName(kind: string, word: string, words: readonly string[]): UsageError {
   const suggestion = nearest(word, words);

@@ -11,7 +11,6 @@ import { UsageError } from "./errors.ts";
 /**
  * The text of a file.
  *
- * @param path the file
  * @throws {UsageError} if it is missing or cannot be read
  */
 export async function readText(path: string): Promise<string> {
@@ -24,11 +23,7 @@ export async function readText(path: string): Promise<string> {
   }
 }
 
-/**
- * Whether there is a file or folder.
- *
- * @param path where
- */
+/** Whether there is a file or folder. */
 export async function exists(path: string): Promise<boolean> {
   try {
     await Deno.stat(path);
@@ -39,11 +34,7 @@ export async function exists(path: string): Promise<boolean> {
   }
 }
 
-/**
- * Removes a file, or a folder with all that is in it; nothing happens where there is none.
- *
- * @param path where
- */
+/** Removes a file, or a folder with all that is in it; nothing happens where there is none. */
 export async function remove(path: string): Promise<void> {
   await Deno.remove(path, { recursive: true }).catch(ignoreNotFound);
 }
@@ -55,7 +46,6 @@ function ignoreNotFound(error: unknown): void {
 /**
  * What lies in a folder.
  *
- * @param folder the folder
  * @returns its entries; none where there is no such folder
  */
 export async function listFolder(folder: string): Promise<Deno.DirEntry[]> {
@@ -67,11 +57,11 @@ export async function listFolder(folder: string): Promise<Deno.DirEntry[]> {
   }
 }
 
-/** What {@linkcode writeAtomic} adds to a file's name until the file is whole. */
+/** What {@linkcode putAtomic} adds to a file's name until the file is whole. */
 const temporaryEnding = /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
 
 /**
- * Removes what a process that was killed left of {@linkcode writeAtomic}. Only for a folder that
+ * Removes what a process that was killed left of {@linkcode putAtomic}. Only for a folder that
  * nobody else writes into.
  *
  * @param folder the folder; nothing happens where there is none
@@ -84,6 +74,26 @@ export async function removeTemporaries(folder: string): Promise<void> {
 }
 
 /**
+ * Makes a file beside its place and renames it into it, in a folder that is made where it is missing.
+ *
+ * @param make makes the file of the name that it is given
+ */
+export async function putAtomic(
+  path: string,
+  make: (temporary: string) => Promise<void>,
+): Promise<void> {
+  const temporary = `${path}.${crypto.randomUUID()}.tmp`;
+  try {
+    await Deno.mkdir(dirname(path), { recursive: true });
+    await make(temporary);
+    await Deno.rename(temporary, path);
+  } catch (error) {
+    await Deno.remove(temporary).catch(() => {});
+    throw error;
+  }
+}
+
+/**
  * Writes a file beside its place, flushes it to the disk and renames it into its place.
  *
  * @param path the file; its folder is made where it is missing
@@ -91,16 +101,14 @@ export async function removeTemporaries(folder: string): Promise<void> {
  * @throws {UsageError} if it cannot be written, e.g. as the disk is full
  */
 export async function writeAtomic(path: string, content: string | Uint8Array): Promise<void> {
-  const temporary = `${path}.${crypto.randomUUID()}.tmp`;
   try {
-    await Deno.mkdir(dirname(path), { recursive: true });
-    using file = await Deno.open(temporary, { write: true, createNew: true });
-    let rest = typeof content === "string" ? new TextEncoder().encode(content) : content;
-    while (rest.length > 0) rest = rest.subarray(await file.write(rest));
-    await file.sync();
-    await Deno.rename(temporary, path);
+    await putAtomic(path, async (temporary) => {
+      using file = await Deno.open(temporary, { write: true, createNew: true });
+      let rest = typeof content === "string" ? new TextEncoder().encode(content) : content;
+      while (rest.length > 0) rest = rest.subarray(await file.write(rest));
+      await file.sync();
+    });
   } catch (error) {
-    await Deno.remove(temporary).catch(() => {});
     throw new UsageError(`Cannot write "${path}": ${reasonOf(error)}`, { cause: error });
   }
 }
@@ -109,8 +117,6 @@ export async function writeAtomic(path: string, content: string | Uint8Array): P
  * Makes a folder where it is missing, and fails unless files can be written there: before hours of
  * work, not after.
  *
- * @param path the folder
- * @param option the option that names it
  * @throws {UsageError} if it cannot be made or written
  */
 export async function checkWritable(path: string, option: string): Promise<void> {

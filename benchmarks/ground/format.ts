@@ -7,24 +7,14 @@
 /** The sign that stands for "nothing to show" in tables. */
 export const none = "–";
 
-/**
- * A number with a fixed count of decimals; an en dash where there is none, or it is not finite.
- *
- * @param value the number
- * @param digits decimals
- */
+/** A number with a fixed count of decimals; an en dash where there is none, or it is not finite. */
 export function fixed(value: number | undefined, digits: number): string {
   if (value === undefined || !Number.isFinite(value)) return none;
   const text = Math.abs(value).toFixed(digits);
   return value < 0 && Number(text) !== 0 ? `−${text}` : text;
 }
 
-/**
- * As {@linkcode fixed}, with the sign always shown.
- *
- * @param value the number
- * @param digits decimals
- */
+/** As {@linkcode fixed}, with the sign always shown. */
 export function signed(value: number | undefined, digits: number): string {
   const text = fixed(value, digits);
   return text === none || text.startsWith("−") ? text : `+${text}`;
@@ -39,31 +29,17 @@ export function grouped(value: number): string {
   return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
-/**
- * The bounds of an interval with their signs, such as `[−0.10, +0.80]`.
- *
- * @param interval the interval
- * @param digits decimals
- */
+/** The bounds of an interval with their signs, such as `[−0.10, +0.80]`. */
 export function bounds(interval: { low: number; high: number }, digits: number): string {
   return `[${signed(interval.low, digits)}, ${signed(interval.high, digits)}]`;
 }
 
-/**
- * A count with its noun, such as `1 seed` and `2 seeds`.
- *
- * @param count how many
- * @param noun in the singular
- */
+/** A count with its noun, such as `1 seed` and `2 seeds`. */
 export function counted(count: number, noun: string): string {
   return `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/**
- * A number of bytes, such as `1.5 MB`.
- *
- * @param bytes the number
- */
+/** A number of bytes, such as `1.5 MB`. */
 export function bytesText(bytes: number): string {
   return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }
@@ -74,11 +50,7 @@ const longest = 500;
 /** What shows nothing, and what turns the order of the text behind it. */
 const invisible = /(?!\s)\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu;
 
-/**
- * Text from outside in one line, cut where it is very long.
- *
- * @param text the text
- */
+/** Text from outside in one line, cut where it is very long. */
 export function oneLine(text: string): string {
   const line = text.replace(invisible, "").replace(/\s+/g, " ").trim();
   return line.length > longest ? `${line.slice(0, longest)}…` : line;

@@ -23,9 +23,7 @@ const options = [
 /**
  * Runs git.
  *
- * @param args the arguments
  * @param env variables beside `HOME` and `PATH`
- * @param cwd the folder that it looks at
  * @returns what it printed, without the last line's end
  * @throws {UsageError} if there is no git, it may not be run, or it fails: with its last complaint
  */

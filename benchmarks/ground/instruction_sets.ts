@@ -20,11 +20,11 @@ const known: readonly string[] = [
 const unknownSets = "unknown";
 
 /**
- * Whether a record tells something of its machine: older ones lack what was not recorded then.
+ * Whether a record knows something of its machine: older ones lack what was not recorded then.
  *
  * @param value of its environment
  */
-export function isTold(value: unknown): boolean {
+export function isKnown(value: unknown): boolean {
   return value !== undefined && value !== unknownSets;
 }
 
@@ -49,7 +49,6 @@ export function instructionSets(): string {
 /**
  * The instruction sets that `lscpu` lists.
  *
- * @param text what it printed
  * @returns their names, in an order of our own; `unknown` where it lists none
  */
 export function setsOf(text: string): string {

@@ -17,7 +17,6 @@ export interface Kind<T> {
   /**
    * The value, if it is of this kind.
    *
-   * @param value the value
    * @param name what it was given as, for the error
    * @param seen how it was written, for the error
    * @throws {UsageError} if it is not
@@ -50,8 +49,6 @@ export function kind<T>({ metavar = "VALUE", wanted, parse = (text) => text, is 
 /**
  * Reads a text as a value of a kind.
  *
- * @param kind the kind
- * @param text the text
  * @param name what it was given as, for the error
  * @throws {UsageError} if it stands for no such value
  */

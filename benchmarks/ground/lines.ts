@@ -1,8 +1,4 @@
-/**
- * The lines of a stream of UTF-8, each without its end.
- *
- * @param stream bytes, as of a process's output
- */
+/** The lines of a stream of UTF-8, each without its end. */
 export async function* linesOf(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
 ): AsyncGenerator<string> {

@@ -8,7 +8,6 @@ const refusal = /^Cannot \S.* as .+/s;
  * module: that is theirs to put right. To be used where such values are handed over, and nowhere
  * else: a `RangeError` that comes from elsewhere is a fault of this program.
  *
- * @param error what was thrown
  * @returns what to throw: a {@linkcode UsageError} for a refusal, else the error itself
  */
 export function refused(error: unknown): unknown {
@@ -20,8 +19,6 @@ export function refused(error: unknown): unknown {
 /**
  * The same around a call.
  *
- * @param call hands such values over
- * @returns what it returns
  * @throws {UsageError} where the library refuses them
  */
 export function asked<T>(call: () => T): T {

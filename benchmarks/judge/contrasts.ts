@@ -23,11 +23,6 @@ export type CellValue = (cell: CellRecord) => number | undefined;
 /**
  * A contrast over the common seeds of its arms. Only cells that are done count; an arm of weight 0
  * counts for nothing.
- *
- * @param result the result
- * @param contrast weights over arms
- * @param value the number to compare
- * @returns the values by seed, and the seeds left out of it
  */
 export function seedValues(
   result: Result,
@@ -70,8 +65,6 @@ function valueOrReason(
 /**
  * The contrasts of a run, which earlier versions did not record: then those that its arms have by
  * default.
- *
- * @param result the result
  */
 export function contrastsOfRun({ arms, contrasts }: Result): readonly Contrast[] {
   return contrasts ?? defaultContrasts(arms.map(({ name }) => name));
@@ -81,8 +74,6 @@ export function contrastsOfRun({ arms, contrasts }: Result): readonly Contrast[]
  * A metric at a quarter of training minus the same at its end. A quarter is the evaluation nearest
  * to it, from an eighth to three eighths of the steps.
  *
- * @param cell the record
- * @param metric the metric's name
  * @returns undefined where there is no such evaluation
  */
 export function quarterMinusEnd(cell: CellRecord, metric: string): number | undefined {
@@ -94,8 +85,6 @@ export function quarterMinusEnd(cell: CellRecord, metric: string): number | unde
 /**
  * A metric at the evaluation nearest to a quarter of training.
  *
- * @param cell the record
- * @param metric the metric's name
  * @returns undefined where no evaluation lies from an eighth to three eighths of the steps
  */
 export function quarter(cell: CellRecord, metric: string): number | undefined {

@@ -7,8 +7,6 @@ import { nearest } from "../ground/errors.ts";
 /**
  * Opens a folder of a folder a class: it tells the class of a file by its name.
  *
- * @param truth the folder
- * @param classNames the classes' names, in order
  * @returns gives a file's class by its name; where two classes have a file of that name, by its path
  * @throws {DataError} if it is none, or a folder in it is none of the classes; when asked for a file that
  * is in none of them, or in two

@@ -11,7 +11,6 @@ import { csvText, type Field } from "../report/csv_text.ts";
 import type { ClassificationProfile } from "../experiments/profiles/imagenet.ts";
 import { type ImageFile, readImage } from "./images.ts";
 import { inference, type Predictor, type PredictParts } from "./predictor.ts";
-import { classesFile, scoreFiles } from "./scores.ts";
 import { openClassFolders } from "./class_folders.ts";
 
 /** How many classes of an image are listed. */
@@ -21,8 +20,6 @@ const most = 5;
  * Predicts a class for each image, resized as for validation: the shorter side to `resizeTo`, and the
  * middle of it.
  *
- * @param parts model, classes and truth
- * @param profile tells both sizes
  * @throws {DataError} if the truth is no folder of folders, or one of these is none of the classes
  */
 export async function classificationPredictor(
@@ -40,16 +37,6 @@ export async function classificationPredictor(
     const label = classOf?.(basename(image.file), image.file);
     const { width, height, data } = await readImage(image);
     return { label, picture: { x: 0, y: 0, width, height, data } };
-  };
-
-  const scores = (): Record<string, number> => {
-    if (confusion === undefined) return {};
-    const top5 = { top5: 100 * inTop5 / (rows.length / listed) };
-    return {
-      top1: confusion.pixelAccuracy(),
-      ...(classes > most && top5),
-      meanClassAccuracy: confusion.meanClassAccuracy(),
-    };
   };
 
   return {
@@ -76,15 +63,20 @@ export async function classificationPredictor(
         inTop5 += Number(ranks.includes(label));
       }
     },
-    files: async () => [
-      {
-        path: "top5.csv",
-        content: csvText(["image", "rank", "label", "class", "probability"], rows),
-      },
-      classesFile(classNames, confusion),
-      ...confusion === undefined ? [] : await scoreFiles(scores(), confusion, classNames),
-    ],
-    scores,
+    table: () => ({
+      path: "top5.csv",
+      content: csvText(["image", "rank", "label", "class", "probability"], rows),
+    }),
+    confusion,
+    scores() {
+      if (confusion === undefined) return {};
+      const top5 = { top5: 100 * inTop5 / (rows.length / listed) };
+      return {
+        top1: confusion.pixelAccuracy(),
+        ...(classes > most && top5),
+        meanClassAccuracy: confusion.meanClassAccuracy(),
+      };
+    },
     dispose: () => predict.dispose(),
   };
 }

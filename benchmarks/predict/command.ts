@@ -6,10 +6,10 @@ import type { CommonProfile } from "../experiments/profiles/common.ts";
 import type { VisionProfile } from "../experiments/profiles/vision.ts";
 import type { Ending } from "../cli/exit.ts";
 import { type Context, type Program, program } from "../cli/program.ts";
-import { stopSignal } from "../cli/signals/stop_signal.ts";
+import { stopSignal } from "../cli/signals/stop_signals.ts";
 import { counted, fixed } from "../ground/format.ts";
 import { UsageError } from "../ground/errors.ts";
-import { toldOfMemory } from "../ground/memory.ts";
+import { explainMemoryError } from "../ground/memory.ts";
 import { readResult, type Result } from "../record/mod.ts";
 import { mainMetric, metricLabel } from "../report/cells/metrics.ts";
 import type { Suite } from "../tasks/suite.ts";
@@ -21,6 +21,7 @@ import { keptModel, profileOf } from "./kept_model.ts";
 import { type PredictAsked, predictOptions } from "./options.ts";
 import { claimOut, type OutFolder } from "./out_folder.ts";
 import type { Predictor, PredictParts } from "./predictor.ts";
+import { predictionFiles } from "./scores.ts";
 import { segmentationPredictor } from "./segmentation.ts";
 
 /** `deno task predict`, from its options to its files. */
@@ -41,13 +42,13 @@ export const predict: Program = program<PredictAsked>({
   run,
 });
 
-async function run(asked: PredictAsked, { operands, signal }: Context): Promise<Ending> {
+async function run(asked: PredictAsked, context: Context): Promise<Ending> {
   const result = await readResult(join(asked.run, "result.json"));
   switch (kindOf(result)) {
     case "ade20k":
-      return await predictWith(ade20k, segmentationPredictor, asked, operands, result, signal);
+      return await predictWith(ade20k, segmentationPredictor, asked, result, context);
     case "imagenet":
-      return await predictWith(imagenet, classificationPredictor, asked, operands, result, signal);
+      return await predictWith(imagenet, classificationPredictor, asked, result, context);
   }
   throw new UsageError(
     `Cannot predict with ${asked.run} as it must be a run of bench:ade20k, bench:imagenet or ` +
@@ -55,7 +56,7 @@ async function run(asked: PredictAsked, { operands, signal }: Context): Promise<
   );
 }
 
-/** The suite as which a run was done; `compare()` does it as either. */
+/** The suite whose task a run had: `compare()` can have either's. */
 function kindOf(result: Result): string {
   if (result.suite !== "compare") return result.suite;
   return mainMetric(result) === "mIoU" ? ade20k.name : imagenet.name;
@@ -65,13 +66,12 @@ async function predictWith<P extends CommonProfile & VisionProfile>(
   suite: Suite<P>,
   makePredictor: (parts: PredictParts, profile: P) => Predictor | Promise<Predictor>,
   asked: PredictAsked,
-  paths: readonly string[],
   result: Result,
-  signal: AbortSignal,
+  { operands, signal }: Context,
 ): Promise<Ending> {
-  const kept = keptCell(result, asked, asked.run);
+  const kept = keptCell(result, asked);
   const bytes = await readWeights(asked.run, kept);
-  const images = await listImages(paths);
+  const images = await listImages(operands);
   registerGradients(); // a model of one's own may be made of stock layers
   repairSeeds();
   const backend = await selectBackend(asked.backend);
@@ -79,17 +79,18 @@ async function predictWith<P extends CommonProfile & VisionProfile>(
   const profile = profileOf(suite, result, asked.arm);
   const parts = { model, data: result.data, truth: asked.truth };
   const predictor = await makePredictor(parts, profile);
-  console.error(`${told(kept)}, on ${backend.name}: ${counted(images.length, "image")}`);
+  console.error(`${weightsText(kept)}, on ${backend.name}: ${counted(images.length, "image")}`);
   try {
     const usable = await usableImages(images, predictor.check, asked.skipBad, console.error);
     const inputs = [...usable.map(({ file }) => file), asked.truth ?? []].flat();
-    using out = await claimOut(asked.out, asked.force, inputs);
+    using out = await claimOut(asked, inputs);
     const size = asked.batchSize ?? profile.evalBatchSize;
     const done = await predictAll(predictor, usable, size, out, signal);
     if (done < usable.length) return interrupted(asked.out, done, usable.length);
-    for (const { path, content } of await predictor.files()) await out.write(path, content);
+    const files = await predictionFiles(predictor, result.data.classNames);
+    for (const { path, content } of files) await out.write(path, content);
   } catch (error) {
-    throw toldOfMemory(error);
+    throw explainMemoryError(error);
   } finally {
     predictor.dispose();
     model.dispose();
@@ -101,11 +102,11 @@ async function predictWith<P extends CommonProfile & VisionProfile>(
   return "done";
 }
 
-function told({ cell: { arm, seed }, which, weights: { step } }: KeptCell): string {
+function weightsText({ cell: { arm, seed }, which, weights: { step } }: KeptCell): string {
   return `${arm}, seed ${seed}, ${which} weights (step ${step})`;
 }
 
-/** Batch by batch; tells how many images were predicted. */
+/** Predicts batch by batch, and returns how many images were predicted. */
 async function predictAll(
   predictor: Predictor,
   images: readonly ImageFile[],
@@ -122,7 +123,7 @@ async function predictAll(
   return images.length;
 }
 
-/** In one line, for whoever watches. */
+/** Redraws one line, on a terminal alone. */
 function tellProgress(done: number, all: number): void {
   if (!Deno.stderr.isTerminal()) return;
   const line = `\r${done} of ${all} images${done === all ? "\n" : ""}`;

@@ -19,7 +19,6 @@ export interface ImageFile {
 /**
  * The images that arguments name: files, and all pictures in folders and below.
  *
- * @param paths files and folders
  * @returns the images, those of a folder sorted
  * @throws {DataError} if a path is not there or no picture, a folder holds none, or two images would be
  * written to one place
@@ -27,7 +26,11 @@ export interface ImageFile {
 export async function listImages(paths: readonly string[]): Promise<ImageFile[]> {
   const images: ImageFile[] = [];
   for (const path of paths) {
-    const { isDirectory } = await stat(path);
+    const { isDirectory } = await Deno.stat(path).catch((error) => {
+      const missing = error instanceof Deno.errors.NotFound;
+      const reason = missing ? "there is no such file or folder" : reasonOf(error);
+      throw new DataError(`Cannot predict ${path} as ${reason}`, { cause: error });
+    });
     if (!isDirectory && !isPicture(basename(path), path)) {
       throw new DataError(
         `Cannot predict ${path} as images must be JPEG or PNG files: leave it out`,
@@ -46,16 +49,6 @@ export async function listImages(paths: readonly string[]): Promise<ImageFile[]>
   }
   checkPlaces(images);
   return images;
-}
-
-async function stat(path: string): Promise<Deno.FileInfo> {
-  try {
-    return await Deno.stat(path);
-  } catch (error) {
-    const missing = error instanceof Deno.errors.NotFound;
-    const reason = missing ? "there is no such file or folder" : reasonOf(error);
-    throw new DataError(`Cannot predict ${path} as ${reason}`, { cause: error });
-  }
 }
 
 /** Paths in the folder, with `/` between. */
@@ -86,27 +79,20 @@ function checkPlaces(images: readonly ImageFile[]): void {
 /**
  * Reads and decodes an image, as data sets are read: its EXIF orientation is not applied.
  *
- * @param image the image
  * @throws {DataError} if it is missing, no JPEG or PNG, or damaged
  */
 export async function readImage({ file }: ImageFile): Promise<RgbImage> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await Deno.readFile(file);
-  } catch (error) {
+  const bytes = await Deno.readFile(file).catch((error) => {
     throw new DataError(`Cannot read ${file} (${reasonOf(error)})`, { cause: error });
-  }
+  });
   return await decodeImage(bytes, file);
 }
 
 /**
  * Reads every image, with its truth, before the first is predicted.
  *
- * @param images the images
- * @param read reads one
  * @param skipBad how many may be bad
- * @param tell is told of each that is passed over, in a line
- * @returns those that can be used
+ * @param tell gets a line about each that is passed over
  * @throws {DataError} if more are bad, or none is left
  */
 export async function usableImages(

@@ -15,6 +15,10 @@ import {
   type WhichWeights,
   whichWeights,
 } from "../record/mod.ts";
+import type { PredictAsked } from "./options.ts";
+
+/** The part of a command line that selects a cell and its weights. */
+type CellAsked = Pick<PredictAsked, "run" | "arm" | "seed" | "which">;
 
 /** A cell with weights that it kept. */
 export interface KeptCell {
@@ -26,21 +30,17 @@ export interface KeptCell {
 /**
  * The cell that is asked for.
  *
- * @param result the run's
- * @param asked the arm, and perhaps a seed, and which weights
- * @param folder the run's, for messages
  * @throws {UsageError} if the run has no such cell, or the cell kept no such weights
  */
 export function keptCell(
   { arms, cells }: Result,
-  asked: { arm: string; seed?: number | undefined; which?: WhichWeights | undefined },
-  folder: string,
+  asked: CellAsked,
 ): KeptCell {
   const names = arms.map(({ name }) => name);
   if (!names.includes(asked.arm)) throw unknownName("arm", asked.arm, names);
   const ofArm = cells.filter(({ arm }) => arm === asked.arm);
   const ofSeed = ofArm.filter(({ seed }) => asked.seed === undefined || seed === asked.seed);
-  if (ofSeed.length === 0) throw noCell(asked, ofArm, folder);
+  if (ofSeed.length === 0) throw noCell(asked, ofArm);
   const wanted = asked.which === undefined ? whichWeights : [asked.which];
   for (const which of wanted) {
     for (const cell of ofSeed) {
@@ -48,17 +48,13 @@ export function keptCell(
       if (weights !== undefined) return { cell, which, weights };
     }
   }
-  throw noWeights(asked, ofSeed, folder);
+  throw noWeights(asked, ofSeed);
 }
 
-function noCell(
-  { arm, seed }: { arm: string; seed?: number | undefined },
-  cells: readonly CellRecord[],
-  folder: string,
-): UsageError {
+function noCell({ arm, seed, run }: CellAsked, cells: readonly CellRecord[]): UsageError {
   if (seed === undefined || cells.length === 0) {
     return new UsageError(
-      `Cannot predict with the arm ${arm} as no cell of it is recorded in ${folder}: run it first`,
+      `Cannot predict with the arm ${arm} as no cell of it is recorded in ${run}: run it first`,
     );
   }
   const seeds = cells.map((cell) => cell.seed);
@@ -70,13 +66,8 @@ function noCell(
 }
 
 function noWeights(
-  { arm, seed, which }: {
-    arm: string;
-    seed?: number | undefined;
-    which?: WhichWeights | undefined;
-  },
+  { arm, seed, which, run }: CellAsked,
   cells: readonly CellRecord[],
-  folder: string,
 ): UsageError {
   const whose = `the arm ${arm}${seed === undefined ? "" : `, seed ${seed}`}`;
   const others = whichWeights.filter((each) => cells.some(({ weights }) => weights?.[each]));
@@ -87,7 +78,7 @@ function noWeights(
     );
   }
   return new UsageError(
-    `Cannot predict with ${whose} as no weights were kept in ${folder}: cells that are not done yet ` +
+    `Cannot predict with ${whose} as no weights were kept in ${run}: cells that are not done yet ` +
       "keep theirs when the run goes on with --keep last --resume, those that are done when it is run " +
       "anew with --keep last, in another --out or with --force",
   );
@@ -96,9 +87,6 @@ function noWeights(
 /**
  * Reads the weights of a cell.
  *
- * @param folder the run's folder
- * @param kept the cell
- * @returns the file
  * @throws {UsageError} if it is not there, or not the one that the record tells of
  */
 export async function readWeights(
@@ -107,16 +95,12 @@ export async function readWeights(
 ): Promise<Uint8Array> {
   const path = join(folder, weightsPath(cell, which));
   const advice = "put the run's own file back, or run again";
-  let bytes: Uint8Array;
-  try {
-    bytes = await Deno.readFile(path);
-  } catch (error) {
+  const bytes = await Deno.readFile(path).catch((error) => {
     const missing = error instanceof Deno.errors.NotFound;
     const reason = missing ? "there is no such file, and the record tells of it" : reasonOf(error);
-    throw new UsageError(`Cannot read the weights ${path} as ${reason}: ${advice}`, {
-      cause: error,
-    });
-  }
+    const message = `Cannot read the weights ${path} as ${reason}: ${advice}`;
+    throw new UsageError(message, { cause: error });
+  });
   const found = await sha256(bytes);
   if (found === weights.sha256) return bytes;
   throw new UsageError(

@@ -7,29 +7,21 @@ import { isDeepStrictEqual } from "node:util";
 import type * as tf from "../../src/tf.ts";
 import { crossEntropy } from "../../src/training/losses.ts";
 import { sgd } from "../../src/training/optimizers.ts";
-import { Trainer } from "../../src/training/trainer.ts";
 import type { ArmDefinition, ModelFactory } from "../experiments/arm.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import { unknownName, UsageError } from "../ground/errors.ts";
 import { asked } from "../ground/refused.ts";
 import type { CellRecord, Json, Result } from "../record/mod.ts";
-import { chosenArms, modelOfModule } from "../run/modules.ts";
+import { chosenArms, knownArms, modelOfModule } from "../run/modules.ts";
+import { applyAlgorithms } from "../run/started_arm.ts";
 import { loadModel } from "../tasks/model_weights.ts";
 import { type Suite, suitesOwnModel } from "../tasks/suite.ts";
+import type { PredictAsked } from "./options.ts";
 
 /** Modules that a run took from the command line, and a record does not hold. */
-export interface RunModules {
-  arms?: string | undefined;
-  model?: string | undefined;
-}
+type RunModules = Pick<PredictAsked, "arms" | "model">;
 
-/**
- * The profile of an arm: its suite's, with the values that the run and the arm had.
- *
- * @param suite the suite
- * @param result the run
- * @param arm the arm's name
- */
+/** The profile of an arm: its suite's, with the values that the run and the arm had. */
 export function profileOf<P extends CommonProfile>(
   suite: Suite<P>,
   { profile, config, arms }: Result,
@@ -44,11 +36,6 @@ export function profileOf<P extends CommonProfile>(
 /**
  * The model of a cell with its weights, standardized as its arm was.
  *
- * @param suite the suite that trained it
- * @param result the run
- * @param cell the cell
- * @param bytes its weights
- * @param modules the run's
  * @throws {UsageError} if a module is missing, or another than the run's; or the weights do not fit
  */
 export async function keptModel<P extends CommonProfile>(
@@ -61,13 +48,16 @@ export async function keptModel<P extends CommonProfile>(
   const arm = await armOf(suite, result, cell, modules);
   const profile = profileOf(suite, result, cell.arm);
   const model = asked(() => suite.makeModel(profile, result.data.classes, cell.seed, arm));
+  const optimizer = sgd({ learningRate: 1 });
   try {
-    applyAlgorithms(model, arm);
+    applyAlgorithms(arm, { model, optimizer, loss: crossEntropy }); // as training begins
     loadModel(model, bytes);
     return model;
   } catch (error) {
     model.dispose();
     throw error;
+  } finally {
+    optimizer.dispose();
   }
 }
 
@@ -78,8 +68,7 @@ async function armOf<P extends CommonProfile>(
   { arm: name, algorithms }: CellRecord,
   { arms: module, model }: RunModules,
 ): Promise<ArmDefinition> {
-  const known = [...suite.arms, ...Object.values(suite.armSets ?? {}).flatMap(({ arms }) => arms)];
-  const arms = module === undefined ? known : (await chosenArms(module, suite)).arms;
+  const arms = module === undefined ? knownArms(suite) : (await chosenArms(module, suite)).arms;
   const arm = arms.find((arm) => arm.name === name && hasAlgorithms(arm, algorithms)) ??
     arms.find((arm) => arm.name === name);
   const isOwn = records.find((record) => record.name === name)?.model !== undefined;
@@ -122,14 +111,4 @@ async function factoryOf(
     throw new UsageError("Cannot take --model as the run's model is the suite's own: leave it out");
   }
   return module === undefined ? undefined : await modelOfModule(module);
-}
-
-/** As training began: algorithms change a model at the Trainer's "init". */
-function applyAlgorithms(model: tf.LayersModel, { algorithms }: ArmDefinition): void {
-  const optimizer = sgd({ learningRate: 1 });
-  try {
-    new Trainer({ model, optimizer, loss: crossEntropy, algorithms: [...algorithms] });
-  } finally {
-    optimizer.dispose();
-  }
 }

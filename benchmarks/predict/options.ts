@@ -1,28 +1,11 @@
 import * as common from "../cli/common.ts";
-import { option, type Table } from "../cli/options.ts";
+import { type Asked, option } from "../cli/options.ts";
 import { count, folder, nameOf, text } from "../ground/kinds.ts";
-import { type WhichWeights, whichWeights } from "../record/mod.ts";
-
-/** What the command line asks for; {@linkcode predictOptions} says what each is. */
-export interface PredictAsked {
-  run: string;
-  arm: string;
-  seed: number | undefined;
-  which: WhichWeights | undefined;
-  out: string;
-  truth: string | undefined;
-  arms: string | undefined;
-  model: string | undefined;
-  backend: string | undefined;
-  batchSize: number | undefined;
-  skipBad: number;
-  force: boolean;
-}
+import { whichWeights } from "../record/mod.ts";
 
 const module = text("FILE.ts", "a module's path");
 
-/** The options of `predict`. */
-export const predictOptions: Table<PredictAsked> = {
+export const predictOptions = {
   run: option(folder, "the run's folder, with the weights that it kept (--keep)", {
     required: true,
   }),
@@ -47,3 +30,6 @@ export const predictOptions: Table<PredictAsked> = {
   }),
   force: common.force,
 };
+
+/** What the command line asks for. */
+export type PredictAsked = Asked<typeof predictOptions>;

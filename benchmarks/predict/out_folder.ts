@@ -6,7 +6,8 @@
 import { join, relative, resolve } from "node:path";
 import { UsageError } from "../ground/errors.ts";
 import { lockFolder } from "../ground/lock.ts";
-import { checkWritable, listFolder, writeAtomic } from "../ground/files.ts";
+import { checkWritable, listFolder, remove, writeAtomic } from "../ground/files.ts";
+import type { PredictAsked } from "./options.ts";
 
 /** All that predictions may consist of, at the top of the folder. */
 const contents: readonly string[] = [
@@ -30,15 +31,12 @@ export interface OutFolder extends Disposable {
  * Makes the folder where it is missing, and removes earlier predictions from it where they are to be
  * replaced; other files stay.
  *
- * @param out the folder
- * @param force whether earlier predictions are replaced
  * @param inputs files that are read meanwhile
  * @throws {UsageError} if it cannot be written, is not empty and nothing is to be replaced, or the
  * inputs are among what would be replaced
  */
 export async function claimOut(
-  out: string,
-  force: boolean,
+  { out, force }: Pick<PredictAsked, "out" | "force">,
   inputs: readonly string[],
 ): Promise<OutFolder> {
   await checkWritable(out, "--out");
@@ -52,11 +50,10 @@ export async function claimOut(
           "--out DIR writes elsewhere",
       );
     }
-    const replaced = present.filter((name) => contents.includes(name)).map((name) =>
-      join(out, name)
-    );
+    const replaced = contents.filter((name) => present.includes(name))
+      .map((name) => join(out, name));
     checkInputs(inputs, replaced);
-    for (const path of replaced) await Deno.remove(path, { recursive: true });
+    for (const path of replaced) await remove(path);
   } catch (error) {
     lock[Symbol.dispose]();
     throw error;

@@ -1,17 +1,17 @@
 import type * as tf from "../../src/tf.ts";
+import type { ConfusionMatrix } from "../../src/training/metrics.ts";
 import { capture } from "../../src/training/capture.ts";
 import type { DataRecord } from "../record/mod.ts";
 import type { ReportFile } from "../report/exporter.ts";
 import type { ImageFile } from "./images.ts";
 import type { OutFolder } from "./out_folder.ts";
 
-/** What a kind of prediction is made with. */
+/** What a predictor is made of. */
 export interface PredictParts {
-  /** The trained model. */
   model: tf.LayersModel;
   /** The data that it was trained on, for its classes. */
   data: DataRecord;
-  /** A folder that tells the truth. */
+  /** The folder of the true masks or classes. */
   truth: string | undefined;
 }
 
@@ -25,20 +25,17 @@ export interface Predictor {
   check(image: ImageFile): Promise<void>;
   /** Predicts a batch of images, and writes the files that each has of its own. */
   predict(batch: readonly ImageFile[], out: OutFolder): Promise<void>;
-  /** What is written of all images together. */
-  files(): Promise<ReportFile[]>;
+  /** A table of all images. */
+  table(): ReportFile;
+  /** Truth against prediction, where the truth is known. */
+  readonly confusion: ConfusionMatrix | undefined;
   /** Scores by name, in percent; none where no truth is known. */
   scores(): Record<string, number>;
-  /** Frees what was recorded. */
+  /** Frees the recorded function. */
   dispose(): void;
 }
 
-/**
- * A model in inference mode, recorded where the backend can.
- *
- * @param model the model
- * @param of what is computed of its output
- */
+/** A model in inference mode, recorded where the backend can. */
 export function inference<Output extends tf.TensorContainer>(
   model: tf.LayersModel,
   of: (logits: tf.Tensor) => Output,

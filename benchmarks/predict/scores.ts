@@ -1,5 +1,5 @@
 /**
- * What predictions are worth where the truth is known.
+ * The files of all predictions together, with what they are worth where the truth is known.
  *
  * @module
  */
@@ -11,18 +11,39 @@ import { confusionRows } from "../report/cells/csv.ts";
 import { csvText, type Field } from "../report/csv_text.ts";
 import type { ReportFile } from "../report/exporter.ts";
 import { classColor } from "../report/cells/palette.ts";
+import type { Predictor } from "./predictor.ts";
 
 /** Pixels around the picture. */
 const padding = 16;
 
 /**
- * The classes, with their colours in overlays: what reads a mask.
+ * What is written of all images together.
  *
  * @param names the classes' names, in order
- * @param confusion tells how well each is predicted, where the truth is known
- * @returns `classes.csv`: `label` is the value in masks
+ * @returns the images' table; `classes.csv`, whose `label` is the value in masks; and where the truth
+ * is known `metrics.csv`, `confusion.csv` and `confusion.svg`
  */
-export function classesFile(names: readonly string[], confusion?: ConfusionMatrix): ReportFile {
+export async function predictionFiles(
+  predictor: Predictor,
+  names: readonly string[],
+): Promise<ReportFile[]> {
+  const { confusion } = predictor;
+  const files = [predictor.table(), classesFile(names, confusion)];
+  if (confusion === undefined) return files;
+  const counts = confusion.counts();
+  const metrics = csvText(["metric", "value"], Object.entries(predictor.scores()));
+  const table = csvText(["truth", ...names], confusionRows(counts, names));
+  const chart = await drawSvg([[confusionSpec(counts, names, light)]], light, padding);
+  return [
+    ...files,
+    { path: "metrics.csv", content: metrics },
+    { path: "confusion.csv", content: table },
+    { path: "confusion.svg", content: chart },
+  ];
+}
+
+/** The classes with their colours in overlays and, where the truth is known, how each is predicted. */
+function classesFile(names: readonly string[], confusion?: ConfusionMatrix): ReportFile {
   const scores = confusion === undefined ? [] : scoreColumns(confusion);
   const header = ["label", "class", "color", ...scores.map(([title]) => title)];
   const rows = names.map((name, c): Field[] => [
@@ -47,29 +68,4 @@ function scoreColumns(confusion: ConfusionMatrix): [string, (number | null)[]][]
 
 function hex(color: readonly number[]): string {
   return `#${color.map((value) => value.toString(16).padStart(2, "0")).join("")}`;
-}
-
-/**
- * Scores and the confusion matrix.
- *
- * @param metrics scores by name, in percent
- * @param confusion the counts
- * @param names the classes' names, in order
- * @returns `metrics.csv`, `confusion.csv` and `confusion.svg`
- */
-export async function scoreFiles(
-  metrics: Readonly<Record<string, number>>,
-  confusion: ConfusionMatrix,
-  names: readonly string[],
-): Promise<ReportFile[]> {
-  const counts = confusion.counts();
-  const chart = confusionSpec(counts, names, light);
-  return [
-    { path: "metrics.csv", content: csvText(["metric", "value"], Object.entries(metrics)) },
-    {
-      path: "confusion.csv",
-      content: csvText(["truth", ...names], confusionRows(counts, names)),
-    },
-    { path: "confusion.svg", content: await drawSvg([[chart]], light, padding) },
-  ];
 }

@@ -18,15 +18,11 @@ import type { SegmentationProfile } from "../experiments/profiles/ade20k.ts";
 import { type ImageFile, readImage } from "./images.ts";
 import type { OutFolder } from "./out_folder.ts";
 import { inference, type Predictor, type PredictParts } from "./predictor.ts";
-import { classesFile, scoreFiles } from "./scores.ts";
 
 /**
  * Predicts a class for each pixel. An image is resized as for validation, to the network's square
  * whatever its aspect ratio; the predicted classes are resized back to the image's own size, each pixel
  * taking the nearest one. Scores count the image's own pixels.
- *
- * @param parts model, classes and truth
- * @param profile tells the network's square
  */
 export function segmentationPredictor(
   { model, data: { classes, classNames }, truth }: PredictParts,
@@ -66,16 +62,11 @@ export function segmentationPredictor(
         await write(out, image, samples[i]!, part);
       }
     },
-    files: async () => [
-      {
-        path: "shares.csv",
-        content: csvText(["image", "label", "class", "pixels", "percent"], shares),
-      },
-      classesFile(classNames, confusion),
-      ...confusion === undefined
-        ? []
-        : await scoreFiles(confusion.results(), confusion, classNames),
-    ],
+    table: () => ({
+      path: "shares.csv",
+      content: csvText(["image", "label", "class", "pixels", "percent"], shares),
+    }),
+    confusion,
     scores: () => confusion?.results() ?? {},
     dispose: () => predict.dispose(),
   };

@@ -1,133 +1,21 @@
 /**
- * The record of `bench:ade20k`, `bench:imagenet` and `compare()`: arms that were trained. A cell is
- * the unit of work: one arm with one seed. The record is the merge of cells and of what they share.
+ * The record of `bench:ade20k`, `bench:imagenet` and `compare()`: arms that were trained, the merge
+ * of their cells and of what these share.
  *
  * @module
  */
 import * as v from "valibot";
-import { count, headOf, json, measured, positive, texts, time, warnings } from "./head.ts";
+import { base64, cell } from "./cell.ts";
+import { count, headOf, json, texts } from "./head.ts";
 
 const duration = v.pipe(v.number(), v.gtValue(0));
-const base64 = v.pipe(v.string(), v.base64());
-const metrics = v.record(v.string(), measured);
-
-const status = v.picklist(["done", "failed", "broken", "interrupted"]);
-
-const curvePoint = v.strictObject({
-  /** Optimizer steps taken. */
-  step: count,
-  /** Epochs passed, with a fraction. */
-  epoch: positive,
-  /** The training loss of this step, or the mean since the last point; NaN where it diverged. */
-  loss: measured,
-  /** The learning rate of this step. */
-  learningRate: v.number(),
-});
-
-const evaluation = v.strictObject({
-  /** Optimizer steps taken. */
-  step: count,
-  /** Epochs passed, with a fraction. */
-  epoch: positive,
-  /** By name: `mIoU`, `pixelAccuracy` and `meanClassAccuracy` in percent. */
-  metrics,
-});
-
-const prediction = v.strictObject({
-  /** The panel's name. */
-  name: v.string(),
-  /** Base64 of an 8-bit gray PNG: 0 = ignored, else 1 + class. */
-  labels: base64,
-});
-
-const keptWeights = v.strictObject({
-  /** The file's path in the run's folder. */
-  path: v.string(),
-  /** Its SHA-256, in hex. */
-  sha256: v.string(),
-  /** Its length. */
-  bytes: count,
-  /** Optimizer steps taken before. */
-  step: count,
-});
-
-/** Of {@linkcode CellRecord}. */
-export const cell = v.strictObject({
-  /** The name of one of the record's arms. */
-  arm: v.string(),
-  /** The seed of initial weights, batches and augmentation, shared by all arms. */
-  seed: count,
-  /** How the cell ended. */
-  status,
-  /** Why it failed, or broke. */
-  error: v.exactOptional(v.string()),
-  /** The algorithms applied, as written in the arm. */
-  algorithms: texts,
-  /** How many convolutions were standardized. */
-  standardizedCount: count,
-  /** How many convolutions there are. */
-  convolutionCount: count,
-  /** How many trainable parameters there are. */
-  parameterCount: count,
-  /**
-   * The weights that the model was made with, before the arm's algorithms: 64 bits of SHA-256 by name
-   * and shape, `conv1/kernel [3, 3, 3, 16]`. Under one seed they must be equal in all arms.
-   */
-  initialWeights: v.exactOptional(v.record(v.string(), v.string())),
-  /** Those that the arm's algorithms changed, added or took away before the first step. */
-  alteredWeights: v.exactOptional(texts),
-  /** Optimizer steps taken. */
-  steps: count,
-  /** The final metrics: `mIoU`, `pixelAccuracy` and `meanClassAccuracy` in percent, `trainLoss`, … */
-  metrics,
-  /** The IoU of each class in percent; null where the class is in neither truth nor prediction. */
-  classIou: v.array(v.nullable(v.number())),
-  /** Of the final evaluation: how many pixels or images of each class, by row, were taken for each. */
-  confusion: v.exactOptional(v.array(v.array(count))),
-  /** The weights kept: of the last step, and of the best evaluation by the main metric. */
-  weights: v.exactOptional(v.strictObject({
-    last: v.exactOptional(keptWeights),
-    best: v.exactOptional(keptWeights),
-  })),
-  /** The training curve, kept up to the end however the cell ended. */
-  curve: v.array(curvePoint),
-  /** The evaluations, in order. */
-  evaluations: v.array(evaluation),
-  /** Raw durations of the steps after the warm-up, in ms. */
-  stepDurationsMs: v.array(positive),
-  /** How many steps, at the start and after each resuming, are not in `stepDurationsMs`. */
-  warmupSteps: count,
-  /** Examples a step. */
-  batchSize: count,
-  /** Examples whose gradients were taken at once; the whole batch where it is not told. */
-  microbatchSize: v.exactOptional(count),
-  /** `batchSize` over the median step; NaN where no step was timed. */
-  imagesPerSecond: measured,
-  /** The most memory that the process held while the cell ran, in bytes. */
-  peakBytes: positive,
-  /** What it held before, in bytes: the data, and what earlier cells left; a part of `peakBytes`. */
-  bytesBefore: v.exactOptional(positive),
-  /** Images that could not be read and were passed over, see `--skip-bad`. */
-  skippedCount: v.exactOptional(count),
-  /** The steps after which a run ended and another one went on. */
-  resumedAt: v.exactOptional(v.array(count)),
-  /** The cell from start to end, with evaluations, in ms. */
-  durationMs: positive,
-  startedAt: time,
-  /** One for each panel of the record, or none. */
-  predictions: v.exactOptional(v.array(prediction)),
-  /** What the reader should know about this cell. */
-  warnings,
-});
 
 const arm = v.strictObject({
   /** The short name: `baseline`, `ws`, `ws-all`. */
   name: v.string(),
-  /** The name in tables and legends. */
   label: v.string(),
   /** The algorithms applied, in words, such as `WeightStandardization(nLastLayersIgnore=15)`. */
   algorithms: texts,
-  /** One sentence. */
   description: v.string(),
   /** Values of the profile that it replaces, and the SHA-256 of a file that it begins from. */
   settings: v.exactOptional(v.record(v.string(), json)),
@@ -135,9 +23,9 @@ const arm = v.strictObject({
   model: v.exactOptional(v.string()),
 });
 
+/** A weighted sum of arms that is asked about. */
 const contrast = v.strictObject({
   name: v.string(),
-  /** The name in tables. */
   label: v.string(),
   /** By arm: a pair is +1 and −1, an interaction +1 −1 −1 +1. */
   weights: v.record(v.string(), v.number()),
@@ -146,29 +34,22 @@ const contrast = v.strictObject({
 const source = v.strictObject({
   /** As it was given, or relative to where the run was started. */
   path: v.string(),
-  /** In hex. */
   sha256: v.string(),
 });
 
 const data = v.strictObject({
-  /** The name of the data set. */
   name: v.string(),
-  /** How many classes there are. */
   classes: count,
-  /** Their names, in order. */
   classNames: texts,
   /** Whether the data were generated: such a run never yields a verdict on a claim. */
   generated: v.boolean(),
-  /** Images trained on. */
   trainingCount: count,
-  /** Images evaluated on. */
   validationCount: count,
   /** SHA-256, in hex, of what was read. */
   identity: v.string(),
 });
 
 const constantPrediction = v.strictObject({
-  /** The class that is predicted. */
   class: count,
   /** In percent, where it is pixels that are classified. */
   mIoU: v.exactOptional(v.number()),
@@ -177,20 +58,16 @@ const constantPrediction = v.strictObject({
 });
 
 const overhead = v.strictObject({
-  /** The arm timed. */
   arm: v.string(),
-  /** The arm that it is compared to. */
   baseline: v.string(),
   /** Steps that were timed beside each other, in ms. */
   pairs: v.array(v.strictObject({ baselineMs: duration, armMs: duration })),
 });
 
 const panel = v.strictObject({
-  /** The name of the image. */
+  /** Of the image, whose size is in pixels. */
   name: v.string(),
-  /** In pixels. */
   width: count,
-  /** In pixels. */
   height: count,
   /** Base64 of an 8-bit RGB PNG. */
   image: base64,
@@ -198,7 +75,6 @@ const panel = v.strictObject({
   truth: base64,
 });
 
-/** Of {@linkcode Result}. */
 export const cellsRecord = v.strictObject({
   ...headOf("cells"),
   /** The arms, the baseline first. */
@@ -222,35 +98,8 @@ export const cellsRecord = v.strictObject({
 /** What `result.json` holds where arms were trained. */
 export type Result = v.InferOutput<typeof cellsRecord>;
 
-/** The record of one cell. */
-export type CellRecord = v.InferOutput<typeof cell>;
-
-/** What tells one cell from another. */
-export type CellId = Pick<CellRecord, "arm" | "seed">;
-
-/**
- * A cell is trained to its end, was given up (a loss that is not finite), ended by an error, or was
- * stopped. What broke or was stopped is gone on with by `--resume`.
- */
-export type CellStatus = v.InferOutput<typeof status>;
-
-/** Weights that a cell left in the run's folder. */
-export type KeptWeights = v.InferOutput<typeof keptWeights>;
-
-/** One point of the training curve. */
-export type CurvePoint = v.InferOutput<typeof curvePoint>;
-
-/** One evaluation during training. */
-export type Evaluation = v.InferOutput<typeof evaluation>;
-
-/** What a cell's model predicted for one of the record's {@linkcode Panel}s. */
-export type Prediction = v.InferOutput<typeof prediction>;
-
 /** One side of a comparison, as data. */
 export type Arm = v.InferOutput<typeof arm>;
-
-/** A weighted sum of arms that is asked about. */
-export type ContrastRecord = v.InferOutput<typeof contrast>;
 
 /** A user's program that a run's arms are from. */
 export type Source = v.InferOutput<typeof source>;

@@ -12,24 +12,27 @@ export interface Sides<T> {
   head: T;
 }
 
-/** Of {@linkcode Sides}. */
 export function sides<T>(of: v.GenericSchema<unknown, T>): v.GenericSchema<unknown, Sides<T>> {
   return v.strictObject({ base: of, head: of });
 }
 
-/** Of {@linkcode Verdict}. */
 export const verdict = v.picklist(["regression", "improvement", "unchanged", "inconclusive"]);
 
-/** An interval with its level, such as 0.95. */
-export const interval = v.strictObject({ low: v.number(), high: v.number(), level: v.number() });
+export const interval = v.strictObject({
+  low: v.number(),
+  high: v.number(),
+  /** How often such intervals hold the true value, such as 0.95. */
+  level: v.number(),
+});
+
+/** An interval of an estimate. */
+export type Interval = v.InferOutput<typeof interval>;
 
 const family = v.picklist(["time", "overhead", "quality"]);
 
-/** Of {@linkcode MetricRecord}. */
 export const metric = v.strictObject({
   /** The name, such as `train-ws` or `ade20k.mIoU`. */
   name: v.string(),
-  /** The name in tables. */
   label: v.string(),
   family,
   /** Of `base` and `head`. */
@@ -51,13 +54,11 @@ export const metric = v.strictObject({
   /** Whether each value of the base belongs to one of the head. */
   paired: v.boolean(),
   verdict,
-  /** Why, in words. */
   reason: v.string(),
   /** What the change was computed from: a value for each block or seed. */
   values: sides(v.array(v.number())),
   /** Every step in ms, a list for each block, in the order in which they ran. */
   durationsMs: v.exactOptional(sides(v.array(v.array(positive)))),
-  /** The seeds of the values. */
   seeds: v.exactOptional(sides(v.array(count))),
 });
 
@@ -69,7 +70,6 @@ const version = v.strictObject({
   dirty: v.exactOptional(v.boolean()),
 });
 
-/** Of {@linkcode ChangesRecord}. */
 export const changesRecord = v.strictObject({
   ...headOf("changes"),
   /** Two commits, run in turn; or two results that were stored. */

@@ -20,8 +20,6 @@ export interface Unpaired {
  * value of the normalizations' scales changes these. Any other setting leaves equal what has the
  * same name and shape, since each weight is drawn from the seed by its name.
  *
- * @param arm as in the record
- * @param weight its name and shape
  * @returns the same text for the same start
  */
 export function startOf({ settings = {}, model }: Partial<Arm>, weight: string): string {
@@ -66,7 +64,6 @@ export function unpairedCells(
  *
  * @param cells records, in the order of the arms
  * @param advice what to do, beside making the model so that it repeats
- * @param arms what the arms set
  * @throws {UsageError} naming the first: arm, seed and weight
  */
 export function checkPaired(

@@ -13,7 +13,6 @@ const { name, change } = metric.entries;
 const trial = v.strictObject({
   /** What the head was. */
   condition: v.picklist(["same code", "slower by 10 %"]),
-  /** The worst verdict of its metrics. */
   verdict,
   metrics: v.array(v.strictObject({ name, change, verdict, interval: v.exactOptional(interval) })),
   /** Codes of its warnings. */
@@ -24,7 +23,6 @@ const trial = v.strictObject({
 const scores = v.strictObject({ seeds: v.array(v.number()), scores: v.array(v.number()) });
 const pool = sides(scores);
 
-/** Of {@linkcode DetectionRecord}. */
 export const detectionRecord = v.strictObject({
   ...headOf("detection"),
   times: v.array(trial),

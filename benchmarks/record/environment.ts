@@ -41,8 +41,6 @@ export function machine(
 /**
  * As {@linkcode machine}, with the commit of this repository; without it outside of a checkout, or
  * where there is no git.
- *
- * @param computing the backend, and what is known of it
  */
 export async function environment(computing: Computing): Promise<Environment> {
   const commit = await git(["rev-parse", "HEAD"]).catch(() => undefined);

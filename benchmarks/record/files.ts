@@ -6,23 +6,24 @@
 import { join } from "node:path";
 import { exists, listFolder, readText, remove, writeAtomic } from "../ground/files.ts";
 import { UsageError } from "../ground/errors.ts";
-import type { CellId, CellRecord, Result } from "./cells.ts";
+import type { CellId, CellRecord } from "./cell.ts";
+import type { Result } from "./cells.ts";
 import { schemaVersion } from "./head.ts";
 import type { AnyRecord, Kind, RecordOf } from "./kinds.ts";
 import { oldNames } from "./migrate.ts";
-import { parseCell, parseRecord } from "./parse.ts";
+import { parseCell, type ParsedRecord, parseRecord } from "./parse.ts";
 
 /** The file of every record, within a run's folder. */
 export const recordName = "result.json";
 
 /** The names that a record may have, the present one first. */
-const names: readonly string[] = [...new Set([recordName, ...Object.values(oldNames)])];
+export const recordNames: readonly string[] = [
+  ...new Set([recordName, ...Object.values(oldNames)]),
+];
 
 /** A record as it lies on the disk. */
-export interface StoredRecord<K extends Kind = Kind> {
+export interface StoredRecord<K extends Kind = Kind> extends ParsedRecord {
   record: RecordOf<K>;
-  /** Of the file. */
-  version: number;
   file: string;
 }
 
@@ -30,7 +31,6 @@ export interface StoredRecord<K extends Kind = Kind> {
  * Reads a record. One of an earlier version is migrated, and a line on stderr says so.
  *
  * @param place the file, or its folder
- * @param kind the kind that is wanted; any without it
  * @throws {UsageError} if it is missing, truncated, of a later version, of another kind, or has
  * a wrong field
  */
@@ -54,11 +54,10 @@ export async function openRecord<K extends Kind = Kind>(
 /**
  * The record in a folder, under its present name or an earlier one.
  *
- * @param folder the folder
  * @returns its path; nothing where there is none
  */
 export async function recordIn(folder: string): Promise<string | undefined> {
-  for (const name of names) {
+  for (const name of recordNames) {
     if (await exists(join(folder, name))) return join(folder, name);
   }
   return undefined;
@@ -73,21 +72,19 @@ export async function readResult(place: string): Promise<Result> {
   return (await openRecord(place, "cells")).record;
 }
 
-/**
- * Writes a record, atomically; makes the folder where it is missing.
- *
- * @param path the file
- * @param record of any kind
- */
+/** Writes a record, atomically; makes the folder where it is missing. */
 export async function writeResult(path: string, record: AnyRecord): Promise<void> {
-  await writeAtomic(path, `${JSON.stringify(record, null, 1)}\n`);
+  await writeAtomic(path, jsonText(record));
+}
+
+function jsonText(value: object): string {
+  return `${JSON.stringify(value, null, 1)}\n`;
 }
 
 /**
  * Writes a record that was of an earlier version in its present form, in the same folder. The earlier
  * file is removed when the new one is whole.
  *
- * @param folder the folder
  * @param stored what was read there; nothing happens where it is of this version
  */
 export async function upgrade(folder: string, stored: StoredRecord): Promise<void> {
@@ -100,19 +97,12 @@ export async function upgrade(folder: string, stored: StoredRecord): Promise<voi
 /**
  * A cell's name in the file system: `<arm>-seed<seed>`; characters that a file name may not hold are
  * percent-encoded.
- *
- * @param cell the cell's arm and seed
  */
 export function cellName({ arm, seed }: CellId): string {
   return `${encodeURIComponent(arm)}-seed${seed}`;
 }
 
-/**
- * Where the record of a cell lies: `<outDir>/cells/<name>.json`, see {@linkcode cellName}.
- *
- * @param outDir the run's folder
- * @param cell the cell's arm and seed
- */
+/** Where the record of a cell lies: `<outDir>/cells/<name>.json`, see {@linkcode cellName}. */
 export function cellPath(outDir: string, cell: CellId): string {
   return join(outDir, "cells", `${cellName(cell)}.json`);
 }
@@ -120,7 +110,6 @@ export function cellPath(outDir: string, cell: CellId): string {
 /**
  * Reads the record of one cell.
  *
- * @param path the file, see {@linkcode cellPath}
  * @throws {UsageError} as {@linkcode openRecord}
  */
 export async function readCell(path: string): Promise<CellRecord> {
@@ -130,7 +119,6 @@ export async function readCell(path: string): Promise<CellRecord> {
 /**
  * Reads all cell records of a run, in the order of their files' names.
  *
- * @param outDir the run's folder
  * @returns no records where there is no folder of cells
  */
 export async function readCells(outDir: string): Promise<CellRecord[]> {
@@ -140,15 +128,9 @@ export async function readCells(outDir: string): Promise<CellRecord[]> {
   return await Promise.all(names.map((name) => readCell(join(folder, name))));
 }
 
-/**
- * Writes the record of one cell to its place, atomically; makes the folder where it is missing.
- *
- * @param outDir the run's folder
- * @param cell the record
- * @returns the file's path
- */
+/** Writes the record of one cell to its place, atomically; makes the folder where it is missing. */
 export async function writeCell(outDir: string, cell: CellRecord): Promise<string> {
   const path = cellPath(outDir, cell);
-  await writeAtomic(path, `${JSON.stringify({ schemaVersion, ...cell }, null, 1)}\n`);
+  await writeAtomic(path, jsonText({ schemaVersion, ...cell }));
   return path;
 }

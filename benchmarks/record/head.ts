@@ -14,7 +14,6 @@ export const schemaVersion = 2;
 /** Any value that JSON can hold. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
-/** Of {@linkcode Json}. */
 export const json: v.GenericSchema<unknown, Json> = v.lazy(() =>
   v.union([
     v.string(),
@@ -35,40 +34,32 @@ export const positive = v.pipe(v.number(), v.minValue(0));
 /** A number that may not be finite. */
 export const measured = v.pipe(v.nullable(v.number()), v.transform((value) => value ?? NaN));
 
-/** Texts, in order. */
 export const texts = v.array(v.string());
 
-/** A time in ISO 8601. */
 export const time = v.pipe(v.string(), v.isoTimestamp());
 
 const warning = v.strictObject({
   /** A word for programs, such as `"few-seeds"`. */
   code: v.string(),
-  /** What was seen. */
   message: v.string(),
-  /** What to do about it. */
   advice: v.string(),
 });
 
-/** Of {@linkcode Warning}, any number. */
 export const warnings = v.array(warning);
 
-/** Of {@linkcode Environment}. */
 export const environment = v.strictObject({
   deno: v.string(),
   v8: v.string(),
   typescript: v.exactOptional(v.string()),
   /** Nothing where each of two commits ran its own, as below. */
   tensorflowjs: v.exactOptional(v.string()),
-  /** The TensorFlow.js backend. */
   backend: v.string(),
   /** The version of what computes behind it. */
   backendVersion: v.exactOptional(v.string()),
   os: v.string(),
   arch: v.string(),
-  /** The model of the processor. */
   cpu: v.string(),
-  /** Its vector and matrix instructions, such as `avx, fma, avx2`, or `unknown`. */
+  /** The processor's vector and matrix instructions, such as `avx, fma, avx2`, or `unknown`. */
   instructionSets: v.exactOptional(v.string()),
   /** Cores that the process may use. */
   cores: count,
@@ -77,7 +68,6 @@ export const environment = v.strictObject({
   oneDnn: v.exactOptional(v.boolean()),
   /** The model of the accelerator used. */
   gpu: v.exactOptional(v.string()),
-  /** The commit of this repository. */
   commit: v.exactOptional(v.string()),
   /** Whether the checkout had changes that are not committed. */
   dirty: v.exactOptional(v.boolean()),
@@ -92,11 +82,9 @@ const fields = {
   title: v.string(),
   /** The profile's values as run. */
   config: v.record(v.string(), json),
-  /** The machine and the versions. */
   environment,
   /** The command that repeats the run; several, a line each, where runs were merged or resumed. */
   command: v.string(),
-  /** When the run began. */
   createdAt: time,
   /** Whether all that was asked for was done; nothing where the body tells, cell by cell. */
   complete: v.exactOptional(v.boolean()),
@@ -104,19 +92,10 @@ const fields = {
   warnings,
 };
 
-/**
- * The fields that every record has.
- *
- * @param kind of what its body holds
- */
+/** The fields that every record has. */
 export function headOf<K extends string>(kind: K) {
   return { schemaVersion: v.literal(schemaVersion), kind: v.literal(kind), ...fields };
 }
-
-const anyHead = v.strictObject(headOf<string>("any"));
-
-/** What every record begins with. */
-export type Head = v.InferOutput<typeof anyHead>;
 
 /** The machine and the versions. */
 export type Environment = v.InferOutput<typeof environment>;

@@ -3,31 +3,23 @@
  *
  * @module
  */
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { reasonOf } from "../../datasets/errors.ts";
-import { listFolder } from "../ground/files.ts";
+import { putAtomic, remove } from "../ground/files.ts";
 import { cellName } from "./files.ts";
 import { cellKey } from "./merge.ts";
-import type { CellId, CellRecord } from "./cells.ts";
+import type { CellId, CellRecord } from "./cell.ts";
 import type { AnyRecord } from "./kinds.ts";
 
 /** Which weights of a cell can be kept: those of its last step, or of its best evaluation. */
 export const whichWeights = ["last", "best"] as const;
-
-/** As in {@linkcode whichWeights}. */
 export type WhichWeights = (typeof whichWeights)[number];
 
 /** Which of them a run keeps. */
 export const keepModes = ["last", "best", "both", "none"] as const;
-
-/** As in {@linkcode keepModes}. */
 export type KeepMode = (typeof keepModes)[number];
 
-/**
- * The weights that a mode keeps.
- *
- * @param mode the mode
- */
+/** The weights that a mode keeps. */
 export function keptBy(mode: KeepMode): readonly WhichWeights[] {
   return whichWeights.filter((which) => mode === "both" || mode === which);
 }
@@ -38,8 +30,6 @@ export const weightsFolder = "weights";
 /**
  * Where the weights of a cell lie: `weights/<arm>-seed<seed>-<which>.safetensors`.
  *
- * @param cell the cell's arm and seed
- * @param which which of its weights
  * @returns a path in the run's folder
  */
 export function weightsPath(cell: CellId, which: WhichWeights): string {
@@ -56,9 +46,6 @@ export interface MergedRun {
  * Puts the weights that runs kept into the folder of their merge: as links to the same bytes, or as
  * copies where the file system has none.
  *
- * @param runs the runs
- * @param whole their merge
- * @param out its folder
  * @returns what is missing, a line each
  */
 export async function gatherWeights(
@@ -72,7 +59,10 @@ export async function gatherWeights(
     for (const path of keeper === undefined ? [] : keptPaths(cell)) {
       const [from, to] = [join(keeper!.folder, path), join(out, path)];
       if (resolve(from) === resolve(to)) continue;
-      await link(from, to).catch((error) => missing.push(`${from}: ${reasonOf(error)}`));
+      await putAtomic(
+        to,
+        (name) => Deno.link(from, name).catch(() => Deno.copyFile(from, name)),
+      ).catch((error) => missing.push(`${from}: ${reasonOf(error)}`));
     }
   }
   return missing;
@@ -94,30 +84,10 @@ function keptPaths(cell: CellRecord): string[] {
     .map((which) => weightsPath(cell, which));
 }
 
-/** Beside its place first, so that what lies there stays whole. */
-async function link(from: string, to: string): Promise<void> {
-  const temporary = `${to}.${crypto.randomUUID()}.tmp`;
-  await Deno.mkdir(dirname(to), { recursive: true });
-  try {
-    await Deno.link(from, temporary).catch(() => Deno.copyFile(from, temporary));
-    await Deno.rename(temporary, to);
-  } catch (error) {
-    await Deno.remove(temporary).catch(() => {});
-    throw error;
-  }
-}
-
-/**
- * Removes weights of a cell that its record does not tell of: those of an earlier attempt.
- *
- * @param outDir the run's folder
- * @param cell the record
- */
-export async function removeUntoldWeights(outDir: string, cell: CellRecord): Promise<void> {
-  const present = (await listFolder(join(outDir, weightsFolder))).map(({ name }) => name);
-  const told = keptPaths(cell);
+/** Removes weights of a cell that its record does not name: those of an earlier attempt. */
+export async function removeStaleWeights(outDir: string, cell: CellRecord): Promise<void> {
+  const kept = keptPaths(cell);
   for (const path of whichWeights.map((which) => weightsPath(cell, which))) {
-    const isStale = !told.includes(path) && present.includes(path.slice(weightsFolder.length + 1));
-    if (isStale) await Deno.remove(join(outDir, path));
+    if (!kept.includes(path)) await remove(join(outDir, path));
   }
 }

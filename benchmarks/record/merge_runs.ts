@@ -4,7 +4,7 @@
  * @module
  */
 import { UsageError } from "../ground/errors.ts";
-import { isTold } from "../ground/instruction_sets.ts";
+import { isKnown } from "../ground/instruction_sets.ts";
 import type { Result } from "./cells.ts";
 import { checkPaired } from "./check_paired.ts";
 import type { Warning } from "./head.ts";
@@ -87,7 +87,7 @@ function machineName(
 ) {
   return [
     `${gpu ?? ""} ${cpu}, ${cores} cores`.trim(),
-    ...(isTold(instructionSets) ? [`(${instructionSets})`] : []),
-    ...(isTold(oneDnn) ? [`oneDNN ${oneDnn ? "on" : "off"}`] : []),
+    ...(isKnown(instructionSets) ? [`(${instructionSets})`] : []),
+    ...(isKnown(oneDnn) ? [`oneDNN ${oneDnn ? "on" : "off"}`] : []),
   ].join(" ");
 }

@@ -20,8 +20,6 @@ export const oldNames: { readonly [K in Kind]: string } = {
 
 /**
  * A record of version 1 in the present form. Fields that are wrong stay so, for the schema to tell.
- *
- * @param fields what the file holds
  */
 export function fromVersion1(fields: Fields): Fields {
   return { ...migrations[kindOf(fields)](fields), schemaVersion };

@@ -4,7 +4,8 @@
  *
  * @module
  */
-export { type Environment, type Head, type Json, schemaVersion, type Warning } from "./head.ts";
+export { type Environment, type Json, schemaVersion, type Warning } from "./head.ts";
+export type * from "./cell.ts";
 export type * from "./cells.ts";
 export type * from "./changes.ts";
 export type * from "./detection.ts";
@@ -13,6 +14,5 @@ export type * from "./timings.ts";
 export { measuredRows } from "./timings.ts";
 export { parseCell, parseRecord } from "./parse.ts";
 export * from "./files.ts";
-export { cellKey, mergeCells } from "./merge.ts";
-export { findCell, hasFailed } from "./find_cell.ts";
+export * from "./merge.ts";
 export * from "./kept_weights.ts";

@@ -6,7 +6,7 @@
 import * as v from "valibot";
 import config from "../../deno.json" with { type: "json" };
 import { UsageError } from "../ground/errors.ts";
-import { cell, type CellRecord } from "./cells.ts";
+import { cell, type CellRecord } from "./cell.ts";
 import { schemaVersion } from "./head.ts";
 import { type AnyRecord, type Kind, schemas } from "./kinds.ts";
 import { type Fields, fromVersion1 } from "./migrate.ts";

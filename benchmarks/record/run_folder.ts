@@ -2,16 +2,12 @@ import { join } from "node:path";
 import { UsageError } from "../ground/errors.ts";
 import { checkWritable, exists, remove, removeTemporaries } from "../ground/files.ts";
 import { lockFolder } from "../ground/lock.ts";
-import { recordIn, recordName, writeResult } from "./files.ts";
+import { recordIn, recordName, recordNames, writeResult } from "./files.ts";
 import { weightsFolder } from "./kept_weights.ts";
 import type { AnyRecord } from "./kinds.ts";
-import { oldNames } from "./migrate.ts";
-
-/** What an earlier version called its record. */
-const formerNames = Object.values(oldNames).filter((name) => name !== recordName);
 
 /** What a run keeps in its folder; reports lie beside it. */
-const contents = [recordName, ...formerNames, "cells", "checkpoints", "logs", weightsFolder];
+const contents = [...recordNames, "cells", "checkpoints", "logs", weightsFolder];
 
 /** The folder of a run, which this process has for itself until it disposes of it. */
 export interface RunFolder extends Disposable {
@@ -41,8 +37,6 @@ export interface ClaimMode {
 /**
  * Takes hold of a run's folder: makes it, locks it, and settles what becomes of an earlier run in it.
  *
- * @param path the folder
- * @param mode whether an earlier run is gone on with, replaced, or in the way
  * @returns the folder, to be disposed of at the end
  * @throws {UsageError} if the folder cannot be written, another process writes there, or it holds a
  * run and neither is asked for
@@ -79,7 +73,7 @@ function runFolder(
   const save = async (record: AnyRecord) => {
     if (replaces && !saved) await removeAll(path, contents);
     await writeResult(join(path, recordName), record);
-    if (!saved) await removeAll(path, formerNames);
+    if (!saved) await removeAll(path, recordNames.filter((name) => name !== recordName));
     saved = true;
   };
   return {

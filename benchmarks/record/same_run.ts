@@ -4,7 +4,7 @@
  * @module
  */
 import { isDeepStrictEqual } from "node:util";
-import { isTold } from "../ground/instruction_sets.ts";
+import { isKnown } from "../ground/instruction_sets.ts";
 import type { Environment, Json } from "./head.ts";
 import type { AnyRecord, Kind, RecordOf } from "./kinds.ts";
 
@@ -14,8 +14,6 @@ type Facts = Readonly<Record<string, Json | undefined>>;
 /**
  * The first thing that keeps two records from being of one run, whose parts can be merged.
  *
- * @param first a record, such as that which lies in the folder
- * @param second another, such as that which is asked for
  * @returns its name with both values, where they are short; nothing where there is no such thing
  */
 export function differenceOf(first: AnyRecord, second: AnyRecord): string | undefined {
@@ -25,8 +23,6 @@ export function differenceOf(first: AnyRecord, second: AnyRecord): string | unde
 /**
  * All that differs between two records.
  *
- * @param first what one says, by name
- * @param second what the other says
  * @returns each name with both values, where they are short
  */
 export function differences(first: Facts, second: Facts): string[] {
@@ -37,11 +33,14 @@ export function differences(first: Facts, second: Facts): string[] {
   });
 }
 
-/** Not told by every record: nothing is known then. */
-const toldByFew: readonly string[] = ["instructionSets", "oneDnn"] satisfies (keyof Environment)[];
+/** Not recorded by every version. */
+const oftenUnknown: readonly string[] = [
+  "instructionSets",
+  "oneDnn",
+] satisfies (keyof Environment)[];
 
 function differ(name: string, a: Json | undefined, b: Json | undefined): boolean {
-  if (toldByFew.includes(name) && !(isTold(a) && isTold(b))) return false;
+  if (oftenUnknown.includes(name) && !(isKnown(a) && isKnown(b))) return false;
   return !isDeepStrictEqual(a, b);
 }
 
@@ -98,11 +97,7 @@ function settings(config: AnyRecord["config"]): Facts {
   );
 }
 
-/**
- * The machine that a record's times belong to.
- *
- * @param environment of the record
- */
+/** The machine that a record's times belong to. */
 export function machineFacts(environment: Environment): Facts {
   const { backend, os, arch, cpu, cores, gpu, instructionSets, oneDnn } = environment;
   return { backend, os, arch, cpu, cores, gpu, instructionSets, oneDnn };
@@ -111,7 +106,6 @@ export function machineFacts(environment: Environment): Facts {
 /**
  * The commands that repeat two runs of one comparison, a line each.
  *
- * @param earlier a run's command or commands
  * @param now another's; `--resume` adds nothing to a command that is there
  */
 export function joinCommands(earlier: string, now: string): string {

@@ -6,33 +6,28 @@
 import * as v from "valibot";
 import { count, headOf, positive, texts, time, warnings } from "./head.ts";
 
-/** Of {@linkcode Ready}. */
 export const ready = v.strictObject({
   /** Versions of what computes, by name. */
   versions: v.record(v.string(), v.string()),
-  /** How many trainable parameters the model has. */
   parameterCount: v.pipe(count, v.minValue(1)),
   /** Threads that it computes with. */
   threads: v.pipe(count, v.minValue(1)),
   /** Of this library on `tensorflow`: whether it computes with oneDNN. */
   oneDnn: v.exactOptional(v.boolean()),
-  /** What the reader should know. */
   note: v.exactOptional(v.string()),
 });
 
+/** Steps of a subject at its turn. */
 const block = v.strictObject({
-  /** From 0. */
   round: count,
   /** Whether the subjects ran in their order, or back. */
   leg: v.picklist(["there", "back"]),
-  /** Each step in ms. */
   durationsMs: v.array(positive),
 });
 
 const subjectFacts = v.strictObject({
   /** The name on the command line and in result files. */
   name: v.string(),
-  /** The name in tables. */
   label: v.string(),
   /** What runs the step: a TensorFlow.js backend, or a peer's framework. */
   engine: v.string(),
@@ -60,16 +55,13 @@ const subject = v.strictObject({
   ...subjectFacts.entries,
   /** A subject that failed keeps what it did before; one that was not run lacks something here. */
   status: v.picklist(["done", "failed", "not run"]),
-  /** Why it failed or was not run. */
   error: v.exactOptional(v.string()),
-  /** What it said of itself. */
   ready: v.exactOptional(ready),
   /** Steps before the first round, in ms: the first ones record and compile. */
   warmupMs: v.array(positive),
   blocks: v.array(block),
   /** The last loss, or mean of logits. */
   value: v.exactOptional(v.number()),
-  /** The most that its process held, in bytes. */
   peakBytes: v.exactOptional(positive),
   /**
    * How many tensors TensorFlow.js held after the warm-up, and after the last round where that was
@@ -83,7 +75,6 @@ const row = v.strictObject({
   values: v.record(v.string(), v.number()),
   /** When it was done. */
   createdAt: time,
-  /** Whether all rounds were run. */
   complete: v.boolean(),
   /** In the order in which they ran. */
   subjects: v.array(subject),
@@ -91,13 +82,10 @@ const row = v.strictObject({
   warnings: v.exactOptional(warnings),
 });
 
-const sweep = v.record(v.string(), v.array(v.number()));
-
-/** Of {@linkcode TimingsRecord}. */
 export const timingsRecord = v.strictObject({
   ...headOf("timings"),
   /** Values that are swept, by key of the profile: each combination is a row. */
-  sweep: v.exactOptional(sweep),
+  sweep: v.exactOptional(v.record(v.string(), v.array(v.number()))),
   /** What was measured so far, each row in processes of its own; without a sweep at most one. */
   rows: v.array(row),
 });
@@ -112,16 +100,13 @@ export type RowRecord = v.InferOutput<typeof row>;
 export type Measurement = Omit<RowRecord, "values" | "createdAt">;
 
 /** Values that a sweep goes through, by key of the profile. */
-export type Sweep = v.InferOutput<typeof sweep>;
+export type Sweep = NonNullable<TimingsRecord["sweep"]>;
 
 /** What tells one subject from another. */
 export type SubjectFacts = v.InferOutput<typeof subjectFacts>;
 
 /** One subject's figures. */
 export type SubjectRecord = v.InferOutput<typeof subject>;
-
-/** Steps of a subject at its turn. */
-export type BlockRecord = v.InferOutput<typeof block>;
 
 /** What a subject is, once it can work. */
 export type Ready = v.InferOutput<typeof ready>;
@@ -133,11 +118,7 @@ export interface ConfiguredRow extends Measurement {
   config: TimingsRecord["config"];
 }
 
-/**
- * What was measured, row by row.
- *
- * @param record the record
- */
+/** What was measured, row by row. */
 export function measuredRows({ rows, config }: TimingsRecord): ConfiguredRow[] {
   return rows.map((row) => ({ ...row, config: { ...config, ...row.values } }));
 }

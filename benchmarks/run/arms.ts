@@ -16,12 +16,11 @@ import type { Task } from "../tasks/task.ts";
 
 /** An arm with what it trains. */
 export interface ArmTask extends ArmDefinition {
-  /** The profile with the arm's settings. */
   profile: CommonProfile;
   task: Task;
 }
 
-/** What arms are resolved against. */
+/** What arms' settings and models are resolved by. */
 export interface ArmSource<P extends CommonProfile> {
   suite: Pick<Suite<P>, "networkSettings">;
   profile: P;
@@ -35,8 +34,6 @@ type ModelFactoryOf = NonNullable<ArmDefinition["model"]>;
 /**
  * Each arm with its profile and its task; arms of the same settings share a task.
  *
- * @param source the run's profile and arms
- * @param tasks where tasks come from
  * @throws {UsageError} if an arm's setting is unknown, wrong or idle, or an arm would see other data
  */
 export async function armTasks<P extends CommonProfile & Settings<P>>(
@@ -82,7 +79,6 @@ function comparable(task: Task, name: string, { task: first, name: firstName }: 
 /**
  * What a record keeps of the arms: names, what they change, and what their models are called.
  *
- * @param arms the arms
  * @param run the run's profile, and the model of the arms that have none of their own
  */
 export function armRecords<P extends CommonProfile>(

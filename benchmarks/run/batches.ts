@@ -9,7 +9,6 @@ import { type Batch, type Dataloader, disposeBatch } from "../../src/training/da
 /**
  * The first batch, or the first part where batches come in parts.
  *
- * @param dataloader where it comes from
  * @returns the batch, which the caller disposes of
  * @throws {RangeError} if there is none
  */
@@ -36,7 +35,6 @@ export function firstImagesOf(batch: Batch, count: number): Batch {
 /**
  * The beginning of every epoch of a dataloader.
  *
- * @param dataloader the dataloader
  * @param batchesPerEpoch how many batches are left of an epoch
  * @param images how many images are left of each; all of them without
  */

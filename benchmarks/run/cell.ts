@@ -1,43 +1,30 @@
-import type * as tf from "../../src/tf.ts";
 import { convolutionsInExecutionOrder } from "../../src/standardization/execution_order.ts";
-import { DataError } from "../../datasets/errors.ts";
-import type { Duration } from "../../src/training/duration.ts";
-import type { Callback } from "../../src/training/callback.ts";
-import type { Logger } from "../../src/training/engine.ts";
-import { emptyHistory, type History, NonFiniteError } from "../../src/training/history.ts";
-import { ConfusionMatrix, type Metric } from "../../src/training/metrics.ts";
-import { Trainer } from "../../src/training/trainer.ts";
-import { courseOf, finalMetrics, timingOf } from "./cell/course.ts";
-import type { CellFacts, CellOptions, Course } from "./cell/options.ts";
-import { type ProgressWatch, skippedWarnings, watchProgress } from "./cell/progress.ts";
-import { UsageError } from "../ground/errors.ts";
-import { toldOfMemory } from "../ground/memory.ts";
-import { OwnAlgorithmError } from "./own_algorithm.ts";
-import { changedWeights, weightDigests } from "./pairing/weight_digests.ts";
-import { countParameters } from "../tasks/parameters.ts";
+import { ConfusionMatrix } from "../../src/training/metrics.ts";
 import { asked, refused } from "../ground/refused.ts";
-import type { CellRecord, CellStatus, Prediction } from "../record/mod.ts";
-import type { ArmDefinition } from "../experiments/arm.ts";
-import type { ClosableDataloader, Task } from "../tasks/task.ts";
+import type { CellRecord } from "../record/mod.ts";
+import { countParameters } from "../tasks/parameters.ts";
+import { courseOf, finalMetrics, timingOf } from "./cell/course.ts";
+import type { Cell, CellFacts, CellOptions } from "./cell/options.ts";
+import { skippedWarnings, watchProgress } from "./cell/progress.ts";
+import { restore, train, trainerOf } from "./cell/training.ts";
+import { changedWeights, weightDigests } from "./pairing/weight_digests.ts";
+import type { PlannedArm } from "./plan.ts";
 
 /**
  * Trains and evaluates one arm with one seed.
  *
- * @param task what is trained on what
- * @param arm the arm
  * @param seed the seed of the initial weights, the batches and their augmentation
- * @param options how it is trained
  * @returns the record; where numbers became non-finite, an error or a signal came, with what there
  * was
  * @throws {UsageError} if what it is to go on from is another model's or run's, it begins from other
  * weights than another arm, or the library refuses a value of the profile
  */
 export async function runCell(
-  task: Task,
-  arm: ArmDefinition,
+  arm: PlannedArm,
   seed: number,
   options: CellOptions,
 ): Promise<CellRecord> {
+  const { task } = arm;
   const dataloader = task.trainDataloader(seed);
   const evalDataloader = task.evalDataloader();
   const loaders = dataloader === undefined ? [evalDataloader] : [dataloader, evalDataloader];
@@ -46,15 +33,14 @@ export async function runCell(
   const optimizer = asked(() => task.makeOptimizer());
   try {
     const made = await weightDigests(model);
-    // What is gone on with began from its own weights, which a checkpoint of an earlier version lacks.
+    // What is resumed began from its own weights, which a checkpoint of an earlier version lacks.
     const initialWeights = options.saved === undefined
       ? made
       : options.saved.progress.initialWeights;
     if (initialWeights !== undefined) options.checkPaired(initialWeights);
     const loaded = { dataloader, evalDataloader };
     const weights = { made, initialWeights };
-    const cell = { task, arm, seed, options, watch, model, optimizer, ...weights, ...loaded };
-    return { arm: arm.name, seed, algorithms: arm.algorithms.map(String), ...await record(cell) };
+    return await recordOf({ arm, seed, options, watch, model, optimizer, ...weights, ...loaded });
   } catch (error) {
     throw refused(error);
   } finally {
@@ -64,25 +50,8 @@ export async function runCell(
   }
 }
 
-/** A cell under way. */
-interface Cell {
-  task: Task;
-  arm: ArmDefinition;
-  seed: number;
-  options: CellOptions;
-  watch: ProgressWatch;
-  model: tf.LayersModel;
-  optimizer: tf.Optimizer;
-  dataloader: ClosableDataloader | undefined;
-  evalDataloader: ClosableDataloader;
-  /** The digests of the model as made. */
-  made: Record<string, string>;
-  /** Those of the model that the cell began with, where they are known. */
-  initialWeights: Record<string, string> | undefined;
-}
-
-async function record(cell: Cell): Promise<Omit<CellRecord, "arm" | "seed" | "algorithms">> {
-  const { task, model, options: { course, keeper } } = cell;
+async function recordOf(cell: Cell): Promise<CellRecord> {
+  const { arm: { name, algorithms, task, profile }, seed, model, options: { keeper } } = cell;
   const facts: CellFacts = { parameterCount: countParameters(model), hyperparameters: {} };
   const metrics = task.makeMetrics();
   const trainer = trainerOf(cell, metrics, facts);
@@ -95,6 +64,9 @@ async function record(cell: Cell): Promise<Omit<CellRecord, "arm" | "seed" | "al
   const { initialWeights } = cell;
   const { warnings, ...kept } = await keeper.kept(history);
   return {
+    arm: name,
+    seed,
+    algorithms: algorithms.map(String),
     status,
     ...(error !== undefined && { error }),
     standardizedCount: Number(
@@ -109,7 +81,7 @@ async function record(cell: Cell): Promise<Omit<CellRecord, "arm" | "seed" | "al
     ...courseOf(history, trainer.state.stepsPerEpoch),
     ...timingOf(history, resumedAt, task.batchSize),
     batchSize: task.batchSize,
-    ...(course.microbatchSize > 0 && { microbatchSize: course.microbatchSize }),
+    ...(profile.microbatchSize > 0 && { microbatchSize: profile.microbatchSize }),
     predictions,
     ...kept,
     ...spent,
@@ -126,107 +98,4 @@ function scoresOf(
   if (confusion === undefined) return { classIou: [] };
   const isScored = "mIoU" in confusion.results();
   return { classIou: isScored ? confusion.perClass() : [], confusion: confusion.counts() };
-}
-
-function trainerOf(cell: Cell, metrics: Metric[], facts: CellFacts): Trainer {
-  const { task, arm, seed, options: { course, callbacks, keeper, signal }, watch } = cell;
-  const { duration, microbatchSize, checkpointInterval } = course;
-  const logger: Logger = {
-    logHyperparameters: (values) => Object.assign(facts.hyperparameters, values),
-    logMetrics: () => {},
-  };
-  return new Trainer({
-    model: cell.model,
-    optimizer: cell.optimizer,
-    loss: task.loss,
-    metrics,
-    algorithms: [...arm.algorithms],
-    callbacks: [watch.callback, ...callbacks(facts), keeper.callback, saving(cell)],
-    logger,
-    trainDataloader: cell.dataloader,
-    evalDataloader: cell.evalDataloader,
-    maxDuration: duration,
-    evalInterval: evalInterval(course),
-    checkpointInterval,
-    ...(microbatchSize > 0 && { microbatchSize }),
-    schedule: task.schedule,
-    seed,
-    signal,
-  });
-}
-
-function saving({ options, watch, initialWeights }: Cell): Callback {
-  return async (event, state, trainer) => {
-    if (event !== "checkpoint" || watch.complete) return; // the record is about to be written
-    const checkpoint = await trainer.checkpoint();
-    const progress = { ...watch.now(), ...(initialWeights !== undefined && { initialWeights }) };
-    await options.save({ step: state.step, checkpoint, progress }, state);
-  };
-}
-
-/** Evenly spread evaluations. */
-function evalInterval({ steps, evaluations }: Course): Duration {
-  return `${Math.max(1, Math.round(steps / evaluations))}ba`;
-}
-
-/** A checkpoint that does not fit is another run's, or was edited. */
-async function restore(
-  trainer: Trainer,
-  { arm, seed, options: { saved } }: Cell,
-): Promise<void> {
-  if (saved === undefined) return;
-  try {
-    await trainer.restore(saved.checkpoint);
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    throw new UsageError(
-      `Cannot go on with ${arm.name}, seed ${seed}, at step ${saved.step}: ${error.message}; ` +
-        "--force begins the run anew",
-      { cause: error },
-    );
-  }
-}
-
-interface Outcome {
-  history: History;
-  status: CellStatus;
-  error?: string;
-  predictions: Prediction[];
-}
-
-/**
- * Numbers that are not finite end the cell, which keeps its curve; so does an error after its first
- * step. One before, or one that its user can put right, would end each cell: it ends the run.
- */
-async function train(
-  trainer: Trainer,
-  { task, model, dataloader, watch, options: { saved, onBreak, keeper } }: Cell,
-): Promise<Outcome> {
-  try {
-    const history = dataloader === undefined ? await evaluateOnly(trainer) : await trainer.fit();
-    if (dataloader !== undefined) {
-      if (!watch.complete) return { history, status: "interrupted", predictions: [] };
-      await keeper.end(model, history);
-    }
-    return { history, status: "done", predictions: await task.predict(model) };
-  } catch (error) {
-    if (error instanceof NonFiniteError) {
-      const { history, message } = error;
-      return { history, status: "failed", error: message, predictions: [] };
-    }
-    const told = refused(toldOfMemory(error));
-    if (endsRun(told) || trainer.state.step === (saved?.step ?? 0)) throw told;
-    onBreak(told);
-    const text = `${told}`.replace(/\s+/g, " ");
-    return { history: trainer.history, status: "broken", error: text, predictions: [] };
-  }
-}
-
-function endsRun(error: unknown): boolean {
-  if (error instanceof OwnAlgorithmError) return false;
-  return error instanceof UsageError || error instanceof DataError;
-}
-
-async function evaluateOnly(trainer: Trainer): Promise<History> {
-  return { ...emptyHistory(), evaluations: [{ step: 0, metrics: await trainer.evaluate() }] };
 }

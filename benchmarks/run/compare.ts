@@ -1,19 +1,7 @@
 import * as common from "../cli/common.ts";
-import { checkValues, option, type Table } from "../cli/options.ts";
-import {
-  armForm,
-  checkArms,
-  completeArm,
-  isArm,
-  type ModelFactory,
-  type OwnArm,
-} from "../experiments/arm.ts";
-import {
-  checkContrasts,
-  type Contrast,
-  contrastForm,
-  contrastsOfOwn,
-} from "../experiments/contrasts.ts";
+import { checkValues, option } from "../cli/options.ts";
+import { armForm, completeArm, isArm, type ModelFactory, type OwnArm } from "../experiments/arm.ts";
+import { type Contrast, contrastForm } from "../experiments/contrasts.ts";
 import { kind, nameOf } from "../ground/kinds.ts";
 import { runExperiment } from "./experiment.ts";
 import { failureSummary } from "./failures.ts";
@@ -23,9 +11,10 @@ import type { SegmentationProfile } from "../experiments/profiles/ade20k.ts";
 import type { ClassificationProfile } from "../experiments/profiles/imagenet.ts";
 import type { ComparisonResult } from "./comparison_result.ts";
 import { sharedOptions } from "./options.ts";
+import { ownArms } from "./modules.ts";
 import type { Finished } from "./run.ts";
 import { checkNetworkSettings, type Settings, withValues } from "../experiments/settings.ts";
-import type { Suite } from "../tasks/suite.ts";
+import { type Suite, suitesOwnModel } from "../tasks/suite.ts";
 import { mainProgram } from "./source.ts";
 
 /** The profiles of the suites whose task, data and recipe {@linkcode compare} can take. */
@@ -114,22 +103,21 @@ export interface CompareOptions<S extends keyof ComparedProfiles = "ade20k"> {
 export async function compare<S extends keyof ComparedProfiles = "ade20k">(
   options: CompareOptions<S>,
 ): Promise<ComparisonResult> {
-  const { suite } = checkValues(compareOptions, options);
-  return await bySuite[suite as S](options);
+  const { suite, out } = checkValues(compareOptions, options);
+  return await bySuite[suite as S]({ ...options, out });
 }
 
 const bySuite: {
-  readonly [S in keyof ComparedProfiles]: (options: CompareOptions<S>) => Promise<ComparisonResult>;
+  readonly [S in keyof ComparedProfiles]: (
+    options: CompareOptions<S> & { out: string },
+  ) => Promise<ComparisonResult>;
 } = {
   ade20k: (options) => compareAs(ade20k, options),
   imagenet: (options) => compareAs(imagenet, options),
 };
 
-/** Options as they are checked. */
-type Checked = { [K in keyof Required<CompareOptions>]: CompareOptions<keyof ComparedProfiles>[K] };
-
 /** The options by the description that the command line has too. */
-const compareOptions: Table<Checked> = {
+const compareOptions = {
   ...sharedOptions,
   suite: option(nameOf("suite", ["ade20k", "imagenet"] as const), "what it is done as", {
     default: "ade20k",
@@ -164,22 +152,19 @@ const compareOptions: Table<Checked> = {
     "values of the quick profile to replace",
   ),
   out: common.out("compare"),
-};
+} satisfies Record<keyof CompareOptions, unknown>;
 
 async function compareAs<P extends CommonProfile & Settings<P>>(
   suite: Suite<P>,
   options: Omit<CompareOptions, "suite" | "settings" | "arms"> & {
     arms: readonly OwnArm<P>[];
     settings?: Partial<P>;
+    out: string;
   },
 ): Promise<ComparisonResult> {
-  const { model, data, backend, seeds, keep, out = "reports/latest/compare" } = options;
-  const arms = options.arms.map(completeArm);
-  checkArms(arms, "arms");
-  const names = arms.map(({ name }) => name);
-  const { contrasts = contrastsOfOwn(arms) } = options;
-  checkContrasts(contrasts, names, "compare()");
-  const { settings = {} as Partial<P> } = options;
+  const { model, data, backend, seeds, keep, out, settings = {} as Partial<P> } = options;
+  const given = options.arms.map(completeArm);
+  const { arms, contrasts } = ownArms(given, options.contrasts, "compare()");
   const profile = withValues(suite.profiles.quick!, settings);
   const replaced = Object.entries(settings).filter(([, value]) => value !== undefined);
   const isOwn = arms.every((arm) => arm.model !== undefined || model !== undefined);
@@ -192,7 +177,7 @@ async function compareAs<P extends CommonProfile & Settings<P>>(
     contrasts,
     model,
     data,
-    modelName: model === undefined ? "the suite's own" : model.name || "given",
+    modelName: model === undefined ? suitesOwnModel : model.name || "given",
     program: await mainProgram(),
     backend,
     seeds,

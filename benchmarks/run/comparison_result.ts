@@ -57,7 +57,7 @@ export interface ComparedCell {
   evaluations: { step: number; epoch: number; metrics: Record<string, number> }[];
   /** Examples a step. */
   batchSize: number;
-  /** Examples whose gradients were taken at once; the whole batch where it is not told. */
+  /** Examples whose gradients were taken at once; the whole batch where it is left out. */
   microbatchSize?: number;
   /** Raw durations of the steps after the warm-up, in ms. */
   stepDurationsMs: number[];

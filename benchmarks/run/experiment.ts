@@ -1,39 +1,35 @@
-import { backendNames, selectBackend, type SelectedBackend } from "../../src/backends/select.ts";
+import { selectBackend, type SelectedBackend } from "../../src/backends/select.ts";
 import { registerGradients } from "../../src/gradients/register.ts";
 import * as tf from "../../src/tf.ts";
 import { repairSeeds } from "../../src/repair_seeds.ts";
 import { environment } from "../record/environment.ts";
-import { unknownName } from "../ground/errors.ts";
 import type { Contrast } from "../experiments/contrasts.ts";
 import { seedOfZero } from "../experiments/seeds.ts";
-import { armRecords, type ArmTask, armTasks } from "./arms.ts";
-import type { Shard } from "./options.ts";
+import { armRecords, armTasks } from "./arms.ts";
+import type { SuiteAsked } from "./options.ts";
 import { rehearse } from "./pairing/rehearse.ts";
 import { type Plan, planCells, uniqueWarnings } from "./plan.ts";
-import { type Estimate, estimate } from "./plan/probe.ts";
+import type { Planned } from "./plan/describe.ts";
+import { estimate } from "./plan/probe.ts";
 import { type KeptSize, keptSize, keptText } from "./plan/kept_size.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import { refused } from "../ground/refused.ts";
-import {
-  type Arm,
-  type Json,
-  type KeepMode,
-  type Result,
-  schemaVersion,
-  type Source,
-} from "../record/mod.ts";
+import { type Arm, type Json, type Result, schemaVersion, type Source } from "../record/mod.ts";
 import { claimFolder } from "../record/run_folder.ts";
 import { resumed } from "./resume.ts";
 import { type Finished, runPlan } from "./run.ts";
 import type { Settings } from "../experiments/settings.ts";
-import type { LoadingOptions, Suite } from "../tasks/suite.ts";
+import type { LoadingOptions, Suite, TaskSource } from "../tasks/suite.ts";
 import type { ArmDefinition, ModelFactory } from "../experiments/arm.ts";
-import { toldOfMemory } from "../ground/memory.ts";
+import { explainMemoryError } from "../ground/memory.ts";
 import { warningLine } from "../judge/warnings/mod.ts";
 import { checkWritable } from "../ground/files.ts";
 
 /** All that a run is made of, every name resolved. */
-export interface Experiment<P extends CommonProfile> {
+export interface Experiment<P extends CommonProfile>
+  extends
+    Pick<SuiteAsked, "out" | "resume" | "force" | "dryRun">,
+    Partial<Pick<SuiteAsked, "data" | "backend" | "seeds" | "keep" | "shard" | "tensorboard">> {
   /** The suite whose tasks are trained. */
   suite: Pick<Suite<P>, "name" | "title" | "networkSettings" | "open">;
   /** The profile's name, for the report. */
@@ -44,46 +40,15 @@ export interface Experiment<P extends CommonProfile> {
   arms: readonly ArmDefinition[];
   /** What is tested of them. */
   contrasts: readonly Contrast[];
-  /** A data set's folder, in place of generated images. */
-  data?: string | undefined;
   /** Makes the models of the arms that have none of their own, in place of the suite's network. */
   model?: ModelFactory | undefined;
-  /** How images are loaded. */
   loading?: LoadingOptions;
-  /** The folder that event files for TensorBoard go to. */
-  tensorboard?: string | undefined;
   /** A user's program that the arms are from. */
   program?: Source | undefined;
   /** What the model is called in the report. */
   modelName: string;
-  /** The backend; the best that is there, by default. */
-  backend?: string | undefined;
-  /** Seeds, instead of the profile's. */
-  seeds?: number[] | undefined;
-  /** Which weights of each cell are kept; those of the last step, by default. */
-  keep?: KeepMode | undefined;
-  /** Which cells to run. */
-  shard?: Shard | undefined;
-  /** The folder for results and reports. */
-  out: string;
-  /** Whether an earlier run in that folder is gone on with. */
-  resume: boolean;
-  /** Whether an earlier run in that folder is replaced. */
-  force: boolean;
-  /** Whether only the plan is wanted. */
-  dryRun: boolean;
   /** The command that repeats the run. */
   command: string;
-}
-
-/** A plan and what it will take. */
-export interface Planned {
-  plan: Plan;
-  /** What the weights kept will take. */
-  weights: KeptSize;
-  estimate: Estimate;
-  /** What will compute. */
-  backend: SelectedBackend;
 }
 
 /** A result, or the plan where only that was asked for. */
@@ -92,8 +57,7 @@ export type Outcome = Finished | Planned;
 /**
  * Opens the data, trains the cells that are not there yet, and writes results and reports.
  *
- * @param experiment what to run
- * @param signal ends the run after the step under way; what was done is recorded
+ * @param signal ends the run after the current step; finished work is recorded
  * @returns the result, or the plan where only that is asked for
  * @throws {UsageError} if an arm's settings are wrong, the folder is taken or cannot be written, or the
  * library refuses a value of the profile
@@ -103,40 +67,50 @@ export async function runExperiment<P extends CommonProfile & Settings<P>>(
   experiment: Experiment<P>,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { suite, data, loading } = experiment;
   registerGradients(); // one's own model may be made of stock layers
   repairSeeds();
-  if (experiment.backend !== undefined && !backendNames.includes(experiment.backend)) {
-    throw unknownName("backend", experiment.backend, backendNames);
-  }
   const backend = await selectBackend(experiment.backend);
-  const tasks = suite.open(data, loading);
+  const tasks = experiment.suite.open(experiment.data, experiment.loading);
   try {
-    const arms = await armTasks(experiment, tasks).catch(tellRefused);
-    return await runArms(experiment, arms, backend, signal);
+    const prepared = await prepare(experiment, tasks).catch(throwRefused);
+    if (!experiment.dryRun) return await runPrepared(experiment, prepared, backend, signal);
+    const { plan, weights } = prepared;
+    return { plan, weights, backend, estimate: await estimate(plan, signal).catch(throwRefused) };
   } catch (error) {
-    throw toldOfMemory(error);
+    throw explainMemoryError(error);
   } finally {
     await tasks.close();
   }
 }
 
-async function runArms<P extends CommonProfile & Settings<P>>(
+/** A plan whose arms were tried: each can begin. */
+interface Prepared {
+  plan: Plan;
+  weights: KeptSize;
+  /** The arms as they are recorded. */
+  arms: Arm[];
+}
+
+async function prepare<P extends CommonProfile & Settings<P>>(
   experiment: Experiment<P>,
-  arms: readonly ArmTask[],
+  source: TaskSource<P>,
+): Promise<Prepared> {
+  const tasks = await armTasks(experiment, source);
+  const plan = await planCells(experiment, tasks);
+  const arms = armRecords(tasks, experiment);
+  const { warnings, weightBytes } = await rehearse(plan, arms);
+  const all = uniqueWarnings([...warnings, ...plan.warnings]);
+  return { plan: { ...plan, warnings: all }, arms, weights: keptSize(plan, weightBytes) };
+}
+
+async function runPrepared<P extends CommonProfile>(
+  experiment: Experiment<P>,
+  { plan, weights, arms }: Prepared,
   backend: SelectedBackend,
   signal: AbortSignal,
-): Promise<Outcome> {
-  const { suite, profile, out, tensorboard, dryRun } = experiment;
-  const planned = await planCells(suite.name, experiment, profile, arms).catch(tellRefused);
-  const records = armRecords(arms, experiment);
-  const { warnings, weightBytes } = await rehearse(planned, records).catch(tellRefused);
-  const plan = { ...planned, warnings: uniqueWarnings([...warnings, ...planned.warnings]) };
-  const weights = keptSize(plan, weightBytes);
-  if (dryRun) {
-    return { plan, weights, backend, estimate: await estimate(plan, signal).catch(tellRefused) };
-  }
-  const empty = await emptyResult(experiment, plan, records, backend);
+): Promise<Finished> {
+  const { out, tensorboard } = experiment;
+  const empty = await emptyResult(experiment, plan, arms, backend);
   if (tensorboard !== undefined) await checkWritable(tensorboard, "--tensorboard");
   using folder = await claimFolder(out, experiment);
   plan.warnings.forEach((warning) => console.error(warningLine(warning))); // before hours of training
@@ -145,7 +119,7 @@ async function runArms<P extends CommonProfile & Settings<P>>(
   return await runPlan(plan, start, { folder, tensorboard, signal });
 }
 
-function tellRefused(error: unknown): never {
+function throwRefused(error: unknown): never {
   throw refused(error);
 }
 
@@ -201,7 +175,7 @@ function configOf<P extends CommonProfile>(
     checkpointInterval: ___,
     checkpointsToKeep: ____,
     ...settings
-  } = profile; // how often it is saved is free to change when it is gone on with
+  } = profile; // how often it is saved is free to change when it is resumed
   const own = arms.filter((arm) => (arm.model ?? model) !== undefined);
   const idle: readonly string[] = own.length === arms.length ? suite.networkSettings : [];
   const config = Object.entries(settings as Record<string, Json>)

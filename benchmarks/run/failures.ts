@@ -11,7 +11,6 @@ const words = { failed: "failed", broken: "broke" } as const;
 /**
  * What became of a cell that failed or broke: `failed: ws, seed 1, step 57: why`.
  *
- * @param cell the record
  * @returns a line; nothing where it did neither
  */
 export function failureLine(cell: CellRecord): string | undefined {
@@ -23,7 +22,6 @@ export function failureLine(cell: CellRecord): string | undefined {
 /**
  * How many cells failed, and which.
  *
- * @param result the result
  * @returns lines, such as `4 cells, 1 failed, 1 broke`; none where all went well
  */
 export function failureSummary({ cells }: Result): string[] {

@@ -39,25 +39,31 @@ export function isModulePath(text: string): boolean {
   return /\.(ts|js|mjs)$/.test(text);
 }
 
+/** All arms of a suite, those of its sets too. */
+export function knownArms<P extends CommonProfile>(
+  { arms, armSets = {} }: Pick<Suite<P>, "arms" | "armSets">,
+): ArmDefinition[] {
+  return [...arms, ...Object.values(armSets).flatMap(({ arms }) => arms)];
+}
+
 /**
  * The arms that `--arms` asks for.
  *
  * @param text the name of a set of the suite's, names of arms separated by commas, or a path that ends
  * in .ts, .js or .mjs; the suite's own arms without
- * @param suite the suite
  * @returns the arms, in the order asked for, and their contrasts
  * @throws {UsageError} if a name is unknown, or the module exports no list of arms, or contrasts that
  * are none of theirs
  */
 export async function chosenArms<P extends CommonProfile>(
   text: string | undefined,
-  { arms, contrasts = [], armSets = {} }: Pick<Suite<P>, "arms" | "contrasts" | "armSets">,
+  suite: Pick<Suite<P>, "arms" | "contrasts" | "armSets">,
 ): Promise<ChosenArms> {
+  const { arms, contrasts = [], armSets = {} } = suite;
   if (text === undefined) return withDefaults(arms, contrasts);
   if (isModulePath(text)) return await armsOfModule(text);
   if (Object.hasOwn(armSets, text)) return armSets[text]!;
-  const sets = Object.values(armSets);
-  const known = [...arms, ...sets.flatMap(({ arms }) => arms)];
+  const known = knownArms(suite);
   const chosen = text.split(",").map((name) => {
     const arm = known.find((arm) => arm.name === name.trim());
     if (arm !== undefined) return arm;
@@ -65,7 +71,8 @@ export async function chosenArms<P extends CommonProfile>(
     throw unknownName("arm", name.trim(), names);
   });
   checkArms(chosen, text);
-  return withDefaults(chosen, [...contrasts, ...sets.flatMap(({ contrasts }) => contrasts)]);
+  const ofSets = Object.values(armSets).flatMap(({ contrasts }) => contrasts);
+  return withDefaults(chosen, [...contrasts, ...ofSets]);
 }
 
 function withDefaults(arms: readonly ArmDefinition[], known: readonly Contrast[]): ChosenArms {
@@ -83,10 +90,24 @@ async function armsOfModule(path: string): Promise<ChosenArms> {
     ...arm,
     algorithms: arm.algorithms.map((algorithm) => new OwnAlgorithm(algorithm, path)),
   }));
-  checkArms(arms, path);
-  const names = arms.map(({ name }) => name);
+  return ownArms(arms, contrasts, path);
+}
+
+/**
+ * Arms of one's own with their contrasts.
+ *
+ * @param contrasts each arm minus the first where there are none
+ * @param source where both come from, for the error
+ * @throws {UsageError} if arms cannot be told apart, or a contrast is none of theirs
+ */
+export function ownArms(
+  arms: readonly ArmDefinition[],
+  contrasts: unknown,
+  source: string,
+): ChosenArms {
+  checkArms(arms, source);
   if (contrasts === undefined) return { arms, contrasts: contrastsOfOwn(arms) };
-  checkContrasts(contrasts, names, path);
+  checkContrasts(contrasts, arms.map(({ name }) => name), source);
   return { arms, contrasts };
 }
 
@@ -94,7 +115,6 @@ async function armsOfModule(path: string): Promise<ChosenArms> {
  * The model that `--model` asks for.
  *
  * @param path a module whose default export is a {@linkcode ModelFactory}
- * @returns the factory
  * @throws {UsageError} if there is no such module, or its default export is no function
  */
 export async function modelOfModule(path: string): Promise<ModelFactory> {

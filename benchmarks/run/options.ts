@@ -1,39 +1,14 @@
 import * as common from "../cli/common.ts";
-import { flag, option, type Table } from "../cli/options.ts";
+import { type Asked, flag, option } from "../cli/options.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import { seedList } from "../experiments/seeds.ts";
 import type { Settings } from "../experiments/settings.ts";
 import { count, folder, kind, nameOf, text } from "../ground/kinds.ts";
-import { type KeepMode, keepModes } from "../record/mod.ts";
+import { keepModes } from "../record/mod.ts";
 import type { Suite } from "../tasks/suite.ts";
 
 /** Which cells are run: those whose number leaves `index` when divided by `count`. */
-export interface Shard {
-  index: number;
-  count: number;
-}
-
-/** What a suite's command line asks for; {@linkcode suiteOptions} says what each is. */
-export interface SuiteAsked {
-  profile: string;
-  data: string | undefined;
-  backend: string | undefined;
-  /** Names of arms separated by commas, that of a set, or a module that exports a list of arms. */
-  arms: string | undefined;
-  model: string | undefined;
-  seeds: number[] | undefined;
-  out: string;
-  keep: KeepMode | undefined;
-  resume: boolean;
-  force: boolean;
-  shard: Shard | undefined;
-  set: common.Assignment[];
-  workers: number | undefined;
-  skipBad: number | undefined;
-  tensorboard: string | undefined;
-  dryRun: boolean;
-  strict: boolean;
-}
+type Shard = { index: number; count: number };
 
 const shard = kind<Shard>({
   metavar: "i/n",
@@ -48,8 +23,11 @@ const shard = kind<Shard>({
   },
 });
 
+/** What a suite's command line asks for. */
+export type SuiteAsked = Asked<ReturnType<typeof suiteOptions>>;
+
 /** What `compare()` takes too. */
-export const sharedOptions: Table<Pick<SuiteAsked, "data" | "backend" | "seeds" | "keep">> = {
+export const sharedOptions = {
   data: option(folder, "a data set's folder instead of the profile's own data"),
   backend: option(common.backendName, "what computes", {
     usual: common.bestBackend,
@@ -60,14 +38,10 @@ export const sharedOptions: Table<Pick<SuiteAsked, "data" | "backend" | "seeds" 
   }),
 };
 
-/**
- * The options of a suite's program.
- *
- * @param suite the suite
- */
+/** The options of a suite's program. */
 export function suiteOptions<P extends CommonProfile & Settings<P>>(
   { name, profiles, arms, armSets = {} }: Suite<P>,
-): Table<SuiteAsked> {
+) {
   const described = [...arms.map((arm) => [arm.name, arm] as const), ...Object.entries(armSets)]
     .map(([name, { description }]) => [name, description]);
   return {

@@ -1,5 +1,6 @@
 import { reasonOf } from "../../datasets/errors.ts";
 import type { Algorithm, Event, Logger, State } from "../../src/training/engine.ts";
+import { oneLine } from "../ground/format.ts";
 import { UsageError } from "../ground/errors.ts";
 
 /** What an algorithm of one's own threw: it breaks the cells of its arm, and no others. */
@@ -12,20 +13,16 @@ export class OwnAlgorithmError extends UsageError {}
 export class OwnAlgorithm implements Algorithm {
   readonly name: string;
 
-  /**
-   * @param algorithm the algorithm
-   * @param module where it comes from
-   */
   constructor(readonly algorithm: Algorithm, private readonly module: string) {
     this.name = algorithm.name;
   }
 
   match(event: Event, state: State): boolean {
-    return this.#told(event, () => this.algorithm.match(event, state));
+    return this.#named(event, () => this.algorithm.match(event, state));
   }
 
   apply(event: Event, state: State, logger: Logger): void {
-    this.#told(event, () => this.algorithm.apply(event, state, logger));
+    this.#named(event, () => this.algorithm.apply(event, state, logger));
   }
 
   /** What a report calls it: its own words, or its name where it has none. */
@@ -34,11 +31,11 @@ export class OwnAlgorithm implements Algorithm {
     return text === String({}) ? this.name : text;
   }
 
-  #told<T>(event: Event, body: () => T): T {
+  #named<T>(event: Event, body: () => T): T {
     try {
       return body();
     } catch (error) {
-      const reason = reasonOf(error).replace(/\s+/g, " ");
+      const reason = oneLine(reasonOf(error));
       throw new OwnAlgorithmError(
         `Cannot go on as the algorithm ${this} of ${this.module} throws at "${event}": ${reason}`,
         { cause: error },

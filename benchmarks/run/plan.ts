@@ -1,5 +1,4 @@
 import { durationInSteps } from "../../src/training/duration.ts";
-import type { Course } from "./cell/options.ts";
 import { UsageError } from "../ground/errors.ts";
 import { commonKinds, type CommonProfile } from "../experiments/profiles/common.ts";
 import { seedList } from "../experiments/seeds.ts";
@@ -11,18 +10,22 @@ import type { SuiteAsked } from "./options.ts";
 
 /** An arm with what it trains, and how long. */
 export interface PlannedArm extends ArmTask {
-  course: Course;
+  /** In optimizer steps; 0 where nothing is trained. */
+  steps: number;
 }
+
+/** What decides which cells there are. */
+type PlanAsked = Partial<Pick<SuiteAsked, "seeds" | "shard" | "keep">> & {
+  suite: { name: string };
+  profile: CommonProfile;
+};
 
 /** What a run will do. */
 export interface Plan {
-  /** The suite's name. */
   suite: string;
   /** The first arm's: what all arms share of data, panels and metrics. */
   task: Task;
-  /** The arms compared. */
   arms: readonly PlannedArm[];
-  /** The seeds each arm trains with. */
   seeds: readonly number[];
   /** The cells to run, seed by seed, so that an interrupted run has whole pairs. */
   cells: { arm: PlannedArm; seed: number }[];
@@ -37,21 +40,16 @@ export interface Plan {
 }
 
 /**
- * The cells that a command line asks for.
+ * The cells that are asked for.
  *
- * @param suite the suite's name
- * @param asked seeds, shard and what is kept
- * @param profile the run's
- * @param arms the arms, each with its task
- * @returns the plan
+ * @param asked the suite and the profile; seeds, shard and what is kept where the profile's, all and
+ * the last weights are not what is wanted
  * @throws {UsageError} if nothing is left to run, or a number of a profile that counts something is no
  * whole number
  * @throws {RangeError} if a duration is none
  */
 export async function planCells(
-  suite: string,
-  asked: Partial<Pick<SuiteAsked, "seeds" | "shard" | "keep">>,
-  profile: CommonProfile,
+  { suite, profile, keep = "last", ...asked }: PlanAsked,
   arms: readonly ArmTask[],
 ): Promise<Plan> {
   const seeds = asked.seeds ?? profile.seeds;
@@ -60,7 +58,7 @@ export async function planCells(
   const planned: PlannedArm[] = [];
   for (const arm of arms) {
     const twin = planned.find(({ task }) => task === arm.task);
-    planned.push({ ...arm, course: twin?.course ?? await courseOf(arm, seeds[0] ?? 0) });
+    planned.push({ ...arm, steps: twin?.steps ?? await stepsOf(arm, seeds[0] ?? 0) });
   }
   const all = seeds.flatMap((seed) => planned.map((arm) => ({ arm, seed })));
   const cells = all.filter((_, i) => i % count === index);
@@ -68,13 +66,13 @@ export async function planCells(
     throw new UsageError(`Cannot run as no cell is left: ${all.length} cells, ${count} shards`);
   }
   return {
-    suite,
+    suite: suite.name,
     task: planned[0]!.task,
     arms: planned,
     seeds,
     cells,
     checkpointsToKeep: profile.checkpointsToKeep,
-    keep: asked.keep ?? "last",
+    keep,
     timingRounds: index === 0 ? profile.timingRounds : 0,
     warnings: uniqueWarnings(planned.flatMap(({ task }) => task.warnings)),
   };
@@ -85,8 +83,8 @@ export function uniqueWarnings(warnings: readonly Warning[]): Warning[] {
   return [...new Map(warnings.map((warning) => [JSON.stringify(warning), warning])).values()];
 }
 
-async function courseOf({ profile, task }: ArmTask, seed: number): Promise<Course> {
-  const { duration, evaluations, microbatchSize, checkpointInterval } = profile;
+async function stepsOf({ profile, task }: ArmTask, seed: number): Promise<number> {
+  const { duration, checkpointInterval } = profile;
   checkKinds<CommonProfile>(profile, commonKinds, "Cannot run");
   const dataloader = task.trainDataloader(seed);
   await dataloader?.close?.();
@@ -98,5 +96,5 @@ async function courseOf({ profile, task }: ArmTask, seed: number): Promise<Cours
     );
   }
   durationInSteps(checkpointInterval, stepsPerEpoch, "checkpointInterval");
-  return { duration, steps, evaluations, microbatchSize, checkpointInterval };
+  return steps;
 }

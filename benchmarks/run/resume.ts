@@ -7,7 +7,7 @@
  * | which folder? | `--out`, where it holds a run and `--resume` is given: `claimFolder` |
  * | what must be alike? | what `differenceOf` lists: suite, arms, settings, data, backend |
  * | which cells are done? | those that were trained to their end, or diverged: {@linkcode cellsLeft} |
- * | where does a cell go on? | at its newest whole checkpoint: {@linkcode checkpointToGoOnFrom} |
+ * | where does a cell go on? | at its newest whole checkpoint: `checkpointStore` |
  *
  * @module
  */
@@ -24,16 +24,13 @@ import {
 } from "../record/mod.ts";
 import type { RunFolder } from "../record/run_folder.ts";
 import { differenceOf, joinCommands } from "../record/same_run.ts";
-import type { CheckpointStore, SavedCell } from "./checkpoints/store.ts";
 import type { Plan } from "./plan.ts";
 
 /**
  * The result that a run begins with: the earlier one, with the seeds and the command of this one too,
  * and its contrasts, or an empty one.
  *
- * @param folder the run's folder
- * @param now the run as it was asked for, without cells
- * @throws {UsageError} if the earlier run is to be gone on with, and cannot be read or differs
+ * @throws {UsageError} if the earlier run is to be resumed, and cannot be read or differs
  */
 export async function resumed(folder: RunFolder, now: Result): Promise<Result> {
   if (!folder.resumes) return now;
@@ -68,12 +65,7 @@ async function readRun(path: string): Promise<Result> {
   }
 }
 
-/**
- * The cells of a plan that are still to be run, or run on.
- *
- * @param plan the plan
- * @param result the result so far
- */
+/** The cells of a plan that are still to be run, or run on. */
 export function cellsLeft({ cells }: Plan, result: Result): Plan["cells"] {
   const done = new Set(result.cells.filter(hasEnded).map(cellKey));
   return cells.filter(({ arm, seed }) => !done.has(cellKey({ arm: arm.name, seed })));
@@ -82,19 +74,4 @@ export function cellsLeft({ cells }: Plan, result: Result): Plan["cells"] {
 /** Whether nothing is left to do: what diverged would diverge again. */
 export function hasEnded({ status }: CellRecord): boolean {
   return status === "done" || status === "failed";
-}
-
-/**
- * Where a cell goes on; what is passed over as it is not whole is told on stderr.
- *
- * @param folder the run's folder
- * @param store the cell's checkpoints
- * @returns nothing where the cell begins anew
- */
-export async function checkpointToGoOnFrom(
-  { resumes }: RunFolder,
-  store: CheckpointStore,
-): Promise<SavedCell | undefined> {
-  if (!resumes) return undefined;
-  return await store.newest((line) => console.error(`warning: ${line}`));
 }

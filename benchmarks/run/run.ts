@@ -1,16 +1,13 @@
-import { isDeepStrictEqual } from "node:util";
 import { runCell } from "./cell.ts";
 import { type Keeper, keeperOf } from "./cell/keeping.ts";
-import type { CellFacts, CellOptions } from "./cell/options.ts";
 import { checkpointStore, type SavedCell } from "./checkpoints/store.ts";
-import { type CellLog, openCellLog } from "./logging/cell_log.ts";
+import { openCellLog } from "./logging/cell_log.ts";
 import { failureLine } from "./failures.ts";
-import { headerOf } from "./logging/header.ts";
 import { logCallback, place } from "./logging/log_callback.ts";
 import { tensorBoard } from "./logging/tensorboard/callback.ts";
-import { toldOfMemory } from "../ground/memory.ts";
+import { explainMemoryError } from "../ground/memory.ts";
 import { checkPaired } from "../record/check_paired.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan, PlannedArm } from "./plan.ts";
 import { type Progress, progress } from "../cli/progress.ts";
 import { refused } from "../ground/refused.ts";
 import { oneLine } from "../ground/format.ts";
@@ -19,33 +16,29 @@ import {
   type CellRecord,
   findCell,
   mergeCells,
-  type OverheadRecord,
-  removeUntoldWeights,
+  removeStaleWeights,
   type Result,
   writeCell,
 } from "../record/mod.ts";
 import type { RunFolder } from "../record/run_folder.ts";
-import { cellsLeft, checkpointToGoOnFrom, hasEnded } from "./resume.ts";
-import { timeArms } from "./time_arms.ts";
-import { overheadWarnings } from "../judge/warnings/mod.ts";
+import { cellsLeft, hasEnded } from "./resume.ts";
+import { withTiming } from "./time_arms.ts";
 
-/** What a run came to. */
+/** The outcome of a run. */
 export interface Finished {
   /** The result, as in `result.json`. */
   result: Result;
   /** Whether every cell of the plan was run to its end. */
   complete: boolean;
-  /** The errors that ended cells of this run, or the timing. */
+  /** The errors that ended cells, or the timing. */
   errors: unknown[];
 }
 
-/** Where a run writes, and what ends it. */
+/** Where a run writes, and what stops it. */
 export interface RunOptions {
-  /** The folder for results and reports. */
   folder: RunFolder;
-  /** The folder for TensorBoard's event files. */
   tensorboard?: string | undefined;
-  /** Ends the run after the step under way. */
+  /** Ends the run after the current step. */
   signal: AbortSignal;
 }
 
@@ -53,11 +46,6 @@ export interface RunOptions {
  * Runs the cells of a plan that are not done yet. After each one its record and the merged result
  * are on disk, and meanwhile its log and its checkpoints, so that a run can stop at any time and go
  * on later. Before there is a checkpoint or a record, what was there is still there.
- *
- * @param plan the plan
- * @param start the result so far, with the cells done
- * @param options where it writes
- * @returns the result, and whether all was run
  */
 export async function runPlan(plan: Plan, start: Result, options: RunOptions): Promise<Finished> {
   const { folder, signal } = options;
@@ -75,13 +63,13 @@ export async function runPlan(plan: Plan, start: Result, options: RunOptions): P
     } finally {
       display.end();
     }
-    tell(findCell(result, cell.arm.name, cell.seed), errors.at(-1));
+    reportFailure(findCell(result, cell.arm.name, cell.seed), errors.at(-1));
   }
   if (result.cells.length === 0) return { result, complete: false, errors };
   try {
-    result = await timed(plan, result, signal);
+    result = await withTiming(plan, result, signal);
   } catch (error) { // what was trained is worth its report
-    errors.push(refused(toldOfMemory(error)));
+    errors.push(refused(explainMemoryError(error)));
     console.error("broke: timing the arms in turn:", errors.at(-1));
   }
   await folder.save(result);
@@ -89,8 +77,8 @@ export async function runPlan(plan: Plan, start: Result, options: RunOptions): P
   return { result, complete: !signal.aborted, errors };
 }
 
-/** Names a cell that failed; where it broke, its error tells where that came from. */
-function tell(cell: CellRecord | undefined, error: unknown): void {
+/** Prints a line about a cell that failed, and the whole error of one that broke. */
+function reportFailure(cell: CellRecord | undefined, error: unknown): void {
   const line = cell && failureLine(cell);
   if (line === undefined) return;
   console.error(line);
@@ -99,7 +87,7 @@ function tell(cell: CellRecord | undefined, error: unknown): void {
 
 interface CellRun extends RunOptions {
   plan: Plan;
-  arm: Plan["arms"][number];
+  arm: PlannedArm;
   seed: number;
   result: Result;
   display: Progress;
@@ -108,12 +96,12 @@ interface CellRun extends RunOptions {
 
 async function runOne(run: CellRun): Promise<Result> {
   const { plan, arm, seed, result, folder, display, tensorboard, signal } = run;
-  const { path } = folder;
+  const { path, resumes, held } = folder;
   const id = { arm: arm.name, seed };
   const store = checkpointStore(path, id, plan.checkpointsToKeep);
-  const saved = await checkpointToGoOnFrom(folder, store);
-  const keepBytes = saved?.progress.logBytes ?? 0;
-  using log = await openCellLog(path, id, { keepBytes, held: folder.held });
+  const warn = (line: string) => console.error(`warning: ${line}`);
+  const saved = resumes ? await store.newest(warn) : undefined;
+  using log = await openCellLog(path, id, { keepBytes: saved?.progress.logBytes ?? 0, held });
   using board = tensorboard === undefined
     ? undefined
     : tensorBoard(tensorboard, id, arm.task.batchSize);
@@ -122,20 +110,8 @@ async function runOne(run: CellRun): Promise<Result> {
     await folder.begin(result);
     await log.release();
   };
-  const save: CellOptions["save"] = async ({ step, checkpoint, progress }, state) => {
-    await begin();
-    await log.sync();
-    await store.save({ step, checkpoint, progress: { ...progress, logBytes: log.length } });
-    await log.write(place(state), { event: "checkpoint" });
-  };
-  const callbacks = (facts: CellFacts) => [
-    display.callback,
-    logging(run, log, facts),
-    ...(board === undefined ? [] : [board.callback]),
-  ];
   const others = result.cells.filter((cell) => cell.arm !== arm.name && cell.seed === seed);
-  const options: CellOptions = {
-    course: arm.course,
+  const record = await runCell(arm, seed, {
     saved,
     checkPaired: (initialWeights) =>
       checkPaired(
@@ -143,24 +119,34 @@ async function runOne(run: CellRun): Promise<Result> {
         "the cells that are done are kept",
         result.arms,
       ),
-    save,
+    async save({ step, checkpoint, progress }, state) {
+      await begin();
+      await log.sync();
+      await store.save({ step, checkpoint, progress: { ...progress, logBytes: log.length } });
+      await log.write(place(state), { event: "checkpoint" });
+    },
     keeper: keeping(run, saved, begin),
     onBreak: (error) => run.errors.push(error),
-    callbacks,
+    callbacks: (facts) => [
+      display.callback,
+      logCallback(log, { result, arm, facts }),
+      ...(board === undefined ? [] : [board.callback]),
+    ],
     signal,
-  };
-  const record = await runCell(arm.task, arm, seed, options);
+  });
   await begin();
-  await logEnd(log, record);
+  const { status, error, steps, curve } = record;
+  const end = { step: steps, epoch: curve.at(-1)?.epoch ?? 0 };
+  await log.write(end, { event: "cellEnd", status, ...(error !== undefined && { error }) });
   await writeCell(path, record);
-  await removeUntoldWeights(path, record);
+  await removeStaleWeights(path, record);
   const merged = mergeCells(result, [record]);
   await folder.save(merged);
   if (hasEnded(record)) await store.remove();
   return merged;
 }
 
-/** What the files of weights tell is enough to make the model again. */
+/** The metadata of the files are enough to make the model again. */
 function keeping(
   { plan, arm, seed, result, folder }: CellRun,
   saved: SavedCell | undefined,
@@ -184,47 +170,4 @@ function keeping(
     saved,
     begin,
   });
-}
-
-function logging({ arm, result }: CellRun, log: CellLog, facts: CellFacts) {
-  const { task: { batchSize }, course: { microbatchSize } } = arm;
-  const parts = { result, arm, batchSize, microbatchSize, facts };
-  return logCallback(log, (state) => headerOf(parts, state));
-}
-
-async function logEnd(log: CellLog, { status, error, steps, curve }: CellRecord): Promise<void> {
-  const at = { step: steps, epoch: curve.at(-1)?.epoch ?? 0 };
-  await log.write(at, { event: "cellEnd", status, ...(error !== undefined && { error }) });
-}
-
-/** The result with the arms timed beside each other, unless they are already. */
-async function timed(
-  plan: Plan,
-  result: Result,
-  signal: AbortSignal,
-): Promise<Result> {
-  const rounds = roundsOf(result.overhead);
-  if (signal.aborted || rounds >= plan.timingRounds) return result;
-  const display = progress(plan.task.batchSize);
-  display.begin("timing the arms in turn");
-  try {
-    const options = { rounds: plan.timingRounds, signal, onRound: display.count };
-    const overhead = await timeArms(plan.arms, options);
-    return roundsOf(overhead) > rounds ? withOverhead(result, overhead) : result;
-  } finally {
-    display.end();
-  }
-}
-
-function withOverhead(result: Result, overhead: OverheadRecord[]): Result {
-  const outdated = overheadWarnings(result.overhead ?? []);
-  const kept = result.warnings.filter((warning) =>
-    !outdated.some((other) => isDeepStrictEqual(warning, other))
-  );
-  return { ...result, overhead, warnings: [...kept, ...overheadWarnings(overhead)] };
-}
-
-/** An interrupted timing has fewer rounds than were asked for: it is done again. */
-function roundsOf(overhead: Result["overhead"]): number {
-  return overhead?.[0]?.pairs.length ?? 0;
 }

@@ -1,15 +1,10 @@
-import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
+import { sha256 } from "../ground/sha256.ts";
 import type { Source } from "../record/mod.ts";
 
-/**
- * A user's program as reports name it.
- *
- * @param path the file, as it was given
- */
+/** A user's program as reports name it. */
 export async function sourceOf(path: string): Promise<Source> {
-  const sha256 = createHash("sha256").update(await Deno.readFile(path)).digest("hex");
-  return { path, sha256 };
+  return { path, sha256: await sha256(await Deno.readFile(path)) };
 }
 
 /**

@@ -1,24 +1,25 @@
+import { isDeepStrictEqual } from "node:util";
 import { type Batch, disposeBatch } from "../../src/training/dataloader.ts";
-import { OptimizerSteps } from "../../src/training/optimizer_steps.ts";
-import { Trainer } from "../../src/training/trainer.ts";
 import { copiesOf, firstOf } from "./batches.ts";
-import type { OverheadRecord } from "../record/mod.ts";
-import type { PlannedArm } from "./plan.ts";
+import { progress } from "../cli/progress.ts";
+import { overheadWarnings } from "../judge/warnings/mod.ts";
+import type { OverheadRecord, Result } from "../record/mod.ts";
+import type { Plan, PlannedArm } from "./plan.ts";
+import { startArm } from "./started_arm.ts";
 import type { Task } from "../tasks/task.ts";
 
 /** A warmed-up training step of one arm. */
-interface Timed {
-  step: () => Promise<number>;
-  dispose: () => void;
+interface TimedStep extends Disposable {
+  /** Takes the step; tells how long it took, in ms. */
+  run(): Promise<number>;
 }
 
 /** How arms are timed. */
 export interface TimingOptions {
-  /** How many rounds. */
   rounds: number;
-  /** Stops the timing after the round under way. */
+  /** Stops the timing after the current round. */
   signal: AbortSignal;
-  /** Is told after each round. */
+  /** Called after each round. */
   onRound(done: number, rounds: number): void;
 }
 
@@ -27,7 +28,6 @@ export interface TimingOptions {
  * alike. A round runs every arm there and back, a b c c b a, and counts the mean of the two.
  *
  * @param arms the arms with their tasks, the baseline first
- * @param options how often, and what ends it
  * @returns for each arm but the first its times beside the first's
  */
 export async function timeArms(
@@ -36,29 +36,26 @@ export async function timeArms(
 ): Promise<OverheadRecord[]> {
   if (arms.length < 2 || rounds === 0) return [];
   const batches = new Map<Task, FirstBatch>();
-  const timed: Timed[] = [];
-  try {
-    for (const arm of arms) {
-      const batch = batches.get(arm.task) ?? await firstBatch(arm.task);
-      if (batch === undefined) return [];
-      batches.set(arm.task, batch);
-      timed.push(await prepare(arm, batch));
-    }
-    const rows: number[][] = [];
-    while (rows.length < rounds && !signal.aborted) {
-      rows.push(await runRound(timed));
-      onRound(rows.length, rounds);
-      await new Promise((resolve) => setTimeout(resolve)); // lets signals in
-    }
-    return arms.slice(1).map((arm, i) => ({
-      arm: arm.name,
-      baseline: arms[0]!.name,
-      pairs: rows.map((row) => ({ baselineMs: row[0]!, armMs: row[i + 1]! })),
-    }));
-  } finally {
-    timed.forEach(({ dispose }) => dispose());
-    batches.forEach(({ part }) => disposeBatch(part));
+  using timed = new DisposableStack();
+  timed.defer(() => batches.forEach(({ part }) => disposeBatch(part)));
+  const steps: TimedStep[] = [];
+  for (const arm of arms) {
+    const batch = batches.get(arm.task) ?? await firstBatch(arm.task);
+    if (batch === undefined) return [];
+    batches.set(arm.task, batch);
+    steps.push(timed.use(await prepare(arm, batch)));
   }
+  const rows: number[][] = [];
+  while (rows.length < rounds && !signal.aborted) {
+    rows.push(await runRound(steps));
+    onRound(rows.length, rounds);
+    await new Promise((resolve) => setTimeout(resolve)); // lets signals in
+  }
+  return arms.slice(1).map((arm, i) => ({
+    arm: arm.name,
+    baseline: arms[0]!.name,
+    pairs: rows.map((row) => ({ baselineMs: row[0]!, armMs: row[i + 1]! })),
+  }));
 }
 
 /** A step's batch: where it comes in parts, the first of them, which stands for all. */
@@ -77,41 +74,58 @@ async function firstBatch(task: Task): Promise<FirstBatch | undefined> {
   }
 }
 
-async function runRound(timed: readonly Timed[]): Promise<number[]> {
+async function runRound(steps: readonly TimedStep[]): Promise<number[]> {
   const there: number[] = [];
-  for (const { step } of timed) there.push(await step());
+  for (const step of steps) there.push(await step.run());
   const back: number[] = [];
-  for (const { step } of timed.toReversed()) back.push(await step());
-  return there.map((duration, i) => (duration + back[timed.length - 1 - i]!) / 2);
+  for (const step of steps.toReversed()) back.push(await step.run());
+  return there.map((duration, i) => (duration + back[steps.length - 1 - i]!) / 2);
 }
 
-async function prepare(
-  arm: PlannedArm,
-  { part, count }: FirstBatch,
-): Promise<Timed> {
-  const { task, course: { microbatchSize } } = arm;
-  const model = task.makeModel(0, arm);
-  const optimizer = task.makeOptimizer();
-  const { loss } = task;
-  new Trainer({ model, optimizer, loss, algorithms: [...arm.algorithms] }); // its "init"
-  const steps = new OptimizerSteps({
-    model,
-    optimizer,
-    loss,
-    seed: 0,
-    partsPerStep: count,
-    microbatchSize: microbatchSize > 0 ? microbatchSize : Infinity,
-  });
+async function prepare(arm: PlannedArm, { part, count }: FirstBatch): Promise<TimedStep> {
+  const started = startArm(arm, 0);
+  const steps = started.steps(count, arm.profile.microbatchSize);
   const parts = copiesOf(part);
-  const step = async () => {
+  const run = async () => {
     const result = await steps.run(parts, 0, 0);
     return result!.stepDurationMs; // the parts never end
   };
-  for (let i = 0; i < 2; i++) await step();
+  for (let i = 0; i < 2; i++) await run();
   const dispose = () => {
     steps.dispose();
-    optimizer.dispose();
-    model.dispose();
+    started[Symbol.dispose]();
   };
-  return { step, dispose };
+  return { run, [Symbol.dispose]: dispose };
+}
+
+/** The result with the arms timed beside each other, unless they are already. */
+export async function withTiming(
+  plan: Plan,
+  result: Result,
+  signal: AbortSignal,
+): Promise<Result> {
+  const rounds = roundsOf(result.overhead);
+  if (signal.aborted || rounds >= plan.timingRounds) return result;
+  const display = progress(plan.task.batchSize);
+  display.begin("timing the arms in turn");
+  try {
+    const options = { rounds: plan.timingRounds, signal, onRound: display.count };
+    const overhead = await timeArms(plan.arms, options);
+    return roundsOf(overhead) > rounds ? withOverhead(result, overhead) : result;
+  } finally {
+    display.end();
+  }
+}
+
+function withOverhead(result: Result, overhead: OverheadRecord[]): Result {
+  const outdated = overheadWarnings(result.overhead ?? []);
+  const kept = result.warnings.filter((warning) =>
+    !outdated.some((other) => isDeepStrictEqual(warning, other))
+  );
+  return { ...result, overhead, warnings: [...kept, ...overheadWarnings(overhead)] };
+}
+
+/** An interrupted timing has fewer rounds than were asked for: it is done again. */
+function roundsOf(overhead: Result["overhead"]): number {
+  return overhead?.[0]?.pairs.length ?? 0;
 }

@@ -1,37 +1,14 @@
 /**
- * What a report says of a set of classified pictures, and whether it can be used.
+ * What a report says of a set of classified pictures.
  *
  * @module
  */
 import type { ClassifiedDataset, ClassifiedSplit } from "../../datasets/classified.ts";
-import { DataError } from "../../datasets/errors.ts";
 import type { Warning } from "../record/mod.ts";
-
-/**
- * Fails unless a network can be evaluated on the data set.
- *
- * @param dataset the data set
- * @throws {DataError} if it has no validation images, or one class alone
- */
-export function checkUsable({ root, validation, classes }: ClassifiedDataset): void {
-  if (validation.length === 0) {
-    throw new DataError(
-      `Cannot evaluate on ${root} as it has no validation images: add val/<class>/*.JPEG`,
-    );
-  }
-  if (classes < 2) {
-    throw new DataError(
-      `Cannot classify ${root} as it has ${classes} class, and 2 or more are wanted: add a folder ` +
-        "for each class",
-    );
-  }
-}
 
 /**
  * What saying the same class of every image would score: the share of the most frequent one among
  * the validation images.
- *
- * @param dataset the data set
  */
 export function bestConstant({ validation, classes }: ClassifiedDataset): {
   class: number;
@@ -45,8 +22,6 @@ export function bestConstant({ validation, classes }: ClassifiedDataset): {
 /**
  * The warning that validation images call for of which one class makes up more than its share: a
  * high top-1 may then be nothing learnt.
- *
- * @param dataset the data set
  */
 export function unbalanced(dataset: ClassifiedDataset): Warning[] {
   const { classes, classNames } = dataset;
@@ -86,8 +61,6 @@ const official = [
 
 /**
  * The data set's name: a folder called as an official set is, with other pictures in it, says so.
- *
- * @param dataset the data set
  */
 export function nameOf({ name, training, validation }: ClassifiedDataset): string {
   const known = official.find(({ folder }) => folder.test(name));

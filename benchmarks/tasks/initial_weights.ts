@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { reasonOf } from "../../datasets/errors.ts";
 import {
   readSafetensors,
@@ -16,6 +15,7 @@ import { loadTorchWeights, saveTorchWeights } from "../../src/models/torch_weigh
 import type * as tf from "../../src/tf.ts";
 import { oneLine } from "../ground/format.ts";
 import { UsageError } from "../ground/errors.ts";
+import { sha256 } from "../ground/sha256.ts";
 
 /** A file of weights. */
 export interface InitialWeights {
@@ -25,7 +25,6 @@ export interface InitialWeights {
    * Gives a model the file's weights: all but a classifier of another number of classes, and all but
    * the head where the file is a backbone's.
    *
-   * @param model the model, built
    * @returns the names of what stays as initialized
    * @throws {UsageError} if the file is of another network
    */
@@ -48,10 +47,10 @@ export async function readInitialWeights(path: string): Promise<InitialWeights |
     const reason = missing ? "there is no such file" : reasonOf(error);
     throw new UsageError(`Cannot read the initialWeights ${path}: ${reason}`, { cause: error });
   });
-  const file = told(path, () => readSafetensors(bytes));
+  const file = inFile(path, () => readSafetensors(bytes));
   return {
-    sha256: createHash("sha256").update(bytes).digest("hex"),
-    load: (model) => told(path, () => load(model, file)),
+    sha256: await sha256(bytes),
+    load: (model) => inFile(path, () => load(model, file)),
   };
 }
 
@@ -96,7 +95,7 @@ function classifierOf({ layers }: tf.LayersModel): string {
   return weight === undefined ? "" : torchForm(weight).name.replace(/[^.]*$/, "");
 }
 
-function told<T>(path: string, body: () => T): T {
+function inFile<T>(path: string, body: () => T): T {
   try {
     return body();
   } catch (error) {

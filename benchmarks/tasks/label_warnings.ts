@@ -1,8 +1,9 @@
 /**
- * What is odd about a data set's masks, as data. Pure functions of what was counted.
+ * What is odd about a data set's masks. Pure functions of what was counted.
  *
  * @module
  */
+import { DataError } from "../../datasets/errors.ts";
 import type { LabelCounts } from "../../datasets/label_counts.ts";
 import type { OrientedImage } from "../../datasets/oriented_images.ts";
 import type { UnseenLabels } from "../../datasets/unseen_labels.ts";
@@ -11,15 +12,13 @@ import type { Warning } from "../record/mod.ts";
 
 /** What was counted. */
 export interface LabelEvidence {
-  /** The classes in the order of their labels. */
   classNames: readonly string[];
   /** What the validation masks hold. */
   counts: LabelCounts;
-  /** Classes of theirs that no training mask holds, and how many of those were looked at. */
+  /** Their classes that no training mask holds, and how many training masks were read. */
   unseen: UnseenLabels;
-  /** How many training masks there are. */
   trainingMasks: number;
-  /** Training images with an EXIF orientation, and how many were looked at. */
+  /** Training images with an EXIF orientation, and how many were read. */
   training: { oriented: readonly OrientedImage[]; looked: number };
 }
 
@@ -36,7 +35,6 @@ const mostlyIgnored = 0.5;
  * Warnings about labels: classes that no validation mask holds, or no training mask, much that is
  * ignored, images that viewers show turned.
  *
- * @param evidence what was counted
  * @returns one warning for each code at most
  */
 export function labelWarnings(evidence: LabelEvidence): Warning[] {
@@ -46,6 +44,27 @@ export function labelWarnings(evidence: LabelEvidence): Warning[] {
     ...validationOnly(evidence),
     ...orientedImages(evidence),
   ];
+}
+
+/**
+ * A set of one class is no task; most often its masks count classes from 0, which means ignored here.
+ *
+ * @throws {DataError} if the validation masks hold one class alone, or none
+ */
+export function checkHeld(
+  { root, classNames }: { root: string; classNames: readonly string[] },
+  counts: LabelCounts,
+): void {
+  const held = classNames.flatMap((_, label) => counts.pixels[label] ? [label] : []);
+  if (held.length > 1) return;
+  const share = `${fixed(100 * ignoredShare(counts), 1)} %`;
+  const what = held.length === 0 ? "no class" : `the class ${named(held, classNames)} alone`;
+  throw new DataError(
+    `Cannot segment ${root} as its validation masks hold ${what}, and ${share} of their pixels are 0, ` +
+      "which means ignored: classes count from 1. " +
+      "Where yours count from 0, add 1 to each pixel of all masks, those for training too (in Python: " +
+      "Image.fromarray(numpy.asarray(Image.open(f)) + 1).save(f)); else add validation images of other classes",
+  );
 }
 
 function unusedClasses({ classNames, counts }: LabelEvidence): Warning[] {

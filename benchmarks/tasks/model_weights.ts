@@ -25,24 +25,23 @@ import { decodeTensor, describe, encodeTensor } from "../../src/training/checkpo
 import { UsageError } from "../ground/errors.ts";
 import { asked } from "../ground/refused.ts";
 
-/** The version of the files: of their layouts, and of what their metadata tell. */
+/** The version of the files' layouts and metadata. */
 const formatVersion = "1";
 
-/** What weights by their place in the model have in the file's metadata, beside the texts. */
+/** The `format` in the metadata of a file whose weights are named by their place in the model. */
 const placeLayout = "model.weights";
 
 /**
  * The file.
  *
- * @param model the model
  * @param texts what the metadata tell beside layout and version
  */
 export async function encodeModel(
   model: tf.LayersModel,
   texts: Readonly<Record<string, string>>,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const told = Object.entries({ format_version: formatVersion, ...texts });
-  if (isNamed(model)) return await encodeTorchWeights(model, told);
+  const described = Object.entries({ format_version: formatVersion, ...texts });
+  if (isNamed(model)) return await encodeTorchWeights(model, described);
   const tensors = new Map<string, Awaited<ReturnType<typeof encodeTensor>>["entry"]>();
   for (const [name, variable] of weightsOf(model)) {
     tensors.set(name, (await encodeTensor(variable)).entry);
@@ -50,7 +49,7 @@ export async function encodeModel(
   const standardized = JSON.stringify(standardizationsOf(model));
   return writeSafetensors({
     tensors,
-    metadata: new Map([["format", placeLayout], ["standardization", standardized], ...told]),
+    metadata: new Map([["format", placeLayout], ["standardization", standardized], ...described]),
   });
 }
 
@@ -62,7 +61,6 @@ function isNamed(model: tf.LayersModel): boolean {
 /**
  * What the metadata of a file tell.
  *
- * @param bytes the file
  * @throws {TypeError} if it is no safetensors file
  */
 export function textsOf(bytes: Uint8Array): Record<string, string> {
@@ -73,7 +71,6 @@ export function textsOf(bytes: Uint8Array): Record<string, string> {
  * Gives a model the weights of a file; all of them, or none.
  *
  * @param model the model, with the arm's algorithms applied
- * @param bytes the file
  * @throws {UsageError} if the file is none of these, or the weights, or what is standardized, are
  * another model's
  */

@@ -10,7 +10,7 @@ import { denormalize } from "../../datasets/transforms/normalize.ts";
 import * as tf from "../../src/tf.ts";
 import type { Panel, Prediction } from "../record/mod.ts";
 
-/** For each image that a report shows so many are recorded: it shows those where arms differ most. */
+/** Images recorded for each one that a report shows: it shows those where arms differ most. */
 const candidatesPerImage = 4;
 
 /**
@@ -18,7 +18,6 @@ const candidatesPerImage = 4;
  * Which of them a report shows is decided when all arms have made something of them, be it in another
  * process. The first of a split would often be one scene, frame by frame.
  *
- * @param split the validation images
  * @param shown how many a report shows, at most
  * @param size height and width that the network sees, in pixels
  * @param skipBad how many images may be passed over as they cannot be read
@@ -49,12 +48,7 @@ function spread(split: Split, count: number): Split {
   };
 }
 
-/**
- * Images and their truth, as a result keeps them.
- *
- * @param batch the images
- * @returns a panel for each
- */
+/** Images and their truth, as a result keeps them. */
 export function panelsOf(batch: LoadedBatch | undefined): Panel[] {
   if (batch === undefined) return [];
   const [, height, width] = batch.imageShape;
@@ -81,8 +75,6 @@ function labelsPng(labels: Int32Array, width: number, height: number): string {
  * What a model makes of the panels' images.
  *
  * @param model gives logits `[batch, height, width, classes]`
- * @param batch the images
- * @returns a prediction for each
  */
 export async function predictPanels(
   model: tf.LayersModel,

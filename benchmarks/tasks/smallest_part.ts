@@ -2,6 +2,9 @@ import type * as tf from "../../src/tf.ts";
 import { UsageError } from "../ground/errors.ts";
 import type { VisionProfile } from "../experiments/profiles/vision.ts";
 
+/** How a step is cut into parts. */
+type Sizes = Pick<VisionProfile, "batchSize" | "microbatchSize">;
+
 /** Layers that refuse to normalize a single value for each channel, as PyTorch's do. */
 const batchNormalizations = ["TorchBatchNormalization", "TorchBatchChannelNormalization"];
 
@@ -9,44 +12,41 @@ const batchNormalizations = ["TorchBatchNormalization", "TorchBatchChannelNormal
  * Refuses a model that cannot train on the parts that steps are cut into: where a part has a single image, batch
  * normalization of a map of one pixel has one value for each channel, and no variance.
  *
- * @param model the model, built for the profile's image size
- * @param profile tells the batch and its parts
  * @throws {UsageError} if a part has one image, and a batch normalization needs more
  */
 export function checkSmallestPart(
   model: tf.LayersModel,
-  profile: Pick<VisionProfile, "batchSize" | "microbatchSize">,
+  profile: Sizes,
 ): void {
   if (smallestPart(profile) !== 1) return;
   const layer = model.layers.find(isPooled);
   if (layer === undefined) return;
-  const { batchSize, microbatchSize } = profile;
   model.dispose();
   throw new UsageError(
     `Cannot train as ${
       partText(profile)
     } one image, and batch normalization in ${layer.name} averages over a ` +
-      `map of one pixel there: it wants 2 images or more; ${advice(batchSize, microbatchSize)}`,
+      `map of one pixel there: it wants 2 images or more; ${advice(profile)}`,
   );
 }
 
 /** Images in the last part of a batch, which is the smallest. */
 function smallestPart(
-  { batchSize, microbatchSize }: Pick<VisionProfile, "batchSize" | "microbatchSize">,
+  { batchSize, microbatchSize }: Sizes,
 ): number {
   if (microbatchSize === 0 || microbatchSize >= batchSize) return batchSize;
   return batchSize % microbatchSize || microbatchSize;
 }
 
 function partText(
-  { batchSize, microbatchSize }: Pick<VisionProfile, "batchSize" | "microbatchSize">,
+  { batchSize, microbatchSize }: Sizes,
 ): string {
   return batchSize === 1
     ? "a batch (batchSize=1) has"
     : `the last part of a batch (batchSize=${batchSize}, microbatchSize=${microbatchSize}) has`;
 }
 
-function advice(batchSize: number, microbatchSize: number): string {
+function advice({ batchSize, microbatchSize }: Sizes): string {
   for (let size = Math.max(2, microbatchSize); batchSize > 1 && size > 1; size--) {
     if (batchSize % size !== 1) return `set microbatchSize=${size}, which leaves no rest of one`;
   }

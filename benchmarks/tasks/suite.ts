@@ -4,7 +4,7 @@ import type { Contrast } from "../experiments/contrasts.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import type { Task } from "./task.ts";
 
-/** How images are loaded; what is learnt from intact ones does not depend on it. */
+/** How images are loaded; training on intact images does not depend on it. */
 export interface LoadingOptions {
   /** The most images that may be passed over as they cannot be read; without it none may. */
   skipBad?: number;
@@ -12,21 +12,33 @@ export interface LoadingOptions {
   workers?: number;
 }
 
-/** What a record says of a model that no `--model` took the place of. */
+/** The name in records of the suite's network, where no `--model` replaces it. */
 export const suitesOwnModel = "the suite's own";
 
-/** What tasks are made of: arms whose settings differ share what these leave alike. */
+/** Makes tasks; arms whose settings differ share all that does not depend on these. */
 export interface TaskSource<P> {
   /**
    * What an arm trains on what. Data are opened, and looked through, once for each distinct setting
    * that they depend on.
-   *
-   * @param profile the arm's values
    */
   task(profile: P): Promise<Task>;
-  /** Gives back what the tasks hold, when all is done. */
+  /** Frees what the tasks hold. */
   close(): Promise<void>;
 }
+
+/**
+ * Makes the model of an arm without opening any data.
+ *
+ * @param seed of the initial weights: the cell's
+ * @param arm whose model it is, and what makes it in place of the suite's own
+ * @throws {UsageError} if the arm's function throws, or its output does not fit
+ */
+export type MakeModel<P> = (
+  profile: P,
+  classes: number,
+  seed: number,
+  arm: Pick<ArmDefinition, "name" | "model">,
+) => tf.LayersModel;
 
 /** A comparison of arms that has a command of its own. */
 export interface Suite<P extends CommonProfile> {
@@ -34,7 +46,6 @@ export interface Suite<P extends CommonProfile> {
   name: string;
   /** What is compared, in a line. */
   title: string;
-  /** The profiles by name. */
   profiles: Readonly<Record<string, P>>;
   /** The arms, the baseline first. */
   arms: readonly ArmDefinition[];
@@ -42,27 +53,13 @@ export interface Suite<P extends CommonProfile> {
   contrasts?: readonly Contrast[];
   /** Other arms, by the name that `--arms` takes. */
   armSets?: Readonly<Record<string, ArmSet>>;
-  /** The profiles' values that make the suite's own network: they say nothing of another one. */
+  /** The profiles' values that shape the suite's own network, and no other. */
   networkSettings: readonly (keyof P & string)[];
-  /**
-   * Makes the model of an arm without opening any data, with the initial weights of a seed.
-   *
-   * @param profile the arm's values
-   * @param classes how many classes there are
-   * @param seed the cell's
-   * @param arm whose model it is, and what makes it in place of the suite's own
-   */
-  makeModel(
-    profile: P,
-    classes: number,
-    seed: number,
-    arm: Pick<ArmDefinition, "name" | "model">,
-  ): tf.LayersModel;
+  makeModel: MakeModel<P>;
   /**
    * Where its tasks come from.
    *
    * @param data a data set's folder; generated images without
-   * @param loading how images are loaded
    */
   open(data: string | undefined, loading?: LoadingOptions): TaskSource<P>;
 }

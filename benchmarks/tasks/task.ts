@@ -1,3 +1,4 @@
+import type { SkippedImage } from "../../datasets/loader.ts";
 import type * as tf from "../../src/tf.ts";
 import type { Dataloader } from "../../src/training/dataloader.ts";
 import type { Metric } from "../../src/training/metrics.ts";
@@ -7,14 +8,6 @@ import type { ScheduledOptimizer } from "../../src/training/train_step.ts";
 import type { ArmDefinition } from "../experiments/arm.ts";
 import type { ConstantPrediction, DataRecord, Panel, Prediction, Warning } from "../record/mod.ts";
 import type { InitialWeights } from "./initial_weights.ts";
-
-/** An image that could not be read and was passed over. */
-export interface SkippedImage {
-  /** Its name in the data set. */
-  name: string;
-  /** What is wrong with it. */
-  reason: string;
-}
 
 /** A dataloader that may hold workers and files, and may pass over images. */
 export interface ClosableDataloader extends Dataloader {
@@ -26,7 +19,6 @@ export interface ClosableDataloader extends Dataloader {
 
 /** What a suite trains on what: all that the arms of a comparison share. */
 export interface Task {
-  /** The data set. */
   readonly data: DataRecord;
   /** What a model that always says the same class would score. */
   readonly constantPrediction?: ConstantPrediction;
@@ -52,15 +44,11 @@ export interface Task {
   /**
    * A model with the initial weights of that seed.
    *
-   * @param seed the cell's
    * @param arm whose model it is, and what makes it in place of the suite's own
    */
   makeModel(seed: number, arm: Pick<ArmDefinition, "name" | "model">): tf.LayersModel;
-  /** A new optimizer. */
   makeOptimizer(): ScheduledOptimizer;
-  /** The learning rate's course. */
   readonly schedule: Schedule;
-  /** The loss. */
   readonly loss: Loss;
   /** New metrics; of a `ConfusionMatrix` among them the record has the counts. */
   makeMetrics(): Metric[];

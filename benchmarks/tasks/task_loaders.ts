@@ -1,13 +1,13 @@
 import { DataError } from "../../datasets/errors.ts";
-import type { LoadedBatch, Loader, LoaderOptions } from "../../datasets/loader.ts";
+import type { LoadedBatch, Loader, LoaderOptions, SkippedImage } from "../../datasets/loader.ts";
 import * as tf from "../../src/tf.ts";
 import type { Batch } from "../../src/training/dataloader.ts";
 import type { LoadingOptions } from "./suite.ts";
-import type { ClosableDataloader, SkippedImage } from "./task.ts";
+import type { ClosableDataloader } from "./task.ts";
 
 /** The loaders that a task has made: their limit of bad images, and their end. */
 export class TaskLoaders {
-  /** What every loader of the task is told. */
+  /** The options that all loaders of the task share. */
   readonly options: Pick<LoaderOptions, "workers" | "skipBad" | "decoder">;
   readonly #loaders: Loader[] = [];
 
@@ -31,8 +31,7 @@ export class TaskLoaders {
 
   /** The images that any of them has passed over so far, each once. */
   skipped(): SkippedImage[] {
-    const all = this.#loaders.flatMap(({ skipped }) => skipped);
-    return [...new Map(all.map((image) => [image.name, image])).values()];
+    return eachOnce(this.#loaders.flatMap(({ skipped }) => skipped));
   }
 
   /** Ends every loader's workers. */
@@ -57,6 +56,11 @@ export class TaskLoaders {
         skipped.map(({ reason }) => reason).join("; "),
     );
   }
+}
+
+/** Images without those whose name came before. */
+export function eachOnce(images: readonly SkippedImage[]): SkippedImage[] {
+  return [...new Map(images.map((image) => [image.name, image])).values()];
 }
 
 /** TensorFlow's decoder is the faster one, and there where its backend is. */

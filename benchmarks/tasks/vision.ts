@@ -1,89 +1,98 @@
 /**
- * What the tasks on images share, whatever is predicted of an image: generated data, the record of a
- * data set, the length of a cell, the network's depth, models of one's own.
+ * What the tasks on images share, whatever is predicted of an image: when data are opened, how batches
+ * and models are made, how long a cell is.
  *
  * @module
  */
-import { join } from "node:path";
-import { reasonOf } from "../../datasets/errors.ts";
-import type { LoaderOptions } from "../../datasets/loader.ts";
-import type * as tf from "../../src/tf.ts";
-import type { ResNetBackboneOptions } from "../../src/models/resnet_backbone.ts";
+import type { Loader, LoaderOptions } from "../../datasets/loader.ts";
 import { durationInSteps } from "../../src/training/duration.ts";
-import * as optimizers from "../../src/training/optimizers.ts";
-import type { ScheduledOptimizer } from "../../src/training/train_step.ts";
-import { unknownName, UsageError } from "../ground/errors.ts";
-import { modelSeed } from "../experiments/seeds.ts";
+import * as schedules from "../../src/training/schedules.ts";
 import type { VisionProfile } from "../experiments/profiles/vision.ts";
+import { oncePerKey } from "../ground/once.ts";
 import type { DataRecord, Warning } from "../record/mod.ts";
-import type { ArmDefinition, ModelContext, ModelFactory } from "../experiments/arm.ts";
-import type { InitialWeights } from "./initial_weights.ts";
+import { readInitialWeights } from "./initial_weights.ts";
 import { checkSmallestPart } from "./smallest_part.ts";
+import type { LoadingOptions, MakeModel, TaskSource } from "./suite.ts";
+import type { ClosableDataloader, Task } from "./task.ts";
+import { TaskLoaders } from "./task_loaders.ts";
+import { optimizerOf } from "./vision_model.ts";
 
-/** Where generated images are kept between runs. */
-const cacheFolder = ".cache";
-
-/**
- * The folder for a profile's generated images.
- *
- * @param profile tells how many there are
- * @param name what is in it, with all that they depend on
- * @throws {UsageError} if the profile generates none, and so needs data
- */
-export function generatedFolder(profile: VisionProfile, name: string): string {
-  const { generatedTraining: training, generatedValidation: validation } = profile;
-  if (training > 0 && validation > 0) return join(cacheFolder, `${name}-${training}-${validation}`);
-  throw new UsageError(
-    "Cannot run this profile as it needs a data set: give its folder by --data DIR " +
-      "(datasets/README.md tells where to get it)",
-  );
+/** A data set, opened and looked through. */
+export interface OpenData {
+  data: DataRecord;
+  evaluation: ClosableDataloader;
+  warnings: Warning[];
 }
 
-/** What every data set tells of itself. */
-interface DatasetFacts {
-  classes: number;
-  classNames: readonly string[];
-  training: { readonly length: number };
-  validation: { readonly length: number };
-  identity(): Promise<{ listSha256: string }>;
+/** A kind of task: what is predicted of an image. */
+export interface VisionKind<P extends VisionProfile, Open extends OpenData> {
+  makeModel: MakeModel<P>;
+  /** Generates the images of a run without data, and returns their folder. */
+  generate(profile: P): Promise<string>;
+  /** The settings that opening the data depends on. */
+  openedBy: readonly (keyof P)[];
+  open(folder: string, profile: P, loaders: TaskLoaders): Promise<Open>;
+  training(open: Open, profile: P, options: TrainingOptions): Loader;
+  /** The parts of a task that are specific to this kind. */
+  own(open: Open, profile: P): Own;
 }
 
+type TrainingOptions =
+  & { seed: number; train: true }
+  & Pick<LoaderOptions, "batchSize" | "microbatchSize" | "workers" | "skipBad" | "decoder">;
+
+type Own =
+  & Pick<Task, "mainMetric" | "loss" | "makeMetrics">
+  & Partial<Pick<Task, "constantPrediction" | "evaluatedOn" | "panels" | "predict">>;
+
 /**
- * The record of a data set.
+ * The tasks of a kind.
  *
- * @param dataset the data set
- * @param name what it is called in the report
- * @param generated whether its images were generated
+ * @param data the data set's folder; generated images without
+ * @returns the tasks. Making one throws a {@linkcode UsageError} if the profile needs data and none is
+ * given, and what opening them throws
  */
-export async function dataRecord(
-  dataset: DatasetFacts,
-  name: string,
-  generated: boolean,
-): Promise<DataRecord> {
-  return {
-    name,
-    classes: dataset.classes,
-    classNames: [...dataset.classNames],
-    generated,
-    trainingCount: dataset.training.length,
-    validationCount: dataset.validation.length,
-    identity: (await dataset.identity()).listSha256,
+export function visionTasks<P extends VisionProfile, Open extends OpenData>(
+  data: string | undefined,
+  loading: LoadingOptions,
+  kind: VisionKind<P, Open>,
+): TaskSource<P> {
+  const loaders = new TaskLoaders(loading);
+  const opened = oncePerKey<Promise<Open>>();
+  const weightsOf = oncePerKey<ReturnType<typeof readInitialWeights>>();
+  const task = async (profile: P): Promise<Task> => {
+    const { batchSize, initialWeights: path } = profile;
+    const folder = data ?? await kind.generate(profile);
+    const key = [folder, ...kind.openedBy.map((name) => profile[name])];
+    const open = await opened(key, () => kind.open(folder, profile, loaders));
+    const weights = await weightsOf([path], () => readInitialWeights(path));
+    const trains = open.data.trainingCount > 0;
+    const steps = stepsOf(profile, open.data.trainingCount);
+    const trainDataloader = (seed: number) => {
+      const options = { ...stepSize(profile), seed, train: true, ...loaders.options } as const;
+      return loaders.dataloader(kind.training(open, profile, options));
+    };
+    return {
+      data: open.data,
+      batchSize,
+      warnings: [...open.warnings, ...longWarmup(steps)],
+      ...(weights !== undefined && { initialWeights: weights }),
+      trainDataloader: (seed) => trains ? trainDataloader(seed) : undefined,
+      evalDataloader: () => open.evaluation,
+      makeModel(seed, arm) {
+        const model = kind.makeModel(profile, open.data.classes, seed, arm);
+        if (trains) checkSmallestPart(model, profile);
+        weights?.load(model);
+        return model;
+      },
+      makeOptimizer: () => optimizerOf(profile),
+      schedule: schedules.cosine({ warmupSteps: steps.warmup }),
+      panels: [],
+      predict: () => Promise.resolve([]),
+      ...kind.own(open, profile),
+    };
   };
-}
-
-/**
- * The warning that a data set without training images calls for.
- *
- * @param data the data set
- * @param folders where its training images belong
- */
-export function evaluationOnly(data: DataRecord, folders: string): Warning[] {
-  if (data.trainingCount > 0) return [];
-  return [{
-    code: "evaluation-only",
-    message: "The data set has no training images: the initial weights were evaluated, untrained",
-    advice: `Give a data set with ${folders}`,
-  }];
+  return { task, close: () => loaders.close() };
 }
 
 /** Optimizer steps. */
@@ -97,9 +106,7 @@ export interface Steps {
 /**
  * How many steps a cell has, and how many of them its warm-up.
  *
- * @param profile tells the batch, the duration and the warm-up
- * @param trainingCount images to train on
- * @throws {RangeError} if one of the durations is none
+ * @throws {RangeError} if one of the profile's durations is none
  */
 export function stepsOf(
   { batchSize, duration, warmup }: VisionProfile,
@@ -113,11 +120,7 @@ export function stepsOf(
   };
 }
 
-/**
- * The warning that a warm-up calls for that does not end before the training does.
- *
- * @param steps of a cell
- */
+/** The warning that a warm-up calls for that does not end before the training does. */
 export function longWarmup({ warmup, total }: Steps): Warning[] {
   if (total === 0 || warmup < total) return [];
   return [{
@@ -128,107 +131,9 @@ export function longWarmup({ warmup, total }: Steps): Warning[] {
   }];
 }
 
-/** What a step takes, as a loader is told: a microbatch of 0 images is the whole batch. */
+/** A step's images as options of a loader: a microbatch of 0 images is the whole batch. */
 export function stepSize(
   { batchSize, microbatchSize }: VisionProfile,
 ): Pick<LoaderOptions, "batchSize" | "microbatchSize"> {
   return { batchSize, ...(microbatchSize !== 0 && { microbatchSize }) };
-}
-
-/** The ResNet that a profile asks for; its numbers come from `--set`, and are checked there. */
-export function depthOf({ depth, blocks }: VisionProfile): ResNetBackboneOptions["depth"] {
-  const asked = depth === 0 ? { block: "basic", counts: blocks } : depth;
-  return asked as ResNetBackboneOptions["depth"];
-}
-
-/** What a task makes models of. */
-export interface ModelRecipe<P extends VisionProfile> {
-  profile: P;
-  /** The profile's values that make the suite's own network. */
-  networkSettings: readonly string[];
-  classes: number;
-  /** The output's shape without the batch. */
-  logits: readonly number[];
-  /** Whether there are images to train on. */
-  trains: boolean;
-  /** What it begins from, where that is a file. */
-  weights?: InitialWeights | undefined;
-  /** Makes the suite's own network. */
-  make(inputShape: [number, number, number], seed: number): tf.LayersModel;
-}
-
-/**
- * An arm's model, with its first weights.
- *
- * @param recipe the task's
- * @param seed the cell's
- * @param arm what makes the model, where it is not the suite's own
- * @throws {UsageError} if the arm's function throws or its output is another, the model cannot train
- * on the parts of a batch, or the weights are another network's
- */
-export function makeModel<P extends VisionProfile>(
-  recipe: ModelRecipe<P>,
-  seed: number,
-  arm: Pick<ArmDefinition, "name" | "model">,
-): tf.LayersModel {
-  const { profile, trains, weights } = recipe;
-  const { imageSize } = profile;
-  const inputShape: [number, number, number] = [imageSize, imageSize, 3];
-  const model = arm.model === undefined
-    ? recipe.make(inputShape, seed)
-    : ownModel(recipe, inputShape, seed, arm.name, arm.model);
-  if (trains) checkSmallestPart(model, profile);
-  weights?.load(model);
-  return model;
-}
-
-/** A model of one's own. The function that makes it is never given the seed 0. */
-function ownModel<P extends VisionProfile>(
-  { profile, networkSettings, classes, logits }: ModelRecipe<P>,
-  inputShape: [number, number, number],
-  seed: number,
-  arm: string,
-  factory: ModelFactory,
-): tf.LayersModel {
-  const settings = Object.fromEntries(
-    Object.entries(profile).filter(([key]) => !networkSettings.includes(key)),
-  );
-  const context = { classes, inputShape, seed: modelSeed(seed), arm, settings };
-  const model = made(factory, context);
-  const shape = Array.isArray(model?.outputs) ? model.outputs[0]?.shape.slice(1) : undefined;
-  const fits = shape?.length === logits.length &&
-    shape.every((n, i) => n === null || n === logits[i]);
-  if (fits) return model;
-  throw new UsageError(
-    `Cannot use the model of the arm "${arm}" as its output must be logits [batch, ${
-      logits.join(", ")
-    }]: it is ${shape === undefined ? "no LayersModel" : `[batch, ${shape.join(", ")}]`}`,
-  );
-}
-
-/** What goes wrong in a user's own function is theirs to put right. */
-function made(factory: ModelFactory, context: ModelContext): tf.LayersModel {
-  try {
-    return factory(context);
-  } catch (error) {
-    const reason = reasonOf(error).replace(/\s+/g, " ");
-    throw new UsageError(
-      `Cannot make the model of the arm "${context.arm}" as its function throws: ${reason}`,
-      { cause: error },
-    );
-  }
-}
-
-const byName = { "decoupled-sgdw": optimizers.decoupledSgdw, sgd: optimizers.sgd };
-
-/**
- * The optimizer that a profile asks for.
- *
- * @param profile its name and its values
- * @throws {UsageError} if the name is unknown (suggests the nearest)
- */
-export function optimizerOf(profile: VisionProfile): ScheduledOptimizer {
-  const { optimizer: name, learningRate, momentum, weightDecay } = profile;
-  if (!Object.hasOwn(byName, name)) throw unknownName("optimizer", name, Object.keys(byName));
-  return byName[name as keyof typeof byName]({ learningRate, momentum, weightDecay });
 }

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import * as tf from "../../src/tf.ts";
 import type { Ending } from "../cli/exit.ts";
 import { type Context, type Program, program } from "../cli/program.ts";
-import { stopSignal } from "../cli/signals/stop_signal.ts";
+import { stopSignal } from "../cli/signals/stop_signals.ts";
 import { environment } from "../record/environment.ts";
 import { claimFolder, type RunFolder } from "../record/run_folder.ts";
 import { joinCommands } from "../record/same_run.ts";

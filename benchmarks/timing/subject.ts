@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { listenToStops } from "../cli/signals/listen.ts";
+import { listenToStops } from "../cli/signals/stop_signals.ts";
 import { serve, type SubjectOrder } from "./protocol.ts";
 import { openWork } from "./work.ts";
 

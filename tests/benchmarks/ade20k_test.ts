@@ -187,6 +187,6 @@ suiteTest("has shards that deno task report merges", async (folder) => {
   assert.equal(merged.code, 0, merged.stderr);
   const { cells } = await readResult(join(whole, "result.json"));
   assert.deepEqual(cells.map(({ arm }) => arm), ["baseline", "ws"]);
-  assertError(await report(""), 2, /no folder is given/);
+  assertError(await report(""), 2, /missing required argument .DIR./);
   assertError(await report(`${folder}/3`), 2, /no such file/);
 });

@@ -3,7 +3,7 @@ import { backendName } from "../../cli/common.ts";
 import type { Ending } from "../../cli/exit.ts";
 import { type Asked, option } from "../../cli/options.ts";
 import { type Context, type Program, program } from "../../cli/program.ts";
-import { abortSignal } from "../../cli/signals/abort_signal.ts";
+import { abortSignal } from "../../cli/signals/stop_signals.ts";
 import { UsageError } from "../../ground/errors.ts";
 import { count, folder, listOf, nameOf } from "../../ground/kinds.ts";
 import { checkOut, type Checkouts } from "../checkout.ts";

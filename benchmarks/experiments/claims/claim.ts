@@ -46,8 +46,6 @@ interface Test {
 interface SeedTest extends Test {
   /** The metric at the end of training, or its difference at a quarter minus that at the end. */
   window: "end" | "quarter-minus-end";
-  /** Fewer pairs yield no verdict. */
-  seedsNeeded: number;
 }
 
 /** A difference of a certain sign was published. */

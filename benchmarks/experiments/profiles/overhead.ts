@@ -26,37 +26,31 @@
 
 import { count, type Kind, kind, nameOf, number } from "../../ground/kinds.ts";
 import type { SettingKinds } from "../settings.ts";
+import type { SegmentationProfile } from "./ade20k.ts";
+
+/** Values that mean what they mean in a suite; the peers' ResNets have a width of 64. */
+type SuiteValues = Pick<
+  SegmentationProfile,
+  | "description"
+  | "depth"
+  | "blocks"
+  | "width"
+  | "headChannels"
+  | "lowLevelChannels"
+  | "dilations"
+  | "dropout"
+  | "batchSize"
+  | "imageSize"
+  | "learningRate"
+  | "momentum"
+>;
 
 /** A step to be timed, as data. Every value can be replaced by `--set key=value`. */
-export interface OverheadProfile {
-  /** One line for `--help`. */
-  description: string;
-  /** The architecture: `resnet` or `deeplab`. */
+export interface OverheadProfile extends SuiteValues {
+  /** The architecture: `resnet` or `deeplab`, whose own values a ResNet passes over. */
   model: string;
-  /** ResNet depth; 0 where `blocks` tells. */
-  depth: number;
-  /** Blocks a stage of a basic-block ResNet, where `depth` is 0. */
-  blocks: readonly number[];
-  /** Channels of the ResNet's first convolution; the peers' have 64. */
-  width: number;
   /** Logits an image, or a pixel. */
   classes: number;
-  /** Channels of DeepLabv3+'s head. */
-  headChannels: number;
-  /** Channels that the head takes from the first stage. */
-  lowLevelChannels: number;
-  /** Dilations of the head's branches. */
-  dilations: readonly number[];
-  /** The share of channels dropped before DeepLabv3+'s classifier. */
-  dropout: number;
-  /** Images a step. */
-  batchSize: number;
-  /** Height and width in pixels. */
-  imageSize: number;
-  /** Of SGD; low, as every step sees the same random batch. */
-  learningRate: number;
-  /** Of SGD. */
-  momentum: number;
   /** Threads of every subject whose backend takes them; 0 for the number of cores. */
   threads: number;
   /** Steps of a process before those that are timed. */
@@ -109,7 +103,7 @@ const resnet50: OverheadProfile = {
   dropout: 0.1,
   batchSize: 16,
   imageSize: 128,
-  learningRate: 1e-3,
+  learningRate: 1e-3, // low, as every step sees the same random batch
   momentum: 0.9,
   threads: 0,
   warmupSteps: 3,

@@ -7,7 +7,7 @@ import { counted } from "../../ground/format.ts";
 import { tCdf } from "../statistics/distributions.ts";
 import { mannWhitney } from "../statistics/mann_whitney.ts";
 import { seedsForVerdict } from "../../experiments/claims/claim.ts";
-import { pairedT } from "../statistics/paired_t.ts";
+import { type Estimate, meanEstimate, meanT } from "../statistics/paired_t.ts";
 import { mean } from "../statistics/summary.ts";
 import { welch } from "../statistics/welch.ts";
 import type { Measured } from "./verdict.ts";
@@ -59,9 +59,10 @@ type Change =
   & Partial<Pick<Measured, "interval" | "pValue" | "noInterval">>;
 
 function pairedChange({ base, head }: Sides<number[]>, tolerance: number): Change {
-  const { n, mean: change, sd, interval } = pairedT(head, base);
+  const differences = head.map((score, i) => score - base[i]!);
+  const { n, mean: change, interval } = meanT(differences);
   if (interval === undefined || n < seedsForVerdict) return { change, noInterval: fewSeeds(n) };
-  return { change, interval, pValue: worseBy(change, sd / Math.sqrt(n), n - 1, tolerance) };
+  return { change, interval, pValue: worseBy(meanEstimate(differences), tolerance) };
 }
 
 function unpairedChange({ base, head }: Sides<number[]>, tolerance: number): Change {
@@ -69,17 +70,16 @@ function unpairedChange({ base, head }: Sides<number[]>, tolerance: number): Cha
   const n = Math.min(head.length, base.length);
   const found = welch(head, base);
   if (found === undefined || n < seedsForVerdict) return { change, noInterval: fewSeeds(n) };
-  const { interval, error, degrees } = found;
-  const byMeans = worseBy(change, error, degrees, tolerance);
+  const byMeans = worseBy(found, tolerance);
   // A few outliers can move a mean, so ranks must agree.
   const shifted = head.map((score) => score + tolerance);
   const byRanks = change < -tolerance ? mannWhitney(shifted, base).pValue / 2 : 1;
-  return { change, interval, pValue: Math.max(byMeans, byRanks) };
+  return { change, interval: found.interval, pValue: Math.max(byMeans, byRanks) };
 }
 
 /** One-sided p-value of a mean change against −tolerance. */
-function worseBy(change: number, error: number, degrees: number, tolerance: number): number {
-  const distance = change + tolerance;
+function worseBy({ centre, error, degrees }: Estimate, tolerance: number): number {
+  const distance = centre + tolerance;
   if (error === 0) return distance < 0 ? 0 : 1;
   return tCdf(distance / error, degrees);
 }

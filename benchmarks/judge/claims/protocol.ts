@@ -4,14 +4,12 @@
  * @module
  */
 import { grouped } from "../../ground/format.ts";
-import type { Json, Result } from "../../record/mod.ts";
+import type { CellRecord, Json, Result } from "../../record/mod.ts";
 import type { Claim, Protocol, ProtocolDetails } from "../../experiments/claims/claim.ts";
 
 /**
  * Every difference between a run and the published protocol, in words.
  *
- * @param result the run
- * @param protocol the published one
  * @returns an empty list where the run follows the protocol
  */
 export function protocolDifferences(result: Result, protocol: Protocol): string[] {
@@ -24,12 +22,7 @@ export function protocolDifferences(result: Result, protocol: Protocol): string[
   ];
 }
 
-/**
- * The arms of a claim's contrast that set other values than it tells, in words.
- *
- * @param result the run
- * @param claim the claim
- */
+/** The arms of a claim's contrast that set other values than it tells, in words. */
 export function armDifferences(result: Result, { test, settings = {} }: Claim): string[] {
   return Object.keys(test.contrast.weights).flatMap((name) => {
     const own = result.arms.find((arm) => arm.name === name)?.settings ?? {};
@@ -38,50 +31,52 @@ export function armDifferences(result: Result, { test, settings = {} }: Claim): 
   });
 }
 
+type Counts = Pick<ProtocolDetails, "classes" | "trainingCount" | "validationCount">;
+
 function dataDifferences({ data }: Result, name: string, protocol: ProtocolDetails): string[] {
   const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, "");
-  const same = plain(data.name) === plain(name) && data.classes === protocol.classes &&
-    data.trainingCount === protocol.trainingCount &&
-    data.validationCount === protocol.validationCount;
-  const text = (
-    name: string,
-    counts: Pick<ProtocolDetails, "classes" | "trainingCount" | "validationCount">,
-  ) =>
-    `${name} (${grouped(counts.classes)} classes, ${grouped(counts.trainingCount)} + ` +
-    `${grouped(counts.validationCount)} images)`;
-  return same ? [] : [`data ${text(data.name, data)}, not ${text(name, protocol)}`];
+  const text = ({ classes, trainingCount, validationCount }: Counts) =>
+    `(${grouped(classes)} classes, ${grouped(trainingCount)} + ${grouped(validationCount)} images)`;
+  const [seen, wanted] = [text(data), text(protocol)];
+  if (plain(data.name) === plain(name) && seen === wanted) return [];
+  return [`data ${data.name} ${seen}, not ${name} ${wanted}`];
 }
 
-function cellDifferences(result: Result, model: string, protocol: ProtocolDetails): string[] {
-  const done = result.cells.filter((cell) => cell.status === "done");
-  const seen = (values: number[]) => [...new Set(values)].map(grouped).join(" or ");
-  const differences: string[] = [];
-  const compare = (values: number[], wanted: number, text: (seen: string) => string) => {
-    if (values.some((value) => value !== wanted)) differences.push(text(seen(values)));
+function cellDifferences(
+  { cells }: Result,
+  model: string,
+  { parameterCount, batchSize, steps, ignored }: ProtocolDetails,
+): string[] {
+  const done = cells.filter((cell) => cell.status === "done");
+  const differs = (
+    wanted: number,
+    valueOf: (cell: CellRecord) => number,
+    text: (seen: string, wanted: string) => string,
+    among = done,
+  ) => {
+    const seen = [...new Set(among.map(valueOf))];
+    if (seen.every((value) => value === wanted)) return [];
+    return [text(seen.map(grouped).join(" or "), grouped(wanted))];
   };
-  compare(
-    done.map((cell) => cell.parameterCount),
-    protocol.parameterCount,
-    (seen) => `model of ${seen} parameters, not ${model} of ${grouped(protocol.parameterCount)}`,
-  );
-  compare(
-    done.map((cell) => cell.batchSize),
-    protocol.batchSize,
-    (seen) => `batch ${seen}, not ${grouped(protocol.batchSize)}`,
-  );
-  compare(
-    done.map((cell) => cell.steps),
-    protocol.steps,
-    (seen) => `${seen} steps, not ${grouped(protocol.steps)}`,
-  );
-  compare(
-    done.filter(({ arm }) => arm === "ws").map((cell) =>
-      cell.convolutionCount - cell.standardizedCount
+  return [
+    ...differs(
+      parameterCount,
+      (cell) => cell.parameterCount,
+      (seen, wanted) => `model of ${seen} parameters, not ${model} of ${wanted}`,
     ),
-    protocol.ignored,
-    (seen) => `WS ignores ${seen} convolutions, not ${grouped(protocol.ignored)}`,
-  );
-  return differences;
+    ...differs(
+      batchSize,
+      (cell) => cell.batchSize,
+      (seen, wanted) => `batch ${seen}, not ${wanted}`,
+    ),
+    ...differs(steps, (cell) => cell.steps, (seen, wanted) => `${seen} steps, not ${wanted}`),
+    ...differs(
+      ignored,
+      (cell) => cell.convolutionCount - cell.standardizedCount,
+      (seen, wanted) => `WS ignores ${seen} convolutions, not ${wanted}`,
+      done.filter(({ arm }) => arm === "ws"),
+    ),
+  ];
 }
 
 function configDifferences(config: Record<string, Json>, wanted: Record<string, Json>): string[] {

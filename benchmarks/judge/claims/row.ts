@@ -3,13 +3,15 @@
  *
  * @module
  */
+import type { Claim } from "../../experiments/claims/claim.ts";
+import type { Interval } from "../../record/mod.ts";
 
 /** Whether a run bears a claim out. */
-export type Verdict = "reproduced" | "not reproduced" | "inconclusive" | "not run";
+export type ClaimVerdict = "reproduced" | "not reproduced" | "inconclusive" | "not run";
 
 /** A verdict and why, in words. */
 export interface Outcome {
-  verdict: Verdict;
+  verdict: ClaimVerdict;
   reason: string;
 }
 
@@ -28,18 +30,29 @@ export interface Finding extends Outcome {
 }
 
 /** One row of the table of claims. */
-export interface ClaimRow extends Finding {
-  id: string;
-  statement: string;
-  source: string;
-  published: string;
+export type ClaimRow = Pick<Claim, "id" | "statement" | "source" | "published"> & Finding;
+
+/** The finding on a claim that a run does not test. */
+export function notRun(reason: string): Finding {
+  return { verdict: "not run", reason, n: 0, protocolDifferences: [] };
 }
 
 /**
- * The finding on a claim that a run does not test.
+ * The outcome of a claim that there is no difference: the interval must lie within ± margin.
  *
- * @param reason why it does not
+ * @param margin > 0, in its unit
+ * @param names the interval and the margin, in words
  */
-export function notRun(reason: string): Finding {
-  return { verdict: "not run", reason, n: 0, protocolDifferences: [] };
+export function withinMargin(
+  { low, high }: Interval,
+  margin: number,
+  [interval, bound]: readonly [string, string],
+): Outcome {
+  if (low > -margin && high < margin) {
+    return { verdict: "reproduced", reason: `${interval} lies within ${bound}` };
+  }
+  if (low > margin || high < -margin) {
+    return { verdict: "not reproduced", reason: `${interval} lies outside of ${bound}` };
+  }
+  return { verdict: "inconclusive", reason: `${interval} crosses ${bound}` };
 }

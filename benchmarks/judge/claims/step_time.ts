@@ -4,24 +4,17 @@
  * @module
  */
 import { bounds, counted, fixed, signed } from "../../ground/format.ts";
-import type { Result } from "../../record/mod.ts";
-import { addedTime } from "../statistics/added_time.ts";
+import type { Interval, Result } from "../../record/mod.ts";
+import { type AddedTime, addedTime } from "../statistics/added_time.ts";
 import { fewestForBootstrap } from "../statistics/bootstrap.ts";
-import type { Interval } from "../statistics/paired_t.ts";
 import type { Protocol, StepTimeTest } from "../../experiments/claims/claim.ts";
 import { protocolDifferences } from "./protocol.ts";
-import { type Finding, notRun, type Outcome } from "./row.ts";
+import { type Finding, notRun, type Outcome, withinMargin } from "./row.ts";
 
 /** More than anyone will wait for. */
 const mostRounds = 10_000;
 
-/**
- * Whether the added step time lies within the margin.
- *
- * @param test the claim's contrast and margin
- * @param result the run
- * @param protocol what the claim was measured with
- */
+/** Whether the added step time lies within the margin. */
 export function judgeStepTime(test: StepTimeTest, result: Result, protocol: Protocol): Finding {
   const { weights } = test.contrast;
   const record = result.overhead?.find(({ arm, baseline }) =>
@@ -30,36 +23,25 @@ export function judgeStepTime(test: StepTimeTest, result: Result, protocol: Prot
   if (record === undefined || record.pairs.length === 0) {
     return notRun("no steps were timed in turn");
   }
-  const { n, percent, interval } = addedTime(record.pairs);
+  const added = addedTime(record.pairs);
+  const { n, percent, interval } = added;
   const range = interval === undefined ? "no interval" : bounds(interval, 1);
   return {
-    ...outcome(test.margin, n, percent, interval),
+    ...outcome(test.margin, added),
     n,
     ours: `${signed(percent, 1)} % of a step, ${range}, n = ${n}`,
     protocolDifferences: differences(result, protocol),
   };
 }
 
-function outcome(
-  margin: number,
-  n: number,
-  percent: number,
-  interval: Interval | undefined,
-): Outcome {
+function outcome(margin: number, { n, percent, interval }: AddedTime): Outcome {
   if (interval === undefined) {
     const reason = `${n} of the ${fewestForBootstrap} pairs of steps that an interval wants`;
     return { verdict: "inconclusive", reason };
   }
-  const { low, high } = interval;
-  const bound = `±${fixed(margin, 0)} %`;
-  if (low > -margin && high < margin) {
-    return { verdict: "reproduced", reason: `the interval lies within ${bound}` };
-  }
-  if (low > margin || high < -margin) {
-    return { verdict: "not reproduced", reason: `the interval lies outside of ${bound}` };
-  }
-  const more = moreRounds(margin, n, percent, interval);
-  return { verdict: "inconclusive", reason: `the interval crosses ${bound}; ${more}` };
+  const found = withinMargin(interval, margin, ["the interval", `±${fixed(margin, 0)} %`]);
+  if (found.verdict !== "inconclusive") return found;
+  return { ...found, reason: `${found.reason}; ${moreRounds(margin, n, percent, interval)}` };
 }
 
 /** An interval shrinks with the root of the number of rounds. */

@@ -5,7 +5,7 @@
  */
 import { assertFinite } from "./assert_finite.ts";
 import { bootstrapMedianRatio, fewestForBootstrap } from "./bootstrap.ts";
-import type { Interval } from "./paired_t.ts";
+import type { Interval } from "../../record/mod.ts";
 import { median } from "./summary.ts";
 
 /** Added step time in percent. */

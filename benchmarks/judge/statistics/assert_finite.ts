@@ -3,8 +3,6 @@
  * nothing, such as a p-value of 0; what describes a list (`mean`, `median`, …) is NaN instead.
  *
  * @param name the function that cannot compute
- * @param what the values' name
- * @param values the values
  * @throws {RangeError} naming the first that is not finite, and its place
  */
 export function assertFinite(name: string, what: string, values: readonly number[]): void {

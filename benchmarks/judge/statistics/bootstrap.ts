@@ -5,12 +5,16 @@
  */
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { check } from "../../../src/check.ts";
 import { assertFinite } from "./assert_finite.ts";
-import type { Interval } from "./paired_t.ts";
+import type { Interval } from "../../record/mod.ts";
 import { median, quantile } from "./summary.ts";
 
 /** The fewest values that are resampled: over a handful a 95 % interval covers 80 %. */
 export const fewestForBootstrap = 30;
+
+/** How often ratios are resampled. */
+const resamples = 2000;
 
 /** A median and its interval. */
 export interface BootstrapMedian {
@@ -20,43 +24,30 @@ export interface BootstrapMedian {
   resampled: number[];
 }
 
-/** Options of {@linkcode bootstrapMedianRatio}. */
-export interface BootstrapOptions {
-  /** The seed of the resampling: the same one gives the same interval (default: 0). */
-  seed?: number;
-  /** How many times to resample (default: 2000). */
-  resamples?: number;
-  /** How often the interval should hold the true value (default: 0.95). */
-  level?: number;
-}
-
 /**
  * The median of the ratios `numerators[i] / denominators[i]` with its percentile bootstrap interval.
  *
  * @param numerators timings of one arm, at least 30
  * @param denominators timings taken beside them, in the same order
- * @throws {RangeError} if there are fewer than 30, the lengths differ, or a value, a ratio or an
- * option is not finite
+ * @param options `seed` of the resampling (default: 0): the same one gives the same interval
+ * @throws {RangeError} if there are fewer than 30, the lengths differ, or a value, a ratio or the
+ * seed is not finite
  */
 export function bootstrapMedianRatio(
   numerators: readonly number[],
   denominators: readonly number[],
-  { seed = 0, resamples = 2000, level = 0.95 }: BootstrapOptions = {},
+  { seed = 0 }: { seed?: number } = {},
 ): BootstrapMedian {
   assertSamples(numerators.length, denominators.length);
   assertFinite("bootstrapMedianRatio", "numerators", numerators);
   assertFinite("bootstrapMedianRatio", "denominators", denominators);
-  const ratios = numerators.map((value, i) => value / (denominators[i] as number));
+  const ratios = numerators.map((value, i) => value / denominators[i]!);
   assertFinite("bootstrapMedianRatio", "ratios", ratios);
-  assertFinite("bootstrapMedianRatio", "seed, resamples and level", [seed, resamples, level]);
+  assertFinite("bootstrapMedianRatio", "seed", [seed]);
   const random = xoroshiro128plus(seed);
-  const pick = () => ratios[uniformInt(random, 0, ratios.length - 1)] as number;
+  const pick = () => ratios[uniformInt(random, 0, ratios.length - 1)]!;
   const resampled = Array.from({ length: resamples }, () => median(ratios.map(pick)));
-  return {
-    median: median(ratios),
-    interval: percentileInterval(resampled, level),
-    resampled,
-  };
+  return { median: median(ratios), interval: percentileInterval(resampled), resampled };
 }
 
 /**
@@ -66,19 +57,15 @@ export function bootstrapMedianRatio(
  * @param level the share of them within
  * @throws {RangeError} if one is not finite, or there are none
  */
-export function percentileInterval(resampled: readonly number[], level: number): Interval {
+export function percentileInterval(resampled: readonly number[], level = 0.95): Interval {
   assertFinite("percentileInterval", "resampled", resampled);
   const tail = (1 - level) / 2;
   return { low: quantile(resampled, tail), high: quantile(resampled, 1 - tail), level };
 }
 
 function assertSamples(numerators: number, denominators: number): void {
-  if (numerators !== denominators) {
-    throw new RangeError(
-      `Cannot compute bootstrapMedianRatio as both samples must have the same length: current ` +
-        `lengths are ${numerators} and ${denominators}`,
-    );
-  }
+  const requirement = "compute bootstrapMedianRatio as both samples must have the same length";
+  check(numerators === denominators, RangeError, requirement, `${numerators} and ${denominators}`);
   if (numerators < fewestForBootstrap) {
     throw new RangeError(
       `Cannot compute bootstrapMedianRatio as it must have >= ${fewestForBootstrap} samples: ` +

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { check } from "../../../src/check.ts";
 
 /**
  * Holm's adjusted p-values: where those below alpha are called differences, the chance of even one
@@ -14,11 +15,8 @@
  * @throws {RangeError} if a value is not from 0 to 1
  */
 export function holm(pValues: readonly number[]): number[] {
-  const wrong = pValues.find((p) => !(p >= 0 && p <= 1));
-  if (wrong !== undefined) {
-    throw new RangeError(
-      `Cannot adjust by holm as p-values must be from 0 to 1: current value is ${wrong}`,
-    );
+  for (const p of pValues) {
+    check(p >= 0 && p <= 1, RangeError, "adjust by holm as p-values must be from 0 to 1", p);
   }
   const adjusted = new Array<number>(pValues.length);
   let floor = 0;

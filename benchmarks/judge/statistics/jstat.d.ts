@@ -1,11 +1,11 @@
 /** The part of jstat that is used here; the package brings no types. */
-interface Distribution<Parameters extends number[]> {
-  cdf(x: number, ...parameters: Parameters): number;
-  inv(p: number, ...parameters: Parameters): number;
-}
 export declare const jStat: {
-  studentt: Distribution<[degrees: number]>;
-  normal: Distribution<[mean: number, standardDeviation: number]>;
+  studentt: {
+    cdf(x: number, degrees: number): number;
+    inv(p: number, degrees: number): number;
+  };
+  noncentralt: { cdf(x: number, degrees: number, shift: number): number };
+  rank(values: readonly number[]): number[];
 };
 declare const module: { jStat: typeof jStat };
 export default module;

@@ -7,19 +7,8 @@
 import { assertFinite } from "./assert_finite.ts";
 import { quantile } from "./summary.ts";
 
-/** How many values lie beyond Tukey's fences. */
-export interface Outliers {
-  /** How many values there are. */
-  n: number;
-  /** Below by 1.5 to 3 times the distance of the quartiles. */
-  lowMild: number;
-  /** Below by more than 3 times. */
-  lowSevere: number;
-  /** Above by 1.5 to 3 times. */
-  highMild: number;
-  /** Above by more than 3 times. */
-  highSevere: number;
-}
+/** Below or above Tukey's fences, by 1.5 to 3 times the distance of the quartiles or by more. */
+export type OutlierKind = "low severe" | "low mild" | "high mild" | "high severe";
 
 /**
  * Counts values by Tukey's fences: with quartiles q₁ and q₃ and d = q₃ − q₁, a value below
@@ -28,31 +17,17 @@ export interface Outliers {
  * @param values at least one
  * @throws {RangeError} if there are none, or one is not finite
  */
-export function outliers(values: readonly number[]): Outliers {
+export function outliers(values: readonly number[]): Record<OutlierKind, number> {
   assertFinite("outliers", "values", values);
   const [low, high] = [quantile(values, 0.25), quantile(values, 0.75)];
   const distance = high - low;
-  const count = (from: number, to: number, sign: 1 | -1) => {
-    const edge = sign === 1 ? high : low;
-    return values.filter((value) => {
-      const beyond = sign * (value - edge);
-      return beyond > from * distance && beyond <= to * distance;
-    }).length;
-  };
+  const [below, above] = [values.map((value) => low - value), values.map((value) => value - high)];
+  const isSevere = (by: number) => by > 3 * distance;
+  const isMild = (by: number) => by > 1.5 * distance && !isSevere(by);
   return {
-    n: values.length,
-    lowMild: count(1.5, 3, -1),
-    lowSevere: count(3, Infinity, -1),
-    highMild: count(1.5, 3, 1),
-    highSevere: count(3, Infinity, 1),
+    "low severe": below.filter(isSevere).length,
+    "low mild": below.filter(isMild).length,
+    "high mild": above.filter(isMild).length,
+    "high severe": above.filter(isSevere).length,
   };
-}
-
-/**
- * How many outliers there are in all.
- *
- * @param found what {@linkcode outliers} counted
- */
-export function outlierCount({ lowMild, lowSevere, highMild, highSevere }: Outliers): number {
-  return lowMild + lowSevere + highMild + highSevere;
 }

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { normalCdf, tQuantile } from "./distributions.ts";
+import { check } from "../../../src/check.ts";
+import { noncentralTail, tQuantile } from "./distributions.ts";
 
 /** Options of {@linkcode pairedPower} and {@linkcode pairsNeeded}. */
 export interface PowerOptions {
@@ -20,9 +21,8 @@ const mostPairs = 10_000;
 
 /**
  * How often a two-sided paired t test over `pairs` pairs finds a difference: the mass of the
- * noncentral t distribution beyond the critical value, `∫ f(s)·Φ(δ − t·s) ds` over the spread s
- * that a sample may show, with `δ = difference·√pairs/sd`. The other tail, where a test would find
- * the opposite, is left out.
+ * noncentral t distribution of shift `difference·√pairs/sd` beyond the critical value. The other
+ * tail, where a test would find the opposite, is left out.
  *
  * @param pairs a whole number ≥ 2
  * @throws {RangeError} if `pairs`, `difference`, `sd` or `alpha` is out of its range
@@ -36,7 +36,7 @@ export function pairedPower(
   const degrees = pairs - 1;
   const critical = tQuantile(1 - alpha / 2, degrees);
   const shift = Math.abs(difference) * Math.sqrt(pairs) / sd;
-  return overSpread(degrees, (spread) => normalCdf(shift - critical * spread));
+  return noncentralTail(critical, degrees, shift);
 }
 
 /**
@@ -47,11 +47,8 @@ export function pairedPower(
  */
 export function pairsNeeded(options: PowerOptions & { power?: number }): number {
   const { power = 0.8 } = options;
-  if (!(power > 0 && power < 1)) {
-    throw new RangeError(
-      `Cannot compute pairsNeeded as power must be between 0 and 1: current value is ${power}`,
-    );
-  }
+  const isShare = power > 0 && power < 1;
+  check(isShare, RangeError, "compute pairsNeeded as power must be between 0 and 1", power);
   const enough = (pairs: number) => pairedPower(pairs, options) >= power;
   let low = 1, high = 2;
   while (!enough(high)) {
@@ -66,33 +63,12 @@ export function pairsNeeded(options: PowerOptions & { power?: number }): number 
   return high;
 }
 
-/** The mean of `value(s)` over s = √(χ²/degrees), by Simpson's rule with normalized weights. */
-function overSpread(degrees: number, value: (spread: number) => number): number {
-  const [from, to] = [Math.max(0, 1 - 9 / Math.sqrt(2 * degrees)), 1 + 9 / Math.sqrt(2 * degrees)];
-  const intervals = 1000;
-  let total = 0, weights = 0;
-  for (let i = 0; i <= intervals; i++) {
-    const spread = from + (to - from) * i / intervals;
-    if (spread === 0 && degrees > 1) continue;
-    const density = Math.exp(
-      (spread === 0 ? 0 : (degrees - 1) * Math.log(spread)) - degrees * (spread * spread - 1) / 2,
-    );
-    const weight = density * (i === 0 || i === intervals ? 1 : i % 2 === 1 ? 4 : 2);
-    total += weight * value(spread);
-    weights += weight;
-  }
-  return total / weights;
-}
-
 function assertPower(pairs: number, difference: number, sd: number, alpha: number): void {
-  const wrong = !(Number.isInteger(pairs) && pairs >= 2)
-    ? `pairs must be a whole number >= 2: current value is ${pairs}`
-    : !Number.isFinite(difference) || difference === 0
-    ? `difference must be finite and not 0: current value is ${difference}`
-    : !(sd >= 0 && sd < Infinity)
-    ? `sd must be >= 0 and finite: current value is ${sd}`
-    : !(alpha > 0 && alpha < 1)
-    ? `alpha must be between 0 and 1: current value is ${alpha}`
-    : undefined;
-  if (wrong !== undefined) throw new RangeError(`Cannot compute pairedPower as ${wrong}`);
+  const require = (holds: boolean, requirement: string, value: number) =>
+    check(holds, RangeError, `compute pairedPower as ${requirement}`, value);
+  require(Number.isInteger(pairs) && pairs >= 2, "pairs must be a whole number >= 2", pairs);
+  const isFinite = Number.isFinite(difference) && difference !== 0;
+  require(isFinite, "difference must be finite and not 0", difference);
+  require(sd >= 0 && sd < Infinity, "sd must be >= 0 and finite", sd);
+  require(alpha > 0 && alpha < 1, "alpha must be between 0 and 1", alpha);
 }

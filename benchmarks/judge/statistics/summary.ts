@@ -3,30 +3,7 @@
  *
  * @module
  */
-
-/** Count, location and spread of a list of numbers. */
-export interface Summary {
-  n: number;
-  mean: number;
-  /** The standard deviation over n − 1; NaN for one value. */
-  sd: number;
-  median: number;
-}
-
-/**
- * Count, mean, standard deviation and median.
- *
- * @param values at least one
- * @throws {RangeError} if there are none
- */
-export function summarize(values: readonly number[]): Summary {
-  return {
-    n: values.length,
-    mean: mean(values),
-    sd: standardDeviation(values),
-    median: median(values),
-  };
-}
+import { check } from "../../../src/check.ts";
 
 /**
  * The arithmetic mean.
@@ -36,7 +13,7 @@ export function summarize(values: readonly number[]): Summary {
  * @throws {RangeError} if there are none
  */
 export function mean(values: readonly number[]): number {
-  assertSome("mean", values);
+  checkSome("mean", values);
   if (!values.every(Number.isFinite)) return NaN;
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
@@ -74,23 +51,17 @@ export function median(values: readonly number[]): number {
  * @throws {RangeError} if there are no values or `p` is out of its range
  */
 export function quantile(values: readonly number[], p: number): number {
-  assertSome("quantile", values);
-  if (!(p >= 0 && p <= 1)) {
-    throw new RangeError(
-      `Cannot compute quantile as p must be from 0 to 1: current value is ${p}`,
-    );
-  }
+  checkSome("quantile", values);
+  check(p >= 0 && p <= 1, RangeError, "compute quantile as p must be from 0 to 1", p);
   if (!values.every(Number.isFinite)) return NaN;
   const sorted = Float64Array.from(values).sort();
   const position = p * (sorted.length - 1);
-  const low = sorted[Math.floor(position)] as number;
-  const high = sorted[Math.ceil(position)] as number;
+  const low = sorted[Math.floor(position)]!;
+  const high = sorted[Math.ceil(position)]!;
   return low + (high - low) * (position - Math.floor(position));
 }
 
-function assertSome(name: string, values: readonly number[]): void {
-  if (values.length > 0) return;
-  throw new RangeError(
-    `Cannot compute ${name} as values must hold at least one number: current length is 0`,
-  );
+function checkSome(name: string, values: readonly number[]): void {
+  const requirement = `compute ${name} as values must hold at least one number`;
+  check(values.length > 0, RangeError, requirement, values);
 }

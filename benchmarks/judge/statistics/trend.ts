@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { check } from "../../../src/check.ts";
 import { assertFinite } from "./assert_finite.ts";
-import { tCdf } from "./distributions.ts";
+import { ranks, tCdf } from "./distributions.ts";
 import { mean } from "./summary.ts";
 
 /** How values change with their place in the order. */
@@ -24,15 +25,11 @@ export interface Trend {
  * @throws {RangeError} if there are fewer than three, or one is not finite
  */
 export function trend(values: readonly number[]): Trend | undefined {
+  checkSeries("trend", values);
   const n = values.length;
-  if (n < 3) {
-    throw new RangeError(
-      `Cannot compute trend as it must have >= 3 values: current length is ${n}`,
-    );
-  }
-  assertFinite("trend", "values", values);
-  const r = pearson(ranks(values), values.map((_, i) => i));
-  if (r === undefined) return undefined;
+  const [rank, place] = [centred(ranks(values)), centred(values.map((_, i) => i))];
+  const r = dot(rank, place) / Math.sqrt(dot(rank, rank) * dot(place, place));
+  if (Number.isNaN(r)) return undefined;
   const t = r * Math.sqrt((n - 2) / (1 - r * r));
   return { correlation: r, pValue: Math.abs(r) === 1 ? 0 : 2 * tCdf(-Math.abs(t), n - 2) };
 }
@@ -47,34 +44,23 @@ export function trend(values: readonly number[]): Trend | undefined {
  * @throws {RangeError} if there are fewer than three, or one is not finite
  */
 export function autocorrelation(values: readonly number[]): number | undefined {
-  if (values.length < 3) {
-    throw new RangeError(
-      `Cannot compute autocorrelation as it must have >= 3 values: current length is ` +
-        `${values.length}`,
-    );
-  }
-  assertFinite("autocorrelation", "values", values);
+  checkSeries("autocorrelation", values);
+  const rest = centred(values);
+  const square = dot(rest, rest);
+  return square === 0 ? undefined : dot(rest.slice(1), rest) / square;
+}
+
+function checkSeries(name: string, values: readonly number[]): void {
+  const { length } = values;
+  check(length >= 3, RangeError, `compute ${name} as it must have >= 3 values`, length);
+  assertFinite(name, "values", values);
+}
+
+function centred(values: readonly number[]): number[] {
   const centre = mean(values);
-  const rest = values.map((value) => value - centre);
-  const square = rest.reduce((sum, value) => sum + value * value, 0);
-  if (square === 0) return undefined;
-  return rest.slice(1).reduce((sum, value, i) => sum + value * rest[i]!, 0) / square;
+  return values.map((value) => value - centre);
 }
 
-/** Mean ranks, from 1; equal values share theirs. */
-function ranks(values: readonly number[]): number[] {
-  const sorted = Float64Array.from(values).sort();
-  return values.map((value) => (sorted.indexOf(value) + sorted.lastIndexOf(value)) / 2 + 1);
-}
-
-function pearson(x: readonly number[], y: readonly number[]): number | undefined {
-  const [mx, my] = [mean(x), mean(y)];
-  let xy = 0, xx = 0, yy = 0;
-  x.forEach((value, i) => {
-    const [dx, dy] = [value - mx, y[i]! - my];
-    xy += dx * dy;
-    xx += dx * dx;
-    yy += dy * dy;
-  });
-  return xx === 0 || yy === 0 ? undefined : xy / Math.sqrt(xx * yy);
+function dot(x: readonly number[], y: readonly number[]): number {
+  return x.reduce((sum, value, i) => sum + value * y[i]!, 0);
 }

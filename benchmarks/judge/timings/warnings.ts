@@ -13,7 +13,7 @@ export function measurementWarnings(measurement: Measurement, rounds: number): W
   if (timed.length === 0) return [];
   const samples = timed.map(({ label, blocks }) => ({
     label,
-    durationsMs: blocks.flatMap(({ durationsMs }) => durationsMs),
+    values: blocks.flatMap(({ durationsMs }) => durationsMs),
   }));
   const done = new Set(timed.flatMap(({ blocks }) => blocks.map(({ round }) => round))).size;
   return [

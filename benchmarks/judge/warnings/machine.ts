@@ -59,35 +59,26 @@ function loadOfMachine(): number | undefined {
  * @param after its state after the last one
  */
 export function machineWarnings(before: MachineState, after: MachineState): Warning[] {
-  return [...loadWarning(before), ...memoryWarning(before, after), ...swapWarning(before, after)];
-}
-
-function loadWarning({ load, cores }: MachineState): Warning[] {
-  if (load === undefined || load <= loaded * cores) return [];
-  return [{
-    code: "loaded-machine",
-    message: `${fixed(load, 1)} programs wanted the ${cores} cores in the minute before the run`,
-    advice: "End them, and repeat the run",
-  }];
-}
-
-function memoryWarning(before: MachineState, after: MachineState): Warning[] {
-  const left = Math.min(before.availableBytes, after.availableBytes);
-  if (left >= scarce * before.memoryBytes) return [];
+  const { load = 0, cores, memoryBytes } = before;
+  const leftBytes = Math.min(before.availableBytes, after.availableBytes);
+  const writtenBytes = after.swappedBytes - before.swappedBytes;
   const gigabytes = (bytes: number) => fixed(bytes / 1e9, 1);
-  return [{
-    code: "low-memory",
-    message: `${gigabytes(left)} of ${gigabytes(before.memoryBytes)} GB of memory were left`,
-    advice: "End other programs, or measure less at a time",
-  }];
-}
-
-function swapWarning(before: MachineState, after: MachineState): Warning[] {
-  const written = after.swappedBytes - before.swappedBytes;
-  if (written <= notableSwap) return [];
-  return [{
-    code: "swapping",
-    message: `${fixed(written / 1e6, 0)} MB of memory were written to disk during the run`,
-    advice: "Measure less at a time: the times tell of the disk",
-  }];
+  const warnings: [holds: boolean, Warning][] = [
+    [load > loaded * cores, {
+      code: "loaded-machine",
+      message: `${fixed(load, 1)} programs wanted the ${cores} cores in the minute before the run`,
+      advice: "End them, and repeat the run",
+    }],
+    [leftBytes < scarce * memoryBytes, {
+      code: "low-memory",
+      message: `${gigabytes(leftBytes)} of ${gigabytes(memoryBytes)} GB of memory were left`,
+      advice: "End other programs, or measure less at a time",
+    }],
+    [writtenBytes > notableSwap, {
+      code: "swapping",
+      message: `${fixed(writtenBytes / 1e6, 0)} MB of memory were written to disk during the run`,
+      advice: "Measure less at a time: the times tell of the disk",
+    }],
+  ];
+  return warnings.filter(([holds]) => holds).map(([, warning]) => warning);
 }

@@ -5,16 +5,7 @@
  * @module
  */
 import type { CellRecord, OverheadRecord, Result, Warning } from "../../record/mod.ts";
-import { type TimingSample, timingWarnings } from "./timing.ts";
-
-export { type MachineState, machineState, machineWarnings } from "./machine.ts";
-export {
-  highSpread,
-  type RatioSample,
-  type TimingEvidence,
-  type TimingSample,
-  timingWarnings,
-} from "./timing.ts";
+import { timingWarnings } from "./timing.ts";
 
 /**
  * Warnings about the interleaved timings of a suite's arms.
@@ -24,16 +15,13 @@ export {
 export function overheadWarnings(records: readonly OverheadRecord[]): Warning[] {
   const [first] = records;
   if (first === undefined) return [];
-  const samples: TimingSample[] = [
-    { label: first.baseline, durationsMs: first.pairs.map(({ baselineMs }) => baselineMs) },
-    ...records.map(({ arm, pairs }) => ({
-      label: arm,
-      durationsMs: pairs.map(({ armMs }) => armMs),
-    })),
+  const samples = [
+    { label: first.baseline, values: first.pairs.map(({ baselineMs }) => baselineMs) },
+    ...records.map(({ arm, pairs }) => ({ label: arm, values: pairs.map(({ armMs }) => armMs) })),
   ];
   const ratios = records.map(({ arm, baseline, pairs }) => ({
     label: `${arm} over ${baseline}`,
-    ratios: pairs.map(({ armMs, baselineMs }) => armMs / baselineMs),
+    values: pairs.map(({ armMs, baselineMs }) => armMs / baselineMs),
   }));
   return timingWarnings({ samples, ratios, blocks: first.pairs.length });
 }
@@ -41,9 +29,6 @@ export function overheadWarnings(records: readonly OverheadRecord[]): Warning[] 
 /**
  * The arms that are said to standardize and did not: their model has no convolutions, or no more
  * than are left alone. Such an arm is the baseline under another name.
- *
- * @param result a result
- * @returns their names
  */
 export function idleArms({ arms, cells }: Pick<Result, "arms" | "cells">): string[] {
   return arms.map(({ name }) => name)
@@ -55,11 +40,7 @@ function isIdle({ algorithms, standardizedCount }: CellRecord): boolean {
     algorithms.some((algorithm) => algorithm.startsWith("WeightStandardization("));
 }
 
-/**
- * A warning as a line for the console.
- *
- * @param warning what is odd, and what to do
- */
+/** A warning as a line for the console. */
 export function warningLine({ message, advice }: Warning): string {
   return `warning: ${message}. ${advice}`;
 }

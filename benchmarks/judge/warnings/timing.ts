@@ -5,33 +5,26 @@
  * @module
  */
 import { counted, fixed, signed } from "../../ground/format.ts";
-import type { Warning } from "../../record/mod.ts";
+import type { Interval, Warning } from "../../record/mod.ts";
 import { fewestForBootstrap } from "../statistics/bootstrap.ts";
-import { outlierCount, outliers } from "../statistics/outliers.ts";
-import type { Interval } from "../statistics/paired_t.ts";
+import { outliers } from "../statistics/outliers.ts";
 import { median, quantile } from "../statistics/summary.ts";
 import { autocorrelation, trend } from "../statistics/trend.ts";
 
-/** Durations of one thing, done over and over. */
-export interface TimingSample {
-  /** What was timed, for the reader. */
-  label: string;
-  /** In ms, in the order in which they were taken. */
-  durationsMs: readonly number[];
-}
-
-/** Ratios of two things timed in turn, which an interval is made of. */
-export interface RatioSample {
-  /** What is set in relation to what, for the reader. */
+/** One thing that was measured over and over. */
+export interface Sample {
+  /** What it is, for the reader. */
   label: string;
   /** In the order in which they were taken. */
-  ratios: readonly number[];
+  values: readonly number[];
 }
 
 /** What a measurement shows of itself. */
 export interface TimingEvidence {
-  samples: readonly TimingSample[];
-  ratios?: readonly RatioSample[];
+  /** Durations in ms. */
+  samples: readonly Sample[];
+  /** Ratios of two things timed in turn, which an interval is made of. */
+  ratios?: readonly Sample[];
   /** How many blocks the ratios rest on. */
   blocks?: number;
   /** The interval of the ratio of a thing to itself, near 1. */
@@ -39,7 +32,7 @@ export interface TimingEvidence {
 }
 
 /** Above this ratio of its quartiles a sample was disturbed: alone on a machine it is near 1. */
-export const highSpread = 1.25;
+const highSpread = 1.25;
 
 /** A larger share of values beyond Tukey's fences is more than rare events. */
 const highOutlierShare = 0.1;
@@ -60,15 +53,12 @@ const fewest = 10;
  * Warnings about timings: few blocks, a ratio of a thing to itself that is not 1, high spread,
  * drift, outliers, ratios that hang together.
  *
- * @param evidence the timings
  * @returns one warning for each code at most, naming all samples that it holds for
  */
 export function timingWarnings(evidence: TimingEvidence): Warning[] {
   const { samples, ratios = [], blocks, sameOverSame } = evidence;
-  const durations = samples.map(({ label, durationsMs }) => ({ label, values: durationsMs }));
-  const enough = durations.filter(({ values }) => values.length >= fewest);
-  const related = ratios.map(({ label, ratios }) => ({ label, values: ratios }))
-    .filter(({ values }) => values.length >= fewest);
+  const isEnough = ({ values }: Sample) => values.length >= fewest;
+  const [enough, related] = [samples.filter(isEnough), ratios.filter(isEnough)];
   return [
     ...fewBlocks(blocks),
     ...noiseFloor(sameOverSame),
@@ -114,7 +104,7 @@ function noiseFloor(interval: Interval | undefined): Warning[] {
 
 function gathered(
   code: string,
-  samples: readonly { label: string; values: readonly number[] }[],
+  samples: readonly Sample[],
   textOf: (values: readonly number[]) => string | undefined,
   { what, advice }: { what: string; advice: string },
 ): Warning[] {
@@ -142,17 +132,11 @@ function driftText(durationsMs: readonly number[]): string | undefined {
 }
 
 function outlierText(durationsMs: readonly number[]): string | undefined {
-  const found = outliers(durationsMs);
-  const count = outlierCount(found);
-  if (count <= highOutlierShare * found.n) return undefined;
-  const kinds = [
-    [found.lowSevere, "low severe"],
-    [found.lowMild, "low mild"],
-    [found.highMild, "high mild"],
-    [found.highSevere, "high severe"],
-  ] as const;
-  const parts = kinds.filter(([number]) => number > 0).map((pair) => pair.join(" "));
-  return `${count} of ${found.n} (${parts.join(", ")})`;
+  const found = Object.entries(outliers(durationsMs)).filter(([, count]) => count > 0);
+  const count = found.reduce((sum, [, count]) => sum + count, 0);
+  if (count <= highOutlierShare * durationsMs.length) return undefined;
+  const kinds = found.map(([kind, count]) => `${count} ${kind}`).join(", ");
+  return `${count} of ${durationsMs.length} (${kinds})`;
 }
 
 function autocorrelationText(ratios: readonly number[]): string | undefined {

@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { type ClaimRow, judge, type Verdict } from "../../judge/claims/mod.ts";
+import { judge } from "../../judge/claims/judge.ts";
+import type { ClaimRow, ClaimVerdict } from "../../judge/claims/row.ts";
 import { none } from "../../ground/format.ts";
 import type { Result } from "../../record/mod.ts";
 import { badge, list, quiet, section, strong, table } from "../blocks.ts";
 import type { Block, Mood, Text } from "../document.ts";
 
-const moods: Record<Verdict, Mood> = {
+const moods: Record<ClaimVerdict, Mood> = {
   "reproduced": "good",
   "not reproduced": "bad",
   "inconclusive": "open",

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { type CellRecord, hasFailed } from "../../record/mod.ts";
-import { type Interval, meanInterval } from "../../judge/statistics/paired_t.ts";
+import { type CellRecord, hasFailed, type Interval } from "../../record/mod.ts";
+import { meanInterval } from "../../judge/statistics/paired_t.ts";
 import { mean } from "../../judge/statistics/summary.ts";
 import type { NumberCell } from "../document.ts";
 import { lowerIsBetter, metricDigits, type Row } from "./metrics.ts";

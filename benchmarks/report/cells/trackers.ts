@@ -9,8 +9,7 @@
  *
  * @module
  */
-import { type CellRecord, hasFailed, type Result } from "../../record/mod.ts";
-import type { Interval } from "../../judge/statistics/paired_t.ts";
+import { type CellRecord, hasFailed, type Interval, type Result } from "../../record/mod.ts";
 import { counted, fixed, oneLine } from "../../ground/format.ts";
 import type { ReportFile } from "../exporter.ts";
 import { unlinked } from "../render/markdown.ts";

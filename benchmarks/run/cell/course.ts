@@ -8,12 +8,11 @@ import type { CellRecord } from "../../record/mod.ts";
 import { median } from "../../judge/statistics/summary.ts";
 
 /** Steps at the start of a process that are slower: kernels are compiled, memory is taken. */
-const warmupSteps = 3;
+const slowSteps = 3;
 
 /**
  * The curve and the evaluations.
  *
- * @param history the course of the whole cell
  * @param stepsPerEpoch steps in an epoch; 0 where there is nothing to train on
  */
 export function courseOf(
@@ -39,8 +38,6 @@ export function courseOf(
 
 /**
  * The last evaluation's metrics, and `trainLoss`, the mean over the last twentieth of the steps.
- *
- * @param history the course of the whole cell
  */
 export function finalMetrics({ losses, evaluations }: History): Record<string, number> {
   const last = losses.slice(-Math.max(1, Math.ceil(losses.length / 20)));
@@ -51,9 +48,7 @@ export function finalMetrics({ losses, evaluations }: History): Record<string, n
 /**
  * The durations of the steps, without the first of each process.
  *
- * @param history the course of the whole cell
- * @param resumedAt the steps after which another process went on
- * @param batchSize images a step
+ * @param resumedAt the steps after which another process resumed
  */
 export function timingOf(
   { stepDurationsMs }: History,
@@ -61,7 +56,7 @@ export function timingOf(
   batchSize: number,
 ): Pick<CellRecord, "stepDurationsMs" | "warmupSteps" | "imagesPerSecond"> {
   const starts = [0, ...resumedAt];
-  const isWarm = (step: number) => starts.every((at) => step < at || step >= at + warmupSteps);
+  const isWarm = (step: number) => starts.every((at) => step < at || step >= at + slowSteps);
   const timed = stepDurationsMs.filter((_, step) => isWarm(step));
   const imagesPerSecond = timed.length > 0 ? 1000 * batchSize / median(timed) : NaN;
   return {

@@ -22,11 +22,11 @@ export interface KeepingOptions {
   outDir: string;
   cell: CellId;
   mode: KeepMode;
-  /** The metric that tells the best evaluation: the largest value, the first of equal ones. */
+  /** The metric by which an evaluation is best: its largest value, the first of equal ones. */
   metric: string;
-  /** What the files tell of the run. */
+  /** The files' metadata about the run. */
   texts: Readonly<Record<string, string>>;
-  /** Where the cell goes on from. */
+  /** Where the cell resumes from. */
   saved: SavedCell | undefined;
   /** Called before a file is written. */
   begin(): Promise<void>;
@@ -42,24 +42,20 @@ export interface Keeper {
    * @throws {UsageError} if they cannot be written, e.g. as the disk is full
    */
   end(model: tf.LayersModel, history: History): Promise<void>;
-  /** What the record tells: nothing where nothing is kept, and where the best ones are lost, that. */
+  /** What the record says of the files, with a warning if the best weights are lost. */
   kept(history: History): Promise<Pick<CellRecord, "weights" | "warnings">>;
 }
 
 type Weights = NonNullable<CellRecord["weights"]>;
 
-/**
- * Keeps the weights of a cell in the run's folder, each file written whole or not at all.
- *
- * @param options what, of which cell, and where
- */
+/** Keeps the weights of a cell in the run's folder, each file written whole or not at all. */
 export function keeperOf(options: KeepingOptions): Keeper {
   const { outDir, cell, mode, metric, texts, saved, begin } = options;
   const wanted = keptBy(mode);
   const weights: Weights = {};
   const keep = async (which: WhichWeights, model: tf.LayersModel, step: number, value: number) => {
-    const told = { ...texts, step: `${step}`, metric, value: `${value}` };
-    const bytes = await encodeModel(model, told);
+    const metadata = { ...texts, step: `${step}`, metric, value: `${value}` };
+    const bytes = await encodeModel(model, metadata);
     const path = weightsPath(cell, which);
     await begin();
     await writeAtomic(join(outDir, path), bytes);
@@ -91,7 +87,7 @@ export function keeperOf(options: KeepingOptions): Keeper {
   };
 }
 
-/** What an earlier process kept; nothing where that is of another evaluation than the best. */
+/** The best weights that an earlier process kept; nothing if they are of another evaluation. */
 async function earlierBest(
   { outDir, cell, saved }: KeepingOptions,
   step: number | undefined,

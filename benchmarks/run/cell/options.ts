@@ -1,57 +1,53 @@
-import type { Duration } from "../../../src/training/duration.ts";
+import type * as tf from "../../../src/tf.ts";
 import type { Callback } from "../../../src/training/callback.ts";
 import type { State } from "../../../src/training/engine.ts";
 import type { SavedCell } from "../checkpoints/store.ts";
+import type { ClosableDataloader } from "../../tasks/task.ts";
+import type { PlannedArm } from "../plan.ts";
 import type { Keeper } from "./keeping.ts";
 import type { ProgressWatch } from "./progress.ts";
 
-/** How long a cell is trained, and what happens meanwhile. */
-export interface Course {
-  /** How long. */
-  duration: Duration;
-  /** That in optimizer steps. */
-  steps: number;
-  /** How often it is evaluated, the end included. */
-  evaluations: number;
-  /** Images whose gradients are taken at once; 0 for the whole batch. */
-  microbatchSize: number;
-  /** How often it is saved. */
-  checkpointInterval: Duration;
-}
-
-/** What is known of a cell when its training begins. */
+/** What is known about a cell when its training begins. */
 export interface CellFacts {
   /** How many trainable parameters the model has. */
   parameterCount: number;
-  /** What the algorithms tell of themselves. */
+  /** What the algorithms report about themselves. */
   hyperparameters: Record<string, string | number>;
 }
 
-/** A cell as it was after some step; the length of its log is added by whoever writes that. */
-export type UnloggedCell = Omit<SavedCell, "progress"> & {
-  progress: ReturnType<ProgressWatch["now"]>;
-};
-
 /** How a cell is trained, beside its task. */
 export interface CellOptions {
-  /** How long it is trained, and what happens meanwhile. */
-  course: Course;
-  /** Where it goes on from; it begins anew without. */
-  saved?: SavedCell | undefined;
-  /**
-   * Fails where the weights that it begins from are not those of the other arms.
-   *
-   * @param initialWeights as in its record
-   */
+  /** The checkpoint to resume from; without one the cell starts from scratch. */
+  saved: SavedCell | undefined;
+  /** Throws if its initial weights differ from those of the other arms. */
   checkPaired(initialWeights: Record<string, string>): void;
-  /** Saves it. */
-  save(saved: UnloggedCell, state: State): Promise<void>;
+  /** Saves its state after a step; whoever writes the log adds the log's length. */
+  save(
+    saved: Omit<SavedCell, "progress"> & { progress: ReturnType<ProgressWatch["now"]> },
+    state: State,
+  ): Promise<void>;
   /** Keeps its weights. */
   keeper: Keeper;
-  /** Is told of an error that ends it after a step or more; what there was becomes its record. */
+  /** Receives an error that ended it after a step or more; its record has what was trained. */
   onBreak(error: unknown): void;
-  /** Watch it, e.g. to show its progress. */
+  /** What watches it, e.g. to show its progress. */
   callbacks(facts: CellFacts): Callback[];
-  /** Stops it after the step under way. */
+  /** Stops it after the current step. */
   signal: AbortSignal;
+}
+
+/** A cell while it is trained. */
+export interface Cell {
+  arm: PlannedArm;
+  seed: number;
+  options: CellOptions;
+  watch: ProgressWatch;
+  model: tf.LayersModel;
+  optimizer: tf.Optimizer;
+  dataloader: ClosableDataloader | undefined;
+  evalDataloader: ClosableDataloader;
+  /** The digests of the model's weights as it was made. */
+  made: Record<string, string>;
+  /** Those that the cell began with, perhaps in another process, where they are known. */
+  initialWeights: Record<string, string> | undefined;
 }

@@ -1,25 +1,23 @@
 import type { Callback } from "../../../src/training/callback.ts";
 import type { CellProgress } from "../checkpoints/manifest.ts";
 import type { Warning } from "../../record/mod.ts";
-import type { ClosableDataloader, SkippedImage } from "../../tasks/task.ts";
+import type { SkippedImage } from "../../../datasets/loader.ts";
+import type { ClosableDataloader } from "../../tasks/task.ts";
+import { eachOnce } from "../../tasks/task_loaders.ts";
 
-/** What a cell's record and its checkpoints tell of the process, or processes, that ran it. */
+/** What a cell's record and checkpoints say about the processes that ran it. */
 export interface ProgressWatch {
-  /** Looks at the memory, and for the last evaluation. */
+  /** Samples the memory and notices the last evaluation. */
   readonly callback: Callback;
-  /** Whether the last evaluation is done, so that nothing is left to go on with. */
+  /** Whether the last evaluation is done, so that nothing is left to train. */
   readonly complete: boolean;
-  /** How it stands; the length of the log is told by whoever writes it. */
+  /** The progress so far; whoever writes the log adds its length. */
   now(): Omit<CellProgress, "logBytes">;
 }
 
 /**
  * Begins to watch a cell: time, memory and images passed over. Memory is the resident memory of this
  * process; what earlier cells left is in there, as a backend's heap never shrinks.
- *
- * @param dataloaders tell the images passed over
- * @param saved where the cell goes on from
- * @returns the watch
  */
 export function watchProgress(
   dataloaders: readonly Pick<ClosableDataloader, "skipped">[],
@@ -51,16 +49,12 @@ export function watchProgress(
       peakBytes,
       bytesBefore,
       resumedAt: saved === undefined ? [] : [...resumedAt, saved.step],
-      skipped: unique([
+      skipped: eachOnce([
         ...skipped,
         ...dataloaders.flatMap((dataloader) => dataloader.skipped?.() ?? []),
       ]),
     }),
   };
-}
-
-function unique(images: readonly SkippedImage[]): SkippedImage[] {
-  return [...new Map(images.map((image) => [image.name, image])).values()];
 }
 
 /** More names would not be read. */
@@ -69,7 +63,6 @@ const mostNames = 10;
 /**
  * The warning that names images that were passed over.
  *
- * @param skipped the images
  * @returns nothing where there are none
  */
 export function skippedWarnings(skipped: readonly SkippedImage[]): Warning[] {

@@ -7,25 +7,23 @@
 import * as v from "valibot";
 import { reasonOf } from "../../../datasets/errors.ts";
 import { sha256 } from "../../ground/sha256.ts";
-import { cell } from "../../record/cells.ts";
+import { cell } from "../../record/cell.ts";
 import { count, positive, time } from "../../record/head.ts";
 
 const progress = v.strictObject({
-  /** When it began. */
   startedAt: time,
-  /** How long it ran so far, in ms. */
   durationMs: positive,
   /** As in its record. */
   peakBytes: positive,
   /** As in its record. */
   bytesBefore: positive,
-  /** The steps after which it was gone on with. */
+  /** The steps after which it was resumed. */
   resumedAt: v.array(count),
   /** Images that could not be read so far. */
   skipped: v.array(v.strictObject({ name: v.string(), reason: v.string() })),
-  /** As in its record; a checkpoint of an earlier version does not tell. */
+  /** As in its record; a checkpoint of an earlier version lacks it. */
   initialWeights: cell.entries.initialWeights,
-  /** The length of its log, in bytes: what comes later is of steps that are taken again. */
+  /** The length of its log, in bytes: later lines are of steps that are taken again. */
   logBytes: count,
 });
 
@@ -36,14 +34,13 @@ const schema = v.strictObject({
   cell: v.strictObject({ arm: v.string(), seed: count }),
   /** Optimizer steps done. */
   step: count,
-  /** The file with the weights. */
   weights: v.strictObject({ file: v.string(), byteLength: count, sha256: v.string() }),
   progress,
   /** The Trainer's state, which the Trainer itself checks. */
   state: v.looseObject({}),
 });
 
-/** What a cell needs to go on, beside what its Trainer keeps. */
+/** What a cell needs to continue, besides its Trainer's state. */
 export type CellProgress = v.InferOutput<typeof progress>;
 
 /** A checkpoint's JSON file. */
@@ -54,8 +51,6 @@ const hashed = /^(\{.*),"sha256":"([0-9a-f]{64})"\}\n$/s;
 
 /**
  * A manifest as a file: JSON in one line, whose last member is the SHA-256 of the JSON without it.
- *
- * @param manifest the manifest
  */
 export async function manifestText(manifest: Manifest): Promise<string> {
   const json = JSON.stringify(manifest);
@@ -65,7 +60,6 @@ export async function manifestText(manifest: Manifest): Promise<string> {
 /**
  * Reads what {@linkcode manifestText} wrote.
  *
- * @param bytes the file
  * @returns the manifest, its `state` any object; and whether it has a hash: those of version 1 had
  * none, and are as good as their JSON
  * @throws {Error} if it is cut off, was changed, or is of another form

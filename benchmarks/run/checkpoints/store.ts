@@ -9,7 +9,8 @@
 import { join } from "node:path";
 import { reasonOf } from "../../../datasets/errors.ts";
 import type { Checkpoint } from "../../../src/training/checkpoints/checkpoint.ts";
-import { listFolder, removeTemporaries, writeAtomic } from "../../ground/files.ts";
+import { listFolder, remove, removeTemporaries, writeAtomic } from "../../ground/files.ts";
+import { oneLine } from "../../ground/format.ts";
 import { type CellId, cellName } from "../../record/mod.ts";
 import { type CellProgress, type Manifest, manifestText, parseManifest } from "./manifest.ts";
 import { sha256 } from "../../ground/sha256.ts";
@@ -20,24 +21,21 @@ export interface SavedCell {
   step: number;
   /** What its Trainer restores. */
   checkpoint: Checkpoint;
-  /** What its record and its log go on from. */
+  /** What its record and its log continue from. */
   progress: CellProgress;
 }
 
-/** The checkpoints of one cell. */
 export interface CheckpointStore {
   /**
    * Writes a checkpoint, and then removes all but the newest ones.
    *
-   * @param saved the checkpoint
    * @throws {UsageError} if it cannot be written, e.g. as the disk is full: those before it stay
    */
   save(saved: SavedCell): Promise<void>;
   /**
    * The newest checkpoint that is whole.
    *
-   * @param warn is told of each that is not, in a line; and where an older version wrote it
-   * @returns nothing where there is none
+   * @param warn gets a line about each that is not, and about one that an older version wrote
    */
   newest(warn: (line: string) => void): Promise<SavedCell | undefined>;
   /** Removes them all, as the cell's record stands for them, and the folder of all cells' once empty. */
@@ -47,8 +45,6 @@ export interface CheckpointStore {
 /**
  * The checkpoints of one cell.
  *
- * @param outDir the run's folder
- * @param cell the cell
  * @param keep how many checkpoints are kept, >= 1
  */
 export function checkpointStore(outDir: string, cell: CellId, keep: number): CheckpointStore {
@@ -61,8 +57,8 @@ export function checkpointStore(outDir: string, cell: CellId, keep: number): Che
     },
     newest: (warn) => newest(folder, warn),
     async remove() {
-      await Deno.remove(folder, { recursive: true }).catch(ignoreNotFound);
-      if ((await listFolder(all)).length === 0) await Deno.remove(all).catch(ignoreNotFound);
+      await remove(folder);
+      if ((await listFolder(all)).length === 0) await remove(all);
     },
   };
 }
@@ -86,7 +82,7 @@ async function write(
   await writeAtomic(join(folder, `${name}.json`), await manifestText(manifest));
 }
 
-/** Checkpoints of later steps are of a course that was given up: they could not be read. */
+/** Checkpoints of later steps could not be read, so their course was abandoned: they go too. */
 async function prune(folder: string, step: number, keep: number): Promise<void> {
   const files = (await listFolder(folder)).map(({ name }) => name);
   const past = manifestsIn(files).map(stepOf).filter((each) => each <= step);
@@ -107,7 +103,7 @@ async function newest(
     try {
       return await read(folder, name, warn);
     } catch (error) {
-      const reason = reasonOf(error).replace(/\s+/g, " ");
+      const reason = oneLine(reasonOf(error));
       warn(`the checkpoint ${join(folder, name)} is passed over: ${reason}`);
     }
   }
@@ -140,11 +136,7 @@ function manifestsIn(names: readonly string[]): string[] {
   return names.filter((name) => !Number.isNaN(stepOf(name)) && name.endsWith(".json"));
 }
 
-/** NaN for another file's name. */
+/** NaN where the file is no checkpoint's. */
 function stepOf(name: string): number {
   return Number(/^step-(\d+)\.(safetensors|json)$/.exec(name)?.[1] ?? NaN);
-}
-
-function ignoreNotFound(error: unknown): void {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }

@@ -8,25 +8,23 @@ export interface AppendFile extends Disposable {
   readonly length: number;
   /** Adds bytes. */
   append(bytes: Uint8Array): Promise<void>;
-  /** Waits until the disk has all of it. */
+  /** Flushes it to the disk. */
   sync(): Promise<void>;
 }
 
 /**
  * Opens a file to add to it; makes it and its folder where they are missing.
  *
- * @param path the file
  * @param keepBytes how much of what is there stays
- * @returns the file, to be disposed of at the end
  * @throws {UsageError} if it cannot be opened or, later, written, e.g. as the disk is full
  */
 export async function appendFile(path: string, keepBytes: number): Promise<AppendFile> {
-  const file = await told(path, async () => {
+  const file = await writing(path, async () => {
     await Deno.mkdir(dirname(path), { recursive: true });
     return await Deno.open(path, { write: true, create: true });
   });
   let length = 0;
-  await told(path, async () => {
+  await writing(path, async () => {
     length = Math.min(keepBytes, (await file.stat()).size);
     await file.truncate(length);
     await file.seek(length, Deno.SeekMode.Start);
@@ -36,19 +34,19 @@ export async function appendFile(path: string, keepBytes: number): Promise<Appen
       return length;
     },
     append: (bytes) =>
-      told(path, async () => {
+      writing(path, async () => {
         for (let rest = bytes; rest.length > 0;) {
           const written = await file.write(rest);
           rest = rest.subarray(written);
           length += written;
         }
       }),
-    sync: () => told(path, () => file.sync()),
+    sync: () => writing(path, () => file.sync()),
     [Symbol.dispose]: () => file.close(),
   };
 }
 
-async function told<T>(path: string, action: () => Promise<T>): Promise<T> {
+async function writing<T>(path: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {

@@ -7,33 +7,23 @@ import type { LogEvent, LogHeader, LogLine } from "./schema.ts";
 export interface CellLog extends Disposable {
   /** Its length in bytes. */
   readonly length: number;
-  /**
-   * Adds a line.
-   *
-   * @param at how far the cell is
-   * @param event what happened
-   */
+  /** Adds a line. */
   write(at: Pick<LogLine, "step" | "epoch">, event: LogHeader | LogEvent): Promise<void>;
-  /** Writes lines at once from here on, and those that were held. */
+  /** Writes the lines that were held, and from now on each line at once. */
   release(): Promise<void>;
-  /** Waits until the disk has all of it. */
+  /** Flushes it to the disk. */
   sync(): Promise<void>;
 }
 
 /** How a log begins. */
 export interface CellLogOptions {
-  /** How many bytes of an earlier log stay: those up to the checkpoint that is gone on from. */
+  /** How many bytes of an earlier log stay: those up to the checkpoint that the cell resumes from. */
   keepBytes: number;
   /** Whether lines wait for `release`, as an earlier run's log is still in their place. */
   held: boolean;
 }
 
-/**
- * Where a cell's log lies: `<outDir>/logs/<name>.jsonl`.
- *
- * @param outDir the run's folder
- * @param cell the cell
- */
+/** Where a cell's log lies: `<outDir>/logs/<name>.jsonl`. */
 export function logPath(outDir: string, cell: CellId): string {
   return join(outDir, "logs", `${cellName(cell)}.jsonl`);
 }
@@ -41,11 +31,6 @@ export function logPath(outDir: string, cell: CellId): string {
 /**
  * Opens the log of a cell. Nothing is on the disk before something has happened, so that a setting
  * that lets nothing happen leaves nothing behind.
- *
- * @param outDir the run's folder
- * @param cell the cell
- * @param options what stays of an earlier log
- * @returns the log, to be disposed of at the end
  */
 export async function openCellLog(
   outDir: string,
@@ -54,33 +39,25 @@ export async function openCellLog(
 ): Promise<CellLog> {
   const path = logPath(outDir, cell);
   const id = { arm: cell.arm, seed: cell.seed };
-  let waiting = new Uint8Array();
+  const waiting: Uint8Array[] = [];
   let file: AppendFile | undefined = keepBytes > 0 ? await appendFile(path, keepBytes) : undefined;
   const release = async () => {
     held = false;
     if (waiting.length === 0) return;
     file ??= await appendFile(path, keepBytes);
-    await file.append(waiting);
-    waiting = new Uint8Array();
+    for (const line of waiting.splice(0)) await file.append(line);
   };
   return {
     get length() {
-      return (file?.length ?? 0) + waiting.length;
+      return waiting.reduce((sum, line) => sum + line.length, file?.length ?? 0);
     },
     async write({ step, epoch }, { event, ...fields }) {
       const line = { time: new Date().toISOString(), event, ...id, step, epoch, ...fields };
-      waiting = joined(waiting, new TextEncoder().encode(`${JSON.stringify(line)}\n`));
+      waiting.push(new TextEncoder().encode(`${JSON.stringify(line)}\n`));
       if (!held && event !== "init" && event !== "fitStart") await release();
     },
     release,
     sync: async () => await file?.sync(),
     [Symbol.dispose]: () => file?.[Symbol.dispose](),
   };
-}
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
-  const both = new Uint8Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
 }

@@ -16,7 +16,7 @@
  * @module
  */
 import * as v from "valibot";
-import { cell } from "../../record/cells.ts";
+import { cell } from "../../record/cell.ts";
 import { count, environment, json, positive, texts, time } from "../../record/head.ts";
 
 /** The version of the lines that this code writes. */
@@ -36,7 +36,8 @@ const line = {
   epoch: positive,
 };
 
-const schema = v.variant("event", [
+/** A line of a log. */
+export const logSchema = v.variant("event", [
   v.strictObject({
     ...line,
     event: v.literal("init"),
@@ -47,7 +48,7 @@ const schema = v.variant("event", [
     config: v.record(v.string(), json),
     /** What the arm changes, in words. */
     algorithms: texts,
-    /** What the algorithms told of themselves, such as a count of layers. */
+    /** What the algorithms reported about themselves, such as a count of layers. */
     hyperparameters: v.record(v.string(), v.union([v.string(), v.number()])),
     /** The seeds of the whole run. */
     seeds: v.array(count),
@@ -85,7 +86,7 @@ const schema = v.variant("event", [
 ]);
 
 /** A line of a log. */
-export type LogRecord = v.InferOutput<typeof schema>;
+export type LogRecord = v.InferOutput<typeof logSchema>;
 
 /** What every line has. */
 export type LogLine = Pick<LogRecord, keyof typeof line>;
@@ -98,13 +99,3 @@ export type LogHeader = Own<Extract<LogRecord, { event: "init" }>>;
 
 /** What happened. */
 export type LogEvent = Own<Exclude<LogRecord, { event: "init" }>>;
-
-/**
- * A line of a log, held against the schema.
- *
- * @param text JSON
- * @throws {Error} if it is no JSON, or a field is missing, wrong or unknown
- */
-export function parseLine(text: string): LogRecord {
-  return v.parse(schema, JSON.parse(text));
-}

@@ -1,11 +1,10 @@
-import type * as tf from "../../../src/tf.ts";
-import type { Algorithm, Logger } from "../../../src/training/engine.ts";
+import type { Algorithm } from "../../../src/training/engine.ts";
 import { convolutionsInExecutionOrder } from "../../../src/standardization/execution_order.ts";
-import { Trainer } from "../../../src/training/trainer.ts";
 import { UsageError } from "../../ground/errors.ts";
 import type { Plan, PlannedArm } from "../plan.ts";
 import { checkPaired, startOf } from "../../record/check_paired.ts";
 import type { Arm, Warning } from "../../record/mod.ts";
+import { applyAlgorithms } from "../started_arm.ts";
 import { type Rehearsed, twinWarnings } from "./twins.ts";
 import { weightDigests } from "./weight_digests.ts";
 
@@ -13,8 +12,6 @@ import { weightDigests } from "./weight_digests.ts";
  * Makes each arm's model once, with the first seed, as its cells will: so that hours of training do
  * not end at an arm that cannot begin, that begins from other weights, or that changes nothing.
  *
- * @param plan the plan
- * @param records the arms as they will be recorded
  * @returns how many bytes each arm's weights take, by its name; and what the reader must know: arms that
  * begin elsewhere on purpose, or do not differ at all; weights that a file does not have
  * @throws {UsageError} if two arms begin from other weights, or one is said to standardize and finds
@@ -25,7 +22,7 @@ export async function rehearse(
   { arms, seeds }: Pick<Plan, "arms" | "seeds">,
   records: readonly Arm[],
 ): Promise<{ warnings: Warning[]; weightBytes: Map<string, number> }> {
-  const cells: (Rehearsed & { weightBytes: number })[] = [];
+  const cells: Rehearsed[] = [];
   for (const arm of arms) {
     cells.push(await begin(arm, seeds[0]!));
     checkPaired(cells, "nothing was trained yet", records);
@@ -34,48 +31,39 @@ export async function rehearse(
     warnings: [
       ...twinWarnings(arms, cells),
       ...startWarnings(cells, records),
-      ...keptWarnings(cells),
+      ...notLoadedWarnings(cells),
     ],
     weightBytes: new Map(cells.map(({ arm, weightBytes }) => [arm, weightBytes])),
   };
 }
 
-async function begin(arm: PlannedArm, seed: number): Promise<Rehearsed & { weightBytes: number }> {
+async function begin(arm: PlannedArm, seed: number): Promise<Rehearsed> {
   const { task } = arm;
   const model = task.makeModel(seed, arm);
   const optimizer = task.makeOptimizer();
   try {
     const initialWeights = await weightDigests(model);
     const layers = model.layers.map((layer) => ({ ...layer.getConfig(), name: "" }));
-    const kept = task.initialWeights?.load(model) ?? [];
-    const told: Record<string, string | number> = {};
-    const logger: Logger = {
-      logHyperparameters: (values) => Object.assign(told, values),
-      logMetrics: () => {},
-    };
-    const algorithms = [...arm.algorithms];
-    new Trainer({ model, optimizer, loss: task.loss, algorithms, logger }); // its "init"
-    const idle = algorithms.find(({ name }) => told[`${name}/num_weights_standardized`] === 0);
+    const notLoaded = task.initialWeights?.load(model) ?? [];
+    const reported = applyAlgorithms(arm, { model, optimizer, loss: task.loss });
+    const idle = arm.algorithms.find(({ name }) =>
+      reported[`${name}/num_weights_standardized`] === 0
+    );
     if (idle !== undefined) {
       throw idleArm(arm.name, idle, convolutionsInExecutionOrder(model).layers.length);
     }
-    const weightBytes = 4 * model.weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-    return {
+    const begun = {
       arm: arm.name,
       seed,
       initialWeights,
       layers: JSON.stringify(layers),
-      kept,
-      weightBytes,
+      notLoaded,
     };
+    return { ...begun, weightBytes: 4 * model.countParams() };
   } finally {
     optimizer.dispose();
     model.dispose();
   }
-}
-
-function sizeOf(shape: tf.Shape): number {
-  return shape.reduce<number>((size, length) => size * (length ?? 1), 1);
 }
 
 function idleArm(arm: string, algorithm: Algorithm, convolutions: number): UsageError {
@@ -86,7 +74,7 @@ function idleArm(arm: string, algorithm: Algorithm, convolutions: number): Usage
   return new UsageError(`Cannot compare as the arm "${arm}" standardizes nothing: ${found}`);
 }
 
-/** Arms that share weights' names and shapes with the first, and not their values, on purpose. */
+/** Arms whose weights have the first arm's names and shapes but, on purpose, other values. */
 function startWarnings(cells: readonly Rehearsed[], records: readonly Arm[]): Warning[] {
   const [first, ...others] = cells;
   const elsewhere = others.filter(({ arm, initialWeights }) =>
@@ -110,16 +98,16 @@ function recordOf(name: string, records: readonly Arm[]): Partial<Arm> {
   return records.find((record) => record.name === name) ?? {};
 }
 
-function keptWarnings(cells: readonly Rehearsed[]): Warning[] {
-  const kept = cells.filter(({ kept }) => kept.length > 0);
-  if (kept.length === 0) return [];
-  const names = kept[0]!.kept;
+function notLoadedWarnings(cells: readonly Rehearsed[]): Warning[] {
+  const lacking = cells.filter(({ notLoaded }) => notLoaded.length > 0);
+  if (lacking.length === 0) return [];
+  const names = lacking[0]!.notLoaded;
   const more = names.length > 4 ? `, … (${names.length} in all)` : "";
   return [{
     code: "initial-weights",
     message: `The file of initial weights has other classes, or no head: ${
       names.slice(0, 4).join(", ")
-    }${more} stay as initialized in ${kept.map(({ arm }) => arm).join(", ")}`,
+    }${more} stay as initialized in ${lacking.map(({ arm }) => arm).join(", ")}`,
     advice: "Nothing is to be done where that is meant; else give a file of the whole network",
   }];
 }

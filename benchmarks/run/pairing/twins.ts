@@ -5,21 +5,19 @@ import type { Warning } from "../../record/mod.ts";
 import { OwnAlgorithm } from "../own_algorithm.ts";
 import type { PlannedArm } from "../plan.ts";
 
-/** How an arm began when it was tried. */
+/** How an arm began when it was rehearsed. */
 export interface Rehearsed extends Required<PairedCell> {
   /** Its model's layers, as JSON without their names. */
   layers: string;
-  /** Weights that a file of initial weights left as they were. */
-  kept: string[];
+  /** Weights that its file of initial weights does not have. */
+  notLoaded: string[];
+  /** Of all its weights. */
+  weightBytes: number;
 }
 
 /**
  * Arms that are one arm under two names: the same settings, algorithms and model. What cannot be told
  * apart by its text, such as two functions, counts as different.
- *
- * @param arms the arms
- * @param cells how each began
- * @returns a warning for each pair
  */
 export function twinWarnings(arms: readonly PlannedArm[], cells: readonly Rehearsed[]): Warning[] {
   return arms.flatMap((arm, i) =>
@@ -41,7 +39,7 @@ function areTwins(a: PlannedArm, b: PlannedArm): boolean {
     a.algorithms.every((algorithm, i) => isSame(plain(algorithm), plain(b.algorithms[i]!)));
 }
 
-/** A model's function is told its arm, so it may make another one. */
+/** A model's function receives the arm's name, so it may make another model. */
 function beganAlike(a: Rehearsed, b: Rehearsed): boolean {
   return a.layers === b.layers && isDeepStrictEqual(a.initialWeights, b.initialWeights);
 }

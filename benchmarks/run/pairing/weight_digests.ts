@@ -1,14 +1,14 @@
 import type * as tf from "../../../src/tf.ts";
 import { unnumbered } from "../../../src/training/checkpoints/model_weights.ts";
+import { sha256 } from "../../ground/sha256.ts";
 
-/** More would make records large; equal by chance are two of them in 10¹⁹. */
+/** Longer ones would make records large; two of these are equal by chance once in 10¹⁹. */
 const digits = 16;
 
 /**
  * A hash of each weight of a model, so that two models can be held against each other when neither
  * is there any more.
  *
- * @param model the model, built
  * @returns the first 64 bits of SHA-256 over the values' bytes, in hex, by the weight's name and
  * shape, `conv1/kernel [3, 3, 3, 16]`; the second of one name and shape ends in `#2`
  */
@@ -27,17 +27,10 @@ export async function weightDigests(model: tf.LayersModel): Promise<Record<strin
 async function digestOf(tensor: tf.Tensor): Promise<string> {
   const { buffer, byteOffset, byteLength } = await tensor.data();
   const bytes = new Uint8Array(buffer, byteOffset, byteLength);
-  const hash = await crypto.subtle.digest("SHA-256", bytes as BufferSource);
-  return new Uint8Array(hash).toHex().slice(0, digits);
+  return (await sha256(bytes)).slice(0, digits);
 }
 
-/**
- * The weights that are not in both models with the same values.
- *
- * @param before the digests of one
- * @param after the digests of the other
- * @returns their names, in order
- */
+/** The names, in order, of weights that one model lacks or whose values differ. */
 export function changedWeights(
   before: Readonly<Record<string, string>>,
   after: Readonly<Record<string, string>>,

@@ -7,25 +7,18 @@ import { warningLine } from "../../judge/warnings/mod.ts";
 import { availableBytes, type MemoryEstimate } from "./memory.ts";
 import type { Estimate, Probe } from "./probe.ts";
 
-/** What the text is made of. */
-export interface PlanParts {
+/** A plan and what it will take. */
+export interface Planned {
   plan: Plan;
-  /** What the weights kept will take. */
+  /** The disk space of the weights kept. */
   weights: KeptSize;
-  /** What it will take. */
   estimate: Estimate;
   /** What will compute. */
   backend: Pick<SelectedBackend, "name" | "version" | "gpu">;
 }
 
-/**
- * A plan as text.
- *
- * @param parts plan, estimate and backend
- * @returns lines for the terminal
- */
 export function describePlan(
-  { plan, weights, estimate: { memory, probe }, backend }: PlanParts,
+  { plan, weights, estimate: { memory, probe }, backend }: Planned,
 ): string {
   const { suite, task, arms, seeds, cells, timingRounds } = plan;
   const first = arms[0]!;
@@ -51,16 +44,17 @@ export function describePlan(
 }
 
 /** What an arm sets; its cells may take longer or shorter than that of the first. */
-function settingsLine({ name, settings, model, course, task }: PlannedArm): string[] {
+function settingsLine({ name, settings, model, steps: count, task }: PlannedArm): string[] {
   const values = Object.entries(settings).map(([key, value]) => `${key}=${value}`);
   if (values.length === 0) return [];
-  const steps = `${counted(course.steps, "step")} of ${grouped(task.batchSize)} images`;
+  const steps = `${counted(count, "step")} of ${grouped(task.batchSize)} images`;
   return [
     `  ${name} sets ${values.join(", ")}${model === undefined ? "" : ", own model"}: ${steps}`,
   ];
 }
 
-function stepsText({ task: { batchSize }, course: { steps, microbatchSize } }: PlannedArm): string {
+function stepsText({ task: { batchSize }, steps, profile }: PlannedArm): string {
+  const { microbatchSize } = profile;
   const parts = microbatchSize > 0 && microbatchSize < batchSize
     ? `, ${microbatchSize} at once`
     : "";
@@ -68,13 +62,13 @@ function stepsText({ task: { batchSize }, course: { steps, microbatchSize } }: P
 }
 
 function checkpointsText({ arms, checkpointsToKeep }: Plan): string {
-  const { checkpointInterval } = arms[0]!.course;
+  const { checkpointInterval } = arms[0]!.profile;
   if (Number.parseFloat(checkpointInterval) === 0) return "a checkpoint only where it is stopped";
   return `a checkpoint every ${checkpointInterval} (the last ${checkpointsToKeep} are kept)`;
 }
 
-/** What is not trained is evaluated once. */
-function evaluationsOf({ course: { steps, evaluations } }: PlannedArm): number {
+/** An untrained model is evaluated once. */
+function evaluationsOf({ steps, profile: { evaluations } }: PlannedArm): number {
   return steps > 0 ? Math.min(steps, evaluations) : 1;
 }
 
@@ -88,7 +82,7 @@ function memoryText({ totalBytes, stateBytes, imageBytes, images }: MemoryEstima
     }`;
 }
 
-/** What was measured, where it was the run's own step. */
+/** The measured peak, where the run's own step was tried. */
 function peakText({ task }: Plan, probe: Probe | string): string {
   if (typeof probe === "string" || probe.images < task.batchSize) return "";
   return `; ${bytesText(probe.peakBytes)} at most when tried here, program and all`;
@@ -99,7 +93,7 @@ function timeText(plan: Plan, probe: Probe): string {
   const { arm, images, stepMs, startMs, evaluationMs } = probe;
   const imageMs = stepMs / task.batchSize;
   const timeOf = (cell: PlannedArm) =>
-    startMs + cell.course.steps * cell.task.batchSize * imageMs +
+    startMs + cell.steps * cell.task.batchSize * imageMs +
     evaluationsOf(cell) * evaluationMs;
   const allMs = cells.reduce((sum, cell) => sum + timeOf(cell.arm), 0);
   const timingMs = timingRounds > 0 ? arms.length * (startMs + (2 * timingRounds + 2) * stepMs) : 0;

@@ -2,19 +2,17 @@ import { bytesText, counted } from "../../ground/format.ts";
 import { type KeepMode, keptBy, weightsFolder } from "../../record/mod.ts";
 import type { Plan } from "../plan.ts";
 
-/** What the weights that a run keeps take on disk. */
+/** The disk space of the weights that a run keeps. */
 export interface KeptSize {
   mode: KeepMode;
-  /** Files. */
   files: number;
-  /** All of them, in bytes; what the files tell of the run comes on top. */
+  /** Of all files, without their metadata. */
   bytes: number;
 }
 
 /**
  * What the weights that a run keeps will take on disk.
  *
- * @param plan the cells, and what is kept of each
  * @param weightBytes how many bytes each arm's weights take, by its name
  */
 export function keptSize(
@@ -26,11 +24,7 @@ export function keptSize(
   return { mode: keep, files: each * cells.length, bytes: each * sum };
 }
 
-/**
- * The same in a line.
- *
- * @param size the size
- */
+/** The same in a line. */
 export function keptText({ mode, files, bytes }: KeptSize): string {
   if (mode === "none") return "weights: none are kept (--keep none)";
   if (files === 0) return "weights: none are kept, as nothing is trained";

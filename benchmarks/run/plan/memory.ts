@@ -1,18 +1,16 @@
 import * as tf from "../../../src/tf.ts";
 import { countParameters } from "../../tasks/parameters.ts";
-import { wasmBytes } from "../../ground/wasm_memory.ts";
+import { wasmBytes } from "../../ground/memory.ts";
 
-/** How much memory a training step takes, by rule. */
+/** The estimated memory of a training step. */
 export interface MemoryEstimate {
-  /** Trainable parameters. */
   parameterCount: number;
   /** Weights, gradients, momentum and, with microbatches, sums of gradients, in bytes. */
   stateBytes: number;
-  /** What an image adds: what the layers give out, and what is computed of it, in bytes. */
+  /** What an image adds: the layers' outputs and what is computed from them, in bytes. */
   imageBytes: number;
   /** Images whose gradients are taken at once. */
   images: number;
-  /** All of it, in bytes. */
   totalBytes: number;
 }
 
@@ -24,7 +22,7 @@ const floatBytes = 4;
  */
 const copies = { captured: 1.5, eager: 3 } as const;
 
-/** Memory that a step may take: what is free, and on wasm no more than its addresses reach. */
+/** Memory that a step may take: what is free, but on wasm no more than it can address. */
 export function availableBytes(): number {
   const { available } = Deno.systemMemoryInfo();
   return tf.getBackend() === "wasm" ? Math.min(available, wasmBytes) : available;
@@ -35,8 +33,6 @@ export function availableBytes(): number {
  * momentum and, where gradients accumulate, their sum), and for each image at once every layer's
  * output, kept for its gradient, with what is computed from it.
  *
- * @param model the model
- * @param batchSize images a step
  * @param microbatchSize images whose gradients are taken at once; 0 for the whole batch
  * @returns the estimate; programs, libraries and loaded images come on top
  */
@@ -60,9 +56,9 @@ function outputsOf(model: tf.LayersModel): number {
   const shapes = model.layers.flatMap(({ outputShape }) =>
     (Array.isArray(outputShape[0]) ? outputShape : [outputShape]) as (number | null)[][]
   );
-  return shapes.reduce((sum, shape) => sum + shape.slice(1).reduce<number>(product, 1), 0);
+  return shapes.reduce((sum, shape) => sum + product(shape.slice(1)), 0);
 }
 
-function product(size: number, length: number | null): number {
-  return size * (length ?? 1);
+function product(shape: readonly (number | null)[]): number {
+  return shape.reduce<number>((size, length) => size * (length ?? 1), 1);
 }

@@ -3,10 +3,11 @@ import { DataError, reasonOf } from "../../../datasets/errors.ts";
 import type * as tf from "../../../src/tf.ts";
 import { type Batch, type Dataloader, disposeBatch } from "../../../src/training/dataloader.ts";
 import { evaluateModel } from "../../../src/training/evaluation.ts";
-import { OptimizerSteps } from "../../../src/training/optimizer_steps.ts";
-import { Trainer } from "../../../src/training/trainer.ts";
+import type { OptimizerSteps } from "../../../src/training/optimizer_steps.ts";
 import { copiesOf, firstImagesOf, firstOf, shortened } from "../batches.ts";
 import type { Plan, PlannedArm } from "../plan.ts";
+import { bytesText, oneLine } from "../../ground/format.ts";
+import { startArm, type StartedArm } from "../started_arm.ts";
 import { median } from "../../judge/statistics/summary.ts";
 import type { Task } from "../../tasks/task.ts";
 import { availableBytes, estimateMemory, type MemoryEstimate } from "./memory.ts";
@@ -20,7 +21,6 @@ export interface Estimate {
 
 /** What a few steps and evaluation batches took. */
 export interface Probe {
-  /** The arm tried. */
   arm: string;
   /** Images a step: fewer than a step of the run where that would take too long or not fit. */
   images: number;
@@ -28,7 +28,6 @@ export interface Probe {
   stepMs: number;
   /** How much longer the first step takes, in ms. */
   startMs: number;
-  /** An evaluation, in ms. */
   evaluationMs: number;
   /** The most memory that this process has held, in bytes. */
   peakBytes: number;
@@ -50,37 +49,27 @@ const memoryShare = 0.5;
  * Estimates memory and time of a plan: the first arm takes a few steps on its data and evaluates a
  * batch or two. A step too large for this machine is tried with two images.
  *
- * @param plan the plan
- * @param signal ends the probe
- * @returns the estimate
  * @throws {RangeError} if the model cannot be made
  * @throws {DataError} if the data cannot be read
  */
 export async function estimate(plan: Plan, signal: AbortSignal): Promise<Estimate> {
-  const { task, arms, seeds } = plan;
-  const [{ course: { microbatchSize } }] = arms as [PlannedArm];
-  const model = task.makeModel(seeds[0]!, arms[0]!);
-  const optimizer = task.makeOptimizer();
-  try {
-    new Trainer({ model, optimizer, loss: task.loss, algorithms: [...arms[0]!.algorithms] });
-    const memory = estimateMemory(model, task.batchSize, microbatchSize);
-    const subject = { plan, model, optimizer, memory, signal };
-    return { memory, probe: await tried(() => run(subject), signal) };
-  } finally {
-    optimizer.dispose();
-    model.dispose();
-  }
+  const { seeds, arms: [arm] } = plan;
+  using started = startArm(arm!, seeds[0]!);
+  const { task, profile: { microbatchSize } } = arm!;
+  const memory = estimateMemory(started.model, task.batchSize, microbatchSize);
+  const subject = { arm: arm!, seed: seeds[0]!, started, memory, signal };
+  return { memory, probe: await tried(() => run(subject), signal) };
 }
 
 interface Subject {
-  plan: Plan;
-  model: tf.LayersModel;
-  optimizer: tf.Optimizer;
+  arm: PlannedArm;
+  seed: number;
+  started: StartedArm;
   memory: MemoryEstimate;
   signal: AbortSignal;
 }
 
-/** What a machine cannot do is no reason to keep the rest of the plan back. */
+/** A step that this machine cannot take must not keep the rest of the plan from being shown. */
 async function tried(
   probe: () => Promise<Omit<Probe, "peakBytes">>,
   signal: AbortSignal,
@@ -90,19 +79,18 @@ async function tried(
   } catch (error) {
     if (error instanceof DataError) throw error;
     if (signal.aborted) return "the probe was stopped";
-    return reasonOf(error).replace(/\s+/g, " ");
+    return oneLine(reasonOf(error));
   }
 }
 
 async function run(subject: Subject): Promise<Omit<Probe, "peakBytes">> {
-  const { plan: { task, arms, seeds }, model, memory } = subject;
+  const { arm: { name: arm, task }, seed, started: { model }, memory } = subject;
   const available = availableBytes();
   if (memory.stateBytes + fewImages * memory.imageBytes > memoryShare * available) {
-    throw new Error(`two images would take more than half of the ${gigabytes(available)} free`);
+    throw new Error(`two images would take more than half of the ${bytesText(available)} free`);
   }
-  const arm = arms[0]!.name;
   const evaluation = task.evalDataloader();
-  const dataloader = task.trainDataloader(seeds[0]!);
+  const dataloader = task.trainDataloader(seed);
   try {
     if (dataloader === undefined) {
       const evaluationMs = await evaluationOf(task, model, evaluation);
@@ -122,27 +110,20 @@ type Steps = Pick<Probe, "images" | "stepMs" | "startMs">;
 
 /** The step as the run will take it. */
 async function timeWhole(subject: Subject, dataloader: Dataloader): Promise<Steps> {
-  const { plan: { task, arms: [first] } } = subject;
-  const microbatchSize = first?.course.microbatchSize ?? 0;
-  const options = {
-    partsPerStep: dataloader.microbatchesPerBatch ?? 1,
-    microbatchSize: microbatchSize > 0 ? microbatchSize : Infinity,
-  };
-  const steps = Math.min(timedSteps, dataloader.batchesPerEpoch - 1);
-  return {
-    images: task.batchSize,
-    ...await timeSteps(subject, options, iterate(dataloader.batches(0)), steps),
-  };
+  const { arm: { task, profile }, started, signal } = subject;
+  const steps = started.steps(dataloader.microbatchesPerBatch ?? 1, profile.microbatchSize);
+  const count = Math.min(timedSteps, dataloader.batchesPerEpoch - 1);
+  const parts = iterate(dataloader.batches(0));
+  return { images: task.batchSize, ...await timeSteps(steps, parts, count, signal) };
 }
 
-/** A step of a few images, as if its time grew with their number. */
+/** A step of a few images, scaled up in proportion to the batch. */
 async function timeFew(subject: Subject, dataloader: Dataloader): Promise<Steps> {
-  const { task } = subject.plan;
+  const { arm: { task }, started, signal } = subject;
   const few = firstImagesOf(await firstOf(dataloader), fewImages);
   try {
     const images = few.x.shape[0] ?? 1;
-    const options = { partsPerStep: 1, microbatchSize: Infinity };
-    const { stepMs, startMs } = await timeSteps(subject, options, copiesOf(few), 1);
+    const { stepMs, startMs } = await timeSteps(started.steps(1, 0), copiesOf(few), 1, signal);
     return { images, stepMs: stepMs * task.batchSize / images, startMs };
   } finally {
     disposeBatch(few);
@@ -150,12 +131,11 @@ async function timeFew(subject: Subject, dataloader: Dataloader): Promise<Steps>
 }
 
 async function timeSteps(
-  { plan: { task }, model, optimizer, signal }: Subject,
-  options: { partsPerStep: number; microbatchSize: number },
+  steps: OptimizerSteps,
   parts: AsyncGenerator<Batch, void>,
   count: number,
+  signal: AbortSignal,
 ): Promise<Pick<Probe, "stepMs" | "startMs">> {
-  const steps = new OptimizerSteps({ model, optimizer, loss: task.loss, seed: 0, ...options });
   const durationsMs: number[] = [];
   try {
     while (durationsMs.length <= count) {
@@ -174,7 +154,7 @@ async function timeSteps(
   return { stepMs, startMs: Math.max(0, firstMs - stepMs) };
 }
 
-/** One and two batches tell what an evaluation costs apart from its batches. */
+/** The times of one batch and of two give the cost of an evaluation apart from its batches. */
 async function evaluationOf(
   task: Task,
   model: tf.LayersModel,
@@ -197,8 +177,4 @@ async function* iterate(
   batches: AsyncIterable<Batch> | Iterable<Batch>,
 ): AsyncGenerator<Batch, void> {
   yield* batches;
-}
-
-function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(1)} GB`;
 }

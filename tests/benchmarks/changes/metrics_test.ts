@@ -8,7 +8,8 @@ import {
   timeMetric,
 } from "../../../benchmarks/changes/time_metrics.ts";
 import { withVerdicts } from "../../../benchmarks/judge/changes/verdict.ts";
-import { pairedT } from "../../../benchmarks/judge/statistics/paired_t.ts";
+import { meanT } from "../../../benchmarks/judge/statistics/paired_t.ts";
+import { minus } from "../judge/statistics/fixtures.ts";
 import { welch } from "../../../benchmarks/judge/statistics/welch.ts";
 import { overhead } from "../report/synthetic.ts";
 import { noise } from "./noise.ts";
@@ -58,7 +59,7 @@ Deno.test("qualityMetric() pairs the seeds that both have", () => {
   const base = { seeds: [0, 1, 2, 3, 4, 5, 6], scores: [30, 31, 32, 33, 34, 35, 99] };
   const head = { seeds: [5, 4, 3, 2, 1, 0], scores: [33, 32.1, 31, 30.2, 29, 28] };
   const metric = qualityMetric(facts, { base, head }, 0.3);
-  const expected = pairedT([28, 29, 30.2, 31, 32.1, 33], [30, 31, 32, 33, 34, 35]);
+  const expected = meanT(minus([28, 29, 30.2, 31, 32.1, 33], [30, 31, 32, 33, 34, 35]));
   assert.ok(metric.paired);
   assert.deepEqual(metric.interval, expected.interval);
   assert.equal(metric.n, 6);

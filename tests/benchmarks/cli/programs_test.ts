@@ -170,9 +170,9 @@ Deno.test("each misspelling of one letter gets its suggestion, of options and of
   assert.ok(count > 1000, `${count}`);
 });
 
-/** Options that texts name and that are of other programs: Deno, the set-up, the npm package. */
+/** Options that texts name and that are of other programs: Deno, the set-up, the npm package, mutants. */
 const foreign =
-  /^--(allow-\w+|preload|platform|minify|output|external|unstable-webgpu|yes|gpu|remove|repository)$/;
+  /^--(allow-\w+|preload|platform|minify|output|external|unstable-webgpu|yes|gpu|remove|repository|only|count|seed|jobs|tests|again)$/;
 
 async function* filesIn(path: string): AsyncGenerator<string> {
   for await (const { name, isDirectory } of Deno.readDir(new URL(path, root))) {

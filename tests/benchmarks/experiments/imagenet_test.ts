@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { claims } from "../../../benchmarks/judge/claims/mod.ts";
+import { claims } from "../../../benchmarks/experiments/claims/table.ts";
 import {
   type ClassificationProfile,
   profiles,

@@ -5,7 +5,7 @@ import { suiteProgram } from "../../../benchmarks/run/program.ts";
 import { asked } from "../asked.ts";
 import type { CommonProfile } from "../../../benchmarks/experiments/profiles/common.ts";
 import type { SuiteAsked } from "../../../benchmarks/run/options.ts";
-import { runSuite } from "../../../benchmarks/run/run_suite.ts";
+import { runSuite } from "../../../benchmarks/run/program.ts";
 import type { Settings } from "../../../benchmarks/experiments/settings.ts";
 import type { Suite } from "../../../benchmarks/tasks/suite.ts";
 

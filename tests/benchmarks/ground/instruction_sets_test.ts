@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { instructionSets, isTold, setsOf } from "../../../benchmarks/ground/instruction_sets.ts";
+import { instructionSets, isKnown, setsOf } from "../../../benchmarks/ground/instruction_sets.ts";
 
 Deno.test("setsOf() lists what kernels are made for, in one order", () => {
   const text =
@@ -10,8 +10,8 @@ Deno.test("setsOf() lists what kernels are made for, in one order", () => {
 Deno.test("setsOf() tells nothing when there are no flags", () => {
   assert.equal(setsOf(""), "unknown");
   assert.equal(setsOf("Flags:   fpu tsc"), "unknown");
-  assert.ok(!isTold(setsOf("")) && !isTold(undefined));
-  assert.ok(isTold("avx2") && isTold(false));
+  assert.ok(!isKnown(setsOf("")) && !isKnown(undefined));
+  assert.ok(isKnown("avx2") && isKnown(false));
 });
 
 Deno.test({
@@ -22,7 +22,7 @@ Deno.test({
     const text = new TextDecoder().decode(stdout);
     const flags = new Set(/^flags\s*:(.*)$/m.exec(text)?.[1]?.trim().split(/\s+/));
     const sets = instructionSets();
-    if (isTold(sets)) sets.split(", ").forEach((name) => assert.ok(flags.has(name), name));
+    if (isKnown(sets)) sets.split(", ").forEach((name) => assert.ok(flags.has(name), name));
     else assert.throws(() => Deno.statSync("/usr/bin/lscpu"), Deno.errors.NotFound);
   },
 });

@@ -1,15 +1,25 @@
 import assert from "node:assert/strict";
-import { toldOfMemory } from "../../../benchmarks/ground/memory.ts";
+import { explainMemoryError, wasmBytes } from "../../../benchmarks/ground/memory.ts";
 
-Deno.test("toldOfMemory() says that there is none for an array, and keeps any other error", () => {
+Deno.test("explainMemoryError() says that there is none for an array, and keeps any other error", () => {
   for (const text of ["Array buffer allocation failed", "Invalid typed array length: 1e+30"]) {
     const error = new RangeError(text);
-    const told = toldOfMemory(error) as Error;
+    const told = explainMemoryError(error) as Error;
     assert.match(`${told}`, /^UsageError: .*no memory for an array.*lower .*batchSize/);
     assert.equal(told.cause, error);
   }
   for (const text of ["Invalid typed array length: -1", "x"]) {
     const error = new RangeError(text);
-    assert.equal(toldOfMemory(error), error);
+    assert.equal(explainMemoryError(error), error);
   }
+});
+
+Deno.test("explainMemoryError() says that memory is full when it is, and keeps any other error", () => {
+  const error = new WebAssembly.RuntimeError("memory access out of bounds");
+  const full = explainMemoryError(error, 0.98 * wasmBytes) as Error;
+  assert.equal(full.name, "UsageError");
+  assert.match(full.message, /full, 4\.2 GB of 4\.3 GB: lower microbatchSize .*tensorflow$/);
+  assert.equal(explainMemoryError(error, 0.1 * wasmBytes), error);
+  const other = new RangeError("x");
+  assert.equal(explainMemoryError(other, wasmBytes), other);
 });

@@ -3,7 +3,8 @@ import { decode } from "fast-png";
 import { bounds } from "../../../benchmarks/ground/format.ts";
 import { escapeHtml, Markup, markup } from "../../../benchmarks/report/render/markup.ts";
 import { findCell } from "../../../benchmarks/record/mod.ts";
-import { pairedT } from "../../../benchmarks/judge/statistics/paired_t.ts";
+import { meanT } from "../../../benchmarks/judge/statistics/paired_t.ts";
+import { minus } from "../judge/statistics/fixtures.ts";
 import { standardDeviation } from "../../../benchmarks/judge/statistics/summary.ts";
 import { htmlOf as report } from "./forms.ts";
 import { cell, overhead, panel, png, result } from "./synthetic.ts";
@@ -53,7 +54,7 @@ Deno.test("report.html has a section for all that a result holds", async () => {
   holds(text, /alt="WS on all of a"/);
   holds(text, /<td class="number" data-sort="40">40\.00<\/td>/);
   const mIoU = (arm: string) => run.seeds.map((seed) => findCell(run, arm, seed)!.metrics.mIoU!);
-  const { interval } = pairedT(mIoU("ws"), mIoU("baseline"));
+  const { interval } = meanT(minus(mIoU("ws"), mIoU("baseline")));
   assert.ok(text.includes(` ${bounds(interval!, 2)}</td>`), "the interval of ws − baseline");
   holds(text, /<td class="number" data-sort="[34]\.[^"]+">\+[34]\.\d % \[.*\]<\/td>/);
   holds(text, /<span class="badge good">reproduced<\/span> C2: .*, by a proxy: /);

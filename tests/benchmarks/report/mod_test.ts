@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { judge } from "../../../benchmarks/judge/claims/mod.ts";
+import { judge } from "../../../benchmarks/judge/claims/judge.ts";
 import { reportFiles, writeReport } from "../../../benchmarks/report/mod.ts";
 import type { Result } from "../../../benchmarks/record/mod.ts";
 import { csvFiles } from "../../../benchmarks/report/cells/csv.ts";

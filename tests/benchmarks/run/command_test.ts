@@ -1,7 +1,7 @@
 /** What the options of the run core do, from the command line to the files. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { readLog } from "../../../benchmarks/run/logging/read_log.ts";
+import { readLog } from "./logging/read_log.ts";
 import { readResult } from "../../../benchmarks/record/mod.ts";
 import { readEvents } from "./logging/read_events.ts";
 import { assertError, suiteProcess } from "../suite_process.ts";

@@ -1,7 +1,7 @@
 /** Runs that are stopped inside of a cell, in every way, and gone on with. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { readLog } from "../../../benchmarks/run/logging/read_log.ts";
+import { readLog } from "./logging/read_log.ts";
 import { cellPath, type CellRecord, readCell, readResult } from "../../../benchmarks/record/mod.ts";
 import { assertError, ended, exists, suiteProcess, untimed, written } from "../suite_process.ts";
 

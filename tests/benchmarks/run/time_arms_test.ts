@@ -56,9 +56,9 @@ async function timed(rounds: number, durationOf: (arm: number, step: number) => 
   try {
     const { signal } = new AbortController();
     const options = { rounds, signal, onRound: () => {} };
-    const course = { microbatchSize: 0 } as PlannedArm["course"];
+    const profile = { microbatchSize: 0 } as PlannedArm["profile"];
     const arms = names.map((name) =>
-      ({ name, algorithms: [], task, course }) as unknown as PlannedArm
+      ({ name, algorithms: [], task, profile }) as unknown as PlannedArm
     );
     return { order, records: await timeArms(arms, options) };
   } finally {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { evaluationOnly, longWarmup, stepSize, stepsOf } from "../../../benchmarks/tasks/vision.ts";
+import { longWarmup, stepSize, stepsOf } from "../../../benchmarks/tasks/vision.ts";
+import { evaluationOnly } from "../../../benchmarks/tasks/vision_data.ts";
 import { profiles } from "../../../benchmarks/experiments/profiles/imagenet.ts";
 import { result } from "../report/synthetic.ts";
 

@@ -1,5 +1,5 @@
 /** A measurement without a machine: every duration is known. */
-import type { BlockRecord, SubjectRecord, TimingsRecord } from "../../../benchmarks/record/mod.ts";
+import type { SubjectRecord, TimingsRecord } from "../../../benchmarks/record/mod.ts";
 import type { Subject } from "../../../benchmarks/timing/protocol.ts";
 import { subjectsOf } from "../../../benchmarks/timing/subjects.ts";
 import { result } from "../report/synthetic.ts";
@@ -9,15 +9,15 @@ import { profiles } from "../../../benchmarks/experiments/profiles/overhead.ts";
 export const subjects: Subject[] = subjectsOf(["tensorflow"], true);
 
 /** Rounds in which a step takes `ms`, on a machine that slows from step to step by `drift`. */
-export function blocksOf(rounds: number, ms: number, drift = 0): BlockRecord[] {
-  return Array.from({ length: rounds }, (_, round): BlockRecord[] => [
+export function blocksOf(rounds: number, ms: number, drift = 0): SubjectRecord["blocks"] {
+  return Array.from({ length: rounds }, (_, round): SubjectRecord["blocks"] => [
     { round, leg: "there", durationsMs: [ms * (1 + drift * round)] },
     { round, leg: "back", durationsMs: [ms * (1 + drift * round)] },
   ]).flat();
 }
 
 /** The record of a subject. */
-export function recordOf(name: string, blocks: BlockRecord[]): SubjectRecord {
+export function recordOf(name: string, blocks: SubjectRecord["blocks"]): SubjectRecord {
   const { program: _, ...facts } = subjects.find((subject) => subject.name === name)!;
   return {
     ...facts,

@@ -4,7 +4,7 @@ import type { State } from "../../../../src/training/engine.ts";
 import { type CellId, cellName } from "../../../record/mod.ts";
 import { type AppendFile, appendFile } from "../append_file.ts";
 import { encodeEvent, type TensorBoardEvent } from "./event.ts";
-import { encodeRecord } from "./record.ts";
+import { encodeTfRecord } from "./tfrecord.ts";
 
 /** A callback that holds a file. */
 export interface TensorBoard extends Disposable {
@@ -16,11 +16,6 @@ export interface TensorBoard extends Disposable {
  * Writes loss, learning rate, images per second and metrics of a cell for TensorBoard, into an event
  * file of its own in `<dir>/<cell>/`: `tensorboard --logdir <dir>` shows the cells beside each other.
  * A file that goes on after a checkpoint tells TensorBoard to forget later steps of the files before.
- *
- * @param dir the folder that TensorBoard reads
- * @param cell the cell
- * @param batchSize images a step
- * @returns the callback, to be disposed of at the end
  */
 export function tensorBoard(dir: string, cell: CellId, batchSize: number): TensorBoard {
   const path = join(dir, cellName(cell), fileName(Date.now()));
@@ -32,7 +27,7 @@ export function tensorBoard(dir: string, cell: CellId, batchSize: number): Tenso
       await write({ step: 0, kind: "version" });
       await write({ step: firstStep, kind: "start" });
     }
-    await file.append(encodeRecord(encodeEvent({ wallTime: Date.now() / 1000, ...event })));
+    await file.append(encodeTfRecord(encodeEvent({ wallTime: Date.now() / 1000, ...event })));
   };
   return {
     callback: async (event, state) => {

@@ -44,7 +44,6 @@ export type TensorBoardEvent =
 /**
  * An event as TensorFlow serializes it.
  *
- * @param event the event
  * @returns the message's bytes; a step of 0, being the default, takes none
  */
 export function encodeEvent(event: TensorBoardEvent): Uint8Array {

@@ -2,7 +2,7 @@
  * A program that listens to signals, says so, and at each says it again. When asked by a line on
  * stdin it tells whether a process that it starts outlives a SIGHUP.
  */
-import { listenToStops } from "../../../../benchmarks/cli/signals/listen.ts";
+import { listenToStops } from "../../../../benchmarks/cli/signals/stop_signals.ts";
 
 listenToStops(() => console.log("asked to end"));
 console.log("listening");

@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 
 interface Fixture {
-  normalCdf: [number, number][];
   tCdf: [number, number, number][];
   tQuantile: [number, number, number][];
   a: number[];
@@ -35,6 +34,11 @@ interface Fixture {
 export const scipy: Fixture = JSON.parse(
   await Deno.readTextFile(new URL("./fixtures/scipy.json", import.meta.url)),
 );
+
+/** The differences of values that pair. */
+export function minus(a: readonly number[], b: readonly number[]): number[] {
+  return a.map((value, i) => value - b[i]!);
+}
 
 /** Fails where the numbers differ by more than `tolerance`, relative where they are above 1. */
 export function assertNear(

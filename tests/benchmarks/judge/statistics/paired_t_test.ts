@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
-import { meanInterval, pairedT } from "../../../../benchmarks/judge/statistics/paired_t.ts";
-import { assertNear, scipy } from "./fixtures.ts";
+import {
+  meanInterval,
+  meanT,
+  tInterval,
+} from "../../../../benchmarks/judge/statistics/paired_t.ts";
+import { assertNear, minus, scipy } from "./fixtures.ts";
 
-Deno.test("pairedT() matches SciPy's ttest_rel and its interval", () => {
+Deno.test("meanT() matches SciPy's ttest_rel and its interval", () => {
   for (const expected of scipy.paired) {
     const { n } = expected;
-    const actual = pairedT(scipy.a.slice(0, n), scipy.b.slice(0, n));
+    const actual = meanT(minus(scipy.a, scipy.b).slice(0, n));
     assert.equal(actual.n, n);
     assertNear(actual.mean, expected.mean, 1e-12, "mean");
     assertNear(actual.sd, expected.sd, 1e-12, "sd");
@@ -15,20 +19,27 @@ Deno.test("pairedT() matches SciPy's ttest_rel and its interval", () => {
   }
 });
 
-Deno.test("pairedT() has no interval and no p-value for one pair", () => {
-  assert.deepEqual(pairedT([3], [1]), { n: 1, mean: 2, sd: NaN });
+Deno.test("meanT() has no interval and no p-value for one pair", () => {
+  assert.deepEqual(meanT([2]), { n: 1, mean: 2, sd: NaN });
   assert.equal(meanInterval([]), undefined);
 });
 
-Deno.test("pairedT() is certain when all differences are equal", () => {
-  const same = pairedT([2, 3, 4], [1, 2, 3]);
+Deno.test("meanT() is certain when all differences are equal", () => {
+  const same = meanT([1, 1, 1]);
   assert.deepEqual(same.interval, { low: 1, high: 1, level: 0.95 });
   assertNear(same.pValue, 0, 1e-15, "p");
-  assert.equal(pairedT([1, 2], [1, 2]).pValue, 1);
+  assert.equal(meanT([0, 0]).pValue, 1);
 });
 
-Deno.test("pairedT() refuses samples that do not pair and a level outside of 0 to 1", () => {
-  assert.throws(() => pairedT([1, 2], [1]), /RangeError: .*same length: .*2 and 1$/);
-  assert.throws(() => pairedT([], []), RangeError);
-  assert.throws(() => pairedT([1, 2], [0, 0], { level: 1 }), /RangeError: .*level/);
+Deno.test("meanT() has no p-value above 1, be the mean ever so near to 0", () => {
+  for (const near of [0, 1e-15, 1e-12, 1e-9]) {
+    const { pValue } = meanT([near - 1, near - 2, near + 1, near + 2]);
+    assert.ok(pValue! <= 1, `${pValue} for ${near}`);
+  }
+});
+
+Deno.test("meanT() refuses no values, and tInterval() a level outside of 0 to 1", () => {
+  assert.throws(() => meanT([]), RangeError);
+  const estimate = { centre: 1, error: 1, degrees: 1 };
+  assert.throws(() => tInterval(estimate, 1), /RangeError: .*level .*value is 1$/);
 });

@@ -1,13 +1,20 @@
 import assert from "node:assert/strict";
-import { median, quantile, summarize } from "../../../../benchmarks/judge/statistics/summary.ts";
+import {
+  mean,
+  median,
+  quantile,
+  standardDeviation,
+} from "../../../../benchmarks/judge/statistics/summary.ts";
 import { assertNear, scipy } from "./fixtures.ts";
 
-Deno.test("summarize() gives count, mean, spread over n − 1 and median", () => {
-  assert.deepEqual(summarize([4, 1, 3, 2]), { n: 4, mean: 2.5, sd: Math.sqrt(5 / 3), median: 2.5 });
+Deno.test("mean(), median() and the spread over n − 1 describe a list", () => {
+  const values = [4, 1, 3, 2];
+  assert.deepEqual([mean, median].map((of) => of(values)), [2.5, 2.5]);
+  assert.equal(standardDeviation(values), Math.sqrt(5 / 3));
 });
 
-Deno.test("summarize() has no spread for one value", () => {
-  assert.deepEqual(summarize([7]), { n: 1, mean: 7, sd: NaN, median: 7 });
+Deno.test("standardDeviation() has no spread for one value", () => {
+  assert.deepEqual([mean, median, standardDeviation].map((of) => of([7])), [7, 7, NaN]);
 });
 
 Deno.test("median() matches NumPy and leaves its argument as it is", () => {
@@ -24,7 +31,7 @@ Deno.test("quantile() interpolates between neighbours", () => {
 });
 
 Deno.test("summary functions refuse an empty list and a share outside of 0 to 1", () => {
-  assert.throws(() => summarize([]), /RangeError: .*at least one number/);
+  assert.throws(() => mean([]), /RangeError: .*at least one number/);
   assert.throws(() => median([]), RangeError);
   assert.throws(() => quantile([1], 1.5), /RangeError: .*p must be from 0 to 1: .*1.5$/);
 });

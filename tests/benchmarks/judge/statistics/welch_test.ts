@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { mean } from "../../../../benchmarks/judge/statistics/summary.ts";
 import { welch } from "../../../../benchmarks/judge/statistics/welch.ts";
 import { assertNear, scipy } from "./fixtures.ts";
 
@@ -9,7 +10,7 @@ Deno.test("welch() matches SciPy's interval, p-value and degrees of freedom", ()
     assertNear(actual?.pValue, expected.pValue, 1e-6, "p");
     assertNear(actual?.interval.low, expected.low, 1e-6, "low");
     assertNear(actual?.interval.high, expected.high, 1e-6, "high");
-    assert.deepEqual(actual?.n, [x.length, y.length]);
+    assertNear(actual?.centre, mean(x) - mean(y), 1e-15, "centre");
   }
 });
 
@@ -23,8 +24,4 @@ Deno.test("welch() is certain when both samples are constant", () => {
   assert.deepEqual(apart?.interval, { low: 1, high: 1, level: 0.95 });
   assertNear(apart?.pValue, 0, 1e-15, "p");
   assert.equal(welch([2, 2], [2, 2])?.pValue, 1);
-});
-
-Deno.test("welch() refuses a level outside of 0 to 1", () => {
-  assert.throws(() => welch([1, 2], [3, 4], { level: 1 }), /RangeError: .*level .*value is 1$/);
 });

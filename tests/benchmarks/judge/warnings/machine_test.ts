@@ -3,7 +3,7 @@ import {
   type MachineState,
   machineState,
   machineWarnings,
-} from "../../../../benchmarks/judge/warnings/mod.ts";
+} from "../../../../benchmarks/judge/warnings/machine.ts";
 
 const quiet: MachineState = {
   cores: 4,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { overheadWarnings, timingWarnings } from "../../../../benchmarks/judge/warnings/mod.ts";
+import { overheadWarnings } from "../../../../benchmarks/judge/warnings/mod.ts";
+import { timingWarnings } from "../../../../benchmarks/judge/warnings/timing.ts";
 import { overhead } from "../../report/synthetic.ts";
 
 /** Steps of about 100 ms with a scatter of `scatter` ms that follows no order. */
@@ -7,20 +8,20 @@ function steps(count: number, scatter = 1): number[] {
   return Array.from({ length: count }, (_, i) => 100 + scatter * Math.sin(7 * i * i));
 }
 
-function codes(durationsMs: number[]): string[] {
-  return timingWarnings({ samples: [{ label: "ws", durationsMs }] }).map(({ code }) => code);
+function codes(values: number[]): string[] {
+  return timingWarnings({ samples: [{ label: "ws", values }] }).map(({ code }) => code);
 }
 
 Deno.test("timingWarnings() has nothing to say about steady steps", () => {
-  const samples = [{ label: "plain", durationsMs: steps(60) }];
-  const ratios = [{ label: "ws over plain", ratios: steps(60) }];
+  const samples = [{ label: "plain", values: steps(60) }];
+  const ratios = [{ label: "ws over plain", values: steps(60) }];
   const sameOverSame = { low: 0.99, high: 1.01, level: 0.95 };
   assert.deepEqual(timingWarnings({ samples, ratios, blocks: 30, sameOverSame }), []);
 });
 
 Deno.test("timingWarnings() tells quartiles that lie far apart", () => {
-  const durationsMs = steps(60).map((ms, i) => i % 3 === 0 ? 1.4 * ms : ms);
-  const [warning, ...others] = timingWarnings({ samples: [{ label: "ws", durationsMs }] });
+  const values = steps(60).map((ms, i) => i % 3 === 0 ? 1.4 * ms : ms);
+  const [warning, ...others] = timingWarnings({ samples: [{ label: "ws", values }] });
   assert.equal(warning?.code, "high-spread");
   assert.match(warning?.message ?? "", /: ws \d+\.\d–1\d\d\.\d ms$/);
   assert.match(warning?.advice ?? "", /nothing else uses the machine/);
@@ -30,7 +31,7 @@ Deno.test("timingWarnings() tells quartiles that lie far apart", () => {
 Deno.test("timingWarnings() tells a drift, not a single jump of one step", () => {
   assert.deepEqual(codes(steps(60).map((ms, i) => ms * (1 + i / 500))), ["drift"]);
   const slower = timingWarnings({
-    samples: [{ label: "plain", durationsMs: steps(60).map((ms, i) => ms * (1 + i / 500)) }],
+    samples: [{ label: "plain", values: steps(60).map((ms, i) => ms * (1 + i / 500)) }],
   });
   assert.match(slower[0]?.message ?? "", /plain \+[78] % from the first third to the last/);
   assert.deepEqual(codes(steps(60).with(59, 900)), []);
@@ -38,8 +39,8 @@ Deno.test("timingWarnings() tells a drift, not a single jump of one step", () =>
 });
 
 Deno.test("timingWarnings() counts outliers by their kinds", () => {
-  const durationsMs = steps(60).map((ms, i) => i % 8 === 0 ? ms + 20 : ms);
-  const [warning] = timingWarnings({ samples: [{ label: "ws", durationsMs }] });
+  const values = steps(60).map((ms, i) => i % 8 === 0 ? ms + 20 : ms);
+  const [warning] = timingWarnings({ samples: [{ label: "ws", values }] });
   assert.equal(warning?.code, "outliers");
   assert.match(warning?.message ?? "", /ws 8 of 60 \(8 high severe\)$/);
 });
@@ -47,7 +48,7 @@ Deno.test("timingWarnings() counts outliers by their kinds", () => {
 Deno.test("timingWarnings() tells ratios that hang together, few blocks and a noise floor", () => {
   const ratios = [{
     label: "head over base",
-    ratios: Array.from({ length: 40 }, (_, i) => 1 + Math.sin(i / 8) / 100),
+    values: Array.from({ length: 40 }, (_, i) => 1 + Math.sin(i / 8) / 100),
   }];
   const sameOverSame = { low: 1.023, high: 1.051, level: 0.95 };
   const warnings = timingWarnings({ samples: [], ratios, blocks: 12, sameOverSame });
@@ -63,7 +64,7 @@ Deno.test("timingWarnings() tells ratios that hang together, few blocks and a no
 
 Deno.test("timingWarnings() gathers samples in one warning, and passes over very short ones", () => {
   const wild = [100, 200, 100, 200, 100, 200, 100, 200, 100, 200, 100];
-  const samples = ["a", "b"].map((label) => ({ label, durationsMs: wild }));
+  const samples = ["a", "b"].map((label) => ({ label, values: wild }));
   const [warning, ...others] = timingWarnings({ samples });
   assert.match(warning?.message ?? "", /a 100\.0–200\.0 ms; b 100\.0–200\.0 ms$/);
   assert.deepEqual(others, []);

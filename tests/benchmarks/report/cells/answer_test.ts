@@ -5,7 +5,7 @@ import { cellsDocument } from "../../../../benchmarks/report/cells/document.ts";
 import type { Text } from "../../../../benchmarks/report/document.ts";
 import { partsOf } from "../../../../benchmarks/report/text.ts";
 import { findCell, type Result } from "../../../../benchmarks/record/mod.ts";
-import { pairedT } from "../../../../benchmarks/judge/statistics/paired_t.ts";
+import { meanT } from "../../../../benchmarks/judge/statistics/paired_t.ts";
 import { htmlOf, latexOf, markdownOf } from "../forms.ts";
 import { cell, result } from "../synthetic.ts";
 
@@ -41,7 +41,7 @@ function plain(text: Text): string {
 const clear = [6, 7, 8, 6, 7, 8];
 
 Deno.test("answers() says which arm beats which, by how much, with its interval", () => {
-  const { low, high } = pairedT(clear, clear.map(() => 0)).interval!;
+  const { low, high } = meanT(clear).interval!;
   const range = `[${low.toFixed(2)}, ${high.toFixed(2)}]`;
   assert.deepEqual(answers(own([clear])).map(plain), [
     `GN + WS beats BN by 7.00 ${range} mIoU, 6 seeds.`,

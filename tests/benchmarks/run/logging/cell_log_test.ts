@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { logPath, openCellLog } from "../../../../benchmarks/run/logging/cell_log.ts";
-import { readLog } from "../../../../benchmarks/run/logging/read_log.ts";
-import {
-  type LogEvent,
-  type LogHeader,
-  parseLine,
-} from "../../../../benchmarks/run/logging/schema.ts";
+import { parseLine, readLog } from "./read_log.ts";
+import type { LogEvent, LogHeader } from "../../../../benchmarks/run/logging/schema.ts";
 import { result } from "../../report/synthetic.ts";
 
 const cell = { arm: "ws", seed: 1 };
@@ -125,11 +121,3 @@ Deno.test("parseLine() throws when a field is missing, wrong or unknown", () => 
   wrong({ seed: undefined });
   assert.throws(() => parseLine("{"), SyntaxError);
 });
-
-Deno.test("readLog() names the file and the line that is wrong", () =>
-  inFolder(async (out) => {
-    const path = join(out, "x.jsonl");
-    await assert.rejects(readLog(path), { name: "UsageError", message: /Cannot read .*x\.jsonl/ });
-    await Deno.writeTextFile(path, "{}\n");
-    await assert.rejects(readLog(path), { name: "UsageError", message: /line 1 of .*x\.jsonl/ });
-  }));

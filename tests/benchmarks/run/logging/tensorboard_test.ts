@@ -6,18 +6,18 @@ import {
   type TensorBoardEvent,
 } from "../../../../benchmarks/run/logging/tensorboard/event.ts";
 import {
-  encodeRecord,
+  encodeTfRecord,
   maskedCrc32c,
-} from "../../../../benchmarks/run/logging/tensorboard/record.ts";
+} from "../../../../benchmarks/run/logging/tensorboard/tfrecord.ts";
 import type { Event, State } from "../../../../src/training/engine.ts";
 import { readEvents } from "./read_events.ts";
 import fixture from "./fixtures/events.json" with { type: "json" };
 
 const byTensorFlow = Uint8Array.fromBase64(fixture.file);
 
-Deno.test("encodeRecord(encodeEvent()) gives TensorFlow's bytes", () => {
+Deno.test("encodeTfRecord(encodeEvent()) gives TensorFlow's bytes", () => {
   const records = (fixture.events as TensorBoardEvent[]).map((event) =>
-    encodeRecord(encodeEvent(event))
+    encodeTfRecord(encodeEvent(event))
   );
   const file = new Uint8Array(records.reduce((sum, { length }) => sum + length, 0));
   let offset = 0;

@@ -16,7 +16,7 @@ const weights = { mode: "last", files: 4, bytes: 5744 } as const;
 async function planned(changes: Partial<Task> = {}) {
   const task = { ...await synthetic.open(undefined).task(profile), ...changes };
   const arms = synthetic.arms.map((arm) => ({ ...arm, profile, task }));
-  return await planCells("synthetic", { seeds: [0, 1] }, profile, arms);
+  return await planCells({ suite: synthetic, profile, seeds: [0, 1] }, arms);
 }
 
 /** Runs as on a machine with so much free memory. */
@@ -100,7 +100,7 @@ Deno.test("describePlan() tells microbatches, warnings, and that nothing is save
   const warning = { code: "x", message: "The data are few", advice: "Give more" };
   const plan = await planned({ warnings: [warning] });
   const changes = { microbatchSize: 2, checkpointInterval: "0ep" as const };
-  const arms = plan.arms.map((arm) => ({ ...arm, course: { ...arm.course, ...changes } }));
+  const arms = plan.arms.map((arm) => ({ ...arm, profile: { ...arm.profile, ...changes } }));
   const estimated = await estimate(plan, signal);
   const text = describePlan({ plan: { ...plan, arms }, weights, estimate: estimated, backend });
   assert.match(text, /4 images, 2 at once, .* a checkpoint only where it is stopped/);

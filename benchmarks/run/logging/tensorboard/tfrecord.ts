@@ -6,11 +6,8 @@ import crc32c from "crc-32/crc32c.js";
  * theirs (4), all little-endian.
  *
  * Source: `tensorflow/core/lib/io/record_writer.h` of tensorflow/tensorflow.
- *
- * @param bytes the record
- * @returns the record as the file holds it
  */
-export function encodeRecord(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+export function encodeTfRecord(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const record = new Uint8Array(12 + bytes.length + 4);
   const view = new DataView(record.buffer);
   view.setBigUint64(0, BigInt(bytes.length), true);
@@ -25,9 +22,6 @@ export function encodeRecord(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
  * checksum of data that hold checksums is none of a special kind.
  *
  * Source: `tensorflow/core/lib/hash/crc32c.h` of tensorflow/tensorflow.
- *
- * @param bytes what is summed
- * @returns an unsigned 32-bit number
  */
 export function maskedCrc32c(bytes: Uint8Array): number {
   const crc = crc32c.buf(bytes);

@@ -1,0 +1,72 @@
+/**
+ * Arms as their training begins, outside of cells: to rehearse them, and to measure their steps.
+ *
+ * @module
+ */
+import type * as tf from "../../src/tf.ts";
+import { OptimizerSteps } from "../../src/training/optimizer_steps.ts";
+import { Trainer } from "../../src/training/trainer.ts";
+import type { TrainerOptions } from "../../src/training/trainer_options.ts";
+import type { ArmDefinition } from "../experiments/arm.ts";
+import type { PlannedArm } from "./plan.ts";
+
+/**
+ * Changes a model as its arm does when training begins, at the Trainer's "init".
+ *
+ * @returns what the algorithms report about themselves
+ */
+export function applyAlgorithms(
+  { algorithms }: Pick<ArmDefinition, "algorithms">,
+  parts: Pick<TrainerOptions, "model" | "optimizer" | "loss">,
+): Record<string, string | number> {
+  const reported: Record<string, string | number> = {};
+  const logHyperparameters = (values: typeof reported) => Object.assign(reported, values);
+  const logger = { logHyperparameters, logMetrics: () => {} };
+  new Trainer({ ...parts, algorithms: [...algorithms], logger });
+  return reported;
+}
+
+/** A model that can take an arm's steps, until it is disposed of. */
+export interface StartedArm extends Disposable {
+  readonly model: tf.LayersModel;
+  /**
+   * Its optimizer steps, which whoever asks for them disposes of.
+   *
+   * @param parts how many parts a batch comes in
+   * @param microbatchSize images whose gradients are taken at once; 0 for the whole part
+   */
+  steps(parts: number, microbatchSize: number): OptimizerSteps;
+}
+
+/** Makes an arm's model with a seed, its algorithms applied. */
+export function startArm(
+  arm: Pick<PlannedArm, keyof ArmDefinition | "task">,
+  seed: number,
+): StartedArm {
+  const { task, task: { loss } } = arm;
+  const model = task.makeModel(seed, arm);
+  const optimizer = task.makeOptimizer();
+  const dispose = () => {
+    optimizer.dispose();
+    model.dispose();
+  };
+  try {
+    applyAlgorithms(arm, { model, optimizer, loss });
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+  return {
+    model,
+    steps: (partsPerStep, microbatchSize) =>
+      new OptimizerSteps({
+        model,
+        optimizer,
+        loss,
+        seed: 0,
+        partsPerStep,
+        microbatchSize: microbatchSize > 0 ? microbatchSize : Infinity,
+      }),
+    [Symbol.dispose]: dispose,
+  };
+}

@@ -1,0 +1,90 @@
+/**
+ * The data of the tasks on images: where generated ones lie, whether a set can be used, its record.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { DataError } from "../../datasets/errors.ts";
+import type { VisionProfile } from "../experiments/profiles/vision.ts";
+import { UsageError } from "../ground/errors.ts";
+import type { DataRecord, Warning } from "../record/mod.ts";
+
+/** Where generated images are kept between runs. */
+const cacheFolder = ".cache";
+
+/**
+ * The folder for a profile's generated images.
+ *
+ * @param profile tells how many there are
+ * @param name what is in it, with all that they depend on
+ * @throws {UsageError} if the profile generates none, and so needs data
+ */
+export function generatedFolder(profile: VisionProfile, name: string): string {
+  const { generatedTraining: training, generatedValidation: validation } = profile;
+  if (training > 0 && validation > 0) return join(cacheFolder, `${name}-${training}-${validation}`);
+  throw new UsageError(
+    "Cannot run this profile as it needs a data set: give its folder by --data DIR " +
+      "(datasets/README.md tells where to get it)",
+  );
+}
+
+/** What all data sets have. */
+interface DatasetFacts {
+  root: string;
+  classes: number;
+  classNames: readonly string[];
+  training: { readonly length: number };
+  validation: { readonly length: number };
+  identity(): Promise<{ listSha256: string }>;
+}
+
+/**
+ * Fails unless a network can be evaluated on a data set.
+ *
+ * @param words what errors say: where validation images belong, what the task is called, and how to
+ * add a class
+ * @throws {DataError} if it has no validation images, or one class alone
+ */
+export function checkUsable(
+  { root, validation, classes }: DatasetFacts,
+  words: { folders: string; task: string; classes: string },
+): void {
+  if (validation.length === 0) {
+    throw new DataError(
+      `Cannot evaluate on ${root} as it has no validation images: add ${words.folders}`,
+    );
+  }
+  if (classes < 2) {
+    throw new DataError(
+      `Cannot ${words.task} ${root} as it has ${classes} class, and 2 or more are wanted: ` +
+        words.classes,
+    );
+  }
+}
+
+/** The record of a data set, called `name` in the report. */
+export async function dataRecord(
+  dataset: DatasetFacts,
+  name: string,
+  generated: boolean,
+): Promise<DataRecord> {
+  return {
+    name,
+    classes: dataset.classes,
+    classNames: [...dataset.classNames],
+    generated,
+    trainingCount: dataset.training.length,
+    validationCount: dataset.validation.length,
+    identity: (await dataset.identity()).listSha256,
+  };
+}
+
+/** The warning that a data set without training images calls for; `folders` is where they belong. */
+export function evaluationOnly(data: DataRecord, folders: string): Warning[] {
+  if (data.trainingCount > 0) return [];
+  return [{
+    code: "evaluation-only",
+    message: "The data set has no training images: the initial weights were evaluated, untrained",
+    advice: `Give a data set with ${folders}`,
+  }];
+}
