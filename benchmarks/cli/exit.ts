@@ -40,7 +40,7 @@ const foreseen: ReadonlySet<string> = new Set([
 
 /**
  * Runs a program and ends the process: with the code of the ending that it returns, or of its error,
- * which is told in a line on stderr.
+ * which is written to stderr in a line.
  *
  * @param program returns how it ended
  */
@@ -78,7 +78,7 @@ function codeOf(error: unknown): number | undefined {
   return error instanceof Error && foreseen.has(error.name) ? exitCodes.usage : undefined;
 }
 
-/** How Deno tells of a permission that is not there; from a worker, the words are all that comes. */
+/** How Deno words a missing permission; from a worker, only the words arrive. */
 const refusal =
   /Requires ([\w-]+) access(?: to "([^"]*)")?[^;]*?, run again with the --allow-[\w-]+ flag/s;
 

@@ -1,7 +1,7 @@
 import { type Grammar, parse } from "./command.ts";
 import { type Ending, endWith } from "./exit.ts";
 
-/** What a program is told besides its options. */
+/** What a program gets besides its options. */
 export interface Context {
   /** What stands on the command line besides options. */
   operands: string[];
@@ -37,7 +37,7 @@ export function program<A extends object>(definition: Definition<A>): Program {
 
 /**
  * Runs a program with the words of this process's command line, and ends the process with its exit
- * code. Help goes to stdout; an error is told in a line on stderr.
+ * code. Help goes to stdout; an error is a line on stderr.
  */
 export async function start(program: Program): Promise<never> {
   const signal = program.signal?.(); // from now on, whatever is still to be read

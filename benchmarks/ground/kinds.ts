@@ -28,7 +28,7 @@ export interface Kind<T> {
  * A kind, from what it takes.
  *
  * @param parts its words (`wanted` is what stands after "wants" in an error), how a text is read,
- * which is the value itself by default, and how a value is told from others
+ * which is the value itself by default, and which values are of it
  */
 export function kind<T>({ metavar = "VALUE", wanted, parse = (text) => text, is }: {
   metavar?: string;

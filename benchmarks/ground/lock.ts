@@ -12,7 +12,7 @@ const lockName = ".lock";
  *
  * @param folder the folder, which is there
  * @returns to be disposed of at the end
- * @throws {UsageError} if another run has it: tells the process and its machine
+ * @throws {UsageError} if another run has it: names the process and its machine
  */
 export async function lockFolder(folder: string): Promise<Disposable> {
   const path = join(folder, lockName);

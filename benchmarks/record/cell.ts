@@ -84,7 +84,7 @@ export const cell = v.strictObject({
   warmupSteps: count,
   /** Examples a step. */
   batchSize: count,
-  /** Examples whose gradients were taken at once; the whole batch where it is not told. */
+  /** Examples whose gradients were taken at once; the whole batch where absent. */
   microbatchSize: v.exactOptional(count),
   /** `batchSize` over the median step; NaN where no step was timed. */
   imagesPerSecond: measured,

@@ -31,8 +31,7 @@ export function startOf({ settings = {}, model }: Partial<Arm>, weight: string):
 /**
  * Cells of one seed that did not begin from the same weights: weights of equal name and shape must
  * be equal, unless their arms begin elsewhere on purpose ({@linkcode startOf}). A weight that one arm
- * alone has says nothing, and a cell that does not tell its weights, as those of earlier versions,
- * neither.
+ * alone has says nothing, nor does a cell without digests, as of earlier versions.
  *
  * @param cells records, in the order of the arms
  * @param arms what the arms set; those that are not there set nothing

@@ -30,7 +30,7 @@ export const detectionRecord = v.strictObject({
   pool: v.exactOptional(pool),
 });
 
-/** What `result.json` holds where `bench:compare` was tried; `environment` tells the commit. */
+/** What `result.json` holds where `bench:compare` was tried; its commit is in `environment`. */
 export type DetectionRecord = v.InferOutput<typeof detectionRecord>;
 
 /** A comparison of times. */

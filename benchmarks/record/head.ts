@@ -86,7 +86,7 @@ const fields = {
   /** The command that repeats the run; several, a line each, where runs were merged or resumed. */
   command: v.string(),
   createdAt: time,
-  /** Whether all that was asked for was done; nothing where the body tells, cell by cell. */
+  /** Whether all that was asked for was done; absent where each cell says so itself. */
   complete: v.exactOptional(v.boolean()),
   /** What the reader should know about the whole run. */
   warnings,

@@ -1,5 +1,5 @@
 /**
- * Where a run keeps the weights that it trained, and what its record tells of them.
+ * Where a run keeps the weights that it trained, and what its record says of them.
  *
  * @module
  */
@@ -73,7 +73,7 @@ function cellsOf(record: AnyRecord): CellRecord[] {
   return record.kind === "cells" ? record.cells : [];
 }
 
-/** The same cell of the same run: of two runs of a cell the record tells which one is meant. */
+/** The same cell of the same run: a cell that ran twice is told apart by its start. */
 function isOf(one: CellRecord, other: CellRecord): boolean {
   return cellKey(one) === cellKey(other) && one.startedAt === other.startedAt;
 }

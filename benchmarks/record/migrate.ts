@@ -25,7 +25,7 @@ export function fromVersion1(fields: Fields): Fields {
   return { ...migrations[kindOf(fields)](fields), schemaVersion };
 }
 
-/** Version 1 told its kind where it was neither the cells' nor the timings'. */
+/** Version 1 named its kind only where it was neither cells nor timings. */
 function kindOf({ kind, suite }: Fields): Kind {
   if (kind === "regression") return "changes";
   if (kind === "detection") return "detection";

@@ -8,7 +8,7 @@ import { isKnown } from "../ground/instruction_sets.ts";
 import type { Environment, Json } from "./head.ts";
 import type { AnyRecord, Kind, RecordOf } from "./kinds.ts";
 
-/** What a record says of itself, by name, in the order in which differences are told. */
+/** What a record says of itself, by name, in the order in which differences are reported. */
 type Facts = Readonly<Record<string, Json | undefined>>;
 
 /**

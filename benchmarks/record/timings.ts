@@ -40,7 +40,7 @@ const subjectFacts = v.strictObject({
    * operations, `ws` by this library's.
    */
   kernels: v.picklist(["plain", "ws", "generic", "baked", "composer", "timm"]),
-  /** How PyTorch runs it; without one as it does unless told otherwise, channels first. */
+  /** How PyTorch runs it; without one by its default, channels first. */
   form: v.exactOptional(v.picklist(["channels-last", "compiled"])),
   /** TensorFlow's own kernels compute, not oneDNN's; without one as everywhere else. */
   oneDnn: v.exactOptional(v.literal(false)),

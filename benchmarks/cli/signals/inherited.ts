@@ -13,7 +13,7 @@
  * @module
  */
 
-/** What is asked to be told, and to be set. The numbers are the same on Linux and macOS. */
+/** The signals that are read and set. The numbers are the same on Linux and macOS. */
 const numbers = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
 /** A signal that asks a process to end. */

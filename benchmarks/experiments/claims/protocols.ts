@@ -64,17 +64,17 @@ export const imagenet: Protocol = {
   },
 };
 
-/** Segmentation of which data set and model alone are told. */
+/** Segmentation of which only data set and model are known. */
 export const segmentation: Protocol = { metric: "mIoU", data: ade20k.data, model: ade20k.model };
 
-/** The authors' run on PASCAL VOC, of which data set and model alone are told. */
+/** The authors' run on PASCAL VOC, of which only data set and model are known. */
 export const voc: Protocol = {
   metric: "mIoU",
   data: "PASCAL VOC",
   model: "DeepLabv3 ResNet-101",
 };
 
-/** Classification of which data set and model alone are told. */
+/** Classification of which only data set and model are known. */
 export const classification: Protocol = {
   metric: "top1",
   data: imagenet.data,

@@ -22,7 +22,7 @@ export function protocolDifferences(result: Result, protocol: Protocol): string[
   ];
 }
 
-/** The arms of a claim's contrast that set other values than it tells, in words. */
+/** How the arms of a claim's contrast differ from the settings that it names, in words. */
 export function armDifferences(result: Result, { test, settings = {} }: Claim): string[] {
   return Object.keys(test.contrast.weights).flatMap((name) => {
     const own = result.arms.find((arm) => arm.name === name)?.settings ?? {};

@@ -49,8 +49,8 @@ export function tQuantile(p: number, degrees: number): number {
 }
 
 /**
- * P(T > t) of the noncentral t distribution. Above a shift of 26 it is told as 1, which for one
- * degree of freedom is up to 0.04 too much.
+ * P(T > t) of the noncentral t distribution. Above a shift of 26 the result is 1, which for one
+ * degree of freedom is up to 0.04 too high.
  *
  * @param degrees the degrees of freedom, ≥ 1
  * @param shift δ, by which the normal variable over the spread is shifted

@@ -1,6 +1,6 @@
 /**
- * Values that lie far out. They are counted and told, never dropped: what disturbed them is part of
- * what was measured.
+ * Values that lie far out. They are counted and reported, never dropped: what disturbed them is part
+ * of what was measured.
  *
  * @module
  */
