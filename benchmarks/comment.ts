@@ -1,6 +1,6 @@
 /**
- * `comment.ts --title TITLE [--link URL] [--base SHA --head SHA] FILE…`: prints reports in Markdown as
- * a comment on a pull request.
+ * `comment.ts --title TITLE [--link URL] [--base SHA --head SHA] FILE…`: prints reports in Markdown
+ * as a comment on a pull request.
  *
  * @module
  */
@@ -8,15 +8,13 @@ import { reasonOf } from "../datasets/errors.ts";
 import { option } from "./cli/options.ts";
 import { type Program, program, start } from "./cli/program.ts";
 import { UsageError } from "./ground/errors.ts";
-import { kind } from "./ground/kinds.ts";
+import { type Kind, kind } from "./ground/kinds.ts";
 import { commentText } from "./report/comment.ts";
 
-/** What a workflow does not have is empty. */
-const isText = (value: unknown): value is string => typeof value === "string";
-/** Text of a workflow's author, whatever it looks like. */
-const title = kind({ metavar: "TITLE", wanted: "a title", is: isText, dashes: true });
-const anyText = kind({ metavar: "URL", wanted: "a URL", is: isText });
-const anyCommit = kind({ metavar: "SHA", wanted: "a commit", is: isText });
+/** Any text: a workflow passes an empty one for what it lacks. */
+function anyText(metavar: string, wanted: string): Kind<string> {
+  return kind({ metavar, wanted, is: (value): value is string => typeof value === "string" });
+}
 
 /** The program. */
 export const comment: Program = program({
@@ -26,10 +24,10 @@ export const comment: Program = program({
     "folded.",
   operands: { "[FILE...]": "reports in Markdown; those that are not there are passed over" },
   options: {
-    title: option(title, "the comment's title", { required: true }),
-    link: option(anyText, "where the reports lie"),
-    base: option(anyCommit, "the commit that was compared with"),
-    head: option(anyCommit, "the commit that was compared"),
+    title: option(anyText("TITLE", "a title"), "the comment's title", { required: true }),
+    link: option(anyText("URL", "a URL"), "where the reports lie"),
+    base: option(anyText("SHA", "a commit"), "the commit that was compared with"),
+    head: option(anyText("SHA", "a commit"), "the commit that was compared"),
   },
   async run({ title, link = "", base = "", head = "" }, { operands }) {
     const texts = await Promise.all(operands.map(readIfThere));
@@ -38,7 +36,7 @@ export const comment: Program = program({
   },
 });
 
-/** The comment is what the program is for: where it cannot be printed, that is told. */
+/** Fails where the comment cannot be printed: it is the program's only result. */
 async function print(text: string): Promise<void> {
   try {
     await new Blob([text]).stream().pipeTo(Deno.stdout.writable);

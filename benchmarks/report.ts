@@ -1,7 +1,7 @@
 /**
  * `deno task report DIR [DIR…] [--out DIR]`: rebuilds the reports of a run from its `result.json`,
- * whatever program wrote it, and merges the cells of several, e.g. of shards. A record of an earlier
- * version is written anew in the present form.
+ * whatever program wrote it, and merges the cells of several, e.g. of shards. A record of an
+ * earlier version is written anew in the present form.
  *
  * @module
  */

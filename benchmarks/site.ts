@@ -1,6 +1,6 @@
 /**
  * `deno task report:site SOURCE OUT`: the reports of all runs in a folder as a website, with a page
- * that leads to them.
+ * that links to them.
  *
  * @module
  */

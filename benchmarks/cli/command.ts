@@ -52,7 +52,7 @@ export function parse<A extends object>(
   args: readonly string[],
 ): Parsed<A> | string {
   let help = "";
-  const command = commandOf(grammar, (text) => help += text);
+  const command = commandOf(grammar, args, (text) => help += text);
   try {
     command.parse(args, { from: "user" });
   } catch (error) {
@@ -64,7 +64,11 @@ export function parse<A extends object>(
   return { asked, operands: command.args };
 }
 
-function commandOf<A>(grammar: Grammar<A>, writeOut: (text: string) => void): Command {
+function commandOf<A>(
+  grammar: Grammar<A>,
+  args: readonly string[],
+  writeOut: (text: string) => void,
+): Command {
   const { command: name, summary, options, operands = {} } = grammar;
   const command = new Command(name).description(summary).exitOverride().configureOutput({
     writeOut,
@@ -76,21 +80,28 @@ function commandOf<A>(grammar: Grammar<A>, writeOut: (text: string) => void): Co
   for (const [name, line] of Object.entries(operands)) {
     command.argument(name.startsWith("[") ? name : `<${name}>`, line);
   }
-  for (const [key, option] of entriesOf(options)) command.addOption(commanderOption(key, option));
+  for (const [key, option] of entriesOf(options)) {
+    command.addOption(commanderOption(key, option, args));
+  }
   return command.helpOption("-h, --help", "this text").addHelpText("after", afterHelp(grammar));
 }
 
-function commanderOption(key: string, option: Option<unknown>): CommanderOption {
+function commanderOption(
+  key: string,
+  option: Option<unknown>,
+  args: readonly string[],
+): CommanderOption {
   const { kind, form, alias, required = false, excludes = [] } = option;
-  const names = [...(alias === undefined ? [] : [alias]), key].map(written).join(", ");
+  const names = [...(alias === undefined ? [] : [alias]), key].map(written);
   const made = new CommanderOption(
-    form === "flag" ? names : `${names} <${kind.metavar}>`,
+    form === "flag" ? names.join(", ") : `${names.join(", ")} <${kind.metavar}>`,
     descriptionOf(option),
   );
   made.makeOptionMandatory(required).conflicts([...excludes]);
   if (form === "flag") return made;
   return made.argParser<unknown>((text, earlier) => {
-    if (text.startsWith("--") && !kind.dashes) {
+    // After a space it is the next option, before which the value is missing; after "=" a value.
+    if (text.startsWith("--") && !names.some((name) => args.includes(`${name}=${text}`))) {
       throw new UsageError(`${written(key)} wants a value: it is "${text}"`);
     }
     const value = readAs(kind, text, written(key));

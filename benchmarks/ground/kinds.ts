@@ -12,8 +12,6 @@ export interface Kind<T> {
   readonly metavar: string;
   /** All values that there are, where these are names. */
   readonly names?: readonly string[];
-  /** Whether a text may begin with `--`; otherwise that is taken for an option after a missing value. */
-  readonly dashes?: boolean;
   /** The value that a text stands for; {@linkcode Kind.check} says whether it may be. */
   parse(text: string): unknown;
   /**
@@ -33,16 +31,14 @@ export interface Kind<T> {
  * @param parts its words (`wanted` is what stands after "wants" in an error), how a text is read,
  * which is the value itself by default, and how a value is told from others
  */
-export function kind<T>({ metavar = "VALUE", wanted, parse = (text) => text, is, dashes = false }: {
+export function kind<T>({ metavar = "VALUE", wanted, parse = (text) => text, is }: {
   metavar?: string;
   wanted: string;
   parse?: (text: string) => unknown;
   is: (value: unknown) => value is T;
-  dashes?: boolean;
 }): Kind<T> {
   return {
     metavar,
-    dashes,
     parse,
     check(value, name, seen = shown(value)) {
       if (is(value)) return value;

@@ -7,7 +7,7 @@ import type { ConfusionMatrix } from "../../src/training/metrics.ts";
 import { confusionSpec } from "../report/charts/confusion_chart.ts";
 import { drawSvg } from "../report/render/svg.ts";
 import { light } from "../report/charts/theme.ts";
-import { confusionRows } from "../report/cells/confusion_csv.ts";
+import { confusionRows } from "../report/cells/csv.ts";
 import { csvText, type Field } from "../report/csv_text.ts";
 import type { ReportFile } from "../report/exporter.ts";
 import { classColor } from "../report/cells/palette.ts";

@@ -1,41 +1,33 @@
 /**
- * What every report ends with: machine and versions, the command that repeats it, its configuration.
+ * The end of every report: machine and versions, the command that repeats it, its configuration.
  *
  * @module
  */
 import { counted, fixed } from "../ground/format.ts";
 import type { AnyRecord, Environment, Source } from "../record/mod.ts";
-import { type Block, section, type Text } from "./document.ts";
+import { facts, fold, section, table } from "./blocks.ts";
+import type { Block, Fact } from "./document.ts";
 
-/** A name and a value. */
-export type Fact = readonly [name: string, value: Text];
-
-/**
- * The sections on where a record is from.
- *
- * @param record the record
- * @param facts what is known beside the machine
- */
+/** The sections on a record's origin; `more` are facts besides those about the machine. */
 export function closingBlocks(
   { environment, command, config, source }:
     & Pick<AnyRecord, "environment" | "command" | "config">
     & { source?: Source },
-  facts: readonly Fact[] = [],
+  more: readonly Fact[] = [],
 ): Block[] {
-  const values = Object.entries(config)
-    .map(([key, value]): Text[] => [key, [{ as: "code", text: JSON.stringify(value) }]]);
   const script: Fact[] = source === undefined
     ? []
     : [["Script", source.path], ["SHA-256 of the script", source.sha256]];
-  const table = { caption: "The configuration as run", columns: ["key", "value"], rows: values };
+  const configuration = table("The configuration as run", Object.entries(config), [
+    ["key", ([key]) => key],
+    ["value", ([, value]) => [{ as: "code", text: JSON.stringify(value) }]],
+  ]);
   return [
-    ...section("Environment", [{ kind: "facts", rows: [...machineFacts(environment), ...facts] }]),
+    ...section("Environment", facts([...machineFacts(environment), ...more])),
     ...section("How to repeat it", [
       { kind: "code", code: command },
-      ...(script.length === 0 ? [] : [{ kind: "facts", rows: script } as const]),
-      ...(values.length === 0 ? [] : [
-        { kind: "fold", title: "Configuration", blocks: [{ kind: "table", ...table }] } as const,
-      ]),
+      ...facts(script),
+      ...fold("Configuration", configuration),
     ]),
   ];
 }
@@ -58,11 +50,7 @@ function machineFacts(environment: Environment): Fact[] {
   return Object.entries(rows).filter((row): row is [string, string] => row[1] !== undefined);
 }
 
-/**
- * When a record was made, for readers.
- *
- * @param record the record
- */
+/** When a record was made, for readers. */
 export function made({ createdAt }: Pick<AnyRecord, "createdAt">): Fact {
   return ["Made", createdAt.replace("T", " ").replace(/\.\d+Z$/, " UTC")];
 }

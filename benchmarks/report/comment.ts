@@ -8,7 +8,7 @@ import { oneLine } from "../ground/format.ts";
 import { plain, unescaped, unlinked } from "./render/markdown.ts";
 import { escapeHtml } from "./render/markup.ts";
 
-/** GitHub takes 65,536 in a comment. */
+/** GitHub's limit for a comment is 65,536. */
 const mostCharacters = 65_000;
 
 const leftOut = "_Too long to stand here: the uploaded reports have it._";
@@ -19,18 +19,16 @@ export interface CommentOptions {
   title: string;
   /** Where the whole reports are. */
   link?: string;
-  /** The commits that were compared, in full, which GitHub makes links of. */
+  /** The full hashes of the commits compared, which GitHub turns into links. */
   commits?: { base: string; head: string };
-  /** Reports in Markdown: the first stands open, the others are folded below their heading. */
+  /** Reports in Markdown: the first is shown in full, the others are folded below their heading. */
   reports: readonly string[];
 }
 
 /**
- * The text of a comment. Its first line tells it from others. Pictures, which a comment cannot hold,
- * are left to the reports, as are the machine and the command, which are the runner's; and what would
- * be too long.
+ * The text of a comment. Its first line identifies it. Left to the reports: pictures, which a
+ * comment cannot hold; machine and command, which are the runner's; and what would be too long.
  *
- * @param options title, link, commits and reports
  * @returns Markdown of at most 65,000 characters
  */
 export function commentText({ title, link = "", commits, reports }: CommentOptions): string {
@@ -59,7 +57,7 @@ function folded(report: string): string[] {
   return [`<details><summary>${summary}</summary>`, ...rest, "</details>"];
 }
 
-/** Sections that show a picture and explain it, and what is the runner's: machine and command. */
+/** Sections about a picture, or about the runner's machine and command. */
 const leftToReports: ReadonlySet<string> = new Set(
   ["Learning curves", "Predictions", "Environment", "How to repeat it"].map((title) =>
     `## ${title}`

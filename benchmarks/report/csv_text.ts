@@ -4,9 +4,9 @@ import { stringify } from "csv-stringify/sync";
 export type Field = string | number;
 
 /**
- * CSV for spreadsheets, too: a name that one of these would take for a formula, as it begins with
- * `=`, `+`, `-`, `@`, a tab or the like, gets an apostrophe before it. Numbers are written in full
- * precision, and stay numbers; one that is not finite is an empty field.
+ * CSV that is safe in a spreadsheet: a name that it would read as a formula, beginning with `=`,
+ * `+`, `-`, `@`, a tab or the like, is prefixed with an apostrophe. Numbers are written in full
+ * precision; one that is not finite is an empty field.
  *
  * @param header the names of the columns
  * @param rows as many fields each

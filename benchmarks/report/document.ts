@@ -1,19 +1,18 @@
 /**
- * A report as data: blocks that say what stands where, and nothing of how it looks. Renderers make
- * Markdown, HTML and LaTeX of them and know no record; what people named stands in blocks as it is,
- * and each renderer escapes it.
+ * A report as data: blocks that hold its contents, not its looks. Renderers turn them into
+ * Markdown, HTML and LaTeX and know nothing of records; names are stored as given, and each
+ * renderer escapes them.
  *
  * @module
  */
 import type { TopLevelSpec } from "vega-lite";
-import { bounds, fixed, grouped, none, oneLine, signed } from "../ground/format.ts";
 
-/** Whether something is good news, bad news, still open, or says nothing. */
+/** Whether something is good news, bad news, undecided, or neither. */
 export type Mood = "good" | "bad" | "open" | "idle";
 
-/** Words that stand out, or a color. */
+/** Words in a style, or a color. */
 export type Styled =
-  | { as: "strong" | "code" | "quiet"; text: string }
+  | { as: "plain" | "strong" | "code" | "quiet"; text: string }
   | { as: "badge"; text: string; mood: Mood }
   | { as: "link"; text: string; to: string }
   /** A color as CSS has it, or an arm's place in the order of colors. */
@@ -22,13 +21,13 @@ export type Styled =
 /** A line of text: each part is escaped by the renderer. */
 export type Text = string | Styled | readonly (string | Styled)[];
 
-/** A number as tables have it; shown as text by {@linkcode numberText}. */
+/** A number as tables have it. */
 export interface NumberCell {
-  /** What the column sorts by; nothing, or NaN, where there is none. */
+  /** What the column sorts by; undefined or NaN where there is none. */
   value: number | undefined;
   /** Decimals. */
   digits: number;
-  unit?: string;
+  unit?: string | undefined;
   /** Whether a plus sign is shown. */
   signed?: boolean;
   /** Whether thousands are grouped; for whole numbers. */
@@ -48,10 +47,13 @@ export interface NumberCell {
 /** What stands in a table. */
 export type Cell = Text | NumberCell;
 
+/** A name and a value. */
+export type Fact = readonly [name: string, value: Text];
+
 /** Rows below each other; the first column names them. */
 export interface Table {
   kind: "table";
-  /** What it holds, for those who do not see it, and for a paper. */
+  /** What it holds, for screen readers and for a paper. */
   caption: string;
   columns: readonly string[];
   rows: readonly (readonly Cell[])[];
@@ -61,11 +63,9 @@ export interface Table {
 
 /** The colors of a chart, as CSS has them. */
 export interface Theme {
-  /** What lies below everything. */
   background: string;
-  /** Words and numbers. */
   text: string;
-  /** Lines that the eye should pass over. */
+  /** Of lines that should not draw attention. */
   grid: string;
   /** One for each arm in turn. */
   series: readonly string[];
@@ -77,15 +77,13 @@ export type ChartSpec = Extract<TopLevelSpec, { concat: unknown }>["concat"][num
 /** How a chart is drawn. */
 export interface ChartStyle {
   theme: Theme;
-  /** Of the plot, without axes, in pixels. */
+  /** Of the plot without its axes, in pixels. */
   width: number;
-  /** Whether no page around it names its colors and its panel. */
+  /** Whether it must name its colors and its panel itself, as no page around it does. */
   alone: boolean;
 }
 
-/** A chart of a figure. */
 export interface Chart {
-  /** What stands above it. */
   title?: string;
   draw(style: ChartStyle): ChartSpec;
 }
@@ -95,7 +93,7 @@ export interface Figure {
   kind: "figure";
   /** The name of its files, without ending; none where only a page shows it. */
   file?: string;
-  /** What it shows, for those who do not see it. */
+  /** What it shows, for screen readers. */
   alt: string;
   /** What the colors stand for, in their order. */
   legend: readonly string[];
@@ -115,7 +113,7 @@ export interface Images {
   kind: "images";
   /** The name of its file. */
   file: string;
-  /** What it shows, for those who do not see it. */
+  /** What it shows, for screen readers. */
   alt: string;
   /** What the columns show, in order. */
   columns: readonly string[];
@@ -131,12 +129,11 @@ export interface Images {
 
 /** A part of a report. */
 export type Block =
-  /** A section begins; with a level of 3 a part of one. */
+  /** The start of a section, or at level 3 of a part of one. */
   | { kind: "heading"; title: string; level: 2 | 3 }
   /** A paragraph; `quiet` for how to read what stands beside it. */
   | { kind: "text"; text: Text; quiet?: boolean }
-  /** Names and values. */
-  | { kind: "facts"; rows: readonly (readonly [name: string, value: Text])[] }
+  | { kind: "facts"; rows: readonly Fact[] }
   | { kind: "list"; items: readonly Text[] }
   | { kind: "fold"; title: string; blocks: readonly Block[] }
   | { kind: "code"; code: string }
@@ -149,130 +146,9 @@ export interface Document {
   title: string;
   /** What it is a report of, in a few words. */
   kicker: string;
-  /** What makes a reader doubt all of it. */
+  /** What casts doubt on the whole report. */
   alerts?: readonly string[];
-  /** What a reader came for, the first sentence first. */
+  /** The main results, the most important first. */
   answer: readonly Text[];
   blocks: readonly Block[];
-}
-
-/**
- * Blocks below a heading.
- *
- * @param title the heading
- * @param blocks what stands below it
- * @param level 3 within a section
- * @returns nothing where nothing stands below it
- */
-export function section(title: string, blocks: readonly Block[], level: 2 | 3 = 2): Block[] {
-  return blocks.length === 0 ? [] : [{ kind: "heading", title, level }, ...blocks];
-}
-
-/**
- * A paragraph on how to read what stands beside it.
- *
- * @param text the paragraph
- */
-export function note(text: Text): Block {
-  return { kind: "text", text, quiet: true };
-}
-
-/**
- * Lines below each other.
- *
- * @param items the lines
- * @returns nothing where there are none
- */
-export function list(items: readonly Text[]): Block[] {
-  return items.length === 0 ? [] : [{ kind: "list", items }];
-}
-
-/**
- * A warning as a line of a list.
- *
- * @param warning what was seen, and what to do
- */
-export function warningText(
-  { code, message, advice, count = 1 }: {
-    code: string;
-    message: string;
-    advice: string;
-    count?: number;
-  },
-): Text {
-  const times = count > 1 ? ` (${count} times)` : "";
-  return [strong(code), `${times}: ${oneLine(message)}. `, { as: "quiet", text: advice }];
-}
-
-/**
- * Words that stand out.
- *
- * @param text the words
- */
-export function strong(text: string): Styled {
-  return { as: "strong", text };
-}
-
-/**
- * The parts of a line, each in one line itself: without line breaks, and cut where it is very long.
- *
- * @param text the line
- */
-export function partsOf(text: Text): readonly (string | Styled)[] {
-  const parts = typeof text === "string" || "as" in text ? [text] : text;
-  if (parts.length === 1 && typeof parts[0] === "string") return [oneLine(parts[0])];
-  return parts.map((part) => {
-    if (typeof part !== "string") {
-      return "text" in part ? { ...part, text: oneLine(part.text) } : part;
-    }
-    const before = /^\s/.test(part) ? " " : "";
-    const line = oneLine(part);
-    return `${before}${line}${line !== "" && /\s$/.test(part) ? " " : ""}`;
-  });
-}
-
-/** Whether a cell is a number. */
-export function isNumber(cell: Cell): cell is NumberCell {
-  return typeof cell === "object" && "value" in cell;
-}
-
-/**
- * Whether a column holds numbers alone, and so stands right.
- *
- * @param table the table
- * @param column the column's place
- */
-export function isNumeric({ rows }: Table, column: number): boolean {
-  return rows.length > 0 && rows.every((row) => row[column] !== undefined && isNumber(row[column]));
-}
-
-/**
- * A number as it is shown, such as `40.12 ± 0.31` or `+3.2 % [−2.2, +12.6], 30 pairs`.
- *
- * @param cell the number
- */
-export function numberText(cell: NumberCell): string {
-  const { value, digits, unit = "", half, range, note } = cell;
-  if (value === undefined || !Number.isFinite(value)) return note ?? none;
-  const shown = cell.signed ? signed : fixed;
-  return [
-    cell.grouped ? grouped(value) : shown(value, digits),
-    ...(half === undefined ? [] : [` ± ${fixed(half, digits)}`]),
-    ...(unit === "" ? [] : [` ${unit}`]),
-    ...(range === undefined ? [] : [` ${rangeText(range, cell)}`]),
-    ...(note === undefined ? [] : [`, ${note}`]),
-  ].join("");
-}
-
-function rangeText(
-  { low, high, isInterval = true }: NonNullable<NumberCell["range"]>,
-  { digits, signed: isSigned = false }: NumberCell,
-): string {
-  if (isSigned) {
-    return isInterval
-      ? bounds({ low, high }, digits)
-      : `(${signed(low, digits)} to ${signed(high, digits)})`;
-  }
-  const [from, to] = [fixed(low, digits), fixed(high, digits)];
-  return isInterval ? `[${from}, ${to}]` : `(${from}–${to})`;
 }

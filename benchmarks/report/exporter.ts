@@ -23,8 +23,6 @@ const width = 560;
 /**
  * All forms of a document: Markdown, HTML, LaTeX where it has a table for a paper, and the files of
  * its figures. The same document gives the same bytes.
- *
- * @param document the document
  */
 export async function documentFiles(document: Document): Promise<ReportFile[]> {
   const paper = latex(document);

@@ -1,5 +1,5 @@
 /**
- * Reports of any size for places that take only so much.
+ * Reports of any size within a limit.
  *
  * @module
  */
@@ -7,11 +7,10 @@
 /**
  * Replaces the longest blocks of a text until it fits.
  *
- * @param blocks the text, block by block; how many there are is bounded by the form of the report
+ * @param blocks the text, block by block
  * @param limit the most that the blocks may measure together
- * @param note what stands in place of a block that had to go
+ * @param note what replaces a block
  * @param measure the size of a text; the count of its characters by default
- * @returns the blocks, those that fit unchanged
  */
 export function fitted(
   blocks: readonly string[],
@@ -34,7 +33,6 @@ export function fitted(
 /**
  * The size of a text as UTF-8.
  *
- * @param text the text
  * @returns bytes
  */
 export function byteLength(text: string): number {

@@ -1,13 +1,12 @@
 /**
- * Reports: files that are pure functions of a record. A new form is one more renderer, a new kind of
- * record one more entry in a table.
+ * Reports: files that are pure functions of a record. A new form is one more renderer, a new kind
+ * of record one more entry in a table.
  *
  * @module
  */
 import { join } from "node:path";
 import { listFolder, writeAtomic } from "../ground/files.ts";
 import type { AnyRecord, Kind, RecordOf } from "../record/mod.ts";
-import { confusionFiles } from "./cells/confusion_csv.ts";
 import { csvFiles } from "./cells/csv.ts";
 import { cellsDocument } from "./cells/document.ts";
 import { trackerFiles } from "./cells/trackers.ts";
@@ -18,23 +17,17 @@ import { documentFiles, type ReportFile } from "./exporter.ts";
 import { overheadCsv } from "./timings/csv.ts";
 import { timingsDocument } from "./timings/document.ts";
 
-export type { ReportFile } from "./exporter.ts";
-
-/** What is made of a kind of record. */
+/** The reports of a kind of record. */
 interface Exporter<R> {
   document(record: R): Document;
-  /** Tables for programs. */
+  /** Files for programs. */
   data(record: R): ReportFile[];
 }
 
 const exporters: { readonly [K in Kind]: Exporter<RecordOf<K>> } = {
   cells: {
     document: cellsDocument,
-    data: (record) => [
-      ...csvFiles(record),
-      ...confusionFiles(record),
-      ...trackerFiles(record),
-    ],
+    data: (record) => [...csvFiles(record), ...trackerFiles(record)],
   },
   timings: {
     document: timingsDocument,
@@ -50,7 +43,7 @@ const exporters: { readonly [K in Kind]: Exporter<RecordOf<K>> } = {
   },
 };
 
-/** All files that a report may have; those that a record does not call for are removed. */
+/** All files that a report may have; those that a record does not need are removed. */
 const names: ReadonlySet<string> = new Set([
   ...["report.md", "report.html", "report.tex", "panel.png"],
   ...["curves", "overhead"].flatMap((name) => [`${name}.svg`, `${name}-dark.svg`]),
@@ -59,31 +52,21 @@ const names: ReadonlySet<string> = new Set([
   ...["overhead.md", "comparison.md", "detection.md"], // of earlier versions
 ]);
 
-/**
- * The files of a report. The same record gives the same bytes.
- *
- * @param record the record
- */
+/** The files of a report. The same record gives the same bytes. */
 export async function reportFiles(record: AnyRecord): Promise<ReportFile[]> {
-  const { document, data } = exporterOf(record);
-  return [...await documentFiles(document(record)), ...data(record)];
+  return [...await documentFiles(documentOf(record)), ...exporterOf(record).data(record)];
 }
 
-/**
- * The report of a record, as blocks.
- *
- * @param record the record
- */
+/** The report of a record, as blocks. */
 export function documentOf(record: AnyRecord): Document {
   return exporterOf(record).document(record);
 }
 
 /**
- * Writes the report of a record, each file atomically, and removes files that an earlier record left
- * and this one does not have.
+ * Writes the report of a record, each file atomically, and removes files that an earlier record
+ * left and this one does not have.
  *
  * @param folder the folder, made where it is missing
- * @param record the record
  * @returns the paths written
  */
 export async function writeReport(folder: string, record: AnyRecord): Promise<string[]> {
@@ -93,19 +76,14 @@ export async function writeReport(folder: string, record: AnyRecord): Promise<st
   return files.map(({ path }) => join(folder, path));
 }
 
-/**
- * Removes the files of a report: those of a run that another takes the place of.
- *
- * @param folder the folder
- * @param but files that stay
- */
+/** Removes the files of a report, as a new run takes the folder; `but` stay. */
 export async function removeReport(folder: string, but: readonly string[] = []): Promise<void> {
   for (const { name } of await listFolder(folder)) {
     if (names.has(name) && !but.includes(name)) await Deno.remove(join(folder, name));
   }
 }
 
-/** Each takes the kind that it is found by. */
+/** Each entry takes the kind that is its key. */
 function exporterOf(record: AnyRecord): Exporter<AnyRecord> {
   return exporters[record.kind] as Exporter<AnyRecord>;
 }

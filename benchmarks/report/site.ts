@@ -1,7 +1,9 @@
-import { type Document, note, partsOf, type Text } from "./document.ts";
 import type { AnyRecord } from "../record/mod.ts";
+import { note, quiet, strong, table } from "./blocks.ts";
+import type { Text } from "./document.ts";
 import { documentOf } from "./mod.ts";
 import { html } from "./render/html.ts";
+import { partsOf } from "./text.ts";
 
 /** A record and the folder that its report lies in. */
 export interface SiteRun {
@@ -9,37 +11,28 @@ export interface SiteRun {
   record: AnyRecord;
 }
 
-/**
- * The page that leads to reports.
- *
- * @param runs the records
- * @returns the whole file
- */
+/** The page that links to the reports. */
 export async function siteIndex(runs: readonly SiteRun[]): Promise<string> {
-  const document: Document = {
+  const reports = runs.map(({ name, record }) => ({ ...documentOf(record), name, record }));
+  return await html({
     title: "Reports",
     kicker: "Weight standardization",
     answer: [],
     blocks: [
       note("Times compare within a report, never across: machines differ."),
-      {
-        kind: "table",
-        caption: "The reports",
-        columns: ["report", "what", "answer", "made"],
-        rows: runs.map(runRow),
-      },
+      ...table("The reports", reports, [
+        ["report", ({ name }) => {
+          return { as: "link", text: name, to: `${encodeURIComponent(name)}/report.html` };
+        }],
+        ["what", ({ title, kicker }) => [strong(title), ` ${kicker}`]],
+        ["answer", ({ answer }) => answerText(answer)],
+        ["made", ({ record }) => record.createdAt.slice(0, 10)],
+      ]),
     ],
-  };
-  return await html(document);
+  });
 }
 
-function runRow({ name, record }: SiteRun): Text[] {
-  const { title, kicker, answer: [answer = "", ...others] } = documentOf(record);
+function answerText([answer = "", ...others]: readonly Text[]): Text {
   const more = others.length === 0 ? "" : `and ${others.length} more`;
-  return [
-    { as: "link", text: name, to: `${encodeURIComponent(name)}/report.html` },
-    [{ as: "strong", text: title }, ` ${kicker}`],
-    [...partsOf(answer), " ", { as: "quiet", text: more }],
-    record.createdAt.slice(0, 10),
-  ];
+  return [...partsOf(answer), " ", quiet(more)];
 }

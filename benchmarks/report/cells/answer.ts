@@ -6,69 +6,38 @@
  * @module
  */
 import { seedsForVerdict } from "../../experiments/claims/claim.ts";
-import { pair } from "../../experiments/contrasts.ts";
-import { type SeedValues, seedValues } from "../../judge/contrasts.ts";
-import { holm } from "../../judge/statistics/holm.ts";
-import { meanT, type PairedDifference } from "../../judge/statistics/paired_t.ts";
 import { bounds, counted, fixed, signed } from "../../ground/format.ts";
 import { findCell, hasFailed, type Result } from "../../record/mod.ts";
-import { strong, type Text } from "../document.ts";
+import { strong } from "../blocks.ts";
+import type { Text } from "../document.ts";
+import { contrastsWithFirst, type EstimatedContrast } from "./contrasts.ts";
 import { lowerIsBetter, mainMetric, metricDigits, metricWords } from "./metrics.ts";
 
 /** A p-value above it may be chance. */
 const alpha = 0.05;
 
-/** An arm against the first one. */
-interface Comparison {
-  label: string;
-  first: string;
-  /** Seeds with which one of the two failed, in words. */
-  failures: string;
-  pairs: SeedValues;
-  difference?: PairedDifference;
-  /** Corrected by Holm over all arms. */
-  pValue?: number;
-}
+type Arm = Result["arms"][number];
 
-/**
- * Every arm against the first one, a sentence each.
- *
- * @param result the result
- */
+/** Every arm against the first one, a sentence each. */
 export function answers(result: Result): Text[] {
   const metric = mainMetric(result);
   if (metric === undefined) return ["No cell has a metric yet: there is nothing to compare."];
   if (result.arms.length < 2) return ["One arm: there is nothing to compare it with."];
-  const all = comparisonsOf(result, metric);
-  return all.map((comparison) => answer(comparison, metric, all.length));
+  return contrastsWithFirst(result, metric)
+    .map((contrast, i) => answer(result, metric, result.arms[i + 1]!, contrast));
 }
 
-function comparisonsOf(result: Result, metric: string): Comparison[] {
-  const [first, ...others] = result.arms;
-  const comparisons = others.map((arm): Comparison => {
-    const contrast = pair(arm.name, first!.name);
-    const pairs = seedValues(result, contrast, ({ metrics }) => metrics[metric]);
-    return {
-      label: arm.label,
-      first: first!.label,
-      failures: [arm, first!].flatMap((each) => failureText(result, each)).join(", "),
-      pairs,
-      ...(pairs.seeds.length > 0 && { difference: meanT(pairs.values) }),
-    };
-  });
-  const tested = comparisons.filter(({ difference }) => difference?.pValue !== undefined);
-  const corrected = holm(tested.map(({ difference }) => difference!.pValue!));
-  tested.forEach((comparison, i) => comparison.pValue = corrected[i]!);
-  return comparisons;
-}
-
-function failureText(result: Result, { name, label }: Result["arms"][number]): string[] {
+/** Seeds with which an arm failed, in words. */
+function failureText(result: Result, { name, label }: Arm): string[] {
   const seeds = result.seeds.filter((seed) => hasFailed(findCell(result, name, seed)));
   return seeds.length === 0 ? [] : [`${label} failed with seed ${seeds.join(", ")}`];
 }
 
-function answer(comparison: Comparison, metric: string, count: number): Text {
-  const { label, first, failures, pairs, difference, pValue = 0 } = comparison;
+function answer(result: Result, metric: string, arm: Arm, contrast: EstimatedContrast): Text {
+  const [baseline, ...others] = result.arms as [Arm, ...Arm[]];
+  const [label, first] = [arm.label, baseline.label];
+  const { pairs, difference, pValue = 0 } = contrast;
+  const failures = [arm, baseline].flatMap((each) => failureText(result, each)).join(", ");
   const unit = metricWords(metric);
   const digits = metricDigits(metric);
   if (difference === undefined) {
@@ -104,7 +73,7 @@ function answer(comparison: Comparison, metric: string, count: number): Text {
   if (pValue > alpha) {
     return [
       strong(`${better} is ahead of ${worse}`),
-      `${by}${few}; among ${counted(count, "comparison")} that can be chance ` +
+      `${by}${few}; among ${counted(others.length, "comparison")} that can be chance ` +
       `(p = ${fixed(pValue, 3)} by Holm).`,
     ];
   }

@@ -1,28 +1,27 @@
 /**
- * The part of a report on what is taken for what.
+ * The part of a report on classes that are confused.
  *
  * @module
  */
 import type { Result } from "../../record/mod.ts";
-import { type Block, type Cell, note, type NumberCell } from "../document.ts";
+import { type Column, note, table } from "../blocks.ts";
+import type { Block } from "../document.ts";
 import { type Row, rowsOf } from "./metrics.ts";
 
 /** More pairs of classes would not be read; the record has the whole matrix. */
 const mostPairs = 10;
 
-/** One class that is taken for another. */
+/** A class that is mistaken for another. */
 interface Mistake {
   truth: number;
   prediction: number;
-  /** The share of the truth's pixels or images, from 0 to 1, a value for each row. */
+  /** The share of the truth's pixels or images, from 0 to 1, one for each arm. */
   shares: number[];
 }
 
 /**
  * The pairs of classes that are confused most, by the share of the truth, summed over the finished
- * seeds; nothing where no cell counted.
- *
- * @param result the result
+ * seeds; nothing where no cell counted them.
  */
 export function confusionBlocks(result: Result): Block[] {
   if (!result.cells.some(({ confusion }) => confusion !== undefined)) return [];
@@ -32,22 +31,18 @@ export function confusionBlocks(result: Result): Block[] {
   if (mistakes.length === 0) return [];
   const nameOf = (index: number) => result.data.classNames[index] ?? `${index}`;
   return [
-    note("In percent of what is the first class, over the finished seeds: the largest first."),
-    {
-      kind: "table",
-      caption: "Classes that are taken for others (%)",
-      columns: ["class", "taken for", ...rows.map(({ label }) => label)],
-      rows: mistakes.map(({ truth, prediction, shares }): Cell[] => [
-        nameOf(truth),
-        nameOf(prediction),
-        ...shares.map((share): NumberCell => ({ value: 100 * share, digits: 1, bar: share })),
-      ]),
-    },
+    note("In percent of the class, over the finished seeds; the largest shares first."),
+    ...table("Classes predicted as others (%)", mistakes, [
+      ["class", ({ truth }) => nameOf(truth)],
+      ["predicted as", ({ prediction }) => nameOf(prediction)],
+      ...rows.map(({ label }, i): Column<Mistake> => [label, ({ shares }) => {
+        return { value: 100 * shares[i]!, digits: 1, bar: shares[i]! };
+      }]),
+    ]),
   ];
 }
 
-function sumOf({ cells }: Row, classes: number): number[][] {
-  const done = cells.filter(({ status }) => status === "done");
+function sumOf({ done }: Row, classes: number): number[][] {
   const of = (truth: number, prediction: number) =>
     done.reduce((sum, { confusion }) => sum + (confusion?.[truth]?.[prediction] ?? 0), 0);
   return Array.from(

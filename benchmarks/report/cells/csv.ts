@@ -1,6 +1,7 @@
 /**
- * Tables for programs: `result.csv` (one number a row), `summary.csv` (one metric a row) and, where
- * steps were timed in turn, `overhead.csv`. Numbers are written in full precision.
+ * Tables for programs: `result.csv` (one number a row), `summary.csv` (one metric a row), where
+ * steps were timed in turn `overhead.csv`, and where cells counted one `confusion.csv`. Numbers are
+ * written in full precision.
  *
  * @module
  */
@@ -12,49 +13,73 @@ import { csvText, type Field } from "../csv_text.ts";
 import type { ReportFile } from "../exporter.ts";
 
 /**
- * What the names of time and memory start with. All other rows of `result.csv` and `summary.csv`
+ * The prefix of the names of times and memory. All other rows of `result.csv` and `summary.csv`
  * repeat exactly when a run is repeated on the same machine.
  */
 export const costPrefix = "cost/";
 
-/**
- * The CSV files of a result.
- *
- * @param result the result
- */
-export function csvFiles(result: Result): ReportFile[] {
-  const files = [resultCsv(result), summaryCsv(result)];
-  return result.overhead?.length ? [...files, overheadCsv(result)] : files;
+/** A table before it is written. */
+interface CsvTable {
+  path: string;
+  header: readonly string[];
+  rows: readonly (readonly Field[])[];
 }
 
-function resultCsv(result: Result): ReportFile {
+/** The CSV files of a result. */
+export function csvFiles(result: Result): ReportFile[] {
+  const called = [overheadTable(result), confusionTable(result)].filter(({ rows }) =>
+    rows.length > 0
+  );
+  return [resultTable(result), summaryTable(result), ...called]
+    .map(({ path, header, rows }) => ({ path, content: csvText(header, rows) }));
+}
+
+function resultTable(result: Result): CsvTable {
   const rows = rowsOf(result).flatMap((row) =>
     row.cells.flatMap((cell) =>
       numbersOf(cell, result).map(([metric, value]) => [row.arm, cell.seed, metric, value])
     )
   );
-  return { path: "result.csv", content: csvText(["arm", "seed", "metric", "value"], rows) };
+  return { path: "result.csv", header: ["arm", "seed", "metric", "value"], rows };
 }
 
-function summaryCsv(result: Result): ReportFile {
+function summaryTable(result: Result): CsvTable {
   const rows = rowsOf(result).flatMap((row) => {
-    const done = row.cells.filter((cell) => cell.status === "done");
-    const samples = done.map((cell) => new Map(numbersOf(cell, result)));
+    const samples = row.done.map((cell) => new Map(numbersOf(cell, result)));
     return [...new Set(samples.flatMap((sample) => [...sample.keys()]))].flatMap((metric) => {
       const values = samples.map((sample) => sample.get(metric) ?? NaN).filter(Number.isFinite);
       return values.length === 0 ? [] : [[row.arm, metric, ...summaryOf(values)]];
     });
   });
-  const columns = ["arm", "metric", "n", "mean", "sd", "low", "high"];
-  return { path: "summary.csv", content: csvText(columns, rows) };
+  const header = ["arm", "metric", "n", "mean", "sd", "low", "high"];
+  return { path: "summary.csv", header, rows };
 }
 
-function overheadCsv({ overhead = [] }: Result): ReportFile {
+function overheadTable({ overhead = [] }: Result): CsvTable {
   const rows = overhead.flatMap(({ arm, baseline, pairs }) =>
     pairs.map(({ baselineMs, armMs }, round) => [arm, baseline, round, baselineMs, armMs])
   );
-  const columns = ["arm", "baseline", "round", "baselineMs", "armMs"];
-  return { path: "overhead.csv", content: csvText(columns, rows) };
+  const header = ["arm", "baseline", "round", "baselineMs", "armMs"];
+  return { path: "overhead.csv", header, rows };
+}
+
+function confusionTable({ cells, data: { classNames } }: Result): CsvTable {
+  const rows = cells.flatMap(({ arm, seed, confusion = [] }) =>
+    confusionRows(confusion, classNames).map((row) => [arm, seed, ...row])
+  );
+  return { path: "confusion.csv", header: ["arm", "seed", "truth", ...classNames], rows };
+}
+
+/**
+ * The rows of a confusion matrix: a class of the truth, and how often each class was predicted.
+ *
+ * @param confusion counts, `[truth][prediction]`
+ */
+export function confusionRows(
+  confusion: readonly (readonly number[])[],
+  names: readonly string[],
+): Field[][] {
+  return confusion.map((counts, truth) => [names[truth] ?? truth, ...counts]);
 }
 
 /** Every number of a cell, by name; always in the same order. */

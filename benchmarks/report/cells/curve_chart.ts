@@ -4,18 +4,15 @@ import type { CurveChart, Mark } from "./curve_data.ts";
 
 /** How curves are drawn. */
 export interface CurveStyle extends ChartStyle {
-  /** The labels of all rows, in the order of their colours. */
+  /** The labels of all rows, in the order of their colors. */
   labels: readonly string[];
   /** Of the plot, in pixels. */
   height: number;
 }
 
 /**
- * A chart of learning curves in vega-lite's language: thick lines are means, the ground their
- * interval, thin lines seeds, dashed ones seeds that failed, with a cross at their end.
- *
- * @param chart the curves
- * @param style how it is drawn
+ * A chart of learning curves in vega-lite's language: thick lines are means, the shaded bands their
+ * intervals, thin lines seeds, dashed ones seeds that failed, with a cross at their end.
  */
 export function curveSpec(
   { marks, row, title, lastStep, range }: CurveChart,

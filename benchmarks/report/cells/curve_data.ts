@@ -1,5 +1,5 @@
 /**
- * What the learning curves show: the mean of the seeds with its interval, or each seed where they are few.
+ * The lines of learning curves: the mean of the seeds with its interval, or each of few seeds.
  *
  * @module
  */
@@ -8,16 +8,18 @@ import { meanInterval } from "../../judge/statistics/paired_t.ts";
 import { mean } from "../../judge/statistics/summary.ts";
 import { mainMetric, metricLabel, type Row, rowsOf } from "./metrics.ts";
 
-/** Points a line at most: the losses of as many stretches of steps are averaged. */
+/** The most points of a line: losses are averaged over as many stretches of steps. */
 const mostPoints = 150;
 
-/** With two seeds Student's t makes the interval 13 standard errors wide: it would hide the rest. */
+/**
+ * With two seeds Student's t makes the interval 13 standard errors wide: it would hide the rest.
+ */
 const fewestForBand = 3;
 
 /** From here on each arm has a panel of its own: the lines of more could not be told apart. */
 const fewestForPanels = 4;
 
-/** More panels would not be looked at: one has all means. */
+/** With more arms one panel shows all means. */
 const mostPanels = 12;
 
 interface Point {
@@ -25,9 +27,9 @@ interface Point {
   value: number;
 }
 
-/** One point of a line of the chart. */
+/** A point of a line. */
 export interface Mark extends Point {
-  /** The label of the arm, with the row of the sweep. */
+  /** The arm's label. */
   row: string;
   /** Tells lines of a row apart. */
   line: string;
@@ -37,7 +39,6 @@ export interface Mark extends Point {
   high?: number;
 }
 
-/** One chart. */
 export interface CurveChart {
   /** The arm, where each has a panel of its own. */
   row?: string;
@@ -51,11 +52,9 @@ export interface CurveChart {
 }
 
 /**
- * The curves of a result: the training loss and the main metric against steps. From four arms on each
- * has a panel of its own, beside the first arm's mean.
- *
- * @param result the result
- * @returns the panels of the two that have a finite value
+ * The curves of a result: the training loss and the main metric against steps. From four arms on
+ * each has a panel of its own, with the first arm's mean. A chart without a finite value is left
+ * out.
  */
 export function curveCharts(result: Result): CurveChart[] {
   const metric = mainMetric(result);
@@ -70,11 +69,7 @@ export function curveCharts(result: Result): CurveChart[] {
   ];
 }
 
-/**
- * How many steps a point of the loss is the mean of.
- *
- * @param result the result
- */
+/** How many steps each point of the loss averages. */
 export function lossStretch(result: Result): number {
   return Math.max(1, Math.ceil(lastStep(result) / mostPoints));
 }
@@ -126,7 +121,9 @@ function metricPoints({ evaluations }: CellRecord, metric: string): Point[] {
   return evaluations.map(({ step, metrics }) => ({ step, value: metrics[metric] ?? NaN }));
 }
 
-/** The lines of one row, and how many cells its mean is of; a cross is where a seed failed. */
+/**
+ * The lines of one row, and how many cells its mean averages; a cross marks where a seed failed.
+ */
 function marksOf(
   { label: row, cells }: Row,
   points: (cell: CellRecord) => Point[],

@@ -4,20 +4,16 @@
  * @module
  */
 import type { Result } from "../../record/mod.ts";
-import { type Block, type Chart, note } from "../document.ts";
+import { note } from "../blocks.ts";
+import type { Block, Chart } from "../document.ts";
 import { rowsOf } from "./metrics.ts";
 import { curveSpec } from "./curve_chart.ts";
 import { type CurveChart, curveCharts, lossStretch } from "./curve_data.ts";
 
-/** In pixels; panels of one arm each are smaller. */
+/** In pixels, of a chart of all arms and of one arm's panel. */
 const shared = { width: 340, height: 210 }, panel = { width: 200, height: 140 };
 
-/**
- * The curves, and how to read them.
- *
- * @param result the result
- * @returns nothing where no cell has a finite loss or metric
- */
+/** The curves, and how to read them; nothing where no cell has a finite loss or metric. */
 export function curveBlocks(result: Result): Block[] {
   const charts = curveCharts(result);
   if (charts.length === 0) return [];

@@ -1,38 +1,36 @@
 /**
- * The report of a comparison of arms. A suite's own opens with what it says of the published
- * claims; one of a user's own arms with its answer.
+ * The report on a comparison of arms. A suite's opens with its verdicts on the published claims,
+ * one of a user's own arms with its answer.
  *
  * @module
  */
 import { grouped } from "../../ground/format.ts";
 import type { Result } from "../../record/mod.ts";
-import { closingBlocks, type Fact, made } from "../closing.ts";
-import { type Block, type Cell, type Document, section, type Text } from "../document.ts";
-import { classBlocks, differenceBlocks, mainTable, scoreBlocks } from "./accuracy.ts";
+import { facts, section, table } from "../blocks.ts";
+import { closingBlocks, made } from "../closing.ts";
+import type { Block, Document, Fact, Text } from "../document.ts";
+import { classBlocks, mainTable, scoreBlocks } from "./accuracy.ts";
 import { answers } from "./answer.ts";
 import { claimAnswers, claimBlocks } from "./claims.ts";
 import { confusionBlocks } from "./confusion.ts";
 import { curveBlocks } from "./curves.ts";
-import { mainMetric, metricLabel } from "./metrics.ts";
+import { differenceBlocks } from "./differences.ts";
+import { mainMetric, metricLabel, rowsOf } from "./metrics.ts";
 import { comparisonWarnings, pairingRows } from "./pairing.ts";
 import { predictionBlocks } from "./predictions.ts";
 import { cellBlocks, chanceRows, incidentRows, warningBlocks } from "./run.ts";
 import { speedBlocks } from "./speed.ts";
 
-/** More on top would hide the rest: where one cell does not pair, its arm's others will not either. */
+/** More would hide the rest: where one cell does not pair, its arm's others will not either. */
 const mostAlerts = 3;
 
-/** More seeds are a count. */
+/** With more seeds only their number is given. */
 const mostSeeds = 12;
 
-/** From so many arms on a title does not set one against the other. */
+/** From this many arms on the title lists them, without "against". */
 const manyArms = 4;
 
-/**
- * The report of a comparison.
- *
- * @param result the result
- */
+/** The report of a comparison. */
 export function cellsDocument(result: Result): Document {
   const metric = mainMetric(result);
   const own = isOwn(result);
@@ -46,13 +44,13 @@ export function cellsDocument(result: Result): Document {
     answer: answerLines(result),
     blocks: [
       ...mainTable(result),
-      { kind: "facts", rows: facts(result) },
+      ...facts(factRows(result)),
       ...section("Warnings", warningBlocks(result)),
       ...section("Differences", differenceBlocks(result)),
       ...section("Learning curves", curveBlocks(result)),
       ...section(metric === undefined ? "Scores" : metricLabel(metric), scoreBlocks(result)),
       ...section("IoU by class", classBlocks(result)),
-      ...section("What is taken for what", confusionBlocks(result)),
+      ...section("Confused classes", confusionBlocks(result)),
       ...section("Predictions", predictionBlocks(result)),
       ...section("Speed", speedBlocks(result)),
       ...(own ? [] : section("Claims", claimBlocks(result))),
@@ -63,35 +61,26 @@ export function cellsDocument(result: Result): Document {
   };
 }
 
-/**
- * What a comparison says, the first sentence first.
- *
- * @param result the result
- */
-export function answerLines(result: Result): Text[] {
+function answerLines(result: Result): Text[] {
   if (!isOwn(result)) return claimAnswers(result);
-  const { generated } = result.data;
-  return [...answers(result), ...(generated ? ["Generated images: real ones may say other."] : [])];
+  const caveat = "The images are generated: on real ones the result may be another.";
+  return [...answers(result), ...(result.data.generated ? [caveat] : [])];
 }
 
-/**
- * What a comparison is called: a suite's by the suite, one of a user's own by its arms.
- *
- * @param result the result
- */
-export function titleOf(result: Result): string {
+/** A suite's own title; of a user's own comparison, its arms. */
+function titleOf(result: Result): string {
   if (!isOwn(result)) return result.title;
   const labels = result.arms.map(({ label }) => label);
   if (labels.length < manyArms) return labels.join(" against ");
   return `${labels.slice(0, -1).join(", ")} and ${labels.at(-1)}`;
 }
 
-/** Whether the arms are a user's own, which no published claim is about. */
+/** Whether the arms are a user's own, to which no published claim applies. */
 function isOwn({ suite, source }: Result): boolean {
   return suite === "compare" || source !== undefined;
 }
 
-function facts(result: Result): Fact[] {
+function factRows(result: Result): Fact[] {
   const { data, seeds, environment } = result;
   const { backend, backendVersion, gpu, cpu } = environment;
   const images = `${grouped(data.trainingCount)} training, ` +
@@ -109,32 +98,28 @@ function facts(result: Result): Fact[] {
   ];
 }
 
-/** What each arm is, and what is known of their common start. */
+/** What each arm is, and whether they had a common start. */
 function armBlocks(result: Result): Block[] {
-  const { arms, cells } = result;
-  const own = isOwn(result);
-  const rows = arms.map((arm): Cell[] => {
-    const { name, label } = arm;
-    const cell = cells.find(({ arm, status }) => arm === name && status === "done");
-    const share = cell && `of ${cell.convolutionCount}`;
-    return [
-      label,
-      ...(own ? [] : [[{ as: "code", text: name } as const]]),
-      armText(arm),
-      { value: cell?.standardizedCount, digits: 0, ...(share !== undefined && { unit: share }) },
-      { value: cell?.parameterCount, digits: 0, grouped: true },
-    ];
-  });
-  const columns = ["arm", ...(own ? [] : ["name"]), "what it is"];
-  const counts = ["convolutions standardized", "parameters"];
-  const start = pairingRows(result);
+  const cells = rowsOf(result).map(({ done }) => done[0]);
   return [
-    { kind: "table", caption: "The arms compared", columns: [...columns, ...counts], rows },
-    ...(start.length === 0 ? [] : [{ kind: "facts", rows: start } as const]),
+    ...table("The arms compared", result.arms, [
+      ["arm", ({ label }) => label],
+      !isOwn(result) && ["name", ({ name }) => [{ as: "code", text: name }]],
+      ["what it is", armText],
+      ["convolutions standardized", (_, i) => ({
+        value: cells[i]?.standardizedCount,
+        digits: 0,
+        unit: cells[i] && `of ${cells[i].convolutionCount}`,
+      })],
+      ["parameters", (_, i) => ({ value: cells[i]?.parameterCount, digits: 0, grouped: true })],
+    ]),
+    ...facts(pairingRows(result)),
   ];
 }
 
-/** What an arm changes: its description, or where it has none its algorithms, settings and model. */
+/**
+ * What an arm changes: its description, or where it has none its algorithms, settings and model.
+ */
 function armText(
   { description, algorithms, settings = {}, model }: Result["arms"][number],
 ): string {

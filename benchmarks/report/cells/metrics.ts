@@ -17,46 +17,28 @@ const labels: Record<string, string> = {
   loss: "loss",
 };
 
-/**
- * A metric's name for readers.
- *
- * @param metric the name in the records
- */
+/** A metric's name for readers. */
 export function metricLabel(metric: string): string {
   return labels[metric] ?? metric;
 }
 
-/**
- * How many decimals a metric is shown with: two for percents, else four.
- *
- * @param metric the name in the records
- */
+/** How many decimals a metric is shown with: two for percents, else four. */
 export function metricDigits(metric: string): number {
   return metricLabel(metric).includes("%") ? 2 : 4;
 }
 
-/**
- * A metric's name in a sentence, such as "mIoU".
- *
- * @param metric the name in the records
- */
+/** A metric's name in a sentence, such as "mIoU". */
 export function metricWords(metric: string): string {
   return metricLabel(metric).replace(" (%)", "");
 }
 
-/**
- * Whether less of a metric is better, as of a loss.
- *
- * @param metric the name in the records
- */
+/** Whether less of a metric is better, as of a loss. */
 export function lowerIsBetter(metric: string): boolean {
   return /loss|error/i.test(metric);
 }
 
 /**
- * The names of all metrics of the cells: the main one first, the others in order of the alphabet.
- *
- * @param result the result
+ * The names of all metrics of the cells: the main one first, the others alphabetically.
  */
 export function metricNames(result: Result): string[] {
   const names = new Set(result.cells.flatMap((cell) => Object.keys(cell.metrics)));
@@ -65,10 +47,8 @@ export function metricNames(result: Result): string[] {
 }
 
 /**
- * The metric that decides, be it of a finished cell or of an evaluation on the way.
- *
- * @param result the result
- * @returns undefined where no cell has a metric
+ * The metric that decides, of finished cells or evaluations during training; undefined where no
+ * cell has any.
  */
 export function mainMetric(result: Result): string | undefined {
   const names = result.cells
@@ -79,34 +59,20 @@ export function mainMetric(result: Result): string | undefined {
   ) ?? names[0];
 }
 
-/** Cells that a table shows in one row: one arm, any seed. */
+/** An arm with its cells, which are a row of most tables. */
 export interface Row {
   arm: string;
   label: string;
+  /** Of any seed. */
   cells: CellRecord[];
+  /** Those that ended well. */
+  done: CellRecord[];
 }
 
-/**
- * The cells by arm, in the order of the result. An arm without cells has an empty row.
- *
- * @param result the result
- */
+/** The cells by arm, in the order of the result. An arm without cells has an empty row. */
 export function rowsOf(result: Result): Row[] {
-  return result.arms.map(({ name, label }) => ({
-    arm: name,
-    label,
-    cells: result.cells.filter((cell) => cell.arm === name),
-  }));
-}
-
-/**
- * The finite values of a metric over the cells that are done.
- *
- * @param cells the cells
- * @param metric the metric's name
- */
-export function doneValues(cells: readonly CellRecord[], metric: string): number[] {
-  return cells.filter((cell) => cell.status === "done")
-    .map((cell) => cell.metrics[metric] ?? NaN)
-    .filter(Number.isFinite);
+  return result.arms.map(({ name, label }) => {
+    const cells = result.cells.filter(({ arm }) => arm === name);
+    return { arm: name, label, cells, done: cells.filter(({ status }) => status === "done") };
+  });
 }

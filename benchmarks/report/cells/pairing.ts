@@ -1,5 +1,5 @@
 /**
- * What is known of the arms' common start, as plain text.
+ * Whether the arms had a common start, as plain text.
  *
  * @module
  */
@@ -7,18 +7,18 @@ import { unpairedCells } from "../../record/check_paired.ts";
 import type { CellRecord, Result, Warning } from "../../record/mod.ts";
 import { idleArms } from "../../judge/warnings/mod.ts";
 import { counted } from "../../ground/format.ts";
+import type { Fact } from "../document.ts";
 
 /** More names would not be read. */
 const mostNames = 3;
 
 /**
- * Whether the arms began from the same weights, what only some of them have, and what an arm changed
- * before its first step.
+ * Whether the arms began from the same weights, what only some of them have, and what an arm
+ * changed before its first step.
  *
- * @param result the result
  * @returns names and values; nothing for one arm, or where no cell tells, as in earlier versions
  */
-export function pairingRows({ arms, cells }: Result): [string, string][] {
+export function pairingRows({ arms, cells }: Result): Fact[] {
   const telling = cells.filter(({ initialWeights }) => initialWeights !== undefined);
   if (arms.length < 2 || telling.length === 0) return [];
   const label = labelsOf(arms);
@@ -44,16 +44,15 @@ export function pairingRows({ arms, cells }: Result): [string, string][] {
     ...(elsewhere.length === 0 ? [] : [`on purpose elsewhere: ${namesText(elsewhere)}`]),
     ...(silent.length === 0 ? [] : [`not recorded for ${namesText(silent)}`]),
   ];
-  return [
+  const rows: Fact[] = [
     ["Initial weights", parts.join("; ")],
-    ...(own.length === 0 ? [] : [["Weights of some arms only", own.join("; ")]]),
-    ...(altered.length === 0
-      ? []
-      : [["Weights changed by an arm before training", altered.join("; ")]]),
-  ] as [string, string][];
+    ["Weights of some arms only", own.join("; ")],
+    ["Weights changed by an arm before training", altered.join("; ")],
+  ];
+  return rows.filter(([, text]) => text !== "");
 }
 
-/** What readers call an arm. */
+/** An arm's label, by its name. */
 function labelsOf(arms: Result["arms"]): (name: string) => string {
   return (name) => arms.find((arm) => arm.name === name)?.label ?? name;
 }
@@ -73,15 +72,13 @@ function namesText(names: readonly string[]): string {
   return [...names.slice(0, mostNames), ...(rest > 0 ? [`${rest} more`] : [])].join(", ");
 }
 
-/** What the run itself told of a comparison that is none, or less of one. */
-const told = ["equal-arms", "other-start", "other-evaluation"];
+/** Codes of the run's own warnings that call the comparison into question. */
+const questionable = ["equal-arms", "other-start", "other-evaluation"];
 
 /**
- * What makes a comparison none: two arms that cannot differ, an arm that standardized nothing, cells
- * that began from other weights. The runs of this version stop before it comes to the latter two;
- * earlier ones did not.
- *
- * @param result the result
+ * What makes a comparison void: two arms that cannot differ, an arm that standardized nothing,
+ * cells that began from other weights. The runs of this version stop before it comes to the latter
+ * two; earlier ones did not.
  */
 export function comparisonWarnings(result: Result): Warning[] {
   const label = labelsOf(result.arms);
@@ -98,5 +95,9 @@ export function comparisonWarnings(result: Result): Warning[] {
       `${seed}`,
     advice: "Make the model so that the same seed gives the same weights, and run again",
   }));
-  return [...result.warnings.filter(({ code }) => told.includes(code)), ...idle, ...unpaired];
+  return [
+    ...result.warnings.filter(({ code }) => questionable.includes(code)),
+    ...idle,
+    ...unpaired,
+  ];
 }

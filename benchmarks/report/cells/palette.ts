@@ -1,5 +1,5 @@
 /**
- * Colours of classes, the same in every report.
+ * Colors of classes, the same in every report.
  *
  * @module
  */
@@ -7,22 +7,22 @@
 /** Red, green and blue, 0 to 255. */
 export type Rgb = readonly [number, number, number];
 
-/** The colour of what is ignored. */
+/** The color of what is ignored. */
 export const ignoredColor: Rgb = [0, 0, 0];
 
-/** The colour between images; no class has one near it. */
+/** The color between images; no class has one near it. */
 export const gapColor: Rgb = [128, 128, 128];
 
-/** How many classes have a colour of their own. */
+/** How many classes have a color of their own. */
 export const paletteSize = 192;
 
 let colors: Rgb[] | undefined;
 
 /**
- * The colour of a class. Each colour is the one farthest from all before it in Oklab, a space where
+ * The color of a class. Each color is the one farthest from all before it in Oklab, a space where
  * distance is what the eye sees, so that the first classes differ the most.
  *
- * @param index the class, from 0; past {@linkcode paletteSize} the colours repeat
+ * @param index the class, from 0; past {@linkcode paletteSize} the colors repeat
  * @throws {RangeError} if `index` is not a whole number ≥ 0
  */
 export function classColor(index: number): Rgb {
@@ -35,7 +35,7 @@ export function classColor(index: number): Rgb {
   return colors[index % paletteSize] as Rgb;
 }
 
-/** Picks farthest points among a grid of colours. */
+/** The farthest points of a grid of colors. */
 function spread(count: number): Rgb[] {
   const levels = [0, 36, 73, 109, 146, 182, 219, 255];
   const grid = levels.flatMap((r) => levels.flatMap((g) => levels.map((b): Rgb => [r, g, b])));

@@ -9,13 +9,14 @@ import { reasonOf } from "../../../datasets/errors.ts";
 import { UsageError } from "../../ground/errors.ts";
 import { counted } from "../../ground/format.ts";
 import { findCell, type Panel, type Result } from "../../record/mod.ts";
-import { type Block, type Image, note, type Text } from "../document.ts";
+import { note } from "../blocks.ts";
+import type { Block, Image, Text } from "../document.ts";
 import { classColor, ignoredColor, type Rgb } from "./palette.ts";
 
-/** How many images are shown where the run does not say. */
+/** How many images are shown if the run does not say. */
 const usualImages = 4;
 
-/** How much of an overlay is the label's colour; the rest is the image in gray. */
+/** How much of an overlay is the label's color; the rest is the image in gray. */
 const opacity = 0.5;
 
 /** A recorded image with all that is shown beside it: labels are 0 = ignored, else 1 + class. */
@@ -23,7 +24,7 @@ interface Row {
   panel: Panel;
   input: Image;
   truth: Uint8Array;
-  /** Each arm's in order; nothing where it is missing. */
+  /** In the order of the arms; undefined where one is missing. */
   predictions: (Uint8Array | undefined)[];
   /** The share of pixels where the arms differ, or where a single arm errs. */
   difference: number;
@@ -32,7 +33,6 @@ interface Row {
 /**
  * The predictions of the first seed that has any; nothing where the result has no images.
  *
- * @param result the result
  * @throws {UsageError} if an image is no PNG or does not have the size that the panel says
  */
 export function predictionBlocks(result: Result): Block[] {
@@ -81,8 +81,7 @@ function panelSeed({ cells }: Result): number | undefined {
 function rowOf(result: Result, panel: Panel, seed: number | undefined): Row {
   const { width, height } = panel;
   const predictions = result.arms.map(({ name: arm }) => {
-    const cell = seed === undefined ? undefined : findCell(result, arm, seed) ??
-      result.cells.find((cell) => cell.arm === arm && cell.seed === seed);
+    const cell = seed === undefined ? undefined : findCell(result, arm, seed);
     const found = cell?.predictions?.find(({ name }) => name === panel.name);
     return found && pixels(found.labels, panel, 1);
   });
@@ -96,7 +95,7 @@ function rowOf(result: Result, panel: Panel, seed: number | undefined): Row {
   };
 }
 
-/** Where truth is ignored, nothing was asked of an arm. */
+/** Pixels whose truth is ignored do not count. */
 function differenceOf(truth: Uint8Array, predictions: Row["predictions"]): number {
   const there = predictions.filter((labels) => labels !== undefined);
   const [first, ...others] = there.length === 1 ? [truth, ...there] : there;
@@ -109,7 +108,7 @@ function differenceOf(truth: Uint8Array, predictions: Row["predictions"]): numbe
   return count / first.length;
 }
 
-/** Labels in colour over the image in gray; ignored pixels are black. */
+/** Labels in color over the image in gray; ignored pixels are black. */
 function overlay({ width, height, data }: Image, labels: Uint8Array): Image {
   const mixed = new Uint8Array(data.length);
   labels.forEach((label, i) => {
@@ -123,7 +122,7 @@ function overlay({ width, height, data }: Image, labels: Uint8Array): Image {
   return { width, height, data: mixed };
 }
 
-/** The classes that occur, with their colours. */
+/** The classes that occur, with their colors. */
 function legend({ data }: Result, rows: readonly Row[]): Text[] {
   const all = rows.flatMap(({ truth, predictions }) => [truth, ...predictions]);
   const seen = new Set(all.flatMap((labels) => [...new Set(labels ?? [])]));

@@ -3,49 +3,42 @@
  *
  * @module
  */
-import type { CellRecord, Result, Warning } from "../../record/mod.ts";
+import type { CellRecord, Result } from "../../record/mod.ts";
 import { counted, fixed } from "../../ground/format.ts";
-import { type Block, type Cell, list, section, strong, warningText } from "../document.ts";
+import { fold, list, section, strong, table, warningText } from "../blocks.ts";
+import type { Block, Fact, Text } from "../document.ts";
 import { mainMetric, metricLabel, rowsOf } from "./metrics.ts";
 import { metricCell } from "./scores.ts";
 
 /**
- * What a network must beat to have learnt anything: names and values. A class is named where saying
- * it always scores more than guessing does.
- *
- * @param result the result
+ * What a network must beat to have learnt anything. Always predicting one class is listed where it
+ * scores more than guessing.
  */
-export function chanceRows(result: Result): [string, string][] {
-  const { data: { classes, classNames }, constantPrediction: constant } = result;
-  const rows: [string, string][] = [];
-  const guessing = fixed(100 / classes, 2);
-  const { class: index = 0, mIoU, top1 } = constant ?? {};
+export function chanceRows(result: Result): Fact[] {
+  const { data: { classes, classNames }, constantPrediction } = result;
+  const { class: index = 0, mIoU, top1 } = constantPrediction ?? {};
+  const [guessing, saying] = [fixed(100 / classes, 2), fixed(top1, 2)];
   const name = `“${classNames[index] ?? index}”`;
-  if (mIoU !== undefined) rows.push([`Predicting ${name} everywhere`, `${fixed(mIoU, 2)} % mIoU`]);
-  if (mainMetric(result) === "top1") rows.push(["Guessing", `${guessing} % top-1`]);
-  const saying = fixed(top1, 2);
-  if (top1 !== undefined && saying !== guessing) {
-    rows.push([`Always saying ${name}`, `${saying} % top-1`]);
-  }
-  return rows;
+  const rows: (Fact | false)[] = [
+    mIoU !== undefined && [`Predicting ${name} everywhere`, `${fixed(mIoU, 2)} % mIoU`],
+    mainMetric(result) === "top1" && ["Guessing", `${guessing} % top-1`],
+    top1 !== undefined && saying !== guessing && [`Always saying ${name}`, `${saying} % top-1`],
+  ];
+  return rows.filter((row) => row !== false);
 }
 
-/**
- * What did not go smoothly and yet left no trace in the figures: images passed over, cells resumed.
- *
- * @param result the result
- * @returns names and values; nothing where all went smoothly
- */
-export function incidentRows({ cells }: Result): [string, string][] {
+/** Incidents that the figures do not show: images skipped, cells resumed. */
+export function incidentRows({ cells }: Result): Fact[] {
   const skipped = Math.max(0, ...cells.map(({ skippedCount = 0 }) => skippedCount));
   const resumed = cells.filter(({ resumedAt = [] }) => resumedAt.length > 0).length;
-  return [
-    ...(skipped > 0 ? [["Images that could not be read", `${skipped}, passed over`]] : []),
-    ...(resumed > 0 ? [["Resumed", counted(resumed, "cell")]] : []),
-  ] as [string, string][];
+  const rows: (Fact | false)[] = [
+    skipped > 0 && ["Images that could not be read", `${skipped}, passed over`],
+    resumed > 0 && ["Resumed", counted(resumed, "cell")],
+  ];
+  return rows.filter((row) => row !== false);
 }
 
-/** Cells that were asked for and have no result, and warnings; nothing where there are none. */
+/** Cells without a result, and warnings; nothing where there are none. */
 export function warningBlocks(result: Result): Block[] {
   return [...section("Cells without a result", unfinished(result), 3), ...list(warnings(result))];
 }
@@ -75,38 +68,31 @@ function endText(cell: CellRecord | undefined): string {
   return `${after}: ${cell.error ?? "no reason given"}; ${kept}${again}`;
 }
 
-/** Warnings of the run and of its cells, each once, with the count of those that gave it. */
-function warnings(result: Result) {
+/** Warnings of the run and of its cells, each once with its count. */
+function warnings(result: Result): Text[] {
   const given = [...result.warnings, ...result.cells.flatMap((cell) => cell.warnings)];
   const groups = Map.groupBy(
     given,
     ({ code, message, advice }) => `${code}\n${message}\n${advice}`,
   );
-  return [...groups.values()].map((group) =>
-    warningText({ ...group[0] as Warning, count: group.length })
-  );
+  return [...groups.values()].map((group) => warningText({ ...group[0]!, count: group.length }));
 }
 
 /** Every cell: one arm, one seed. */
 export function cellBlocks(result: Result): Block[] {
   const metric = mainMetric(result);
-  const rows = rowsOf(result).flatMap(({ label, cells }) =>
-    cells.map((cell): Cell[] => [
-      label,
-      { value: cell.seed, digits: 0 },
-      cell.status,
-      { value: cell.steps, digits: 0, grouped: true },
-      ...(metric === undefined ? [] : [metricCell(cell, metric)]),
-      { value: cell.imagesPerSecond, digits: 1 },
-      { value: cell.durationMs / 60_000, digits: 1 },
-    ])
+  const cells = rowsOf(result)
+    .flatMap(({ label, cells }) => cells.map((cell) => ({ label, cell })));
+  return fold(
+    `${counted(cells.length, "cell")}: one arm with one seed each`,
+    table("Every cell", cells, [
+      ["arm", ({ label }) => label],
+      ["seed", ({ cell }) => ({ value: cell.seed, digits: 0 })],
+      ["status", ({ cell }) => cell.status],
+      ["steps", ({ cell }) => ({ value: cell.steps, digits: 0, grouped: true })],
+      metric !== undefined && [metricLabel(metric), ({ cell }) => metricCell(cell, metric)],
+      ["images/s", ({ cell }) => ({ value: cell.imagesPerSecond, digits: 1 })],
+      ["minutes", ({ cell }) => ({ value: cell.durationMs / 60_000, digits: 1 })],
+    ]),
   );
-  const scores = metric === undefined ? [] : [metricLabel(metric)];
-  const columns = ["arm", "seed", "status", "steps", ...scores, "images/s", "minutes"];
-  const title = `${counted(rows.length, "cell")}: one arm with one seed each`;
-  return [{
-    kind: "fold",
-    title,
-    blocks: [{ kind: "table", caption: "Every cell", columns, rows }],
-  }];
 }

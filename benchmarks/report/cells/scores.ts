@@ -6,9 +6,8 @@
 import { type CellRecord, hasFailed } from "../../record/mod.ts";
 import { type Interval, meanInterval } from "../../judge/statistics/paired_t.ts";
 import { mean } from "../../judge/statistics/summary.ts";
-import { none } from "../../ground/format.ts";
 import type { NumberCell } from "../document.ts";
-import { doneValues, lowerIsBetter, metricDigits, type Row } from "./metrics.ts";
+import { lowerIsBetter, metricDigits, type Row } from "./metrics.ts";
 
 /** A mean over seeds. */
 export interface Score {
@@ -20,12 +19,10 @@ export interface Score {
 }
 
 /**
- * The mean of a metric over the finished cells of a row.
- *
- * @returns nothing where no finished cell has the metric
+ * The mean of a metric over the finished cells of a row; nothing where none has it.
  */
-export function scoreOf({ cells }: Row, metric: string): Score | undefined {
-  const values = doneValues(cells, metric);
+export function scoreOf({ done }: Row, metric: string): Score | undefined {
+  const values = done.map(({ metrics }) => metrics[metric] ?? NaN).filter(Number.isFinite);
   if (values.length === 0) return undefined;
   const interval = meanInterval(values);
   return { n: values.length, mean: mean(values), ...(interval !== undefined && { interval }) };
@@ -33,10 +30,7 @@ export function scoreOf({ cells }: Row, metric: string): Score | undefined {
 
 /**
  * The means of a metric, a cell for each row, with half of their intervals. The best is marked,
- * where no cell of its row failed: a mean of those that went well says too much.
- *
- * @param rows the rows
- * @param metric the metric's name
+ * where no cell of its row failed: the mean of the others would flatter it.
  */
 export function scoreCells(rows: readonly Row[], metric: string): NumberCell[] {
   const sign = lowerIsBetter(metric) ? -1 : 1;
@@ -56,7 +50,7 @@ export function scoreCells(rows: readonly Row[], metric: string): NumberCell[] {
 /** The metric of a cell, or how the cell ended without one. */
 export function metricCell(cell: CellRecord | undefined, metric: string): NumberCell {
   const isDone = cell?.status === "done";
-  const note = cell === undefined || isDone ? none : cell.status;
   const value = isDone ? cell.metrics[metric] : undefined;
-  return { value, digits: metricDigits(metric), ...(value === undefined && { note }) };
+  const note = value === undefined && !isDone ? cell?.status : undefined;
+  return { value, digits: metricDigits(metric), note };
 }

@@ -1,5 +1,5 @@
 /**
- * What each row costs: throughput, step times, memory, and the step time that its arm adds.
+ * The cost of each arm: throughput, step times, memory, and the step time that it adds.
  *
  * @module
  */
@@ -8,35 +8,31 @@ import { type AddedTime, addedTime } from "../../judge/statistics/added_time.ts"
 import { median } from "../../judge/statistics/summary.ts";
 import { counted, none } from "../../ground/format.ts";
 import { intervalFigure } from "../charts/interval_chart.ts";
-import { type Block, type Cell, note, type NumberCell } from "../document.ts";
+import { note, table } from "../blocks.ts";
+import type { Block, NumberCell } from "../document.ts";
 import { type Row, rowsOf } from "./metrics.ts";
 
-/** The costs of a row: medians over its cells, NaN where nothing was measured. */
+/** The cost of an arm: medians over its cells, NaN where nothing was measured. */
 export interface Speed {
   row: Row;
   imagesPerSecond: number;
   stepMs: number;
   peakBytes: number;
-  /** Over the baseline, by steps timed in turn; none where that was not done. */
+  /** Over the baseline, from interleaved steps; none where these were not timed. */
   added?: AddedTime;
   /** What `added` is the median of, in percent. */
   percents: number[];
 }
 
-/** More dots than this would be a smear. */
+/** More dots would blur into each other. */
 const mostDots = 60;
 
 const howToRead =
-  "Medians over the cells, of each the median step without the first ones. Cells run one after another, so that a machine " +
-  "whose speed drifts shows in images/s: compare by the added step time, the median over pairs of " +
-  "steps that were timed in turn, with its 95 % bootstrap interval. Memory is the process's, in " +
-  "which earlier cells leave traces.";
+  "Medians over the cells; a cell's step is the median of its steps without the first ones. Cells " +
+  "run one after another, so that a machine whose speed drifts shows in images/s: compare by the " +
+  "added step time, the median over pairs of interleaved steps, with its 95 % bootstrap interval. " +
+  "Memory is the process's, in which earlier cells leave traces.";
 
-/**
- * The costs of all rows.
- *
- * @param result the result
- */
 export function speedsOf(result: Result): Speed[] {
   return rowsOf(result).map((row) => {
     const { pairs = [] } = result.overhead?.find(({ arm }) => arm === row.arm) ?? {};
@@ -61,37 +57,29 @@ export function addedCell({ row, added }: Speed, { arms }: Result): NumberCell {
   const missing = row.arm === arms[0]?.name ? none : "not timed in turn";
   if (added === undefined) return { value: undefined, digits: 1, note: missing };
   const { n, percent, interval } = added;
-  const base = { value: percent, digits: 1, unit: "%", signed: true, range: interval };
-  return interval === undefined ? { ...base, note: `${counted(n, "pair")}: no interval` } : base;
+  const note = interval === undefined ? `${counted(n, "pair")}: no interval` : undefined;
+  return { value: percent, digits: 1, unit: "%", signed: true, range: interval, note };
 }
 
 /** Images a second, step times, memory, and the step time that an arm adds. */
 export function speedBlocks(result: Result): Block[] {
   const speeds = speedsOf(result);
-  const figure = speeds.flatMap(({ row, added, percents }) =>
-    added === undefined ? [] : [{
-      label: row.label,
-      value: added.percent,
-      values: percents.length > mostDots ? [] : percents,
-      ...(added.interval !== undefined && { interval: added.interval }),
-    }]
-  );
+  const intervals = speeds.flatMap(({ row: { label }, added, percents }) => {
+    if (added === undefined) return [];
+    const values = percents.length > mostDots ? [] : percents;
+    return [{ label, value: added.percent, values, interval: added.interval }];
+  });
   const alt = "Added step time by arm: pairs of steps, their median, and its 95 % interval";
   return [
-    ...intervalFigure(figure, "added step time (%)", alt),
-    {
-      kind: "table",
-      caption: "Speed and memory by arm",
-      columns: ["arm", "images/s", "step (ms)", "peak memory (MB)", "added step time", "pairs"],
-      rows: speeds.map((speed): Cell[] => [
-        speed.row.label,
-        { value: speed.imagesPerSecond, digits: 1 },
-        { value: speed.stepMs, digits: 1 },
-        { value: speed.peakBytes / 1e6, digits: 0 },
-        addedCell(speed, result),
-        { value: speed.added?.n, digits: 0 },
-      ]),
-    },
+    ...intervalFigure(intervals, "added step time (%)", alt),
+    ...table("Speed and memory by arm", speeds, [
+      ["arm", ({ row }) => row.label],
+      ["images/s", ({ imagesPerSecond }) => ({ value: imagesPerSecond, digits: 1 })],
+      ["step (ms)", ({ stepMs }) => ({ value: stepMs, digits: 1 })],
+      ["peak memory (MB)", ({ peakBytes }) => ({ value: peakBytes / 1e6, digits: 0 })],
+      ["added step time", (speed) => addedCell(speed, result)],
+      ["pairs", ({ added }) => ({ value: added?.n, digits: 0 })],
+    ]),
     note(howToRead),
   ];
 }

@@ -3,9 +3,9 @@
  * github-action-benchmark takes under the tools of these names: quality, and what an arm costs as a
  * ratio within the run. Nothing in them is a time, which would compare machines.
  *
- * That action alerts where a figure of the commit before is there again and is worse by a ratio; a
- * figure that is not there any more never alerts. So a failure is a figure too: an arm of which no
- * cell ended well scores 0, and the number of cells that failed rises from 0, by an infinite ratio.
+ * That action alerts where a figure is worse than at the commit before by a ratio; a missing figure
+ * never alerts. So failures are figures too: an arm without a finished cell scores 0, and the
+ * number of failed cells rises from 0, by an infinite ratio.
  *
  * @module
  */
@@ -14,13 +14,13 @@ import type { Interval } from "../../judge/statistics/paired_t.ts";
 import { counted, fixed, oneLine } from "../../ground/format.ts";
 import type { ReportFile } from "../exporter.ts";
 import { unlinked } from "../render/markdown.ts";
-import { mainMetric, metricLabel, metricNames, rowsOf } from "./metrics.ts";
+import { mainMetric, metricLabel, metricNames, metricWords, rowsOf } from "./metrics.ts";
 import { scoreOf } from "./scores.ts";
 import { speedsOf } from "./speed.ts";
 
-/** One figure that is followed from commit to commit. */
+/** A figure that is tracked from commit to commit. */
 interface Figure {
-  /** The same for the same figure of every run. */
+  /** The figure's key, the same in every run. */
   name: string;
   unit: string;
   value: number;
@@ -30,11 +30,7 @@ interface Figure {
   extra?: string;
 }
 
-/**
- * The figures of a result; no file for a kind of which it has none.
- *
- * @param result the result
- */
+/** The figures of a result; no file for a kind of which it has none. */
 export function trackerFiles(result: Result): ReportFile[] {
   const files: [string, Figure[]][] = [
     ["customBiggerIsBetter.json", qualities(result)],
@@ -47,12 +43,12 @@ export function trackerFiles(result: Result): ReportFile[] {
     }));
 }
 
-/** The tool writes comments of its own, a table of names and units as they are, as code. */
+/** The action writes names and units into a table of its own comments unescaped, as code. */
 function quiet(figure: Figure): Figure {
   return { ...figure, name: cellText(figure.name), unit: cellText(figure.unit) };
 }
 
-/** What neither ends the code nor the cell, and cannot be escaped there. */
+/** Without the characters that would end code or cell, which cannot be escaped there. */
 function cellText(text: string): string {
   return unlinked(oneLine(text)).replaceAll("`", "'").replaceAll("|", "/");
 }
@@ -66,23 +62,23 @@ function qualities(result: Result): Figure[] {
     followed.flatMap((metric) => {
       const label = metricLabel(metric);
       const unit = label.includes("%") ? "%" : label;
-      const name = `${keyOf(result, row)}: ${label.replace(" (%)", "")}`;
+      const name = `${keyOf(result, row)}: ${metricWords(metric)}`;
       const score = scoreOf(row, metric);
       if (score !== undefined) {
         const extra = `mean of ${counted(score.n, "seed")}`;
         return [{ name, unit, value: score.mean, ...rangeOf(score.interval), extra }];
       }
-      const { length } = row.cells.filter(hasRun);
+      const { length } = row.cells.filter(hasEnded);
       const extra = `no score of ${counted(length, "seed")}`;
       return length > 0 && metric === main ? [{ name, unit, value: 0, extra }] : [];
     })
   );
 }
 
-/** The cells that failed, of those that ran: what the means over the others do not show. */
+/** The number of failed cells, which the means over the others do not show. */
 function failures(result: Result): Figure[] {
   return rowsOf(result).flatMap((row) => {
-    const ended = row.cells.filter(hasRun);
+    const ended = row.cells.filter(hasEnded);
     if (ended.length === 0) return [];
     const name = `${keyOf(result, row)}: failed cells`;
     const extra = `of ${counted(ended.length, "cell")}`;
@@ -90,12 +86,12 @@ function failures(result: Result): Figure[] {
   });
 }
 
-/** What was stopped is none of these: it is yet to end. */
-function hasRun(cell: CellRecord): boolean {
+/** Interrupted cells have yet to end. */
+function hasEnded(cell: CellRecord): boolean {
   return cell.status === "done" || hasFailed(cell);
 }
 
-/** Step times over the baseline's, of steps that were timed in turn. */
+/** Step times over the baseline's, of interleaved steps. */
 function costs(result: Result): Figure[] {
   return speedsOf(result).flatMap(({ row, added }) => {
     if (added === undefined) return [];

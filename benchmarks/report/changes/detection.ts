@@ -1,5 +1,5 @@
 /**
- * The report of how often changes are found, from its record alone.
+ * The report on how often changes are found.
  *
  * @module
  */
@@ -9,15 +9,16 @@ import { type Condition, drawComparisons, type DrawCounts } from "../../judge/ch
 import { mean, median, standardDeviation } from "../../judge/statistics/summary.ts";
 import { csvText } from "../csv_text.ts";
 import { closingBlocks, made } from "../closing.ts";
-import { type Cell, type Document, note, strong, type Text } from "../document.ts";
+import { note, strong, table } from "../blocks.ts";
+import type { Document, NumberCell, Text } from "../document.ts";
 
-/** How many comparisons of each kind are asked for. */
+/** Draws whose verdicts are shown, for each condition. */
 const shown = 20;
 
-/** Draws for a steady rate. */
+/** Draws from which the rate of alarms is estimated. */
 const many = 1000;
 
-/** Seeds a side that are tried. */
+/** Numbers of seeds per side. */
 const seedCounts = [6, 8, 12, 16, 20];
 
 const conditions: readonly Condition[] = [
@@ -79,45 +80,32 @@ function qualityRow({ condition, seeds, draws, verdicts }: DrawCounts, rate: Dra
   };
 }
 
-/**
- * The report.
- *
- * @param record what was tried
- */
+/** The report. */
 export function detectionDocument(record: DetectionRecord): Document {
-  const columns = ["what", "condition", "alarms", "inconclusive", "improvement", "unchanged"];
-  const rows = rowsOf(record);
+  const countCell = (value: number): NumberCell => ({ value, digits: 0 });
   return {
-    title: "What bench:compare finds, and what it takes for a change",
+    title: record.title,
     kicker: "detection",
     answer: detectionAnswers(record),
     blocks: [
-      {
-        kind: "table",
-        paper: true,
-        caption: "Verdicts by what was compared",
-        columns: [...columns, "note"],
-        rows: rows.map(({ what, condition, comparisons, verdicts, note }): Cell[] => [
-          what,
-          condition,
-          { value: verdicts.regression, digits: 0, unit: `of ${comparisons}` },
-          { value: verdicts.inconclusive, digits: 0 },
-          { value: verdicts.improvement, digits: 0 },
-          { value: verdicts.unchanged, digits: 0 },
-          note,
-        ]),
-      },
+      ...table("Verdicts by what was compared", rowsOf(record), [
+        ["what", ({ what }) => what],
+        ["condition", ({ condition }) => condition],
+        ["alarms", ({ verdicts, comparisons }) => {
+          return { ...countCell(verdicts.regression), unit: `of ${comparisons}` };
+        }],
+        ["inconclusive", ({ verdicts }) => countCell(verdicts.inconclusive)],
+        ["improvement", ({ verdicts }) => countCell(verdicts.improvement)],
+        ["unchanged", ({ verdicts }) => countCell(verdicts.unchanged)],
+        ["note", ({ note }) => note],
+      ], { paper: true }),
       ...(record.pool === undefined ? [] : [note(poolText(record.pool))]),
       ...closingBlocks(record, [made(record)]),
     ],
   };
 }
 
-/**
- * How often a slow-down was found, and how often there was an alarm for nothing.
- *
- * @param record what was tried
- */
+/** How often a slow-down was found, and how often there was a false alarm. */
 function detectionAnswers({ times }: DetectionRecord): Text[] {
   const alarms = (wanted: TimeCondition) => {
     const trials = times.filter(({ condition }) => condition === wanted);
@@ -134,31 +122,21 @@ function detectionAnswers({ times }: DetectionRecord): Text[] {
 
 function poolText({ base, head }: Pool): string {
   const differences = head.scores.map((score, i) => score - base.scores[i]!);
-  return `Quality is drawn from ${
-    counted(base.seeds.length, "seed")
-  } trained with and without the ` +
-    `drop, whose mean is ${signed(mean(differences), 2)} points; paired differences scatter by ` +
-    `${fixed(standardDeviation(differences), 2)}, seeds by ${
-      fixed(standardDeviation(base.scores), 2)
-    }. Draws share cells.`;
+  return `Quality is drawn from ${counted(base.seeds.length, "seed")} trained with and without ` +
+    `the drop, whose mean is ${signed(mean(differences), 2)} points; paired differences scatter ` +
+    `by ${fixed(standardDeviation(differences), 2)}, seeds by ` +
+    `${fixed(standardDeviation(base.scores), 2)}. Draws share cells.`;
 }
 
-/**
- * `detection.csv`.
- *
- * @param record what was tried
- */
+/** `detection.csv`. */
 export function detectionCsv(record: DetectionRecord): string {
-  const columns = ["what", "condition", "comparisons", "regression", "inconclusive"];
-  const rows = rowsOf(record).map(({ what, condition, comparisons, verdicts, note }) => [
-    what,
-    condition,
-    comparisons,
-    verdicts.regression,
-    verdicts.inconclusive,
-    verdicts.improvement,
-    verdicts.unchanged,
-    note,
+  const verdicts = ["regression", "inconclusive", "improvement", "unchanged"] as const;
+  const rows = rowsOf(record).map((row) => [
+    row.what,
+    row.condition,
+    row.comparisons,
+    ...verdicts.map((verdict) => row.verdicts[verdict]),
+    row.note,
   ]);
-  return csvText([...columns, "improvement", "unchanged", "note"], rows);
+  return csvText(["what", "condition", "comparisons", ...verdicts, "note"], rows);
 }

@@ -1,5 +1,5 @@
 /**
- * The report of two versions beside each other.
+ * The report on two versions compared.
  *
  * @module
  */
@@ -7,19 +7,8 @@ import { basename, dirname } from "node:path";
 import type { ChangesRecord, MetricRecord, Verdict, VersionRecord } from "../../record/mod.ts";
 import { bounds, counted, fixed, signed } from "../../ground/format.ts";
 import { closingBlocks, made } from "../closing.ts";
-import {
-  type Block,
-  type Cell,
-  type Document,
-  list,
-  type Mood,
-  note,
-  type NumberCell,
-  section,
-  type Styled,
-  type Text,
-  warningText,
-} from "../document.ts";
+import { badge, list, note, section, table, warningText } from "../blocks.ts";
+import type { Block, Document, Mood, NumberCell, Text } from "../document.ts";
 
 const headlines: Record<Verdict, string> = {
   regression: "Regression",
@@ -35,11 +24,7 @@ const moods: Record<Verdict, Mood> = {
   unchanged: "good",
 };
 
-/**
- * The report of a comparison.
- *
- * @param record the comparison
- */
+/** The report of what changed. */
 export function changesDocument(record: ChangesRecord): Document {
   const { metrics, versions, warnings } = record;
   return {
@@ -47,9 +32,9 @@ export function changesDocument(record: ChangesRecord): Document {
     kicker: `${nameOf(versions.head)} against ${nameOf(versions.base)}`,
     answer: [changeAnswer(record)],
     blocks: [
-      metricTable(metrics),
+      ...metricTable(metrics),
       ...list(metrics.map(({ label, verdict, reason }) => `${label}: ${verdict}, ${reason}`)),
-      note(legend(record)),
+      note(howToRead(record)),
       ...section("Warnings", list(warnings.map(warningText))),
       ...closingBlocks(record, [
         ["base", versionText(versions.base)],
@@ -61,11 +46,7 @@ export function changesDocument(record: ChangesRecord): Document {
   };
 }
 
-/**
- * What changed, in a sentence: the metrics that changed, or that none did.
- *
- * @param record the comparison
- */
+/** What changed, in a sentence: the metrics that changed, or that none did. */
 function changeAnswer({ metrics, verdict }: ChangesRecord): Text {
   const those = metrics.filter((metric) => metric.verdict === verdict);
   const parts = those.map((metric) => {
@@ -75,14 +56,10 @@ function changeAnswer({ metrics, verdict }: ChangesRecord): Text {
     return `${metric.label} ${signed(metric.change, digitsOf(metric))} ${unitOf(metric)}${range}`;
   });
   const counts = `${those.length} of ${counted(metrics.length, "metric")}`;
-  return [badge(verdict), ` in ${counts}: ${parts.join("; ")}.`];
+  return [badge(verdict, moods), ` in ${counts}: ${parts.join("; ")}.`];
 }
 
-function badge(verdict: Verdict): Styled {
-  return { as: "badge", text: verdict, mood: moods[verdict] };
-}
-
-/** What was asked for; of a file its folder, as the rest of the path is this machine's. */
+/** The name asked for; of a file its folder's, as the rest of the path depends on the machine. */
 function nameOf({ name }: VersionRecord): string {
   return basename(name) === "result.json" ? basename(dirname(name)) : basename(name);
 }
@@ -90,30 +67,24 @@ function nameOf({ name }: VersionRecord): string {
 function versionText(version: VersionRecord): string {
   const { commit, dirty = false } = version;
   const name = nameOf(version);
-  const details = [commit?.slice(0, 12), dirty ? "with changes" : undefined].filter((text) =>
-    text !== undefined && text !== name
-  );
+  const hash = commit?.slice(0, 12);
+  const details = [hash !== name && hash, dirty && "with changes"].filter(Boolean);
   return `${name}${details.length > 0 ? ` (${details.join(", ")})` : ""}`;
 }
 
-function metricTable(metrics: readonly MetricRecord[]): Block {
-  const columns = ["metric", "base", "head", "change [95 % interval]", "tolerance", "n", "verdict"];
-  const rows = metrics.map((metric): Cell[] => [
-    metric.label,
-    { value: metric.base, digits: digitsOf(metric), unit: metric.unit },
-    { value: metric.head, digits: digitsOf(metric), unit: metric.unit },
-    changeCell(metric),
-    `${fixed(metric.tolerance, 1)} ${unitOf(metric)}`,
-    { value: metric.n, digits: 0 },
-    badge(metric.verdict),
-  ]);
-  return {
-    kind: "table",
-    paper: true,
-    caption: "Change of each metric with its 95 % interval",
-    columns,
-    rows,
+function metricTable(metrics: readonly MetricRecord[]): Block[] {
+  const valueCell = (value: number, metric: MetricRecord): NumberCell => {
+    return { value, digits: digitsOf(metric), unit: metric.unit };
   };
+  return table("Change of each metric with its 95 % interval", metrics, [
+    ["metric", ({ label }) => label],
+    ["base", (metric) => valueCell(metric.base, metric)],
+    ["head", (metric) => valueCell(metric.head, metric)],
+    ["change [95 % interval]", changeCell],
+    ["tolerance", (metric) => `${fixed(metric.tolerance, 1)} ${unitOf(metric)}`],
+    ["n", ({ n }) => ({ value: n, digits: 0 })],
+    ["verdict", ({ verdict }) => badge(verdict, moods)],
+  ], { paper: true });
 }
 
 function changeCell(metric: MetricRecord): NumberCell {
@@ -124,7 +95,7 @@ function changeCell(metric: MetricRecord): NumberCell {
     unit: unitOf(metric),
     signed: true,
     range: interval,
-    ...(interval === undefined && { note: "no interval" }),
+    note: interval === undefined ? "no interval" : undefined,
   };
 }
 
@@ -136,7 +107,7 @@ function unitOf({ family }: MetricRecord): string {
   return family === "time" ? "%" : "points";
 }
 
-function legend({ mode, metrics }: ChangesRecord): string {
+function howToRead({ mode, metrics }: ChangesRecord): string {
   const texts = [
     mode === "commits" && metrics.some(({ family }) => family === "time")
       ? "Times: the median over n blocks of the head's median step over the base's; each block starts " +

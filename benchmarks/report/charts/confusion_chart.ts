@@ -11,16 +11,15 @@ const widest = 720;
 const legibleCell = 22;
 const namedCell = 8;
 
-/** Percent of a row below which nothing would be seen. */
+/** Percent of a row; smaller shares would not be visible. */
 const visible = 0.05;
 
 /**
- * A confusion matrix in vega-lite's language: a row is a class of the truth, and its colours are the
+ * A confusion matrix in vega-lite's language: a row is a class of the truth, and its colors are the
  * shares in percent of what it was predicted as. Classes without labels have empty rows.
  *
  * @param confusion counts, `[truth][prediction]`
  * @param names the classes' names, in the same order, each another one
- * @param theme the colours
  */
 export function confusionSpec(
   confusion: readonly (readonly number[])[],
@@ -49,7 +48,7 @@ export function confusionSpec(
   };
 }
 
-/** What is seen of a matrix. */
+/** The visible cells of a matrix. */
 function shares(confusion: readonly (readonly number[])[], names: readonly string[]) {
   return confusion.flatMap((row, i) => {
     const all = row.reduce((sum, count) => sum + count, 0);
@@ -72,7 +71,7 @@ function color(theme: Theme) {
   };
 }
 
-/** On the darker half of the colours the ground's own colour is the one to read. */
+/** In the background's color on the darker half of the colors. */
 function numbers(theme: Theme, { x, y }: Record<"x" | "y", object>) {
   return {
     mark: { type: "text" as const, fontSize: 10 },

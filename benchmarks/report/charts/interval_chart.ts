@@ -8,7 +8,7 @@ export interface IntervalRow {
   /** The middle: a mean or a median. */
   value: number;
   /** Of the middle; none where there are too few values. */
-  interval?: { low: number; high: number };
+  interval?: { low: number; high: number } | undefined;
   /** What the middle rests on, one dot each; empty where that would be too many. */
   values: readonly number[];
 }
@@ -19,14 +19,7 @@ const rowHeight = 44;
 /** Pixels from the middle of a row up to its label. */
 const labelRise = 14;
 
-/**
- * Intervals beside each other as a figure of a page.
- *
- * @param rows the intervals
- * @param title what the x axis shows
- * @param alt what the chart shows, for those who do not see it
- * @returns nothing where there are none
- */
+/** Intervals below each other, on pages only; nothing where there are none. */
 export function intervalFigure(
   rows: readonly IntervalRow[],
   title: string,
@@ -37,7 +30,7 @@ export function intervalFigure(
   return [{ kind: "figure", alt, legend: [], rows: [[{ draw }]] }];
 }
 
-/** A dot is a value, a diamond their middle, a bar its interval; a line is where nothing differs. */
+/** Dots are values, diamonds their middles, bars their intervals; the dashed line is at 0. */
 function intervalSpec(
   rows: readonly IntervalRow[],
   title: string,
@@ -55,7 +48,7 @@ function intervalSpec(
   const dots = rows.flatMap(({ label, values }) => values.map((value) => ({ label, value })));
   const middles = rows.map(({ label, value }) => ({ label, value }));
   const middle = { type: "point", shape: "diamond", filled: true, color, size: 130 } as const;
-  // Beside the plot labels would need room that a narrow page does not have.
+  // A narrow page has no room for labels beside the plot.
   const words = { type: "text", align: "left", dy: -labelRise, color: text, fontSize: 12 } as const;
   return {
     width,

@@ -1,12 +1,14 @@
 /**
- * The colours of charts, on white, on black, and on a page that knows both.
+ * The colors of charts: on white, on black, and on a page that has both.
  *
  * @module
  */
 
 import type { Theme } from "../document.ts";
 
-/** Dark enough for a white ground, apart for most colour-blind eyes (after Okabe and Ito). */
+/**
+ * Dark enough for a white background, distinct for most color-blind people (after Okabe and Ito).
+ */
 export const light: Theme = {
   background: "#ffffff",
   text: "#222222",
@@ -14,7 +16,7 @@ export const light: Theme = {
   series: ["#000000", "#0072b2", "#d55e00", "#009e73", "#b1508a", "#9a6a00", "#3b8fc4"],
 };
 
-/** The same hues, light enough for the ground that GitHub has at night. */
+/** The same hues, light enough for GitHub's dark background. */
 export const dark: Theme = {
   background: "#0d1117",
   text: "#d7dde4",
@@ -30,20 +32,15 @@ export const ofPage: Theme = {
   series: light.series.map((_, i) => `var(--series-${i})`),
 };
 
-/**
- * The declarations of the variables in {@linkcode ofPage}.
- *
- * @param theme what they stand for
- */
+/** The declarations of the variables in {@linkcode ofPage}. */
 export function themeVariables({ text, grid, series }: Theme): string {
   const lines = series.map((color, i) => `--series-${i}: ${color};`);
   return [`--chart-text: ${text};`, `--chart-grid: ${grid};`, ...lines].join(" ");
 }
 
 /**
- * The colour of an arm; past the last one they repeat.
+ * The color of an arm; past the last one they repeat.
  *
- * @param theme the colours
  * @param index the arm's place in the result, from 0
  */
 export function seriesColor({ series }: Theme, index: number): string {

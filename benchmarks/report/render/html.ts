@@ -1,10 +1,10 @@
 /**
- * A document as a page that needs nothing but itself, and may load nothing: a policy in its head sees
- * to it. What would make it longer than a megabyte is left out, the longest first.
+ * A document as a self-contained page: a policy in its head forbids loading anything. What would
+ * make it longer than a megabyte is left out, the longest sections first.
  *
  * @module
  */
-import type { Block, Document, Text } from "../document.ts";
+import type { Block, Document, Fact, Text } from "../document.ts";
 import { byteLength, fitted } from "../fit.ts";
 import { oneLine } from "../../ground/format.ts";
 import { figureMarkup, imagesMarkup } from "./html_figures.ts";
@@ -13,12 +13,11 @@ import { Markup, markup } from "./markup.ts";
 import { script } from "./script.ts";
 import { style } from "./style.ts";
 
-/** The most bytes of a report. */
 const mostBytes = 1_000_000;
 
 const leftOut = markup`<p class="note">Too long to stand here: result.json has it.</p>`;
 
-/** A heading with what stands below it. */
+/** A heading with the blocks below it. */
 interface Section {
   /** The anchor. */
   id: string;
@@ -26,17 +25,10 @@ interface Section {
   blocks: Block[];
 }
 
-/**
- * The whole page, at most a megabyte.
- *
- * @param document the document
- */
+/** The whole page, at most a megabyte. */
 export async function html(document: Document): Promise<string> {
-  const { blocks } = document;
-  const first = blocks.findIndex(isSectionHeading);
-  const lead = first < 0 ? blocks : blocks.slice(0, first);
-  const sections = sectionsOf(first < 0 ? [] : blocks.slice(first));
-  const bodies = await Promise.all([lead, ...sections.map(({ blocks }) => blocks)].map(bodyMarkup));
+  const [lead, ...sections] = sectionsOf(document.blocks);
+  const bodies = await Promise.all([lead, ...sections].map(({ blocks }) => bodyMarkup(blocks)));
   const frame = await frameOf(document, sections);
   const rest = mostBytes - byteLength(frame([]));
   return frame(fitted(bodies.map(String), rest, leftOut.toString(), byteLength));
@@ -100,22 +92,20 @@ ${body}
 </section>`;
 }
 
-function isSectionHeading(block: Block): boolean {
-  return block.kind === "heading" && block.level === 2;
-}
-
-/** The sections; their anchors are the words of their headings, and a number where that is taken. */
-function sectionsOf(blocks: readonly Block[]): Section[] {
-  const sections: Section[] = [];
-  const taken = new Set<string>();
+/**
+ * What stands before the first heading, and the sections. Their anchors are the words of their
+ * headings, and a number where that is taken.
+ */
+function sectionsOf(blocks: readonly Block[]): [lead: Section, ...Section[]] {
+  const sections: [Section, ...Section[]] = [{ id: "", title: "", blocks: [] }];
   for (const block of blocks) {
     if (block.kind !== "heading" || block.level !== 2) {
-      sections.at(-1)?.blocks.push(block);
+      sections.at(-1)!.blocks.push(block);
       continue;
     }
     const words = block.title.toLowerCase().match(/[a-z0-9]+/g)?.slice(0, 4).join("-") ?? "part";
-    const id = taken.has(words) ? `${words}-${sections.length}` : words;
-    taken.add(id);
+    const isTaken = sections.some(({ id }) => id === words);
+    const id = isTaken ? `${words}-${sections.length - 1}` : words;
     sections.push({ id, title: block.title, blocks: [] });
   }
   return sections;
@@ -153,7 +143,7 @@ ${await bodyMarkup(block.blocks)}
   }
 }
 
-function facts(rows: readonly (readonly [string, Text])[]): Markup {
+function facts(rows: readonly Fact[]): Markup {
   const items = rows.map(([name, value]) =>
     markup`<div><dt>${oneLine(name)}</dt><dd>${lineMarkup(value)}</dd></div>`
   );

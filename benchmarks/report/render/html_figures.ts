@@ -1,6 +1,5 @@
 /**
- * Charts and images within the page. Charts take the page's colors, and so follow it from day to
- * night.
+ * Charts and images within the page. Charts use the page's colors, and so follow its dark mode.
  *
  * @module
  */
@@ -12,17 +11,13 @@ import { oneLine } from "../../ground/format.ts";
 import { lineMarkup } from "./html_table.ts";
 import { Markup, markup } from "./markup.ts";
 
-/** In pixels. Few enough that words can be read on a phone, which shrinks the chart to its screen. */
+/** In pixels: small enough that labels stay legible when a phone scales the chart down. */
 const width = 320, padding = 4;
 
-/** The most characters of all images together: half of what a report may have. */
+/** The most characters of all images together: half the limit of a report. */
 const mostCharacters = 500_000;
 
-/**
- * Charts with the key of their colors.
- *
- * @param figure the figure
- */
+/** Charts with their legend. */
 export async function figureMarkup(figure: Figure): Promise<Markup> {
   const key = figure.legend.map((label, color) => [{ as: "swatch", color } as const, label]);
   const rows = await Promise.all(figure.rows.map(async (charts) => {
@@ -46,11 +41,7 @@ function keyMarkup(items: readonly Markup[]): Markup {
   return markup`<ul class="key">${items.map((item) => markup`<li>${item}</li>`)}</ul>`;
 }
 
-/**
- * Images in rows, all reduced by one whole factor with which they fit.
- *
- * @param images the images
- */
+/** Images in rows, all reduced by the same whole factor until they fit. */
 export function imagesMarkup(images: Images): Markup {
   const { rows, columns, legend } = images;
   const sources = smallEnough(rows.map(({ images }) => images));
@@ -89,7 +80,7 @@ function dataUrl(image: Image, factor: number): string {
   return `data:image/png;base64,${png.toBase64()}`;
 }
 
-/** Every pixel the mean of `factor`². */
+/** Each pixel is the mean of a square of `factor` × `factor`. */
 function reduced({ width, height, data }: Image, factor: number): Image {
   const [w, h] = [width, height].map((side) => Math.max(1, Math.floor(side / factor)));
   const small = new Uint8Array(w! * h! * 3);

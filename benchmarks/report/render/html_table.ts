@@ -4,37 +4,23 @@
  * @module
  */
 import { ofPage, seriesColor } from "../charts/theme.ts";
-import {
-  type Cell,
-  isNumber,
-  isNumeric,
-  type NumberCell,
-  numberText,
-  partsOf,
-  type Styled,
-  type Table,
-  type Text,
-} from "../document.ts";
+import type { Cell, NumberCell, Styled, Table, Text } from "../document.ts";
+import { isNumber, numberText, numericColumns, partsOf } from "../text.ts";
 import { oneLine } from "../../ground/format.ts";
 import { Markup, markup } from "./markup.ts";
 
-/** From so many characters on a text gets a column that is wide enough to read it, up to so many no break. */
+/** A longer text widens its column; a shorter one is not wrapped. In characters. */
 const longText = 30, shortText = 12;
 
-/**
- * A line of text.
- *
- * @param text the line
- */
+/** A line of text. */
 export function lineMarkup(text: Text): Markup {
-  const parts = partsOf(text).map((part) =>
-    typeof part === "string" ? markup`${part}` : styled(part)
-  );
-  return new Markup(parts.join(""));
+  return new Markup(partsOf(text).map(styled).join(""));
 }
 
 function styled(part: Styled): Markup {
   switch (part.as) {
+    case "plain":
+      return markup`${part.text}`;
     case "strong":
       return markup`<b>${part.text}</b>`;
     case "code":
@@ -54,17 +40,11 @@ function colorOf(color: string | number): string {
   return typeof color === "number" ? seriesColor(ofPage, color) : color;
 }
 
-/**
- * A table whose first column names its rows.
- *
- * @param table the table
- */
+/** A table whose first column names its rows. */
 export function tableMarkup(table: Table): Markup {
-  const numeric = table.columns.map((_, i) => isNumeric(table, i));
+  const numeric = numericColumns(table);
   const heads = table.columns.map((title, i) =>
-    markup`<th scope="col"${kind(numeric[i] ? "number" : "", widthOf(title))}>${
-      oneLine(title)
-    }</th>`
+    markup`<th scope="col"${classes(numeric[i] && "number", widthOf(title))}>${oneLine(title)}</th>`
   );
   const body = table.rows.map((row) => markup`<tr>${row.map(cellMarkup)}</tr>`);
   return markup`<div class="scroll" role="region" aria-label="${table.caption}" tabindex="0"><table>
@@ -77,21 +57,19 @@ ${body}
 
 function cellMarkup(cell: Cell, column: number): Markup {
   const shown = isNumber(cell) ? numberMarkup(cell) : lineMarkup(cell);
-  const classes = kind(isNumber(cell) ? "number" : widthOf(cell));
-  const sort = isNumber(cell) ? markup` data-sort="${sortKey(cell.value)}"` : markup``;
+  const kind = classes(isNumber(cell) ? "number" : widthOf(cell));
+  const sort = isNumber(cell) ? markup` data-sort="${sortKey(cell)}"` : markup``;
   return column === 0
-    ? markup`<th scope="row"${classes}${sort}>${shown}</th>`
-    : markup`<td${classes}${sort}>${shown}</td>`;
+    ? markup`<th scope="row"${kind}${sort}>${shown}</th>`
+    : markup`<td${kind}${sort}>${shown}</td>`;
 }
 
-function widthOf(text: Text): string {
-  const length =
-    partsOf(text).map((part) => typeof part === "string" ? part : "text" in part ? part.text : "")
-      .join("").length;
-  return length > longText ? "long" : length <= shortText ? "short" : "";
+function widthOf(text: Text): string | false {
+  const length = partsOf(text).map((part) => "text" in part ? part.text : "").join("").length;
+  return length > longText ? "long" : length <= shortText && "short";
 }
 
-function sortKey(value: number | undefined): string {
+function sortKey({ value }: NumberCell): string {
   return value === undefined || !Number.isFinite(value) ? "" : `${value}`;
 }
 
@@ -102,7 +80,7 @@ function numberMarkup(cell: NumberCell): Markup {
   return markup`<span class="bar" style="--share: ${cell.bar.toFixed(3)}">${shown}</span>`;
 }
 
-function kind(...names: string[]): Markup {
-  const all = names.filter((name) => name !== "");
+function classes(...names: (string | false | undefined)[]): Markup {
+  const all = names.filter(Boolean);
   return all.length === 0 ? markup`` : markup` class="${all.join(" ")}"`;
 }

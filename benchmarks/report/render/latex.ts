@@ -3,36 +3,22 @@
  *
  * @module
  */
-import {
-  type Cell,
-  type Document,
-  isNumber,
-  isNumeric,
-  numberText,
-  partsOf,
-  type Styled,
-  type Table,
-  type Text,
-} from "../document.ts";
+import type { Cell, Document, Styled, Table, Text } from "../document.ts";
+import { isNumber, numberText, numericColumns, partsOf } from "../text.ts";
 
 const head = String
   .raw`% \input this file. It wants \usepackage{booktabs} and \usepackage[T1]{fontenc}.`;
 
-/**
- * The tables that a paper would show.
- *
- * @param document the document
- * @returns nothing where it has none
- */
+/** The tables that a paper would show; nothing where it has none. */
 export function latex({ title, kicker, blocks }: Document): string | undefined {
-  const tables = blocks.filter((block) => block.kind === "table" && block.paper) as Table[];
+  const tables = blocks.filter((block) => block.kind === "table").filter(({ paper }) => paper);
   if (tables.length === 0) return undefined;
   const source = `% ${line(title)}: ${line(kicker)}`.replace(/[^\x20-\x7e]/g, "?");
   return `${[head, source, ...tables.map(tableText)].join("\n")}\n`;
 }
 
 function tableText(table: Table): string {
-  const align = table.columns.map((_, i) => isNumeric(table, i) ? "r" : "l").join("");
+  const align = numericColumns(table).map((isNumeric) => isNumeric ? "r" : "l").join("");
   const row = (cells: readonly string[]) => `    ${cells.join(" & ")} \\\\`;
   return [
     String.raw`\begin{table}`,
@@ -40,7 +26,7 @@ function tableText(table: Table): string {
     `  \\caption{${line(table.caption)}}`,
     `  \\begin{tabular}{${align}}`,
     String.raw`    \toprule`,
-    row(table.columns.map((column) => line(column))),
+    row(table.columns.map(line)),
     String.raw`    \midrule`,
     ...table.rows.map((cells) => row(cells.map(cellText))),
     String.raw`    \bottomrule`,
@@ -56,9 +42,7 @@ function cellText(cell: Cell): string {
 }
 
 function line(text: Text): string {
-  return partsOf(text).map((part) => typeof part === "string" ? escaped(part) : styled(part)).join(
-    "",
-  );
+  return partsOf(text).map(styled).join("");
 }
 
 function styled(part: Styled): string {
@@ -68,7 +52,7 @@ function styled(part: Styled): string {
   return part.as === "code" ? `\\texttt{${text}}` : text;
 }
 
-/** What LaTeX takes for more than itself, or does not know. */
+/** Characters that LaTeX treats specially or lacks. */
 const signs: Readonly<Record<string, string>> = {
   "\\": String.raw`\textbackslash{}`,
   "~": String.raw`\textasciitilde{}`,
@@ -96,10 +80,8 @@ const signs: Readonly<Record<string, string>> = {
 };
 
 /**
- * Text as LaTeX has it. Brackets stand in braces, since a row may begin with one, which `\\` would
- * take for a length; a letter that the T1 fonts lack becomes a question mark.
- *
- * @param text the text
+ * Text escaped for LaTeX. Brackets are put in braces, since `\\` would read one that begins the
+ * next row as a length; a letter that the T1 fonts lack becomes a question mark.
  */
 export function escaped(text: string): string {
   return Array.from(text, (sign) => {

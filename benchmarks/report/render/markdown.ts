@@ -5,35 +5,21 @@
  * @module
  */
 import { markdownTable } from "markdown-table";
-import {
-  type Block,
-  type Cell,
-  type Document,
-  isNumber,
-  isNumeric,
-  numberText,
-  partsOf,
-  type Styled,
-  type Table,
-  type Text,
-} from "../document.ts";
+import type { Block, Cell, Document, Styled, Table, Text } from "../document.ts";
 import { fitted } from "../fit.ts";
+import { isNumber, numberText, numericColumns, partsOf } from "../text.ts";
 import { oneLine } from "../../ground/format.ts";
 import { escapeHtml } from "./markup.ts";
 
-/** GitHub takes 65,536 in a comment; what comments add around the report needs room too. */
+/** GitHub's limit for a comment is 65,536, and a comment adds text around the report. */
 const mostCharacters = 60_000;
 
-/** More lines of a list would not be read, nor fit a comment on a pull request. */
+/** Longer lists would not be read, nor fit a comment on a pull request. */
 const mostItems = 20;
 
 const leftOut = "_Too long to stand here: report.html has it._";
 
-/**
- * The document as Markdown of at most 60,000 characters.
- *
- * @param document the document
- */
+/** The document as Markdown of at most 60,000 characters. */
 export function markdown({ title, kicker, alerts = [], answer, blocks }: Document): string {
   const all = [
     `# ${line(title)}`,
@@ -69,7 +55,7 @@ function blockTexts(block: Block): string[] {
     case "figure":
       return block.file === undefined ? [] : [picture(block.file, block.alt)];
     case "images": {
-      const columns = block.columns.map((column) => line(column)).join(", ");
+      const columns = block.columns.map(line).join(", ");
       return [`Columns: ${columns}.`, `![${line(block.alt)}](${block.file}.png)`];
     }
   }
@@ -89,9 +75,8 @@ function picture(file: string, alt: string): string {
 }
 
 function table(block: Table): string {
-  const align = block.columns.map((_, i) => isNumeric(block, i) ? "r" : "l");
-  const rows = block.rows.map((row) => row.map(cellText));
-  const cells = [block.columns.map((column) => line(column)), ...rows];
+  const align = numericColumns(block).map((isNumeric) => isNumeric ? "r" : "l");
+  const cells = [block.columns.map(line), ...block.rows.map((row) => row.map(cellText))];
   return markdownTable(cells, { align, alignDelimiters: false });
 }
 
@@ -103,9 +88,7 @@ function cellText(cell: Cell): string {
 
 /** A line of text. */
 function line(text: Text): string {
-  return partsOf(text).map((part) => typeof part === "string" ? plain(part) : styled(part)).join(
-    "",
-  );
+  return partsOf(text).map(styled).join("");
 }
 
 function styled(part: Styled): string {
@@ -113,13 +96,12 @@ function styled(part: Styled): string {
     case "strong":
     case "badge":
       return `**${plain(part.text)}**`;
+    case "plain":
     case "code": // in a span of code GitHub shows a name as it is, but a table's bars end it
     case "quiet":
       return plain(part.text);
     case "link":
-      return `[${plain(part.text)}](${
-        part.to.replace(/[()]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)
-      })`;
+      return `[${plain(part.text)}](${part.to.replaceAll("(", "%28").replaceAll(")", "%29")})`;
     case "swatch":
       return "";
   }
@@ -133,32 +115,24 @@ function fenced(code: string): string {
 }
 
 /**
- * Text from outside as plain text: what would start a column, a tag, an entity, a formula or an
- * emphasis is escaped, nobody is mentioned and nothing linked.
- *
- * @param text the text, in one line
+ * Foreign text as plain text: what would start a column, a tag, an entity, a formula or an emphasis
+ * is escaped, nobody is mentioned and nothing linked.
  */
 export function plain(text: string): string {
   return unlinked(text).replace(/[\\`*_[\]<>|&$~]/g, "\\$&");
 }
 
-/**
- * Takes back what {@linkcode plain} escaped.
- *
- * @param text Markdown
- */
+/** Takes back what {@linkcode plain} escaped. */
 export function unescaped(text: string): string {
   return text.replace(/\\(?=[\\`*_[\]<>|&$~])/g, "");
 }
 
-/** A space without a width. */
+/** A zero-width space. */
 const nothing = "\u200b";
 
 /**
- * Text in which GitHub finds no person to mention, no issue, pull request or address to link, however
- * it is escaped: it looks for them in what is shown. Looks the same.
- *
- * @param text the text
+ * Text in which GitHub finds nobody to mention and no issue, pull request or address to link.
+ * Escaping would not help: GitHub looks for them in what is shown. Looks the same.
  */
 export function unlinked(text: string): string {
   return text.replace(/@(?=[\w-])|#(?=\d)|\bGH-(?=\d)|:(?=\/\/)|\bwww(?=\.)/gi, `$&${nothing}`);

@@ -1,10 +1,10 @@
 /**
- * HTML that cannot be broken into: whatever is put into it is text, unless it is markup already.
+ * HTML safe from injection: whatever is inserted is escaped, unless it is markup already.
  *
  * @module
  */
 
-/** HTML that may be put into a page as it is. */
+/** HTML that may be inserted into a page as it is. */
 export class Markup {
   readonly #text: string;
 
@@ -13,7 +13,6 @@ export class Markup {
     this.#text = text;
   }
 
-  /** The HTML. */
   toString(): string {
     return this.#text;
   }
@@ -25,7 +24,6 @@ export type Insert = string | number | Markup | readonly Markup[];
 /**
  * A template of HTML: markup stays as it is, everything else is escaped.
  *
- * @param strings the template's own parts
  * @param inserts what stands between them, in elements and in quoted attributes
  */
 export function markup(strings: TemplateStringsArray, ...inserts: Insert[]): Markup {
@@ -37,11 +35,7 @@ function written(insert: Insert): string {
   return insert instanceof Markup ? insert.toString() : insert.join("\n");
 }
 
-/**
- * Text as HTML has it, in elements and in quoted attributes.
- *
- * @param text the text
- */
+/** Text escaped for HTML elements and quoted attributes. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }

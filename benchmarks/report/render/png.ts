@@ -1,5 +1,5 @@
 /**
- * Images in rows as one PNG. One that is missing is left gray.
+ * Images in rows as one PNG; missing ones are gray.
  *
  * @module
  */
@@ -12,11 +12,6 @@ const gap = 4;
 /** Between images, and where one is missing. */
 const ground = 128;
 
-/**
- * All images below and beside each other.
- *
- * @param images the images
- */
 export function png({ rows }: Images): Uint8Array {
   const cells = rows.map(({ images, width, height }) =>
     images.map((image) => image ?? filled(width, height))

@@ -1,6 +1,6 @@
 /**
- * The page's script. Without it everything can be read; with it a table sorts by the column whose
- * head is pressed: upwards, downwards, and as it was. What has no value stays last.
+ * The page's script. Everything can be read without it; with it, pressing a column's head sorts the
+ * table: ascending, descending, as it was. Cells without a value stay last.
  */
 export const script: string = `"use strict";
 const collator = new Intl.Collator("en", { numeric: true });

@@ -2,11 +2,11 @@ import { parse, View } from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
 import type { ChartSpec, Theme } from "../document.ts";
 
-/** More charts beside each other go on in the next line, of which all have nearly as many. */
+/** A row of more charts is broken into lines of nearly equal length. */
 const mostColumns = 4;
 
 /**
- * Draws charts without a screen. The same charts give the same bytes.
+ * Draws charts without a display. The same charts give the same bytes.
  *
  * @param charts in vega-lite's language, row by row
  * @param theme the colors of words, axes and grid
@@ -44,7 +44,7 @@ export async function drawSvg(
   }
 }
 
-/** Without what no XML may hold, however it came into a name. */
+/** Replaces characters that XML cannot hold. */
 function legible(xml: string): string {
   return xml.toWellFormed().replace(/(?![\t\n\r])[\p{Cc}\uFFFE\uFFFF]/gu, "\uFFFD");
 }

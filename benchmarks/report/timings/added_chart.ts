@@ -6,11 +6,12 @@
 import type { ComparedRow, Overhead } from "../../judge/timings/overheads.ts";
 import { pixelsOf, rowName } from "../../judge/timings/rows.ts";
 import { seriesColor } from "../charts/theme.ts";
-import { type Block, type ChartSpec, type ChartStyle, note, type Theme } from "../document.ts";
+import { note } from "../blocks.ts";
+import type { Block, ChartSpec, ChartStyle, Theme } from "../document.ts";
 
-/** One comparison in one row. */
+/** An overhead in one row of the sweep. */
 interface Mark {
-  /** The subject, which is set against its plain step. */
+  /** The subject, whose plain step it is compared with. */
   series: string;
   /** The row's values but the first key's: rows that share them are joined by a line. */
   group: string;
@@ -21,15 +22,10 @@ interface Mark {
   high?: number;
 }
 
-/** Neighbouring series stand apart by this factor: at one place their bars would hide each other. */
+/** Series are shifted by this factor, as their bars would hide each other. */
 const step = 1.05;
 
-/**
- * The chart of a sweep.
- *
- * @param rows the rows of the sweep
- * @returns nothing without a comparison with the plain step of the same engine
- */
+/** The chart of a sweep; nothing without an overhead over the plain step of the same engine. */
 export function addedFigure(rows: readonly ComparedRow[]): Block[] {
   const marks = rows.flatMap(marksOf);
   if (marks.length === 0) return [];
@@ -59,7 +55,7 @@ function marksOf(row: ComparedRow): Mark[] {
   }));
 }
 
-/** Other comparisons, such as that with a peer, are not about standardization. */
+/** Other overheads, such as those over a peer, are not about standardization. */
 function isAddedByKernels({ subject, over }: Overhead): boolean {
   return over.kernels === "plain" && subject.engine === over.engine &&
     subject.mode === over.mode && subject.work === over.work;

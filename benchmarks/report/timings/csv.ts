@@ -2,10 +2,8 @@ import { csvText } from "../csv_text.ts";
 import { type ConfiguredRow, measuredRows, type TimingsRecord } from "../../record/mod.ts";
 
 /**
- * `overhead.csv`: every step that was timed, one a row, in full precision; in a sweep with its values
- * before it.
- *
- * @param result the measurement
+ * `overhead.csv`: every step that was timed, one a row, in full precision; in a sweep with its
+ * values before it.
  */
 export function overheadCsv(result: TimingsRecord): string {
   const swept = Object.keys(result.sweep ?? {});

@@ -1,5 +1,5 @@
 /**
- * The report of a measurement of steps: what each subject costs, and in relation to what.
+ * The report on timed steps: what each subject costs, absolutely and relative to others.
  *
  * @module
  */
@@ -11,35 +11,24 @@ import { measurementWarnings } from "../../judge/timings/warnings.ts";
 import {
   type ConfiguredRow,
   measuredRows,
+  type Sweep,
   type TimingsRecord,
   type Warning,
 } from "../../record/mod.ts";
-import { closingBlocks, type Fact, made } from "../closing.ts";
-import {
-  type Block,
-  type Document,
-  list,
-  note,
-  numberText,
-  section,
-  strong,
-  type Text,
-  warningText,
-} from "../document.ts";
+import { facts, list, note, section, strong, warningText } from "../blocks.ts";
+import { closingBlocks, made } from "../closing.ts";
+import type { Block, Document, Fact, Text } from "../document.ts";
+import { numberText } from "../text.ts";
 import { sweepBlocks } from "./sweep.ts";
-import { addedCell, comparisonTable, subjectTable, tensorTable, versionTable } from "./tables.ts";
+import { addedCell, overheadTable, subjectTable, tensorTable, versionTable } from "./tables.ts";
 
-/** What is asked, where the figures do not answer yet. */
+/** The question of the measurement, shown until there are figures that answer it. */
 const question =
   "How much time and memory does weight standardization (WS) add to a step, by TensorFlow.js's own " +
   "operations, by this library's, and baked into the kernels? And how much of what is measured is " +
   "noise?";
 
-/**
- * The report of a measurement.
- *
- * @param result the measurement
- */
+/** The report of a measurement. */
 export function timingsDocument(result: TimingsRecord): Document {
   const rows = comparedRows(result);
   const ready = rows.find(({ subjects }) => subjects.some(({ ready }) => ready !== undefined));
@@ -48,21 +37,17 @@ export function timingsDocument(result: TimingsRecord): Document {
     kicker: `${result.suite} · profile ${result.profile}`,
     answer: timingAnswers(result),
     blocks: [
-      { kind: "facts", rows: setup(result) },
+      ...facts(setup(result)),
       ...section("What is added as the work grows", sweepBlocks(result.sweep, rows)),
       ...rows.flatMap((row) => rowBlocks(row, result.sweep !== undefined)),
-      ...section("How to read it", list(legend(result))),
+      ...section("How to read it", list(howToRead(result))),
       ...section("What ran", ready === undefined ? [] : versionTable(ready)),
       ...closingBlocks(result),
     ],
   };
 }
 
-/**
- * What the measurement says: how much standardization adds to the plain step of this library.
- *
- * @param result the measurement
- */
+/** What the measurement says: how much standardization adds to the plain step of this library. */
 function timingAnswers(result: TimingsRecord): Text[] {
   const isSwept = result.sweep !== undefined;
   const lines = comparedRows(result).flatMap(({ overheads, values }) =>
@@ -85,7 +70,7 @@ function words({ verdict, time }: Overhead): string {
   return verdict === "no A/A" ? `${added}, with no A/A run beside it,` : `${added},`;
 }
 
-/** Of this library, a step with standardization over the plain one; of peers, nothing. */
+/** Whether it is a standardized step over the plain one, of this library. */
 function isAboutKernels({ subject, over }: Overhead): boolean {
   return over.kernels === "plain" && ["ws", "generic", "baked"].includes(subject.kernels);
 }
@@ -95,19 +80,20 @@ function setup(result: TimingsRecord): Fact[] {
   const rounds = `${roundsText(result)}, in each every subject there and back, ` +
     `${counted(Number(config.steps), "step")} at a time, after ` +
     `${counted(Number(config.warmupSteps), "step")} that are not counted`;
-  const all = Object.values(sweep ?? {}).reduce((product, values) => product * values.length, 1);
-  const done = rows.filter(({ complete }) => complete).length;
-  const keys = Object.entries(sweep ?? {}).map(([key, values]) => `${key} ${values.join(", ")}`);
-  const lack = done < all ? `; ${done} of ${all} are done: interrupted` : "";
   return [
     ["Step", `${config.description}; float32, SGD with momentum, cross entropy`],
-    ...(sweep === undefined ? [] : [[
-      "Sweep",
-      `${counted(all, "row")}, each in processes of its own: ${keys.join(" × ")}${lack}`,
-    ] as [string, string]]),
+    ...(sweep === undefined ? [] : [["Sweep", sweepText(sweep, rows)] as const]),
     ["Rounds", rounds],
     made(result),
   ];
+}
+
+function sweepText(sweep: Sweep, rows: TimingsRecord["rows"]): string {
+  const all = Object.values(sweep).reduce((product, values) => product * values.length, 1);
+  const done = rows.filter(({ complete }) => complete).length;
+  const keys = Object.entries(sweep).map(([key, values]) => `${key} ${values.join(", ")}`);
+  const lack = done < all ? `; ${done} of ${all} are done: interrupted` : "";
+  return `${counted(all, "row")}, each in processes of its own: ${keys.join(" × ")}${lack}`;
 }
 
 function roundsText(result: TimingsRecord): string {
@@ -120,15 +106,14 @@ function roundsText(result: TimingsRecord): string {
   return `${counted(done.size, "round")}${result.complete ? "" : ` of ${rounds}: interrupted`}`;
 }
 
-/** All about one measurement; a row of a sweep is named. */
+/** All about one measurement, named where it is a row of a sweep. */
 function rowBlocks(row: ComparedRow, isOfSweep: boolean): Block[] {
   const suffix = isOfSweep ? `: ${rowName(row.values)}${row.complete ? "" : ", interrupted"}` : "";
-  const table = subjectTable(row);
   return section(`Time and memory${suffix}`, [
-    isOfSweep && table.kind === "table" ? { ...table, paper: false } : table,
+    ...subjectTable(row, { paper: !isOfSweep }),
     note(noiseLine(row)),
     ...section("Warnings", list(warningsOf(row).map(warningText)), 3),
-    ...section("Comparisons", comparisonTable(row.overheads), 3),
+    ...section("Comparisons", overheadTable(row.overheads), 3),
     ...section("Tensors", tensorTable(row), 3),
     ...section("Without a result, or not to the end", list(missing(row)), 3),
   ]);
@@ -143,7 +128,7 @@ function noiseLine({ overheads }: ComparedRow): string {
   }. A difference within that is noise.`;
 }
 
-/** Older records have no list: what their timings show is read off them. */
+/** Older records have no warnings; they are derived from the timings. */
 function warningsOf(row: ConfiguredRow): Warning[] {
   return row.warnings ?? measurementWarnings(row, Number(row.config.rounds));
 }
@@ -155,7 +140,7 @@ function missing({ subjects }: ConfiguredRow): Text[] {
   ]);
 }
 
-function legend({ config }: TimingsRecord): string[] {
+function howToRead({ config }: TimingsRecord): string[] {
   const bounds = Number(config.rounds) >= fewestForBootstrap
     ? "in brackets the 95 % bootstrap interval of that median; in parentheses, where a subject has " +
       `fewer than ${fewestForBootstrap} rounds, the smallest and the largest`

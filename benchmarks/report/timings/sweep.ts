@@ -1,5 +1,5 @@
 /**
- * The part of a report that a sweep has: what is added against the work of a step.
+ * The part of a report on a sweep: the added time against the work of a step.
  *
  * @module
  */
@@ -7,43 +7,37 @@ import { stepTimes } from "../../judge/timings/figures.ts";
 import type { ComparedRow, Overhead } from "../../judge/timings/overheads.ts";
 import { pixelsOf, rowName } from "../../judge/timings/rows.ts";
 import type { Sweep } from "../../record/mod.ts";
-import { type Block, type Cell, list, type NumberCell, numberText } from "../document.ts";
+import { type Column, list, table } from "../blocks.ts";
+import type { Block, NumberCell } from "../document.ts";
+import { numberText } from "../text.ts";
 import { addedFigure } from "./added_chart.ts";
 import { addedCell, timedSubjects } from "./tables.ts";
 
-/**
- * Added time row by row, and the chart; nothing where nothing was swept or timed.
- *
- * @param sweep what was swept, if anything
- * @param compared the rows with their comparisons
- */
+/** Added time row by row, and the chart; nothing where nothing was swept or timed. */
 export function sweepBlocks(sweep: Sweep | undefined, compared: readonly ComparedRow[]): Block[] {
   const rows = compared.filter(({ overheads }) => overheads.length > 0)
     .toSorted((a, b) => pixelsOf(a.config) - pixelsOf(b.config));
   if (sweep === undefined || rows.length === 0) return [];
-  return [sweepTable(Object.keys(sweep), rows), ...extremes(rows), ...addedFigure(rows)];
+  return [...sweepTable(Object.keys(sweep), rows), ...extremes(rows), ...addedFigure(rows)];
 }
 
-/** Each comparison has a column; what is set against a peer stands in the rows' own tables. */
-function sweepTable(keys: readonly string[], rows: readonly ComparedRow[]): Block {
-  const columns = new Map(
+/** A column for each overhead; those over a peer are in the rows' own tables. */
+function sweepTable(keys: readonly string[], rows: readonly ComparedRow[]): Block[] {
+  const own = new Map(
     rows.flatMap(({ overheads }) => overheads).filter(isOwn).map((one) => [keyOf(one), one]),
   );
-  return {
-    kind: "table",
-    paper: true,
-    caption: "Added step time as the work of a step grows, with its 95 % bootstrap interval",
-    columns: [...keys, "pixels a step", "plain (ms)", ...[...columns.values()].map(nameOf)],
-    rows: rows.map((row): Cell[] => {
-      const overheads = new Map(row.overheads.map((one) => [keyOf(one), one]));
-      return [
-        ...keys.map((key): NumberCell => ({ value: row.values[key], digits: decimals(row, key) })),
-        { value: pixelsOf(row.config), digits: 0, grouped: true },
-        { value: plainMs(row), digits: 1 },
-        ...[...columns.keys()].map((key) => overheadCell(overheads.get(key))),
-      ];
-    }),
-  };
+  const caption = "Added step time as the work of a step grows, with its 95 % bootstrap interval";
+  return table(caption, rows, [
+    ...keys.map((key): Column<ComparedRow> => [key, (row) => {
+      return { value: row.values[key], digits: decimals(row, key) };
+    }]),
+    ["pixels a step", ({ config }) => ({ value: pixelsOf(config), digits: 0, grouped: true })],
+    ["plain (ms)", (row) => ({ value: plainMs(row), digits: 1 })],
+    ...[...own].map(([key, one]): Column<ComparedRow> => [
+      nameOf(one),
+      ({ overheads }) => overheadCell(overheads.find((other) => keyOf(other) === key)),
+    ]),
+  ], { paper: true });
 }
 
 /** As many as the value was given with. */

@@ -9,43 +9,36 @@ import { type Ratio, ratioOf, stepTimes } from "../../judge/timings/figures.ts";
 import type { NoiseVerdict, Overhead } from "../../judge/timings/overheads.ts";
 import { pytorch, reference } from "../../judge/timings/rows.ts";
 import type { ConfiguredRow, Measurement, SubjectRecord } from "../../record/mod.ts";
-import type { Block, Cell, Mood, NumberCell } from "../document.ts";
+import { badge, table } from "../blocks.ts";
+import type { Block, Mood, NumberCell } from "../document.ts";
 
-/**
- * The subjects that have a step that was timed.
- *
- * @param measurement what was measured
- */
+/** The subjects with a timed step. */
 export function timedSubjects({ subjects }: Measurement): SubjectRecord[] {
   return subjects.filter(({ blocks }) => blocks.length > 0);
 }
 
 /** Time and memory of each subject. */
-export function subjectTable(row: ConfiguredRow): Block {
+export function subjectTable(row: ConfiguredRow, options: { paper: boolean }): Block[] {
   const plain = row.subjects.find(({ name }) => name === reference);
   const peer = fastestForm(row.subjects, pytorch);
-  const rows = timedSubjects(row).map((record): Cell[] => {
-    const { median, lowerQuartile: low, upperQuartile: high } = stepTimes(record);
-    return [
-      record.label,
-      { value: median, digits: 1, range: { low, high, isInterval: false } },
-      { value: 1000 * Number(row.config.batchSize) / median, digits: 1 },
-      trainingRatio(record, plain),
-      trainingRatio(record, peer),
-      { value: record.peakBytes === undefined ? undefined : record.peakBytes / 1e6, digits: 0 },
-    ];
-  });
-  const columns = ["step (ms), quartiles", "images/s", "× plain", "× PyTorch", "peak (MB)"];
-  return {
-    kind: "table",
-    paper: true,
-    caption: "Median step with its quartiles, in relation to the plain step and to PyTorch's",
-    columns: ["subject", ...columns],
-    rows,
-  };
+  const caption = "Median step with its quartiles, in relation to the plain step and to PyTorch's";
+  return table(caption, timedSubjects(row), [
+    ["subject", ({ label }) => label],
+    ["step (ms), quartiles", (subject) => {
+      const { median, lowerQuartile: low, upperQuartile: high } = stepTimes(subject);
+      return { value: median, digits: 1, range: { low, high, isInterval: false } };
+    }],
+    ["images/s", (subject) => {
+      const { median } = stepTimes(subject);
+      return { value: 1000 * Number(row.config.batchSize) / median, digits: 1 };
+    }],
+    ["× plain", (subject) => trainingRatio(subject, plain)],
+    ["× PyTorch", (subject) => trainingRatio(subject, peer)],
+    ["peak (MB)", ({ peakBytes }) => ({ value: peakBytes && peakBytes / 1e6, digits: 0 })],
+  ], options);
 }
 
-/** A forward pass beside a training step would say nothing. */
+/** Only between training steps: a forward pass over a training step would mean nothing. */
 function trainingRatio(record: SubjectRecord, over: SubjectRecord | undefined): NumberCell {
   const isOfKind = over !== undefined && over !== record && record.work === "train";
   const ratio = isOfKind ? ratioOf(record, over) : undefined;
@@ -79,57 +72,49 @@ const moods: Record<NoiseVerdict, Mood> = {
   "no A/A": "idle",
 };
 
-/** Each comparison beside its noise; nothing where there is none. */
-export function comparisonTable(overheads: readonly Overhead[]): Block[] {
-  const rows = overheads.map(({ subject, over, time, peak, noise, verdict }): Cell[] => [
-    `${subject.label} over ${over.label}`,
-    addedCell(time),
-    { value: peak, digits: 2 },
-    { value: time.n, digits: 0 },
-    addedCell(verdict === "noise floor" ? undefined : noise),
-    [{ as: "badge", text: verdict, mood: moods[verdict] }],
+/** Each overhead beside its noise; nothing where there is none. */
+export function overheadTable(overheads: readonly Overhead[]): Block[] {
+  return table("Comparisons beside their noise", overheads, [
+    ["comparison", ({ subject, over }) => `${subject.label} over ${over.label}`],
+    ["added time", ({ time }) => addedCell(time)],
+    ["× peak", ({ peak }) => ({ value: peak, digits: 2 })],
+    ["rounds", ({ time }) => ({ value: time.n, digits: 0 })],
+    ["A/A", ({ verdict, noise }) => addedCell(verdict === "noise floor" ? undefined : noise)],
+    ["verdict", ({ verdict }) => badge(verdict, moods)],
   ]);
-  if (rows.length === 0) return [];
-  const columns = ["comparison", "added time", "× peak", "rounds", "A/A", "verdict"];
-  return [{ kind: "table", caption: "Comparisons beside their noise", columns, rows }];
 }
 
 /**
- * How many tensors each process of this library held before and after its rounds; nothing where no
- * process told.
+ * How many tensors each process of this library held before and after its rounds; nothing where
+ * none was counted.
  */
 export function tensorTable({ subjects }: Measurement): Block[] {
-  const rows = subjects.flatMap(({ label, tensors }): Cell[][] => {
+  const rows = subjects.flatMap(({ label, tensors }) => {
     if (tensors === undefined) return [];
     const { before, after } = tensors;
-    const gained = after === undefined ? undefined : after - before;
-    return [[
-      label,
-      { value: before, digits: 0, grouped: true },
-      after === undefined ? none : { value: after, digits: 0, grouped: true },
-      { value: gained, digits: 0, signed: gained !== 0 },
-    ]];
+    return [{ label, before, after, gained: after === undefined ? undefined : after - before }];
   });
-  if (rows.length === 0) return [];
-  const columns = ["subject", "after the warm-up", "after the last round", "gained"];
-  return [{ kind: "table", caption: "Tensors of each process", columns, rows }];
+  return table("Tensors of each process", rows, [
+    ["subject", ({ label }) => label],
+    ["after the warm-up", ({ before }) => ({ value: before, digits: 0, grouped: true })],
+    [
+      "after the last round",
+      ({ after }) => after === undefined ? none : { value: after, digits: 0, grouped: true },
+    ],
+    ["gained", ({ gained }) => ({ value: gained, digits: 0, signed: gained !== 0 })],
+  ]);
 }
 
 /** What each subject ran on; nothing where none began. */
 export function versionTable({ subjects }: Measurement): Block[] {
-  const rows = subjects.flatMap(({ label, ready }): Cell[][] => {
-    if (ready === undefined) return [];
-    const versions = Object.entries(ready.versions).map((pair) => pair.join(" ")).join(", ");
-    const { parameterCount, threads, note = "" } = ready;
-    return [[
-      label,
-      { value: parameterCount, digits: 0, grouped: true },
-      { value: threads, digits: 0 },
-      versions,
-      note,
-    ]];
-  });
-  if (rows.length === 0) return [];
-  const columns = ["subject", "parameters", "threads", "versions", "note"];
-  return [{ kind: "table", caption: "What each subject ran on", columns, rows }];
+  const rows = subjects.flatMap(({ label, ready }) =>
+    ready === undefined ? [] : [{ label, ...ready }]
+  );
+  return table("What each subject ran on", rows, [
+    ["subject", ({ label }) => label],
+    ["parameters", ({ parameterCount }) => ({ value: parameterCount, digits: 0, grouped: true })],
+    ["threads", ({ threads }) => ({ value: threads, digits: 0 })],
+    ["versions", (row) => Object.entries(row.versions).map((pair) => pair.join(" ")).join(", ")],
+    ["note", ({ note = "" }) => note],
+  ]);
 }

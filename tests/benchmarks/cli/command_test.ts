@@ -101,6 +101,20 @@ Deno.test("parse() takes the last of several values, a list where an option may 
   });
 });
 
+Deno.test("parse() takes a value behind = as it is, and one that may be an option behind a space for missing", () => {
+  const parsed = parse(small, words("a b --title=--help --called=--title --each=--x --each=-y"));
+  assert.deepEqual(parsed, {
+    asked: { name: "--title", size: 3, each: ["--x", "-y"], quiet: false, title: "--help" },
+    operands: ["a", "b"],
+  });
+  for (const line of ["--title --quiet", "--title=--help --called --quiet"]) {
+    assert.throws(
+      () => parse(small, words(`a b ${line}`)),
+      usage(/wants a value: it is "--quiet"/),
+    );
+  }
+});
+
 Deno.test("parse() answers a wish for help, whatever else is missing", () => {
   for (const line of ["-h", "--help", "--size 2 --help"]) {
     assert.match(String(parse(small, words(line))), /^Usage: deno task small .*\n\nSmall\./);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { confusionFiles } from "../../../benchmarks/report/cells/confusion_csv.ts";
+import { csvFiles } from "../../../benchmarks/report/cells/csv.ts";
 import { confusionSpec } from "../../../benchmarks/report/charts/confusion_chart.ts";
 import { drawSvg } from "../../../benchmarks/report/render/svg.ts";
 import { light } from "../../../benchmarks/report/charts/theme.ts";
@@ -7,15 +7,15 @@ import { result as resultOf } from "./synthetic.ts";
 
 const names = ["sky", 'a "quoted" \\ name'];
 
-Deno.test("confusionFiles() writes a row a class of the truth, of the cells that counted", () => {
+Deno.test("csvFiles() writes a row a class of the truth, of the cells that counted", () => {
   const result = resultOf();
-  assert.deepEqual(confusionFiles(result), []);
+  const written = (run: typeof result) =>
+    csvFiles(run).find(({ path }) => path === "confusion.csv")?.content;
+  assert.equal(written(result), undefined);
   const [first, ...others] = result.cells;
   const cells = [{ ...first!, confusion: [[5, 1], [0, 7]] }, ...others];
   const classes = { ...result.data, classNames: names };
-  const [file] = confusionFiles({ ...result, cells, data: classes });
-  assert.equal(file!.path, "confusion.csv");
-  const rows = String(file!.content).split("\n");
+  const rows = String(written({ ...result, cells, data: classes })).split("\n");
   assert.deepEqual(rows.slice(0, 3), [
     'arm,seed,truth,sky,"a ""quoted"" \\ name"',
     `${first!.arm},${first!.seed},sky,5,1`,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { isNumeric, numberText, partsOf, section } from "../../../benchmarks/report/document.ts";
+import { section, table } from "../../../benchmarks/report/blocks.ts";
+import { numberText, numericColumns, partsOf } from "../../../benchmarks/report/text.ts";
 
 Deno.test("numberText() writes a number with all that belongs to it", () => {
   assert.equal(numberText({ value: -2.186, digits: 2 }), "−2.19");
@@ -20,22 +21,42 @@ Deno.test("numberText() writes a number with all that belongs to it", () => {
   assert.equal(numberText({ value: undefined, digits: 1, note: "failed" }), "failed");
 });
 
-Deno.test("isNumeric() is of columns of numbers alone", () => {
+Deno.test("numericColumns() is of columns of numbers alone", () => {
   const number = { value: 1, digits: 0 };
   const rows = [["a", number, number], ["b", number, "–"]];
   const table = { kind: "table", caption: "", columns: ["", "", ""], rows } as const;
-  assert.deepEqual([0, 1, 2].map((i) => isNumeric(table, i)), [false, true, false]);
-  assert.equal(isNumeric({ ...table, rows: [] }, 1), false);
+  assert.deepEqual(numericColumns(table), [false, true, false]);
+  assert.equal(numericColumns({ ...table, rows: [] })[1], false);
 });
 
 Deno.test("partsOf() keeps each part in a line, and the space between them", () => {
   const parts = partsOf(["a\n b ", { as: "strong", text: " c\nd " }, " \u202ee"]);
-  assert.deepEqual(parts, ["a b ", { as: "strong", text: "c d" }, " e"]);
-  assert.deepEqual(partsOf(" a "), ["a"]);
-  assert.equal(String(partsOf("x".repeat(600))[0]).length, 501, "what is very long is cut");
+  const plain = (text: string) => ({ as: "plain", text });
+  assert.deepEqual(parts, [plain("a b "), { as: "strong", text: "c d" }, plain(" e")]);
+  assert.deepEqual(partsOf(parts), parts, "parts of parts are the same");
+  assert.deepEqual(partsOf(" a "), [plain("a")]);
+  assert.deepEqual(partsOf(["a", "\n", "b"]), [plain("a"), plain(" "), plain("b")]);
+  assert.deepEqual(partsOf("x".repeat(600)), [plain(`${"x".repeat(500)}…`)], "what is long is cut");
 });
 
 Deno.test("section() is nothing where nothing stands in it", () => {
   assert.deepEqual(section("Empty", []), []);
   assert.equal(section("Full", [{ kind: "text", text: "a" }]).length, 2);
+});
+
+Deno.test("table() has a column for each that is not false, and is nothing without rows", () => {
+  const columns = [
+    ["name", (row: string) => row],
+    false,
+    ["place", (_: string, i: number) => ({ value: i, digits: 0 })],
+  ] as const;
+  const [block] = table("Letters", ["a", "b"], columns);
+  assert.deepEqual(block, {
+    kind: "table",
+    paper: false,
+    caption: "Letters",
+    columns: ["name", "place"],
+    rows: [["a", { value: 0, digits: 0 }], ["b", { value: 1, digits: 0 }]],
+  });
+  assert.deepEqual(table("Letters", [], columns), []);
 });

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { contrastsOfOwn } from "../../../../benchmarks/experiments/contrasts.ts";
 import { answers } from "../../../../benchmarks/report/cells/answer.ts";
-import { answerLines, titleOf } from "../../../../benchmarks/report/cells/document.ts";
-import { partsOf, type Text } from "../../../../benchmarks/report/document.ts";
+import { cellsDocument } from "../../../../benchmarks/report/cells/document.ts";
+import type { Text } from "../../../../benchmarks/report/document.ts";
+import { partsOf } from "../../../../benchmarks/report/text.ts";
 import { findCell, type Result } from "../../../../benchmarks/record/mod.ts";
 import { pairedT } from "../../../../benchmarks/judge/statistics/paired_t.ts";
 import { htmlOf, latexOf, markdownOf } from "../forms.ts";
@@ -34,10 +35,7 @@ function own(differences: number[][], fields: Partial<Result> = {}): Result {
 }
 
 function plain(text: Text): string {
-  return partsOf(text).map((part) =>
-    typeof part === "string" ? part : "text" in part ? part.text : ""
-  )
-    .join("");
+  return partsOf(text).map((part) => "text" in part ? part.text : "").join("");
 }
 
 const clear = [6, 7, 8, 6, 7, 8];
@@ -129,16 +127,16 @@ Deno.test("a report of a user's own arms has their answer on top, labels, script
   assert.match(markdownOf(result()), /## Claims/, "a suite's own has them");
 });
 
-Deno.test("titleOf() names many arms without setting one against the other", () => {
-  assert.equal(titleOf(own([clear, clear])), "BN against GN + WS against LN");
+Deno.test("a report names many arms without setting one against the other", () => {
+  assert.equal(cellsDocument(own([clear, clear])).title, "BN against GN + WS against LN");
   const four = own([clear, clear]);
   four.arms.push({ ...four.arms[0]!, name: "arm3", label: "IN" });
-  assert.equal(titleOf(four), "BN, GN + WS, LN and IN");
+  assert.equal(cellsDocument(four).title, "BN, GN + WS, LN and IN");
 });
 
 Deno.test("generated images are told of beside the answer", () => {
   const run = own([clear]);
   run.data.generated = true;
-  assert.equal(answerLines(run).length, 2);
-  assert.match(plain(answerLines(run)[1]!), /^Generated images/);
+  assert.equal(cellsDocument(run).answer.length, 2);
+  assert.match(plain(cellsDocument(run).answer[1]!), /^The images are generated/);
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { confusionBlocks } from "../../../../benchmarks/report/cells/confusion.ts";
-import { isNumber, type Table } from "../../../../benchmarks/report/document.ts";
+import type { Table } from "../../../../benchmarks/report/document.ts";
+import { isNumber } from "../../../../benchmarks/report/text.ts";
 import { cell, result } from "../synthetic.ts";
 
 Deno.test("confusionBlocks() has the pairs that are confused most, as shares of the truth", () => {
