@@ -16,7 +16,8 @@ suiteTest("ends with 2 when one's own arms or model are wrong", async (folder) =
   };
   await wrong("--arms", `throw new Error("one\\ntwo");`, /Cannot load .*: one two\n/);
   await wrong("--arms", `export default [{ name: "a", algorithms: [3] }];`, /a list of arms/);
-  await wrong("--arms", `export default [{ name: "", algorithms: [] }];`, /a list of arms/);
+  await wrong("--arms", `export default [{ name: " ", algorithms: [] }];`, /a list of arms/);
+  await wrong("--arms", `export default [{ name: "a", algoritms: [] }];`, /mean "algorithms"\?\n/);
   await wrong(
     "--arms",
     `export default [{ name: "a", label: 5, algorithms: [] }];`,
