@@ -1,5 +1,5 @@
 import { unknownName, UsageError } from "../ground/errors.ts";
-import { type Kind, kind, number, readAs, toNumber } from "../ground/kinds.ts";
+import { kind, number, readAs, toNumber, type ValueKind } from "../ground/value_kinds.ts";
 
 /** A value of a profile: what `--set`, and an arm, can replace. */
 export type Setting = number | string | boolean | readonly number[];
@@ -20,7 +20,7 @@ export const runSettings: readonly string[] = [
 ];
 
 /** What values of a profile must be for what reads them, by their keys. */
-export type SettingKinds<P> = { readonly [K in keyof P]?: Kind<unknown> };
+export type SettingKinds<P> = { readonly [K in keyof P]?: ValueKind<unknown> };
 
 /**
  * Fails where a value of a profile is not what it must be.
@@ -29,7 +29,7 @@ export type SettingKinds<P> = { readonly [K in keyof P]?: Kind<unknown> };
  * @throws {UsageError} naming the first
  */
 export function checkKinds<P>(profile: P, kinds: SettingKinds<P>, cannot: string): void {
-  for (const [key, kind] of Object.entries<Kind<unknown> | undefined>(kinds)) {
+  for (const [key, kind] of Object.entries<ValueKind<unknown> | undefined>(kinds)) {
     kind?.check(profile[key as keyof P], `${cannot} as ${key}`);
   }
 }
@@ -131,7 +131,7 @@ export function armProfile<P extends Settings<P>>(
 }
 
 /** What may stand in the place of a value: another of its kind. */
-function kindLike(present: Setting): Kind<Setting> {
+function kindLike(present: Setting): ValueKind<Setting> {
   const like = `, like ${present}`;
   if (typeof present === "number") return number(`a finite number${like}`);
   if (typeof present === "string") {

@@ -10,7 +10,7 @@ import { bounds, counted, fixed, signed } from "../../ground/format.ts";
 import { findCell, hasFailed, type Result } from "../../record/mod.ts";
 import { strong } from "../blocks.ts";
 import type { Text } from "../document.ts";
-import { contrastsWithFirst, type EstimatedContrast } from "./contrasts.ts";
+import { contrastsWithFirst, type EstimatedContrast } from "../../judge/contrast_estimates.ts";
 import { lowerIsBetter, mainMetric, metricDigits, metricWords } from "./metrics.ts";
 
 /** A p-value above it may be chance. */
