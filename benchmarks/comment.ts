@@ -8,11 +8,11 @@ import { reasonOf } from "../datasets/errors.ts";
 import { option } from "./cli/options.ts";
 import { type Program, program, start } from "./cli/program.ts";
 import { UsageError } from "./ground/errors.ts";
-import { type Kind, kind } from "./ground/kinds.ts";
+import { kind, type ValueKind } from "./ground/value_kinds.ts";
 import { commentText } from "./report/comment.ts";
 
 /** Any text: a workflow passes an empty one for what it lacks. */
-function anyText(metavar: string, wanted: string): Kind<string> {
+function anyText(metavar: string, wanted: string): ValueKind<string> {
   return kind({ metavar, wanted, is: (value): value is string => typeof value === "string" });
 }
 

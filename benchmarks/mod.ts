@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { compare, type ComparedProfiles, type CompareOptions } from "./run/compare.ts";
+export { compare, type ComparedProfiles, type CompareOptions } from "./run/compare_arms.ts";
 export type { SegmentationProfile } from "./experiments/profiles/ade20k.ts";
 export type { ClassificationProfile } from "./experiments/profiles/imagenet.ts";
 export type {

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { option } from "./cli/options.ts";
 import { type Program, program, start } from "./cli/program.ts";
 import { UsageError } from "./ground/errors.ts";
-import { folder } from "./ground/kinds.ts";
+import { folder } from "./ground/value_kinds.ts";
 import { gatherWeights, openRecord, recordName, upgrade, writeResult } from "./record/mod.ts";
 import { mergeRecords } from "./record/merge_runs.ts";
 import { writeReport } from "./report/mod.ts";

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { stepCommand } from "../timing/programs.ts";
+import { stepCommand } from "../timing/start_subject.ts";
 import type { Subject } from "../timing/protocol.ts";
 import { type SubjectCommand, SubjectError, SubjectProcess } from "../timing/subject_process.ts";
 import { UsageError } from "../ground/errors.ts";

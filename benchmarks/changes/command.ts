@@ -4,7 +4,7 @@ import { type Context, type Program, program } from "../cli/program.ts";
 import { abortSignal } from "../cli/signals/stop_signals.ts";
 import { UsageError } from "../ground/errors.ts";
 import { machine } from "../record/environment.ts";
-import { claimFolder } from "../record/run_folder.ts";
+import { takeFolder } from "../record/run_folder.ts";
 import { checkOut } from "./checkout.ts";
 import { measureQuality, measureTimes } from "./commits.ts";
 import { checkDenoStarts, type ProgramPlaces, subjectPlaces } from "./programs.ts";
@@ -61,7 +61,7 @@ async function run(asked: ChangesAsked, { command, signal }: Context): Promise<E
   const start = performance.now();
   try {
     const run = await prepare(asked, signal);
-    using folder = await claimFolder(asked.out, { force: asked.force });
+    using folder = await takeFolder(asked.out, { force: asked.force });
     const compared = await run();
     const record: ChangesRecord = {
       schemaVersion,

@@ -16,7 +16,7 @@ import { type ComparedSuite, suites } from "./profiles.ts";
 import { scoreMetric } from "./scores.ts";
 import { timeMetric } from "./time_metrics.ts";
 import { forBoth, type RunOptions } from "./sides.ts";
-import { runSuite } from "./suite_process.ts";
+import { runSuiteProcess } from "./suite_process.ts";
 
 /** Metrics, and what the reader should know about them. */
 interface Metrics {
@@ -95,7 +95,7 @@ async function trainBoth(
   const signal = AbortSignal.any([stop, failure.signal]);
   try {
     return await forBoth((side) =>
-      runSuite(suite, {
+      runSuiteProcess(suite, {
         backend,
         signal,
         seeds: profile.seeds,

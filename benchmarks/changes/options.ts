@@ -1,7 +1,7 @@
 import * as common from "../cli/common.ts";
 import { type Asked, flag, option } from "../cli/options.ts";
 import { seedsOrNone } from "../experiments/seeds.ts";
-import { count, listOf, nameOf, number, text } from "../ground/kinds.ts";
+import { count, listOf, nameOf, number, text } from "../ground/value_kinds.ts";
 import { profiles, suites } from "./profiles.ts";
 import { tolerances } from "../judge/changes/tolerances.ts";
 

@@ -34,7 +34,7 @@ export interface SuiteRun extends Pick<RunOptions, "backend" | "signal" | "tell"
  *
  * @throws {UsageError} if it fails, or its result cannot be read; the signal's reason when that comes
  */
-export async function runSuite(suite: ComparedSuite, run: SuiteRun): Promise<Result> {
+export async function runSuiteProcess(suite: ComparedSuite, run: SuiteRun): Promise<Result> {
   const { code, last } = await runProcess(suite, run);
   const { done, broken } = exitCodes;
   if (code === done || (code === broken && run.takesBroken)) return await readResult(run.out);

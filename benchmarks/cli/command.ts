@@ -5,7 +5,7 @@
  */
 import { Command, CommanderError, Help, Option as CommanderOption } from "commander";
 import { UsageError } from "../ground/errors.ts";
-import { readAs } from "../ground/kinds.ts";
+import { readAs } from "../ground/value_kinds.ts";
 import { type Ending, endingTexts, exitCodes } from "./exit.ts";
 import { defaultsOf, entriesOf, type Option, type Table, written } from "./options.ts";
 

@@ -5,11 +5,11 @@
  */
 import { backendNames } from "../../src/backends/select.ts";
 import type { Settings } from "../experiments/settings.ts";
-import { folder, type Kind, kind, nameOf } from "../ground/kinds.ts";
+import { folder, kind, nameOf, type ValueKind } from "../ground/value_kinds.ts";
 import { flag, type Option, option, repeated } from "./options.ts";
 
 /** Names of backends. */
-export const backendName: Kind<string> = nameOf("backend", backendNames);
+export const backendName: ValueKind<string> = nameOf("backend", backendNames);
 
 /** What computes where no backend is named, in words. */
 export const bestBackend = "tensorflow where it is set up, else wasm";

@@ -2,7 +2,11 @@ import config from "../../deno.json" with { type: "json" };
 import { DataError } from "../../datasets/errors.ts";
 import { keepOutputFromFailing } from "./signals/lasting_output.ts";
 
-/** How a process ends. */
+/**
+ * How a process ends. Ctrl-C, for one: `signals/stop_signals.ts` makes a signal of the system an
+ * abort signal, a run that sees it aborted is not complete, its program's body returns
+ * `"interrupted"`, and {@linkcode endWith} makes that exit code 4.
+ */
 export const exitCodes = {
   done: 0,
   failed: 1,

@@ -1,12 +1,12 @@
 import { unknownName } from "../ground/errors.ts";
-import type { Kind } from "../ground/kinds.ts";
+import type { ValueKind } from "../ground/value_kinds.ts";
 
 /** One option of a program. */
 export interface Option<T> extends Details {
   /** How it is given: without a value, with one, or any number of times with one each. */
   readonly form: "flag" | "value" | "repeated";
   /** What its values are; of no meaning for a flag. */
-  readonly kind: Kind<unknown>;
+  readonly kind: ValueKind<unknown>;
   /** What it does, for the help. */
   readonly help: string;
   /** What it is where it is not given. */
@@ -48,17 +48,21 @@ export function flag(help: string, details: Details = {}): Option<boolean> {
  * @param details what else there is to say of it
  */
 export function option<T>(
-  kind: Kind<T>,
+  kind: ValueKind<T>,
   help: string,
   details: Details & ({ default: NoInfer<T> } | { required: true }),
 ): Option<T>;
-export function option<T>(kind: Kind<T>, help: string, details?: Details): Option<T | undefined>;
-export function option<T>(kind: Kind<T>, help: string, details: Details = {}): Option<T> {
+export function option<T>(
+  kind: ValueKind<T>,
+  help: string,
+  details?: Details,
+): Option<T | undefined>;
+export function option<T>(kind: ValueKind<T>, help: string, details: Details = {}): Option<T> {
   return { form: "value", kind, help, ...details };
 }
 
 /** An option that may be given several times: the list of its values. */
-export function repeated<T>(kind: Kind<T>, help: string, details: Details = {}): Option<T[]> {
+export function repeated<T>(kind: ValueKind<T>, help: string, details: Details = {}): Option<T[]> {
   return { form: "repeated", kind, help, default: [], ...details };
 }
 

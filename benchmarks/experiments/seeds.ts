@@ -1,5 +1,5 @@
 import { UsageError } from "../ground/errors.ts";
-import { type Kind, toNumber } from "../ground/kinds.ts";
+import { toNumber, type ValueKind } from "../ground/value_kinds.ts";
 
 /** What stands for seed 0; the suites take smaller seeds alone, so that it stands for no other. */
 export const seedOfZero: number = 2 ** 31 - 1;
@@ -19,12 +19,12 @@ export function modelSeed(seed: number): number {
  * Seeds that every suite takes: whole numbers from 0 to 2³¹ − 2, each once. The next one stands for 0
  * where a model of one's own is made.
  */
-export const seedList: Kind<number[]> = seedKind("like 0,1,2");
+export const seedList: ValueKind<number[]> = seedKind("like 0,1,2");
 
 /** The same, or `none` for no training. */
-export const seedsOrNone: Kind<number[]> = seedKind("like 0,1,2, or none", "none");
+export const seedsOrNone: ValueKind<number[]> = seedKind("like 0,1,2, or none", "none");
 
-function seedKind(example: string, none?: string): Kind<number[]> {
+function seedKind(example: string, none?: string): ValueKind<number[]> {
   return {
     metavar: "0,1,2",
     parse: (text) => text === none ? [] : text.split(",").map(toNumber),

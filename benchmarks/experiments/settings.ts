@@ -1,6 +1,6 @@
 import { unknownName, UsageError } from "../ground/errors.ts";
-import { type Kind, kind, number, readAs, toNumber } from "../ground/kinds.ts";
-import { refused } from "../ground/refused.ts";
+import { asUsageError } from "../ground/usage_errors.ts";
+import { kind, number, readAs, toNumber, type ValueKind } from "../ground/value_kinds.ts";
 
 /** A value of a profile: what `--set`, and an arm, can replace. */
 export type Setting = number | string | boolean | readonly number[];
@@ -21,7 +21,7 @@ export const runSettings: readonly string[] = [
 ];
 
 /** What values of a profile must be for what reads them, by their keys. */
-export type SettingKinds<P> = { readonly [K in keyof P]?: Kind<unknown> };
+export type SettingKinds<P> = { readonly [K in keyof P]?: ValueKind<unknown> };
 
 /**
  * Fails where a value of a profile is not what it must be.
@@ -30,7 +30,7 @@ export type SettingKinds<P> = { readonly [K in keyof P]?: Kind<unknown> };
  * @throws {UsageError} naming the first
  */
 export function checkKinds<P>(profile: P, kinds: SettingKinds<P>, cannot: string): void {
-  for (const [key, kind] of Object.entries<Kind<unknown> | undefined>(kinds)) {
+  for (const [key, kind] of Object.entries<ValueKind<unknown> | undefined>(kinds)) {
     kind?.check(profile[key as keyof P], `${cannot} as ${key}`);
   }
 }
@@ -139,14 +139,14 @@ export function refusedOfArm(
   error: unknown,
   { name, settings }: { name: string; settings: Readonly<Record<string, Setting>> },
 ): unknown {
-  const cause = refused(error);
+  const cause = asUsageError(error);
   if (!(cause instanceof UsageError) || Object.keys(settings).length === 0) return cause;
   if (cause.message.includes(`arm "${name}"`)) return cause;
   return new UsageError(`In the arm "${name}": ${cause.message}`, { cause });
 }
 
 /** What may stand in the place of a value: another of its kind. */
-function kindLike(present: Setting): Kind<Setting> {
+function kindLike(present: Setting): ValueKind<Setting> {
   const like = `, like ${present}`;
   if (typeof present === "number") return number(`a finite number${like}`);
   if (typeof present === "string") {

@@ -19,7 +19,7 @@ import { type ImageFile, listImages, usableImages } from "./images.ts";
 import { type KeptCell, keptCell, readWeights } from "./kept_cell.ts";
 import { keptModel, profileOf } from "./kept_model.ts";
 import { type PredictAsked, predictOptions } from "./options.ts";
-import { claimOut, type OutFolder } from "./out_folder.ts";
+import { type OutFolder, takeOutFolder } from "./out_folder.ts";
 import type { Predictor, PredictParts } from "./predictor.ts";
 import { predictionFiles } from "./scores.ts";
 import { segmentationPredictor } from "./segmentation.ts";
@@ -83,7 +83,7 @@ async function predictWith<P extends CommonProfile & VisionProfile>(
   try {
     const usable = await usableImages(images, predictor.check, asked.skipBad, console.error);
     const inputs = [...usable.map(({ file }) => file), asked.truth ?? []].flat();
-    using out = await claimOut(asked, inputs);
+    using out = await takeOutFolder(asked, inputs);
     const size = asked.batchSize ?? profile.evalBatchSize;
     const done = await predictAll(predictor, usable, size, out, signal);
     if (done < usable.length) return interrupted(asked.out, done, usable.length);

@@ -10,7 +10,7 @@ import { sgd } from "../../src/training/optimizers.ts";
 import type { ArmDefinition, ModelFactory } from "../experiments/arm.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import { unknownName, UsageError } from "../ground/errors.ts";
-import { asked } from "../ground/refused.ts";
+import { withUsageErrors } from "../ground/usage_errors.ts";
 import type { CellRecord, Json, Result } from "../record/mod.ts";
 import { chosenArms, knownArms, modelOfModule } from "../run/modules.ts";
 import { applyAlgorithms } from "../run/started_arm.ts";
@@ -47,7 +47,9 @@ export async function keptModel<P extends CommonProfile>(
 ): Promise<tf.LayersModel> {
   const arm = await armOf(suite, result, cell, modules);
   const profile = profileOf(suite, result, cell.arm);
-  const model = asked(() => suite.makeModel(profile, result.data.classes, cell.seed, arm));
+  const model = withUsageErrors(() =>
+    suite.makeModel(profile, result.data.classes, cell.seed, arm)
+  );
   const optimizer = sgd({ learningRate: 1 });
   try {
     applyAlgorithms(arm, { model, optimizer, loss: crossEntropy }); // as training begins

@@ -1,6 +1,6 @@
 import * as common from "../cli/common.ts";
 import { type Asked, option } from "../cli/options.ts";
-import { count, folder, nameOf, text } from "../ground/kinds.ts";
+import { count, folder, nameOf, text } from "../ground/value_kinds.ts";
 import { whichWeights } from "../record/mod.ts";
 
 const module = text("FILE.ts", "a module's path");

@@ -35,7 +35,7 @@ export interface OutFolder extends Disposable {
  * @throws {UsageError} if it cannot be written, is not empty and nothing is to be replaced, or the
  * inputs are among what would be replaced
  */
-export async function claimOut(
+export async function takeOutFolder(
   { out, force }: Pick<PredictAsked, "out" | "force">,
   inputs: readonly string[],
 ): Promise<OutFolder> {

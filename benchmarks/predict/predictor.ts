@@ -2,7 +2,7 @@ import type * as tf from "../../src/tf.ts";
 import type { ConfusionMatrix } from "../../src/training/metrics.ts";
 import { capture } from "../../src/training/capture.ts";
 import type { DataRecord } from "../record/mod.ts";
-import type { ReportFile } from "../report/exporter.ts";
+import type { ReportFile } from "../report/document_files.ts";
 import type { ImageFile } from "./images.ts";
 import type { OutFolder } from "./out_folder.ts";
 

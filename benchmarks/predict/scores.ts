@@ -9,7 +9,7 @@ import { drawSvg } from "../report/render/svg.ts";
 import { light } from "../report/charts/theme.ts";
 import { confusionRows } from "../report/cells/csv.ts";
 import { csvText, type Field } from "../report/csv_text.ts";
-import type { ReportFile } from "../report/exporter.ts";
+import type { ReportFile } from "../report/document_files.ts";
 import { classColor } from "../report/cells/palette.ts";
 import type { Predictor } from "./predictor.ts";
 

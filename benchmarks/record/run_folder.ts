@@ -27,7 +27,7 @@ export interface RunFolder extends Disposable {
 }
 
 /** What becomes of an earlier run in the folder; without either, it is in the way. */
-export interface ClaimMode {
+export interface TakeMode {
   /** Whether it is gone on with; left out where its program cannot. */
   resume?: boolean;
   /** Whether it is replaced. */
@@ -41,7 +41,7 @@ export interface ClaimMode {
  * @throws {UsageError} if the folder cannot be written, another process writes there, or it holds a
  * run and neither is asked for
  */
-export async function claimFolder(path: string, { resume, force }: ClaimMode): Promise<RunFolder> {
+export async function takeFolder(path: string, { resume, force }: TakeMode): Promise<RunFolder> {
   await checkWritable(path, "--out");
   const lock = await lockFolder(path);
   try {

@@ -13,7 +13,7 @@ import { trackerFiles } from "./cells/trackers.ts";
 import { detectionCsv, detectionDocument } from "./changes/detection.ts";
 import { changesDocument } from "./changes/document.ts";
 import type { Document } from "./document.ts";
-import { documentFiles, type ReportFile } from "./exporter.ts";
+import { documentFiles, type ReportFile } from "./document_files.ts";
 import { overheadCsv } from "./timings/csv.ts";
 import { timingsDocument } from "./timings/document.ts";
 

@@ -1,6 +1,6 @@
 import { convolutionsInExecutionOrder } from "../../src/standardization/execution_order.ts";
 import { ConfusionMatrix } from "../../src/training/metrics.ts";
-import { asked, refused } from "../ground/refused.ts";
+import { asUsageError, withUsageErrors } from "../ground/usage_errors.ts";
 import type { CellRecord } from "../record/mod.ts";
 import { countParameters } from "../tasks/parameters.ts";
 import { courseOf, finalMetrics, timingOf } from "./cell/course.ts";
@@ -29,8 +29,8 @@ export async function runCell(
   const evalDataloader = task.evalDataloader();
   const loaders = dataloader === undefined ? [evalDataloader] : [dataloader, evalDataloader];
   const watch = watchProgress(loaders, options.saved);
-  const model = asked(() => task.makeModel(seed, arm));
-  const optimizer = asked(() => task.makeOptimizer());
+  const model = withUsageErrors(() => task.makeModel(seed, arm));
+  const optimizer = withUsageErrors(() => task.makeOptimizer());
   try {
     const made = await weightDigests(model);
     // What is resumed began from its own weights, which a checkpoint of an earlier version lacks.
@@ -42,7 +42,7 @@ export async function runCell(
     const weights = { made, initialWeights };
     return await recordOf({ arm, seed, options, watch, model, optimizer, ...weights, ...loaded });
   } catch (error) {
-    throw refused(error);
+    throw asUsageError(error);
   } finally {
     await dataloader?.close?.();
     optimizer.dispose();

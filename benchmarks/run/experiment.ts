@@ -13,11 +13,11 @@ import type { Planned } from "./plan/describe.ts";
 import { estimate } from "./plan/probe.ts";
 import { type KeptSize, keptSize, keptText } from "./plan/kept_size.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
-import { refused } from "../ground/refused.ts";
+import { asUsageError } from "../ground/usage_errors.ts";
 import { type Arm, type Json, type Result, schemaVersion, type Source } from "../record/mod.ts";
-import { claimFolder } from "../record/run_folder.ts";
+import { takeFolder } from "../record/run_folder.ts";
 import { resumed } from "./resume.ts";
-import { type Finished, runPlan } from "./run.ts";
+import { type Finished, runPlan } from "./run_plan.ts";
 import type { Settings } from "../experiments/settings.ts";
 import type { LoadingOptions, Suite, TaskSource } from "../tasks/suite.ts";
 import type { ArmDefinition, ModelFactory } from "../experiments/arm.ts";
@@ -112,7 +112,7 @@ async function runPrepared<P extends CommonProfile>(
   const { out, tensorboard } = experiment;
   const empty = await emptyResult(experiment, plan, arms, backend);
   if (tensorboard !== undefined) await checkWritable(tensorboard, "--tensorboard");
-  using folder = await claimFolder(out, experiment);
+  using folder = await takeFolder(out, experiment);
   plan.warnings.forEach((warning) => console.error(warningLine(warning))); // before hours of training
   if (weights.files > 0) console.error(keptText(weights));
   const start = await resumed(folder, empty);
@@ -120,7 +120,7 @@ async function runPrepared<P extends CommonProfile>(
 }
 
 function throwRefused(error: unknown): never {
-  throw refused(error);
+  throw asUsageError(error);
 }
 
 async function emptyResult<P extends CommonProfile>(

@@ -3,7 +3,7 @@ import { type Asked, flag, option } from "../cli/options.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import { seedList } from "../experiments/seeds.ts";
 import type { Settings } from "../experiments/settings.ts";
-import { count, folder, kind, nameOf, text } from "../ground/kinds.ts";
+import { count, folder, kind, nameOf, text } from "../ground/value_kinds.ts";
 import { keepModes } from "../record/mod.ts";
 import type { Suite } from "../tasks/suite.ts";
 

@@ -11,7 +11,7 @@ import { failureSummary } from "./failures.ts";
 import { chosenArms, isModulePath, modelOfModule } from "./modules.ts";
 import { type SuiteAsked, suiteOptions } from "./options.ts";
 import { describePlan } from "./plan/describe.ts";
-import type { Finished } from "./run.ts";
+import type { Finished } from "./run_plan.ts";
 import { sourceOf } from "./source.ts";
 
 /** The program of a suite: trains the arms of a comparison and writes its report. */

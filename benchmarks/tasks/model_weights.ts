@@ -23,7 +23,7 @@ import {
 } from "../../src/training/checkpoints/model_weights.ts";
 import { decodeTensor, describe, encodeTensor } from "../../src/training/checkpoints/tensors.ts";
 import { UsageError } from "../ground/errors.ts";
-import { asked } from "../ground/refused.ts";
+import { withUsageErrors } from "../ground/usage_errors.ts";
 
 /** The version of the files' layouts and metadata. */
 const formatVersion = "1";
@@ -75,7 +75,7 @@ export function textsOf(bytes: Uint8Array): Record<string, string> {
  * another model's
  */
 export function loadModel(model: tf.LayersModel, bytes: Uint8Array): void {
-  asked(() => {
+  withUsageErrors(() => {
     const { metadata } = readSafetensors(bytes);
     const version = metadata.get("format_version");
     if (version !== formatVersion) {

@@ -14,7 +14,7 @@ import type { ResNetBackboneOptions } from "../../src/models/resnet_backbone.ts"
 import * as losses from "../../src/training/losses.ts";
 import * as metrics from "../../src/training/metrics.ts";
 import { networkSettings, type SegmentationProfile } from "../experiments/profiles/ade20k.ts";
-import { count } from "../ground/kinds.ts";
+import { count } from "../ground/value_kinds.ts";
 import type { ConstantPrediction, Warning } from "../record/mod.ts";
 import { checkHeld, labelWarnings } from "./label_warnings.ts";
 import { panelImagesOf, panelsOf, predictPanels } from "./panels.ts";

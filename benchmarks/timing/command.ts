@@ -4,7 +4,7 @@ import type { Ending } from "../cli/exit.ts";
 import { type Context, type Program, program } from "../cli/program.ts";
 import { stopSignal } from "../cli/signals/stop_signals.ts";
 import { environment } from "../record/environment.ts";
-import { claimFolder, type RunFolder } from "../record/run_folder.ts";
+import { type RunFolder, takeFolder } from "../record/run_folder.ts";
 import { joinCommands } from "../record/same_run.ts";
 import { type MachineState, machineState, machineWarnings } from "../judge/warnings/machine.ts";
 import { writeReport } from "../report/mod.ts";
@@ -19,10 +19,10 @@ import {
   type SubjectRecord,
   type TimingsRecord,
 } from "../record/mod.ts";
-import { checkInterpreters } from "./programs.ts";
+import { checkInterpreters } from "./start_subject.ts";
 import { rowsToKeep } from "./sweep.ts";
 import { rowName } from "../judge/timings/rows.ts";
-import { measurementWarnings } from "../judge/timings/warnings.ts";
+import { measurementWarnings } from "../judge/timings/measurement_warnings.ts";
 
 /** `bench:overhead`, from its options to its files. */
 export const overhead: Program = program({
@@ -53,7 +53,7 @@ async function run(asked: OverheadAsked, { command, signal }: Context): Promise<
   }
   await checkInterpreters(asked.peers);
   const { resume, force, out } = asked;
-  using folder = await claimFolder(out, { resume, force });
+  using folder = await takeFolder(out, { resume, force });
   const record = await measureRows(plan, await blankRecord(plan, command), folder, signal);
   const subjects = subjectsIn(record);
   const failures = subjects.filter(({ status }) => status === "failed");

@@ -1,5 +1,5 @@
 import { duration } from "../cli/progress.ts";
-import { runningFor, type Surroundings } from "./programs.ts";
+import { runningFor, type Surroundings } from "./start_subject.ts";
 import type { SubjectRecord } from "../record/mod.ts";
 import { SubjectError, type SubjectProcess } from "./subject_process.ts";
 import type { Subject } from "./protocol.ts";

@@ -2,13 +2,13 @@ import { backendNames } from "../../src/backends/select.ts";
 import * as common from "../cli/common.ts";
 import { type Asked, flag, option, repeated } from "../cli/options.ts";
 import { profiles } from "../experiments/profiles/overhead.ts";
-import { count, type Kind, listOf, nameOf, text } from "../ground/kinds.ts";
+import { count, listOf, nameOf, text, type ValueKind } from "../ground/value_kinds.ts";
 import { subjectsOf } from "./subjects.ts";
 import { sweptKey } from "./sweep.ts";
 
 const names = listOf(nameOf("backend", [...backendNames, "all"]));
 
-const backends: Kind<string[] | "all"> = {
+const backends: ValueKind<string[] | "all"> = {
   ...names,
   check(...given) {
     const asked = names.check(...given);

@@ -5,7 +5,7 @@
  */
 import type { Subject } from "./protocol.ts";
 import { pytorch, reference } from "../judge/timings/rows.ts";
-import { peers } from "./peers.ts";
+import { peers } from "./peer_subjects.ts";
 
 /** The one backend that can run a step as one function, and that computes with oneDNN. */
 const captures = "tensorflow";

@@ -6,7 +6,7 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { unknownName, UsageError } from "../ground/errors.ts";
-import { type Kind, kind, toNumber } from "../ground/kinds.ts";
+import { kind, toNumber, type ValueKind } from "../ground/value_kinds.ts";
 import type { OverheadProfile } from "../experiments/profiles/overhead.ts";
 import type { RowRecord, Sweep, TimingsRecord } from "../record/mod.ts";
 import { differenceOf } from "../record/same_run.ts";
@@ -16,7 +16,7 @@ import type { Subject } from "./protocol.ts";
 const fixedKeys: readonly string[] = ["rounds", "steps", "warmupSteps"];
 
 /** A key of the profile with its values, as `--sweep` takes it. */
-export const sweptKey: Kind<[string, number[]]> = kind({
+export const sweptKey: ValueKind<[string, number[]]> = kind({
   metavar: "key=A,B",
   wanted: "key=number,number… like batchSize=2,4, with each of its values once",
   parse: (text) => {

@@ -23,4 +23,4 @@ const result = await compare({
   settings: { duration: "20ba", imageSize: 32, timingRounds: 0 },
   out: Deno.args[0] ?? "reports/latest/compare",
 });
-for (const { arm, seed, metrics } of result.cells) console.log(arm, seed, metrics);
+for (const { arm, seed, metrics } of result.cells) console.log(arm, seed, metrics.mIoU);

@@ -17,7 +17,8 @@ function rows(page: string, first: RegExp): string[][] {
 }
 
 Deno.test("the method card has every claim, with the published numbers", async () => {
-  const table = rows(await read("weight_standardization.md"), /^C\d+$/);
+  const table = rows(await read("weight_standardization.md"), /^C\d+$/)
+    .filter((cells) => cells.length === 3); // the other one is of commands
   assert.deepEqual(table.map(([id]) => id), claims.map(({ id }) => id));
   for (const [i, { published }] of claims.entries()) {
     // Margins are not published: what follows a semicolon is ours.

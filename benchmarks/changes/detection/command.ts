@@ -5,7 +5,7 @@ import { type Asked, option } from "../../cli/options.ts";
 import { type Context, type Program, program } from "../../cli/program.ts";
 import { abortSignal } from "../../cli/signals/stop_signals.ts";
 import { UsageError } from "../../ground/errors.ts";
-import { count, folder, listOf, nameOf } from "../../ground/kinds.ts";
+import { count, folder, listOf, nameOf } from "../../ground/value_kinds.ts";
 import { checkOut, type Checkouts } from "../checkout.ts";
 import { profiles, type RegressionProfile, suiteFile } from "../profiles.ts";
 import { checkDenoStarts, type ProgramPlaces, subjectPlaces } from "../programs.ts";
@@ -18,7 +18,7 @@ import {
   type TimeCondition,
 } from "../../record/mod.ts";
 import { machine } from "../../record/environment.ts";
-import { claimFolder, type RunFolder } from "../../record/run_folder.ts";
+import { type RunFolder, takeFolder } from "../../record/run_folder.ts";
 import { differenceOf } from "../../record/same_run.ts";
 import { writeReport } from "../../report/mod.ts";
 import { slowDown } from "./slowdown.ts";
@@ -71,7 +71,7 @@ async function run(asked: DetectionAsked, { command, signal }: Context): Promise
     for (let i = 0; i < 2; i++) checkouts.push(await checkOut("HEAD", "HEAD", programs));
     const [same, slower] = checkouts as [Checkouts, Checkouts];
     await slowDown(slower.folders.head, slowdown);
-    using folder = await claimFolder(out, { resume: true, force: false });
+    using folder = await takeFolder(out, { resume: true, force: false });
     const { commit } = same.versions.base;
     const environment = { ...machine({ backend }), commit };
     const start = await startOf(folder, blank(profile, environment, command));

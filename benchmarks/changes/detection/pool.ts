@@ -9,7 +9,7 @@ import type { Pool, Scores } from "../../record/mod.ts";
 import { suites } from "../profiles.ts";
 import { scoresOf } from "../scores.ts";
 import { forBoth, type RunOptions } from "../sides.ts";
-import { runSuite } from "../suite_process.ts";
+import { runSuiteProcess } from "../suite_process.ts";
 
 /** Worse is a lower learning rate than the profile's 0.08, tuned to about −1.5 points. */
 const halves = {
@@ -37,7 +37,7 @@ export async function trainPool({ size, tell, out, ...options }: PoolOptions): P
   return commonScores(
     await forBoth(async (side): Promise<Scores> => {
       const { name, settings } = halves[side];
-      const result = await runSuite(suite, {
+      const result = await runSuiteProcess(suite, {
         ...options,
         seeds: Array.from({ length: size }, (_, seed) => seed),
         settings: { ...suite.settings, ...settings },

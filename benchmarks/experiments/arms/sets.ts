@@ -6,7 +6,7 @@
 import { WeightStandardization } from "../../../src/training/algorithms/weight_standardization.ts";
 import { type ArmDefinition, type ArmSet, completeArm } from "../arm.ts";
 import { factorial, pair } from "../contrasts.ts";
-import { normalizationOf, regularizationContrasts, regularized } from "./settings.ts";
+import { normalizationSettings, regularizationContrasts, regularized } from "./arm_settings.ts";
 import { standardizationArms } from "./standardization.ts";
 
 const labels = {
@@ -15,14 +15,14 @@ const labels = {
   gn: "GN",
   "gn-ws": "GN + WS",
   "bcn-ws": "BCN + WS",
-} satisfies Record<keyof typeof normalizationOf, string>;
+} satisfies Record<keyof typeof normalizationSettings, string>;
 
 function normArm(name: keyof typeof labels, nLastLayersIgnore: number): ArmDefinition {
   return completeArm({
     name,
     label: labels[name],
-    description: `normalization=${normalizationOf[name].normalization}`,
-    settings: normalizationOf[name],
+    description: `normalization=${normalizationSettings[name].normalization}`,
+    settings: normalizationSettings[name],
     algorithms: name.endsWith("-ws") ? [new WeightStandardization({ nLastLayersIgnore })] : [],
   });
 }

@@ -4,7 +4,11 @@
  * @module
  */
 import type { Claim } from "./claim.ts";
-import { normalizationOf, regularizationContrasts, regularized } from "../arms/settings.ts";
+import {
+  normalizationSettings,
+  regularizationContrasts,
+  regularized,
+} from "../arms/arm_settings.ts";
 import { pair } from "../contrasts.ts";
 import { ade20k, classification, imagenet, segmentation, voc } from "./protocols.ts";
 
@@ -72,7 +76,7 @@ export const claims: readonly Claim[] = [
     published: "about half the throughput; worse, no number",
     needs: "ResNet-50 with group norm",
     arms: "norms",
-    settings: normalizationOf,
+    settings: normalizationSettings,
     test: {
       ...atEnd,
       protocols: { imagenet: classification },
@@ -115,7 +119,7 @@ export const claims: readonly Claim[] = [
     published: "top-1 error of GN+WS: ResNet-50 23.72, ResNet-101 22.10",
     needs: "group norm on ImageNet, where the batch's size changes nothing",
     arms: "norms",
-    settings: normalizationOf,
+    settings: normalizationSettings,
     test: {
       ...atEnd,
       protocols: { imagenet: classification },
@@ -130,7 +134,7 @@ export const claims: readonly Claim[] = [
     published: "mIoU: BN 76.49, GN+WS 77.20, BCN+WS 78.10",
     needs: "segmentation with batch and group norm",
     arms: "norms",
-    settings: normalizationOf,
+    settings: normalizationSettings,
     test: {
       ...atEnd,
       protocols: { ade20k: voc },

@@ -1,5 +1,5 @@
 import type { Duration } from "../../../src/training/duration.ts";
-import { count } from "../../ground/kinds.ts";
+import { count } from "../../ground/value_kinds.ts";
 import type { SettingKinds } from "../settings.ts";
 
 /** What every profile of every suite has. */

@@ -24,7 +24,7 @@
  * @module
  */
 
-import { count, type Kind, kind, nameOf, number } from "../../ground/kinds.ts";
+import { count, kind, nameOf, number, type ValueKind } from "../../ground/value_kinds.ts";
 import type { SettingKinds } from "../settings.ts";
 import type { SegmentationProfile } from "./ade20k.ts";
 
@@ -81,7 +81,7 @@ export const overheadKinds: SettingKinds<OverheadProfile> = {
 };
 
 /** What `blocks` must be where `depth` is 0. */
-export const stageBlocks: Kind<number[]> = kind({
+export const stageBlocks: ValueKind<number[]> = kind({
   metavar: "A,B,C,D",
   wanted: "four whole numbers >= 1",
   is: (value): value is number[] =>

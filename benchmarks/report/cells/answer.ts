@@ -11,7 +11,7 @@ import { bounds, counted, fixed, signed } from "../../ground/format.ts";
 import { findCell, hasFailed, type Result } from "../../record/mod.ts";
 import { strong } from "../blocks.ts";
 import type { Text } from "../document.ts";
-import { contrastsOf, type EstimatedContrast } from "./contrasts.ts";
+import { contrastsOf, type EstimatedContrast } from "../../judge/contrast_estimates.ts";
 import { lowerIsBetter, mainMetric, metricDigits, metricWords } from "./metrics.ts";
 
 /** A p-value above it may be chance. */

@@ -10,7 +10,7 @@ import { meanInterval } from "../../judge/statistics/paired_t.ts";
 import { mean, median, standardDeviation } from "../../judge/statistics/summary.ts";
 import { metricNames, rowsOf } from "./metrics.ts";
 import { csvText, type Field } from "../csv_text.ts";
-import type { ReportFile } from "../exporter.ts";
+import type { ReportFile } from "../document_files.ts";
 
 /**
  * The prefix of the names of times and memory. All other rows of `result.csv` and `summary.csv`

@@ -8,7 +8,11 @@ import type { Result } from "../../record/mod.ts";
 import { list, section, table } from "../blocks.ts";
 import { intervalFigure } from "../charts/interval_chart.ts";
 import type { Block, NumberCell } from "../document.ts";
-import { contrastsOf, earlyContrasts, type EstimatedContrast } from "./contrasts.ts";
+import {
+  contrastsOf,
+  earlyContrasts,
+  type EstimatedContrast,
+} from "../../judge/contrast_estimates.ts";
 import { mainMetric, metricDigits, metricLabel } from "./metrics.ts";
 
 /** The contrasts of the main metric, at the end and early; nothing for one arm. */

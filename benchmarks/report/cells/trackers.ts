@@ -11,7 +11,7 @@
  */
 import { type CellRecord, hasFailed, type Interval, type Result } from "../../record/mod.ts";
 import { counted, fixed, oneLine } from "../../ground/format.ts";
-import type { ReportFile } from "../exporter.ts";
+import type { ReportFile } from "../document_files.ts";
 import { unlinked } from "../render/markdown.ts";
 import { mainMetric, metricLabel, metricNames, metricWords, rowsOf } from "./metrics.ts";
 import { scoreOf } from "./scores.ts";

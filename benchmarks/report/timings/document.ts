@@ -7,7 +7,7 @@ import { counted } from "../../ground/format.ts";
 import { fewestForBootstrap } from "../../judge/statistics/bootstrap.ts";
 import { type ComparedRow, comparedRows, type Overhead } from "../../judge/timings/overheads.ts";
 import { rowName } from "../../judge/timings/rows.ts";
-import { measurementWarnings } from "../../judge/timings/warnings.ts";
+import { measurementWarnings } from "../../judge/timings/measurement_warnings.ts";
 import {
   type ConfiguredRow,
   measuredRows,

@@ -12,7 +12,7 @@ import { Trainer } from "../../../src/training/trainer.ts";
 import { UsageError } from "../../ground/errors.ts";
 import { oneLine } from "../../ground/format.ts";
 import { explainMemoryError } from "../../ground/memory.ts";
-import { refused } from "../../ground/refused.ts";
+import { asUsageError } from "../../ground/usage_errors.ts";
 import type { CellStatus, Prediction } from "../../record/mod.ts";
 import { OwnAlgorithmError } from "../own_algorithm.ts";
 import type { PlannedArm } from "../plan.ts";
@@ -106,7 +106,7 @@ export async function train(
       const { history, message } = error;
       return { history, status: "failed", error: message, predictions: [] };
     }
-    const cause = refused(explainMemoryError(error));
+    const cause = asUsageError(explainMemoryError(error));
     if (endsRun(cause) || trainer.state.step === (saved?.step ?? 0)) throw cause;
     onBreak(cause);
     const text = oneLine(`${cause}`);

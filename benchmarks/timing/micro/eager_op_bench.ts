@@ -11,7 +11,7 @@ import { registerTensorFlowBackend } from "../../../src/backends/tensorflow/mod.
 import * as tf from "../../../src/tf.ts";
 import { option } from "../../cli/options.ts";
 import { type Program, program, start } from "../../cli/program.ts";
-import { count } from "../../ground/kinds.ts";
+import { count } from "../../ground/value_kinds.ts";
 
 const OPERATIONS = 20_000;
 

@@ -21,7 +21,7 @@ import { Trainer } from "../../../src/training/trainer.ts";
 import { backendName } from "../../cli/common.ts";
 import { option } from "../../cli/options.ts";
 import { type Program, program, start } from "../../cli/program.ts";
-import { count, file, folder } from "../../ground/kinds.ts";
+import { count, file, folder } from "../../ground/value_kinds.ts";
 import { bootstrapMedianRatio, fewestForBootstrap } from "../../judge/statistics/bootstrap.ts";
 import { median } from "../../judge/statistics/summary.ts";
 import { largePictures } from "./photos.ts";

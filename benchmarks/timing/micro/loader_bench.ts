@@ -16,7 +16,7 @@
 import { type ClassifiedSplit, openClassified } from "../../../datasets/classified.ts";
 import { option } from "../../cli/options.ts";
 import { type Program, program, start } from "../../cli/program.ts";
-import { count, file, folder, text } from "../../ground/kinds.ts";
+import { count, file, folder, text } from "../../ground/value_kinds.ts";
 import {
   type BootstrapMedian,
   bootstrapMedianRatio,

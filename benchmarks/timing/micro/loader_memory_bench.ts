@@ -13,7 +13,7 @@ import { openClassified } from "../../../datasets/classified.ts";
 import { classificationLoader } from "../../../datasets/loader.ts";
 import { option } from "../../cli/options.ts";
 import { type Program, program, start } from "../../cli/program.ts";
-import { count, file, folder } from "../../ground/kinds.ts";
+import { count, file, folder } from "../../ground/value_kinds.ts";
 import { largePictures } from "./photos.ts";
 
 interface Peak {

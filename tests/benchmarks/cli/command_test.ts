@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { flag, option, repeated } from "../../../benchmarks/cli/options.ts";
 import { parse } from "../../../benchmarks/cli/command.ts";
-import { count, text } from "../../../benchmarks/ground/kinds.ts";
+import { count, text } from "../../../benchmarks/ground/value_kinds.ts";
 import { suiteProgram } from "../../../benchmarks/run/program.ts";
 import { ade20k } from "../../../benchmarks/tasks/suites.ts";
 import { asked } from "../asked.ts";

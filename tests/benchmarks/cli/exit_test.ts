@@ -1,7 +1,7 @@
 /** How a program ends by an error: the user's in a line, a fault of the program with its stack. */
 import assert from "node:assert/strict";
 import { missingPermission } from "../../../benchmarks/cli/exit.ts";
-import { refused } from "../../../benchmarks/ground/refused.ts";
+import { asUsageError } from "../../../benchmarks/ground/usage_errors.ts";
 
 const program = new URL("ending.ts", import.meta.url).pathname;
 
@@ -91,9 +91,9 @@ Deno.test("missingPermission() knows no other error", () => {
   assert.equal(missingPermission("text"), undefined);
 });
 
-Deno.test("refused() makes the library's refusals the user's, and leaves all else as it is", () => {
+Deno.test("asUsageError() makes the library's refusals the user's, and leaves all else as it is", () => {
   const refusal = new RangeError("Cannot train as seed must be an integer: current value is 0.5");
-  const told = refused(refusal) as Error;
+  const told = asUsageError(refusal) as Error;
   assert.equal(`${told}`, `UsageError: ${refusal.message}`);
   assert.equal(told.cause, refusal);
   const others = [
@@ -102,5 +102,5 @@ Deno.test("refused() makes the library's refusals the user's, and leaves all els
     new Error("Cannot train as it is late"),
     "text",
   ];
-  for (const other of others) assert.equal(refused(other), other);
+  for (const other of others) assert.equal(asUsageError(other), other);
 });

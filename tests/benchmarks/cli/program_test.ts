@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { flag, repeated } from "../../../benchmarks/cli/options.ts";
 import { type Context, program, runProgram } from "../../../benchmarks/cli/program.ts";
-import { text } from "../../../benchmarks/ground/kinds.ts";
+import { text } from "../../../benchmarks/ground/value_kinds.ts";
 
 /** What a program was told, and how it ended. */
 async function told(args: string[], ending?: "failed") {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { pair } from "../../../benchmarks/experiments/contrasts.ts";
 import { contrastsOfRun, seedValues } from "../../../benchmarks/judge/contrasts.ts";
-import { contrastsOf } from "../../../benchmarks/report/cells/contrasts.ts";
+import { contrastsOf } from "../../../benchmarks/judge/contrast_estimates.ts";
 import { holm } from "../../../benchmarks/judge/statistics/holm.ts";
 import { meanT } from "../../../benchmarks/judge/statistics/paired_t.ts";
 import { minus } from "./statistics/fixtures.ts";

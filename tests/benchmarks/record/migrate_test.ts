@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { openRecord, parseRecord, readResult } from "../../../benchmarks/record/mod.ts";
-import { claimFolder } from "../../../benchmarks/record/run_folder.ts";
+import { takeFolder } from "../../../benchmarks/record/run_folder.ts";
 import { rebuild } from "../../../benchmarks/report.ts";
 
 const folder = new URL("version1/", import.meta.url).pathname;
@@ -139,10 +139,10 @@ Deno.test("parseRecord() names the wrong field of a record of version 1", async 
   }
 });
 
-Deno.test("claimFolder() takes a folder with a record of version 1 for one that holds a run", () =>
+Deno.test("takeFolder() takes a folder with a record of version 1 for one that holds a run", () =>
   inFolder("overhead.json", async (place) => {
     await assert.rejects(
-      claimFolder(place, { resume: false, force: false }),
+      takeFolder(place, { resume: false, force: false }),
       /holds a run already: --resume goes on with it, --force replaces it/,
     );
     await assert.rejects(
@@ -151,7 +151,7 @@ Deno.test("claimFolder() takes a folder with a record of version 1 for one that 
     );
     const { record } = await openRecord(place, "timings");
     {
-      using folder = await claimFolder(place, { resume: true, force: false });
+      using folder = await takeFolder(place, { resume: true, force: false });
       assert.ok(folder.resumes);
       assert.deepEqual(await names(place), [".lock", "overhead.json"], "nothing is done yet");
       await folder.save(record);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { decode } from "fast-png";
 import { curveCharts } from "../../../benchmarks/report/cells/curve_data.ts";
-import { documentFiles, type ReportFile } from "../../../benchmarks/report/exporter.ts";
+import { documentFiles, type ReportFile } from "../../../benchmarks/report/document_files.ts";
 import { documentOf } from "../../../benchmarks/report/mod.ts";
 import {
   classColor,

@@ -2,7 +2,7 @@
 import * as assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { linesOf } from "../../../benchmarks/ground/lines.ts";
-import { runningFor } from "../../../benchmarks/timing/programs.ts";
+import { runningFor } from "../../../benchmarks/timing/start_subject.ts";
 import { serve, type Work } from "../../../benchmarks/timing/protocol.ts";
 import { type SubjectCommand, SubjectProcess } from "../../../benchmarks/timing/subject_process.ts";
 import { subjectsOf } from "../../../benchmarks/timing/subjects.ts";

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { parse } from "csv-parse/sync";
 import { documentOf } from "../../../benchmarks/report/mod.ts";
-import { documentFiles, type ReportFile } from "../../../benchmarks/report/exporter.ts";
+import { documentFiles, type ReportFile } from "../../../benchmarks/report/document_files.ts";
 import type { TimingsRecord } from "../../../benchmarks/record/mod.ts";
 import { overheadCsv } from "../../../benchmarks/report/timings/csv.ts";
 import { markdownOf } from "../report/forms.ts";

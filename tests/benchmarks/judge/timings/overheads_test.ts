@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { noiseFloor, overheadsOf } from "../../../../benchmarks/judge/timings/overheads.ts";
 import type { SubjectRecord } from "../../../../benchmarks/record/mod.ts";
-import { measurementWarnings } from "../../../../benchmarks/judge/timings/warnings.ts";
+import { measurementWarnings } from "../../../../benchmarks/judge/timings/measurement_warnings.ts";
 import { blocksOf, recordOf } from "../../timing/synthetic.ts";
 
 /** Rounds whose ratio to a step of 100 ms goes evenly from `low` to `high`. */

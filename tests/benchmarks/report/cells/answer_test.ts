@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { contrastsOfOwn, pair } from "../../../../benchmarks/experiments/contrasts.ts";
 import { answers } from "../../../../benchmarks/report/cells/answer.ts";
-import { contrastsOf } from "../../../../benchmarks/report/cells/contrasts.ts";
+import { contrastsOf } from "../../../../benchmarks/judge/contrast_estimates.ts";
 import { cellsDocument } from "../../../../benchmarks/report/cells/document.ts";
 import type { Text } from "../../../../benchmarks/report/document.ts";
 import { partsOf } from "../../../../benchmarks/report/text.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Contrast } from "../../experiments/contrasts.ts";
+import type { Contrast } from "../experiments/contrasts.ts";
 import {
   type CellValue,
   contrastsOfRun,
@@ -11,10 +11,10 @@ import {
   quarterMinusEnd,
   type SeedValues,
   seedValues,
-} from "../../judge/contrasts.ts";
-import { holm } from "../../judge/statistics/holm.ts";
-import { meanT, type PairedDifference } from "../../judge/statistics/paired_t.ts";
-import type { Result } from "../../record/mod.ts";
+} from "./contrasts.ts";
+import { holm } from "./statistics/holm.ts";
+import { meanT, type PairedDifference } from "./statistics/paired_t.ts";
+import type { Result } from "../record/mod.ts";
 
 /** A contrast of arms over their common seeds. */
 export interface EstimatedContrast extends Contrast {

@@ -10,7 +10,7 @@ const refusal = /^Cannot \S.* as .+/s;
  *
  * @returns what to throw: a {@linkcode UsageError} for a refusal, else the error itself
  */
-export function refused(error: unknown): unknown {
+export function asUsageError(error: unknown): unknown {
   if (!(error instanceof RangeError || error instanceof TypeError)) return error;
   if (!refusal.test(error.message)) return error;
   return new UsageError(error.message, { cause: error });
@@ -21,10 +21,10 @@ export function refused(error: unknown): unknown {
  *
  * @throws {UsageError} where the library refuses them
  */
-export function asked<T>(call: () => T): T {
+export function withUsageErrors<T>(call: () => T): T {
   try {
     return call();
   } catch (error) {
-    throw refused(error);
+    throw asUsageError(error);
   }
 }

@@ -7,7 +7,7 @@
 import { type Contrast, factorial } from "../contrasts.ts";
 
 /** By arm. */
-export const normalizationOf = {
+export const normalizationSettings = {
   bn: { normalization: "batch" },
   "bn-ws": { normalization: "batch" },
   gn: { normalization: "group" },

@@ -2,7 +2,7 @@ import * as common from "../cli/common.ts";
 import { checkValues, option } from "../cli/options.ts";
 import { armForm, completeArm, isArm, type ModelFactory, type OwnArm } from "../experiments/arm.ts";
 import { type Contrast, contrastForm } from "../experiments/contrasts.ts";
-import { kind, nameOf } from "../ground/kinds.ts";
+import { kind, nameOf } from "../ground/value_kinds.ts";
 import { runExperiment } from "./experiment.ts";
 import { failureSummary } from "./failures.ts";
 import { ade20k, imagenet } from "../tasks/suites.ts";
@@ -12,7 +12,7 @@ import type { ClassificationProfile } from "../experiments/profiles/imagenet.ts"
 import type { ComparisonResult } from "./comparison_result.ts";
 import { sharedOptions } from "./options.ts";
 import { ownArms } from "./modules.ts";
-import type { Finished } from "./run.ts";
+import type { Finished } from "./run_plan.ts";
 import { checkNetworkSettings, type Settings, withValues } from "../experiments/settings.ts";
 import { type Suite, suitesOwnModel } from "../tasks/suite.ts";
 import { mainProgram } from "./source.ts";

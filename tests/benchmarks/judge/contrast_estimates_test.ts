@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { contrastsOf } from "../../../../benchmarks/report/cells/contrasts.ts";
-import { meanT } from "../../../../benchmarks/judge/statistics/paired_t.ts";
-import { minus } from "../../judge/statistics/fixtures.ts";
-import { cell, result } from "../synthetic.ts";
+import { contrastsOf } from "../../../benchmarks/judge/contrast_estimates.ts";
+import { meanT } from "../../../benchmarks/judge/statistics/paired_t.ts";
+import { minus } from "./statistics/fixtures.ts";
+import { cell, result } from "../report/synthetic.ts";
 
 /** Three arms, whose seeds scatter so that each contrast has a p-value of its own. */
 const run = result({

@@ -7,12 +7,12 @@
 import { unknownName, UsageError } from "./errors.ts";
 
 /** A kind of values. */
-export interface Kind<T> {
+export interface ValueKind<T> {
   /** What stands for a value in a help text, such as `DIR`. */
   readonly metavar: string;
   /** All values that there are, where these are names. */
   readonly names?: readonly string[];
-  /** The value that a text stands for; {@linkcode Kind.check} says whether it may be. */
+  /** The value that a text stands for; {@linkcode ValueKind.check} says whether it may be. */
   parse(text: string): unknown;
   /**
    * The value, if it is of this kind.
@@ -35,7 +35,7 @@ export function kind<T>({ metavar = "VALUE", wanted, parse = (text) => text, is 
   wanted: string;
   parse?: (text: string) => unknown;
   is: (value: unknown) => value is T;
-}): Kind<T> {
+}): ValueKind<T> {
   return {
     metavar,
     parse,
@@ -52,24 +52,24 @@ export function kind<T>({ metavar = "VALUE", wanted, parse = (text) => text, is 
  * @param name what it was given as, for the error
  * @throws {UsageError} if it stands for no such value
  */
-export function readAs<T>(kind: Kind<T>, text: string, name: string): T {
+export function readAs<T>(kind: ValueKind<T>, text: string, name: string): T {
   return kind.check(kind.parse(text), name, `"${text}"`);
 }
 
 /** Text that is not empty; `wanted` is what it says, in words. */
-export function text(metavar: string, wanted = "a value"): Kind<string> {
+export function text(metavar: string, wanted = "a value"): ValueKind<string> {
   const is = (value: unknown): value is string => typeof value === "string" && value !== "";
   return kind({ metavar, wanted, is });
 }
 
 /** A folder's path. */
-export const folder: Kind<string> = text("DIR", "a folder's path");
+export const folder: ValueKind<string> = text("DIR", "a folder's path");
 
 /** A file's path. */
-export const file: Kind<string> = text("FILE", "a file's path");
+export const file: ValueKind<string> = text("FILE", "a file's path");
 
 /** Whole numbers, from the least one on. */
-export function count(least = 0): Kind<number> {
+export function count(least = 0): ValueKind<number> {
   return kind({
     metavar: "N",
     wanted: `a whole number >= ${least}`,
@@ -82,7 +82,7 @@ export function count(least = 0): Kind<number> {
 export function number(
   wanted = "a finite number",
   fits: (value: number) => boolean = () => true,
-): Kind<number> {
+): ValueKind<number> {
   return kind({
     metavar: "N",
     wanted,
@@ -97,7 +97,7 @@ export function toNumber(word: string): number {
 }
 
 /** Names, of what they name: `"profile"`. */
-export function nameOf<N extends string>(what: string, names: readonly N[]): Kind<N> {
+export function nameOf<N extends string>(what: string, names: readonly N[]): ValueKind<N> {
   return {
     metavar: "NAME",
     names,
@@ -111,7 +111,7 @@ export function nameOf<N extends string>(what: string, names: readonly N[]): Kin
 }
 
 /** Lists whose elements are each of a kind, with commas between where they are text. */
-export function listOf<T>(element: Kind<T>): Kind<T[]> {
+export function listOf<T>(element: ValueKind<T>): ValueKind<T[]> {
   return {
     metavar: "A,B",
     ...(element.names !== undefined && { names: element.names }),

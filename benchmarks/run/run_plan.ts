@@ -9,7 +9,7 @@ import { explainMemoryError } from "../ground/memory.ts";
 import { checkPaired } from "../record/check_paired.ts";
 import type { Plan, PlannedArm } from "./plan.ts";
 import { type Progress, progress } from "../cli/progress.ts";
-import { refused } from "../ground/refused.ts";
+import { asUsageError } from "../ground/usage_errors.ts";
 import { oneLine } from "../ground/format.ts";
 import { removeReport, writeReport } from "../report/mod.ts";
 import {
@@ -69,7 +69,7 @@ export async function runPlan(plan: Plan, start: Result, options: RunOptions): P
   try {
     result = await withTiming(plan, result, signal);
   } catch (error) { // what was trained is worth its report
-    errors.push(refused(explainMemoryError(error)));
+    errors.push(asUsageError(explainMemoryError(error)));
     console.error("broke: timing the arms in turn:", errors.at(-1));
   }
   await folder.save(result);
