@@ -65,17 +65,22 @@ export type ModelFactory = (context: ModelContext) => tf.LayersModel;
 /**
  * An arm with all its fields.
  *
- * @param arm the arm; its label is its name where none is given
+ * @param arm the arm; what is undefined counts as not given, and its label is its name then
  */
-export function completeArm({ settings = {}, ...arm }: OwnArm<object>): ArmDefinition {
-  const given = Object.entries(settings).filter(([, value]) => value !== undefined);
+export function completeArm(arm: OwnArm<object>): ArmDefinition {
   return {
     label: arm.name,
     description: "",
     algorithms: [],
-    ...arm,
-    settings: Object.fromEntries(given),
+    ...given(arm),
+    settings: given({ ...arm.settings }),
   };
+}
+
+/** Without the fields that are undefined. */
+function given<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as ReturnType<typeof given<T>>;
 }
 
 /**
