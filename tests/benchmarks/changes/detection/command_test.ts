@@ -43,7 +43,10 @@ Deno.test("bench:detection times both conditions, trains its pool, and goes on w
       const before = await json();
       const other = await run("--comparisons 1 --pool-seeds 3 --rounds 3");
       assert.equal(other.code, 2);
-      assert.match(other.stderr, /differs in config\.blocks \(2 and 3\): write elsewhere with --out DIR/);
+      assert.match(
+        other.stderr,
+        /differs in config\.blocks \(2 and 3\): write elsewhere with --out DIR/,
+      );
       assert.equal(await json(), before);
       const unknown = await run("--comparisons 1 --works train");
       assert.equal(unknown.code, 2);
