@@ -73,9 +73,12 @@ storedTest("finds costlier standardization and lower scores, never slower steps"
     })),
   }));
   await place.write("slow.json", slow);
+  const start = performance.now();
   const unchanged = await place.run("--baseline old --result slow.json --out unchanged");
+  const elapsedMs = performance.now() - start;
   assert.equal(unchanged.code, 0, unchanged.stderr);
-  const { verdict, metrics, mode } = await place.comparison("unchanged");
+  const { verdict, metrics, mode, durationMs } = await place.comparison("unchanged");
+  assert.ok(durationMs! > 0 && durationMs! < elapsedMs, "a part of the process's time");
   assert.deepEqual([verdict, mode], ["unchanged", "stored"]);
   assert.deepEqual(metrics.map(({ name }) => name), [
     "overhead.ws",

@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { linesOf } from "../../../../benchmarks/ground/lines.ts";
+import { notByNohup, withDefaultSignals } from "../../suite_process.ts";
+
+const program = new URL("stopping.ts", import.meta.url).pathname;
+
+Deno.test("stopSignal() aborts at the first request, says how to stop at once, and does at the next", async () => {
+  const process = withDefaultSignals(() =>
+    new Deno.Command(Deno.execPath(), {
+      args: ["run", "--allow-ffi", program],
+      env: notByNohup,
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn()
+  );
+  const stdout = linesOf(process.stdout);
+  const stderr = new Response(process.stderr).text();
+  assert.equal((await stdout.next()).value, "listening");
+  process.kill("SIGINT");
+  assert.equal((await stdout.next()).value, "aborted");
+  let isOver = false;
+  const status = process.status.finally(() => isOver = true);
+  while (!isOver) { // what comes at once may be the same request
+    process.kill("SIGINT");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  assert.equal((await status).signal, "SIGINT");
+  assert.equal(await stderr, "\nstopping after this step; once more to stop at once\n");
+  await stdout.return(undefined);
+});
