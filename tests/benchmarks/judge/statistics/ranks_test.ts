@@ -19,7 +19,7 @@ Deno.test("mannWhitney() refuses samples too small to find anything at that alph
   );
   assertNear(mannWhitney([1, 2, 3], [4, 5, 6], { alpha: 0.1 }).pValue, 0.1, 1e-15, "p");
   assert.throws(() => mannWhitney([1, 2, 3, 4], [5, 6, 7, 8], { alpha: 0.002 }), RangeError);
-  assert.throws(() => mannWhitney([], [1, 2]), RangeError);
+  assert.throws(() => mannWhitney([], [1, 2]), /RangeError: .*with 0 and 2 values it is 1; take/);
 });
 
 Deno.test("holm() multiplies the smallest the most and keeps the order", () => {
