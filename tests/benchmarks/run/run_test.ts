@@ -61,7 +61,7 @@ Deno.test("a run names each cell that broke with its own error, and runs the oth
     const written = await errorsOf(async () => {
       const options = { suite: "imagenet" as const, arms, model: classifier, seeds: [1], settings };
       await assert.rejects(compare({ ...options, backend: "cpu", out }), (error: Error) => {
-        assert.match(error.message, /^3 cells, 2 broke\n  broke: a, .*\n  broke: c, /);
+        assert.match(error.message, /^3 cells, 2 broke\n {2}broke: a, .*\n {2}broke: c, /);
         assert.equal(error.cause, first);
         return true;
       });
