@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type * as tf from "../../src/tf.ts";
 import type { Algorithm } from "../../src/training/engine.ts";
-import { UsageError } from "../ground/errors.ts";
+import { unknownName, UsageError } from "../ground/errors.ts";
 import { checkOnce, type Contrast } from "./contrasts.ts";
 import type { Setting } from "./settings.ts";
 
@@ -79,13 +79,19 @@ export function completeArm({ settings = {}, ...arm }: OwnArm<object>): ArmDefin
 }
 
 /**
- * Fails where arms cannot be told apart.
+ * Fails where arms cannot be told apart, or one has a field that nothing reads.
  *
  * @param source where they come from, for the error
- * @throws {UsageError} if there is none, or two have one name or label
+ * @throws {UsageError} if there is none, two have one name or label, or a field is unknown (suggests
+ * the nearest)
  */
 export function checkArms(arms: readonly ArmDefinition[], source: string): void {
   if (arms.length === 0) throw new UsageError(`Cannot compare as there are no arms in ${source}`);
+  const fields = Object.keys(armSchema.entries);
+  for (const arm of arms) {
+    const unknown = Object.keys(arm).find((field) => !fields.includes(field));
+    if (unknown !== undefined) throw unknownName(`field of the arm "${arm.name}"`, unknown, fields);
+  }
   checkOnce("arm", arms.map(({ name }) => name), source);
   checkOnce("label", arms.map(({ label }) => label), source);
 }
@@ -97,9 +103,12 @@ export const armForm: string =
 
 const isFunction = (value: unknown) => typeof value === "function";
 
+/** What a table can show: more than spaces. */
+const word = v.pipe(v.string(), v.regex(/\S/));
+
 const armSchema = v.object({
-  name: v.pipe(v.string(), v.nonEmpty()),
-  label: v.optional(v.string()),
+  name: word,
+  label: v.optional(word),
   description: v.optional(v.string()),
   algorithms: v.optional(
     v.array(v.object({ match: v.custom(isFunction), apply: v.custom(isFunction) })),

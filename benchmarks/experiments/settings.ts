@@ -1,4 +1,5 @@
 import { unknownName, UsageError } from "../ground/errors.ts";
+import { asUsageError } from "../ground/usage_errors.ts";
 import { kind, number, readAs, toNumber, type ValueKind } from "../ground/value_kinds.ts";
 
 /** A value of a profile: what `--set`, and an arm, can replace. */
@@ -125,9 +126,23 @@ export function armProfile<P extends Settings<P>>(
     if (arm.model !== undefined) checkNetworkSettings(keys, networkSettings);
     return own;
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    throw new UsageError(`In the arm "${arm.name}": ${error.message}`, { cause: error });
+    throw refusedOfArm(error, arm);
   }
+}
+
+/**
+ * What to throw where an arm of its own settings cannot be made: a refusal of them names the arm.
+ *
+ * @param error what was thrown
+ */
+export function refusedOfArm(
+  error: unknown,
+  { name, settings }: { name: string; settings: Readonly<Record<string, Setting>> },
+): unknown {
+  const cause = asUsageError(error);
+  if (!(cause instanceof UsageError) || Object.keys(settings).length === 0) return cause;
+  if (cause.message.includes(`arm "${name}"`)) return cause;
+  return new UsageError(`In the arm "${name}": ${cause.message}`, { cause });
 }
 
 /** What may stand in the place of a value: another of its kind. */

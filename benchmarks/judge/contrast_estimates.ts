@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Contrast, pair } from "../experiments/contrasts.ts";
+import type { Contrast } from "../experiments/contrasts.ts";
 import {
   type CellValue,
   contrastsOfRun,
@@ -36,21 +36,8 @@ export interface EarlyContrast {
 
 /** A metric's contrasts, those of the run, as one family. */
 export function contrastsOf(result: Result, metric: string): EstimatedContrast[] {
-  return family(result, contrastsOfRun(result), metric);
-}
-
-/** A metric of every other arm minus the first one's, as one family. */
-export function contrastsWithFirst(result: Result, metric: string): EstimatedContrast[] {
-  const [first, ...others] = result.arms;
-  return family(result, others.map(({ name }) => pair(name, first!.name)), metric);
-}
-
-function family(
-  result: Result,
-  contrasts: readonly Contrast[],
-  metric: string,
-): EstimatedContrast[] {
-  const all = contrasts.map((one) => estimated(result, one, ({ metrics }) => metrics[metric]));
+  const all = contrastsOfRun(result)
+    .map((one) => estimated(result, one, ({ metrics }) => metrics[metric]));
   const tested = all.filter(({ difference }) => difference?.pValue !== undefined);
   const corrected = holm(tested.map(({ difference }) => difference!.pValue!));
   tested.forEach((contrast, i) => contrast.pValue = corrected[i]!);

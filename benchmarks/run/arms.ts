@@ -7,7 +7,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ArmDefinition } from "../experiments/arm.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
-import { armProfile, type Settings } from "../experiments/settings.ts";
+import { armProfile, refusedOfArm, type Settings } from "../experiments/settings.ts";
 import { UsageError } from "../ground/errors.ts";
 import { oncePerKey } from "../ground/once.ts";
 import type { Arm, Json } from "../record/mod.ts";
@@ -47,7 +47,9 @@ export async function armTasks<P extends CommonProfile & Settings<P>>(
   });
   const made: ArmTask[] = [];
   for (const arm of resolved) {
-    const task = await once([arm.profile], () => tasks.task(arm.profile));
+    const task = await once([arm.profile], () => tasks.task(arm.profile)).catch((error) => {
+      throw refusedOfArm(error, arm);
+    });
     made.push({ ...arm, task: made.length === 0 ? task : comparable(task, arm.name, made[0]!) });
   }
   return made;

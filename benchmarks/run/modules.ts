@@ -52,7 +52,7 @@ export function knownArms<P extends CommonProfile>(
  * @param text the name of a set of the suite's, names of arms separated by commas, or a path that ends
  * in .ts, .js or .mjs; the suite's own arms without
  * @returns the arms, in the order asked for, and their contrasts
- * @throws {UsageError} if a name is unknown, or the module exports no list of arms, or contrasts that
+ * @throws {UsageError} if a name is unknown or a set's beside others, or the module exports no list of arms, or contrasts that
  * are none of theirs
  */
 export async function chosenArms<P extends CommonProfile>(
@@ -67,6 +67,13 @@ export async function chosenArms<P extends CommonProfile>(
   const chosen = text.split(",").map((name) => {
     const arm = known.find((arm) => arm.name === name.trim());
     if (arm !== undefined) return arm;
+    const set = Object.hasOwn(armSets, name.trim()) ? armSets[name.trim()]! : undefined;
+    if (set !== undefined) {
+      throw new UsageError(
+        `Cannot compare "${text}" as ${name.trim()} is a set of arms, with contrasts of its own: give it ` +
+          `alone, or name its arms: ${set.arms.map((arm) => arm.name).join(",")}`,
+      );
+    }
     const names = [...new Set(known.map(({ name }) => name)), ...Object.keys(armSets)];
     throw unknownName("arm", name.trim(), names);
   });

@@ -2,7 +2,7 @@ import { durationInSteps } from "../../src/training/duration.ts";
 import { UsageError } from "../ground/errors.ts";
 import { commonKinds, type CommonProfile } from "../experiments/profiles/common.ts";
 import { seedList } from "../experiments/seeds.ts";
-import { checkKinds } from "../experiments/settings.ts";
+import { checkKinds, refusedOfArm } from "../experiments/settings.ts";
 import type { KeepMode, Warning } from "../record/mod.ts";
 import type { Task } from "../tasks/task.ts";
 import type { ArmTask } from "./arms.ts";
@@ -58,7 +58,10 @@ export async function planCells(
   const planned: PlannedArm[] = [];
   for (const arm of arms) {
     const twin = planned.find(({ task }) => task === arm.task);
-    planned.push({ ...arm, steps: twin?.steps ?? await stepsOf(arm, seeds[0] ?? 0) });
+    const steps = twin?.steps ?? await stepsOf(arm, seeds[0] ?? 0).catch((error) => {
+      throw refusedOfArm(error, arm);
+    });
+    planned.push({ ...arm, steps });
   }
   const all = seeds.flatMap((seed) => planned.map((arm) => ({ arm, seed })));
   const cells = all.filter((_, i) => i % count === index);

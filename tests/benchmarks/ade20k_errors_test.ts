@@ -16,7 +16,8 @@ suiteTest("ends with 2 when one's own arms or model are wrong", async (folder) =
   };
   await wrong("--arms", `throw new Error("one\\ntwo");`, /Cannot load .*: one two\n/);
   await wrong("--arms", `export default [{ name: "a", algorithms: [3] }];`, /a list of arms/);
-  await wrong("--arms", `export default [{ name: "", algorithms: [] }];`, /a list of arms/);
+  await wrong("--arms", `export default [{ name: " ", algorithms: [] }];`, /a list of arms/);
+  await wrong("--arms", `export default [{ name: "a", algoritms: [] }];`, /mean "algorithms"\?\n/);
   await wrong(
     "--arms",
     `export default [{ name: "a", label: 5, algorithms: [] }];`,
@@ -41,6 +42,7 @@ suiteTest("ends with 2 when the command line is wrong", async (folder) => {
     assertError(await run(`${line} ${out}`), 2, message);
   await wrong("--profile quik", /Unknown profile "quik".*did you mean "quick"/);
   await wrong("--arms baseline,wss", /Unknown arm "wss".*did you mean "ws"/);
+  await wrong("--arms norms,ws", /norms is a set of arms, .*alone, or .*: bn,bn-ws,gn,gn-ws\n$/);
   await wrong("--arms absent.ts", /Cannot load absent\.ts/);
   await wrong("--backend wsm", /Unknown backend "wsm".*did you mean "wasm"/);
   await wrong("--set batchsize=2", /Unknown --set key.*did you mean "batchSize"/);

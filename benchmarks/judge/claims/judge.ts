@@ -34,6 +34,7 @@ function find(claim: Claim, result: Result): Finding {
   if (protocol === undefined) {
     return notRun(`not part of the ${result.suite} suite: it takes ${claim.needs}`);
   }
+  if (hasOwnArms(result)) return notRun("the arms are of a user's own module");
   if (result.data.generated) return notRun("generated data");
   if (result.data.trainingCount === 0) return notRun("nothing was trained");
   const names = Object.keys(test.contrast.weights);
@@ -60,7 +61,12 @@ function find(claim: Claim, result: Result): Finding {
   };
 }
 
-/** Arms of one's own may have the names of a claim's, and be others. */
+/** Whether the arms are a user's own, to which no published claim applies, whatever their names. */
+export function hasOwnArms({ suite, source }: Result): boolean {
+  return suite === "compare" || source !== undefined;
+}
+
+/** Before version 2 a record did not say whose arms it has: its user's may have a claim's names. */
 function isOther(name: string, { cells }: Result): boolean {
   return cells.some(({ arm, status, standardizedCount }) =>
     arm === name && status === "done" && (standardizedCount > 0) !== isStandardized(name)

@@ -5,6 +5,7 @@
  * @module
  */
 import { grouped } from "../../ground/format.ts";
+import { hasOwnArms } from "../../judge/claims/judge.ts";
 import type { Result } from "../../record/mod.ts";
 import { facts, section, table } from "../blocks.ts";
 import { closingBlocks, made } from "../closing.ts";
@@ -33,7 +34,7 @@ const manyArms = 4;
 /** The report of a comparison. */
 export function cellsDocument(result: Result): Document {
   const metric = mainMetric(result);
-  const own = isOwn(result);
+  const own = hasOwnArms(result);
   return {
     title: titleOf(result),
     kicker: own
@@ -62,22 +63,17 @@ export function cellsDocument(result: Result): Document {
 }
 
 function answerLines(result: Result): Text[] {
-  if (!isOwn(result)) return claimAnswers(result);
+  if (!hasOwnArms(result)) return claimAnswers(result);
   const caveat = "The images are generated: on real ones the result may be another.";
   return [...answers(result), ...(result.data.generated ? [caveat] : [])];
 }
 
 /** A suite's own title; of a user's own comparison, its arms. */
 function titleOf(result: Result): string {
-  if (!isOwn(result)) return result.title;
+  if (!hasOwnArms(result)) return result.title;
   const labels = result.arms.map(({ label }) => label);
   if (labels.length < manyArms) return labels.join(" against ");
   return `${labels.slice(0, -1).join(", ")} and ${labels.at(-1)}`;
-}
-
-/** Whether the arms are a user's own, to which no published claim applies. */
-function isOwn({ suite, source }: Result): boolean {
-  return suite === "compare" || source !== undefined;
 }
 
 function factRows(result: Result): Fact[] {
@@ -104,7 +100,7 @@ function armBlocks(result: Result): Block[] {
   return [
     ...table("The arms compared", result.arms, [
       ["arm", ({ label }) => label],
-      !isOwn(result) && ["name", ({ name }) => [{ as: "code", text: name }]],
+      !hasOwnArms(result) && ["name", ({ name }) => [{ as: "code", text: name }]],
       ["what it is", armText],
       ["convolutions standardized", (_, i) => ({
         value: cells[i]?.standardizedCount,

@@ -1,6 +1,7 @@
 import type { Algorithm } from "../../../src/training/engine.ts";
 import { convolutionsInExecutionOrder } from "../../../src/standardization/execution_order.ts";
 import { UsageError } from "../../ground/errors.ts";
+import { refusedOfArm } from "../../experiments/settings.ts";
 import type { Plan, PlannedArm } from "../plan.ts";
 import { checkPaired, startOf } from "../../record/check_paired.ts";
 import type { Arm, Warning } from "../../record/mod.ts";
@@ -24,7 +25,11 @@ export async function rehearse(
 ): Promise<{ warnings: Warning[]; weightBytes: Map<string, number> }> {
   const cells: Rehearsed[] = [];
   for (const arm of arms) {
-    cells.push(await begin(arm, seeds[0]!));
+    cells.push(
+      await begin(arm, seeds[0]!).catch((error) => {
+        throw refusedOfArm(error, arm);
+      }),
+    );
     checkPaired(cells, "nothing was trained yet", records);
   }
   return {

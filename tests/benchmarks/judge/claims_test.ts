@@ -89,6 +89,13 @@ Deno.test("judge() never gives a verdict on generated data", () => {
   for (const id of ["C2", "C3", "C4", "C6"]) assert.equal(row(run, id).reason, "generated data");
 });
 
+Deno.test("judge() holds no claim against a user's own arms that are called as a claim's", () => {
+  const run = result({ source: { path: "arms.ts", sha256: "ab".repeat(32) } });
+  assert.deepEqual([...new Set(judge(run).map(({ verdict }) => verdict))], ["not run"]);
+  assert.match(judge(run)[1]!.reason, /^the arms are of a user's own module$/);
+  assert.notEqual(judge(result())[1]!.verdict, "not run");
+});
+
 Deno.test("judge() never gives a verdict where nothing was trained", () => {
   const run = result({ overhead: overhead(40, 3) });
   run.data.trainingCount = 0;

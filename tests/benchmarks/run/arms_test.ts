@@ -142,11 +142,29 @@ Deno.test("compare() names the arm whose settings or model are wrong, before any
   );
   await refuses(
     set({ normalization: "grup" }),
-    /name must be one of batch, group, layer, .*"grup"/,
+    /^In the arm "gn": .*name must be one of batch, group, layer, .*"grup"/,
   );
   await refuses(
     set({ optimizer: "adam" }),
-    /Unknown optimizer "adam": wanted one of "decoupled-sgdw", "sgd"/,
+    /^In the arm "gn": Unknown optimizer "adam": wanted one of "decoupled-sgdw", "sgd"/,
+  );
+  await refuses(
+    set({ learningRate: -1 }),
+    /^In the arm "gn": .*learningRate must be > 0: current value is -1$/,
+  );
+  await refuses(set({ batchSize: 0 }), /^In the arm "gn": .*batchSize must be an integer > 0/);
+  await refuses(set({ duration: "ten" }), /^In the arm "gn": .*duration must be epochs or batches/);
+  await refuses(
+    set({ initialWeights: "no.safetensors" }),
+    /^In the arm "gn": Cannot read the initialWeights no\.safetensors: there is no such file$/,
+  );
+  await refuses(
+    { name: "gn", setting: { normalization: "group" } } as Arm,
+    /^Unknown field of the arm "gn" "setting": wanted .*; did you mean "settings"\?$/,
+  );
+  await refuses(
+    { name: "ws", algorithm: [new WeightStandardization()] } as Arm,
+    /^Unknown field of the arm "ws" "algorithm": .*mean "algorithms"\?$/,
   );
   await refuses(
     set({ resizeTo: 40 }),
@@ -259,15 +277,15 @@ Deno.test("compare() begins an arm from a file of weights, and says so", async (
       });
     await refuses(
       "no.safetensors",
-      /^Cannot read the initialWeights no\.safetensors: there is no such file$/,
+      /Cannot read the initialWeights no\.safetensors: there is no such file$/,
     );
     await refuses(
       wide!,
-      /^Cannot begin from the initialWeights .*misshapen: conv1\.weight \[4,3,3,3\], must be \[8/,
+      /Cannot begin from the initialWeights .*misshapen: conv1\.weight \[4,3,3,3\], must be \[8/,
     );
     const text = join(folder, "text.safetensors");
     await Deno.writeTextFile(text, "<!doctype html>");
-    await refuses(text, /^Cannot begin from the initialWeights .*a page of HTML/);
+    await refuses(text, /Cannot begin from the initialWeights .*a page of HTML/);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { contrastsOfOwn } from "../../../../benchmarks/experiments/contrasts.ts";
+import { contrastsOfOwn, pair } from "../../../../benchmarks/experiments/contrasts.ts";
 import { answers } from "../../../../benchmarks/report/cells/answer.ts";
+import { contrastsOf } from "../../../../benchmarks/judge/contrast_estimates.ts";
 import { cellsDocument } from "../../../../benchmarks/report/cells/document.ts";
 import type { Text } from "../../../../benchmarks/report/document.ts";
 import { partsOf } from "../../../../benchmarks/report/text.ts";
@@ -95,6 +96,46 @@ Deno.test("answers() gives no verdict where a cell failed, and says what there i
     /^Nothing to compare yet between .*: GN \+ WS failed with seed 0, 1/,
   );
   assert.match(plain(answers(own([clear], { cells: [] }))[0]!), /^No cell has a metric yet/);
+});
+
+Deno.test("answers() speaks of the run's contrasts, whose p are those of the table", () => {
+  const contrasts = [
+    pair("arm2", "arm1"),
+    { name: "mean", label: "others, main effect", weights: { arm0: -1, arm1: 0.5, arm2: 0.5 } },
+  ];
+  const barely = [0.3, 2.4, 0.4, 1.8, 0, 1.9];
+  const run = own([barely, barely.map((value, i) => value + clear[i]!)], { contrasts });
+  const { low, high } = meanT(clear).interval!;
+  const [second, main, ...more] = answers(run).map(plain);
+  assert.deepEqual(more, []);
+  assert.equal(
+    second,
+    `LN beats GN + WS by 7.00 [${low.toFixed(2)}, ${high.toFixed(2)}] mIoU, 6 seeds.`,
+  );
+  assert.match(
+    main!,
+    /^others, main effect: an effect, \+4\.63 \[\+3\.\d\d, .*\] mIoU, 6 seeds\.$/,
+  );
+
+  const noise = own([[2, -1, 1, -2, 1, -1], [1, -1, 1, -1, 1, -1]], { contrasts });
+  assert.match(
+    plain(answers(noise)[1]!),
+    /^others, main effect: no effect shown: .* mIoU, 6 seeds\.$/,
+  );
+  Object.assign(findCell(noise, "arm0", 2)!, { status: "failed", metrics: {} });
+  assert.match(
+    plain(answers(noise)[1]!),
+    /^No verdict: BN failed with seed 2\. Over the 5 seeds that all finished, others, main effect is /,
+  );
+  assert.match(plain(answers(noise)[0]!), /^No difference shown between LN and GN \+ WS/);
+
+  const flat = [0, 0, 0, 0, 0, 0].map((_, i) => i % 2);
+  const two = own([barely, flat], { contrasts: [pair("arm1", "arm0"), contrasts[1]!] });
+  const table = contrastsOf(two, "mIoU")[0]!.pValue!;
+  assert.ok(plain(answers(two)[0]!).includes(`p = ${table.toFixed(3)} by Holm`));
+  assert.deepEqual(answers(own([clear], { contrasts: [] })), [
+    "No contrasts: nothing is compared.",
+  ]);
 });
 
 Deno.test("answers() knows that a lower loss is better", () => {
