@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { DataError, reasonOf } from "../../datasets/errors.ts";
 import { decodeImage } from "../../datasets/images/image.ts";
 import type { RgbImage } from "../../datasets/images/limits.ts";
@@ -62,18 +62,27 @@ async function picturesIn(folder: string, below: string): Promise<string[]> {
   return names;
 }
 
+/** A place may be a file's, or a folder's that others lie in. */
 function checkPlaces(images: readonly ImageFile[]): void {
   const places = new Map<string, string>();
   for (const { name, file } of images) {
-    const other = places.get(name);
-    if (other !== undefined) {
-      throw new DataError(
-        `Cannot predict both ${other} and ${file} as both would be written as ${name}: give each a ` +
-          "name of its own, or predict them into two folders",
-      );
-    }
-    places.set(name, file);
+    const other = places.get(`${name}.png`);
+    if (other !== undefined) throw samePlace(other, file, name);
+    places.set(`${name}.png`, file);
   }
+  for (const { name, file } of images) {
+    for (let folder = dirname(name); folder !== "."; folder = dirname(folder)) {
+      const other = places.get(folder);
+      if (other !== undefined) throw samePlace(other, file, folder);
+    }
+  }
+}
+
+function samePlace(one: string, other: string, place: string): DataError {
+  return new DataError(
+    `Cannot predict both ${one} and ${other} as both would be written as ${place}: give each a ` +
+      "name of its own, or predict them into two folders",
+  );
 }
 
 /**
