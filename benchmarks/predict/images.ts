@@ -121,14 +121,19 @@ export async function usableImages(
       bad.push(error.message);
     }
   }
-  if (bad.length > skipBad || usable.length === 0) throw tooMany(bad, skipBad);
+  if (bad.length > skipBad || usable.length === 0) throw tooMany(bad, usable.length, skipBad);
   bad.forEach((reason) => tell(`passed over: ${reason}`));
   return usable;
 }
 
-function tooMany([first, ...others]: readonly string[], skipBad: number): DataError {
+function tooMany(
+  [first, ...others]: readonly string[],
+  usable: number,
+  skipBad: number,
+): DataError {
   const count = 1 + others.length;
   const more = count > 1 ? `; ${count - 1} more cannot be used` : "";
+  if (usable === 0) return new DataError(`${first}${more}, and no image is left`);
   const limit = skipBad > 0 ? `; --skip-bad is ${skipBad}` : `; --skip-bad ${count} passes over`;
   return new DataError(`${first}${more}${limit}`);
 }

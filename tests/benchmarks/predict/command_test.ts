@@ -208,6 +208,7 @@ test("says what is wrong with images and truth, or passes them over", async (fol
   await refused(`${good} --truth ${truth}`, /^Cannot read .*truth\/0\.png/);
   await Deno.writeFile(join(truth, "0.png"), encodeGrayPng(new Uint8Array(12), 4, 3));
   await refused(`${good} --truth ${truth}`, /0\.png as it is 4×3, and its image is 32×32/);
+  await refused(`${good} --truth ${truth} --skip-bad 1`, /and no image is left$/);
   await Deno.writeFile(join(truth, "0.png"), labels);
   assert.equal(await here(`${line} ${images} --skip-bad 2 --truth ${truth}`), "done");
   assert.deepEqual([...Deno.readDirSync(join(out, "masks"))].map(({ name }) => name), ["0.png"]);
