@@ -5,14 +5,24 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import * as common from "./cli/common.ts";
 import { option } from "./cli/options.ts";
 import { type Program, program, start } from "./cli/program.ts";
 import { UsageError } from "./ground/errors.ts";
 import { folder } from "./ground/value_kinds.ts";
-import { gatherWeights, openRecord, recordName, upgrade, writeResult } from "./record/mod.ts";
+import { type AnyRecord, gatherWeights, openRecord, upgrade } from "./record/mod.ts";
 import { mergeRecords } from "./record/merge_runs.ts";
+import { takeFolder } from "./record/run_folder.ts";
 import { writeReport } from "./report/mod.ts";
+
+/** How {@linkcode rebuild} writes. */
+export interface RebuildOptions {
+  /** Whether another run in `out` is replaced. @default false */
+  force?: boolean;
+  /** Whether kept weights are taken along. @default true */
+  weights?: boolean;
+}
 
 /**
  * Rebuilds the reports of a run, or merges runs of one comparison and writes the reports of the
@@ -22,23 +32,35 @@ import { writeReport } from "./report/mod.ts";
  * @param out where the whole record and its reports go
  * @returns the report to read first
  * @throws {UsageError} if a record cannot be read, several are not of one comparison or of a kind
- * that cannot be merged, or cells of one seed began from other weights
+ * that cannot be merged, cells of one seed began from other weights, or `out` holds another run
  */
-export async function rebuild(folders: readonly string[], out: string): Promise<string> {
+export async function rebuild(
+  folders: readonly string[],
+  out: string,
+  { force = false, weights = true }: RebuildOptions = {},
+): Promise<string> {
   const runs = [];
   for (const folder of folders) runs.push({ folder, ...await openRecord(folder) });
   const [first, ...others] = runs;
   if (first === undefined) throw new UsageError("Cannot report as no folder is given");
   const whole = mergeRecords([first.record, ...others.map(({ record }) => record)]);
-  if (others.length === 0 && first.folder === out) await upgrade(out, first);
+  if (others.length === 0 && resolve(first.folder) === resolve(out)) await upgrade(out, first);
   else {
-    await writeResult(join(out, recordName), whole);
-    for (const missing of await gatherWeights(runs, whole, out)) {
+    const isOurs = await holdsOneOf(runs.map(({ record }) => record), out);
+    using folder = await takeFolder(out, isOurs ? { resume: true, force: false } : { force });
+    await folder.save(whole);
+    for (const missing of weights ? await gatherWeights(runs, whole, out) : []) {
       console.error(`warning: kept weights are not in ${out}: ${missing}`);
     }
   }
   await writeReport(out, whole);
   return join(out, "report.html");
+}
+
+/** Whether the run in a folder is one of these, or was merged from them: they begin alike. */
+async function holdsOneOf(records: readonly AnyRecord[], folder: string): Promise<boolean> {
+  const there = await openRecord(folder).then(({ record }) => record, () => undefined);
+  return records.some((each) => each.kind === there?.kind && each.createdAt === there.createdAt);
 }
 
 /** The program. */
@@ -51,13 +73,14 @@ export const report: Program = program({
     out: option(folder, "where the reports go, and what is merged", {
       usual: "the run's own folder",
     }),
+    force: common.force,
   },
   examples: ["deno task report DIR", "deno task report DIR1 DIR2 --out DIR"],
-  async run({ out }, { operands }) {
+  async run({ out, force }, { operands }) {
     if (operands.length > 1 && out === undefined) {
       throw new UsageError("Cannot merge several runs without --out DIR, a folder for the whole");
     }
-    console.log(`report: ${await rebuild(operands, out ?? operands[0]!)}`);
+    console.log(`report: ${await rebuild(operands, out ?? operands[0]!, { force })}`);
   },
 });
 

@@ -18,9 +18,9 @@ import { siteIndex, type SiteRun } from "./report/site.ts";
  *
  * @param source a folder whose folders are runs, of any program; those without a record are passed
  * over
- * @param out the website's folder
+ * @param out the website's folder; kept weights don't go there
  * @returns the names of the runs, in order
- * @throws {UsageError} if there is no run, or one cannot be read
+ * @throws {UsageError} if there is no run, one cannot be read, or `out` has a later one in its place
  */
 export async function writeSite(source: string, out: string): Promise<string[]> {
   const runs: SiteRun[] = [];
@@ -30,9 +30,23 @@ export async function writeSite(source: string, out: string): Promise<string[]> 
     runs.push({ name, record: (await openRecord(folder)).record });
   }
   if (runs.length === 0) throw new UsageError(`Cannot write a site as ${source} holds no run`);
-  for (const { name } of runs) await rebuild([join(source, name)], join(out, name));
+  for (const run of runs) await checkNoLater(run, join(out, run.name));
+  for (const { name } of runs) {
+    await rebuild([join(source, name)], join(out, name), { force: true, weights: false });
+  }
   await writeAtomic(join(out, "index.html"), await siteIndex(runs));
   return runs.map(({ name }) => name);
+}
+
+/** Fails where a report would replace a later run's, as where the two folders were exchanged. */
+async function checkNoLater({ record }: SiteRun, folder: string): Promise<void> {
+  if (await recordIn(folder) === undefined) return;
+  const { record: there } = await openRecord(folder);
+  if (Date.parse(there.createdAt) <= Date.parse(record.createdAt)) return;
+  throw new UsageError(
+    `Cannot write a site into ${folder} as the run there is later, of ${there.createdAt}: ` +
+      "choose another folder for the site, or remove it",
+  );
 }
 
 async function foldersIn(folder: string): Promise<string[]> {

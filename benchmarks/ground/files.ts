@@ -87,6 +87,7 @@ export async function putAtomic(
     await Deno.mkdir(dirname(path), { recursive: true });
     await make(temporary);
     await Deno.rename(temporary, path);
+    await remove(temporary); // stays where both are links to one file
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
     throw error;

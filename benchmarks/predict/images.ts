@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { DataError, reasonOf } from "../../datasets/errors.ts";
 import { decodeImage } from "../../datasets/images/image.ts";
 import type { RgbImage } from "../../datasets/images/limits.ts";
@@ -62,18 +62,27 @@ async function picturesIn(folder: string, below: string): Promise<string[]> {
   return names;
 }
 
+/** A place may be a file's, or a folder's that others lie in. */
 function checkPlaces(images: readonly ImageFile[]): void {
   const places = new Map<string, string>();
   for (const { name, file } of images) {
-    const other = places.get(name);
-    if (other !== undefined) {
-      throw new DataError(
-        `Cannot predict both ${other} and ${file} as both would be written as ${name}: give each a ` +
-          "name of its own, or predict them into two folders",
-      );
-    }
-    places.set(name, file);
+    const other = places.get(`${name}.png`);
+    if (other !== undefined) throw samePlace(other, file, name);
+    places.set(`${name}.png`, file);
   }
+  for (const { name, file } of images) {
+    for (let folder = dirname(name); folder !== "."; folder = dirname(folder)) {
+      const other = places.get(folder);
+      if (other !== undefined) throw samePlace(other, file, folder);
+    }
+  }
+}
+
+function samePlace(one: string, other: string, place: string): DataError {
+  return new DataError(
+    `Cannot predict both ${one} and ${other} as both would be written as ${place}: give each a ` +
+      "name of its own, or predict them into two folders",
+  );
 }
 
 /**
@@ -112,14 +121,19 @@ export async function usableImages(
       bad.push(error.message);
     }
   }
-  if (bad.length > skipBad || usable.length === 0) throw tooMany(bad, skipBad);
+  if (bad.length > skipBad || usable.length === 0) throw tooMany(bad, usable.length, skipBad);
   bad.forEach((reason) => tell(`passed over: ${reason}`));
   return usable;
 }
 
-function tooMany([first, ...others]: readonly string[], skipBad: number): DataError {
+function tooMany(
+  [first, ...others]: readonly string[],
+  usable: number,
+  skipBad: number,
+): DataError {
   const count = 1 + others.length;
   const more = count > 1 ? `; ${count - 1} more cannot be used` : "";
+  if (usable === 0) return new DataError(`${first}${more}, and no image is left`);
   const limit = skipBad > 0 ? `; --skip-bad is ${skipBad}` : `; --skip-bad ${count} passes over`;
   return new DataError(`${first}${more}${limit}`);
 }

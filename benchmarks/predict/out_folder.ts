@@ -7,6 +7,7 @@ import { join, relative, resolve } from "node:path";
 import { UsageError } from "../ground/errors.ts";
 import { lockFolder } from "../ground/lock.ts";
 import { checkWritable, listFolder, remove, writeAtomic } from "../ground/files.ts";
+import { recordIn } from "../record/mod.ts";
 import type { PredictAsked } from "./options.ts";
 
 /** All that predictions may consist of, at the top of the folder. */
@@ -32,8 +33,8 @@ export interface OutFolder extends Disposable {
  * replaced; other files stay.
  *
  * @param inputs files that are read meanwhile
- * @throws {UsageError} if it cannot be written, is not empty and nothing is to be replaced, or the
- * inputs are among what would be replaced
+ * @throws {UsageError} if it cannot be written, holds a run, is not empty and nothing is to be
+ * replaced, or the inputs are among what would be replaced
  */
 export async function takeOutFolder(
   { out, force }: Pick<PredictAsked, "out" | "force">,
@@ -44,6 +45,12 @@ export async function takeOutFolder(
   try {
     const present = (await listFolder(out)).map(({ name }) => name)
       .filter((name) => name !== ".lock");
+    if (await recordIn(out) !== undefined) {
+      throw new UsageError(
+        `Cannot write into ${out} as it holds a run, whose files may not be replaced: choose ` +
+          "another --out DIR",
+      );
+    }
     if (present.length > 0 && !force) {
       throw new UsageError(
         `Cannot write into ${out} as it is not empty: --force replaces the predictions in it, ` +
@@ -52,7 +59,7 @@ export async function takeOutFolder(
     }
     const replaced = contents.filter((name) => present.includes(name))
       .map((name) => join(out, name));
-    checkInputs(inputs, replaced);
+    await checkInputs(inputs, replaced);
     for (const path of replaced) await remove(path);
   } catch (error) {
     lock[Symbol.dispose]();
@@ -64,14 +71,23 @@ export async function takeOutFolder(
   };
 }
 
-function checkInputs(inputs: readonly string[], replaced: readonly string[]): void {
-  const lost = inputs.find((input) => replaced.some((path) => isBelow(input, path)));
-  if (lost === undefined) return;
-  throw new UsageError(
-    `Cannot replace the predictions as ${lost} is among them, and is read: choose another --out DIR`,
-  );
+async function checkInputs(inputs: readonly string[], replaced: readonly string[]): Promise<void> {
+  const places = await Promise.all(replaced.map(realPath));
+  for (const input of inputs) {
+    const file = await realPath(input);
+    if (!places.some((place) => isBelow(file, place))) continue;
+    throw new UsageError(
+      `Cannot replace the predictions as ${input} is among them, and is read: choose another ` +
+        "--out DIR",
+    );
+  }
+}
+
+/** Where a path leads through links; what is not there is told where it is read. */
+async function realPath(path: string): Promise<string> {
+  return await Deno.realPath(path).catch(() => resolve(path));
 }
 
 function isBelow(file: string, folder: string): boolean {
-  return !relative(resolve(folder), resolve(file)).startsWith("..");
+  return !relative(folder, file).startsWith("..");
 }

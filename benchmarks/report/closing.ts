@@ -32,13 +32,18 @@ export function closingBlocks(
   ];
 }
 
+/** The backend with its version, where that is known. */
+export function backendText({ backend, backendVersion }: Environment): string {
+  return [backend, backendVersion ?? []].flat().join(" ");
+}
+
 function machineFacts(environment: Environment): Fact[] {
-  const { deno, v8, typescript, backend, backendVersion = "", os, arch, cpu, cores } = environment;
+  const { deno, v8, typescript, os, arch, cpu, cores } = environment;
   const { memoryBytes, gpu, oneDnn, commit, dirty = false } = environment;
   const rows: Record<string, string | undefined> = {
     Deno: `${deno}, V8 ${v8}${typescript === undefined ? "" : `, TypeScript ${typescript}`}`,
     "TensorFlow.js": environment.tensorflowjs,
-    backend: `${backend} ${backendVersion}`,
+    backend: backendText(environment),
     system: `${os} ${arch}`,
     processor: `${cpu}, ${counted(cores, "core")}`,
     "instruction sets": environment.instructionSets,

@@ -18,9 +18,11 @@ import {
   cellKey,
   type CellRecord,
   mergeCells,
+  openRecord,
   readCells,
-  readResult,
+  recordName,
   type Result,
+  schemaVersion,
 } from "../record/mod.ts";
 import type { RunFolder } from "../record/run_folder.ts";
 import { differenceOf, joinCommands } from "../record/same_run.ts";
@@ -34,12 +36,15 @@ import type { Plan } from "./plan.ts";
  */
 export async function resumed(folder: RunFolder, now: Result): Promise<Result> {
   if (!folder.resumes) return now;
-  const earlier = await readRun(folder.path);
+  const { version, record: earlier } = await readRun(folder.path);
   const difference = differenceOf(earlier, now);
   if (difference !== undefined) {
     throw new UsageError(
-      `Cannot go on with the run that is there as it differs in ${difference}: ` +
-        "ask for the same, or write elsewhere with --out DIR",
+      `Cannot go on with the run that is there as it differs in ${difference}: ` + (
+        version === schemaVersion
+          ? "ask for the same, or write elsewhere with --out DIR"
+          : "an earlier release wrote it, so go on with that one, or write elsewhere with --out DIR"
+      ),
     );
   }
   const { contrasts = [] } = now; // what is tested changes no cell
@@ -49,10 +54,11 @@ export async function resumed(folder: RunFolder, now: Result): Promise<Result> {
 }
 
 /** The cells do not tell the configuration that they belong to: that is in `result.json` alone. */
-async function readRun(path: string): Promise<Result> {
+async function readRun(path: string): Promise<{ version: number; record: Result }> {
   const cells = await readCells(path);
   try {
-    return mergeCells(await readResult(join(path, "result.json")), cells);
+    const { version, record } = await openRecord(join(path, recordName), "cells");
+    return { version, record: mergeCells(record, cells) };
   } catch (error) {
     throw new UsageError(
       `Cannot go on with the run in ${path}: ${

@@ -128,6 +128,7 @@ suiteTest("evaluates alone where there are no training images", async (folder) =
   assert.equal(code, 0, stderr);
   const { cells, warnings } = await readResult(join(out, "result.json"));
   assert.deepEqual(cells.map(({ steps }) => steps), [0, 0, 0]);
+  assert.ok(cells.every(({ weights }) => weights?.last?.step === 0), "as the first line said");
   assert.ok(cells.every(({ metrics }) => Number.isFinite(metrics.mIoU)));
   assert.deepEqual(warnings.map(({ code }) => code), ["evaluation-only"]);
 });

@@ -70,6 +70,18 @@ forEachBackend("maxPool() gives the gradient to the first largest value, positiv
   );
 });
 
+forEachBackend("maxPool() takes windows of one value along one axis, or both", () => {
+  tf.tidy(() => {
+    const x = tf.tensor4d([1, 5, -2, 4, 0, -7], [1, 3, 2, 1]);
+    const pooled = (window: [number, number], strides: [number, number]) =>
+      Array.from(maxPool(x, window, strides, 0).dataSync());
+    assert.deepEqual(pooled([2, 1], [1, 1]), [1, 5, 0, 4]);
+    assert.deepEqual(pooled([1, 2], [1, 1]), [5, 4, 0]);
+    assert.deepEqual(pooled([1, 1], [2, 1]), [1, 5, 0, -7]);
+    assert.deepEqual(pooled([1, 1], [1, 1]), [1, 5, -2, 4, 0, -7]);
+  });
+});
+
 Deno.test("maxPool() refuses windows of nothing but padding", () => {
   const x: tf.Tensor4D = tf.zeros([1, 4, 4, 1]);
   assert.throws(() => maxPool(x, 2, 2, 2), {

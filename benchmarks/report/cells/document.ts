@@ -8,7 +8,7 @@ import { grouped } from "../../ground/format.ts";
 import { hasOwnArms } from "../../judge/claims/judge.ts";
 import type { Result } from "../../record/mod.ts";
 import { facts, section, table } from "../blocks.ts";
-import { closingBlocks, made } from "../closing.ts";
+import { backendText, closingBlocks, made } from "../closing.ts";
 import type { Block, Document, Fact, Text } from "../document.ts";
 import { classBlocks, mainTable, scoreBlocks } from "./accuracy.ts";
 import { answers } from "./answer.ts";
@@ -78,7 +78,6 @@ function titleOf(result: Result): string {
 
 function factRows(result: Result): Fact[] {
   const { data, seeds, environment } = result;
-  const { backend, backendVersion, gpu, cpu } = environment;
   const images = `${grouped(data.trainingCount)} training, ` +
     `${grouped(data.validationCount)} validation`;
   return [
@@ -86,8 +85,8 @@ function factRows(result: Result): Fact[] {
     ["Classes", grouped(data.classes)],
     ["Images", images],
     ["Seeds", seeds.length > mostSeeds ? `${seeds.length}` : seeds.join(", ")],
-    ["Backend", `${backend} ${backendVersion}`],
-    ["Machine", gpu ?? cpu],
+    ["Backend", backendText(environment)],
+    ["Machine", environment.gpu ?? environment.cpu],
     made(result),
     ...chanceRows(result),
     ...incidentRows(result),

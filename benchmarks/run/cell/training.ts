@@ -96,10 +96,10 @@ export async function train(
 ): Promise<Outcome> {
   try {
     const history = dataloader === undefined ? await evaluateOnly(trainer) : await trainer.fit();
-    if (dataloader !== undefined) {
-      if (!watch.complete) return { history, status: "interrupted", predictions: [] };
-      await keeper.end(model, history);
+    if (dataloader !== undefined && !watch.complete) {
+      return { history, status: "interrupted", predictions: [] };
     }
+    await keeper.end(model, history);
     return { history, status: "done", predictions: await task.predict(model) };
   } catch (error) {
     if (error instanceof NonFiniteError) {

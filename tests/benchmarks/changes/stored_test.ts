@@ -73,9 +73,12 @@ storedTest("finds costlier standardization and lower scores, never slower steps"
     })),
   }));
   await place.write("slow.json", slow);
+  const start = performance.now();
   const unchanged = await place.run("--baseline old --result slow.json --out unchanged");
+  const elapsedMs = performance.now() - start;
   assert.equal(unchanged.code, 0, unchanged.stderr);
-  const { verdict, metrics, mode } = await place.comparison("unchanged");
+  const { verdict, metrics, mode, durationMs } = await place.comparison("unchanged");
+  assert.ok(durationMs! > 0 && durationMs! < elapsedMs, "a part of the process's time");
   assert.deepEqual([verdict, mode], ["unchanged", "stored"]);
   assert.deepEqual(metrics.map(({ name }) => name), [
     "overhead.ws",
@@ -102,6 +105,23 @@ storedTest("finds costlier standardization and lower scores, never slower steps"
     "no path of a machine",
   );
   assert.match(report, /one-process/);
+});
+
+storedTest("compares timings that both sides have, though they be few", async (place) => {
+  await place.write("old.json", stored());
+  await place.write("few.json", stored(0, 5, { overhead: overhead(1, 5) }));
+  await place.write("none.json", stored(0, 5, { overhead: overhead(0, 5) }));
+  const timed = async (sides: string) => {
+    const { code, stderr } = await place.run(`${sides} --out out --force`);
+    assert.equal(code, 0, stderr);
+    return (await place.comparison("out")).metrics.filter(({ family }) => family === "overhead");
+  };
+  const [metric] = await timed("--baseline old.json --result few.json");
+  assert.deepEqual([metric?.n, metric?.verdict], [1, "inconclusive"]);
+  assert.match(`${metric?.reason}`, /^1 pair of steps, an interval wants 30$/);
+  assert.deepEqual((await timed("--baseline few.json --result old.json")).map(({ n }) => n), [1]);
+  assert.deepEqual(await timed("--baseline old.json --result none.json"), []);
+  assert.deepEqual(await timed("--baseline none.json --result old.json"), []);
 });
 
 storedTest("does not pair runs with other seeds", async (place) => {

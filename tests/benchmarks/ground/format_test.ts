@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   bounds,
+  bytesText,
   counted,
   fixed,
   grouped,
@@ -41,6 +42,18 @@ Deno.test("counted() has a plural but for one", () => {
     "1 seed",
     "2 seeds",
     "1,000 seeds",
+  ]);
+});
+
+Deno.test("bytesText() is in millions of bytes, and from a billion on in billions", () => {
+  assert.deepEqual([0, 49_999, 50_001, 2.5e6, 999.9e6, 1e9, 12.34e9].map(bytesText), [
+    "0.0 MB",
+    "0.0 MB",
+    "0.1 MB",
+    "2.5 MB",
+    "999.9 MB",
+    "1.0 GB",
+    "12.3 GB",
   ]);
 });
 

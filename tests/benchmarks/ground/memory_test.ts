@@ -23,3 +23,24 @@ Deno.test("explainMemoryError() says that memory is full when it is, and keeps a
   const other = new RangeError("x");
   assert.equal(explainMemoryError(other, wasmBytes), other);
 });
+
+Deno.test("explainMemoryError() takes a length beyond 2^32 for a setting's fault, one beyond a buffer for the program's", () => {
+  const thrown = (make: () => unknown): Error => {
+    try {
+      make();
+    } catch (error) {
+      return error as Error;
+    }
+    return assert.fail("nothing was thrown");
+  };
+  const large = thrown(() => new Float32Array(2 ** 53 - 1));
+  assert.match(`${large}`, /^RangeError: Invalid typed array length: \d+$/);
+  assert.match(`${explainMemoryError(large)}`, /^UsageError: /);
+  const beyond = thrown(() => new Float32Array(new ArrayBuffer(8), 0, 4096));
+  assert.match(`${beyond}`, /^RangeError: Invalid typed array length: 4096$/);
+  assert.equal(explainMemoryError(beyond), beyond);
+  for (const [length, isExplained] of [[2 ** 32 - 1, false], [2 ** 32, true]] as const) {
+    const error = new RangeError(`Invalid typed array length: ${length}`);
+    assert.equal(explainMemoryError(error) !== error, isExplained, `${length}`);
+  }
+});

@@ -196,6 +196,10 @@ test("says what is wrong with images and truth, or passes them over", async (fol
   const bytes = await Deno.readFile(good);
   await Deno.writeFile(join(images, "0.jpg"), bytes);
   await refused(`${images} ${good}`, /^Cannot predict both .* would be written as 0: /);
+  await Deno.mkdir(join(images, "0.png"));
+  await Deno.writeFile(join(images, "0.png/x.jpg"), bytes);
+  await refused(images, /^Cannot predict both .*0\.jpg and .*x\.jpg .* written as 0\.png: /);
+  await Deno.remove(join(images, "0.png"), { recursive: true });
   await Deno.writeFile(join(images, "cut.jpg"), bytes.subarray(0, bytes.length / 2));
   await Deno.writeTextFile(join(images, "odd.png"), "no picture");
   await refused(images, /^Cannot decode .*cut\.jpg .*; 1 more cannot be used; --skip-bad 2 passes/);
@@ -204,12 +208,25 @@ test("says what is wrong with images and truth, or passes them over", async (fol
   await refused(`${good} --truth ${truth}`, /^Cannot read .*truth\/0\.png/);
   await Deno.writeFile(join(truth, "0.png"), encodeGrayPng(new Uint8Array(12), 4, 3));
   await refused(`${good} --truth ${truth}`, /0\.png as it is 4×3, and its image is 32×32/);
+  await refused(`${good} --truth ${truth} --skip-bad 1`, /and no image is left$/);
   await Deno.writeFile(join(truth, "0.png"), labels);
   assert.equal(await here(`${line} ${images} --skip-bad 2 --truth ${truth}`), "done");
   assert.deepEqual([...Deno.readDirSync(join(out, "masks"))].map(({ name }) => name), ["0.png"]);
   const inside = await here(`${line} ${out}/overlays --force`).catch((error) => error.message);
   assert.match(inside, /^Cannot replace the predictions as .*overlays\/0\.png is among them/);
+  await Deno.symlink(out, join(folder, "link"));
+  const linked = await here(`${line} ${folder}/link/overlays --force`).catch(({ message }) =>
+    message
+  );
+  assert.match(linked, /^Cannot replace the predictions as .*overlays\/0\.png is among them/);
   assert.ok(await exists(join(out, "overlays/0.png")), "nothing was removed");
+  const confusion = join(from, "confusion.csv");
+  assert.ok(await exists(confusion), "a run's report has files of the same names");
+  await assert.rejects(
+    here(`--run ${from} --arm ws ${good} --out ${from} --force`),
+    { name: "UsageError", message: /^Cannot write into .* as it holds a run/ },
+  );
+  assert.ok(await exists(confusion));
 });
 
 test("makes arms and a model of one's own again from their modules alone", async (folder) => {

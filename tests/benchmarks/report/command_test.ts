@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { rebuild } from "../../../benchmarks/report.ts";
-import { readResult, type Result, writeResult } from "../../../benchmarks/record/mod.ts";
+import { lockFolder } from "../../../benchmarks/ground/lock.ts";
+import { readResult, type Result, writeCell, writeResult } from "../../../benchmarks/record/mod.ts";
 import { assertError, suiteProcess } from "../suite_process.ts";
 import { overhead, result } from "./synthetic.ts";
 
@@ -144,6 +145,43 @@ Deno.test("rebuild() refuses to merge records of two kinds", async () => {
       rebuild([folder!, out], join(out, "whole")),
       /UsageError: Cannot merge the runs as they differ in kind \("cells" and "timings"\)/,
     );
+  });
+});
+
+Deno.test("rebuild() replaces another run in its folder only where it is told to", async () => {
+  const [one, two, other] = [0, 1, 2].map((seed) => result({ seeds: [seed] }));
+  two!.createdAt = "2026-01-03T03:04:05.000Z";
+  other!.createdAt = "2026-01-04T03:04:05.000Z";
+  await withRuns([one!, two!, other!], async ([a, b, c], out) => {
+    await writeCell(c!, other!.cells[0]!);
+    await assert.rejects(
+      rebuild([a!, b!], c!),
+      /UsageError: Cannot write into .* as it holds a run already: --force replaces it, --out DIR/,
+    );
+    assert.deepEqual(await readResult(join(c!, "result.json")), other);
+    assert.deepEqual(await names(c!), ["cells", "result.json"]);
+    await rebuild([a!, b!], out);
+    await rebuild([b!, a!], out); // again, as where a shard went on meanwhile
+    assert.deepEqual((await readResult(join(out, "result.json"))).seeds, [0, 1]);
+    await rebuild([a!, b!], c!, { force: true });
+    assert.deepEqual((await readResult(join(c!, "result.json"))).seeds, [0, 1]);
+    assert.ok(!(await names(c!)).includes("cells"), "what --resume would take for this run's");
+  });
+});
+
+Deno.test("rebuild() merges into no folder that a run is writing into", async () => {
+  await withRuns([result({ seeds: [0] }), result({ seeds: [1] })], async ([one, two]) => {
+    using _ = await lockFolder(one!);
+    await assert.rejects(rebuild([one!, two!], one!), /UsageError: .* as another run does/);
+  });
+});
+
+Deno.test("rebuild() takes a folder for the run's own, however it is written", async () => {
+  await withRuns([], async (_, out) => {
+    await Deno.mkdir(out);
+    await Deno.copyFile(new URL("overhead.json", version1), join(out, "overhead.json"));
+    await rebuild([`${out}/`], out);
+    assert.ok(!(await names(out)).includes("overhead.json"), "result.json is in its place");
   });
 });
 

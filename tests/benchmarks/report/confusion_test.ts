@@ -48,3 +48,22 @@ Deno.test("confusionSpec() leaves rows without labels empty, and draws 150 class
   assert.doesNotMatch(svg, /NaN|>c7</);
   assert.equal(svg.match(/aria-roledescription="rect mark" d/g)?.length ?? 0, 2 * 149);
 });
+
+/** The SVG of a matrix where every class is told apart from all others. */
+function perfect(classes: number): Promise<string> {
+  const names = Array.from({ length: classes }, (_, i) => `class ${i}`);
+  const counts = names.map((_, i) => names.map((_, j) => i === j ? 10 : 0));
+  return drawSvg([[confusionSpec(counts, names, light)]], light, 4);
+}
+
+Deno.test("confusionSpec() writes numbers into cells from 22 pixels on, and names from 8 on", async () => {
+  const count = (svg: string, text: RegExp) => svg.match(text)?.length ?? 0;
+  const [number, name] = [/>100<\/text>/g, />class \d+<\/text>/g];
+  const onLegend = 1;
+  const [with22, with21] = [await perfect(32), await perfect(33)]; // 720 / 32 = 22.5
+  assert.equal(count(with22, number), 32 + onLegend);
+  assert.equal(count(with21, number), onLegend);
+  assert.equal(count(with21, name), 2 * 33);
+  assert.equal(count(await perfect(90), name), 2 * 90); // 720 / 90 = 8
+  assert.equal(count(await perfect(91), name), 0);
+});

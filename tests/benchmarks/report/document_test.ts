@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { section, table } from "../../../benchmarks/report/blocks.ts";
+import { documentOf } from "../../../benchmarks/report/mod.ts";
+import { markdown } from "../../../benchmarks/report/render/markdown.ts";
 import { numberText, numericColumns, partsOf } from "../../../benchmarks/report/text.ts";
+import { result } from "./synthetic.ts";
 
 Deno.test("numberText() writes a number with all that belongs to it", () => {
   assert.equal(numberText({ value: -2.186, digits: 2 }), "−2.19");
@@ -19,6 +22,12 @@ Deno.test("numberText() writes a number with all that belongs to it", () => {
   assert.equal(numberText({ value: 1_234_567, digits: 0, grouped: true }), "1,234,567");
   assert.equal(numberText({ value: NaN, digits: 1, half: 1, unit: "%" }), "–");
   assert.equal(numberText({ value: undefined, digits: 1, note: "failed" }), "failed");
+});
+
+Deno.test("documentOf() names a backend without a version by its name", () => {
+  const record = result();
+  delete record.environment.backendVersion;
+  assert.doesNotMatch(markdown(documentOf(record)), /undefined/);
 });
 
 Deno.test("numericColumns() is of columns of numbers alone", () => {

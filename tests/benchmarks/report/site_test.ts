@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { writeSite } from "../../../benchmarks/site.ts";
-import { writeResult } from "../../../benchmarks/record/mod.ts";
+import { readResult, writeResult } from "../../../benchmarks/record/mod.ts";
 import { sweptResult } from "../timing/synthetic.ts";
 import { result } from "./synthetic.ts";
 
@@ -25,6 +25,28 @@ Deno.test("writeSite() has every run's report, and a page that leads to them", a
     assert.match(index, /WS at imageSize 64: nothing beyond noise is added/);
     await assert.rejects(writeSite(out + "/a", root), /UsageError: .* holds no run$/);
     await assert.rejects(writeSite(join(root, "nowhere"), out), /UsageError: Cannot read /);
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+});
+
+Deno.test("writeSite() replaces an earlier run's report by a later one's, never the reverse", async () => {
+  const root = await Deno.makeTempDir({ prefix: "site-" });
+  try {
+    const [source, out] = [join(root, "reports"), join(root, "site")];
+    const [file, copy] = [join(source, "a/result.json"), join(out, "a/result.json")];
+    await writeResult(file, result({ seeds: [0] }));
+    await writeSite(source, out);
+    const later = result({ seeds: [0, 1] });
+    later.createdAt = "2026-01-03T03:04:05.000Z";
+    await writeResult(file, later);
+    await assert.rejects(
+      writeSite(out, source),
+      /UsageError: .*a as the run there is later, of 2026/,
+    );
+    assert.deepEqual(await readResult(file), later);
+    await writeSite(source, out);
+    assert.deepEqual(await readResult(copy), later);
   } finally {
     await Deno.remove(root, { recursive: true });
   }

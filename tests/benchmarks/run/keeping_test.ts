@@ -93,6 +93,8 @@ test("keeps the last weights by default, and takes them along where runs are mer
     const bytes = await Deno.readFile(join(whole, weights!.last!.path));
     assert.equal(await sha256(bytes), weights!.last!.sha256);
   }
+  assert.equal((await report(`${folder}/1 ${folder}/2 --out ${whole}`)).code, 0);
+  assert.equal([...Deno.readDirSync(join(whole, "weights"))].length, 2, "and no temporary file");
   await Deno.remove(join(folder, "2/weights"), { recursive: true });
   const again = await report(`${folder}/1 ${folder}/2 --out ${folder}/again`);
   assert.equal(again.code, 0);

@@ -189,3 +189,17 @@ test("says what can be done where result.json is cut off", async (out) => {
   await Deno.truncate(join(out, "result.json"), 100);
   assertError(await run(`${line(out)} --resume`), 2, /not JSON.*only result\.json tells.*--force/);
 });
+
+test("goes on with no run of an earlier release whose settings are others", async (folder) => {
+  assert.equal((await run(line(folder))).code, 0);
+  const path = join(folder, "result.json");
+  const { kind: _, contrasts: __, config, ...fields } = JSON.parse(await Deno.readTextFile(path));
+  const earlier = { ...fields, schemaVersion: 1, config: { ...config, warmupSteps: 0 } };
+  await Deno.writeTextFile(path, JSON.stringify(earlier));
+  assertError(
+    await run(`${line(folder)} --resume`),
+    2,
+    /differs in config\.warmupSteps \(0 and none\): an earlier release wrote it, so go on with/,
+  );
+  assert.deepEqual(JSON.parse(await Deno.readTextFile(path)), earlier);
+});

@@ -175,6 +175,10 @@ Deno.test("tarEntries() throws DataError that says to decompress when the archiv
     await rejects(dir, gzipSync(three), /it is compressed.*decompress it first \(gunzip/);
     const large = gzipSync(crypto.getRandomValues(new Uint8Array(2000)));
     await rejects(dir, large, /it is compressed/);
+    for (const magic of ["1f8b08000000", "425a68393141", "fd377a585a00", "28b52ffd0458"]) {
+      await rejects(dir, Uint8Array.fromHex(magic), /it is compressed/); // cut off after it
+      await rejects(dir, Uint8Array.fromHex(`00${magic}`), /no tar header/);
+    }
   }));
 
 Deno.test("tarEntries() throws DataError when archives are joined, as the second would be left out", () =>

@@ -29,3 +29,18 @@ Deno.test("bootstrapMedianRatio() refuses fewer than 30 samples", () => {
 Deno.test("bootstrapMedianRatio() refuses samples that do not pair", () => {
   assert.throws(() => bootstrapMedianRatio(arm, baseline.slice(1)), /RangeError: .*60 and 59$/);
 });
+
+Deno.test("bootstrapMedianRatio() names what is not finite", () => {
+  const odd = baseline.with(3, NaN);
+  for (
+    const [what, compute] of [
+      ["numerators", () => bootstrapMedianRatio(odd, baseline)],
+      ["denominators", () => bootstrapMedianRatio(arm, odd)],
+      ["ratios", () => bootstrapMedianRatio(arm, baseline.with(3, 0))],
+      ["seed", () => bootstrapMedianRatio(arm, baseline, { seed: NaN })],
+    ] as const
+  ) {
+    const message = new RegExp(`^Cannot compute bootstrapMedianRatio as ${what} must be finite: `);
+    assert.throws(compute, { name: "RangeError", message });
+  }
+});

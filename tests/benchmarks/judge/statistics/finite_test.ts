@@ -73,6 +73,9 @@ for (const { name } of Deno.readDirSync(folder)) {
   }
 }
 
+/** How an error begins, which names the statistic; what `assertFinite()` is given here is called "it". */
+const names = new RegExp(`^Cannot [a-z ]+ (${[...functions.keys(), "it"].join("|")}) as `);
+
 type Path = (string | number)[];
 
 /** The places of all numbers in arguments. */
@@ -119,6 +122,7 @@ for (const [name, { args, hasLimits = false }] of Object.entries(cases)) {
           outcome = compute(...poisoned);
         } catch (error) {
           assert.ok(error instanceof RangeError, `${error}`);
+          assert.match(error.message, names);
           return;
         }
         if (hasLimits && place[0] === "0" && by !== by) assert.fail("NaN has no limit");

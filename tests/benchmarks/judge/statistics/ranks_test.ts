@@ -18,7 +18,7 @@ Deno.test("mannWhitney() refuses samples too small to find anything at all", () 
     /RangeError: .*must be <= 0.05: with 3 and 3 values it is 0.1; take more values$/,
   );
   assertNear(mannWhitney([1, 2, 3, 4], [5, 6, 7, 8]).pValue, 2 / 70, 1e-15, "p");
-  assert.throws(() => mannWhitney([], [1, 2]), RangeError);
+  assert.throws(() => mannWhitney([], [1, 2]), /RangeError: .*with 0 and 2 values it is 1; take/);
 });
 
 Deno.test("holm() multiplies the smallest the most and keeps the order", () => {

@@ -69,6 +69,17 @@ Deno.test("estimate() tries the run's own step, and leaves no tensors", async ()
   assert.match(text, /12 steps of 4 images, 359 parameters, .* every 2ba \(the last 2 are kept\)/);
 });
 
+Deno.test("estimate() tries a step of few images and one of all, each once more than it is timed", async () => {
+  const shapes: number[] = [];
+  const loss: Task["loss"] = (truth, prediction) => {
+    shapes.push(prediction.shape[0]!);
+    return tf.losses.softmaxCrossEntropy(tf.oneHot(truth, 3), prediction);
+  };
+  const { probe } = await estimate(await planned({ loss }), signal);
+  assert.partialDeepStrictEqual(probe, { images: 4 });
+  assert.deepEqual(shapes, [2, 2, 4, 4, 4, 4]);
+});
+
 Deno.test("estimate() tries two images where the whole step would not fit, or none", async () => {
   const plan = await planned();
   const { memory } = await estimate(plan, signal);

@@ -1,0 +1,53 @@
+/** Kernels by TensorFlow's batch normalization, beside what the library composes on the cpu backend. */
+import { standardizeWeights, type Variant } from "../../../../mod.ts";
+import { batchNorm } from "../../../../src/gradients/batch_norm.ts";
+import { variants } from "../../../../src/standardization/variants.ts";
+import * as tf from "../../../../src/tf.ts";
+import { assertClose } from "../../../backends.ts";
+import { testOnTensorFlow, wave } from "../harness.ts";
+
+type Op = (...inputs: tf.Tensor[]) => tf.Tensor;
+
+/** The values of an op and of its gradients, on a backend. */
+async function computed(backend: string, op: Op, shapes: number[][]): Promise<Float32Array[]> {
+  await tf.setBackend(backend);
+  return tf.tidy(() => {
+    const inputs = shapes.map((shape, i) => wave(shape, i));
+    const y = op(...inputs);
+    const gradients = tf.grads(op)(inputs, wave(y.shape, shapes.length));
+    return [y, ...gradients].map((tensor) => tensor.dataSync() as Float32Array);
+  });
+}
+
+async function assertComposed(op: Op, shapes: number[][], what: string): Promise<void> {
+  const expected = await computed("cpu", op, shapes);
+  const actual = await computed("tensorflow", op, shapes);
+  for (const [i, values] of actual.entries()) {
+    const scale = Math.max(1, ...expected[i]!.map(Math.abs));
+    const part = i === 0 ? "values" : `gradient ${i}`;
+    assertClose(values, expected[i]!, 1e-5 * scale, `${what}, ${part}`);
+  }
+}
+
+testOnTensorFlow("a kernel's standardization is the composed one, each variant", async () => {
+  for (const variant of Object.keys(variants) as Variant[]) {
+    // With few values in a filter, a variance's divisor makes a difference.
+    for (const shape of [[1, 1, 2, 3], [3, 3, 2, 4], [5, 2]]) {
+      for (const epsilon of [undefined, 0.1]) {
+        const standardize = (w: tf.Tensor) => standardizeWeights(w, { variant, epsilon });
+        await assertComposed(standardize, [shape], `${variant} [${shape}], epsilon ${epsilon}`);
+      }
+    }
+  }
+});
+
+testOnTensorFlow("a batch's normalization is the composed one", async () => {
+  for (const shape of [[4, 3], [2, 5, 2], [2, 3, 4, 5]]) {
+    for (const epsilon of [1e-5, 0.5]) {
+      const normalize = (...[x, gamma, beta]: tf.Tensor[]) =>
+        batchNorm(x!, gamma as tf.Tensor1D, beta as tf.Tensor1D, epsilon).y;
+      const channels = [shape.at(-1)!];
+      await assertComposed(normalize, [shape, channels, channels], `[${shape}], ${epsilon}`);
+    }
+  }
+});
