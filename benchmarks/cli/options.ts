@@ -1,4 +1,4 @@
-import { unknownName } from "../ground/errors.ts";
+import { unknownName, UsageError } from "../ground/errors.ts";
 import type { ValueKind } from "../ground/value_kinds.ts";
 
 /** One option of a program. */
@@ -91,6 +91,11 @@ export function defaultsOf(table: Table<object>): Record<string, unknown> {
  * @throws {UsageError} naming the first that is unknown (suggests the nearest), missing or wrong
  */
 export function checkValues<A extends object>(table: Table<A>, given: object): A {
+  if (typeof given !== "object" || given === null) {
+    throw new UsageError(
+      `Cannot go on as the options must be an object: current value is ${given}`,
+    );
+  }
   const unknown = Object.keys(given).find((key) => !Object.hasOwn(table, key));
   if (unknown !== undefined) throw unknownName("option", unknown, Object.keys(table));
   const values = given as Record<string, unknown>;

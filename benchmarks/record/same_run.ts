@@ -50,12 +50,17 @@ function shortText(value: Json | undefined): string {
   return text.length <= 80 ? text : "";
 }
 
+function armFacts({ name, ...fields }: RecordOf<"cells">["arms"][number]): Facts {
+  const facts = Object.entries(fields).map(([key, value]) => [`${key} of the arm ${name}`, value]);
+  return Object.fromEntries(facts);
+}
+
 /** What must be alike, by kind; what is compared once, as changes are, has nothing that goes on. */
 const byKind: { readonly [K in Kind]: (record: RecordOf<K>) => Facts } = {
   cells: ({ suite, arms, config, data, environment }) => ({
     suite,
     arms: arms.map(({ name }) => name),
-    "definition of the arms": arms as Json,
+    ...Object.assign({}, ...arms.map(armFacts)),
     ...settings(config),
     data: data.name,
     "data (SHA-256)": data.identity,

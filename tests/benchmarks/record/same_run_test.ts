@@ -13,7 +13,15 @@ Deno.test("differenceOf() names the first difference with both values", () => {
   const [first, ...others] = run.arms;
   differs(
     { arms: [{ ...first!, algorithms: ["x".repeat(100)] }, ...others] },
-    /^definition of the arms$/,
+    /^algorithms of the arm baseline$/,
+  );
+  differs(
+    { arms: [{ ...first!, label: "plain" }, ...others] },
+    /^label of the arm baseline \("baseline" and "plain"\)$/,
+  );
+  differs(
+    { arms: [{ ...first!, settings: { width: 7 } }, ...others] },
+    /^settings of the arm baseline \(none and \{"width":7\}\)$/,
   );
   differs({ config: { ...run.config, width: 7 } }, /^config\.width \(none and 7\)$/);
   differs(

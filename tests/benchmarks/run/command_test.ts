@@ -117,7 +117,11 @@ test("gives an arm its settings in plan, log and timing, and resumes them alone"
   assert.deepEqual(resumed.contrasts!.map(({ label }) => label), ["second"]);
   assert.equal(resumed.cells.length, 4);
   await write(0.3, "second");
-  assertError(await run(`${own} --resume`), 2, /differs in definition of the arms/);
+  assertError(
+    await run(`${own} --resume`),
+    2,
+    /differs in settings of the arm b \(.*0\.2.* and .*0\.3.*\)/,
+  );
 });
 
 test("prints what a run will take with --dry-run, and writes nothing", async (folder) => {

@@ -63,6 +63,13 @@ Deno.test("compare() throws where arms have one name, or the model's output does
   }
 });
 
+Deno.test("compare() refuses what is no object", async () => {
+  await assert.rejects(compare(undefined as never), {
+    name: "UsageError",
+    message: "Cannot go on as the options must be an object: current value is undefined",
+  });
+});
+
 Deno.test("compare() refuses options and settings that it does not know, as the command line does", async () => {
   const options = { model: classifier, arms, backend: "wasm", out: "/nowhere" };
   const refuses = async (other: object, message: RegExp) =>
