@@ -4,8 +4,8 @@
  *
  * | question | answer |
  * | --- | --- |
- * | which folder? | `--out`, where it holds a run and `--resume` is given: `takeFolder` of `record/run_folder.ts` |
- * | what must be alike? | what `differenceOf` of `record/same_run.ts` lists: suite, arms, settings, data, backend |
+ * | which folder? | `--out`, where it holds a run and `--resume` is given: `record/run_folder.ts` |
+ * | what must be alike? | suite, arms, settings, data, backend: `record/same_run.ts` |
  * | which cells are done? | those that were trained to their end, or diverged: {@linkcode cellsLeft} |
  * | where does a cell go on? | at its newest whole checkpoint: `checkpoints/store.ts` |
  *

@@ -160,7 +160,7 @@ Deno.test("resnet() throws when an option has no meaning", async () => {
     [{ stem: "small" }, "RangeError", /stem must be "imagenet" or "cifar": .* is "small"$/],
     [{ inputShape: [32, 32] }, "TypeError", /inputShape must be \[height, width, channels\]/],
     [{ inputShape: [32, 32, null] }, "TypeError", /current value is \[32,32,null\]$/],
-    [{ normalization: "none" }, "RangeError", /name must be one of batch/],
+    [{ normalization: "power" }, "RangeError", /name must be one of batch/],
     [{ normalizationScale: "two" }, "RangeError", /normalizationScale must be "ones" or "uniform"/],
     [{ seed: 0.5 }, "RangeError", /seed must be an integer: current value is 0.5$/],
   ];
