@@ -6,6 +6,7 @@ import type { CommonProfile } from "../experiments/profiles/common.ts";
 import type { VisionProfile } from "../experiments/profiles/vision.ts";
 import type { Ending } from "../cli/exit.ts";
 import { type Context, type Program, program } from "../cli/program.ts";
+import { progress } from "../cli/progress.ts";
 import { stopSignal } from "../cli/signals/stop_signals.ts";
 import { counted, fixed } from "../ground/format.ts";
 import { UsageError } from "../ground/errors.ts";
@@ -114,20 +115,19 @@ async function predictAll(
   out: OutFolder,
   signal: AbortSignal,
 ): Promise<number> {
-  for (let done = 0; done < images.length; done += batchSize) {
-    if (signal.aborted) return done;
-    await predictor.predict(images.slice(done, done + batchSize), out);
-    tellProgress(Math.min(done + batchSize, images.length), images.length);
-    await new Promise((resolve) => setTimeout(resolve)); // lets signals in
+  const display = progress(batchSize);
+  display.begin("images");
+  try {
+    for (let done = 0; done < images.length; done += batchSize) {
+      if (signal.aborted) return done;
+      await predictor.predict(images.slice(done, done + batchSize), out);
+      display.count(Math.min(done + batchSize, images.length), images.length);
+      await new Promise((resolve) => setTimeout(resolve)); // lets signals in
+    }
+    return images.length;
+  } finally {
+    display.end();
   }
-  return images.length;
-}
-
-/** Redraws one line, on a terminal alone. */
-function tellProgress(done: number, all: number): void {
-  if (!Deno.stderr.isTerminal()) return;
-  const line = `\r${done} of ${all} images${done === all ? "\n" : ""}`;
-  Deno.stderr.writeSync(new TextEncoder().encode(line));
 }
 
 function interrupted(out: string, done: number, all: number): Ending {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join, relative, resolve } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 import { UsageError } from "../ground/errors.ts";
 import { lockFolder } from "../ground/lock.ts";
 import { checkWritable, listFolder, remove, writeAtomic } from "../ground/files.ts";
@@ -89,5 +89,6 @@ async function realPath(path: string): Promise<string> {
 }
 
 function isBelow(file: string, folder: string): boolean {
-  return !relative(folder, file).startsWith("..");
+  const way = relative(folder, file);
+  return way !== ".." && !way.startsWith(`..${sep}`);
 }

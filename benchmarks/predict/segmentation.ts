@@ -5,7 +5,6 @@
  */
 import { join } from "node:path";
 import { readPair } from "../../datasets/ade20k/pair.ts";
-import type { RgbImage } from "../../datasets/images/limits.ts";
 import { encodeGrayPng, encodeRgbPng } from "../../datasets/images/png.ts";
 import { resizeNearest } from "../../datasets/images/resize.ts";
 import type { SegmentationSample } from "../../datasets/sample.ts";
@@ -13,7 +12,7 @@ import { transformForValidation } from "../../datasets/transforms/validation.ts"
 import * as tf from "../../src/tf.ts";
 import { ConfusionMatrix } from "../../src/training/metrics.ts";
 import { csvText, type Field } from "../report/csv_text.ts";
-import { classColor } from "../report/cells/palette.ts";
+import { overlay } from "../report/cells/overlay.ts";
 import type { SegmentationProfile } from "../experiments/profiles/ade20k.ts";
 import { type ImageFile, readImage } from "./images.ts";
 import type { OutFolder } from "./out_folder.ts";
@@ -44,8 +43,8 @@ export function segmentationPredictor(
     confusion?.add(sample.labels, labels);
     const mask = Uint8Array.from(labels, (label) => label + 1);
     await out.write(`masks/${name}.png`, encodeGrayPng(mask, width, height));
-    const overlay = overlayOf(sample.image, labels);
-    await out.write(`overlays/${name}.png`, encodeRgbPng(overlay, width, height));
+    const { data } = overlay({ width, height, data: sample.image }, mask);
+    await out.write(`overlays/${name}.png`, encodeRgbPng(data, width, height));
     shares.push(...sharesOf(labels, classNames).map((row) => [name, ...row]));
   };
 
@@ -92,16 +91,6 @@ function stacked(samples: readonly SegmentationSample[], size: number): tf.Tenso
       tf.tensor3d(transformForValidation(sample, size).image, [size, size, 3])
     ),
   );
-}
-
-/** Image and colour of the class, half each. */
-function overlayOf(image: RgbImage["data"], labels: Int16Array): Uint8Array {
-  const overlay = new Uint8Array(image.length);
-  labels.forEach((label, i) => {
-    const color = classColor(label);
-    for (let c = 0; c < 3; c++) overlay[3 * i + c] = (image[3 * i + c]! + color[c]! + 1) >> 1;
-  });
-  return overlay;
 }
 
 /** The classes that an image has, with their pixels. */

@@ -113,7 +113,7 @@ export type CellId = Pick<CellRecord, "arm" | "seed">;
 
 /**
  * A cell is trained to its end, was given up (a loss that is not finite), ended by an error, or was
- * stopped. What broke or was stopped is gone on with by `--resume`.
+ * stopped. `--resume` continues what broke or was stopped.
  */
 export type CellStatus = v.InferOutput<typeof status>;
 

@@ -13,7 +13,7 @@ const contents = [...recordNames, "cells", "checkpoints", "logs", weightsFolder]
 export interface RunFolder extends Disposable {
   /** Where it is. */
   readonly path: string;
-  /** Whether there is an earlier run in it, to be gone on with. */
+  /** Whether it holds an earlier run that is to be resumed. */
   readonly resumes: boolean;
   /** Whether an earlier run is still in the place of this one: it goes when this one begins. */
   readonly held: boolean;
@@ -28,7 +28,7 @@ export interface RunFolder extends Disposable {
 
 /** What becomes of an earlier run in the folder; without either, it is in the way. */
 export interface TakeMode {
-  /** Whether it is gone on with; left out where its program cannot. */
+  /** Whether it is resumed; left out where its program cannot. */
   resume?: boolean;
   /** Whether it is replaced. */
   force: boolean;

@@ -1,9 +1,7 @@
 import type { Document, Figure, Images } from "./document.ts";
 import { dark, light } from "./charts/theme.ts";
+import { forms } from "./forms.ts";
 import { drawSvg } from "./render/svg.ts";
-import { html } from "./render/html.ts";
-import { latex } from "./render/latex.ts";
-import { markdown } from "./render/markdown.ts";
 import { png } from "./render/png.ts";
 
 /** A file of a report. */
@@ -25,15 +23,15 @@ const width = 560;
  * its figures. The same document gives the same bytes.
  */
 export async function documentFiles(document: Document): Promise<ReportFile[]> {
-  const paper = latex(document);
+  const texts = await Promise.all(
+    forms.map(async ({ path, render }) => ({ path, content: await render(document) })),
+  );
   const pictures = await Promise.all(document.blocks.map((block) => {
     if (block.kind === "images") return imageFiles(block);
     return block.kind === "figure" ? figureFiles(block) : [];
   }));
   return [
-    { path: "report.md", content: markdown(document) },
-    { path: "report.html", content: await html(document) },
-    ...(paper === undefined ? [] : [{ path: "report.tex", content: paper }]),
+    ...texts.flatMap(({ path, content }) => content === undefined ? [] : [{ path, content }]),
     ...pictures.flat(),
   ];
 }

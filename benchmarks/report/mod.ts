@@ -1,5 +1,5 @@
 /**
- * Reports: files that are pure functions of a record. A new form is one more renderer, a new kind
+ * Reports: files that are pure functions of a record. A new form is one more renderer and its line in `forms.ts`, a new kind
  * of record one more entry in a table.
  *
  * @module
@@ -14,6 +14,7 @@ import { detectionCsv, detectionDocument } from "./changes/detection.ts";
 import { changesDocument } from "./changes/document.ts";
 import type { Document } from "./document.ts";
 import { documentFiles, type ReportFile } from "./document_files.ts";
+import { forms } from "./forms.ts";
 import { overheadCsv } from "./timings/csv.ts";
 import { timingsDocument } from "./timings/document.ts";
 
@@ -45,7 +46,8 @@ const exporters: { readonly [K in Kind]: Exporter<RecordOf<K>> } = {
 
 /** All files that a report may have; those that a record does not need are removed. */
 const names: ReadonlySet<string> = new Set([
-  ...["report.md", "report.html", "report.tex", "panel.png"],
+  ...forms.map(({ path }) => path),
+  "panel.png",
   ...["curves", "overhead"].flatMap((name) => [`${name}.svg`, `${name}-dark.svg`]),
   ...["result", "summary", "confusion", "overhead", "detection"].map((name) => `${name}.csv`),
   ...["customBiggerIsBetter.json", "customSmallerIsBetter.json"],

@@ -5,7 +5,7 @@
  * @module
  */
 import { isDeepStrictEqual } from "node:util";
-import type { ArmDefinition } from "../experiments/arm.ts";
+import type { ArmDefinition, ModelFactory } from "../experiments/arm.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import { armProfile, refusedOfArm, type Settings } from "../experiments/settings.ts";
 import { UsageError } from "../ground/errors.ts";
@@ -26,10 +26,8 @@ export interface ArmSource<P extends CommonProfile> {
   profile: P;
   arms: readonly ArmDefinition[];
   /** Makes the models of the arms that have none of their own. */
-  model?: ModelFactoryOf | undefined;
+  model?: ModelFactory | undefined;
 }
-
-type ModelFactoryOf = NonNullable<ArmDefinition["model"]>;
 
 /**
  * Each arm with its profile and its task; arms of the same settings share a task.
@@ -117,7 +115,7 @@ function changesOf({ profile, task }: ArmTask, run: CommonProfile): Record<strin
 }
 
 /** A function's name; of several that share it, the second is `#2`. */
-function modelNameOf(own: ModelFactoryOf, all: readonly ModelFactoryOf[]): string {
+function modelNameOf(own: ModelFactory, all: readonly ModelFactory[]): string {
   const name = own.name || "given";
   const before = all.slice(0, all.indexOf(own)).filter((other) => (other.name || "given") === name);
   return before.length === 0 ? name : `${name} #${before.length + 1}`;

@@ -184,7 +184,7 @@ function configOf<P extends CommonProfile>(
     ...Object.fromEntries(config),
     ...(weightsSha256 !== undefined && { initialWeightsSha256: weightsSha256 }),
     model: modelName,
-    // A run from before that was so has other weights with seed 0: it is not gone on with.
+    // Runs of earlier releases have other weights with seed 0: they cannot be resumed.
     ...(own.length > 0 && { modelSeedOf0: seedOfZero }),
   };
 }

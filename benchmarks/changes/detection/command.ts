@@ -40,7 +40,7 @@ const options = {
   backend: option(backendName, "what computes", { default: "wasm" }),
   out: option(
     folder,
-    "where results go; what was done there with the same commit and values is gone on with",
+    "where results go; a run there with the same commit and values is resumed",
     { default: "reports/latest/detection" },
   ),
 };

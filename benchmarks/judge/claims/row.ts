@@ -23,7 +23,7 @@ export interface Finding extends Outcome {
   ours?: string;
   /** Ours minus the published number, where there is one. */
   difference?: string;
-  /** What was done otherwise than published; a run with an entry is a proxy. */
+  /** How the run differs from the published protocol; a run with an entry is a proxy. */
   protocolDifferences: string[];
   /** How many more seeds it would take, where that is known. */
   moreSeeds?: number;

@@ -1,8 +1,8 @@
 /**
  * What a comparison says, in a sentence for each of its contrasts: of two arms which is better, of any
- * other whether it differs from 0; by how much, how surely. The
- * words are no stronger than the figures: an interval that holds 0 shows nothing, fewer than six
- * seeds are a first look, and where a cell failed there is no verdict.
+ * other whether it differs from 0; by how much, how surely. The words are no stronger than the
+ * figures: an interval that holds 0 shows nothing, fewer than six seeds are a first look, and where a
+ * cell failed there is no verdict.
  *
  * @module
  */

@@ -11,13 +11,10 @@ import { counted } from "../../ground/format.ts";
 import { findCell, type Panel, type Result } from "../../record/mod.ts";
 import { note } from "../blocks.ts";
 import type { Block, Image, Text } from "../document.ts";
-import { classColor, ignoredColor, type Rgb } from "./palette.ts";
+import { labelColor, overlay } from "./overlay.ts";
 
 /** How many images are shown if the run does not say. */
 const usualImages = 4;
-
-/** How much of an overlay is the label's color; the rest is the image in gray. */
-const opacity = 0.5;
 
 /** A recorded image with all that is shown beside it: labels are 0 = ignored, else 1 + class. */
 interface Row {
@@ -108,20 +105,6 @@ function differenceOf(truth: Uint8Array, predictions: Row["predictions"]): numbe
   return count / first.length;
 }
 
-/** Labels in color over the image in gray; ignored pixels are black. */
-function overlay({ width, height, data }: Image, labels: Uint8Array): Image {
-  const mixed = new Uint8Array(data.length);
-  labels.forEach((label, i) => {
-    const [red, green, blue] = data.subarray(3 * i, 3 * i + 3) as unknown as Rgb;
-    const gray = 0.299 * red + 0.587 * green + 0.114 * blue;
-    const color = labelColor(label).map((value) =>
-      label === 0 ? value : Math.round(opacity * value + (1 - opacity) * gray)
-    );
-    mixed.set(color, 3 * i);
-  });
-  return { width, height, data: mixed };
-}
-
 /** The classes that occur, with their colors. */
 function legend({ data }: Result, rows: readonly Row[]): Text[] {
   const all = rows.flatMap(({ truth, predictions }) => [truth, ...predictions]);
@@ -130,10 +113,6 @@ function legend({ data }: Result, rows: readonly Row[]): Text[] {
     const name = label === 0 ? "ignored" : data.classNames[label - 1] ?? `${label - 1}`;
     return [{ as: "swatch", color: `rgb(${labelColor(label).join(" ")})` }, name];
   });
-}
-
-function labelColor(label: number): Rgb {
-  return label === 0 ? ignoredColor : classColor(label - 1);
 }
 
 function decoded(base64: string, name: string): DecodedPng {

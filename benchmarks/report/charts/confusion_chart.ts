@@ -84,5 +84,6 @@ function numbers(theme: Theme, { x, y }: Record<"x" | "y", object>) {
         value: theme.text,
       },
     },
+    // Vega-Lite takes a condition without a field here, which its types of a layer do not say.
   } as unknown as Extract<ChartSpec, { layer: unknown }>["layer"][number];
 }

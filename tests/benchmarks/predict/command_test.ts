@@ -98,7 +98,9 @@ test("writes masks, overlays and shares at the images' own sizes", async (folder
   );
   labels.forEach((label, i) => {
     const color = classColor(label - 1);
-    const blend = color.map((value, c) => (value + rgb[3 * i + c]! + 1) >> 1);
+    const [red, green, blue] = rgb.subarray(3 * i, 3 * i + 3);
+    const gray = 0.299 * red! + 0.587 * green! + 0.114 * blue!;
+    const blend = color.map((value) => Math.round((value + gray) / 2));
     assert.deepEqual([...overlay.data.subarray(3 * i, 3 * i + 3)], blend);
   });
   const shares = (await table(join(out, "shares.csv"))).filter(({ image }) =>

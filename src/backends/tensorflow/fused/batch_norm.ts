@@ -89,6 +89,7 @@ interface Standardization {
 const standardize: FusedKernel = {
   name: "weight-standardization/standardize",
   compute(runner, { filters }, attributes) {
+    // What this library calls the kernel with; TensorFlow.js types attributes loosely.
     const { formula: { epsilonOn, epsilon }, divisor } = attributes as unknown as Standardization;
     const [size, count] = filters!.shape as [number, number];
     const share = divisor / size;
@@ -114,6 +115,7 @@ const standardize: FusedKernel = {
 const standardizeGradient: FusedKernel = {
   name: "weight-standardization/standardize-gradient",
   compute(runner, { upstream, standardized, deviation }, attributes) {
+    // What this library calls the kernel with; TensorFlow.js types attributes loosely.
     const { formula: { epsilonOn, epsilon }, divisor } = attributes as unknown as Standardization;
     const [size, count] = upstream!.shape as [number, number];
     const share = divisor / size;
