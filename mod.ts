@@ -28,6 +28,7 @@
  */
 import { registerGradients } from "./src/gradients/register.ts";
 import { repairSeeds } from "./src/repair_seeds.ts";
+import { extendWasm } from "./src/wasm/register.ts";
 
 export * as tf from "./src/tf.ts";
 export { registerGradients } from "./src/gradients/register.ts";
@@ -56,3 +57,4 @@ export { Trainer, type TrainerOptions } from "./src/training/trainer.ts";
 
 registerGradients();
 repairSeeds();
+extendWasm();

@@ -3,8 +3,10 @@ import "npm:@tensorflow/tfjs-backend-wasm@4.22.0";
 import assert from "node:assert/strict";
 import { findLibrary } from "../src/backends/tensorflow/library.ts";
 import * as tf from "../src/tf.ts";
+import { extendWasm } from "../src/wasm/register.ts";
 
 tf.enableProdMode();
+extendWasm();
 
 /** Whether TensorFlow's library is set up (`deno task setup`): its tests are skipped without. */
 export const hasTensorFlow: boolean = findLibrary() !== undefined;

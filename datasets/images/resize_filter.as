@@ -1,5 +1,5 @@
 // The two passes of a separable filter over RGB bytes, in AssemblyScript with SIMD: see resize_filter.ts, which calls
-// them, and packaging/compile_resize.ts, which compiles them.
+// them, and packaging/compile_wasm.ts, which compiles them.
 //
 // A weight is a 22-bit fixed-point number, and a sum of weight · byte is exact in 32 bits. The processor's fast
 // multiplication takes 16 bits, two products at a time, so a weight comes as `high · 2¹⁵ + low`, and taps come in pairs

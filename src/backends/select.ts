@@ -4,6 +4,7 @@
  * @module
  */
 import * as tf from "../tf.ts";
+import { extendWasm } from "../wasm/register.ts";
 import { findLibrary, TensorFlowLibraryError } from "./tensorflow/library.ts";
 
 /** The backend that a program runs on from here. */
@@ -28,6 +29,7 @@ const loaders: Readonly<Record<string, () => Promise<SelectedBackend>>> = {
   wasm: async () => {
     await checkWasmReadable();
     const { version_wasm: version } = await import("npm:@tensorflow/tfjs-backend-wasm@4.22.0");
+    extendWasm();
     return { name: "wasm", version };
   },
   tensorflow: async () => {

@@ -55,6 +55,7 @@ const floors = [
   "layers.ts",
   "models",
   "training",
+  "wasm",
   "backends",
 ].map((name) => `src/${name}`);
 

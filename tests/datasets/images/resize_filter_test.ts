@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import {
   planResize,
@@ -8,7 +7,6 @@ import {
   type Size,
 } from "../../../datasets/images/resize_filter.ts";
 import { generatorFor, integer } from "../../../datasets/random.ts";
-import { withFolder } from "../files.ts";
 import { plainResize } from "./plain_resize.ts";
 
 function noise({ width, height }: Size, seed: number): Region {
@@ -95,18 +93,4 @@ Deno.test("planResize() names a box that is all that runResize() reads of the pi
     }),
     { numRuns: 100 },
   );
-});
-
-Deno.test("resize_filter.wasm is what resize_filter.as compiles to", async () => {
-  await withFolder(async (dir) => {
-    const script = fileURLToPath(new URL("../../../packaging/compile_resize.ts", import.meta.url));
-    const apart = ["--no-config", "--no-lock", "--node-modules-dir=none"];
-    const permissions = ["--allow-read", "--allow-write", "--allow-env"];
-    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", ...apart, ...permissions, script, `${dir}/filter.wasm`],
-    }).output();
-    assert.ok(success, new TextDecoder().decode(stderr));
-    const committed = new URL("../../../datasets/images/resize_filter.wasm", import.meta.url);
-    assert.deepEqual(await Deno.readFile(`${dir}/filter.wasm`), await Deno.readFile(committed));
-  });
 });

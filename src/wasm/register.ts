@@ -1,0 +1,33 @@
+import * as tf from "../tf.ts";
+import type { WasmBackend } from "./backend.ts";
+
+/**
+ * What this folder adds to the backend. Each is called again whenever the backend is chosen, and
+ * then changes nothing.
+ */
+const additions: readonly ((backend: WasmBackend) => void)[] = [];
+
+/** Not an op: a kernel that is there for its `setupFunc` alone. */
+const HOOK = "weight-standardization/extendWasm";
+
+const BACKEND_NAME = "wasm";
+
+/**
+ * Adds to TensorFlow.js's wasm backend, for everything in the program, what this folder has. A
+ * backend that is imported later gets it when it starts. Called again, it changes nothing.
+ */
+export function extendWasm(): void {
+  if (tf.getKernel(HOOK, BACKEND_NAME) !== undefined) return;
+  tf.registerKernel({
+    kernelName: HOOK,
+    backendName: BACKEND_NAME,
+    setupFunc: (backend) => extend(backend as WasmBackend),
+    kernelFunc: () => [],
+  });
+  const started = tf.engine().registry[BACKEND_NAME];
+  if (started !== undefined) extend(started as WasmBackend);
+}
+
+function extend(backend: WasmBackend): void {
+  additions.forEach((add) => add(backend));
+}
