@@ -1,11 +1,12 @@
 import * as tf from "../tf.ts";
 import type { WasmBackend } from "./backend.ts";
+import { recordSteps } from "./recording/mod.ts";
 
 /**
  * What this folder adds to the backend. Each is called again whenever the backend is chosen, and
  * then changes nothing.
  */
-const additions: readonly ((backend: WasmBackend) => void)[] = [];
+const additions: readonly ((backend: WasmBackend) => void)[] = [recordSteps];
 
 /** Not an op: a kernel that is there for its `setupFunc` alone. */
 const HOOK = "weight-standardization/extendWasm";
