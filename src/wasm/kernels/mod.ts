@@ -1,0 +1,18 @@
+/**
+ * Kernels of our own, in WebAssembly with SIMD, for ops that the library otherwise composes of
+ * TensorFlow.js's, or whose kernels there are slow.
+ *
+ * @module
+ */
+import { registerWasmKernel, type WasmKernel } from "./kernel.ts";
+import { pixelMeanKernels } from "./pixel_mean.ts";
+
+/** Every kernel: a line for each file. */
+export const kernels: readonly WasmKernel[] = [
+  ...pixelMeanKernels,
+];
+
+/** Registers every kernel. Called again, it changes nothing. */
+export function registerWasmKernels(): void {
+  kernels.forEach(registerWasmKernel);
+}
