@@ -22,6 +22,7 @@ const compiler = "npm:assemblyscript@0.28.20/asc";
 export const targets: readonly [source: string, output: string][] = [
   ["datasets/images/resize_filter.as", "datasets/images/resize_filter.wasm"],
   ["src/wasm/kernels/pixel_mean.as", "src/wasm/kernels/pixel_mean_binary.ts"],
+  ["src/wasm/kernels/windows.as", "src/wasm/kernels/windows_binary.ts"],
 ];
 
 /** Speed before size, and no runtime: memory is the caller's to lay out. */

@@ -4,12 +4,16 @@
  *
  * @module
  */
+import { depthwiseKernels } from "./depthwise.ts";
 import { registerWasmKernel, type WasmKernel } from "./kernel.ts";
 import { pixelMeanKernels } from "./pixel_mean.ts";
+import { poolKernels } from "./pools.ts";
 
 /** Every kernel: a line for each file. */
 export const kernels: readonly WasmKernel[] = [
   ...pixelMeanKernels,
+  ...poolKernels,
+  ...depthwiseKernels,
 ];
 
 /** Registers every kernel. Called again, it changes nothing. */
