@@ -36,7 +36,7 @@ export interface WasmBackend extends tf.KernelBackend {
   };
   readSync(dataId: tf.DataId, start?: number, end?: number): tf.backend_util.BackendValues;
   makeOutput(
-    shape: number[],
+    shape: readonly number[],
     dtype: tf.DataType,
     memoryOffset?: number | null,
     values?: tf.backend_util.BackendValues | null,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import * as tf from "../../tf.ts";
+import type * as tf from "../../tf.ts";
 import type { KernelCall } from "../../kernels/stock_kernels.ts";
 import { shapeError } from "../../training/recording/capture_error.ts";
 import { type BackendMethods, byteLength, type SwitchedBackend } from "./backend_methods.ts";
@@ -55,7 +55,7 @@ export class Program {
       const slot = step!.made[next++];
       if (slot?.bytes !== byteLength(shape, dtype)) throw shapeError(step!.kernelName);
       if (values) this.#write(slot, values as Uint8Array);
-      return { dataId: slot.dataId, shape, dtype };
+      return { dataId: slot.dataId, shape: [...shape], dtype };
     };
     const methods: Partial<BackendMethods> = {
       makeOutput,
