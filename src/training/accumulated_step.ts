@@ -1,8 +1,8 @@
 import * as tf from "../tf.ts";
 import { withStepSeed } from "../random.ts";
-import { capture } from "./capture.ts";
 import { HeldKernels } from "./held_kernels.ts";
 import type { Loss } from "./losses.ts";
+import { captureOrRun } from "./unrecorded.ts";
 import { buildOptimizer, countingIterations, withLearningRate } from "./train_step.ts";
 
 /** One optimizer step over microbatches: `begin`, `add` for each, `apply`. */
@@ -41,8 +41,8 @@ export function accumulatedStep(
   const kernels = new HeldKernels(model);
   // What microbatches add up to: a sum for each variable that has a gradient, and for the loss.
   const sums = new Map<tf.Variable | "loss", tf.Variable>();
-  const begin = capture(() => kernels.refresh());
-  const add = capture((x: tf.Tensor, y: tf.Tensor, seed: tf.Tensor): void => {
+  const begin = captureOrRun(() => kernels.refresh());
+  const add = captureOrRun((x: tf.Tensor, y: tf.Tensor, seed: tf.Tensor): void => {
     const forward = () => loss(y, model.apply(x, { training: true }) as tf.Tensor);
     const images = tf.scalar(x.shape[0] ?? 1);
     const trained = variables.filter(({ trainable }) => trainable);
@@ -54,7 +54,7 @@ export function accumulatedStep(
     xs.forEach((variable, i) => addTo(sums, variable, grads[i]));
     addTo(sums, "loss", tf.mul(value, images));
   });
-  const apply = capture((learningRate: tf.Tensor, images: tf.Tensor): tf.Scalar => {
+  const apply = captureOrRun((learningRate: tf.Tensor, images: tf.Tensor): tf.Scalar => {
     const mean = (of: tf.Variable | "loss") => {
       const sum = sums.get(of);
       return sum && tf.div(sum, images);

@@ -89,10 +89,10 @@ export class Program {
     return source.kind === "constant" ? source.dataId : this.slots.get(value)!.dataId;
   }
 
-  #prepare({ kernelName, kernel, attributes, operands, made, ...call }: Call): Step {
+  #prepare({ kernelName, kernel, attributes, operands, made }: Call): Step {
     const slotsOf = (values: readonly Value[]) =>
       values.flatMap((value) => this.slots.get(value) ?? []);
-    const list = operandList({ kernelName, kernel, attributes, operands, made, ...call });
+    const list = operandList({ operands });
     const lasting = list.filter(({ value }) => value.source.kind !== "variable");
     const packed = PACKING.test(kernelName)
       ? new Set(slotsOf([...lasting.map(({ value }) => value), ...made]))
