@@ -64,7 +64,7 @@ export class Tape {
     if (known !== undefined) return known;
     const composed = this.#unseen.get(tensor.dataId);
     if (composed !== undefined) throw unseenError(composed);
-    refuseStrings(tensor);
+    refuseStrings(tensor.dtype);
     const constant = this.constants.hold(tensor);
     this.#values.set(tensor.dataId, constant);
     return constant;
@@ -90,7 +90,7 @@ export class Tape {
 
   /** Takes down memory that a kernel asked for. */
   made(output: tf.TensorInfo): void {
-    refuseStrings(output);
+    refuseStrings(output.dtype);
     const { dataId, shape, dtype } = output;
     this.#computed.add(dataId);
     this.#frames.at(-1)?.made.push({ dataId, shape: [...shape], dtype });
@@ -104,7 +104,6 @@ export class Tape {
 
   /** Takes down values that came from JavaScript. */
   written(tensor: tf.TensorInfo): void {
-    refuseStrings(tensor);
     this.#values.set(tensor.dataId, this.constants.copy(tensor));
   }
 
@@ -182,7 +181,8 @@ function refuse(kernelName: string): void {
   if (SHAPED_BY_VALUES.test(kernelName)) throw shapeError(kernelName);
 }
 
-function refuseStrings({ dtype }: tf.TensorInfo): void {
+/** Throws where a tensor's values are strings. */
+export function refuseStrings(dtype: tf.DataType): void {
   if (dtype !== "string") return;
   throw new CaptureError(
     "Cannot capture strings on wasm as they lie in JavaScript, where the recording does not see " +

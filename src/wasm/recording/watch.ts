@@ -11,7 +11,7 @@ import type { WasmBackend } from "../backend.ts";
 import { memoryError } from "./arena_memory.ts";
 import { type BackendMethods, byteLength, type SwitchedBackend } from "./backend_methods.ts";
 import type { Stands } from "./stands.ts";
-import type { Tape } from "./tape.ts";
+import { refuseStrings, type Tape } from "./tape.ts";
 
 /** Lets the tape see every kernel of the wasm backend that runs. */
 export function watchKernels(tape: Tape): Restore {
@@ -60,6 +60,7 @@ export function watchedMethods(
     write(values, shape, dtype) {
       if (!isOutput) {
         refuseRandomValues(); // before there is memory that nobody would free
+        refuseStrings(dtype);
         checkMemory(backend, byteLength(shape, dtype));
       }
       const dataId = stock.write(values, shape, dtype);
