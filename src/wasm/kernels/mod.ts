@@ -4,12 +4,18 @@
  *
  * @module
  */
+import { batchNormKernels } from "./batch_norm.ts";
 import { registerWasmKernel, type WasmKernel } from "./kernel.ts";
 import { pixelMeanKernels } from "./pixel_mean.ts";
+import { reluKernels } from "./relu.ts";
+import { standardizeKernels } from "./standardize.ts";
 
 /** Every kernel: a line for each file. */
 export const kernels: readonly WasmKernel[] = [
+  ...batchNormKernels,
   ...pixelMeanKernels,
+  ...reluKernels,
+  ...standardizeKernels,
 ];
 
 /** Registers every kernel. Called again, it changes nothing. */
