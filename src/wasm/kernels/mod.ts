@@ -5,15 +5,19 @@
  * @module
  */
 import { batchNormKernels } from "./batch_norm.ts";
+import { depthwiseKernels } from "./depthwise.ts";
 import { registerWasmKernel, type WasmKernel } from "./kernel.ts";
 import { pixelMeanKernels } from "./pixel_mean.ts";
+import { poolKernels } from "./pools.ts";
 import { reluKernels } from "./relu.ts";
 import { standardizeKernels } from "./standardize.ts";
 
 /** Every kernel: a line for each file. */
 export const kernels: readonly WasmKernel[] = [
   ...batchNormKernels,
+  ...depthwiseKernels,
   ...pixelMeanKernels,
+  ...poolKernels,
   ...reluKernels,
   ...standardizeKernels,
 ];
