@@ -24,6 +24,7 @@ export const targets: readonly [source: string, output: string][] = [
   ["src/wasm/kernels/batch_norm.as", "src/wasm/kernels/batch_norm_binary.ts"],
   ["src/wasm/kernels/pixel_mean.as", "src/wasm/kernels/pixel_mean_binary.ts"],
   ["src/wasm/kernels/relu.as", "src/wasm/kernels/relu_binary.ts"],
+  ["src/wasm/kernels/resize.as", "src/wasm/kernels/resize_binary.ts"],
   ["src/wasm/kernels/windows.as", "src/wasm/kernels/windows_binary.ts"],
 ];
 

@@ -6,6 +6,7 @@
 import { batchNorm } from "../../../src/gradients/batch_norm.ts";
 import { channelMean } from "../../../src/gradients/channel_mean.ts";
 import { relu } from "../../../src/gradients/relu.ts";
+import { resizeBilinear } from "../../../src/gradients/resize_bilinear.ts";
 import { standardizeWeights } from "../../../src/standardization/standardize_weights.ts";
 import * as tf from "../../../src/tf.ts";
 
@@ -106,8 +107,32 @@ const ofFilters: Omit<KernelCase, "shape">[] = [
   },
 ];
 
+/** Maps that a DeepLabv3+ enlarges four times: of features and of classes. */
+const small = [[8, 8, 8, 64], [8, 16, 16, 6], [2, 32, 32, 256], [2, 64, 64, 150]];
+
+const enlarged = ([batch, height, width, channels]: readonly number[]) =>
+  [batch!, 4 * height!, 4 * width!, channels!] as const;
+
+const ofSmall: Omit<KernelCase, "shape">[] = [
+  {
+    kernel: "resize-bilinear",
+    prepare(shape) {
+      const x = random(shape), [, height, width] = enlarged(shape);
+      return () => resizeBilinear(x as tf.Tensor4D, [height, width]);
+    },
+  },
+  {
+    kernel: "resize-bilinear-gradient",
+    prepare: (shape) => gradientOf("resize-bilinear", random(enlarged(shape)), [random(shape)], {}),
+  },
+];
+
 const on = (shapes: readonly number[][], cases: readonly Omit<KernelCase, "shape">[]) =>
   cases.flatMap((each) => shapes.map((shape) => ({ ...each, shape })));
 
 /** All of them. */
-export const cases: readonly KernelCase[] = [...on(maps, ofMaps), ...on(filters, ofFilters)];
+export const cases: readonly KernelCase[] = [
+  ...on(maps, ofMaps),
+  ...on(filters, ofFilters),
+  ...on(small, ofSmall),
+];

@@ -10,6 +10,7 @@ import { registerWasmKernel, type WasmKernel } from "./kernel.ts";
 import { pixelMeanKernels } from "./pixel_mean.ts";
 import { poolKernels } from "./pools.ts";
 import { reluKernels } from "./relu.ts";
+import { resizeKernels } from "./resize.ts";
 import { standardizeKernels } from "./standardize.ts";
 
 /** Every kernel: a line for each file. */
@@ -19,6 +20,7 @@ export const kernels: readonly WasmKernel[] = [
   ...pixelMeanKernels,
   ...poolKernels,
   ...reluKernels,
+  ...resizeKernels,
   ...standardizeKernels,
 ];
 
