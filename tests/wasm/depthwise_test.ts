@@ -72,15 +72,26 @@ testOnWasm("the depthwise gradients are the composition's where that is a padded
   }
 });
 
-testOnWasm("depthwise-conv2d-kernel-gradient of 65,536 products is off by no more than that of a row", () => {
-  tf.tidy(() => {
-    const x = tf.fill([4, 128, 128, 12], 0.1) as tf.Tensor4D;
-    const axis = { input: 128, taps: 1, stride: 1, dilation: 1, before: 0, after: 0, output: 128 };
-    const product = Math.fround(Math.fround(0.1) ** 2);
-    const expected = new Array<number>(12).fill(product * 2 ** 16);
-    assertClose(depthwiseKernelGradient(x, x, [axis, axis]), expected, 655 * 2 ** -20);
-  });
-});
+testOnWasm(
+  "depthwise-conv2d-kernel-gradient of 65,536 products is off by no more than that of a row",
+  () => {
+    tf.tidy(() => {
+      const x = tf.fill([4, 128, 128, 12], 0.1) as tf.Tensor4D;
+      const axis = {
+        input: 128,
+        taps: 1,
+        stride: 1,
+        dilation: 1,
+        before: 0,
+        after: 0,
+        output: 128,
+      };
+      const product = Math.fround(Math.fround(0.1) ** 2);
+      const expected = new Array<number>(12).fill(product * 2 ** 16);
+      assertClose(depthwiseKernelGradient(x, x, [axis, axis]), expected, 655 * 2 ** -20);
+    });
+  },
+);
 
 testOnWasm("the gradient by the kernel reads nothing in JavaScript", () => {
   const { readSync } = tf.backend();

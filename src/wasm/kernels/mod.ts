@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { convolutionKernels } from "./convolutions.ts";
 import { depthwiseKernels } from "./depthwise.ts";
 import { registerWasmKernel, type WasmKernel } from "./kernel.ts";
 import { pixelMeanKernels } from "./pixel_mean.ts";
@@ -14,6 +15,7 @@ export const kernels: readonly WasmKernel[] = [
   ...pixelMeanKernels,
   ...poolKernels,
   ...depthwiseKernels,
+  ...convolutionKernels,
 ];
 
 /** Registers every kernel. Called again, it changes nothing. */
