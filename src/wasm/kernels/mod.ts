@@ -5,6 +5,7 @@
  * @module
  */
 import { batchNormKernels } from "./batch_norm.ts";
+import { convolutionKernels } from "./convolutions.ts";
 import { depthwiseKernels } from "./depthwise.ts";
 import { registerWasmKernel, type WasmKernel } from "./kernel.ts";
 import { pixelMeanKernels } from "./pixel_mean.ts";
@@ -16,6 +17,7 @@ import { standardizeKernels } from "./standardize.ts";
 /** Every kernel: a line for each file. */
 export const kernels: readonly WasmKernel[] = [
   ...batchNormKernels,
+  ...convolutionKernels,
   ...depthwiseKernels,
   ...pixelMeanKernels,
   ...poolKernels,
