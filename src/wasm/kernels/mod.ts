@@ -4,16 +4,26 @@
  *
  * @module
  */
+import { batchNormKernels } from "./batch_norm.ts";
+import { convolutionKernels } from "./convolutions.ts";
 import { depthwiseKernels } from "./depthwise.ts";
 import { registerWasmKernel, type WasmKernel } from "./kernel.ts";
 import { pixelMeanKernels } from "./pixel_mean.ts";
 import { poolKernels } from "./pools.ts";
+import { reluKernels } from "./relu.ts";
+import { resizeKernels } from "./resize.ts";
+import { standardizeKernels } from "./standardize.ts";
 
 /** Every kernel: a line for each file. */
 export const kernels: readonly WasmKernel[] = [
+  ...batchNormKernels,
+  ...convolutionKernels,
+  ...depthwiseKernels,
   ...pixelMeanKernels,
   ...poolKernels,
-  ...depthwiseKernels,
+  ...reluKernels,
+  ...resizeKernels,
+  ...standardizeKernels,
 ];
 
 /** Registers every kernel. Called again, it changes nothing. */

@@ -15,6 +15,7 @@ import {
 } from "../../training/recording/interceptions.ts";
 import type { ArenaMemory } from "./arena_memory.ts";
 import type { SwitchedBackend } from "./backend_methods.ts";
+import { fuse } from "./fusions.ts";
 import { type Outcome, planOf } from "./plan.ts";
 import { Recording } from "./recording.ts";
 import { Stands } from "./stands.ts";
@@ -43,7 +44,7 @@ export function record<Inputs extends tf.Tensor[]>(
     const trace = watch(switched, tape, step, inputs);
     return new Recording(switched, arena, {
       ...trace,
-      plan: planOf(tape.calls, trace),
+      plan: planOf(fuse(tape.calls, trace), trace),
       constants,
     });
   } catch (error) {
