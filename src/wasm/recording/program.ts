@@ -7,7 +7,7 @@ import type * as tf from "../../tf.ts";
 import type { KernelCall } from "../../kernels/stock_kernels.ts";
 import { shapeError } from "../../training/recording/capture_error.ts";
 import { type BackendMethods, byteLength, type SwitchedBackend } from "./backend_methods.ts";
-import type { Plan } from "./plan.ts";
+import { type Plan, valuesOf } from "./plan.ts";
 import { Slot } from "./slots.ts";
 import { type Call, type Operand, operandList, type Value } from "./values.ts";
 
@@ -32,20 +32,14 @@ export class Program {
   readonly #switched: SwitchedBackend;
   readonly #steps: readonly Step[];
 
-  constructor(switched: SwitchedBackend, { calls, copies }: Plan) {
+  constructor(switched: SwitchedBackend, plan: Plan) {
     this.#switched = switched;
     const slots = new Map<Value, Slot>();
-    const add = (value: Value) => {
-      if (value.source.kind === "constant" || slots.has(value)) return;
-      slots.set(value, new Slot(switched.backend, value));
-    };
-    for (const call of calls) {
-      operandList(call).forEach(({ value }) => add(value));
-      call.made.forEach(add);
+    for (const value of valuesOf(plan)) {
+      if (value.source.kind !== "constant") slots.set(value, new Slot(switched.backend, value));
     }
-    copies.forEach(({ value }) => add(value));
     this.slots = slots;
-    this.#steps = calls.map((call) => this.#prepare(call));
+    this.#steps = plan.calls.map((call) => this.#prepare(call));
   }
 
   /** Runs all calls. */

@@ -8,7 +8,7 @@ import { watchStock } from "../../kernels/stock_kernels.ts";
 import { readingError } from "../../training/recording/capture_error.ts";
 import { refuseRandomValues, type Restore } from "../../training/recording/interceptions.ts";
 import type { WasmBackend } from "../backend.ts";
-import { memoryError } from "./arena_memory.ts";
+import { allocate, memoryError } from "./arena_memory.ts";
 import { type BackendMethods, byteLength, type SwitchedBackend } from "./backend_methods.ts";
 import type { Stands } from "./stands.ts";
 import { refuseStrings, type Tape } from "./tape.ts";
@@ -81,7 +81,7 @@ const LARGE_BYTES = 1 << 20;
 
 function checkMemory(backend: WasmBackend, bytes: number): void {
   if (bytes < LARGE_BYTES) return;
-  const address = bytes < 2 ** 32 ? backend.wasm._malloc(bytes) : 0;
+  const address = allocate(backend, bytes);
   if (address === 0) throw memoryError(bytes, backend);
   backend.wasm._free(address);
 }

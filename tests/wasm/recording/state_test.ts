@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as tf from "../../../src/tf.ts";
 import { capture } from "../../../src/training/capture.ts";
+import { ArenaMemory } from "../../../src/wasm/recording/arena_memory.ts";
 import { variableOf, wave } from "../../training/recording.ts";
 import { take, testOnWasm } from "./harness.ts";
 
@@ -177,6 +178,24 @@ testOnWasm("capture() frees memory over 1,000 steps and 200 recordings", () => {
   tf.dispose([weight, x]);
   step.dispose();
 });
+
+testOnWasm(
+  "a block that the backend cannot have is an error, and leaves the one before",
+  (backend) => {
+    const arena = new ArenaMemory(backend), users = [{}, {}, {}] as const;
+    arena.join(users[0], 1000);
+    for (const bytes of [4.29e9, 5e9]) {
+      const message = new RegExp(`needs ${bytes / 1e6} MB .*at most 4,295 MB`);
+      assert.throws(() => arena.join(users[1], bytes), { name: "RangeError", message });
+      assert.ok(arena.base > 0);
+    }
+    arena.join(users[2], 2000);
+    assert.equal(arena.base % 64, 0);
+    arena.leave(users[2]);
+    arena.leave(users[0]);
+    assert.equal(arena.base, 0);
+  },
+);
 
 /** Steps that cannot be captured on wasm, and what the error must say. */
 const REFUSED: Record<string, [(x: tf.Tensor) => tf.TensorContainer, RegExp]> = {
