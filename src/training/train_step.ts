@@ -40,7 +40,7 @@ export type TrainStep = Captured<
  */
 export function trainStep(model: tf.LayersModel, optimizer: tf.Optimizer, loss: Loss): TrainStep {
   const variables = buildOptimizer(model, optimizer);
-  const step = captureOrRun((
+  const step = captureOrRun("The training step", (
     x: tf.Tensor,
     y: tf.Tensor,
     learningRate: tf.Tensor,

@@ -13,14 +13,16 @@ interface MayRunUnrecorded {
 }
 
 /**
- * {@linkcode capture} for the Trainer. On a backend whose steps may run unrecorded (`wasm`), one
+ * {@linkcode capture} for the Trainer and what else trained or predicted before wasm recorded. On a backend whose steps may run unrecorded (`wasm`), one
  * that cannot be recorded, as it reads values or uses TensorFlow.js's own dropout, runs as it is
  * from then on; a warning says why. On `tensorflow` that is an error.
  *
+ * @param name what the warning calls it
  * @param step the step
  * @returns the captured step
  */
 export function captureOrRun<Inputs extends tf.Tensor[], Output extends tf.TensorContainer | null>(
+  name: string,
   step: Step<Inputs, Output>,
 ): Captured<Inputs, Output> {
   const captured = capture(step);
@@ -32,7 +34,7 @@ export function captureOrRun<Inputs extends tf.Tensor[], Output extends tf.Tenso
       } catch (error) {
         if (!(error instanceof CaptureError) || !mayRunUnrecorded()) throw error;
         freeTape();
-        warn(error);
+        warn(name, error);
         runs = true;
       }
     }
@@ -55,9 +57,12 @@ function mayRunUnrecorded(): boolean {
   return (tf.backend() as MayRunUnrecorded).runsUnrecorded === true;
 }
 
-function warn({ message }: CaptureError): void {
-  console.warn(
-    `Trainer: the training step runs unrecorded, which takes longer, as it cannot be captured. ` +
-      message,
-  );
+/** Those that were warned of: an evaluation is a new one each time. */
+const warned = new Set<string>();
+
+function warn(name: string, { message }: CaptureError): void {
+  const text = `${name} runs unrecorded, which takes longer, as it cannot be captured. ${message}`;
+  if (warned.has(text)) return;
+  warned.add(text);
+  console.warn(text);
 }
