@@ -55,7 +55,7 @@ export class Recording implements StepRecording {
     arena.join(this, step.plan.arenaBytes);
     step.constants.settle(valuesOf(step.plan));
     this.#program = new Program(switched, step.plan);
-    for (const [value, slot] of this.#program.slots) this.#place(value, slot);
+    for (const { value, slot } of this.#program.slots) this.#place(value, slot);
     const read = this.#sources.flatMap(({ source }) =>
       source.kind === "variable" ? [source.variable] : []
     );

@@ -33,8 +33,9 @@ function countBlocks({ wasm }: WasmBackend) {
   wasm._free(wasm._malloc(8)); // each puts another in its place at its first call
   const { _malloc, _free } = wasm, counted = { count: 0, restore };
   wasm._malloc = (bytes) => {
-    counted.count++;
-    return _malloc(bytes);
+    const address = _malloc(bytes);
+    if (address !== 0) counted.count++;
+    return address;
   };
   wasm._free = (address) => {
     if (address !== 0) counted.count--;

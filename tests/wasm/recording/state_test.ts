@@ -91,6 +91,27 @@ testOnWasm("operands that change are packed anew at each call", () => {
   step.dispose();
 });
 
+testOnWasm("a variable and a constant are packed for each product of theirs", () => {
+  const weight = variableOf(wave([4, 6])), table = wave([4, 6], 1);
+  const body = (x: tf.Tensor) =>
+    [weight, table].flatMap((matrix) => {
+      const turned = tf.clone(tf.reshape(matrix, [6, 4])) as tf.Tensor2D; // of memory of its own
+      const straight = tf.matMul(tf.reshape(x, [6, 4]), matrix as unknown as tf.Tensor2D);
+      return [straight, tf.matMul(tf.reshape(x, [4, 6]), turned)];
+    });
+  const step = capture(body);
+  for (const phase of [2, 3]) {
+    const x = wave([24], phase);
+    assert.deepEqual(
+      step(x).map(take),
+      tf.tidy(() => body(x).map((each) => tf.keep(each))).map(take),
+    );
+    x.dispose();
+  }
+  tf.dispose([weight, table]);
+  step.dispose();
+});
+
 testOnWasm("a recording goes on when the memory has grown", (backend) => {
   const weight = variableOf(wave([100])), x = wave([100]);
   const step = capture((x: tf.Tensor) => {
