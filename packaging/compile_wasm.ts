@@ -22,6 +22,7 @@ const compiler = "npm:assemblyscript@0.28.20/asc";
 export const targets: readonly [source: string, output: string][] = [
   ["datasets/images/resize_filter.as", "datasets/images/resize_filter.wasm"],
   ["src/wasm/kernels/pixel_mean.as", "src/wasm/kernels/pixel_mean_binary.ts"],
+  ["src/wasm/kernels/softmax_loss.as", "src/wasm/kernels/softmax_loss_binary.ts"],
   ["src/wasm/kernels/windows.as", "src/wasm/kernels/windows_binary.ts"],
   ["src/wasm/kernels/convolutions.as", "src/wasm/kernels/convolutions_binary.ts"],
   ["src/wasm/kernels/convolutions.as", "src/wasm/kernels/convolutions_relaxed_binary.ts"],

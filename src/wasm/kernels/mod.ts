@@ -9,6 +9,7 @@ import { depthwiseKernels } from "./depthwise.ts";
 import { registerWasmKernel, type WasmKernel } from "./kernel.ts";
 import { pixelMeanKernels } from "./pixel_mean.ts";
 import { poolKernels } from "./pools.ts";
+import { softmaxLossKernels } from "./softmax_loss.ts";
 
 /** Every kernel: a line for each file. */
 export const kernels: readonly WasmKernel[] = [
@@ -16,6 +17,7 @@ export const kernels: readonly WasmKernel[] = [
   ...poolKernels,
   ...depthwiseKernels,
   ...convolutionKernels,
+  ...softmaxLossKernels,
 ];
 
 /** Registers every kernel. Called again, it changes nothing. */
