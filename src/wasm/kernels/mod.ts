@@ -7,7 +7,8 @@
 import { batchNormKernels } from "./batch_norm.ts";
 import { convolutionKernels } from "./convolutions.ts";
 import { depthwiseKernels } from "./depthwise.ts";
-import { registerWasmKernel, type WasmKernel } from "./kernel.ts";
+import { joinKernels } from "./joins.ts";
+import { registerWasmKernel, unregisterWasmKernel, type WasmKernel } from "./kernel.ts";
 import { pixelMeanKernels } from "./pixel_mean.ts";
 import { poolKernels } from "./pools.ts";
 import { reluKernels } from "./relu.ts";
@@ -19,6 +20,7 @@ export const kernels: readonly WasmKernel[] = [
   ...batchNormKernels,
   ...convolutionKernels,
   ...depthwiseKernels,
+  ...joinKernels,
   ...pixelMeanKernels,
   ...poolKernels,
   ...reluKernels,
@@ -29,4 +31,9 @@ export const kernels: readonly WasmKernel[] = [
 /** Registers every kernel. Called again, it changes nothing. */
 export function registerWasmKernels(): void {
   kernels.forEach(registerWasmKernel);
+}
+
+/** Takes every kernel back, to compare with what is there without them. */
+export function unregisterWasmKernels(): void {
+  kernels.forEach(unregisterWasmKernel);
 }
