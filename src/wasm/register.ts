@@ -1,6 +1,7 @@
 import * as tf from "../tf.ts";
 import type { WasmBackend } from "./backend.ts";
 import { registerWasmKernels } from "./kernels/mod.ts";
+import { recordSteps } from "./recording/mod.ts";
 import { takesOurCode } from "./support.ts";
 
 /**
@@ -31,6 +32,7 @@ export function extendWasm(): void {
 }
 
 function extend(backend: WasmBackend): void {
+  recordSteps(backend); // needs nothing of the processor
   if (!takesOurCode(backend)) return;
   additions.forEach((add) => add(backend));
 }
