@@ -12,7 +12,7 @@ import * as tf from "../../../src/tf.ts";
 
 /** An op that a kernel of ours computes. */
 export interface KernelCase {
-  /** The kernel's name, without `weight-standardization/`. */
+  /** The kernel's name, without `weight-standardization/` where it is the library's. */
   kernel: string;
   /** What it is run on. */
   shape: readonly number[];
@@ -89,6 +89,24 @@ const ofMaps: Omit<KernelCase, "shape">[] = [
   },
 ];
 
+/** Maps that are joined and parted by their channels. */
+const ofPairs: Omit<KernelCase, "shape">[] = [
+  {
+    kernel: "Concat",
+    prepare(shape) {
+      const x = random(shape), y = random(shape);
+      return () => tf.concat([x, y], -1);
+    },
+  },
+  {
+    kernel: "SplitV",
+    prepare(shape) {
+      const x = random(shape);
+      return () => tf.split(x, 2, -1);
+    },
+  },
+];
+
 const ofFilters: Omit<KernelCase, "shape">[] = [
   {
     kernel: "standardize",
@@ -132,7 +150,7 @@ const on = (shapes: readonly number[][], cases: readonly Omit<KernelCase, "shape
 
 /** All of them. */
 export const cases: readonly KernelCase[] = [
-  ...on(maps, ofMaps),
+  ...on(maps, [...ofMaps, ...ofPairs]),
   ...on(filters, ofFilters),
   ...on(small, ofSmall),
 ];
