@@ -60,6 +60,14 @@ export function planOf(recorded: readonly Call[], outcome: Outcome): Plan {
   return { calls, places: new Map([...direct, ...places]), copies, keepOld, arenaBytes: bytes };
 }
 
+/** All values of a plan, each once. */
+export function valuesOf({ calls, copies }: Plan): ReadonlySet<Value> {
+  const used = calls.flatMap((
+    call,
+  ) => [...operandList(call).map(({ value }) => value), ...call.made]);
+  return new Set([...used, ...copies.map(({ value }) => value)]);
+}
+
 /** The calls whose results something needs. */
 function needed(calls: readonly Call[], { written, results }: Outcome): Call[] {
   const wanted = new Set([...written, ...results].map(({ value }) => value));

@@ -69,7 +69,10 @@ function watch<Inputs extends tf.Tensor[]>(
   const engine = tf.engine(), stands = new Stands(switched, tape);
   const optimizers = new Set<StockOptimizer>();
   return switched.with(watchedMethods(switched, tape, stands), () => {
-    const restores: Restore[] = [() => stands.restore()];
+    const restores: Restore[] = [
+      () => stands.left().forEach((dataId) => switched.abandon(dataId, true)),
+      () => stands.restore(),
+    ];
     engine.startScope("capture");
     restores.push(() => engine.endScope());
     try {
@@ -99,9 +102,21 @@ function watch<Inputs extends tf.Tensor[]>(
         dtype,
         value: tape.valueOf({ dataId, shape, dtype }),
       }));
+      // The step is done: what it has kept of its own values is not what it will be.
+      restores.unshift(() => abandonKept(switched, tape));
       return { written, results, result, optimizers };
     } finally {
       restores.reverse().forEach((restore) => restore());
     }
   });
+}
+
+/** Frees what the step computed and kept, but for the variables that it has created. */
+function abandonKept(switched: SwitchedBackend, tape: Tape): void {
+  const variables = Object.values(tf.engine().registeredVariables);
+  const used = new Set(variables.map(({ dataId }) => dataId));
+  for (const dataId of tape.computed()) {
+    const isLeft = switched.backend.dataIdMap.has(dataId) && !used.has(dataId);
+    if (isLeft) switched.abandon(dataId, false);
+  }
 }
