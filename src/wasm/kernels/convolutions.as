@@ -5,6 +5,9 @@
 
 import { multiplyAdd, storeColumns } from "./products";
 
+/** So many depths are read at a time, over all columns: they stay in the cache, where those of all depths would not. */
+const chunk: i32 = 16;
+
 /** Puts four values of each of four columns, `step` bytes apart, into four rows of a panel. */
 @inline
 function packSquare(from: usize, step: usize, to: usize): void {
@@ -28,50 +31,71 @@ export function pack(
   rowTaps: i32, firstRow: i32, rowStep: i32,
   columnTaps: i32, firstColumn: i32, tapStep: i32, tapColumns: i32,
 ): void {
-  const tapBytes = <usize>(depth * columns) << 2;
-  let to = packed;
-  for (let panel = 0; panel < columns; panel += 8) {
-    const count = min(8, columns - panel);
-    for (let i = 0; i < rowTaps; i++) {
-      for (let j = 0; j < columnTaps; j++) {
-        const tap = (firstRow + i * rowStep) * tapColumns + firstColumn + j * tapStep;
-        let from = kernel + <usize>tap * tapBytes + <usize>panel * columnStep;
-        let left = depth;
-        if (count === 8 && columnStep === 4) {
-          for (; left > 0; left--, from += depthStep, to += 32) {
-            v128.store(to, v128.load(from));
-            v128.store(to, v128.load(from, 16), 16);
-          }
-        } else if (count === 8 && depthStep === 4) {
-          for (; left >= 4; left -= 4, from += 16, to += 128) {
-            packSquare(from, columnStep, to);
-            packSquare(from + 4 * columnStep, columnStep, to + 16);
-          }
-        }
-        for (; left > 0; left--, from += depthStep, to += 32) {
-          for (let c = 0; c < 8; c++) {
-            const value: f32 = c < count ? load<f32>(from + <usize>c * columnStep) : 0;
-            store<f32>(to + (<usize>c << 2), value);
-          }
+  const tapBytes = <usize>(depth * columns) << 2, panelBytes = <usize>(rowTaps * columnTaps * depth) << 5;
+  let tapTo = packed;
+  for (let i = 0; i < rowTaps; i++) {
+    for (let j = 0; j < columnTaps; j++) {
+      const tap = (firstRow + i * rowStep) * tapColumns + firstColumn + j * tapStep;
+      const from = kernel + <usize>tap * tapBytes;
+      for (let first = 0; first < depth; first += chunk, tapTo += <usize>chunk << 5) {
+        const rows = min(chunk, depth - first);
+        let to = tapTo;
+        for (let panel = 0; panel < columns; panel += 8, to += panelBytes) {
+          const at = from + <usize>first * depthStep + <usize>panel * columnStep;
+          packRows(at, to, rows, depthStep, columnStep, columns - panel);
         }
       }
+      tapTo -= <usize>((depth + chunk - 1) / chunk * chunk - depth) << 5;
     }
   }
 }
 
+/** Lays rows of a panel out: as many columns as it has, and 0. */
+function packRows(
+  from: usize, to: usize, rows: i32, depthStep: usize, columnStep: usize, columns: i32,
+): void {
+  if (columns >= 8 && columnStep === 4) {
+    for (; rows > 0; rows--, from += depthStep, to += 32) {
+      v128.store(to, v128.load(from));
+      v128.store(to, v128.load(from, 16), 16);
+    }
+  } else if (columns >= 8 && depthStep === 4) {
+    for (; rows >= 4; rows -= 4, from += 16, to += 128) {
+      packSquare(from, columnStep, to);
+      packSquare(from + 4 * columnStep, columnStep, to + 16);
+    }
+  }
+  for (; rows > 0; rows--, from += depthStep, to += 32) {
+    for (let c = 0; c < 8; c++) {
+      const value: f32 = c < columns ? load<f32>(from + <usize>c * columnStep) : 0;
+      store<f32>(to + (<usize>c << 2), value);
+    }
+  }
+}
+
+/** Adds all of eight values to what there is, or stores the first `count` of them. */
+@inline
+function storeOrAdd(to: usize, low: v128, high: v128, count: i32, adds: bool): void {
+  if (!adds) return storeColumns(to, low, high, count);
+  v128.store(to, f32x4.add(v128.load(to), low));
+  v128.store(to, f32x4.add(v128.load(to, 16), high), 16);
+}
+
 /**
- * 6 pixels × 8 columns of the product. `addresses` has six for each tap, of the pixels' sources, and then six of their
- * targets. The columns' values at the next depth are `step` bytes on; those of a tap end `tapBytes` on.
+ * 6 pixels × 8 columns of the product, from a first depth on; instead of the targets' values, or added to them.
+ * `addresses` has six for each tap, of the pixels' sources, and `targets` six. The columns' values at the next depth are
+ * `step` bytes on; those of a tap end `tapBytes` on. Bytes count columns and depth.
  */
 function multiplyTile(
-  addresses: usize, taps: i32, panel: usize, step: usize, tapBytes: usize, column: usize, count: i32,
+  addresses: usize, taps: i32, depth: usize, panel: usize, step: usize, tapBytes: usize,
+  targets: usize, column: usize, count: i32, adds: bool,
 ): void {
   let s00 = f32x4.splat(0), s10 = s00, s20 = s00, s30 = s00, s40 = s00, s50 = s00;
   let s01 = s00, s11 = s00, s21 = s00, s31 = s00, s41 = s00, s51 = s00;
   for (let tap = 0; tap < taps; tap++, addresses += 24) {
-    let a0: usize = load<u32>(addresses), a1: usize = load<u32>(addresses, 4);
-    let a2: usize = load<u32>(addresses, 8), a3: usize = load<u32>(addresses, 12);
-    let a4: usize = load<u32>(addresses, 16), a5: usize = load<u32>(addresses, 20);
+    let a0 = <usize>load<u32>(addresses) + depth, a1 = <usize>load<u32>(addresses, 4) + depth;
+    let a2 = <usize>load<u32>(addresses, 8) + depth, a3 = <usize>load<u32>(addresses, 12) + depth;
+    let a4 = <usize>load<u32>(addresses, 16) + depth, a5 = <usize>load<u32>(addresses, 20) + depth;
     const end = panel + tapBytes;
     while (panel < end) {
       const b0 = v128.load(panel), b1 = v128.load(panel, 16);
@@ -102,27 +126,27 @@ function multiplyTile(
       a5 += 4;
     }
   }
-  storeColumns(<usize>load<u32>(addresses) + column, s00, s01, count);
-  storeColumns(<usize>load<u32>(addresses, 4) + column, s10, s11, count);
-  storeColumns(<usize>load<u32>(addresses, 8) + column, s20, s21, count);
-  storeColumns(<usize>load<u32>(addresses, 12) + column, s30, s31, count);
-  storeColumns(<usize>load<u32>(addresses, 16) + column, s40, s41, count);
-  storeColumns(<usize>load<u32>(addresses, 20) + column, s50, s51, count);
+  storeOrAdd(<usize>load<u32>(targets) + column, s00, s01, count, adds);
+  storeOrAdd(<usize>load<u32>(targets, 4) + column, s10, s11, count, adds);
+  storeOrAdd(<usize>load<u32>(targets, 8) + column, s20, s21, count, adds);
+  storeOrAdd(<usize>load<u32>(targets, 12) + column, s30, s31, count, adds);
+  storeOrAdd(<usize>load<u32>(targets, 16) + column, s40, s41, count, adds);
+  storeOrAdd(<usize>load<u32>(targets, 20) + column, s50, s51, count, adds);
 }
 
 /** Pixels whose addresses are known at a time: their sources stay in the cache from one panel to the next. */
 const block: i32 = 96;
 
 /**
- * The product of a map's pixels with a kernel, packed: the step from a depth to the next is 32 bytes, from a panel to the
- * next the size of one. Or as it is, if its columns are a multiple of 8: the steps are a tap's row, and 32 bytes. Along an axis there are `count` targets. Target `q` is the output
- * at `q · targetStep + target`, and its tap `t` reads the source at `q · step + first + t · tapStep`, or 0 where that is
+ * The product of a map's pixels with a kernel: packed, then `rowBytes` is 0; or as it is, if its columns are a multiple
+ * of 8, and `rowBytes` are those of a row of them. Along an axis there are `count` targets. Target `q` is the output at
+ * `q · targetStep + target`, and its tap `t` reads the source at `q · step + first + t · tapStep`, or 0 where that is
  * outside.
  *
  * `scratch` holds `depth` zeros, a pixel that is nobody's, and addresses: 6 · (taps + 1) for every 6 pixels of a block.
  */
 export function convolve(
-  source: usize, kernel: usize, step: usize, panelStep: usize, out: usize, scratch: usize,
+  source: usize, kernel: usize, rowBytes: usize, out: usize, scratch: usize,
   batch: i32, depth: i32, columns: i32,
   height: i32, outHeight: i32, rowCount: i32, rowTaps: i32, rowStep: i32, firstRow: i32, rowTapStep: i32,
   targetRowStep: i32, targetRow: i32,
@@ -133,7 +157,7 @@ export function convolve(
   const nobodys = scratch + pixelBytes, buffer = nobodys + outBytes;
   memory.fill(scratch, 0, pixelBytes);
   const taps = rowTaps * columnTaps, pixels = batch * rowCount * columnCount;
-  const tileBytes = <usize>(taps + 1) * 24, tapBytes = <usize>depth * step;
+  const tileBytes = <usize>(taps + 1) * 24, tapBytes = <usize>depth << 5;
   let image = 0, row = 0, column = 0;
   for (let first = 0; first < pixels; first += block) {
     const here = min(block, pixels - first);
@@ -171,11 +195,35 @@ export function convolve(
         tile += tileBytes;
       }
     }
+    if (rowBytes > 0) {
+      addRows(buffer, tile, tileBytes, taps, depth, kernel, rowBytes, columns);
+      continue;
+    }
     let panel = kernel;
-    for (let c = 0; c < columns; c += 8, panel += panelStep) {
+    for (let c = 0; c < columns; c += 8, panel += <usize>taps * tapBytes) {
       for (let t = buffer; t < tile; t += tileBytes) {
-        multiplyTile(t, taps, panel, step, tapBytes, <usize>c << 2, columns - c);
+        const targets = t + tileBytes - 24;
+        multiplyTile(t, taps, 0, panel, 32, tapBytes, targets, <usize>c << 2, columns - c, false);
       }
+    }
+  }
+}
+
+/** The product of a block's tiles with a kernel as it is: a chunk of its rows after the other, each added. */
+function addRows(
+  buffer: usize, end: usize, tileBytes: usize, taps: i32, depth: i32, kernel: usize, step: usize, columns: i32,
+): void {
+  let row = kernel;
+  for (let tap = 0; tap < taps; tap++) {
+    for (let first = 0; first < depth; first += chunk) {
+      const rows = <usize>min(chunk, depth - first) * step;
+      for (let c: usize = 0; c < <usize>columns << 2; c += 32) {
+        for (let t = buffer; t < end; t += tileBytes) {
+          const sources = t + <usize>tap * 24, targets = t + tileBytes - 24;
+          multiplyTile(sources, 1, <usize>first << 2, row + c, step, rows, targets, c, 8, tap + first > 0);
+        }
+      }
+      row += rows;
     }
   }
 }

@@ -48,9 +48,7 @@ function multiply(
       const { steps, tapColumns } = layout;
       const tapNumbers = [...tapNumbersOf(row), ...tapNumbersOf(column), tapColumns];
       if (!isAsItIs) pack(weights!, packed, depth, layout.columns, ...steps, ...tapNumbers);
-      const values = isAsItIs
-        ? [weights!, steps[0], 32]
-        : [packed, 32, 32 * depth * row.taps * column.taps];
+      const values = isAsItIs ? [weights!, steps[0]] : [packed, 0];
       const sizes = [source.shape[0]!, depth, layout.columns];
       const numbers = [...readingNumbers(row), ...readingNumbers(column)];
       convolve(from!, ...values, to!, scratch, ...sizes, ...numbers);
@@ -60,7 +58,7 @@ function multiply(
 
 /** For few pixels to lay the kernel out anew takes longer than its values take to be fetched. */
 function staysUnpacked({ columns, steps }: Layout, pixels: number): boolean {
-  return pixels <= BLOCK && columns % 8 === 0 && steps[1] === 4;
+  return pixels <= BLOCK && columns % 8 === 0 && steps[0] === 4 * columns;
 }
 
 function tapNumbersOf({ taps, firstTap, kernelStep }: Reading): number[] {

@@ -14,6 +14,7 @@ import { pixelMeanKernels } from "./pixel_mean.ts";
 import { poolKernels } from "./pools.ts";
 import { reluKernels } from "./relu.ts";
 import { resizeKernels } from "./resize.ts";
+import { softmaxLossKernels } from "./softmax_loss.ts";
 import { standardizeKernels } from "./standardize.ts";
 
 /** Every kernel: a line for each file. */
@@ -27,6 +28,7 @@ export const kernels: readonly WasmKernel[] = [
   ...poolKernels,
   ...reluKernels,
   ...resizeKernels,
+  ...softmaxLossKernels,
   ...standardizeKernels,
 ];
 
