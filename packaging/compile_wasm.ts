@@ -23,6 +23,7 @@ export const targets: readonly [source: string, output: string][] = [
   ["datasets/images/resize_filter.as", "datasets/images/resize_filter.wasm"],
   ["src/wasm/kernels/batch_norm.as", "src/wasm/kernels/batch_norm_binary.ts"],
   ["src/wasm/kernels/copy.as", "src/wasm/kernels/copy_binary.ts"],
+  ["src/wasm/kernels/group_norm.as", "src/wasm/kernels/group_norm_binary.ts"],
   ["src/wasm/kernels/pixel_mean.as", "src/wasm/kernels/pixel_mean_binary.ts"],
   ["src/wasm/kernels/softmax_loss.as", "src/wasm/kernels/softmax_loss_binary.ts"],
   ["src/wasm/kernels/relu.as", "src/wasm/kernels/relu_binary.ts"],

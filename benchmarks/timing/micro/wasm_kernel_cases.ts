@@ -5,6 +5,7 @@
  */
 import { batchNorm } from "../../../src/gradients/batch_norm.ts";
 import { channelMean } from "../../../src/gradients/channel_mean.ts";
+import { groupNorm } from "../../../src/gradients/group_norm.ts";
 import { relu } from "../../../src/gradients/relu.ts";
 import { resizeBilinear } from "../../../src/gradients/resize_bilinear.ts";
 import { standardizeWeights } from "../../../src/standardization/standardize_weights.ts";
@@ -74,6 +75,22 @@ const ofMaps: Omit<KernelCase, "shape">[] = [
       const vector = tf.ones([shape.at(-1)!]);
       const saved = [random(shape), vector, vector, vector];
       return gradientOf("batch-norm", random(shape), saved, { epsilon: 1e-5 });
+    },
+  },
+  {
+    kernel: "group-norm",
+    prepare(shape) {
+      const x = random(shape), channels = shape.at(-1)!;
+      const gamma: tf.Tensor1D = tf.ones([channels]), beta: tf.Tensor1D = tf.zeros([channels]);
+      return () => groupNorm(x, gamma, beta, { groups: 32, epsilon: 1e-5 });
+    },
+  },
+  {
+    kernel: "group-norm-gradient",
+    prepare(shape) {
+      const [batch, channels] = [shape[0]!, shape.at(-1)!], statistics = tf.ones([batch, 32, 1]);
+      const saved = [random(shape), tf.ones([channels]), statistics, statistics];
+      return gradientOf("group-norm", random(shape), saved, { groups: 32, epsilon: 1e-5 });
     },
   },
   {

@@ -7,6 +7,7 @@
 import { batchNormKernels } from "./batch_norm.ts";
 import { convolutionKernels } from "./convolutions.ts";
 import { depthwiseKernels } from "./depthwise.ts";
+import { groupNormKernels } from "./group_norm.ts";
 import { joinKernels } from "./joins.ts";
 import { registerWasmKernel, unregisterWasmKernel, type WasmKernel } from "./kernel.ts";
 import { pixelMeanKernels } from "./pixel_mean.ts";
@@ -21,6 +22,7 @@ export const kernels: readonly WasmKernel[] = [
   ...batchNormKernels,
   ...convolutionKernels,
   ...depthwiseKernels,
+  ...groupNormKernels,
   ...joinKernels,
   ...pixelMeanKernels,
   ...poolKernels,
