@@ -22,6 +22,7 @@ const compiler = "npm:assemblyscript@0.28.20/asc";
 export const targets: readonly [source: string, output: string][] = [
   ["datasets/images/resize_filter.as", "datasets/images/resize_filter.wasm"],
   ["src/wasm/kernels/batch_norm.as", "src/wasm/kernels/batch_norm_binary.ts"],
+  ["src/wasm/kernels/momentum_update.as", "src/wasm/kernels/momentum_update_binary.ts"],
   ["src/wasm/kernels/pixel_mean.as", "src/wasm/kernels/pixel_mean_binary.ts"],
   ["src/wasm/kernels/relu.as", "src/wasm/kernels/relu_binary.ts"],
   ["src/wasm/kernels/windows.as", "src/wasm/kernels/windows_binary.ts"],

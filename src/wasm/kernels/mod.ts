@@ -7,6 +7,7 @@
 import { batchNormKernels } from "./batch_norm.ts";
 import { depthwiseKernels } from "./depthwise.ts";
 import { registerWasmKernel, type WasmKernel } from "./kernel.ts";
+import { momentumUpdateKernels } from "./momentum_update.ts";
 import { pixelMeanKernels } from "./pixel_mean.ts";
 import { poolKernels } from "./pools.ts";
 import { reluKernels } from "./relu.ts";
@@ -16,6 +17,7 @@ import { standardizeKernels } from "./standardize.ts";
 export const kernels: readonly WasmKernel[] = [
   ...batchNormKernels,
   ...depthwiseKernels,
+  ...momentumUpdateKernels,
   ...pixelMeanKernels,
   ...poolKernels,
   ...reluKernels,
