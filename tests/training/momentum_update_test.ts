@@ -82,7 +82,11 @@ function train(
   cases: readonly { initial: Float32Array; gradients: Float32Array[] }[],
   captured: boolean,
 ): Float32Array[] {
-  const variables = cases.map(({ initial }) => tf.tidy(() => tf.variable(tf.tensor1d(initial))));
+  // Some are vectors, some are not: a backend may update vectors together.
+  const shapeOf = ({ length }: Float32Array, i: number) => i % 2 === 0 ? [length] : [length, 1];
+  const variables = cases.map(({ initial }, i) =>
+    tf.tidy(() => tf.variable(tf.tensor(initial, shapeOf(initial, i))))
+  );
   optimizer.build(variables);
   const apply = (rate: tf.Tensor, ...gradients: tf.Tensor[]) => {
     optimizer.setLearningRate(rate as tf.Scalar);
@@ -92,9 +96,12 @@ function train(
   };
   const recorded = capture(apply), step = captured ? recorded : apply;
   for (const [i, rate] of rates.entries()) {
-    const inputs = [tf.scalar(rate), ...cases.map(({ gradients }) => tf.tensor1d(gradients[i]!))];
-    step(inputs[0]!, ...inputs.slice(1));
-    tf.dispose(inputs);
+    const gradients = cases.map(({ gradients }, n) =>
+      tf.tensor(gradients[i]!, shapeOf(gradients[i]!, n))
+    );
+    const inputs = [tf.scalar(rate), ...gradients] as const;
+    step(...inputs);
+    tf.dispose([...inputs]);
   }
   const results = variables.map((variable) => variable.dataSync<"float32">().slice());
   tf.dispose(variables);

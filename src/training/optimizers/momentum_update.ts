@@ -26,13 +26,13 @@ export type MomentumRule = {
 };
 
 /** A weight and what updates it, all of one shape and float32. */
-export interface WeightState {
+export interface WeightState<T = tf.Tensor> {
   /** The weight. */
-  weight: tf.Tensor;
+  weight: T;
   /** The loss's gradient by it. */
-  gradient: tf.Tensor;
+  gradient: T;
   /** Its velocity, where the rule has momentum. */
-  velocity: tf.Tensor | undefined;
+  velocity: T | undefined;
 }
 
 /** What a step makes of a weight. */
@@ -62,6 +62,21 @@ export function momentumUpdate(
   const name = "weight-standardization/momentum-update";
   const outputs = runKernelOr(name, inputs, rule, compose);
   return states.map((_, i) => ({ weight: outputs[i]!, velocity: outputs[states.length + i] }));
+}
+
+/**
+ * The weights behind a kernel's inputs.
+ *
+ * @param inputs the inputs but for the learning rate, by their names
+ * @returns the weights, in order
+ */
+export function statesOf<T>(inputs: Readonly<Record<string, T>>): WeightState<T>[] {
+  const states: WeightState<T>[] = [];
+  for (let i = 0; inputs[`weight${i}`] !== undefined; i++) {
+    const [weight, gradient] = [inputs[`weight${i}`]!, inputs[`gradient${i}`]!];
+    states.push({ weight, gradient, velocity: inputs[`velocity${i}`] });
+  }
+  return states;
 }
 
 /** The same, of TensorFlow.js's ops: weight by weight, so that little is there at a time. */

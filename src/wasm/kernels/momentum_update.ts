@@ -1,5 +1,5 @@
 import type * as tf from "../../tf.ts";
-import type { MomentumRule } from "../../training/optimizers/momentum_update.ts";
+import { type MomentumRule, statesOf } from "../../training/optimizers/momentum_update.ts";
 import type { WasmKernel } from "./kernel.ts";
 import { binary } from "./momentum_update_binary.ts";
 
@@ -16,18 +16,16 @@ const momentumUpdate: WasmKernel = {
   name: "weight-standardization/momentum-update",
   compute(workspace, { learningRate, ...inputs }, attributes) {
     const rule = attributes as MomentumRule, terms = termsOf(rule);
-    const hasVelocities = rule.momentum > 0;
-    const count = Object.keys(inputs).length / (hasVelocities ? 3 : 2);
-    const named = (name: string) => Array.from({ length: count }, (_, i) => inputs[name + i]!);
-    const weights = named("weight"), gradients = named("gradient");
-    const velocities = hasVelocities ? named("velocity") : [];
-    const newWeights = weights.map(({ shape }) => workspace.output(shape));
-    const newVelocities = velocities.map(({ shape }) => workspace.output(shape));
+    const states = statesOf(inputs);
+    const newWeights = states.map(({ weight }) => workspace.output(weight.shape));
+    const newVelocities = states.flatMap(({ velocity }) =>
+      velocity === undefined ? [] : workspace.output(velocity.shape)
+    );
     const { update } = workspace.functionsOf<"update">(binary);
     const addressOf = (tensor?: tf.TensorInfo) => tensor ? workspace.addressOf(tensor) : 0;
-    for (const [i, weight] of weights.entries()) {
+    for (const [i, { weight, gradient, velocity }] of states.entries()) {
       update(
-        ...[weight, gradients[i], velocities[i]].map(addressOf),
+        ...[weight, gradient, velocity].map(addressOf),
         sizeOf(weight),
         addressOf(learningRate),
         terms,
