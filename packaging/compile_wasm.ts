@@ -24,6 +24,7 @@ export const targets: readonly [source: string, output: string][] = [
   ["src/wasm/kernels/batch_norm.as", "src/wasm/kernels/batch_norm_binary.ts"],
   ["src/wasm/kernels/copy.as", "src/wasm/kernels/copy_binary.ts"],
   ["src/wasm/kernels/group_norm.as", "src/wasm/kernels/group_norm_binary.ts"],
+  ["src/wasm/kernels/momentum_update.as", "src/wasm/kernels/momentum_update_binary.ts"],
   ["src/wasm/kernels/pixel_mean.as", "src/wasm/kernels/pixel_mean_binary.ts"],
   ["src/wasm/kernels/softmax_loss.as", "src/wasm/kernels/softmax_loss_binary.ts"],
   ["src/wasm/kernels/relu.as", "src/wasm/kernels/relu_binary.ts"],

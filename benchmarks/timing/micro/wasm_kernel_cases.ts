@@ -10,6 +10,7 @@ import { relu } from "../../../src/gradients/relu.ts";
 import { resizeBilinear } from "../../../src/gradients/resize_bilinear.ts";
 import { standardizeWeights } from "../../../src/standardization/standardize_weights.ts";
 import * as tf from "../../../src/tf.ts";
+import { momentumUpdate } from "../../../src/training/optimizers/momentum_update.ts";
 
 /** An op that a kernel of ours computes. */
 export interface KernelCase {
@@ -138,6 +139,16 @@ const ofFilters: Omit<KernelCase, "shape">[] = [
       const saved = [random([size, count]), tf.ones([1, count])];
       const formula = { unbiased: false, epsilonOn: "variance", epsilon: 1e-10 };
       return gradientOf("standardize", random([size, count]), saved, { formula, divisor: size });
+    },
+  },
+  {
+    kernel: "momentum-update",
+    prepare(shape) {
+      const of = () => random(shape);
+      const states = [1, 2].map(() => ({ weight: of(), gradient: of(), velocity: of() }));
+      const rule = { momentum: 0.9, weightDecay: 1e-4, decayPerRate: 0, nesterov: false };
+      const rate = tf.scalar(0.1);
+      return () => momentumUpdate(states, rate, rule);
     },
   },
 ];

@@ -10,6 +10,7 @@ import { depthwiseKernels } from "./depthwise.ts";
 import { groupNormKernels } from "./group_norm.ts";
 import { joinKernels } from "./joins.ts";
 import { registerWasmKernel, unregisterWasmKernel, type WasmKernel } from "./kernel.ts";
+import { momentumUpdateKernels } from "./momentum_update.ts";
 import { pixelMeanKernels } from "./pixel_mean.ts";
 import { poolKernels } from "./pools.ts";
 import { reluKernels } from "./relu.ts";
@@ -24,6 +25,7 @@ export const kernels: readonly WasmKernel[] = [
   ...depthwiseKernels,
   ...groupNormKernels,
   ...joinKernels,
+  ...momentumUpdateKernels,
   ...pixelMeanKernels,
   ...poolKernels,
   ...reluKernels,

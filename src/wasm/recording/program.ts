@@ -13,7 +13,7 @@ import { type Call, type Operand, operandList, type Value } from "./values.ts";
 
 /** Kernels that pack operands, by the operands' ids; so may those that run them. */
 const PACKING =
-  /^((Fused)?(Conv2D|DepthwiseConv2d(Native)?)|_FusedMatMul|BatchMatMul|Prelu|weight-standardization\/.*)$/;
+  /^((Fused)?(Conv2D|DepthwiseConv2d(Native)?)|_FusedMatMul|BatchMatMul|Prelu|weight-standardization\/(?!momentum-update$).*)$/;
 
 /** A call with all that it is called with. */
 interface Step {
