@@ -10,6 +10,7 @@ import { relu } from "../../../src/gradients/relu.ts";
 import { resizeBilinear } from "../../../src/gradients/resize_bilinear.ts";
 import { standardizeWeights } from "../../../src/standardization/standardize_weights.ts";
 import * as tf from "../../../src/tf.ts";
+import { windowCases } from "./wasm_window_cases.ts";
 
 /** An op that a kernel of ours computes. */
 export interface KernelCase {
@@ -170,4 +171,5 @@ export const cases: readonly KernelCase[] = [
   ...on(maps, [...ofMaps, ...ofPairs]),
   ...on(filters, ofFilters),
   ...on(small, ofSmall),
+  ...windowCases,
 ];
