@@ -21,13 +21,10 @@ const compiler = "npm:assemblyscript@0.28.20/asc";
 /** Sources and what they are compiled to. */
 export const targets: readonly [source: string, output: string][] = [
   ["datasets/images/resize_filter.as", "datasets/images/resize_filter.wasm"],
-  ["src/wasm/kernels/batch_norm.as", "src/wasm/kernels/batch_norm_binary.ts"],
   ["src/wasm/kernels/copy.as", "src/wasm/kernels/copy_binary.ts"],
-  ["src/wasm/kernels/group_norm.as", "src/wasm/kernels/group_norm_binary.ts"],
   ["src/wasm/kernels/momentum_update.as", "src/wasm/kernels/momentum_update_binary.ts"],
-  ["src/wasm/kernels/pixel_mean.as", "src/wasm/kernels/pixel_mean_binary.ts"],
   ["src/wasm/kernels/softmax_loss.as", "src/wasm/kernels/softmax_loss_binary.ts"],
-  ["src/wasm/kernels/relu.as", "src/wasm/kernels/relu_binary.ts"],
+  ["src/wasm/kernels/normalization.as", "src/wasm/kernels/normalization_binary.ts"],
   ["src/wasm/kernels/resize.as", "src/wasm/kernels/resize_binary.ts"],
   ["src/wasm/kernels/windows.as", "src/wasm/kernels/windows_binary.ts"],
   ["src/wasm/kernels/convolutions.as", "src/wasm/kernels/convolutions_binary.ts"],

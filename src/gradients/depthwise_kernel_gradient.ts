@@ -5,8 +5,9 @@ import { type Geometry, meetingOutputs, placeOf } from "./geometry.ts";
 /**
  * The gradient of a depthwise convolution with multiplier 1 with respect to its kernel, in
  * JavaScript, for a backend whose values can be read at once. Each tap visits the outputs at which
- * it meets the input, and no others. On wasm this takes half the time of nine products of shifted
- * maps, and a fifth where a large dilation leaves the outer taps little to meet.
+ * it meets the input, and no others. On wasm without SIMD, which has no kernel of ours, this takes
+ * half the time of nine products of shifted maps, and a fifth where a large dilation leaves the outer
+ * taps little to meet.
  *
  * @param dy `[batch, outHeight, outWidth, channels]`
  * @param x `[batch, height, width, channels]`

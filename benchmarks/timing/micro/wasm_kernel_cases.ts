@@ -11,6 +11,7 @@ import { resizeBilinear } from "../../../src/gradients/resize_bilinear.ts";
 import { standardizeWeights } from "../../../src/standardization/standardize_weights.ts";
 import * as tf from "../../../src/tf.ts";
 import { momentumUpdate } from "../../../src/training/optimizers/momentum_update.ts";
+import { windowCases } from "./wasm_window_cases.ts";
 
 /** An op that a kernel of ours computes. */
 export interface KernelCase {
@@ -181,4 +182,5 @@ export const cases: readonly KernelCase[] = [
   ...on(maps, [...ofMaps, ...ofPairs]),
   ...on(filters, ofFilters),
   ...on(small, ofSmall),
+  ...windowCases,
 ];

@@ -84,7 +84,7 @@ export function apply(
  * The gradients of batch normalization. `y` is the output of the ReLU behind it, whose gradient `dy` is, or 0 without.
  * `scratch` has room for `columns` × 9 float32 values.
  */
-export function gradient(
+export function batchNormGradient(
   dy: usize,
   x: usize,
   y: usize,

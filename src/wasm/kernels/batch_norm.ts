@@ -1,5 +1,5 @@
 import type * as tf from "../../tf.ts";
-import { binary } from "./batch_norm_binary.ts";
+import { binary } from "./normalization_binary.ts";
 import type { WasmKernel } from "./kernel.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -45,7 +45,7 @@ function batchNormGradient(
   const outputs = [x!.shape, [channels], [channels]].map((shape) => workspace.output(shape));
   const scratch = workspace.scratch(9 * 4 * channels);
   const [dx, dgamma, dbeta] = outputs.map((output) => workspace.addressOf(output)) as Three;
-  workspace.functionsOf<"gradient">(binary).gradient(
+  workspace.functionsOf<"batchNormGradient">(binary).batchNormGradient(
     workspace.addressOf(dy!),
     workspace.addressOf(x!),
     y === undefined ? 0 : workspace.addressOf(y),

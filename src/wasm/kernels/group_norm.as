@@ -5,7 +5,7 @@ import { clear, meanOfRows, spreadOfRows } from "./column_sums";
 import { normalize } from "./normalize";
 
 /** `scratch` has room for `columns` × 5 float32 values. */
-export function forward(
+export function groupNorm(
   x: usize,
   gamma: usize,
   beta: usize,
@@ -81,7 +81,7 @@ function prepareGroup(
 }
 
 /** The gradients. `scratch` has room for `columns` × 13 float32 values. */
-export function gradient(
+export function groupNormGradient(
   dy: usize,
   x: usize,
   gamma: usize,

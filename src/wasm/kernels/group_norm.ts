@@ -1,5 +1,5 @@
 import type * as tf from "../../tf.ts";
-import { binary } from "./group_norm_binary.ts";
+import { binary } from "./normalization_binary.ts";
 import type { WasmKernel } from "./kernel.ts";
 
 type Sizes = [batch: number, pixels: number, channels: number];
@@ -21,8 +21,8 @@ const groupNorm: WasmKernel = {
     const scratch = workspace.scratch(5 * 4 * sizes[2]);
     const addresses = [x!, gamma!, beta!].map((input) => workspace.addressOf(input));
     const results = outputs.map((output) => workspace.addressOf(output));
-    const { forward } = workspace.functionsOf<"forward">(binary);
-    forward(...addresses, ...sizes, groups, epsilon, scratch, ...results);
+    const functions = workspace.functionsOf<"groupNorm">(binary);
+    functions.groupNorm(...addresses, ...sizes, groups, epsilon, scratch, ...results);
     return outputs;
   },
 };
@@ -37,8 +37,8 @@ const groupNormGradient: WasmKernel = {
     const inputs = [dy!, x!, gamma!, mean!, variance!];
     const addresses = inputs.map((input) => workspace.addressOf(input));
     const results = outputs.map((output) => workspace.addressOf(output));
-    const { gradient } = workspace.functionsOf<"gradient">(binary);
-    gradient(...addresses, ...sizes, groups, epsilon, scratch, ...results);
+    const functions = workspace.functionsOf<"groupNormGradient">(binary);
+    functions.groupNormGradient(...addresses, ...sizes, groups, epsilon, scratch, ...results);
     return outputs;
   },
 };

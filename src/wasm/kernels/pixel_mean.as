@@ -2,7 +2,7 @@
 import { meanOfRows } from "./column_sums";
 
 /** `x` is float32 `[batch, rows, columns]`, `out` `[batch, columns]`; `sums` has room for `columns` float64 values. */
-export function mean(
+export function pixelMean(
   x: usize,
   batch: usize,
   rows: usize,

@@ -11,7 +11,7 @@ export function relu(x: usize, count: usize, y: usize): void {
 }
 
 /** `dy · step(y)` of `count` values. */
-export function gradient(dy: usize, y: usize, count: usize, dx: usize): void {
+export function reluGradient(dy: usize, y: usize, count: usize, dx: usize): void {
   const end = y + count * 4, whole = y + (count & ~3) * 4;
   for (; y != whole; y += 16, dy += 16, dx += 16) {
     v128.store(dx, throughRelu(v128.load(dy), v128.load(y)));

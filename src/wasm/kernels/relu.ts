@@ -1,6 +1,6 @@
 import type * as tf from "../../tf.ts";
 import type { WasmKernel } from "./kernel.ts";
-import { binary } from "./relu_binary.ts";
+import { binary } from "./normalization_binary.ts";
 
 const sizeOf = ({ shape }: tf.TensorInfo) => shape.reduce((product, size) => product * size, 1);
 
@@ -20,7 +20,8 @@ export const reluKernels: readonly WasmKernel[] = [
     compute(workspace, { dy, y }) {
       const dx = workspace.output(y!.shape);
       const [from, output, to] = [dy!, y!, dx].map((tensor) => workspace.addressOf(tensor));
-      workspace.functionsOf<"gradient">(binary).gradient(from!, output!, sizeOf(y!), to!);
+      const { reluGradient } = workspace.functionsOf<"reluGradient">(binary);
+      reluGradient(from!, output!, sizeOf(y!), to!);
       return dx;
     },
   },

@@ -1,4 +1,4 @@
-import { binary } from "./batch_norm_binary.ts";
+import { binary } from "./normalization_binary.ts";
 import type { WasmKernel } from "./kernel.ts";
 
 /** The formula, and its variance's divisor. (TensorFlow.js types a kernel's attributes loosely.) */

@@ -29,6 +29,12 @@ function endOutput(start: i32, output: i32, stride: i32, input: i32): i32 {
   return start >= input ? 0 : min(output, (input - 1 - start) / stride + 1);
 }
 
+/** The values where they are numbers, else NaN. (That is faster than a maximum that keeps NaN in each step.) */
+@inline
+function orNaN(values: v128, isNumber: v128): v128 {
+  return v128.or(values, v128.not(isNumber));
+}
+
 /** The largest value of each window; NaN where it holds one. */
 export function maxPool(
   x: usize, y: usize, batch: i32, channels: i32,
@@ -37,7 +43,7 @@ export function maxPool(
 ): void {
   const pixel: usize = <usize>channels << 2;
   const line: usize = <usize>width * pixel;
-  const vectors: usize = pixel & ~15;
+  const blocks: usize = pixel & ~31;
   let to = y;
   for (let image = 0; image < batch; image++, x += <usize>height * line) {
     for (let row = 0; row < outHeight; row++) {
@@ -48,16 +54,22 @@ export function maxPool(
         const firstColumn = firstTap(start, columnDilation);
         const columns = endTap(start, columnTaps, columnDilation, width);
         let channel: usize = 0;
-        for (; channel < vectors; channel += 16) {
-          let largest = f32x4.splat(-Infinity);
+        for (; channel < blocks; channel += 32) {
+          let largest0 = f32x4.splat(-Infinity), largest1 = largest0;
+          let isNumber0 = i32x4.splat(-1), isNumber1 = isNumber0;
           for (let i = firstTap(top, rowDilation); i < rows; i++) {
             let from = x + <usize>(top + i * rowDilation) * line + channel;
             from += <usize>(start + firstColumn * columnDilation) * pixel;
             for (let j = firstColumn; j < columns; j++, from += <usize>columnDilation * pixel) {
-              largest = f32x4.max(largest, v128.load(from));
+              const value0 = v128.load(from), value1 = v128.load(from, 16);
+              largest0 = f32x4.pmax(largest0, value0);
+              largest1 = f32x4.pmax(largest1, value1);
+              isNumber0 = v128.and(isNumber0, f32x4.eq(value0, value0));
+              isNumber1 = v128.and(isNumber1, f32x4.eq(value1, value1));
             }
           }
-          v128.store(to + channel, largest);
+          v128.store(to + channel, orNaN(largest0, isNumber0));
+          v128.store(to + channel, orNaN(largest1, isNumber1), 16);
         }
         for (; channel < pixel; channel += 4) {
           let largest: f32 = -Infinity;
