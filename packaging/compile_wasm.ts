@@ -13,7 +13,7 @@
  *
  * @module
  */
-import { basename } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const compiler = "npm:assemblyscript@0.28.20/asc";
@@ -21,6 +21,22 @@ const compiler = "npm:assemblyscript@0.28.20/asc";
 /** Sources and what they are compiled to. */
 export const targets: readonly [source: string, output: string][] = [
   ["datasets/images/resize_filter.as", "datasets/images/resize_filter.wasm"],
+  ["src/wasm/kernels/copy.as", "src/wasm/kernels/copy_binary.ts"],
+  ["src/wasm/kernels/momentum_update.as", "src/wasm/kernels/momentum_update_binary.ts"],
+  ["src/wasm/kernels/softmax_loss.as", "src/wasm/kernels/softmax_loss_binary.ts"],
+  ["src/wasm/kernels/normalization.as", "src/wasm/kernels/normalization_binary.ts"],
+  ["src/wasm/kernels/resize.as", "src/wasm/kernels/resize_binary.ts"],
+  ["src/wasm/kernels/windows.as", "src/wasm/kernels/windows_binary.ts"],
+  ["src/wasm/kernels/convolutions.as", "src/wasm/kernels/convolutions_binary.ts"],
+  ["src/wasm/kernels/convolutions.as", "src/wasm/kernels/convolutions_relaxed_binary.ts"],
+  [
+    "src/wasm/kernels/convolution_gradients.as",
+    "src/wasm/kernels/convolution_gradients_binary.ts",
+  ],
+  [
+    "src/wasm/kernels/convolution_gradients.as",
+    "src/wasm/kernels/convolution_gradients_relaxed_binary.ts",
+  ],
 ];
 
 /** Speed before size, and no runtime: memory is the caller's to lay out. */
@@ -28,6 +44,9 @@ const options = ["-O3", "--enable", "simd", "--runtime", "stub", "--noAssert", "
 
 /** Kernels work in the memory of TensorFlow.js's backend, and must not place anything there. */
 const inBackendMemory = ["--importMemory", "--initialMemory", "0", "--enable", "relaxed-simd"];
+
+/** What a second variant of a source adds: where it multiplies and adds, it does so at once. */
+const relaxed = ["--use", "RELAXED=1"];
 
 /** The part of the compiler's interface that is used. */
 interface Compiler {
@@ -41,15 +60,25 @@ interface Compiler {
   ): Promise<{ error: Error | null; stderr: { toString(): string } }>;
 }
 
+/** The sources of a folder, which may import each other, by the names that the compiler asks for. */
+async function readSources(folder: string): Promise<ReadonlyMap<string, string>> {
+  const texts = new Map<string, string>();
+  for await (const { name } of Deno.readDir(folder)) {
+    if (!name.endsWith(".as")) continue;
+    texts.set(`${basename(name, ".as")}.ts`, await Deno.readTextFile(join(folder, name)));
+  }
+  return texts;
+}
+
 /** Compiles one source; throws what the compiler says where it cannot. */
 async function compile(source: string, flags: readonly string[]): Promise<Uint8Array> {
   const { default: asc }: { default: Compiler } = await import(compiler);
   const name = basename(source, ".as");
-  const text = await Deno.readTextFile(source);
+  const texts = await readSources(dirname(source));
   let wasm: Uint8Array | undefined;
   const args = [name, "--outFile", `${name}.wasm`, ...options, ...flags];
   const { error, stderr } = await asc.main(args, {
-    readFile: (file) => file === `${name}.ts` ? text : null,
+    readFile: (file) => texts.get(file) ?? null,
     writeFile: (_file, contents) => void (wasm = contents),
     listFiles: () => [],
   });
@@ -70,7 +99,10 @@ async function build(from: URL, to: URL): Promise<void> {
   const source = fileURLToPath(from);
   await Deno.mkdir(new URL(".", to), { recursive: true });
   if (to.pathname.endsWith(".wasm")) return Deno.writeFile(to, await compile(source, []));
-  await Deno.writeTextFile(to, asModule(source, await compile(source, inBackendMemory)));
+  const flags = to.pathname.endsWith("_relaxed_binary.ts")
+    ? [...inBackendMemory, ...relaxed]
+    : inBackendMemory;
+  await Deno.writeTextFile(to, asModule(source, await compile(source, flags)));
 }
 
 if (import.meta.main) {

@@ -1,11 +1,13 @@
-import * as tf from "../tf.ts";
+import { computeValues } from "../kernels/compute_values.ts";
+import type * as tf from "../tf.ts";
 import { type Geometry, meetingOutputs, placeOf } from "./geometry.ts";
 
 /**
  * The gradient of a depthwise convolution with multiplier 1 with respect to its kernel, in
  * JavaScript, for a backend whose values can be read at once. Each tap visits the outputs at which
- * it meets the input, and no others. On wasm this takes half the time of nine products of shifted
- * maps, and a fifth where a large dilation leaves the outer taps little to meet.
+ * it meets the input, and no others. On wasm without SIMD, which has no kernel of ours, this takes
+ * half the time of nine products of shifted maps, and a fifth where a large dilation leaves the outer
+ * taps little to meet.
  *
  * @param dy `[batch, outHeight, outWidth, channels]`
  * @param x `[batch, height, width, channels]`
@@ -18,8 +20,21 @@ export function loopedKernelGradient(
   geometry: Geometry,
 ): tf.Tensor4D {
   const [height, width] = geometry, [batch, , , channels] = x.shape;
+  const compute = (values: tf.TypedArray, gradients: tf.TypedArray) =>
+    sumsOf(values as Float32Array, gradients as Float32Array, geometry, batch, channels);
+  const shape = [height.taps, width.taps, channels, 1];
+  return computeValues([x, dy], { shape, dtype: "float32", compute }) as tf.Tensor4D;
+}
+
+function sumsOf(
+  values: Float32Array,
+  gradients: Float32Array,
+  geometry: Geometry,
+  batch: number,
+  channels: number,
+): Float32Array {
+  const [height, width] = geometry;
   const sums = new Float64Array(height.taps * width.taps * channels);
-  const values = x.dataSync<"float32">(), gradients = dy.dataSync<"float32">();
   const taps = tapsOf(geometry, sums, channels);
   for (let image = 0; image < batch; image++) {
     for (let row = 0; row < height.output; row++) {
@@ -34,7 +49,7 @@ export function loopedKernelGradient(
       }
     }
   }
-  return tf.tensor4d(Float32Array.from(sums), [height.taps, width.taps, channels, 1]);
+  return Float32Array.from(sums);
 }
 
 /** The taps of a kernel: their sums, and the outputs at which they meet the input. */

@@ -28,6 +28,10 @@ Deno.test({
           assert.ok(report.cases > 50);
           assert.ok(report.losses.at(-1)! < 0.8 * report.losses[0]!, `losses ${report.losses}`);
           assert.equal(report.leaked, 0, "tensors left behind");
+          const { plain, captured } = report.steps;
+          captured.forEach((loss, i) => assert.ok(Math.abs(loss - plain[i]!) < 1e-6));
+          assert.ok(plain.at(-1)! < plain[0]!);
+          assert.equal(report.runs, backend === "wasm" ? 1 : 5); // recorded there
         });
       }
     } finally {

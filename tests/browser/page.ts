@@ -1,7 +1,7 @@
 /** What the page runs: golden values and a training on each backend that a browser has. */
 import { setWasmPaths } from "npm:@tensorflow/tfjs-backend-wasm@4.22.0";
 import "npm:@tensorflow/tfjs-backend-webgpu@4.22.0";
-import { applyWeightStandardization, tf } from "../../mod.ts";
+import { applyWeightStandardization, capture, tf } from "../../mod.ts";
 import type { PytorchFixture } from "../fixtures/pytorch.ts";
 import type { StockCase } from "../gradients/fixtures/stock_gradients.ts";
 import type { ConvolutionCase } from "../standardization/fixtures/convolutions.ts";
@@ -20,6 +20,10 @@ export interface PageReport {
   losses: number[];
   /** Tensors that the training left behind. */
   leaked: number;
+  /** Losses of a step, run as it is and captured. */
+  steps: Record<"plain" | "captured", number[]>;
+  /** How often the captured step's JavaScript ran. */
+  runs: number;
 }
 
 async function runPage(backend: string): Promise<PageReport> {
@@ -37,7 +41,13 @@ async function runPage(backend: string): Promise<PageReport> {
   ];
   const failures: string[] = [];
   for (const golden of cases) failures.push(...await findFailures(golden, 1e-5));
-  return { backend: tf.getBackend(), cases: cases.length, failures, ...await train() };
+  return {
+    backend: tf.getBackend(),
+    cases: cases.length,
+    failures,
+    ...await train(),
+    ...await captured(),
+  };
 }
 
 async function fetchJson<T>(path: string): Promise<T> {
@@ -65,6 +75,33 @@ async function train(): Promise<Pick<PageReport, "losses" | "leaked">> {
   model.dispose();
   optimizer.dispose();
   return { losses: history["loss"] as number[], leaked: tf.memory().numTensors - before };
+}
+
+/** A step of TensorFlow.js's Adam, as it is and captured. */
+async function captured(): Promise<Pick<PageReport, "steps" | "runs">> {
+  let runs = 0;
+  const losses = async (wrap: (step: () => tf.Scalar) => () => tf.Scalar) => {
+    const [x] = stripes(4), initial = tf.fill([3, 3, 1, 2], 0.1);
+    const kernel = tf.variable(initial), optimizer = tf.train.adam(0.05);
+    const step = wrap(() => {
+      runs++;
+      const loss = () =>
+        tf.mean(tf.square(tf.sub(tf.conv2d(x, kernel as tf.Tensor4D, 1, "same"), 1)));
+      return optimizer.minimize(loss as () => tf.Scalar, true, [kernel]) as tf.Scalar;
+    });
+    const values: number[] = [];
+    for (let i = 0; i < 5; i++) {
+      const loss = step();
+      values.push(...await loss.data());
+      loss.dispose();
+    }
+    tf.dispose([x, initial, kernel]);
+    optimizer.dispose();
+    return values;
+  };
+  const plain = await losses((step) => step);
+  runs = 0;
+  return { steps: { plain, captured: await losses(capture) }, runs };
 }
 
 /** Images that change along their rows, or along their columns, and which of the two it is. */

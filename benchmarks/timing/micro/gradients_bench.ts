@@ -22,8 +22,10 @@ import {
 import { maxPool } from "../../../src/gradients/max_pool.ts";
 import { resizeBilinear } from "../../../src/gradients/resize_bilinear.ts";
 import { toGeometry } from "../../../src/gradients/sliding_window.ts";
+import { extendWasm } from "../../../src/wasm/register.ts";
 
 tf.enableProdMode();
+extendWasm();
 await tf.setBackend("wasm");
 
 /** The shape of every map. */

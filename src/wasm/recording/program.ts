@@ -1,0 +1,139 @@
+/**
+ * The calls of a recording, ready to run one after the other.
+ *
+ * @module
+ */
+import type * as tf from "../../tf.ts";
+import type { KernelCall } from "../../kernels/stock_kernels.ts";
+import { shapeError } from "../../training/recording/capture_error.ts";
+import { type BackendMethods, byteLength, type SwitchedBackend } from "./backend_methods.ts";
+import { type Plan, valuesOf } from "./plan.ts";
+import { Slot } from "./slots.ts";
+import { type Call, type Operand, operandList, type Value } from "./values.ts";
+
+/** Kernels that pack operands, by the operands' ids; so may those that run them. */
+const PACKING =
+  /^((Fused)?(Conv2D|DepthwiseConv2d(Native)?)|_FusedMatMul|BatchMatMul|Prelu|weight-standardization\/(?!momentum-update$).*)$/;
+
+/** A call with all that it is called with. */
+interface Step {
+  readonly kernelName: string;
+  readonly kernel: tf.KernelFunc;
+  readonly call: KernelCall;
+  readonly made: readonly Slot[];
+  /** What may be packed, and does not stay as it is. */
+  readonly packed: readonly Slot[];
+}
+
+/** The calls, over slots. */
+export class Program {
+  /** All slots, and of which value each is. */
+  readonly slots: { readonly value: Value; readonly slot: Slot }[] = [];
+  readonly #switched: SwitchedBackend;
+  /** The memory of each value that is no constant. */
+  readonly #memory = new Map<Value, Slot>();
+  readonly #steps: readonly Step[];
+
+  constructor(switched: SwitchedBackend, plan: Plan) {
+    this.#switched = switched;
+    for (const value of valuesOf(plan)) {
+      if (value.source.kind !== "constant") this.#memory.set(value, this.#add(value));
+    }
+    this.#steps = plan.calls.map((call) => this.#prepare(call));
+  }
+
+  /** Runs all calls. */
+  run(): void {
+    let step: Step | undefined, next = 0;
+    const makeOutput: BackendMethods["makeOutput"] = (shape, dtype, _, values) => {
+      const slot = step!.made[next++];
+      if (slot?.bytes !== byteLength(shape, dtype)) throw shapeError(step!.kernelName);
+      if (values) this.#write(slot, values as Uint8Array);
+      return { dataId: slot.dataId, shape: [...shape], dtype };
+    };
+    const methods: Partial<BackendMethods> = {
+      makeOutput,
+      write: (values, shape, dtype) => makeOutput(shape, dtype, null, values).dataId,
+      disposeData: () => false,
+      incRef: () => {},
+    };
+    this.#switched.with(methods, () => {
+      for (step of this.#steps) {
+        next = 0;
+        step.kernel(step.call);
+        for (const slot of step.packed) slot.renew();
+      }
+    });
+  }
+
+  /** Forgets the slots. */
+  dispose(): void {
+    this.slots.forEach(({ slot }) => slot.dispose());
+  }
+
+  /** Where a value lies. */
+  offsetOf(value: Value): number {
+    return this.#switched.backend.dataIdMap.get(this.#dataIdOf(value)).memoryOffset;
+  }
+
+  #dataIdOf(value: Value): tf.DataId {
+    const { source } = value;
+    return source.kind === "constant" ? source.dataId : this.#memory.get(value)!.dataId;
+  }
+
+  /**
+   * A slot of the value for one call alone: what lasts from call to call stays packed, and packed as
+   * this call has it. The backend would take it up for any other call, too, whatever its shapes.
+   */
+  #packedId(value: Value): tf.DataId {
+    const { kind } = value.source;
+    if (kind !== "constant" && kind !== "variable") return this.#dataIdOf(value);
+    const slot = this.#add(value);
+    if (kind === "constant") slot.point(this.offsetOf(value));
+    return slot.dataId;
+  }
+
+  #add(value: Value): Slot {
+    const slot = new Slot(this.#switched.backend, value);
+    this.slots.push({ value, slot });
+    return slot;
+  }
+
+  #prepare({ kernelName, kernel, attributes, operands, made }: Call): Step {
+    const slotsOf = (values: readonly Value[]) =>
+      values.flatMap((value) => this.#memory.get(value) ?? []);
+    const packs = PACKING.test(kernelName), { backend } = this.#switched;
+    const given = operandList({ operands }).map(({ value }) => value);
+    const changing = given.filter(({ source }) => source.kind !== "variable");
+    const packed = packs ? new Set(slotsOf([...changing, ...made])) : [];
+    const idOf = (value: Value) => packs ? this.#packedId(value) : this.#dataIdOf(value);
+    return {
+      kernelName,
+      kernel,
+      call: { inputs: inputsOf(operands, idOf), attrs: attributes as tf.NamedAttrMap, backend },
+      made: slotsOf(made),
+      packed: [...packed],
+    };
+  }
+
+  #write(slot: Slot, values: ArrayBufferView): void {
+    const { buffer, byteOffset, byteLength } = values;
+    this.#switched.backend.wasm.HEAPU8.set(
+      new Uint8Array(buffer, byteOffset, byteLength),
+      slot.offset,
+    );
+  }
+}
+
+/** What a kernel is given. */
+function inputsOf(
+  operands: Call["operands"],
+  idOf: (value: Value) => tf.DataId,
+): tf.NamedTensorInfoMap {
+  const infoOf = (operand: Operand | undefined) =>
+    operand && { dataId: idOf(operand.value), shape: operand.shape, dtype: operand.dtype };
+  const inputs = Array.isArray(operands)
+    ? operands.map(infoOf)
+    : Object.fromEntries(Object.entries(operands).map(([name, one]) => [name, infoOf(one)]));
+  return inputs as tf.NamedTensorInfoMap; // kernels of lists get a list
+}
