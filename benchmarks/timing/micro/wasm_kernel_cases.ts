@@ -11,17 +11,8 @@ import { resizeBilinear } from "../../../src/gradients/resize_bilinear.ts";
 import { standardizeWeights } from "../../../src/standardization/standardize_weights.ts";
 import * as tf from "../../../src/tf.ts";
 import { momentumUpdate } from "../../../src/training/optimizers/momentum_update.ts";
+import type { KernelCase } from "./wasm_kernel_case.ts";
 import { windowCases } from "./wasm_window_cases.ts";
-
-/** An op that a kernel of ours computes. */
-export interface KernelCase {
-  /** The kernel's name, without `weight-standardization/` where it is the library's. */
-  kernel: string;
-  /** What it is run on. */
-  shape: readonly number[];
-  /** Makes the inputs, and gives what runs the op on them: it makes tensors. */
-  prepare(shape: readonly number[]): () => unknown;
-}
 
 let seed = 0;
 const random = (shape: readonly number[]): tf.Tensor => {

@@ -21,7 +21,8 @@ import {
   fewestForBootstrap,
 } from "../../judge/statistics/bootstrap.ts";
 import { median } from "../../judge/statistics/summary.ts";
-import { cases, type KernelCase } from "./wasm_kernel_cases.ts";
+import type { KernelCase } from "./wasm_kernel_case.ts";
+import { cases } from "./wasm_kernel_cases.ts";
 
 /** A round runs an op so often that it takes about as long. */
 const ROUND_MS = 4;

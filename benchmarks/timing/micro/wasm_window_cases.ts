@@ -18,7 +18,7 @@ import { maxPool } from "../../../src/gradients/max_pool.ts";
 import { maxPoolGradient } from "../../../src/gradients/max_pool_gradient.ts";
 import * as tf from "../../../src/tf.ts";
 import { segmentation } from "../../../src/training/losses.ts";
-import type { KernelCase } from "./wasm_kernel_cases.ts";
+import type { KernelCase } from "./wasm_kernel_case.ts";
 
 const random = (...shape: [number, number, number, number]): tf.Tensor4D =>
   tf.randomNormal(shape, 0, 1, "float32", 1);
