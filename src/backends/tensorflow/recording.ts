@@ -6,6 +6,7 @@
  */
 import type * as tf from "../../tf.ts";
 import { cString } from "./attributes.ts";
+import { encodeOptimization } from "./config.ts";
 import { mapTensors } from "./container.ts";
 import { optimizerSettings, type StockOptimizer } from "./interceptions.ts";
 import type { RecordableBackend } from "./recordable_backend.ts";
@@ -116,6 +117,9 @@ export class Recording {
   }
 }
 
+/** Lets TensorFlow optimize the function; a reset operation has forgotten it. */
+const optimization = encodeOptimization();
+
 /** Runs a prepared operation that is a function, and makes tensors of its outputs. */
 export function runFunction(
   backend: RecordableBackend,
@@ -126,6 +130,8 @@ export function runFunction(
 ): tf.Tensor[] {
   const { eager } = backend, { library, status } = eager;
   try {
+    const config = optimization;
+    library.TFE_OpSetAttrString(operation, cString("config_proto"), config, BigInt(config.length));
     for (const input of inputs) {
       library.TFE_OpAddInput(operation, input, status.pointer);
       status.check(name);
