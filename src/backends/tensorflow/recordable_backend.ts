@@ -56,7 +56,8 @@ export class RecordableBackend extends NodeKernelBackend {
    * is there: TensorFlow runs whatever is ready, and holds the results until they are needed.
    *
    * @param tensor of any shape and data type
-   * @param after what must be there before; its values do not matter
+   * @param after what must be there before; its values do not matter, but something else must need
+   *   them: TensorFlow takes out what is only waited for
    * @returns a tensor of the same values
    */
   runAfter(tensor: tf.Tensor, after: tf.Tensor): tf.Tensor {
