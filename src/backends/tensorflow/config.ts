@@ -1,19 +1,28 @@
 /**
  * TensorFlow's `ConfigProto`, as bytes; only the fields that are used here.
  *
- * Source: `tensorflow/core/protobuf/config.proto` of tensorflow/tensorflow.
+ * Sources: `tensorflow/core/protobuf/config.proto` and `rewriter_config.proto` of
+ * tensorflow/tensorflow.
  *
  * @module
  */
 import { Field, MapField, Root, Type } from "npm:protobufjs@8.8.1/light.js";
 
 const GPUOptions = new Type("GPUOptions").add(new Field("allowGrowth", 4, "bool"));
+const RewriterConfig = new Type("RewriterConfig")
+  .add(new Field("layoutOptimizer", 1, "int32"))
+  .add(new Field("arithmeticOptimization", 7, "int32"))
+  .add(new Field("remapping", 14, "int32"))
+  .add(new Field("minGraphNodes", 17, "int32"));
+const GraphOptions = new Type("GraphOptions")
+  .add(new Field("rewriteOptions", 10, "RewriterConfig"));
 const ConfigProto = new Type("ConfigProto")
   .add(new MapField("deviceCount", 1, "string", "int32"))
   .add(new Field("intraOpParallelismThreads", 2, "int32"))
   .add(new Field("interOpParallelismThreads", 5, "int32"))
-  .add(new Field("gpuOptions", 6, "GPUOptions"));
-new Root().add(GPUOptions).add(ConfigProto);
+  .add(new Field("gpuOptions", 6, "GPUOptions"))
+  .add(new Field("graphOptions", 10, "GraphOptions"));
+new Root().add(GPUOptions).add(RewriterConfig).add(GraphOptions).add(ConfigProto);
 
 /** How TensorFlow is to use the machine. */
 export interface DeviceOptions {
@@ -43,6 +52,29 @@ export function encodeConfig(options: DeviceOptions): Uint8Array<ArrayBuffer> {
     deviceCount: options.device === "cpu" ? { GPU: 0 } : {},
   }).finish();
   return Uint8Array.from(bytes);
+}
+
+/** `RewriterConfig.Toggle`: a pass does not run. */
+const OFF = 2;
+
+/**
+ * The `ConfigProto` of a call of a function, by which TensorFlow's graph optimizer, Grappler, runs on
+ * the function: a call that names none is left alone. Passes that change values do not run:
+ *
+ * - remapping: with oneDNN, its fused batch normalization and ReLU turn NaN into 0, so that a run
+ *   that has diverged would look sound;
+ * - arithmetic optimization: `a·x + a·y` becomes `a·(x + y)`, which rounds differently and is finite
+ *   where one of the products is not;
+ * - the layout is the one that the kernels are fastest with already.
+ */
+export function encodeOptimization(): Uint8Array<ArrayBuffer> {
+  const rewriteOptions = {
+    layoutOptimizer: OFF,
+    arithmeticOptimization: OFF,
+    remapping: OFF,
+    minGraphNodes: -1, // however few there are
+  };
+  return Uint8Array.from(ConfigProto.encode({ graphOptions: { rewriteOptions } }).finish());
 }
 
 /** Zero leaves the choice to TensorFlow, and so to its environment variables. */

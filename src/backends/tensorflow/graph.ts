@@ -11,16 +11,25 @@ import {
   type OperationAttribute,
 } from "./attributes.ts";
 import { OperationDefinitions } from "./operation_definitions.ts";
+import { waitsOf } from "./order.ts";
+import { addressOf, makeOutput, type Output, pack } from "./output.ts";
 import type { Status } from "./status.ts";
 import type { TensorFlowLibrary } from "./symbols.ts";
-
-/** One output of one node: a `TF_Output`, the struct `{ TF_Operation*; int }`, as bytes. */
-export type Output = Uint8Array<ArrayBuffer>;
 
 /** Shape and data type. Sizes that depend on values are −1; with an unknown rank, no shape. */
 export interface OutputType {
   readonly shape: number[] | undefined;
   readonly dtype: number;
+}
+
+/** A node of the graph. */
+interface Node {
+  readonly pointer: Deno.PointerValue;
+  readonly outputs: readonly Output[];
+  /** Positions of the nodes whose outputs it takes, or for which it waits. */
+  readonly inputs: readonly number[];
+  /** Whether it computes: placeholders and constants do not. */
+  readonly computes: boolean;
 }
 
 /** A graph that grows node by node. */
@@ -30,7 +39,8 @@ export class Graph {
   readonly #pointer: Deno.PointerValue;
   readonly #setAttribute: AttributeSetter;
   readonly #definitions: OperationDefinitions;
-  #nodes = 0;
+  readonly #nodes: Node[] = [];
+  readonly #positions = new Map<bigint, number>();
 
   constructor(library: TensorFlowLibrary, status: Status) {
     this.#library = library;
@@ -46,7 +56,7 @@ export class Graph {
     this.#setAttribute(node, { name: "dtype", type: ATTRIBUTE.TYPE, value: dtype });
     const dims = BigInt64Array.from(shape, BigInt);
     this.#library.TF_SetAttrShape(node, cString("shape"), dims, dims.length);
-    return this.#finish(node, "Placeholder", 1)[0] as Output;
+    return this.#finish(node, "Placeholder", 1, [])[0] as Output;
   }
 
   /** A node with the values of a `TF_Tensor`, which are copied. */
@@ -55,7 +65,7 @@ export class Graph {
     this.#setAttribute(node, { name: "dtype", type: ATTRIBUTE.TYPE, value: dtype });
     this.#library.TF_SetAttrTensor(node, cString("value"), tensor, this.#status.pointer);
     this.#status.check("TF_SetAttrTensor");
-    return this.#finish(node, "Const", 1)[0] as Output;
+    return this.#finish(node, "Const", 1, [])[0] as Output;
   }
 
   /**
@@ -79,9 +89,12 @@ export class Graph {
       if (group.list) this.#library.TF_AddInputList(node, pack(group.items), group.items.length);
       else for (const input of group.items) this.#library.TF_AddInput(node, input);
     }
-    for (const output of controlInputs) this.#library.TF_AddControlInput(node, nodeOf(output));
+    for (const output of controlInputs) {
+      const { pointer } = this.#nodes[this.#positionOf(output)] as Node;
+      this.#library.TF_AddControlInput(node, pointer);
+    }
     for (const attribute of groups.attributes) this.#setAttribute(node, attribute);
-    return this.#finish(node, name, outputCount);
+    return this.#finish(node, name, outputCount, [...inputs, ...controlInputs]);
   }
 
   /** What TensorFlow infers about an output. */
@@ -124,6 +137,24 @@ export class Graph {
     status.check("TFE_ContextAddFunction");
   }
 
+  /**
+   * Lets nodes wait for others, so that the function holds little more memory at a time than in the
+   * order in which it was recorded: see {@linkcode waitsOf}. Values do not change.
+   *
+   * @param outputs what the function will return; nodes that these do not need stay out of it
+   */
+  order(outputs: readonly Output[]): void {
+    const nodes = this.#nodes.map((node) => ({
+      inputs: node.inputs,
+      bytes: node.computes ? this.#bytesOf(node) : 0,
+    }));
+    const needed = outputs.map((output) => this.#positionOf(output));
+    for (const [waiting, after] of waitsOf(nodes, needed)) {
+      const [node, other] = [this.#nodes[waiting] as Node, this.#nodes[after] as Node];
+      this.#library.TF_AddOperationControlInput(this.#pointer, node.pointer, other.pointer);
+    }
+  }
+
   /** Frees the graph. Functions made from it remain. */
   dispose(): void {
     this.#library.TF_DeleteGraph(this.#pointer);
@@ -131,32 +162,39 @@ export class Graph {
 
   #begin(name: string): Deno.PointerValue {
     // TensorFlow's messages name nodes: by this, also the operation. A name cannot begin with "_".
-    const node = new TextEncoder().encode(`${name.replace(/^_+/, "")}_${this.#nodes++}\0`);
+    const node = new TextEncoder().encode(`${name.replace(/^_+/, "")}_${this.#nodes.length}\0`);
     return this.#library.TF_NewOperation(this.#pointer, cString(name), node);
   }
 
-  #finish(node: Deno.PointerValue, name: string, outputCount: number): Output[] {
-    const operation = this.#library.TF_FinishOperation(node, this.#status.pointer);
+  #finish(
+    node: Deno.PointerValue,
+    name: string,
+    outputCount: number,
+    inputs: readonly Output[],
+  ): Output[] {
+    const pointer = this.#library.TF_FinishOperation(node, this.#status.pointer);
     this.#status.check(name);
-    return Array.from({ length: outputCount }, (_, i) => makeOutput(operation, i));
+    const outputs = Array.from({ length: outputCount }, (_, i) => makeOutput(pointer, i));
+    this.#positions.set(Deno.UnsafePointer.value(pointer), this.#nodes.length);
+    this.#nodes.push({
+      pointer,
+      outputs,
+      inputs: inputs.map((input) => this.#positionOf(input)),
+      computes: name !== "Placeholder" && name !== "Const",
+    });
+    return outputs;
   }
-}
 
-function makeOutput(operation: Deno.PointerValue, index: number): Output {
-  const bytes = new Uint8Array(16);
-  const view = new DataView(bytes.buffer);
-  view.setBigUint64(0, BigInt(Deno.UnsafePointer.value(operation)), true);
-  view.setInt32(8, index, true);
-  return bytes;
-}
+  #positionOf(output: Output): number {
+    return this.#positions.get(addressOf(output)) as number; // every node was made here
+  }
 
-/** The `TF_Operation` whose output it is. */
-function nodeOf(output: Output): Deno.PointerValue {
-  return Deno.UnsafePointer.create(new DataView(output.buffer).getBigUint64(0, true));
-}
-
-function pack(outputs: readonly Output[]): Output {
-  const bytes = new Uint8Array(16 * outputs.length);
-  outputs.forEach((output, i) => bytes.set(output, 16 * i));
-  return bytes;
+  /** How much memory a node's outputs take, as far as TensorFlow infers it. */
+  #bytesOf({ outputs }: Node): number {
+    const sizes = outputs.map((output) => {
+      const { shape = [] } = this.typeOf(output);
+      return 4 * shape.reduce((product, size) => product * Math.max(size, 0), 1);
+    });
+    return sizes.reduce((sum, size) => sum + size, 0);
+  }
 }

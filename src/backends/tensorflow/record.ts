@@ -152,6 +152,7 @@ export function record<Inputs extends tf.Tensor[]>(
     const { outputs, written, result } = trace(session, backend, step, inputs);
     session.initialize(inputs);
     const { held, optimizers } = session;
+    session.recorder.order(outputs);
     const recorded = session.recorder.toFunction(outputs);
     return new Recording(backend, { function: recorded, written, result, held, optimizers });
   } catch (error) {

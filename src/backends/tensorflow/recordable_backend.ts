@@ -10,6 +10,9 @@ import { refuseRandomValues } from "../../training/recording/interceptions.ts";
 import { NodeKernelBackend } from "./kernels.ts";
 import type { TensorFlowLibrary } from "./symbols.ts";
 
+/** Up to this many elements, values stay in JavaScript until their first use. */
+const SMALL = 1024;
+
 /** A backend whose operations run at once, or are recorded. */
 export class RecordableBackend extends NodeKernelBackend {
   /** Runs operations at once. */
@@ -53,7 +56,8 @@ export class RecordableBackend extends NodeKernelBackend {
    * is there: TensorFlow runs whatever is ready, and holds the results until they are needed.
    *
    * @param tensor of any shape and data type
-   * @param after what must be there before; its values do not matter
+   * @param after what must be there before; its values do not matter, but something else must need
+   *   them: TensorFlow takes out what is only waited for
    * @returns a tensor of the same values
    */
   runAfter(tensor: tf.Tensor, after: tf.Tensor): tf.Tensor {
@@ -71,14 +75,20 @@ export class RecordableBackend extends NodeKernelBackend {
     return this.eager.handle(this.idOf(tensor));
   }
 
-  /** Takes values over from JavaScript. */
+  /**
+   * Takes values over from JavaScript. tfjs-node copies them at their first use, and a model's
+   * weights would be in memory twice; small ones are left to it, as they are often read back.
+   */
   override write(
     values: tf.backend_util.BackendValues,
     shape: number[],
     dtype: tf.DataType,
   ): tf.DataId {
     if (this.#recording) refuseRandomValues();
-    return super.write(values, shape, dtype);
+    const dataId = super.write(values, shape, dtype);
+    const isLarge = dtype !== "string" && values.length > SMALL;
+    if (isLarge) this.getInputTensorIds([{ dataId } as tf.Tensor]); // all that it asks for
+    return dataId;
   }
 
   /** Every tensor's memory is freed with it, so the engine's counts are exact. */

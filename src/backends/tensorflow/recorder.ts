@@ -8,7 +8,8 @@ import { randomError, readingError, shapeError } from "../../training/recording/
 import { ATTRIBUTE, castAttributes, type OperationAttribute } from "./attributes.ts";
 import type { Binding, EagerBinding, TensorMetadata } from "./binding.ts";
 import { CAST_OUTPUT, TF } from "./dtypes.ts";
-import { Graph, type Output } from "./graph.ts";
+import { Graph } from "./graph.ts";
+import type { Output } from "./output.ts";
 import type { ReadValues, Values } from "./memory.ts";
 
 /** Up to this many elements, a tensor from outside becomes a constant of the graph. */
@@ -146,6 +147,15 @@ export class Recorder<Source> implements Binding {
       dtype,
       dependsOnNew: dependsOnNew || control.dependsOnNew,
     });
+  }
+
+  /**
+   * Lets what was recorded run in an order that saves memory, see {@linkcode Graph.order}.
+   *
+   * @param outputs ids of all that the functions to come return
+   */
+  order(outputs: readonly number[]): void {
+    this.#graph.order(outputs.map((id) => this.#use(id).output));
   }
 
   /**

@@ -9,6 +9,7 @@ import { cString } from "./attributes.ts";
 import type { StepRecording } from "../../training/recording/captured_step.ts";
 import { mapTensors } from "../../training/recording/container.ts";
 import { optimizerSettings, type StockOptimizer } from "../../training/recording/interceptions.ts";
+import { encodeOptimization } from "./config.ts";
 import type { RecordableBackend } from "./recordable_backend.ts";
 import type { RecordedFunction } from "./recorder.ts";
 import { OutOfMemoryError } from "./status.ts";
@@ -117,6 +118,9 @@ export class Recording implements StepRecording {
   }
 }
 
+/** Lets TensorFlow optimize the function; a reset operation has forgotten it. */
+const optimization = encodeOptimization();
+
 /** Runs a prepared operation that is a function, and makes tensors of its outputs. */
 export function runFunction(
   backend: RecordableBackend,
@@ -127,6 +131,8 @@ export function runFunction(
 ): tf.Tensor[] {
   const { eager } = backend, { library, status } = eager;
   try {
+    const config = optimization;
+    library.TFE_OpSetAttrString(operation, cString("config_proto"), config, BigInt(config.length));
     for (const input of inputs) {
       library.TFE_OpAddInput(operation, input, status.pointer);
       status.check(name);

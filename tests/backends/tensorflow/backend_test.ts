@@ -206,3 +206,19 @@ testWithLibrary(
     assert.match(backend.version, /^2\./);
   },
 );
+
+testOnTensorFlow(
+  "large values are TensorFlow's from the start, small ones at their first use",
+  (backend) => {
+    const count = () => backend.eager.tensorCount;
+    const before = count(), values = new Float32Array(1025).fill(3);
+    const large = tf.tensor1d(values);
+    assert.equal(count(), before + 1);
+    values.fill(4); // the tensor has its own
+    assert.equal(large.dataSync()[1024], 3);
+    const small = tf.tensor1d(new Float32Array(1024));
+    const words = tf.tensor1d(Array<string>(2000).fill("word"));
+    assert.equal(count(), before + 1);
+    tf.dispose([large, small, words]);
+  },
+);

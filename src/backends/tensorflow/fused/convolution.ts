@@ -6,7 +6,9 @@
  * without an error.
  *
  * - A dilated convolution becomes an undilated one, over residues of rows and columns: in two to
- *   five times an undilated one's time, where one slice a tap takes up to eight times.
+ *   five times an undilated one's time, where one slice a tap takes up to eight times. The kernel's
+ *   gradient goes tap by tap where the dilation is so large that the taps read little: at 24 on a map
+ *   of 32 × 32 in a third of the time, and without the padded map, nine times the size, twice.
  * - One with unequal strides runs at their greatest common divisor, and every n-th output is kept:
  *   in a seventh of the time of slices with a stride. This applies to every build and kind, as
  *   oneDNN's dense convolution gets some unequal strides wrong, without an error.
@@ -31,6 +33,7 @@ import {
   residuesToMap,
   residuesToOutputs,
 } from "./residues.ts";
+import { areTapsCheaper, kernelGradientByTaps } from "./taps.ts";
 
 /** Which of a kind's operations support a dilation above 1. */
 export type Dilates = Readonly<Record<Part, boolean>>;
@@ -150,6 +153,7 @@ export function makeConvolution(kind: Kind, dilates: Dilates): Convolution {
       if (!isOne(apart)) {
         return this.kernelGradient(runner, spreadOutputs(dy, apart, dense), x, dense);
       }
+      if (areTapsCheaper(geometry)) return kernelGradientByTaps(runner, kind, dy, x, geometry);
       const gradients = outputsToResidues(dy, geometry), images = mapToResidues(x, geometry);
       return this.kernelGradient(runner, gradients, images, residueGeometry(geometry));
     },

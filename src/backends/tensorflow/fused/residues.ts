@@ -11,7 +11,7 @@ import { frame } from "../../../gradients/frame.ts";
 import { type Axis, type Geometry, span } from "../../../gradients/geometry.ts";
 
 /** Size of an axis of the padded map, of which the dilation is a factor. */
-function paddedSize(axis: Axis): number {
+export function paddedSize(axis: Axis): number {
   return axis.dilation * Math.ceil((axis.output + span(axis) - 1) / axis.dilation);
 }
 
