@@ -87,6 +87,12 @@ function verdictOf(time: Ratio, noise: Ratio | undefined): NoiseVerdict {
   return holdsNothing || isSmall ? "within noise" : "beyond noise";
 }
 
+/** Whether an overhead is what other kernels add to the plain step; those over a peer are not. */
+export function isAddedByKernels({ subject, over }: Overhead): boolean {
+  return over.kernels === "plain" && areAlike(subject, over) && subject.form === over.form &&
+    isDeepStrictEqual(subject.settings, over.settings);
+}
+
 /** Of one framework, like is compared with like; of another, with its fastest form. */
 function pairsOf(subjects: readonly SubjectRecord[]): [SubjectRecord, SubjectRecord][] {
   return subjects.flatMap((subject) =>

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { stepSizeOf } from "../../../benchmarks/timing/step_size.ts";
 import { deeplabv3plus, resnet } from "../../../src/models/mod.ts";
+import { resnet50StepSize } from "../../../benchmarks/judge/timings/small_overhead.ts";
 import * as tf from "../../../src/tf.ts";
 
 Deno.test("stepSizeOf() counts what the published ResNet-50 has to do", () => {
@@ -56,3 +57,11 @@ Deno.test("stepSizeOf() counts the convolutions of a DeepLabv3+, at the extent o
   const ratio = large.multiplyAdds / small.multiplyAdds;
   assert.ok(ratio > 3.9 && ratio <= 4, `all but the image pool grows with the pixels: ${ratio}`);
 });
+
+for (const imageSize of [32, 96, 224]) {
+  Deno.test(`resnet50StepSize() is what the model has to do with ${imageSize} pixels`, () => {
+    const model = resnet({ depth: 50, classes: 1000, inputShape: [imageSize, imageSize, 3] });
+    assert.deepEqual(resnet50StepSize(3, imageSize), stepSizeOf(model, 3));
+    model.dispose();
+  });
+}
