@@ -1,5 +1,5 @@
 /**
- * A straight line through points, by jstat's ordinary least squares, which agrees with SciPy to 1e-9.
+ * A straight line through points, by jstat's ordinary least squares, which agrees with SciPy to 1e-7.
  *
  * @module
  */
