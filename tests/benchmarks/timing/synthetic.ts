@@ -83,11 +83,13 @@ export interface PlantedLaw {
   seed?: number;
   /** How many bytes of peak each byte of kernels adds, beside 3 MB. */
   bytesForEach?: number;
+  /** Of each row; from 30 on there are intervals, which take their time. */
+  rounds?: number;
 }
 
 /** A sweep of twelve rows over batch, image size and width, in which WS adds what a law says. */
 export function lawfulSweep(law: PlantedLaw): TimingsRecord {
-  const { a, b, noise = 0, seed = 1, bytesForEach = 2 } = law;
+  const { a, b, noise = 0, seed = 1, bytesForEach = 2, rounds = 30 } = law;
   const normal = normalValues(seed);
   const row = (width: number, batchSize: number, imageSize: number): RowRecord => {
     const kernelBytes = 4 * 11_166_912 * (width / 64) ** 2;
@@ -95,9 +97,9 @@ export function lawfulSweep(law: PlantedLaw): TimingsRecord {
     const added = a + b * kernelBytes / multiplyAdds + noise * normal();
     const plainMs = 10 + multiplyAdds / 1e7;
     const records = [
-      recordOf("plain", blocksOf(30, plainMs)),
-      recordOf("plain-again", blocksOf(30, plainMs)),
-      recordOf("ws", blocksOf(30, plainMs * (1 + added))),
+      recordOf("plain", blocksOf(rounds, plainMs)),
+      recordOf("plain-again", blocksOf(rounds, plainMs)),
+      recordOf("ws", blocksOf(rounds, plainMs * (1 + added))),
     ];
     for (const { ready } of records) ready!.stepSize = { kernelBytes, multiplyAdds };
     records[2]!.peakBytes! += 3e6 + bytesForEach * kernelBytes;

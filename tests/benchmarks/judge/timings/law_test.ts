@@ -8,10 +8,10 @@ import {
   resnet50StepSize,
   smallestSizes,
 } from "../../../../benchmarks/judge/timings/small_overhead.ts";
-import { lawfulSweep, recordOf, resultOf } from "../../timing/synthetic.ts";
+import { lawfulSweep, type PlantedLaw, recordOf, resultOf } from "../../timing/synthetic.ts";
 
-const laws = (...args: Parameters<typeof lawfulSweep>) =>
-  lawsOf(comparedRows(lawfulSweep(...args)));
+const sweep = (law: PlantedLaw) => lawfulSweep({ rounds: 1, ...law });
+const laws = (law: PlantedLaw) => lawsOf(comparedRows(sweep(law)));
 
 const share = fc.double({ min: -0.02, max: 0.05, noNaN: true });
 const slope = fc.double({ min: 0.05, max: 3, noNaN: true });
@@ -62,19 +62,19 @@ Deno.test("lawsOf() finds how many copies of the kernels the peak holds", () => 
 });
 
 Deno.test("lawsOf() fits nothing to too few rows, rows of one traffic, or of unknown work", () => {
-  const few = lawfulSweep({ a: 0, b: 1 });
+  const few = sweep({ a: 0, b: 1 });
   few.rows.splice(3);
   assert.equal(lawsOf(comparedRows(few))[0]!.time, undefined);
   assert.equal(lawsOf(comparedRows(few))[0]!.points.length, 3);
 
-  const alike = lawfulSweep({ a: 0, b: 1 });
+  const alike = sweep({ a: 0, b: 1 });
   for (const { subjects } of alike.rows) {
     for (const { ready } of subjects) ready!.stepSize = { kernelBytes: 4, multiplyAdds: 100 };
   }
   const [law] = lawsOf(comparedRows(alike));
   assert.deepEqual([law!.time, law!.memory, law!.points.length], [undefined, undefined, 12]);
 
-  const unknown = lawfulSweep({ a: 0, b: 1 });
+  const unknown = sweep({ a: 0, b: 1 });
   for (const { subjects } of unknown.rows) {
     for (const { ready } of subjects) delete ready!.stepSize;
   }
@@ -84,7 +84,7 @@ Deno.test("lawsOf() fits nothing to too few rows, rows of one traffic, or of unk
 });
 
 Deno.test("lawsOf() has a law for each engine and each way, and none for inference baked", () => {
-  const swept = lawfulSweep({ a: 0, b: 1 });
+  const swept = sweep({ a: 0, b: 1 });
   for (const { subjects } of swept.rows) {
     const [plain, , ws] = subjects;
     subjects.push(
