@@ -9,6 +9,7 @@
  */
 import { stepCommand } from "../timing/start_subject.ts";
 import type { Subject } from "../timing/protocol.ts";
+import { capturing } from "../timing/subjects.ts";
 import { type SubjectCommand, SubjectError, SubjectProcess } from "../timing/subject_process.ts";
 import { UsageError } from "../ground/errors.ts";
 import { grouped } from "../ground/format.ts";
@@ -109,7 +110,7 @@ function commandOf(
   { folders, profile, backend }: BlockOptions,
 ): SubjectCommand {
   const native = backend === "tensorflow";
-  const mode = native ? "captured" : "eager";
+  const mode = capturing.has(backend) ? "captured" : "eager";
   const subject: Subject = { name, label, engine: backend, mode, work, kernels, comparedTo: [] };
   const threads = native ? navigator.hardwareConcurrency : 1;
   const file = placeIn(folders[side], subjectPlaces)!;

@@ -8,6 +8,7 @@
  * | resnet50 | `deno task bench:overhead --profile resnet50 --peers PYTHON` | at most 1.05 × PyTorch's fastest form; WS at most +10 % | 1 min a subject on 2 cores, in 1 to 2 GB each: see `--arms` |
  * | deeplab | `deno task bench:overhead --profile deeplab --peers PYTHON` | at most 1.2 × PyTorch's fastest form | 3 min a subject on 2 cores, in 3 to 5 GB each: see `--arms` |
  * | sweep | `deno task bench:overhead --profile sweep` | WS adds a smaller share the more there is to do | under 15 min on 2 cores, in 8 GB |
+ * | growth | `deno task bench:overhead --profile growth --backends wasm --arms plain,plain-again,ws` | the law of what WS adds, on each backend; on WebGPU by software fewer and smaller rows, see docs/overhead.md | 15 min on 2 cores |
  *
  * All subjects are in memory at a time, in a sweep those of a row, and nothing else may use the
  * machine: PyTorch's threads wait for each other so eagerly that one foreign program can make its step
@@ -151,6 +152,17 @@ const sweep: OverheadProfile = {
   description: "ResNet-50 over batch and image size: what WS adds as the work grows",
 };
 
+/**
+ * Narrow ResNets, which every backend trains, from little work to much by batch, image size, width
+ * and depth: rows enough for the law of the overhead.
+ */
+const growth: OverheadProfile = {
+  ...resnet50,
+  description: "narrow ResNets over depth, width, batch and image size: the law of what WS adds",
+  classes: 10,
+  warmupSteps: 2,
+};
+
 /** The profiles by name. */
 export const profiles: Readonly<Record<string, OverheadProfile>> = {
   quick,
@@ -158,9 +170,11 @@ export const profiles: Readonly<Record<string, OverheadProfile>> = {
   resnet50,
   deeplab,
   sweep,
+  growth,
 };
 
 /** The sweeps of the profiles that have one; `--sweep` replaces it. */
 export const sweeps: Readonly<Record<string, Readonly<Record<string, number[]>>>> = {
   sweep: { batchSize: [2, 8], imageSize: [32, 64, 128] },
+  growth: { depth: [18, 34], width: [8, 16], batchSize: [2, 8], imageSize: [32, 64, 128] },
 };

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isDeepStrictEqual } from "node:util";
 import { fastestForm, type Ratio, ratioOf } from "./figures.ts";
 import {
   type ConfiguredRow,
@@ -86,6 +87,12 @@ function verdictOf(time: Ratio, noise: Ratio | undefined): NoiseVerdict {
   return holdsNothing || isSmall ? "within noise" : "beyond noise";
 }
 
+/** Whether an overhead is what other kernels add to the plain step; those over a peer are not. */
+export function isAddedByKernels({ subject, over }: Overhead): boolean {
+  return over.kernels === "plain" && areAlike(subject, over) && subject.form === over.form &&
+    isDeepStrictEqual(subject.settings, over.settings);
+}
+
 /** Of one framework, like is compared with like; of another, with its fastest form. */
 function pairsOf(subjects: readonly SubjectRecord[]): [SubjectRecord, SubjectRecord][] {
   return subjects.flatMap((subject) =>
@@ -100,7 +107,8 @@ function pairsOf(subjects: readonly SubjectRecord[]): [SubjectRecord, SubjectRec
 
 /** A/A is a comparison of two that do the same. */
 function areEqual(a: SubjectRecord, b: SubjectRecord): boolean {
-  return areAlike(a, b) && a.kernels === b.kernels && a.oneDnn === b.oneDnn;
+  return areAlike(a, b) && a.kernels === b.kernels && a.oneDnn === b.oneDnn &&
+    isDeepStrictEqual(a.settings, b.settings);
 }
 
 function areAlike(a: SubjectRecord, b: SubjectRecord): boolean {

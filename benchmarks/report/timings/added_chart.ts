@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ComparedRow, Overhead } from "../../judge/timings/overheads.ts";
+import { type ComparedRow, isAddedByKernels } from "../../judge/timings/overheads.ts";
 import { pixelsOf, rowName } from "../../judge/timings/rows.ts";
 import { seriesColor } from "../charts/theme.ts";
 import { note } from "../blocks.ts";
@@ -53,12 +53,6 @@ function marksOf(row: ComparedRow): Mark[] {
     percent: toPercent(time.median),
     ...(time.isInterval && { low: toPercent(time.low), high: toPercent(time.high) }),
   }));
-}
-
-/** Other overheads, such as those over a peer, are not about standardization. */
-function isAddedByKernels({ subject, over }: Overhead): boolean {
-  return over.kernels === "plain" && subject.engine === over.engine &&
-    subject.mode === over.mode && subject.work === over.work;
 }
 
 function toPercent(ratio: number): number {

@@ -11,6 +11,7 @@ import { type Column, list, table } from "../blocks.ts";
 import type { Block, NumberCell } from "../document.ts";
 import { numberText } from "../text.ts";
 import { addedFigure } from "./added_chart.ts";
+import { lawBlocks } from "./law.ts";
 import { addedCell, timedSubjects } from "./tables.ts";
 
 /** Added time row by row, and the chart; nothing where nothing was swept or timed. */
@@ -18,7 +19,12 @@ export function sweepBlocks(sweep: Sweep | undefined, compared: readonly Compare
   const rows = compared.filter(({ overheads }) => overheads.length > 0)
     .toSorted((a, b) => pixelsOf(a.config) - pixelsOf(b.config));
   if (sweep === undefined || rows.length === 0) return [];
-  return [...sweepTable(Object.keys(sweep), rows), ...extremes(rows), ...addedFigure(rows)];
+  return [
+    ...sweepTable(Object.keys(sweep), rows),
+    ...extremes(rows),
+    ...addedFigure(rows),
+    ...lawBlocks(rows),
+  ];
 }
 
 /** A column for each overhead; those over a peer are in the rows' own tables. */

@@ -1,5 +1,7 @@
 /** A measurement without a machine: every duration is known. */
-import type { SubjectRecord, TimingsRecord } from "../../../benchmarks/record/mod.ts";
+import { uniformInt } from "pure-rand/distribution/uniformInt";
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import type { RowRecord, SubjectRecord, TimingsRecord } from "../../../benchmarks/record/mod.ts";
 import type { Subject } from "../../../benchmarks/timing/protocol.ts";
 import { subjectsOf } from "../../../benchmarks/timing/subjects.ts";
 import { result } from "../report/synthetic.ts";
@@ -68,4 +70,52 @@ export function sweptResult(): TimingsRecord {
     sweep: { imageSize: [64, 16] },
     rows: [row(64, 400, 0.002), row(16, 100, 0.2)],
   };
+}
+
+/** The law that a sweep of {@linkcode lawfulSweep} obeys. */
+export interface PlantedLaw {
+  /** Added at no traffic, a share. */
+  a: number;
+  /** Added for each byte in a multiply-add. */
+  b: number;
+  /** The spread of what is added, as a share; none without one. */
+  noise?: number;
+  seed?: number;
+  /** How many bytes of peak each byte of kernels adds, beside 3 MB. */
+  bytesForEach?: number;
+  /** Of each row; from 30 on there are intervals, which take their time. */
+  rounds?: number;
+}
+
+/** A sweep of twelve rows over batch, image size and width, in which WS adds what a law says. */
+export function lawfulSweep(law: PlantedLaw): TimingsRecord {
+  const { a, b, noise = 0, seed = 1, bytesForEach = 2, rounds = 30 } = law;
+  const normal = normalValues(seed);
+  const row = (width: number, batchSize: number, imageSize: number): RowRecord => {
+    const kernelBytes = 4 * 11_166_912 * (width / 64) ** 2;
+    const multiplyAdds = batchSize * imageSize ** 2 * 36_000 * (width / 64) ** 2;
+    const added = a + b * kernelBytes / multiplyAdds + noise * normal();
+    const plainMs = 10 + multiplyAdds / 1e7;
+    const records = [
+      recordOf("plain", blocksOf(rounds, plainMs)),
+      recordOf("plain-again", blocksOf(rounds, plainMs)),
+      recordOf("ws", blocksOf(rounds, plainMs * (1 + added))),
+    ];
+    for (const { ready } of records) ready!.stepSize = { kernelBytes, multiplyAdds };
+    records[2]!.peakBytes! += 3e6 + bytesForEach * kernelBytes;
+    const values = { width, batchSize, imageSize };
+    return { values, createdAt, complete: true, subjects: records };
+  };
+  const sweep = { width: [16, 64], batchSize: [2, 8], imageSize: [32, 64, 128] };
+  const rows = sweep.width.flatMap((width) =>
+    sweep.batchSize.flatMap((batch) => sweep.imageSize.map((image) => row(width, batch, image)))
+  );
+  return { ...resultOf([]), sweep, rows };
+}
+
+/** Standard normal values by Box and Muller. */
+function normalValues(seed: number): () => number {
+  const random = xoroshiro128plus(seed);
+  const uniform = () => uniformInt(random, 1, 1_000_000) / 1_000_001;
+  return () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
 }

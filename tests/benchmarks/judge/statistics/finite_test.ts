@@ -39,6 +39,7 @@ const cases: Record<string, Case> = {
       fc.record({ seed: fc.nat() }),
     ),
   },
+  fitLine: { args: fc.tuple(list(8, 8), list(8, 8)) },
   holm: { args: fc.tuple(list(1, 10, share)) },
   mannWhitney: { args: fc.tuple(list(4, 6), list(4, 6)) },
   mean: { args: fc.tuple(list(1)) },

@@ -29,6 +29,16 @@ interface Fixture {
     highMild: number;
     highSevere: number;
   }[];
+  line: {
+    x: number[];
+    y: number[];
+    at: number;
+    /** Values with half of their intervals. */
+    intercept: [number, number];
+    slope: [number, number];
+    there: [number, number];
+    rSquared: number;
+  }[];
 }
 
 export const scipy: Fixture = JSON.parse(

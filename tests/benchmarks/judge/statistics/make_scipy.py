@@ -56,6 +56,24 @@ def needed(difference, sd):
     return {"difference": difference, "sd": sd, "pairs": pairs}
 
 
+def line(x, y, at):
+    n = len(x)
+    fit = stats.linregress(x, y)
+    t = stats.t.ppf(0.975, n - 2)
+    # The mean's standard error from the residuals, not from the coefficients' own errors.
+    residuals = np.subtract(y, fit.intercept + fit.slope * np.array(x))
+    sigma = np.sqrt((residuals**2).sum() / (n - 2))
+    spread = ((np.array(x) - np.mean(x)) ** 2).sum()
+    error = sigma * np.sqrt(1 / n + (at - np.mean(x)) ** 2 / spread)
+    return {
+        "x": x, "y": y, "at": at,
+        "intercept": [fit.intercept, t * fit.intercept_stderr],
+        "slope": [fit.slope, t * fit.stderr],
+        "rSquared": fit.rvalue**2,
+        "there": [fit.intercept + fit.slope * at, t * error],
+    }
+
+
 def bootstrap():
     random = np.random.default_rng(17)
     baseline = random.lognormal(2, 0.1, 60)
@@ -159,6 +177,11 @@ fixture = {
     "outliers": [
         outliers(np.round(random.normal(100, 3, 40), 3).tolist()),
         outliers(np.round(random.standard_t(1, 60), 3).tolist()),
+    ],
+    "line": [
+        line([0.57, 0.14, 0.035, 0.0088], [0.61, 0.17, 0.02, 0.011], 0.004),
+        line([1e-6, 3e-6, 4e-6, 9e-6, 9e-6], [210.0, 250.0, 240.0, 390.0, 360.0], 0.0),
+        line([4e6, 8e6, 2.35e7, 9.38e7, 1.5e8], [1.6e7, 1.5e7, 4.6e7, 1.21e8, 1.9e8], 5e7),
     ],
 }
 path = pathlib.Path(__file__).parent / "fixtures" / "scipy.json"
