@@ -3,6 +3,7 @@ import { batchNormKernels } from "./batch_norm.ts";
 import { type Convolution, convolutionKernels } from "./convolution.ts";
 import { elementwiseKernels } from "./elementwise.ts";
 import { registerFusedKernel } from "./kernel.ts";
+import { orderKernels } from "./order.ts";
 
 /** Registers every fused kernel for the `tensorflow` backend. Once; TensorFlow.js warns of more. */
 export function registerFusedKernels(dense: Convolution, depthwise: Convolution): void {
@@ -11,5 +12,6 @@ export function registerFusedKernels(dense: Convolution, depthwise: Convolution)
     ...convolutionKernels(dense),
     ...convolutionKernels(depthwise),
     ...elementwiseKernels,
+    ...orderKernels,
   ].forEach(registerFusedKernel);
 }
