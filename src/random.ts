@@ -102,7 +102,11 @@ export function repeatDraws<T>({ step, numbers }: Draws, body: () => T): T {
   const random = Math.random;
   const rest = numbers.values();
   current = step && { ...step };
-  Math.random = () => rest.next().value ?? random();
+  Math.random = () => {
+    const number = rest.next().value;
+    if (number !== undefined) return number;
+    throw new Error("Cannot repeat random numbers as more are drawn than the first time");
+  };
   try {
     return body();
   } finally {

@@ -1,12 +1,12 @@
 import type * as tf from "../../tf.ts";
 
-/** One call of a layer in a model; tensors are known by the ids of their symbolic ones. */
+/** One call of a layer in a model. */
 export interface LayerCall {
   /** The layer. */
   layer: tf.layers.Layer;
-  /** What it takes. */
+  /** Ids of the tensors that it takes. */
   inputs: readonly number[];
-  /** What it gives. */
+  /** Ids of the tensors that it gives. */
   outputs: readonly number[];
 }
 
@@ -14,34 +14,50 @@ export interface LayerCall {
 export interface LayerCalls {
   /** The calls, in the order in which TensorFlow.js runs them. */
   calls: readonly LayerCall[];
-  /** What the model takes. */
+  /** Ids of the tensors that the model takes. */
   inputs: readonly number[];
-  /** What the model gives. */
+  /** Ids of the tensors that the model gives. */
   outputs: readonly number[];
 }
 
 /**
  * The calls of a model's layers in TensorFlow.js's own order, depth-first from the outputs, a
- * merge's *last* input first: sums of gradients have one order then, and so have random numbers. A
- * nested model is one layer.
+ * merge's *last* input first: sums of gradients have one order then, and so have random numbers.
+ * Nested models are replaced by their layers.
  *
  * @param model the model, built
  * @returns its calls
  */
 export function layerCallsOf(model: tf.LayersModel): LayerCalls {
   const calls: LayerCall[] = [];
-  const idsOf = (tensors: readonly tf.SymbolicTensor[]) => tensors.map(({ id }) => id);
-  const seen = new Set(idsOf(model.inputs));
-  const visit = (tensor: tf.SymbolicTensor): void => {
-    if (seen.has(tensor.id)) return;
-    tensor.inputs.toReversed().forEach(visit);
-    const layer = tensor.sourceLayer;
-    const outputs = layer.inboundNodes[tensor.nodeIndex]?.outputTensors ?? [tensor];
-    for (const { id } of outputs) seen.add(id);
-    calls.push({ layer, inputs: idsOf(tensor.inputs), outputs: idsOf(outputs) });
-  };
-  model.outputs.forEach(visit);
-  return { calls, inputs: idsOf(model.inputs), outputs: idsOf(model.outputs) };
+  let count = 0;
+  const inputs = model.inputs.map(() => count++);
+  return { calls, inputs, outputs: callsOf(model, inputs) };
+
+  function callsOf(model: Container, given: readonly number[]): number[] {
+    const ids = new Map(model.inputs.map(({ id }, i) => [id, given[i]!]));
+    const visit = (tensor: tf.SymbolicTensor): void => {
+      if (ids.has(tensor.id)) return;
+      tensor.inputs.toReversed().forEach(visit);
+      const layer = tensor.sourceLayer;
+      const inputs = tensor.inputs.map(({ id }) => ids.get(id)!);
+      const made = layer.inboundNodes[tensor.nodeIndex]?.outputTensors ?? [tensor];
+      const outputs = isContainer(layer) ? callsOf(layer, inputs) : made.map(() => count++);
+      if (!isContainer(layer)) calls.push({ layer, inputs, outputs });
+      made.forEach(({ id }, i) => ids.set(id, outputs[i]!));
+    };
+    model.outputs.forEach(visit);
+    return model.outputs.map(({ id }) => ids.get(id)!);
+  }
+}
+
+/** A model, be it a layer of another one. */
+type Container = Pick<tf.LayersModel, "inputs" | "outputs">;
+
+function isContainer(layer: tf.layers.Layer): layer is tf.layers.Layer & Container {
+  const { inputs, outputs } = layer as tf.layers.Layer & Partial<Container>;
+  const isModel = ["Model", "Functional", "Sequential"].includes(layer.getClassName());
+  return isModel && Array.isArray(inputs) && Array.isArray(outputs);
 }
 
 /**
