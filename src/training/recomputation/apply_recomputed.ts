@@ -70,11 +70,11 @@ export function applyRecomputed(
   { recompute }: ApplyRecomputedOptions,
 ): tf.Tensor | tf.Tensor[] {
   const graph = checkRecompute(model, recompute);
-  if (!isTapeOn()) return model.apply(x, { training: true }) as tf.Tensor | tf.Tensor[];
   const inputs = [x].flat();
   const { length } = graph.inputs;
   const requirement = `apply ${model.name} as x must be ${length} tensors`;
   check(inputs.length === length, TypeError, requirement, inputs.length);
+  if (!isTapeOn()) return model.apply(x, { training: true }) as tf.Tensor | tf.Tensor[];
   const values = new Map(graph.inputs.map((id, i) => [id, inputs[i]!]));
   const outputs = recompute === "blocks"
     ? runBlocks(graph, blocksFor(graph, inputs), values)
