@@ -6,6 +6,13 @@
 import * as v from "valibot";
 import { count, headOf, positive, texts, time, warnings } from "./head.ts";
 
+const stepSize = v.strictObject({
+  /** Of the kernels that weight standardization standardizes, or would: 4 for each number. */
+  kernelBytes: count,
+  /** Of one forward pass: of each kernel, batch · output pixels · its numbers. */
+  multiplyAdds: count,
+});
+
 export const ready = v.strictObject({
   /** Versions of what computes, by name. */
   versions: v.record(v.string(), v.string()),
@@ -14,6 +21,8 @@ export const ready = v.strictObject({
   threads: v.pipe(count, v.minValue(1)),
   /** Of this library on `tensorflow`: whether it computes with oneDNN. */
   oneDnn: v.exactOptional(v.boolean()),
+  /** Of this library: what its step has to do, from which the law of the overhead is fitted. */
+  stepSize: v.exactOptional(stepSize),
   note: v.exactOptional(v.string()),
 });
 
@@ -42,6 +51,8 @@ const subjectFacts = v.strictObject({
   kernels: v.picklist(["plain", "ws", "generic", "baked", "composer", "timm"]),
   /** How PyTorch runs it; without one by its default, channels first. */
   form: v.exactOptional(v.picklist(["channels-last", "compiled"])),
+  /** Values of the profile that it replaces. */
+  settings: v.exactOptional(v.record(v.string(), v.union([v.string(), v.number(), v.boolean()]))),
   /** TensorFlow's own kernels compute, not oneDNN's; without one as everywhere else. */
   oneDnn: v.exactOptional(v.literal(false)),
   /**
@@ -92,6 +103,9 @@ export const timingsRecord = v.strictObject({
 
 /** What `result.json` holds where steps were timed. */
 export type TimingsRecord = v.InferOutput<typeof timingsRecord>;
+
+/** What a step has to do. */
+export type StepSize = v.InferOutput<typeof stepSize>;
 
 /** Subjects that were timed beside each other, in processes of their own. */
 export type RowRecord = v.InferOutput<typeof row>;

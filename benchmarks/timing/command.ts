@@ -19,7 +19,7 @@ import {
   type SubjectRecord,
   type TimingsRecord,
 } from "../record/mod.ts";
-import { checkInterpreters } from "./start_subject.ts";
+import { checkInterpreters, interpretersOf } from "./start_subject.ts";
 import { rowsToKeep } from "./sweep.ts";
 import { rowName } from "../judge/timings/rows.ts";
 import { measurementWarnings } from "../judge/timings/measurement_warnings.ts";
@@ -51,7 +51,7 @@ async function run(asked: OverheadAsked, { command, signal }: Context): Promise<
     console.log(planText(plan));
     return "done";
   }
-  await checkInterpreters(asked.peers);
+  await checkInterpreters(interpretersOf(asked.peers));
   const { resume, force, out } = asked;
   using folder = await takeFolder(out, { resume, force });
   const record = await measureRows(plan, await blankRecord(plan, command), folder, signal);
@@ -118,7 +118,13 @@ async function measureRow(
   const name = rowName(values);
   const tell = (line: string) => console.error(name === "" ? line : `${name}: ${line}`);
   const threads = profile.threads || navigator.hardwareConcurrency;
-  const surroundings = { profile, threads, interpreters: asked.peers, signal, tell };
+  const surroundings = {
+    profile,
+    threads,
+    interpreters: interpretersOf(asked.peers),
+    signal,
+    tell,
+  };
   const records = await measure(subjects, surroundings);
   const measured: Measurement = { complete: !signal.aborted, subjects: records };
   const warnings = [
@@ -130,7 +136,8 @@ async function measureRow(
 
 /** A command line without the paths of `--peers`, which mean nothing on another machine. */
 export function withoutInterpreters(command: string): string {
-  return command.replace(/(--peers[ =])([^\s']+|'[^']*')|'(--peers=)[^']*'/g, "$1$3PYTHON");
+  const peers = /(--peers[ =])(?!jax-js(?: |$))([^\s']+|'[^']*')|'(--peers=)[^']*'/g;
+  return command.replace(peers, "$1$3PYTHON");
 }
 
 /** The record of a measurement that has not begun. */

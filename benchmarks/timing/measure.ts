@@ -1,8 +1,8 @@
 import { duration } from "../cli/progress.ts";
 import { runningFor, type Surroundings } from "./start_subject.ts";
 import type { SubjectRecord } from "../record/mod.ts";
-import { SubjectError, type SubjectProcess } from "./subject_process.ts";
-import type { Subject } from "./protocol.ts";
+import { SlowSubjectError, SubjectError, type SubjectProcess } from "./subject_process.ts";
+import { factsOf, type Limits, type Subject } from "./protocol.ts";
 
 export interface MeasureOptions extends Surroundings {
   /** Stops after the round under way. */
@@ -15,6 +15,7 @@ export interface MeasureOptions extends Surroundings {
 interface Timed {
   record: SubjectRecord;
   process?: SubjectProcess | undefined;
+  limits: Limits | undefined;
 }
 
 /**
@@ -48,9 +49,13 @@ async function start(
   before: readonly Timed[],
   options: MeasureOptions,
 ): Promise<Timed> {
-  const { program: _, ...facts } = subject;
-  const record: SubjectRecord = { ...facts, status: "not run", warmupMs: [], blocks: [] };
-  const timed: Timed = { record };
+  const record: SubjectRecord = {
+    ...factsOf(subject),
+    status: "not run",
+    warmupMs: [],
+    blocks: [],
+  };
+  const timed: Timed = { record, limits: subject.limits };
   await attempt(timed, options, async () => {
     const running = memoryShortage(before) ?? await runningFor(subject, options);
     if ("unavailable" in running) {
@@ -59,8 +64,8 @@ async function start(
     }
     timed.process = running.process;
     record.ready = running.ready;
-    const { durationsMs } = await running.process.warm(options.profile.warmupSteps);
-    Object.assign(record, { status: "done", warmupMs: durationsMs });
+    await warmUp(timed, running.process, options.profile.warmupSteps);
+    record.status = "done";
     await readMemory(timed, running.process);
   });
   if (record.status !== "failed") {
@@ -68,6 +73,21 @@ async function start(
     options.tell(`${record.label}: ${record.error ?? `ready, ${lastMs} ms a step`}`);
   }
   return timed;
+}
+
+/** Step by step, so that the first, which may compile, and the last are told apart. */
+async function warmUp(
+  { record, limits }: Timed,
+  process: SubjectProcess,
+  count: number,
+): Promise<void> {
+  for (let i = 0; i < count; i++) {
+    const { durationsMs } = await process.warm(1, limits?.replySeconds);
+    record.warmupMs.push(...durationsMs);
+  }
+  const seconds = record.warmupMs.at(-1)! / 1000;
+  if (limits === undefined || seconds <= limits.stepSeconds) return;
+  throw new SlowSubjectError(`too slow: ${seconds.toFixed(1)} s for one step`);
 }
 
 /**
@@ -90,8 +110,8 @@ async function runRounds(all: readonly Timed[], options: MeasureOptions): Promis
   const startMs = performance.now();
   for (let round = 0; round < rounds && !signal.aborted; round++) {
     for (const [leg, order] of [["there", all], ["back", all.toReversed()]] as const) {
-      await each(order, options, async ({ record }, process) => {
-        const { durationsMs, value } = await process.run(steps);
+      await each(order, options, async ({ record, limits }, process) => {
+        const { durationsMs, value } = await process.run(steps, limits?.replySeconds);
         record.blocks.push({ round, leg, durationsMs });
         record.value = value;
       });
@@ -139,7 +159,8 @@ async function attempt(
     const { record, process } = timed;
     timed.process = undefined;
     await process?.end(true);
-    Object.assign(record, { status: "failed", error: error.message });
+    const status = error instanceof SlowSubjectError ? "not run" : "failed";
+    Object.assign(record, { status, error: error.message });
     tell(`${record.label}: ${error.message}`);
   }
 }

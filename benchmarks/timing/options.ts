@@ -3,6 +3,7 @@ import * as common from "../cli/common.ts";
 import { type Asked, flag, option, repeated } from "../cli/options.ts";
 import { profiles } from "../experiments/profiles/overhead.ts";
 import { count, listOf, nameOf, text, type ValueKind } from "../ground/value_kinds.ts";
+import { jaxSubjects } from "./jax_subjects.ts";
 import { subjectsOf } from "./subjects.ts";
 import { sweptKey } from "./sweep.ts";
 
@@ -16,7 +17,8 @@ const backends: ValueKind<string[] | "all"> = {
   },
 };
 
-const labels = subjectsOf(["tensorflow"], true).map(({ name, label }) => [name, label]);
+const labels = [...subjectsOf(["tensorflow"], true), ...jaxSubjects(["wasm", "webgpu"])]
+  .map(({ name, label }) => [name, label]);
 
 export const overheadOptions = {
   profile: common.profile(profiles),
@@ -25,9 +27,9 @@ export const overheadOptions = {
     usual: "the best that is there",
   }),
   peers: repeated(
-    text("PYTHON", "a Python interpreter"),
+    text("PYTHON", "a Python interpreter, or jax-js"),
     "time the same step in Python, too, with this interpreter: a peer takes the first that has its " +
-      "packages, see benchmarks/timing/peers",
+      "packages, see benchmarks/timing/peers; jax-js times that on the wasm and webgpu of --backends",
   ),
   arms: option(listOf(text("NAME", "an arm's name")), "these subjects only", {
     names: Object.fromEntries(labels),

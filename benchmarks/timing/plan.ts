@@ -12,6 +12,8 @@ import type { OverheadAsked } from "./options.ts";
 import { pytorch } from "../judge/timings/rows.ts";
 import type { RowRecord, Sweep } from "../record/mod.ts";
 import type { Subject } from "./protocol.ts";
+import { interpretersOf } from "./start_subject.ts";
+import { jaxPeer, jaxSubjects } from "./jax_subjects.ts";
 import { subjectsForSweep, subjectsOf } from "./subjects.ts";
 import { rowsOf, sweepOf } from "./sweep.ts";
 
@@ -50,7 +52,7 @@ export function planOf(asked: OverheadAsked): Plan {
   }
   const rows = rowsOf(sweep).map((values) => ({ values, profile: { ...profile, ...values } }));
   rows.forEach((row) => checkProfile(row.profile));
-  const all = subjectsOf(enginesOf(asked.backends), asked.peers.length > 0);
+  const all = allSubjects(enginesOf(asked.backends), asked.peers);
   const subjects = chosen(isSwept ? subjectsForSweep(all) : all, all, asked.arms);
   rows.forEach((row) => checkPeers(subjects, row.profile));
   return { asked, profile, subjects, rows, ...(isSwept && { sweep }) };
@@ -88,6 +90,16 @@ function enginesOf(asked: OverheadAsked["backends"]): string[] {
   return asked === "all" ? found() : asked ?? found().slice(0, 1);
 }
 
+function allSubjects(engines: readonly string[], peers: readonly string[]): Subject[] {
+  const withJax = peers.includes(jaxPeer);
+  if (withJax && jaxSubjects(engines).length === 0) {
+    throw new UsageError(
+      `Cannot time ${jaxPeer} beside ${engines.join(", ")}: choose wasm or webgpu by --backends`,
+    );
+  }
+  return subjectsOf(engines, interpretersOf(peers).length > 0, withJax);
+}
+
 function chosen(
   usual: Subject[],
   all: Subject[],
@@ -101,7 +113,7 @@ function chosen(
 }
 
 function checkPeers(subjects: readonly Subject[], { width }: OverheadProfile): void {
-  const peer = subjects.find(({ program }) => program !== undefined);
+  const peer = subjects.find(({ program }) => program?.endsWith(".py"));
   if (peer === undefined || width === 64) return;
   throw new UsageError(
     `Cannot time ${peer.name} as width must be 64, that of ${pytorch}'s ResNets: current value is ` +

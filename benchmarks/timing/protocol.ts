@@ -22,8 +22,25 @@ import { type Ready, ready } from "../record/timings.ts";
 
 /** Something that runs a step in a process of its own. */
 export interface Subject extends SubjectFacts {
-  /** A Python program in `benchmarks/timing/peers/`; without one it is this library. */
+  /** Its program in `benchmarks/timing/peers/`, for Python or Deno; without one it is this library. */
   program?: string;
+  /** Where jax-js computes. */
+  device?: "wasm" | "webgpu";
+  /** A subject that exceeds them is left out; without them it takes what it takes. */
+  limits?: Limits;
+}
+
+/** How long a subject may take, so that a measurement never hangs on it. */
+export interface Limits {
+  /** For any reply: the first step may compile for minutes. */
+  replySeconds: number;
+  /** For the last step of the warm-up. */
+  stepSeconds: number;
+}
+
+/** What of a subject its record keeps. */
+export function factsOf({ program: _, device: __, limits: ___, ...facts }: Subject): SubjectFacts {
+  return facts;
 }
 
 /** What a subject's process is told, as JSON in its last argument. */

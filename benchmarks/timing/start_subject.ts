@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { UsageError } from "../ground/errors.ts";
 import { oneDnnSwitch, oneDnnVariables } from "../../src/backends/tensorflow/one_dnn.ts";
 import type { Ready } from "../record/mod.ts";
+import { jaxPeer } from "./jax_subjects.ts";
 import type { Subject, SubjectOrder } from "./protocol.ts";
 import { type SubjectCommand, SubjectProcess } from "./subject_process.ts";
 
@@ -14,7 +15,7 @@ export interface Surroundings extends Omit<SubjectOrder, "subject"> {
 }
 
 /**
- * Starts a subject: a peer with the first interpreter that has its packages.
+ * Starts a subject: a peer in Python with the first interpreter that has its packages.
  *
  * @throws {SubjectError} if it dies before it is ready
  */
@@ -22,10 +23,12 @@ export async function runningFor(
   subject: Subject,
   { profile, threads, interpreters }: Surroundings,
 ): Promise<Running> {
-  const order: SubjectOrder = { subject, profile, threads };
-  const commands = subject.program === undefined
-    ? [stepCommand(order, Deno.execPath(), pathOf("./subject.ts"))]
-    : interpreters.map((python) => commandOf(order, python, pathOf(`./peers/${subject.program}`)));
+  const order = { subject, profile: { ...profile, ...subject.settings }, threads };
+  const { program } = subject;
+  const file = pathOf(program === undefined ? "./subject.ts" : `./peers/${program}`);
+  const commands = file.endsWith(".ts")
+    ? [stepCommand(order, Deno.execPath(), file)]
+    : interpreters.map((python) => commandOf(order, python, file));
   let running: Running = { unavailable: "there is no interpreter for it" };
   for (const command of commands) {
     running = await start(command);
@@ -43,6 +46,11 @@ export async function runningFor(
 export function stepCommand(order: SubjectOrder, deno: string, file: string): SubjectCommand {
   const permissions = ["--no-prompt", "--allow-read", "--allow-env", "--allow-ffi"];
   return commandOf(order, deno, "run", ...permissions, file);
+}
+
+/** Those of `--peers` that are interpreters. */
+export function interpretersOf(peers: readonly string[]): string[] {
+  return peers.filter((peer) => peer !== jaxPeer);
 }
 
 /**

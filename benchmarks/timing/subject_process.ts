@@ -14,6 +14,11 @@ export class SubjectError extends Error {
   override readonly name: string = "SubjectError";
 }
 
+/** A subject takes longer than it may. */
+export class SlowSubjectError extends SubjectError {
+  override readonly name: string = "SlowSubjectError";
+}
+
 export interface SubjectCommand {
   command: string;
   /** Its arguments, the subject's order last. */
@@ -50,13 +55,19 @@ export class SubjectProcess {
     return this.#receive(helloSchema, "its start");
   }
 
-  /** Runs steps that are not counted. */
-  warm(count: number): Promise<Block> {
-    return this.#ask(`warm ${count}`, blockSchema);
+  /**
+   * Runs steps that are not counted.
+   *
+   * @param limitSeconds how long it may take
+   * @throws {SlowSubjectError} if it takes longer; then the process must be ended at once
+   */
+  warm(count: number, limitSeconds?: number): Promise<Block> {
+    return within(this.#ask(`warm ${count}`, blockSchema), limitSeconds);
   }
 
-  run(count: number): Promise<Block> {
-    return this.#ask(`run ${count}`, blockSchema);
+  /** As {@linkcode warm}, steps that are counted. */
+  run(count: number, limitSeconds?: number): Promise<Block> {
+    return within(this.#ask(`run ${count}`, blockSchema), limitSeconds);
   }
 
   memory(): Promise<Memory> {
@@ -95,6 +106,22 @@ export class SubjectProcess {
     }
     const lastError = await this.#lastError;
     return new SubjectError(`${lastError || "ended without a word"} (exit code ${code})`);
+  }
+}
+
+/** A reply, where it comes in time. */
+async function within<T>(reply: Promise<T>, limitSeconds: number | undefined): Promise<T> {
+  if (limitSeconds === undefined) return await reply;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const error = new SlowSubjectError(`too slow: no reply within ${limitSeconds} s`);
+    timer = setTimeout(() => reject(error), limitSeconds * 1000);
+  });
+  try {
+    return await Promise.race([reply, late]);
+  } finally {
+    clearTimeout(timer);
+    reply.catch(() => {}); // it fails when the process is ended
   }
 }
 

@@ -5,43 +5,62 @@
  */
 import type { Subject } from "./protocol.ts";
 import { pytorch, reference } from "../judge/timings/rows.ts";
+import { jaxName, jaxPeer, jaxSubjects } from "./jax_subjects.ts";
 import { peers } from "./peer_subjects.ts";
 
-/** The one backend that can run a step as one function, and that computes with oneDNN. */
-const captures = "tensorflow";
+/** The backends that can run a step as one function: their subjects do, but for the eager ones. */
+const capturing: ReadonlySet<string> = new Set(["tensorflow"]);
+
+/** The one backend that computes with oneDNN. */
+const withOneDnn = "tensorflow";
 
 /** The ratio of such a subject to the plain one is what oneDNN gains on this processor. */
 const withoutOneDnn = "-no-onednn";
 
-type Variant = [name: string, what: string, Subject["work"], Subject["kernels"], ...string[]];
+/** An arm: a line here is all that it needs. */
+type Variant = readonly [
+  name: string,
+  what: string,
+  work: Subject["work"],
+  kernels: Subject["kernels"],
+  /** Names of what it is compared to. Pairs that do the same measure noise. */
+  comparedTo: readonly string[],
+  /** Values of the profile that it replaces. */
+  settings?: Subject["settings"],
+];
 
-/** The last names are what it is compared to. Pairs that do the same measure noise. */
 const variants: readonly Variant[] = [
-  [reference, "plain", "train", "plain", pytorch, "keras"],
-  ["plain-again", "plain, again", "train", "plain", reference],
-  [`plain${withoutOneDnn}`, "plain, without oneDNN", "train", "plain", reference],
-  ["ws-generic", "WS by generic ops", "train", "generic", reference],
-  ["ws", "WS", "train", "ws", reference, "ws-generic", "pytorch-composer", "pytorch-timm"],
-  ["plain-eager", "plain", "train", "plain", reference],
-  ["plain-eager-again", "plain, again", "train", "plain", "plain-eager"],
-  ["ws-generic-eager", "WS by generic ops", "train", "generic", "plain-eager"],
-  ["ws-eager", "WS", "train", "ws", "plain-eager", "ws-generic-eager"],
-  ["infer-plain", "inference, plain", "infer", "plain", "pytorch-infer", "keras-infer"],
-  ["infer-plain-again", "inference, plain, again", "infer", "plain", "infer-plain"],
-  ["infer-ws-generic", "inference, WS by generic ops", "infer", "generic", "infer-plain"],
-  ["infer-ws", "inference, WS", "infer", "ws", "infer-plain", "infer-ws-generic"],
-  ["infer-baked", "inference, baked", "infer", "baked", "infer-plain"],
+  [reference, "plain", "train", "plain", [pytorch, "keras", jaxPeer]],
+  ["plain-again", "plain, again", "train", "plain", [reference]],
+  [`plain${withoutOneDnn}`, "plain, without oneDNN", "train", "plain", [reference]],
+  ["ws-generic", "WS by generic ops", "train", "generic", [reference]],
+  ["ws", "WS", "train", "ws", [reference, "ws-generic", "pytorch-composer", "pytorch-timm"]],
+  ["plain-eager", "plain", "train", "plain", [reference]],
+  ["plain-eager-again", "plain, again", "train", "plain", ["plain-eager"]],
+  ["ws-generic-eager", "WS by generic ops", "train", "generic", ["plain-eager"]],
+  ["ws-eager", "WS", "train", "ws", ["plain-eager", "ws-generic-eager"]],
+  ["infer-plain", "inference, plain", "infer", "plain", ["pytorch-infer", "keras-infer"]],
+  ["infer-plain-again", "inference, plain, again", "infer", "plain", ["infer-plain"]],
+  ["infer-ws-generic", "inference, WS by generic ops", "infer", "generic", ["infer-plain"]],
+  ["infer-ws", "inference, WS", "infer", "ws", ["infer-plain", "infer-ws-generic"]],
+  ["infer-baked", "inference, baked", "infer", "baked", ["infer-plain"]],
 ];
 
 /**
  * All subjects, the reference first. Those of the first backend have short names and are compared to
- * peers; the names of the others end with `@` and the backend.
+ * peers in Python; the names of the others end with `@` and the backend.
  *
- * @param withPeers whether frameworks in Python are timed, too
+ * @param withPython whether frameworks in Python are timed, too
+ * @param withJax whether jax-js is timed, too, on those of the backends that it has
  */
-export function subjectsOf(engines: readonly string[], withPeers: boolean): Subject[] {
-  const own = engines.flatMap((engine, i) => ownSubjects(engine, i === 0 ? "" : `@${engine}`));
-  return withPeers ? [...own, ...peers] : own;
+export function subjectsOf(
+  engines: readonly string[],
+  withPython: boolean,
+  withJax = false,
+): Subject[] {
+  const jax = withJax ? jaxSubjects(engines) : [];
+  const own = engines.flatMap((engine, i) => ownSubjects(engine, i === 0, jax));
+  return [...own, ...jax, ...(withPython ? peers : [])];
 }
 
 /**
@@ -50,17 +69,27 @@ export function subjectsOf(engines: readonly string[], withPeers: boolean): Subj
  */
 export function subjectsForSweep(subjects: readonly Subject[]): Subject[] {
   const kernels: readonly Subject["kernels"][] = ["plain", "generic", "ws", "composer"];
+  const slow = ["keras", "jax-js"];
   return subjects.filter((subject) =>
-    subject.work === "train" && kernels.includes(subject.kernels) && subject.engine !== "keras" &&
-    subject.form !== "compiled" && subject.oneDnn === undefined && !isEager(subject.name)
+    subject.work === "train" && kernels.includes(subject.kernels) &&
+    !slow.includes(subject.engine) && subject.form !== "compiled" &&
+    subject.oneDnn === undefined && subject.settings === undefined && !isEager(subject.name)
   );
 }
 
-function ownSubjects(engine: string, suffix: string): Subject[] {
+function ownSubjects(engine: string, isFirst: boolean, jax: readonly Subject[]): Subject[] {
+  const suffix = isFirst ? "" : `@${engine}`;
+  const others = (name: string): string[] => {
+    if (name === jaxPeer) return jax.map(({ name }) => name).filter((it) => it === jaxName(engine));
+    if (peers.some((peer) => peer.name === name)) return isFirst ? [name] : [];
+    return [name + suffix];
+  };
   const possible = ([name]: Variant) =>
-    engine === captures || !(isEager(name) || name.endsWith(withoutOneDnn));
-  return variants.filter(possible).map(([name, what, work, kernels, ...comparedTo]): Subject => {
-    const mode = engine === captures && !isEager(name) ? "captured" : "eager";
+    (capturing.has(engine) || !isEager(name)) &&
+    (engine === withOneDnn || !name.endsWith(withoutOneDnn));
+  return variants.filter(possible).map((variant): Subject => {
+    const [name, what, work, kernels, comparedTo, settings] = variant;
+    const mode = capturing.has(engine) && !isEager(name) ? "captured" : "eager";
     return {
       name: name + suffix,
       label: `${engine} ${mode}: ${what}`,
@@ -69,9 +98,8 @@ function ownSubjects(engine: string, suffix: string): Subject[] {
       work,
       kernels,
       ...(name.endsWith(withoutOneDnn) && { oneDnn: false }),
-      comparedTo: comparedTo.flatMap((other) =>
-        !isPeer(other) ? [other + suffix] : suffix === "" ? [other] : []
-      ),
+      ...(settings !== undefined && { settings }),
+      comparedTo: comparedTo.flatMap(others),
     };
   });
 }
@@ -79,8 +107,4 @@ function ownSubjects(engine: string, suffix: string): Subject[] {
 /** Whether operations are dispatched one by one on a backend that can capture. */
 function isEager(name: string): boolean {
   return name.includes("-eager");
-}
-
-function isPeer(name: string): boolean {
-  return peers.some((peer) => peer.name === name);
 }

@@ -16,6 +16,8 @@ import { countParameters } from "../tasks/parameters.ts";
 import type { OverheadProfile } from "../experiments/profiles/overhead.ts";
 import type { Ready } from "../record/mod.ts";
 import { applyByGenericOps } from "./generic_ops.ts";
+import { UnavailableError } from "./answer.ts";
+import { stepSizeOf } from "./step_size.ts";
 import type { Subject, SubjectOrder, Work } from "./protocol.ts";
 
 /**
@@ -28,11 +30,13 @@ export async function openWork({ subject, profile, threads }: SubjectOrder): Pro
   const backend = await startBackend(subject.engine, threads);
   // `capture` asks the backend, and runs the step as it is where there is no such function.
   if (subject.mode === "eager") Object.assign(tf.backend(), { capture: undefined });
+  else checkCaptures(subject);
   const model = makeModel(profile);
+  const stepSize = stepSizeOf(model, profile.batchSize); // standardization renames layers
   standardize(model, subject.kernels);
   const step = subject.work === "train" ? training(model, profile) : inference(model, profile);
   return {
-    ready: { ...backend, parameterCount: countParameters(model) },
+    ready: { ...backend, parameterCount: countParameters(model), stepSize },
     step: async () => {
       const value = step();
       const [number = NaN] = await value.data();
@@ -44,6 +48,12 @@ export async function openWork({ subject, profile, threads }: SubjectOrder): Pro
       tensorCount: tf.memory().numTensors,
     }),
   };
+}
+
+/** Steps that are dispatched one by one must not be reported as captured. */
+function checkCaptures({ engine }: Subject): void {
+  if ("capture" in tf.backend()) return;
+  throw new UnavailableError(`${engine} runs no step as one function here`);
 }
 
 /**

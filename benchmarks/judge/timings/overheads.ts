@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isDeepStrictEqual } from "node:util";
 import { fastestForm, type Ratio, ratioOf } from "./figures.ts";
 import {
   type ConfiguredRow,
@@ -100,7 +101,8 @@ function pairsOf(subjects: readonly SubjectRecord[]): [SubjectRecord, SubjectRec
 
 /** A/A is a comparison of two that do the same. */
 function areEqual(a: SubjectRecord, b: SubjectRecord): boolean {
-  return areAlike(a, b) && a.kernels === b.kernels && a.oneDnn === b.oneDnn;
+  return areAlike(a, b) && a.kernels === b.kernels && a.oneDnn === b.oneDnn &&
+    isDeepStrictEqual(a.settings, b.settings);
 }
 
 function areAlike(a: SubjectRecord, b: SubjectRecord): boolean {

@@ -6,9 +6,6 @@ Source of the standardization where Composer does not import: its formula, as a 
 
 import protocol  # first: it takes stdout
 
-import os  # noqa: E402
-import shutil  # noqa: E402
-
 # No module here is called "pytorch": torchvision imports one of that name where there is one.
 
 torch = protocol.require("torch")
@@ -16,6 +13,7 @@ protocol.require("torchvision")
 
 from torch.nn import functional  # noqa: E402
 
+import compilers  # noqa: E402
 import torch_models  # noqa: E402
 
 COMPOSER_EPSILON = 1e-10
@@ -85,9 +83,9 @@ STANDARDIZERS = {
 
 def compile_in_place(model):
     """torch.compile of the forward pass, and so of its gradient; at the first step."""
-    compilers = [os.environ.get("CXX", "g++"), "clang++"]
-    if not any(shutil.which(compiler) for compiler in compilers):
-        protocol.unavailable("torch.compile wants a C++ compiler: g++, clang++ or what CXX names")
+    missing = compilers.missing()
+    if missing is not None:
+        protocol.unavailable(missing)
     model.compile()
 
 

@@ -102,4 +102,8 @@ Deno.test("withoutInterpreters() leaves out the interpreters, and nothing else o
     withoutInterpreters(line),
     "bench:overhead --peers PYTHON --peers=PYTHON --peers PYTHON --peers=PYTHON --out reports/python-3",
   );
+  for (const kept of ["--peers jax-js", "--peers=jax-js --out reports/x"]) {
+    assert.equal(withoutInterpreters(`bench:overhead ${kept}`), `bench:overhead ${kept}`);
+  }
+  assert.equal(withoutInterpreters("--peers jax-js/python"), "--peers PYTHON");
 });

@@ -60,11 +60,29 @@ Deno.test("planOf() takes the profile's sweep, and --sweep instead of it", () =>
   assert.deepEqual(plan("").rows.length, 1);
 });
 
+Deno.test("planOf() times jax-js beside wasm and webgpu, and needs no Python for it", () => {
+  const both = plan("--backends webgpu,wasm --peers jax-js").subjects;
+  assert.deepEqual(
+    both.filter(({ engine }) => engine === "jax-js").map(({ name, device }) => [name, device]),
+    [["jax-js@wasm", "wasm"], ["jax-js@webgpu", "webgpu"]],
+  );
+  const comparedTo = Object.fromEntries(both.map(({ name, comparedTo }) => [name, comparedTo]));
+  assert.deepEqual(comparedTo.plain, ["pytorch", "keras", "jax-js@webgpu"]);
+  assert.deepEqual(comparedTo["plain@wasm"], ["jax-js@wasm"]);
+  assert.ok(Object.values(comparedTo).flat().filter((name) => name.startsWith("jax")).length === 2);
+  const names = namesOf(plan("--backends wasm,tensorflow --peers jax-js --peers python"));
+  assert.ok(names.includes("jax-js@wasm") && !names.includes("jax-js@webgpu"));
+  assert.ok(names.includes("pytorch"));
+  assert.ok(!namesOf(plan("--backends wasm --peers python")).includes("jax-js@wasm"));
+  plan("--profile backends --backends wasm --peers jax-js"); // of any width
+});
+
 Deno.test("planOf() throws when something cannot be run, before anything is", () => {
   const wrong = (line: string, message: RegExp) => assert.throws(() => plan(line), { message });
   wrong("--sweep batchSize=0,2", /batchSize wants a whole number >= 1: it is 0/);
   wrong("--rounds 30 --resume", /no --resume without --sweep/);
   wrong("--sweep batchsize=2", /did you mean "batchSize"/);
+  wrong("--backends tensorflow --peers jax-js", /jax-js beside tensorflow: choose wasm or webgpu/);
   wrong("--set width=0", /width wants a whole number >= 1/);
   wrong("--profile backends --peers python", /pytorch as width must be 64.*8; leave --peers out/);
   wrong("--set batchSize=2 --sweep batchSize=4", /both --set batchSize and --sweep batchSize/);

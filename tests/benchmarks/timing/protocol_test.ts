@@ -3,7 +3,7 @@ import * as assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { linesOf } from "../../../benchmarks/ground/lines.ts";
 import { runningFor } from "../../../benchmarks/timing/start_subject.ts";
-import { serve, type Work } from "../../../benchmarks/timing/protocol.ts";
+import { serve, type Subject, type Work } from "../../../benchmarks/timing/protocol.ts";
 import { type SubjectCommand, SubjectProcess } from "../../../benchmarks/timing/subject_process.ts";
 import { subjectsOf } from "../../../benchmarks/timing/subjects.ts";
 import { profiles } from "../../../benchmarks/experiments/profiles/overhead.ts";
@@ -138,6 +138,39 @@ Deno.test("SubjectProcess throws when there is no such program", () => {
   assert.throws(() => new SubjectProcess(program), Deno.errors.NotFound);
 });
 
+Deno.test("SubjectProcess stops waiting for a subject that is too slow", async () => {
+  const process = new SubjectProcess(script(`${hello} setTimeout(() => {}, 60_000);`));
+  try {
+    await process.hello();
+    await assert.rejects(process.warm(1, 0.05), {
+      name: "SlowSubjectError",
+      message: "too slow: no reply within 0.05 s",
+    });
+  } finally {
+    await process.end(true);
+  }
+});
+
+Deno.test("runningFor() hands a subject the profile with its own settings", async () => {
+  const python = await Deno.makeTempFile({ suffix: ".sh" });
+  await Deno.writeTextFile(
+    python,
+    `#!/bin/sh\necho "$2" | grep -o '"profile":{.*"batchSize":[0-9]*' | ` +
+      `sed 's/.*"batchSize":\\([0-9]*\\)/{"unavailable":"batch \\1"}/'\n`,
+  );
+  await Deno.chmod(python, 0o755);
+  const pytorch = subjectsOf([], true).find(({ name }) => name === "pytorch")!;
+  const sees = (subject: Subject) =>
+    runningFor(subject, { profile: profiles.quick!, threads: 1, interpreters: [python] });
+  try {
+    assert.deepEqual(await sees(pytorch), { unavailable: "batch 2" });
+    const other = { ...pytorch, settings: { batchSize: 7 } };
+    assert.deepEqual(await sees(other), { unavailable: "batch 7" });
+  } finally {
+    await Deno.remove(python);
+  }
+});
+
 const python = await new Deno.Command("python3", { args: ["-c", ""], stderr: "null" }).output()
   .then(({ success }) => success, () => false);
 
@@ -164,6 +197,44 @@ Deno.test({
     assert.deepEqual([durationsMs.length, value], [3, 3]);
     assert.ok((await process.memory()).peakBytes > 1e6);
     await process.end();
+  },
+});
+
+Deno.test({
+  name: "torch.compile's compiler is CXX, else g++ (clang++ on macOS), and is told where it lacks",
+  ignore: !python,
+  async fn() {
+    const peers = fileURLToPath(new URL("../../../benchmarks/timing/peers", import.meta.url));
+    const folder = await Deno.makeTempDir();
+    const where = await new Deno.Command("python3", {
+      args: ["-c", "import sys; print(sys.executable)"],
+    }).output();
+    const absolute = new TextDecoder().decode(where.stdout).trim();
+    const missing = async (env: Record<string, string>) => {
+      const args = ["-c", "import compilers; print(compilers.missing())"];
+      const { stdout } = await new Deno.Command(absolute, {
+        args,
+        cwd: peers,
+        clearEnv: true,
+        env: { PATH: folder, PYTHONDONTWRITEBYTECODE: "1", ...env },
+      }).output();
+      return new TextDecoder().decode(stdout).trim();
+    };
+    try {
+      const usual = Deno.build.os === "darwin" ? "clang++" : "g++";
+      assert.ok((await missing({})).includes(`${usual} is not there; install it, or name one`));
+      const compiler = `${folder}/my-compiler`;
+      await Deno.writeTextFile(compiler, "#!/bin/sh\n", { mode: 0o755 });
+      assert.equal(await missing({ CXX: compiler }), "None");
+      assert.match(await missing({ CXX: `${compiler}-2` }), /my-compiler-2 is not there/);
+      const other = usual === "g++" ? "clang++" : "g++";
+      await Deno.rename(compiler, `${folder}/${other}`);
+      assert.match(await missing({}), /is not there/, "torch would not look for it");
+      await Deno.rename(`${folder}/${other}`, `${folder}/${usual}`);
+      assert.equal(await missing({}), "None");
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
   },
 });
 

@@ -59,6 +59,13 @@ Deno.test("overheadsOf() sets each overhead beside the A/A of its own engine, mo
   ]);
 });
 
+Deno.test("overheadsOf() takes an arm with settings of its own for no noise floor", () => {
+  const [plain, again] = ["plain", "plain-again"].map((name) => recordOf(name, blocksOf(30, 100)));
+  const subjects = [plain!, { ...again!, settings: { batchSize: 4 } }];
+  const [overhead] = overheadsOf({ complete: true, subjects });
+  assert.equal(overhead!.verdict, "no A/A");
+});
+
 Deno.test("noiseFloor() is the bound farther from 1", () => {
   const ratio = { n: 30, median: 1, isInterval: true };
   assert.ok(Math.abs(noiseFloor({ ...ratio, low: 0.98, high: 1.01 }) - 0.02) < 1e-12);
