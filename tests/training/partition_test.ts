@@ -1,7 +1,11 @@
 /** How a model is cut into blocks. */
 import assert from "node:assert/strict";
 import * as tf from "../../src/tf.ts";
-import { type LayerCalls, layerCallsOf } from "../../src/training/recomputation/layer_calls.ts";
+import {
+  type LayerCall,
+  type LayerCalls,
+  layerCallsOf,
+} from "../../src/training/recomputation/layer_calls.ts";
 import { type Block, blocksOf } from "../../src/training/recomputation/partition.ts";
 
 const layer = () => tf.layers.activation({ activation: "relu" });
@@ -48,16 +52,20 @@ Deno.test("blocksOf() keeps what a later block takes from before the one between
 });
 
 Deno.test("blocksOf() leaves gradients of one tensor in one order", () => {
-  // Three branches of 1: the last two are in one block, or each in a block of its own, or all with
-  // what made it; two that come first in one block without it would be summed before the third.
-  for (const big of [2, 3, 4, 5, 6, 7]) {
-    const branches = graphOf([[0], [1], [2], [1], [4], [1], [6], [3, 5, 7]]);
-    for (const block of blocksOf(branches, (id) => id === big ? 1000 : 10)) {
-      const uses = block.calls.filter(({ inputs }) => inputs.includes(1)).length;
-      const later = branches.calls.slice(branches.calls.indexOf(block.calls.at(-1)!) + 1)
-        .some(({ inputs }) => inputs.includes(1));
-      const madeHere = block.calls.some(({ outputs }) => outputs.includes(1));
-      assert.ok(madeHere || !later || uses < 2, `${big}: ${uses}`);
+  // Three branches of 3, which two calls make. Two of them in one block, which gets 3 from another
+  // one, would be added up before the third's.
+  const branches = graphOf([[0], [1], [2], [3], [4], [3], [6], [3], [8], [5, 7, 9]]);
+  let state = 1;
+  const next = () => (state = state * 16807 % 2147483647) / 2147483647;
+  for (let round = 0; round < 200; round++) {
+    const sizes = Array.from({ length: 11 }, () => next() < 0.5 ? 1 : Math.ceil(100 * next()));
+    for (const block of blocksOf(branches, (id) => sizes[id]!)) {
+      const takes = ({ inputs }: LayerCall) => inputs.includes(3);
+      const uses = block.calls.filter(takes).length;
+      const end = branches.calls.indexOf(block.calls.at(-1)!) + 1;
+      const isUsedLater = branches.calls.slice(end).some(takes);
+      const isMade = block.calls.some(({ outputs }) => outputs.includes(3));
+      assert.ok(isMade || !isUsedLater || uses < 2, `${sizes}: ${sizesOf([block])}`);
     }
   }
 });
