@@ -9,7 +9,6 @@ import {
 import { RepairedReLU } from "../../src/layers/relu.ts";
 import type { Normalization } from "../../src/normalization/mod.ts";
 import { applyWeightStandardization } from "../../src/standardization/mod.ts";
-import { withStepSeed } from "../../src/random.ts";
 import * as tf from "../../src/tf.ts";
 import type { Dataloader } from "../../src/training/dataloader.ts";
 import { crossEntropy } from "../../src/training/losses.ts";
@@ -19,7 +18,7 @@ import {
   type Recompute,
 } from "../../src/training/recomputation/apply_recomputed.ts";
 import { Trainer, type TrainerOptions } from "../../src/training/trainer.ts";
-import { forEachBackend } from "../backends.ts";
+import { forEachBackend, hasTensorFlow } from "../backends.ts";
 
 const modes: readonly Recompute[] = ["normalization", "blocks"];
 const images = 4;
@@ -268,6 +267,32 @@ forEachBackend("applyRecomputed() needs less memory", () => {
   const [kept, normalization, blocks] = peaks;
   assert.ok(normalization < 0.85 * kept, `normalization: ${normalization} of ${kept}`);
   assert.ok(blocks < 0.6 * kept, `blocks: ${blocks} of ${kept}`);
+});
+
+Deno.test({
+  name: "what is recomputed in a captured step waits for a gradient [tensorflow]",
+  ignore: !hasTensorFlow,
+  fn: async () => {
+    await tf.setBackend("tensorflow");
+    const backend = tf.backend() as unknown as { runAfter(...tensors: tf.Tensor[]): tf.Tensor };
+    const runAfter = backend.runAfter;
+    const counts: Record<string, number> = { normalization: 0, blocks: 0 };
+    for (const recompute of modes) {
+      backend.runAfter = (...tensors) => {
+        counts[recompute]!++;
+        return runAfter.apply(backend, tensors);
+      };
+      try {
+        await train(() => classification(), { recompute });
+      } finally {
+        backend.runAfter = runAfter;
+      }
+    }
+    // The stem's ReLU, two of each bottleneck's three: what is saved of those is recomputed.
+    assert.equal(counts.normalization, 1 + 2 * 5);
+    // Each block's input and weights.
+    assert.ok(counts.blocks! > 60, `${counts.blocks}`);
+  },
 });
 
 forEachBackend("applyRecomputed() frees what it kept where a layer throws in the gradient", () => {
