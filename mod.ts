@@ -54,6 +54,11 @@ export {
   NonFiniteLossError,
   NonFiniteWeightsError,
 } from "./src/training/history.ts";
+export {
+  applyRecomputed,
+  type ApplyRecomputedOptions,
+  type Recompute,
+} from "./src/training/recomputation/apply_recomputed.ts";
 export { Trainer, type TrainerOptions } from "./src/training/trainer.ts";
 
 registerGradients();

@@ -13,6 +13,7 @@ interface StatelessRandom {
   statelessRandomUniform?(shape: number[], seed: tf.Tensor1D): tf.Tensor;
 }
 
+/** The seed of a step, and how often it was drawn from. */
 interface StepSeed {
   seed: tf.Tensor1D;
   draws: number;
@@ -56,4 +57,60 @@ export function randomUniform(shape: number[]): tf.Tensor {
     }
     return tf.randomUniform(shape, 0, 1, "float32", `${seed.dataSync()[0]}/${draw}`);
   });
+}
+
+/** Random numbers that were drawn, to be drawn again. */
+export interface Draws {
+  /** The step's seed and its count of draws before them, if there was a seed. */
+  readonly step: StepSeed | undefined;
+  /** What `Math.random` gave, from which TensorFlow.js seeds its own random ops. */
+  readonly numbers: readonly number[];
+}
+
+/**
+ * Runs `body`, and notes what random numbers it draws.
+ *
+ * @param body what draws them
+ * @returns what it returns, and the draws, for {@linkcode repeatDraws}
+ */
+export function noteDraws<T>(body: () => T): { value: T; draws: Draws } {
+  const step = current && { ...current };
+  const numbers: number[] = [];
+  const random = Math.random;
+  Math.random = () => {
+    const number = random();
+    numbers.push(number);
+    return number;
+  };
+  try {
+    return { value: body(), draws: { step, numbers } };
+  } finally {
+    Math.random = random;
+  }
+}
+
+/**
+ * Runs a body again, so that it draws what it drew before. Draws around it go on as if it had not
+ * run.
+ *
+ * @param draws from {@linkcode noteDraws}
+ * @param body the same body
+ * @returns what it returns
+ */
+export function repeatDraws<T>({ step, numbers }: Draws, body: () => T): T {
+  const outer = current;
+  const random = Math.random;
+  const rest = numbers.values();
+  current = step && { ...step };
+  Math.random = () => {
+    const number = rest.next().value;
+    if (number !== undefined) return number;
+    throw new Error("Cannot repeat random numbers as more are drawn than the first time");
+  };
+  try {
+    return body();
+  } finally {
+    Math.random = random;
+    current = outer;
+  }
 }

@@ -29,12 +29,20 @@ type Variant = readonly [
   settings?: Subject["settings"],
 ];
 
+/** What recomputes takes longer than the first, and is to need less memory than the second. */
+const compact = [reference, pytorch];
+const norms = { recompute: "normalization" };
+const blocks = { recompute: "blocks" };
+
 const variants: readonly Variant[] = [
   [reference, "plain", "train", "plain", [pytorch, "keras", jaxPeer]],
   ["plain-again", "plain, again", "train", "plain", [reference]],
   [`plain${withoutOneDnn}`, "plain, without oneDNN", "train", "plain", [reference]],
   ["ws-generic", "WS by generic ops", "train", "generic", [reference]],
   ["ws", "WS", "train", "ws", [reference, "ws-generic", "pytorch-composer", "pytorch-timm"]],
+  ["plain-normalization", "plain, normalizations recomputed", "train", "plain", compact, norms],
+  ["plain-blocks", "plain, blocks recomputed", "train", "plain", compact, blocks],
+  ["ws-blocks", "WS, blocks recomputed", "train", "ws", ["ws", "pytorch-timm"], blocks],
   ["plain-eager", "plain", "train", "plain", [reference]],
   ["plain-eager-again", "plain, again", "train", "plain", ["plain-eager"]],
   ["ws-generic-eager", "WS by generic ops", "train", "generic", ["plain-eager"]],

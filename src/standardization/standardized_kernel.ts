@@ -41,7 +41,7 @@ export class StandardizedKernel implements KernelVariable {
    * Read in the kernel's place while it is set. A training loop that uses the kernel in many
    * microbatches standardizes it once into this variable, and differentiates by that.
    */
-  standIn: tf.Variable | undefined;
+  standIn: tf.Tensor | undefined;
 
   /**
    * @param raw the layer's own variable

@@ -2,8 +2,14 @@ import * as tf from "../tf.ts";
 import { withStepSeed } from "../random.ts";
 import { HeldKernels } from "./held_kernels.ts";
 import type { Loss } from "./losses.ts";
+import type { Recompute } from "./recomputation/apply_recomputed.ts";
+import {
+  applyInTraining,
+  buildOptimizer,
+  countingIterations,
+  withLearningRate,
+} from "./train_step.ts";
 import { captureOrRun } from "./unrecorded.ts";
-import { buildOptimizer, countingIterations, withLearningRate } from "./train_step.ts";
 
 /** One optimizer step over microbatches: `begin`, `add` for each, `apply`. */
 export interface AccumulatedStep {
@@ -29,6 +35,7 @@ export interface AccumulatedStep {
  * @param model the model
  * @param optimizer the optimizer; one without a schedule ignores the learning rate
  * @param loss the loss, a mean over images
+ * @param recompute what is computed again for the gradient instead of being kept
  * @returns the step, to be disposed of after the run
  * @throws {TypeError} if the model has no trainable weights
  */
@@ -36,6 +43,7 @@ export function accumulatedStep(
   model: tf.LayersModel,
   optimizer: tf.Optimizer,
   loss: Loss,
+  recompute?: Recompute,
 ): AccumulatedStep {
   const variables = buildOptimizer(model, optimizer);
   const kernels = new HeldKernels(model);
@@ -45,13 +53,14 @@ export function accumulatedStep(
   const add = captureOrRun(
     "The training step",
     (x: tf.Tensor, y: tf.Tensor, seed: tf.Tensor): void => {
-      const forward = () => loss(y, model.apply(x, { training: true }) as tf.Tensor);
+      const forward = () => loss(y, applyInTraining(model, x, recompute));
       const images = tf.scalar(x.shape[0] ?? 1);
       const trained = variables.filter(({ trainable }) => trainable);
       const xs = [...trained, ...kernels.heldFor(trained)];
       const { value, grads } = withStepSeed(
         seed as tf.Tensor1D,
-        () => tf.engine().gradients(() => kernels.during(forward), xs, images, true),
+        // What is recomputed reads the kernels during the gradient.
+        () => kernels.during(() => tf.engine().gradients(forward, xs, images, true)),
       );
       xs.forEach((variable, i) => addTo(sums, variable, grads[i]));
       addTo(sums, "loss", tf.mul(value, images));

@@ -3,6 +3,7 @@ import { type AccumulatedStep, accumulatedStep } from "./accumulated_step.ts";
 import type { Batch } from "./dataloader.ts";
 import type { Loss } from "./losses.ts";
 import { checkImages, imageCount, microbatches } from "./microbatches.ts";
+import type { Recompute } from "./recomputation/apply_recomputed.ts";
 import { type TrainStep, trainStep } from "./train_step.ts";
 import { freeTape } from "./unrecorded.ts";
 
@@ -20,6 +21,8 @@ export interface OptimizerStepsOptions {
   partsPerStep: number;
   /** Images in a microbatch at most. */
   microbatchSize: number;
+  /** What is computed again for the gradient instead of being kept. */
+  recompute?: Recompute | undefined;
 }
 
 /** What a step reports. */
@@ -100,10 +103,10 @@ export class OptimizerSteps {
   }
 
   #runFused(batch: Batch, step: number, rate: tf.Scalar): tf.Scalar {
-    const { model, optimizer, loss } = this.#options;
+    const { model, optimizer, loss, recompute } = this.#options;
     const seed = this.#seed(step, 0);
     try {
-      this.#fused ??= trainStep(model, optimizer, loss);
+      this.#fused ??= trainStep(model, optimizer, loss, recompute);
       return this.#fused(batch.x, batch.y, rate, seed);
     } finally {
       tf.dispose([batch.x, batch.y, seed]);
@@ -111,9 +114,9 @@ export class OptimizerSteps {
   }
 
   #add(batch: Batch, step: number, sum: { images: number; microbatches: number }): void {
-    const { model, optimizer, loss, microbatchSize } = this.#options;
+    const { model, optimizer, loss, microbatchSize, recompute } = this.#options;
     for (const part of microbatches(batch, microbatchSize)) {
-      this.#accumulated ??= accumulatedStep(model, optimizer, loss);
+      this.#accumulated ??= accumulatedStep(model, optimizer, loss, recompute);
       if (sum.microbatches === 0) this.#accumulated.begin();
       const seed = this.#seed(step, sum.microbatches++);
       try {

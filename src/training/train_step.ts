@@ -3,6 +3,7 @@ import { withStepSeed } from "../random.ts";
 import type { Captured } from "./capture.ts";
 import { check } from "../check.ts";
 import type { Loss } from "./losses.ts";
+import { applyRecomputed, type Recompute } from "./recomputation/apply_recomputed.ts";
 import { captureOrRun } from "./unrecorded.ts";
 
 /** An optimizer whose learning rate can follow a schedule, and be an input of a captured step. */
@@ -35,10 +36,16 @@ export type TrainStep = Captured<
  * @param model the model
  * @param optimizer the optimizer; one without a schedule ignores the learning rate
  * @param loss the loss, to which the model's regularization losses are added
+ * @param recompute what is computed again for the gradient instead of being kept
  * @returns the step, to be disposed of after the run
  * @throws {TypeError} if the model has no trainable weights
  */
-export function trainStep(model: tf.LayersModel, optimizer: tf.Optimizer, loss: Loss): TrainStep {
+export function trainStep(
+  model: tf.LayersModel,
+  optimizer: tf.Optimizer,
+  loss: Loss,
+  recompute?: Recompute,
+): TrainStep {
   const variables = buildOptimizer(model, optimizer);
   const step = captureOrRun("The training step", (
     x: tf.Tensor,
@@ -47,7 +54,7 @@ export function trainStep(model: tf.LayersModel, optimizer: tf.Optimizer, loss: 
     seed: tf.Tensor,
   ): tf.Scalar => {
     const objective = () => {
-      const logits = model.apply(x, { training: true }) as tf.Tensor;
+      const logits = applyInTraining(model, x, recompute);
       const terms = [loss(y, logits), ...model.calculateLosses()];
       return terms.reduce((sum, term) => tf.add(sum, term)) as tf.Scalar;
     };
@@ -58,6 +65,23 @@ export function trainStep(model: tf.LayersModel, optimizer: tf.Optimizer, loss: 
       ));
   });
   return countingIterations(optimizer, step);
+}
+
+/**
+ * A model's logits in training.
+ *
+ * @param model the model
+ * @param x its input
+ * @param recompute what is computed again for the gradient instead of being kept
+ * @returns the logits
+ */
+export function applyInTraining(
+  model: tf.LayersModel,
+  x: tf.Tensor,
+  recompute: Recompute | undefined,
+): tf.Tensor {
+  if (recompute === undefined) return model.apply(x, { training: true }) as tf.Tensor;
+  return applyRecomputed(model, x, { recompute }) as tf.Tensor;
 }
 
 /**

@@ -6,6 +6,7 @@ import { type Duration, durationInSteps } from "./duration.ts";
 import type { Callback } from "./callback.ts";
 import type { Algorithm, Logger } from "./engine.ts";
 import type { Loss } from "./losses.ts";
+import { checkRecompute, type Recompute } from "./recomputation/apply_recomputed.ts";
 import { type Metric, resultsOf } from "./metrics/metric.ts";
 import type { Schedule } from "./schedules.ts";
 import { isScheduled } from "./train_step.ts";
@@ -51,6 +52,18 @@ export interface TrainerOptions {
    * standardized once a step, and regularization losses count once.
    */
   microbatchSize?: number | undefined;
+  /**
+   * What is computed again for the gradient instead of being kept in memory:
+   *
+   * - `"normalization"`: what normalization layers and the activations after them give. Little
+   *   memory for little time.
+   * - `"blocks"`: everything inside of blocks of layers, into which the model is cut so that the
+   *   most is saved. The most memory, for one more forward pass.
+   *
+   * Losses, weights and statistics are the same to the last digit. {@linkcode applyRecomputed} says
+   * what a model must be like. Without it nothing is computed twice.
+   */
+  recompute?: Recompute | undefined;
   /**
    * How long `fit` trains.
    *
@@ -115,6 +128,7 @@ export function checkOptions(options: TrainerOptions): Steps {
         `${optimizer.getClassName()} has none, take one of optimizers`,
     );
   }
+  if (options.recompute !== undefined) checkRecompute(model, options.recompute);
   const names = metrics.flatMap((metric) => Object.keys(resultsOf(metric)));
   const areUnique = new Set(names).size === names.length;
   check(areUnique, RangeError, "train as metrics must have names of their own", names);

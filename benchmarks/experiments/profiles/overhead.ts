@@ -52,6 +52,8 @@ export interface OverheadProfile extends SuiteValues {
   model: string;
   /** Logits an image, or a pixel. */
   classes: number;
+  /** What the gradient computes again instead of keeping it; here alone, not at peers. */
+  recompute: string;
   /** Threads of every subject whose backend takes them; 0 for the number of cores. */
   threads: number;
   /** Steps of a process before those that are timed. */
@@ -75,6 +77,7 @@ export const overheadKinds: SettingKinds<OverheadProfile> = {
   imageSize: count(1),
   learningRate: number("a number > 0", (rate) => rate > 0),
   momentum: number("a number in [0, 1)", (momentum) => momentum >= 0 && momentum < 1),
+  recompute: nameOf("recompute", ["none", "normalization", "blocks"]),
   threads: count(),
   warmupSteps: count(1),
   rounds: count(1),
@@ -106,6 +109,7 @@ const resnet50: OverheadProfile = {
   imageSize: 128,
   learningRate: 1e-3, // low, as every step sees the same random batch
   momentum: 0.9,
+  recompute: "none",
   threads: 0,
   warmupSteps: 3,
   rounds: 30,

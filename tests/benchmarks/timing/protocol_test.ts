@@ -70,7 +70,7 @@ Deno.test("serve() throws when a request is unknown or a result is not finite", 
   await assert.rejects(serve(nan, streamOf("run 1\n"), () => {}), /must be finite.*NaN/);
 });
 
-for (const name of ["plain", "ws", "infer-ws", "infer-baked"]) {
+for (const name of ["plain", "ws", "plain-blocks", "infer-ws", "infer-baked"]) {
   Deno.test(`a subject works in its own process: ${name} on wasm`, async () => {
     const profile = { ...profiles.quick!, learningRate: 1e-4 };
     const subject = subjectsOf(["wasm"], false).find((subject) => subject.name === name)!;
