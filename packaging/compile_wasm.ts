@@ -13,7 +13,7 @@
  *
  * @module
  */
-import { basename } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const compiler = "npm:assemblyscript@0.28.20/asc";
@@ -21,6 +21,8 @@ const compiler = "npm:assemblyscript@0.28.20/asc";
 /** Sources and what they are compiled to. */
 export const targets: readonly [source: string, output: string][] = [
   ["datasets/images/resize_filter.as", "datasets/images/resize_filter.wasm"],
+  ["src/wasm/kernels/pixel_mean.as", "src/wasm/kernels/pixel_mean_binary.ts"],
+  ["src/wasm/kernels/windows.as", "src/wasm/kernels/windows_binary.ts"],
 ];
 
 /** Speed before size, and no runtime: memory is the caller's to lay out. */
@@ -41,15 +43,25 @@ interface Compiler {
   ): Promise<{ error: Error | null; stderr: { toString(): string } }>;
 }
 
+/** The sources of a folder, which may import each other, by the names that the compiler asks for. */
+async function readSources(folder: string): Promise<ReadonlyMap<string, string>> {
+  const texts = new Map<string, string>();
+  for await (const { name } of Deno.readDir(folder)) {
+    if (!name.endsWith(".as")) continue;
+    texts.set(`${basename(name, ".as")}.ts`, await Deno.readTextFile(join(folder, name)));
+  }
+  return texts;
+}
+
 /** Compiles one source; throws what the compiler says where it cannot. */
 async function compile(source: string, flags: readonly string[]): Promise<Uint8Array> {
   const { default: asc }: { default: Compiler } = await import(compiler);
   const name = basename(source, ".as");
-  const text = await Deno.readTextFile(source);
+  const texts = await readSources(dirname(source));
   let wasm: Uint8Array | undefined;
   const args = [name, "--outFile", `${name}.wasm`, ...options, ...flags];
   const { error, stderr } = await asc.main(args, {
-    readFile: (file) => file === `${name}.ts` ? text : null,
+    readFile: (file) => texts.get(file) ?? null,
     writeFile: (_file, contents) => void (wasm = contents),
     listFiles: () => [],
   });

@@ -1,4 +1,5 @@
 import * as tf from "../tf.ts";
+import { runKernelOr } from "./operation.ts";
 
 /**
  * The mean over all axes but the last.
@@ -18,13 +19,30 @@ export function channelMean(x: tf.Tensor): tf.Tensor1D {
 const FEW = 1024;
 
 /**
- * The mean over the pixels. Many are summed in two stages where their number has divisors: a
- * float32 sum of fewer terms is a better one.
+ * The mean over the pixels. Kernel `weight-standardization/pixel-mean`: input `rows`, one output.
  *
  * @param rows float32 `[batch, pixels, channels]`
  * @returns `[batch, 1, channels]`
  */
 export function pixelMean(rows: tf.Tensor): tf.Tensor {
+  const name = "weight-standardization/pixel-mean";
+  return runKernelOr(name, { rows }, {}, () => [meanInStages(rows)])[0]!;
+}
+
+/** What a backend's own kernel needs so that a gradient with means in it can be differentiated. */
+tf.registerGradient({
+  kernelName: "weight-standardization/pixel-mean",
+  inputsToSave: ["rows"],
+  gradFunc: (upstream, [rows]) => ({
+    rows: () => tf.mul(upstream as tf.Tensor, tf.fill(rows!.shape, 1 / rows!.shape[1]!)),
+  }),
+});
+
+/**
+ * Many pixels are summed in two stages where their number has divisors: a float32 sum of fewer
+ * terms is a better one.
+ */
+function meanInStages(rows: tf.Tensor): tf.Tensor {
   const [batch, pixels, channels] = rows.shape as [number, number, number];
   if (pixels <= FEW) return middleMean(rows);
   const height = divisorNearRoot(pixels);

@@ -23,6 +23,23 @@ const run = defineOperation<"x" | "kernel", { geometry: Geometry }>({
 });
 
 /**
+ * The depthwise convolution of maps with their channels last, with arguments that are known to be
+ * right.
+ *
+ * @param x `[batch, height, width, channels]`
+ * @param kernel `[height, width, channels, multiplier]`
+ * @param geometry how the kernel slides
+ * @returns `[batch, outHeight, outWidth, channels * multiplier]`
+ */
+export function depthwiseConv2dOver(
+  x: tf.Tensor4D,
+  kernel: tf.Tensor4D,
+  geometry: Geometry,
+): tf.Tensor4D {
+  return run({ x, kernel }, { geometry })[0] as tf.Tensor4D;
+}
+
+/**
  * Depthwise 2-D convolution: output channel `c * multiplier + m` is input channel `c` convolved
  * with `kernel[:, :, c, m]`. It has a gradient for dilations above 1 and explicit padding too, and
  * on wasm, which has none.
@@ -52,6 +69,6 @@ export function depthwiseConv2d(
     "depthwiseConv2d",
     { x, kernel, strides, pad, options },
     "multiplier",
-    (x, kernel, geometry) => run({ x, kernel }, { geometry })[0] as tf.Tensor4D,
+    depthwiseConv2dOver,
   );
 }

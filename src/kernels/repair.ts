@@ -2,6 +2,7 @@
  * Repairs kernels of TensorFlow.js: a faulty case is rearranged before the kernel sees it.
  */
 import * as tf from "../tf.ts";
+import { runStock } from "./stock_kernels.ts";
 
 /** A kernel, as a repair sees it. */
 export type Kernel = (
@@ -56,7 +57,8 @@ export function applyRepairs(repairs: readonly KernelRepair[], backendName: stri
     const config = tf.getKernel(kernelName, backendName);
     if (config === undefined || (config.kernelFunc as Marked)[REPAIRED]) continue;
     const own = relevant.filter(({ kernelNames }) => kernelNames.includes(kernelName));
-    const kernelFunc: Marked = own.reduce(wrap, config.kernelFunc);
+    const stock: tf.KernelFunc = (call) => runStock(kernelName, config.kernelFunc, call);
+    const kernelFunc: Marked = own.reduce(wrap, stock);
     kernelFunc[REPAIRED] = true;
     tf.unregisterKernel(kernelName, backendName); // what is overwritten is warned of
     tf.registerKernel({ ...config, kernelFunc });

@@ -13,6 +13,8 @@ export interface WasmTensorData {
 
 /** The parts of TensorFlow.js's wasm backend that this folder works with: it exports no such type. */
 export interface WasmBackend extends tf.KernelBackend {
+  /** The `id` of the next tensor. */
+  dataIdNextNumber: number;
   dataIdMap: {
     get(dataId: tf.DataId): WasmTensorData;
     set(dataId: tf.DataId, data: WasmTensorData): void;
@@ -32,10 +34,11 @@ export interface WasmBackend extends tf.KernelBackend {
       disposeData(id: number): void;
     };
   };
+  readSync(dataId: tf.DataId, start?: number, end?: number): tf.backend_util.BackendValues;
   makeOutput(
     shape: readonly number[],
     dtype: tf.DataType,
     memoryOffset?: number | null,
-    values?: ArrayBufferView,
+    values?: tf.backend_util.BackendValues | null,
   ): tf.TensorInfo;
 }

@@ -1,11 +1,14 @@
 import * as tf from "../tf.ts";
 import type { WasmBackend } from "./backend.ts";
+import { registerWasmKernels } from "./kernels/mod.ts";
+import { recordSteps } from "./recording/mod.ts";
+import { takesOurCode } from "./support.ts";
 
 /**
  * What this folder adds to the backend. Each is called again whenever the backend is chosen, and
  * then changes nothing.
  */
-const additions: readonly ((backend: WasmBackend) => void)[] = [];
+const additions: readonly ((backend: WasmBackend) => void)[] = [registerWasmKernels];
 
 /** Not an op: a kernel that is there for its `setupFunc` alone. */
 const HOOK = "weight-standardization/extendWasm";
@@ -29,5 +32,7 @@ export function extendWasm(): void {
 }
 
 function extend(backend: WasmBackend): void {
+  recordSteps(backend); // needs nothing of the processor
+  if (!takesOurCode(backend)) return;
   additions.forEach((add) => add(backend));
 }

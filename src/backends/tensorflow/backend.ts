@@ -6,9 +6,10 @@
 import * as tf from "../../tf.ts";
 import type { Captured, Step } from "../../training/capture.ts";
 import { type Attributes, toOperationAttributes } from "./attributes.ts";
-import { CapturedStep } from "./captured_step.ts";
+import { capturedStep, type StepRecording } from "../../training/recording/captured_step.ts";
 import type { Device } from "./context.ts";
 import { hasOneDnn } from "./one_dnn.ts";
+import { record } from "./record.ts";
 import { RecordableBackend } from "./recordable_backend.ts";
 
 /** TensorFlow as a backend of TensorFlow.js. */
@@ -75,6 +76,14 @@ export class TensorFlowBackend extends RecordableBackend {
     }
   }
 
+  /** Records a step, for `capture`. */
+  record<Inputs extends tf.Tensor[]>(
+    step: (...inputs: Inputs) => unknown,
+    inputs: Inputs,
+  ): StepRecording {
+    return record(this, step, inputs);
+  }
+
   /**
    * Records a step at its first call, and runs it as one TensorFlow function from then on.
    * `capture` of this library explains what a step may do.
@@ -82,8 +91,6 @@ export class TensorFlowBackend extends RecordableBackend {
   capture<Inputs extends tf.Tensor[], Output>(
     step: Step<Inputs, Output>,
   ): Captured<Inputs, Output> {
-    const captured = new CapturedStep(this, step);
-    const call = (...inputs: Inputs): Output => captured.call(inputs);
-    return Object.assign(call, { dispose: () => captured.dispose() });
+    return capturedStep(this, step);
   }
 }

@@ -6,7 +6,8 @@
  */
 import * as tf from "../../tf.ts";
 import { cString } from "./attributes.ts";
-import { listTensors } from "./container.ts";
+import { CaptureError, disposedVariableError } from "../../training/recording/capture_error.ts";
+import { listTensors } from "../../training/recording/container.ts";
 import { DATA_TYPES } from "./dtypes.ts";
 import {
   interceptMathRandom,
@@ -14,7 +15,7 @@ import {
   interceptVariables,
   type Restore,
   type StockOptimizer,
-} from "./interceptions.ts";
+} from "../../training/recording/interceptions.ts";
 import type { RecordableBackend } from "./recordable_backend.ts";
 import { Recorder } from "./recorder.ts";
 import { Recording, removeFunction, runFunction, type Source, tensorOf } from "./recording.ts";
@@ -87,9 +88,7 @@ class Session {
     const all = [...this.stands, ...this.created];
     const disposed = all.find(({ variable }) => variable.isDisposed)?.variable;
     if (disposed !== undefined) {
-      throw new Error(
-        `Cannot capture a step that disposes a variable: it disposes ${disposed.name}`,
-      );
+      throw disposedVariableError(disposed);
     }
     return all
       .filter(({ variable, standIn }) => variable.dataId !== standIn)
@@ -115,7 +114,7 @@ class Session {
   /** Computes recorded values once, by a separate function. */
   #compute(ids: number[], inputs: readonly tf.Tensor[]): tf.Tensor[] {
     if (ids.some((id) => this.recorder.dependsOnNew(id))) {
-      throw new Error(
+      throw new CaptureError(
         "Cannot capture a step that creates a variable from the value of another variable that " +
           "it creates: create them before the step",
       );

@@ -6,7 +6,7 @@
 import type * as tf from "../../tf.ts";
 import { type Binding, BINDING_CONSTANTS, EagerBinding } from "./binding.ts";
 import type { DeviceOptions } from "./config.ts";
-import { refuseRandomValues } from "./interceptions.ts";
+import { refuseRandomValues } from "../../training/recording/interceptions.ts";
 import { NodeKernelBackend } from "./kernels.ts";
 import type { TensorFlowLibrary } from "./symbols.ts";
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { randomError, readingError, shapeError } from "../../training/recording/capture_error.ts";
 import { castAttributes, type OperationAttribute } from "./attributes.ts";
 import type { Binding, EagerBinding, TensorMetadata } from "./binding.ts";
 import { CAST_OUTPUT, TF } from "./dtypes.ts";
@@ -114,11 +115,7 @@ export class Recorder<Source> implements Binding {
 
   tensorDataSync(id: number): ReadValues {
     if (id >= 0) return this.#eager.tensorDataSync(id);
-    throw new Error(
-      "Cannot read values (dataSync, data, arraySync, …) inside a captured step: they exist only " +
-        "when the recorded function runs. Return the tensor from the step and read it there, or " +
-        "run this step without capture",
-    );
+    throw readingError();
   }
 
   executeOp(
@@ -213,10 +210,7 @@ export class Recorder<Source> implements Binding {
       return this.#describe(name, cast[0] as Output, dependsOnNew);
     }
     if (shape?.every((size) => size >= 0)) return { output, shape, dtype, dependsOnNew };
-    throw new Error(
-      `Cannot capture ${name} as the shape of its result depends on values: compute it outside ` +
-        "the step, or run this step without capture",
-    );
+    throw shapeError(name);
   }
 
   #publish(recorded: Recorded): TensorMetadata {
@@ -224,13 +218,4 @@ export class Recorder<Source> implements Binding {
     this.#recorded.set(id, recorded);
     return { id, shape: recorded.shape, dtype: recorded.dtype };
   }
-}
-
-/** The error for random numbers that would be the same at every step. */
-export function randomError(what: string): Error {
-  return new Error(
-    `Cannot capture ${what}: its random numbers would be frozen, the same at every step. Use this ` +
-      "library's randomUniform and dropout, whose seed is an input of the step. Where it is an " +
-      "initializer that runs, build the model before the step",
-  );
 }

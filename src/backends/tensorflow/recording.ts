@@ -6,8 +6,9 @@
  */
 import type * as tf from "../../tf.ts";
 import { cString } from "./attributes.ts";
-import { mapTensors } from "./container.ts";
-import { optimizerSettings, type StockOptimizer } from "./interceptions.ts";
+import type { StepRecording } from "../../training/recording/captured_step.ts";
+import { mapTensors } from "../../training/recording/container.ts";
+import { optimizerSettings, type StockOptimizer } from "../../training/recording/interceptions.ts";
 import type { RecordableBackend } from "./recordable_backend.ts";
 import type { RecordedFunction } from "./recorder.ts";
 import { OutOfMemoryError } from "./status.ts";
@@ -33,7 +34,7 @@ export interface RecordedStep {
 }
 
 /** Runs a recorded step. */
-export class Recording {
+export class Recording implements StepRecording {
   readonly #backend: RecordableBackend;
   readonly #step: RecordedStep;
   readonly #operation: Deno.PointerValue;

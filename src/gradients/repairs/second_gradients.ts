@@ -1,11 +1,13 @@
 import type * as tf from "../../tf.ts";
 import { conv2dOver } from "../conv2d.ts";
 import { conv2dInputGradient, conv2dKernelGradient } from "../conv2d_gradients.ts";
+import { depthwiseConv2dOver } from "../depthwise_conv2d.ts";
+import { depthwiseInputGradient, depthwiseKernelGradient } from "../depthwise_conv2d_gradients.ts";
 import type { Geometry } from "../geometry.ts";
 
 /** The entry of a gradient that is itself a kernel, on two maps. */
 function entryOf(
-  suffix: string,
+  name: string,
   other: "kernel" | "x",
   gradients: (
     upstream: tf.Tensor4D,
@@ -15,7 +17,7 @@ function entryOf(
   ) => Record<"dy" | "other", () => tf.Tensor4D>,
 ): tf.GradConfig {
   return {
-    kernelName: `weight-standardization/conv2d-${suffix}`,
+    kernelName: `weight-standardization/${name}`,
     inputsToSave: ["dy", other],
     gradFunc(upstream, saved, attrs) {
       const { geometry } = attrs as unknown as { geometry: Geometry }; // as it was called
@@ -31,12 +33,20 @@ function entryOf(
  * library: a penalty on a gradient trains, as it does with TensorFlow.js's own.
  */
 export const secondGradients: readonly tf.GradConfig[] = [
-  entryOf("input-gradient", "kernel", (upstream, dy, kernel, geometry) => ({
+  entryOf("conv2d-input-gradient", "kernel", (upstream, dy, kernel, geometry) => ({
     dy: () => conv2dOver(upstream, kernel, geometry),
     other: () => conv2dKernelGradient(dy, upstream, geometry),
   })),
-  entryOf("kernel-gradient", "x", (upstream, dy, x, geometry) => ({
+  entryOf("conv2d-kernel-gradient", "x", (upstream, dy, x, geometry) => ({
     dy: () => conv2dOver(x, upstream, geometry),
     other: () => conv2dInputGradient(dy, upstream, geometry),
+  })),
+  entryOf("depthwise-conv2d-input-gradient", "kernel", (upstream, dy, kernel, geometry) => ({
+    dy: () => depthwiseConv2dOver(upstream, kernel, geometry),
+    other: () => depthwiseKernelGradient(dy, upstream, geometry),
+  })),
+  entryOf("depthwise-conv2d-kernel-gradient", "x", (upstream, dy, x, geometry) => ({
+    dy: () => depthwiseConv2dOver(x, upstream, geometry),
+    other: () => depthwiseInputGradient(dy, upstream, geometry),
   })),
 ];

@@ -1,5 +1,5 @@
 import * as tf from "../../../tf.ts";
-import { randomError } from "../recorder.ts";
+import { randomError } from "../../../training/recording/capture_error.ts";
 import type { StockKernel } from "./kernel.ts";
 
 /**

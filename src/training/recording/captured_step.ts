@@ -4,19 +4,54 @@
  * @module
  */
 import * as tf from "../../tf.ts";
-import type { Step } from "../../training/capture.ts";
-import { record } from "./record.ts";
-import type { RecordableBackend } from "./recordable_backend.ts";
-import type { Recording } from "./recording.ts";
+import type { Captured, Step } from "../capture.ts";
+
+/** One recording of a step, for inputs of one signature. */
+export interface StepRecording {
+  /** Whether something that the recording treats as constant has changed since. */
+  isStale(): boolean;
+  /** A variable that the recording uses and that was disposed. */
+  disposedVariable(): tf.Variable | undefined;
+  /** Runs it, and returns what the step returns. */
+  run(inputs: readonly tf.Tensor[]): unknown;
+  /** Frees it. */
+  dispose(): void;
+}
+
+/** A backend that records steps. */
+export interface RecordingBackend {
+  /** Whether a step is being recorded. */
+  readonly recording: boolean;
+  /**
+   * Records a step. Afterwards every variable has its previous value; those that the step created
+   * have their initial values.
+   *
+   * @throws where the step cannot be captured; it then has had no effect
+   */
+  record<Inputs extends tf.Tensor[]>(
+    step: (...inputs: Inputs) => unknown,
+    inputs: Inputs,
+  ): StepRecording;
+}
+
+/** A step as `capture` of a backend that records returns it. */
+export function capturedStep<Inputs extends tf.Tensor[], Output>(
+  backend: RecordingBackend,
+  step: Step<Inputs, Output>,
+): Captured<Inputs, Output> {
+  const captured = new CapturedStep(backend, step);
+  const call = (...inputs: Inputs): Output => captured.call(inputs);
+  return Object.assign(call, { dispose: () => captured.dispose() });
+}
 
 /** Records a step when it must, and runs the recordings. */
-export class CapturedStep<Inputs extends tf.Tensor[], Output> {
-  readonly #backend: RecordableBackend;
+class CapturedStep<Inputs extends tf.Tensor[], Output> {
+  readonly #backend: RecordingBackend;
   readonly #step: Step<Inputs, Output>;
-  readonly #recordings = new Map<string, Recording>();
+  readonly #recordings = new Map<string, StepRecording>();
   #disposed = false;
 
-  constructor(backend: RecordableBackend, step: Step<Inputs, Output>) {
+  constructor(backend: RecordingBackend, step: Step<Inputs, Output>) {
     this.#backend = backend;
     this.#step = step;
   }
@@ -25,8 +60,7 @@ export class CapturedStep<Inputs extends tf.Tensor[], Output> {
   call(inputs: Inputs): Output {
     if (this.#disposed) throw new Error("Cannot call a captured step that has been disposed");
     if (this.#backend.recording) return this.#step(...inputs);
-    // TensorFlow does not check a function's arguments.
-    const signature = inputs.map(describe).join(" ");
+    const signature = inputs.map(describe).join(" "); // a recording does not check its arguments
     let recording = this.#recordings.get(signature), gone: tf.Variable | undefined;
     if (recording?.isStale()) {
       gone = recording.disposedVariable();
@@ -42,9 +76,9 @@ export class CapturedStep<Inputs extends tf.Tensor[], Output> {
   }
 
   /** @param gone a variable of the recording before, which the step may still use */
-  #record(inputs: Inputs, gone: tf.Variable | undefined): Recording {
+  #record(inputs: Inputs, gone: tf.Variable | undefined): StepRecording {
     try {
-      return record(this.#backend, this.#step, inputs);
+      return this.#backend.record(this.#step, inputs);
     } catch (cause) {
       if (gone === undefined) throw cause;
       const reason = cause instanceof Error ? cause.message : String(cause);

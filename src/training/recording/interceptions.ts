@@ -5,7 +5,7 @@
  * @module
  */
 import * as tf from "../../tf.ts";
-import { randomError } from "./recorder.ts";
+import { randomError } from "./capture_error.ts";
 
 /** Undoes an interception. */
 export type Restore = () => void;

@@ -1,0 +1,106 @@
+/**
+ * Records a step: runs it once, on what stands in for variables and inputs, and watches the kernels
+ * that it calls.
+ *
+ * @module
+ */
+import * as tf from "../../tf.ts";
+import { listTensors } from "../../training/recording/container.ts";
+import {
+  interceptMathRandom,
+  interceptOptimizers,
+  interceptVariables,
+  type Restore,
+  type StockOptimizer,
+} from "../../training/recording/interceptions.ts";
+import type { ArenaMemory } from "./arena_memory.ts";
+import type { SwitchedBackend } from "./backend_methods.ts";
+import { type Outcome, planOf } from "./plan.ts";
+import { Recording } from "./recording.ts";
+import { Stands } from "./stands.ts";
+import { Tape } from "./tape.ts";
+import { refuseReading, watchedMethods, watchKernels } from "./watch.ts";
+
+/**
+ * Records a step. Afterwards every variable has its previous value; those that the step created
+ * have their initial values.
+ *
+ * @param switched the backend
+ * @param arena the memory for it
+ * @param step the step
+ * @param inputs what it is called with
+ * @returns the recording
+ * @throws where the step cannot be captured; it then has had no effect
+ */
+export function record<Inputs extends tf.Tensor[]>(
+  switched: SwitchedBackend,
+  arena: ArenaMemory,
+  step: (...inputs: Inputs) => unknown,
+  inputs: Inputs,
+): Recording {
+  const tape = new Tape(switched), { constants } = tape;
+  try {
+    const trace = watch(switched, tape, step, inputs);
+    return new Recording(switched, arena, {
+      ...trace,
+      plan: planOf(tape.calls, trace),
+      constants,
+    });
+  } catch (error) {
+    constants.dispose();
+    throw error;
+  }
+}
+
+/** What a step did. */
+interface Trace extends Outcome {
+  readonly result: unknown;
+  readonly optimizers: ReadonlySet<StockOptimizer>;
+}
+
+/** Runs the step on stand-ins. */
+function watch<Inputs extends tf.Tensor[]>(
+  switched: SwitchedBackend,
+  tape: Tape,
+  step: (...inputs: Inputs) => unknown,
+  inputs: Inputs,
+): Trace {
+  const engine = tf.engine(), stands = new Stands(switched, tape);
+  const optimizers = new Set<StockOptimizer>();
+  return switched.with(watchedMethods(switched, tape, stands), () => {
+    const restores: Restore[] = [() => stands.restore()];
+    engine.startScope("capture");
+    restores.push(() => engine.endScope());
+    try {
+      Object.values(engine.registeredVariables).forEach((each) => stands.replace(each, false));
+      restores.push(
+        interceptMathRandom(),
+        interceptVariables((variable) => stands.replace(variable, true)),
+        interceptOptimizers((optimizer) => {
+          optimizers.add(optimizer);
+          if (optimizer.c === undefined) return;
+          tape.declare(optimizer.c.dataId, { kind: "learningRate", optimizer });
+        }),
+        refuseReading(),
+        watchKernels(tape),
+      );
+      const standIns = inputs.map((input, index) =>
+        stands.standIn(input, { kind: "input", index })
+      );
+      const result = step(...standIns as Inputs);
+      const written = stands.written().map((variable) => ({
+        variable,
+        value: tape.valueOf(variable),
+      }));
+      const results = listTensors(result).map(({ dataId, shape, dtype }) => ({
+        dataId,
+        shape,
+        dtype,
+        value: tape.valueOf({ dataId, shape, dtype }),
+      }));
+      return { written, results, result, optimizers };
+    } finally {
+      restores.reverse().forEach((restore) => restore());
+    }
+  });
+}
