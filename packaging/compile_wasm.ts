@@ -21,8 +21,10 @@ const compiler = "npm:assemblyscript@0.28.20/asc";
 /** Sources and what they are compiled to. */
 export const targets: readonly [source: string, output: string][] = [
   ["datasets/images/resize_filter.as", "datasets/images/resize_filter.wasm"],
+  ["src/wasm/kernels/batch_norm.as", "src/wasm/kernels/batch_norm_binary.ts"],
   ["src/wasm/kernels/pixel_mean.as", "src/wasm/kernels/pixel_mean_binary.ts"],
   ["src/wasm/kernels/windows.as", "src/wasm/kernels/windows_binary.ts"],
+  ["src/wasm/kernels/relu.as", "src/wasm/kernels/relu_binary.ts"],
 ];
 
 /** Speed before size, and no runtime: memory is the caller's to lay out. */

@@ -14,8 +14,8 @@ const run = defineOperation<"x", Record<never, never>>({
 /**
  * `max(x, 0)`, elementwise. Its gradient is `dy` where the *output* is above 0, else 0: the output
  * is kept anyway as the next op's input, so that `x` can be freed. TensorFlow.js's own keeps `x`,
- * which costs ResNet-50 a quarter of its memory. NaN stays NaN; on wasm −∞ becomes NaN, too, and 0
- * may come as −0.
+ * which costs ResNet-50 a quarter of its memory. NaN stays NaN; on wasm without SIMD, or with threads,
+ * −∞ becomes NaN, too, and 0 may come as −0.
  *
  * @param x float32, any shape
  * @returns a tensor of the same shape

@@ -28,7 +28,7 @@ export function testOnWasm(name: string, body: () => void): void {
 
 /**
  * Fails where our kernels' outputs are not the composition's: in shape, in what is not a number or
- * not finite, or by more than `tolerance` of the composition's largest finite value.
+ * not finite, or by more than `tolerance` of 1 and of the composition's largest finite value.
  */
 export function assertAsComposed(run: () => tf.Tensor[], tolerance: number): void {
   tf.tidy(() => {
@@ -42,9 +42,9 @@ function assertLike(actual: tf.Tensor, expected: tf.Tensor, tolerance: number, w
   assert.deepEqual(actual.shape, expected.shape, what);
   assert.equal(actual.dtype, expected.dtype, what);
   const [a, e] = [actual.dataSync<"float32">(), expected.dataSync<"float32">()];
-  const largest = e.filter(Number.isFinite).reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+  const largest = e.filter(Number.isFinite).reduce((most, v) => Math.max(most, Math.abs(v)), 1);
   e.forEach((value, i) => {
-    const isSame = Object.is(a[i], value) || Math.abs(a[i]! - value) <= tolerance * (largest || 1);
+    const isSame = Object.is(a[i], value) || Math.abs(a[i]! - value) <= tolerance * largest;
     assert.ok(isSame, `${what}, [${actual.shape}]: ${a[i]} at ${i}, not ${value} (of ${largest})`);
   });
 }
