@@ -193,7 +193,8 @@ forEachBackend("foldBatchNormalization() folds this library's networks, captured
     assert.deepEqual(foldBatchNormalization(model).toSorted(), names.toSorted());
     const scale = Math.max(...before.map(Math.abs));
     const predict = capture((x: tf.Tensor) => model.predict(x) as tf.Tensor);
-    for (let call = 0; call < 3; call++) assertClose(predict(x), before, 1e-5 * scale);
+    // 26 convolutions deep, each rounding adds up.
+    for (let call = 0; call < 3; call++) assertClose(predict(x), before, 5e-5 * scale);
     predict.dispose();
   });
   model.dispose();
