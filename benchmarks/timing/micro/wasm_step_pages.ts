@@ -31,25 +31,25 @@ function script(step: string, side: Side, checkout: string | undefined): string 
     import { setWasmPaths } from "npm:@tensorflow/tfjs-backend-wasm@4.22.0";
     import { openStep } from "${steps}";
     const library = ${trainStep === undefined ? "{ tf: imported }" : "{ ...imported, trainStep }"};
-    let opened;
-    globalThis.run = async (count) => {
-      const durationsMs = [];
-      let value = NaN;
-      for (let i = 0; i < count; i++) {
-        const start = performance.now();
-        value = await opened.run();
-        durationsMs.push(performance.now() - start);
-      }
-      return { durationsMs, value };
-    };
-    globalThis.memory = () => ({
-      peakBytes: opened.heapBytes(),
-      tensorCount: library.tf.memory().numTensors,
-    });
-    globalThis.open = async () => {
-      setWasmPaths("/wasm/");
-      await library.tf.setBackend("wasm");
-      opened = openStep(library, "${step}", "${side}");
+    let step;
+    // A bundle is no module: functions of its own are global, too, and none is named so.
+    globalThis.timedSide = {
+      async open() {
+        setWasmPaths("/wasm/");
+        await library.tf.setBackend("wasm");
+        step = openStep(library, "${step}", "${side}");
+      },
+      async run(count) {
+        const durationsMs = [];
+        let value = NaN;
+        for (let i = 0; i < count; i++) {
+          const start = performance.now();
+          value = await step.run();
+          durationsMs.push(performance.now() - start);
+        }
+        return { durationsMs, value };
+      },
+      memory: () => ({ peakBytes: step.heapBytes(), tensorCount: library.tf.memory().numTensors }),
     };`;
 }
 
@@ -66,11 +66,11 @@ export async function openSidePage(
   await Deno.writeTextFile(entry, script(step, side, checkout));
   await bundle(new URL(`file://${entry}`), output);
   const { page } = resources.use(await openPage(output, files));
-  await page.evaluate("open()");
+  await page.evaluate("timedSide.open()");
   const owned = resources.move();
   return {
-    run: async (count) => await page.evaluate(`run(${count})`) as Block,
-    memory: async () => await page.evaluate("memory()") as Memory,
+    run: async (count) => await page.evaluate(`timedSide.run(${count})`) as Block,
+    memory: async () => await page.evaluate("timedSide.memory()") as Memory,
     end: () => owned.disposeAsync(),
   };
 }
