@@ -1,12 +1,15 @@
 /** What the page runs: golden values and a training on each backend that a browser has. */
 import { setWasmPaths } from "npm:@tensorflow/tfjs-backend-wasm@4.22.0";
 import "npm:@tensorflow/tfjs-backend-webgpu@4.22.0";
-import { applyWeightStandardization, tf } from "../../mod.ts";
+import * as library from "../../mod.ts";
 import type { PytorchFixture } from "../fixtures/pytorch.ts";
 import type { StockCase } from "../gradients/fixtures/stock_gradients.ts";
 import type { ConvolutionCase } from "../standardization/fixtures/convolutions.ts";
+import { type Training, trainNetwork } from "../wasm/recorded_training.ts";
 import { findFailures } from "./golden.ts";
 import { convolutionCases, pytorchCases, stockCases } from "./golden_cases.ts";
+
+const { applyWeightStandardization, tf } = library;
 
 /** What came out on one backend. */
 export interface PageReport {
@@ -68,7 +71,7 @@ async function train(): Promise<Pick<PageReport, "losses" | "leaked">> {
 }
 
 /** Images that change along their rows, or along their columns, and which of the two it is. */
-function stripes(count: number): [images: tf.Tensor4D, labels: tf.Tensor2D] {
+function stripes(count: number): [images: library.tf.Tensor4D, labels: library.tf.Tensor2D] {
   const image = (i: number) =>
     Array.from(
       { length: 64 },
@@ -76,7 +79,15 @@ function stripes(count: number): [images: tf.Tensor4D, labels: tf.Tensor2D] {
     );
   const labels = Array.from({ length: count }, (_, i) => i % 2);
   const images = tf.tensor(labels.map((_, i) => image(i)).flat(2), [count, 8, 8, 1]);
-  return [images as tf.Tensor4D, tf.tensor2d(labels.map((label) => [label, 1 - label]))];
+  return [images as library.tf.Tensor4D, tf.tensor2d(labels.map((label) => [label, 1 - label]))];
 }
 
-Object.assign(globalThis, { runPage });
+/** Twenty steps of the Trainer on wasm, recorded and not. */
+async function trainOnWasm(): Promise<{ recorded: Training; eager: Training }> {
+  setWasmPaths("/wasm/");
+  await tf.setBackend("wasm");
+  const recorded = await trainNetwork(library, 20, true);
+  return { recorded, eager: await trainNetwork(library, 20, false) };
+}
+
+Object.assign(globalThis, { runPage, trainOnWasm });
