@@ -42,6 +42,7 @@ export * as schedules from "./src/training/schedules.ts";
 export { WeightStandardization } from "./src/training/algorithms/weight_standardization.ts";
 export type { Callback, Checkpointable } from "./src/training/callback.ts";
 export { capture, type Captured } from "./src/training/capture.ts";
+export { CaptureError } from "./src/training/recording/capture_error.ts";
 export type { Checkpoint } from "./src/training/checkpoints/checkpoint.ts";
 export { CheckpointError } from "./src/training/checkpoints/checkpoint_error.ts";
 export type { Batch, Dataloader } from "./src/training/dataloader.ts";

@@ -22,9 +22,24 @@ const compiler = "npm:assemblyscript@0.28.20/asc";
 export const targets: readonly [source: string, output: string][] = [
   ["datasets/images/resize_filter.as", "datasets/images/resize_filter.wasm"],
   ["src/wasm/kernels/batch_norm.as", "src/wasm/kernels/batch_norm_binary.ts"],
+  ["src/wasm/kernels/copy.as", "src/wasm/kernels/copy_binary.ts"],
+  ["src/wasm/kernels/group_norm.as", "src/wasm/kernels/group_norm_binary.ts"],
+  ["src/wasm/kernels/momentum_update.as", "src/wasm/kernels/momentum_update_binary.ts"],
   ["src/wasm/kernels/pixel_mean.as", "src/wasm/kernels/pixel_mean_binary.ts"],
-  ["src/wasm/kernels/windows.as", "src/wasm/kernels/windows_binary.ts"],
+  ["src/wasm/kernels/softmax_loss.as", "src/wasm/kernels/softmax_loss_binary.ts"],
   ["src/wasm/kernels/relu.as", "src/wasm/kernels/relu_binary.ts"],
+  ["src/wasm/kernels/resize.as", "src/wasm/kernels/resize_binary.ts"],
+  ["src/wasm/kernels/windows.as", "src/wasm/kernels/windows_binary.ts"],
+  ["src/wasm/kernels/convolutions.as", "src/wasm/kernels/convolutions_binary.ts"],
+  ["src/wasm/kernels/convolutions.as", "src/wasm/kernels/convolutions_relaxed_binary.ts"],
+  [
+    "src/wasm/kernels/convolution_gradients.as",
+    "src/wasm/kernels/convolution_gradients_binary.ts",
+  ],
+  [
+    "src/wasm/kernels/convolution_gradients.as",
+    "src/wasm/kernels/convolution_gradients_relaxed_binary.ts",
+  ],
 ];
 
 /** Speed before size, and no runtime: memory is the caller's to lay out. */
@@ -32,6 +47,9 @@ const options = ["-O3", "--enable", "simd", "--runtime", "stub", "--noAssert", "
 
 /** Kernels work in the memory of TensorFlow.js's backend, and must not place anything there. */
 const inBackendMemory = ["--importMemory", "--initialMemory", "0", "--enable", "relaxed-simd"];
+
+/** What a second variant of a source adds: where it multiplies and adds, it does so at once. */
+const relaxed = ["--use", "RELAXED=1"];
 
 /** The part of the compiler's interface that is used. */
 interface Compiler {
@@ -84,7 +102,10 @@ async function build(from: URL, to: URL): Promise<void> {
   const source = fileURLToPath(from);
   await Deno.mkdir(new URL(".", to), { recursive: true });
   if (to.pathname.endsWith(".wasm")) return Deno.writeFile(to, await compile(source, []));
-  await Deno.writeTextFile(to, asModule(source, await compile(source, inBackendMemory)));
+  const flags = to.pathname.endsWith("_relaxed_binary.ts")
+    ? [...inBackendMemory, ...relaxed]
+    : inBackendMemory;
+  await Deno.writeTextFile(to, asModule(source, await compile(source, flags)));
 }
 
 if (import.meta.main) {

@@ -22,9 +22,17 @@ export const backends: readonly { name: string; ignore: boolean }[] = [
   { name: "tensorflow", ignore: !hasTensorFlow },
 ];
 
-/** Declares the test once a backend; fails where it leaves tensors behind. */
-export function forEachBackend(name: string, body: () => void | Promise<void>): void {
-  for (const { name: backend, ignore } of backends) {
+/**
+ * Declares the test once a backend; fails where it leaves tensors behind.
+ *
+ * @param only the backends that it concerns
+ */
+export function forEachBackend(
+  name: string,
+  body: () => void | Promise<void>,
+  only: readonly string[] = backends.map(({ name }) => name),
+): void {
+  for (const { name: backend, ignore } of backends.filter(({ name }) => only.includes(name))) {
     Deno.test({
       name: `${name} [${backend}]`,
       ignore,

@@ -1,6 +1,7 @@
 import type * as tf from "../../src/tf.ts";
 import type { ConfusionMatrix } from "../../src/training/metrics.ts";
-import { capture } from "../../src/training/capture.ts";
+import type { Captured } from "../../src/training/capture.ts";
+import { captureOrRun } from "../../src/training/unrecorded.ts";
 import type { DataRecord } from "../record/mod.ts";
 import type { ReportFile } from "../report/document_files.ts";
 import type { ImageFile } from "./images.ts";
@@ -39,6 +40,7 @@ export interface Predictor {
 export function inference<Output extends tf.TensorContainer>(
   model: tf.LayersModel,
   of: (logits: tf.Tensor) => Output,
-): ReturnType<typeof capture<[tf.Tensor], Output>> {
-  return capture((x: tf.Tensor) => of(model.apply(x, { training: false }) as tf.Tensor));
+): Captured<[tf.Tensor], Output> {
+  const predict = (x: tf.Tensor) => of(model.apply(x, { training: false }) as tf.Tensor);
+  return captureOrRun("The prediction", predict);
 }

@@ -16,15 +16,7 @@ export interface BatchNormOutputs<T extends tf.Tensor> {
 
 const run = defineOperation<"x" | "gamma" | "beta", { epsilon: number }>({
   name: "weight-standardization/batch-norm",
-  forward({ x, gamma, beta }, { epsilon }) {
-    const mean = channelMean(x);
-    // Of the differences, not E[x²] − E[x]²: that cancels where the mean is large.
-    const centred = tf.sub(x, mean);
-    const variance = channelMean(tf.square(centred));
-    const scale = tf.mul(gamma, tf.rsqrt(tf.add(variance, epsilon)));
-    // tf.batchNorm computes the same, on wasm several times slower.
-    return [tf.add(tf.mul(centred, scale), beta), mean, variance];
-  },
+  forward: (inputs, { epsilon }) => composedBatchNorm(inputs, epsilon),
   inputsToSave: ["x", "gamma"],
   outputsToSave: [false, true, true],
   gradient(dy, saved, { epsilon }) {
@@ -66,28 +58,59 @@ export function batchNorm<T extends tf.Tensor>(
   return { y, mean, variance } as BatchNormOutputs<T>;
 }
 
-type Gradients = [dx: tf.Tensor, dgamma: tf.Tensor, dbeta: tf.Tensor];
+/**
+ * {@linkcode batchNorm} composed of TensorFlow.js's ops, without a gradient.
+ *
+ * @param inputs `x`, `gamma` and `beta` as there
+ * @param epsilon added to the variance
+ * @returns `y`, the mean and the biased variance
+ */
+export function composedBatchNorm(
+  { x, gamma, beta }: Record<"x" | "gamma" | "beta", tf.Tensor>,
+  epsilon: number,
+): [y: tf.Tensor, mean: tf.Tensor, variance: tf.Tensor] {
+  const mean = channelMean(x);
+  // Of the differences, not E[x²] − E[x]²: that cancels where the mean is large.
+  const centred = tf.sub(x, mean);
+  const variance = channelMean(tf.square(centred));
+  const scale = tf.mul(gamma, tf.rsqrt(tf.add(variance, epsilon)));
+  // tf.batchNorm computes the same, on wasm several times slower.
+  return [tf.add(tf.mul(centred, scale), beta), mean, variance];
+}
+
+/** The gradients by `x`, `gamma` and `beta`. */
+export type BatchNormGradients = [dx: tf.Tensor, dgamma: tf.Tensor, dbeta: tf.Tensor];
+
+type GradientInputs = Record<"dy" | "x" | "gamma" | "mean" | "variance", tf.Tensor>;
 
 /**
  * Kernel `weight-standardization/batch-norm-gradient`: inputs `dy`, `x`, `gamma`, `mean`,
  * `variance`, attribute `epsilon`; the three gradients are its outputs.
  */
-function batchNormGradient(
-  inputs: Record<"dy" | "x" | "gamma" | "mean" | "variance", tf.Tensor>,
-  epsilon: number,
-): Gradients {
-  const compose = (): Gradients => {
-    const { dy, x, gamma, mean, variance } = inputs;
-    const scale = tf.rsqrt(tf.add(variance, epsilon));
-    const centred = tf.sub(x, mean);
-    const dyMean = channelMean(dy);
-    const projection = tf.mul(channelMean(tf.mul(dy, centred)), scale);
-    const gain = tf.mul(gamma, scale);
-    const slope = tf.mul(gain, tf.mul(projection, scale));
-    const dx = tf.sub(tf.mul(tf.sub(dy, dyMean), gain), tf.mul(centred, slope));
-    const count = x.size / gamma.size;
-    return [dx, tf.mul(projection, count), tf.mul(dyMean, count)];
-  };
+function batchNormGradient(inputs: GradientInputs, epsilon: number): BatchNormGradients {
+  const compose = () => composedBatchNormGradient(inputs, epsilon);
   const name = "weight-standardization/batch-norm-gradient";
-  return runKernelOr(name, inputs, { epsilon }, compose) as Gradients;
+  return runKernelOr(name, inputs, { epsilon }, compose) as BatchNormGradients;
+}
+
+/**
+ * {@linkcode batchNorm}'s gradients composed of TensorFlow.js's ops.
+ *
+ * @param inputs the gradient by `y`, and `x`, `gamma` and the batch's statistics
+ * @param epsilon added to the variance
+ * @returns the gradients
+ */
+export function composedBatchNormGradient(
+  { dy, x, gamma, mean, variance }: GradientInputs,
+  epsilon: number,
+): BatchNormGradients {
+  const scale = tf.rsqrt(tf.add(variance, epsilon));
+  const centred = tf.sub(x, mean);
+  const dyMean = channelMean(dy);
+  const projection = tf.mul(channelMean(tf.mul(dy, centred)), scale);
+  const gain = tf.mul(gamma, scale);
+  const slope = tf.mul(gain, tf.mul(projection, scale));
+  const dx = tf.sub(tf.mul(tf.sub(dy, dyMean), gain), tf.mul(centred, slope));
+  const count = x.size / gamma.size;
+  return [dx, tf.mul(projection, count), tf.mul(dyMean, count)];
 }

@@ -1,4 +1,5 @@
-import * as tf from "../tf.ts";
+import { computeValues } from "../kernels/compute_values.ts";
+import type * as tf from "../tf.ts";
 import { type Geometry, meetingOutputs, placeOf } from "./geometry.ts";
 
 /**
@@ -18,8 +19,21 @@ export function loopedKernelGradient(
   geometry: Geometry,
 ): tf.Tensor4D {
   const [height, width] = geometry, [batch, , , channels] = x.shape;
+  const compute = (values: tf.TypedArray, gradients: tf.TypedArray) =>
+    sumsOf(values as Float32Array, gradients as Float32Array, geometry, batch, channels);
+  const shape = [height.taps, width.taps, channels, 1];
+  return computeValues([x, dy], { shape, dtype: "float32", compute }) as tf.Tensor4D;
+}
+
+function sumsOf(
+  values: Float32Array,
+  gradients: Float32Array,
+  geometry: Geometry,
+  batch: number,
+  channels: number,
+): Float32Array {
+  const [height, width] = geometry;
   const sums = new Float64Array(height.taps * width.taps * channels);
-  const values = x.dataSync<"float32">(), gradients = dy.dataSync<"float32">();
   const taps = tapsOf(geometry, sums, channels);
   for (let image = 0; image < batch; image++) {
     for (let row = 0; row < height.output; row++) {
@@ -34,7 +48,7 @@ export function loopedKernelGradient(
       }
     }
   }
-  return tf.tensor4d(Float32Array.from(sums), [height.taps, width.taps, channels, 1]);
+  return Float32Array.from(sums);
 }
 
 /** The taps of a kernel: their sums, and the outputs at which they meet the input. */

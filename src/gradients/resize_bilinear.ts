@@ -33,6 +33,20 @@ export function resizeBilinear(x: tf.Tensor4D, size: [height: number, width: num
   return run({ x }, { size: toPair("resizeBilinear", "size", size) })[0] as tf.Tensor4D;
 }
 
+/** What a backend's own kernel needs so that the gradient, which is linear, can be differentiated. */
+tf.registerGradient({
+  kernelName: "weight-standardization/resize-bilinear-gradient",
+  inputsToSave: ["dy", "x"],
+  gradFunc: (upstream, saved) => {
+    const [dy, x] = saved as [tf.Tensor4D, tf.Tensor4D];
+    const size: [number, number] = [dy.shape[1], dy.shape[2]];
+    return {
+      dy: () => run({ x: upstream as tf.Tensor }, { size })[0]!,
+      x: () => tf.zerosLike(x),
+    };
+  },
+});
+
 /** Kernel `weight-standardization/resize-bilinear-gradient`: inputs `dy`, `x`; one output. */
 function gradient(dy: tf.Tensor4D, x: tf.Tensor4D): tf.Tensor4D {
   const compose = () => [resizeGradient(dy, x.shape[1], x.shape[2], "half-pixel")];

@@ -1,4 +1,5 @@
-import * as tf from "../tf.ts";
+import { computeValues } from "../kernels/compute_values.ts";
+import type * as tf from "../tf.ts";
 import { eachWindow } from "./each_window.ts";
 import type { Geometry } from "./geometry.ts";
 import type { Volume } from "./volume.ts";
@@ -17,20 +18,22 @@ export function routeToMaxima<T extends tf.Tensor4D | tf.Tensor5D>(
   x: T,
   axes: Geometry | Volume,
 ): T {
-  const values = x.dataSync<"float32">(), gradients = dy.dataSync<"float32">();
-  const channels = x.shape.at(-1)!;
-  const dx = new Float32Array(x.size);
-  eachWindow(x.shape[0], channels, axes, (pixels, output) => {
-    if (pixels.length === 0) return;
-    for (let channel = 0; channel < channels; channel++) {
-      dx[firstMaximum(values, pixels, channel)]! += gradients[output + channel]!;
-    }
-  });
-  return tf.tensor(dx, x.shape) as T;
+  const { shape, size } = x, channels = shape.at(-1)!;
+  const compute = (values: tf.TypedArray, gradients: tf.TypedArray) => {
+    const dx = new Float32Array(size);
+    eachWindow(shape[0]!, channels, axes, (pixels, output) => {
+      if (pixels.length === 0) return;
+      for (let channel = 0; channel < channels; channel++) {
+        dx[firstMaximum(values, pixels, channel)]! += gradients[output + channel]!;
+      }
+    });
+    return dx;
+  };
+  return computeValues([x, dy], { shape, dtype: "float32", compute }) as T;
 }
 
 /** Where the largest value of a channel is, given where the pixels of the window begin. */
-function firstMaximum(values: Float32Array, pixels: readonly number[], channel: number): number {
+function firstMaximum(values: tf.TypedArray, pixels: readonly number[], channel: number): number {
   let place = pixels[0]! + channel, largest = values[place]!;
   for (let i = 1; i < pixels.length; i++) {
     const at = pixels[i]! + channel, value = values[at]!;

@@ -1,3 +1,4 @@
+import { computeValues } from "../kernels/compute_values.ts";
 import * as tf from "../tf.ts";
 import { eachWindow } from "./each_window.ts";
 import type { Geometry } from "./geometry.ts";
@@ -17,15 +18,18 @@ export function shareAmongPixels(
   shape: number[],
   axes: Geometry | Volume,
 ): tf.Tensor {
-  const gradients = dy.dataSync<"float32">(), channels = shape.at(-1)!;
-  const dx = new Float32Array(tf.util.sizeFromShape(shape));
-  eachWindow(shape[0]!, channels, axes, (pixels, output) => {
-    const share = 1 / pixels.length;
-    for (const pixel of pixels) {
-      for (let channel = 0; channel < channels; channel++) {
-        dx[pixel + channel]! += gradients[output + channel]! * share;
+  const channels = shape.at(-1)!;
+  const compute = (gradients: tf.TypedArray) => {
+    const dx = new Float32Array(tf.util.sizeFromShape(shape));
+    eachWindow(shape[0]!, channels, axes, (pixels, output) => {
+      const share = 1 / pixels.length;
+      for (const pixel of pixels) {
+        for (let channel = 0; channel < channels; channel++) {
+          dx[pixel + channel]! += gradients[output + channel]! * share;
+        }
       }
-    }
-  });
-  return tf.tensor(dx, shape);
+    });
+    return dx;
+  };
+  return computeValues([dy], { shape, dtype: "float32", compute });
 }

@@ -77,30 +77,39 @@ export function standardizeWeights<R extends tf.Rank>(
   });
 }
 
-/** A formula, and what its variance divides by. */
-interface Attributes {
+/** A formula, and what its variance divides by: the attributes of `standardize`. */
+export interface Standardization {
+  /** The formula. */
   formula: Formula;
+  /** A filter's number of values, or one less. */
   divisor: number;
 }
 
 /** Filters `[size, count]` to `Ŵ` of that shape and `s`, `[1, count]`. */
-const standardize = defineOperation<"filters", Attributes>({
+const standardize = defineOperation<"filters", Standardization>({
   name: "weight-standardization/standardize",
-  forward: ({ filters }, attributes) => standardizeRows(filters as tf.Tensor2D, attributes),
+  forward: ({ filters }, attributes) => composedStandardize(filters as tf.Tensor2D, attributes),
   inputsToSave: [],
   outputsToSave: [true, true],
   gradient(upstream, [standardized, deviation], attributes) {
     const inputs = { upstream, standardized: standardized!, deviation: deviation! };
-    const compose = () => [gradientOfRows(inputs, attributes)];
+    const compose = () => [composedStandardizeGradient(inputs, attributes)];
     const name = "weight-standardization/standardize-gradient";
     return { filters: () => runKernelOr(name, inputs, attributes, compose)[0]! };
   },
 });
 
-/** A column is a filter. Two passes: the variance is that of the centred values. */
-function standardizeRows(
+/**
+ * The standardization composed of TensorFlow.js's ops, without a gradient. Two passes: the variance
+ * is that of the centred values.
+ *
+ * @param filters `[size, count]`: a column is a filter
+ * @param standardization the formula
+ * @returns `Ŵ` of that shape, and `s`, `[1, count]`
+ */
+export function composedStandardize(
   filters: tf.Tensor2D,
-  { formula }: Attributes,
+  { formula }: Standardization,
 ): [standardized: tf.Tensor, deviation: tf.Tensor] {
   const centred = tf.sub(filters, tf.mean(filters, 0, true));
   const meanSquare = tf.mean(tf.square(centred), 0, true);
@@ -108,12 +117,19 @@ function standardizeRows(
   return [tf.div(centred, deviation), deviation];
 }
 
-function gradientOfRows(
+/**
+ * The standardization's gradient composed of TensorFlow.js's ops.
+ *
+ * @param inputs the gradient by `Ŵ`, and what {@linkcode composedStandardize} returned
+ * @param standardization the formula, and the variance's divisor
+ * @returns the gradient by the filters
+ */
+export function composedStandardizeGradient(
   { upstream, standardized, deviation }: Record<
     "upstream" | "standardized" | "deviation",
     tf.Tensor
   >,
-  { formula: { epsilonOn, epsilon }, divisor }: Attributes,
+  { formula: { epsilonOn, epsilon }, divisor }: Standardization,
 ): tf.Tensor {
   const share = tf.div(tf.sum(tf.mul(upstream, standardized), 0, true), divisor);
   // Outside the root, epsilon keeps s apart from the deviation whose derivative is taken. A

@@ -1,8 +1,8 @@
 import * as tf from "../tf.ts";
 import { withStepSeed } from "../random.ts";
-import { capture } from "./capture.ts";
 import { HeldKernels } from "./held_kernels.ts";
 import type { Loss } from "./losses.ts";
+import { captureOrRun } from "./unrecorded.ts";
 import { buildOptimizer, countingIterations, withLearningRate } from "./train_step.ts";
 
 /** One optimizer step over microbatches: `begin`, `add` for each, `apply`. */
@@ -41,37 +41,43 @@ export function accumulatedStep(
   const kernels = new HeldKernels(model);
   // What microbatches add up to: a sum for each variable that has a gradient, and for the loss.
   const sums = new Map<tf.Variable | "loss", tf.Variable>();
-  const begin = capture(() => kernels.refresh());
-  const add = capture((x: tf.Tensor, y: tf.Tensor, seed: tf.Tensor): void => {
-    const forward = () => loss(y, model.apply(x, { training: true }) as tf.Tensor);
-    const images = tf.scalar(x.shape[0] ?? 1);
-    const trained = variables.filter(({ trainable }) => trainable);
-    const xs = [...trained, ...kernels.heldFor(trained)];
-    const { value, grads } = withStepSeed(
-      seed as tf.Tensor1D,
-      () => tf.engine().gradients(() => kernels.during(forward), xs, images, true),
-    );
-    xs.forEach((variable, i) => addTo(sums, variable, grads[i]));
-    addTo(sums, "loss", tf.mul(value, images));
-  });
-  const apply = capture((learningRate: tf.Tensor, images: tf.Tensor): tf.Scalar => {
-    const mean = (of: tf.Variable | "loss") => {
-      const sum = sums.get(of);
-      return sum && tf.div(sum, images);
-    };
-    const penalty = penaltyOf(model, variables);
-    const gradients = variables.map((variable, i) => {
-      const terms = () => [mean(variable), kernels.gradientOf(variable, mean), penalty.grads[i]];
-      return { name: variable.name, tensor: variable.trainable ? total(terms()) : undefined };
-    });
-    withLearningRate(optimizer, learningRate as tf.Scalar, () => {
-      // Optimizers pass over a variable without a tensor, as `minimize` relies on, too.
-      optimizer.applyGradients(gradients as Parameters<tf.Optimizer["applyGradients"]>[0]);
-    });
-    const value = total([mean("loss"), penalty.value]) as tf.Scalar;
-    sums.forEach((sum) => sum.assign(tf.zerosLike(sum)));
-    return value;
-  });
+  const begin = captureOrRun("The training step", () => kernels.refresh());
+  const add = captureOrRun(
+    "The training step",
+    (x: tf.Tensor, y: tf.Tensor, seed: tf.Tensor): void => {
+      const forward = () => loss(y, model.apply(x, { training: true }) as tf.Tensor);
+      const images = tf.scalar(x.shape[0] ?? 1);
+      const trained = variables.filter(({ trainable }) => trainable);
+      const xs = [...trained, ...kernels.heldFor(trained)];
+      const { value, grads } = withStepSeed(
+        seed as tf.Tensor1D,
+        () => tf.engine().gradients(() => kernels.during(forward), xs, images, true),
+      );
+      xs.forEach((variable, i) => addTo(sums, variable, grads[i]));
+      addTo(sums, "loss", tf.mul(value, images));
+    },
+  );
+  const apply = captureOrRun(
+    "The training step",
+    (learningRate: tf.Tensor, images: tf.Tensor): tf.Scalar => {
+      const mean = (of: tf.Variable | "loss") => {
+        const sum = sums.get(of);
+        return sum && tf.div(sum, images);
+      };
+      const penalty = penaltyOf(model, variables);
+      const gradients = variables.map((variable, i) => {
+        const terms = () => [mean(variable), kernels.gradientOf(variable, mean), penalty.grads[i]];
+        return { name: variable.name, tensor: variable.trainable ? total(terms()) : undefined };
+      });
+      withLearningRate(optimizer, learningRate as tf.Scalar, () => {
+        // Optimizers pass over a variable without a tensor, as `minimize` relies on, too.
+        optimizer.applyGradients(gradients as Parameters<tf.Optimizer["applyGradients"]>[0]);
+      });
+      const value = total([mean("loss"), penalty.value]) as tf.Scalar;
+      sums.forEach((sum) => sum.assign(tf.zerosLike(sum)));
+      return value;
+    },
+  );
   return {
     begin,
     add,

@@ -23,12 +23,11 @@ interface CapturingBackend {
 }
 
 /**
- * Makes a step that runs as one function where the backend can (`tensorflow`), and as it is, in a
- * `tf.tidy`, elsewhere: with the same results. The backend is asked at every call.
+ * Makes a step that is recorded where the backend can (`tensorflow`, `wasm`), and runs as it is, in
+ * a `tf.tidy`, elsewhere: with the same results. The backend is asked at every call.
  *
- * On `tensorflow`, the first call with inputs of some shapes and data types records what the step
- * does; later calls with such inputs run the recording, and the step's JavaScript does not run
- * again. Hence:
+ * The first call with inputs of some shapes and data types records what the step does; later calls
+ * with such inputs run the recording, and the step's JavaScript does not run again. Hence:
  *
  * - What changes from call to call must be an input: the batch, the learning rate, the seed of
  *   random numbers. Numbers and tensors from outside stay what they were at the recording.
@@ -43,6 +42,9 @@ interface CapturingBackend {
  *
  * The usual mistake is a counter or a learning rate in a JavaScript variable that the step closes
  * over: it keeps its value.
+ *
+ * A call throws a `CaptureError` where the step cannot be recorded, and a `RangeError`
+ * where wasm has not the memory for it; neither has an effect. docs/captured_steps.md has all rules.
  *
  * @param step the step
  * @returns the captured step

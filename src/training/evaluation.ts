@@ -1,7 +1,7 @@
 import type * as tf from "../tf.ts";
-import { capture } from "./capture.ts";
 import { type Batch, type Dataloader, disposeBatch } from "./dataloader.ts";
 import { type Metric, resultsOf } from "./metrics/metric.ts";
+import { captureOrRun } from "./unrecorded.ts";
 
 /**
  * Evaluates a model on every batch of a dataloader's epoch 0, in inference mode.
@@ -17,7 +17,10 @@ export async function evaluateModel(
   metrics: readonly Metric[],
 ): Promise<Record<string, number>> {
   metrics.forEach((metric) => metric.reset());
-  const predict = capture((x: tf.Tensor) => model.apply(x, { training: false }) as tf.Tensor);
+  const predict = captureOrRun(
+    "The evaluation",
+    (x: tf.Tensor) => model.apply(x, { training: false }) as tf.Tensor,
+  );
   try {
     for await (const batch of dataloader.batches(0)) await evaluateBatch(batch, predict, metrics);
   } finally {

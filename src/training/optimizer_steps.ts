@@ -4,6 +4,7 @@ import type { Batch } from "./dataloader.ts";
 import type { Loss } from "./losses.ts";
 import { checkImages, imageCount, microbatches } from "./microbatches.ts";
 import { type TrainStep, trainStep } from "./train_step.ts";
+import { freeTape } from "./unrecorded.ts";
 
 /** The parts of an optimizer step. */
 export interface OptimizerStepsOptions {
@@ -142,14 +143,4 @@ export class OptimizerSteps {
       Math.imul(microbatch, 0xc2b2ae35);
     return tf.tensor1d([mixed | 0], "int32");
   }
-}
-
-/**
- * Frees what TensorFlow.js has saved for the gradient of a step that threw: all that the layers put
- * out. It does so itself only where the step returns.
- */
-function freeTape(): void {
-  const { state } = tf.engine();
-  tf.dispose((state.activeTape ?? []).map(({ saved }) => saved ?? []));
-  state.activeTape = [];
 }

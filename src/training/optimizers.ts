@@ -8,6 +8,6 @@ export {
   MomentumOptimizer,
   type MomentumOptions,
   type NamedTensor,
-  type UpdateRule,
 } from "./optimizers/momentum_optimizer.ts";
+export type { MomentumRule } from "./optimizers/momentum_update.ts";
 export { Sgd, sgd, type SgdOptions } from "./optimizers/sgd.ts";

@@ -1,8 +1,9 @@
 import * as tf from "../tf.ts";
 import { withStepSeed } from "../random.ts";
-import { capture, type Captured } from "./capture.ts";
+import type { Captured } from "./capture.ts";
 import { check } from "../check.ts";
 import type { Loss } from "./losses.ts";
+import { captureOrRun } from "./unrecorded.ts";
 
 /** An optimizer whose learning rate can follow a schedule, and be an input of a captured step. */
 export interface ScheduledOptimizer extends tf.Optimizer {
@@ -39,7 +40,7 @@ export type TrainStep = Captured<
  */
 export function trainStep(model: tf.LayersModel, optimizer: tf.Optimizer, loss: Loss): TrainStep {
   const variables = buildOptimizer(model, optimizer);
-  const step = capture((
+  const step = captureOrRun("The training step", (
     x: tf.Tensor,
     y: tf.Tensor,
     learningRate: tf.Tensor,

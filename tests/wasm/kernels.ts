@@ -1,12 +1,12 @@
 /** Runs ops of the library with our kernels and without, and compares. */
 import assert from "node:assert/strict";
-import { kernels, registerWasmKernels } from "../../src/wasm/kernels/mod.ts";
+import { registerWasmKernels, unregisterWasmKernels } from "../../src/wasm/kernels/mod.ts";
 import * as tf from "../../src/tf.ts";
 import "../backends.ts";
 
 /** What `body` returns where there are no kernels of our own; TensorFlow.js's stay. */
 export function composed<T>(body: () => T): T {
-  kernels.forEach(({ name }) => tf.unregisterKernel(name, "wasm"));
+  unregisterWasmKernels();
   try {
     return body();
   } finally {

@@ -5,13 +5,16 @@
  */
 import { batchNorm } from "../../../src/gradients/batch_norm.ts";
 import { channelMean } from "../../../src/gradients/channel_mean.ts";
+import { groupNorm } from "../../../src/gradients/group_norm.ts";
 import { relu } from "../../../src/gradients/relu.ts";
+import { resizeBilinear } from "../../../src/gradients/resize_bilinear.ts";
 import { standardizeWeights } from "../../../src/standardization/standardize_weights.ts";
 import * as tf from "../../../src/tf.ts";
+import { momentumUpdate } from "../../../src/training/optimizers/momentum_update.ts";
 
 /** An op that a kernel of ours computes. */
 export interface KernelCase {
-  /** The kernel's name, without `weight-standardization/`. */
+  /** The kernel's name, without `weight-standardization/` where it is the library's. */
   kernel: string;
   /** What it is run on. */
   shape: readonly number[];
@@ -76,6 +79,22 @@ const ofMaps: Omit<KernelCase, "shape">[] = [
     },
   },
   {
+    kernel: "group-norm",
+    prepare(shape) {
+      const x = random(shape), channels = shape.at(-1)!;
+      const gamma: tf.Tensor1D = tf.ones([channels]), beta: tf.Tensor1D = tf.zeros([channels]);
+      return () => groupNorm(x, gamma, beta, { groups: 32, epsilon: 1e-5 });
+    },
+  },
+  {
+    kernel: "group-norm-gradient",
+    prepare(shape) {
+      const [batch, channels] = [shape[0]!, shape.at(-1)!], statistics = tf.ones([batch, 32, 1]);
+      const saved = [random(shape), tf.ones([channels]), statistics, statistics];
+      return gradientOf("group-norm", random(shape), saved, { groups: 32, epsilon: 1e-5 });
+    },
+  },
+  {
     kernel: "relu",
     prepare(shape) {
       const x = random(shape);
@@ -85,6 +104,24 @@ const ofMaps: Omit<KernelCase, "shape">[] = [
   {
     kernel: "relu-gradient",
     prepare: (shape) => gradientOf("relu", random(shape), [relu(random(shape))], {}),
+  },
+];
+
+/** Maps that are joined and parted by their channels. */
+const ofPairs: Omit<KernelCase, "shape">[] = [
+  {
+    kernel: "Concat",
+    prepare(shape) {
+      const x = random(shape), y = random(shape);
+      return () => tf.concat([x, y], -1);
+    },
+  },
+  {
+    kernel: "SplitV",
+    prepare(shape) {
+      const x = random(shape);
+      return () => tf.split(x, 2, -1);
+    },
   },
 ];
 
@@ -104,10 +141,44 @@ const ofFilters: Omit<KernelCase, "shape">[] = [
       return gradientOf("standardize", random([size, count]), saved, { formula, divisor: size });
     },
   },
+  {
+    kernel: "momentum-update",
+    prepare(shape) {
+      const of = () => random(shape);
+      const states = [1, 2].map(() => ({ weight: of(), gradient: of(), velocity: of() }));
+      const rule = { momentum: 0.9, weightDecay: 1e-4, decayPerRate: 0, nesterov: false };
+      const rate = tf.scalar(0.1);
+      return () => momentumUpdate(states, rate, rule);
+    },
+  },
+];
+
+/** Maps that a DeepLabv3+ enlarges four times: of features and of classes. */
+const small = [[8, 8, 8, 64], [8, 16, 16, 6], [2, 32, 32, 256], [2, 64, 64, 150]];
+
+const enlarged = ([batch, height, width, channels]: readonly number[]) =>
+  [batch!, 4 * height!, 4 * width!, channels!] as const;
+
+const ofSmall: Omit<KernelCase, "shape">[] = [
+  {
+    kernel: "resize-bilinear",
+    prepare(shape) {
+      const x = random(shape), [, height, width] = enlarged(shape);
+      return () => resizeBilinear(x as tf.Tensor4D, [height, width]);
+    },
+  },
+  {
+    kernel: "resize-bilinear-gradient",
+    prepare: (shape) => gradientOf("resize-bilinear", random(enlarged(shape)), [random(shape)], {}),
+  },
 ];
 
 const on = (shapes: readonly number[][], cases: readonly Omit<KernelCase, "shape">[]) =>
   cases.flatMap((each) => shapes.map((shape) => ({ ...each, shape })));
 
 /** All of them. */
-export const cases: readonly KernelCase[] = [...on(maps, ofMaps), ...on(filters, ofFilters)];
+export const cases: readonly KernelCase[] = [
+  ...on(maps, [...ofMaps, ...ofPairs]),
+  ...on(filters, ofFilters),
+  ...on(small, ofSmall),
+];

@@ -10,7 +10,7 @@ import "npm:@tensorflow/tfjs-backend-wasm@4.22.0";
 import { markdownTable } from "markdown-table";
 import { registerGradients } from "../../../src/gradients/register.ts";
 import * as tf from "../../../src/tf.ts";
-import { kernels, registerWasmKernels } from "../../../src/wasm/kernels/mod.ts";
+import { registerWasmKernels, unregisterWasmKernels } from "../../../src/wasm/kernels/mod.ts";
 import { extendWasm } from "../../../src/wasm/register.ts";
 import { option } from "../../cli/options.ts";
 import { type Program, program, start } from "../../cli/program.ts";
@@ -60,14 +60,6 @@ export const wasmKernels: Program = program({
 
 const whole = (value: number) => value.toFixed(0);
 
-/** Whether the kernels of our own are there. */
-function switchKernels(areThere: boolean): void {
-  if (areThere) return registerWasmKernels();
-  for (const { name } of kernels) {
-    if (tf.getKernel(name, "wasm") !== undefined) tf.unregisterKernel(name, "wasm");
-  }
-}
-
 /** One case, composed and by its kernel in turns. */
 function measure({ shape, prepare }: KernelCase, rounds: number): Figure {
   tf.engine().startScope();
@@ -81,7 +73,8 @@ function measure({ shape, prepare }: KernelCase, rounds: number): Figure {
   const repetitions = Math.ceil(1000 * ROUND_MS / Math.max(time(3), time(3)));
   for (let round = 0; round < rounds + 2; round++) {
     for (const when of ["before", "after"] as const) {
-      switchKernels(when === "after");
+      if (when === "after") registerWasmKernels();
+      else unregisterWasmKernels();
       durationsUs[when].push(time(repetitions));
     }
   }

@@ -56,6 +56,8 @@ export interface Binding {
     inputs: number[],
     outputCount: number,
   ): TensorMetadata[];
+  /** `Identity` of one tensor that, in a recording, runs only after another one is there. */
+  runAfter(id: number, after: number): TensorMetadata;
 }
 
 /** Runs operations at once. */
@@ -130,6 +132,12 @@ export class EagerBinding implements Binding {
       const { shape, dtype } = this.inspect(handle);
       return { id: this.adopt(handle), shape, dtype };
     });
+  }
+
+  /** The same memory under another id: operations that run at once have an order already. */
+  runAfter(id: number): TensorMetadata {
+    const handle = this.handle(id);
+    return { id: this.adopt(this.share(handle)), ...this.inspect(handle) };
   }
 
   /** The handle behind an id. */

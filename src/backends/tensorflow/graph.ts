@@ -62,6 +62,8 @@ export class Graph {
    * A node that computes.
    *
    * @param inputs all inputs in one row, a list's elements one after another
+   * @param outputCount how many outputs it has
+   * @param controlInputs outputs of nodes that must have run before, whose values it does not take
    * @throws {TensorFlowError} where shapes, types or attributes do not fit the operation
    */
   operation(
@@ -69,6 +71,7 @@ export class Graph {
     attributes: readonly OperationAttribute[],
     inputs: readonly Output[],
     outputCount: number,
+    controlInputs: readonly Output[] = [],
   ): Output[] {
     const groups = this.#definitions.group(this.#pointer, name, attributes, inputs);
     const node = this.#begin(name);
@@ -76,6 +79,7 @@ export class Graph {
       if (group.list) this.#library.TF_AddInputList(node, pack(group.items), group.items.length);
       else for (const input of group.items) this.#library.TF_AddInput(node, input);
     }
+    for (const output of controlInputs) this.#library.TF_AddControlInput(node, nodeOf(output));
     for (const attribute of groups.attributes) this.#setAttribute(node, attribute);
     return this.#finish(node, name, outputCount);
   }
@@ -144,6 +148,11 @@ function makeOutput(operation: Deno.PointerValue, index: number): Output {
   view.setBigUint64(0, BigInt(Deno.UnsafePointer.value(operation)), true);
   view.setInt32(8, index, true);
   return bytes;
+}
+
+/** The `TF_Operation` whose output it is. */
+function nodeOf(output: Output): Deno.PointerValue {
+  return Deno.UnsafePointer.create(new DataView(output.buffer).getBigUint64(0, true));
 }
 
 function pack(outputs: readonly Output[]): Output {

@@ -48,6 +48,19 @@ export class RecordableBackend extends NodeKernelBackend {
     }
   }
 
+  /**
+   * `tensor`, unchanged. In a captured step it and what is computed from it run only once `after`
+   * is there: TensorFlow runs whatever is ready, and holds the results until they are needed.
+   *
+   * @param tensor of any shape and data type
+   * @param after what must be there before; its values do not matter
+   * @returns a tensor of the same values
+   */
+  runAfter(tensor: tf.Tensor, after: tf.Tensor): tf.Tensor {
+    const [id, control] = this.getInputTensorIds([tensor, after]) as [number, number];
+    return this.createOutputTensor(this.binding.runAfter(id, control));
+  }
+
   /** The id behind a tensor. Values that are still in JavaScript are passed on first. */
   idOf(tensor: tf.Tensor): number {
     return this.getInputTensorIds([tensor])[0] as number;
@@ -87,6 +100,7 @@ function withConstants(binding: Binding, onGpu: boolean): Binding {
     deleteTensor: binding.deleteTensor.bind(binding),
     tensorDataSync: binding.tensorDataSync.bind(binding),
     executeOp: binding.executeOp.bind(binding),
+    runAfter: binding.runAfter.bind(binding),
     isUsingGpuDevice: () => onGpu,
   } as Binding;
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import { randomError, readingError, shapeError } from "../../training/recording/capture_error.ts";
-import { castAttributes, type OperationAttribute } from "./attributes.ts";
+import { ATTRIBUTE, castAttributes, type OperationAttribute } from "./attributes.ts";
 import type { Binding, EagerBinding, TensorMetadata } from "./binding.ts";
 import { CAST_OUTPUT, TF } from "./dtypes.ts";
 import { Graph, type Output } from "./graph.ts";
@@ -133,6 +133,19 @@ export class Recorder<Source> implements Binding {
         const isReserve = RESERVE_OUTPUTS[name] === i;
         return this.#publish(this.#describe(name, output, dependsOnNew, isReserve));
       });
+  }
+
+  runAfter(id: number, after: number): TensorMetadata {
+    const { output, shape, dtype, dependsOnNew } = this.#use(id);
+    const type = { name: "T", type: ATTRIBUTE.TYPE, value: dtype };
+    const control = this.#use(after);
+    const [same] = this.#graph.operation("Identity", [type], [output], 1, [control.output]);
+    return this.#publish({
+      output: same as Output,
+      shape,
+      dtype,
+      dependsOnNew: dependsOnNew || control.dependsOnNew,
+    });
   }
 
   /**

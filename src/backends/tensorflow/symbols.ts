@@ -76,6 +76,7 @@ export const symbols = {
   TF_NewOperation: { parameters: ["pointer", "buffer", "buffer"], result: "pointer" },
   TF_AddInput: { parameters: ["pointer", { struct: ["pointer", "i32"] }], result: "void" },
   TF_AddInputList: { parameters: ["pointer", "buffer", "i32"], result: "void" },
+  TF_AddControlInput: { parameters: ["pointer", "pointer"], result: "void" },
   TF_FinishOperation: { parameters: ["pointer", "pointer"], result: "pointer" },
   TF_SetAttrType: { parameters: ["pointer", "buffer", "i32"], result: "void" },
   TF_SetAttrInt: { parameters: ["pointer", "buffer", "i64"], result: "void" },

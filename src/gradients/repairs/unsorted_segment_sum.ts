@@ -1,3 +1,4 @@
+import { computeValues } from "../../kernels/compute_values.ts";
 import * as tf from "../../tf.ts";
 
 /**
@@ -11,14 +12,20 @@ export const unsortedSegmentSum: readonly tf.KernelConfig[] = [{
     const { x, segmentIds } = inputs as { x: tf.Tensor; segmentIds: tf.Tensor };
     const { numSegments } = attrs as unknown as { numSegments: number }; // as the op was called
     const shape = [numSegments, ...x.shape.slice(segmentIds.rank)];
-    return tf.tensor(sumRows(x, segmentIds, shape), shape, x.dtype);
+    const dtype = x.dtype as "float32" | "int32"; // the op takes no other
+    const compute = (values: tf.TypedArray, ids: tf.TypedArray) =>
+      sumRows(values, ids, shape, dtype);
+    return computeValues([x, segmentIds], { shape, dtype, compute });
   },
 }];
 
 /** Ids outside of the range name no segment: their rows are left out. */
-function sumRows(x: tf.Tensor, segmentIds: tf.Tensor, shape: number[]): tf.TypedArray {
-  const dtype = x.dtype as "float32" | "int32"; // the op takes no other
-  const values = x.dataSync<typeof dtype>(), ids = segmentIds.dataSync<"int32">();
+function sumRows(
+  values: tf.TypedArray,
+  ids: tf.TypedArray,
+  shape: number[],
+  dtype: "float32" | "int32",
+): tf.TypedArray {
   const count = shape[0]!, size = tf.util.sizeFromShape(shape.slice(1));
   const sums = tf.util.makeZerosTypedArray(count * size, dtype);
   for (const [row, id] of ids.entries()) {

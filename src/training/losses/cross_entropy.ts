@@ -31,7 +31,7 @@ export function crossEntropy(
   logits: tf.Tensor,
   options: LabelOptions = {},
 ): tf.Scalar {
-  const terms = [{ weight: 1, compute: crossEntropyTerm }];
+  const terms = [{ name: "crossEntropy", weight: 1, compute: crossEntropyTerm }] as const;
   return softmaxLoss("crossEntropy", labels, logits, terms, options);
 }
 

@@ -26,7 +26,9 @@ export function dice(
   logits: tf.Tensor,
   options: LabelOptions = {},
 ): tf.Scalar {
-  return softmaxLoss("dice", labels, logits, [{ weight: 1, compute: diceTerm }], options);
+  return softmaxLoss("dice", labels, logits, [
+    { name: "dice", weight: 1, compute: diceTerm } as const,
+  ], options);
 }
 
 /**
@@ -53,9 +55,18 @@ export function diceTerm(
 }
 
 /**
- * The loss and its derivatives by `intersection` I and `probability` `Σ p`, each `[1, classes]`.
+ * The Dice loss of each class's sums, and its derivatives by the first two of them.
+ *
+ * @param intersection `I = Σ p·y`, `[1, classes]`
+ * @param probability `Σ p`, `[1, classes]`
+ * @param labelled `Σ y`, `[1, classes]`
+ * @returns the loss, and its derivatives `[1, classes]`
  */
-function lossByClass(intersection: tf.Tensor2D, probability: tf.Tensor2D, labelled: tf.Tensor2D) {
+export function lossByClass(
+  intersection: tf.Tensor2D,
+  probability: tf.Tensor2D,
+  labelled: tf.Tensor2D,
+): { value: tf.Scalar; byIntersection: tf.Tensor2D; byClass: tf.Tensor2D } {
   const present = tf.greater(labelled, 0).toFloat();
   const share = tf.div(present, tf.maximum(tf.sum(present), 1));
   const numerator = tf.add(tf.mul(intersection, 2), SMOOTHING);

@@ -48,8 +48,8 @@ export function segmentation(
   checkWeight("crossEntropyWeight", crossEntropyWeight);
   checkWeight("diceWeight", diceWeight);
   const terms = [
-    { weight: crossEntropyWeight, compute: crossEntropyTerm },
-    { weight: diceWeight, compute: diceTerm },
+    { name: "crossEntropy", weight: crossEntropyWeight, compute: crossEntropyTerm } as const,
+    { name: "dice", weight: diceWeight, compute: diceTerm } as const,
   ].filter(({ weight }) => weight > 0);
   const requirement = "make a segmentation loss as crossEntropyWeight or diceWeight must be > 0";
   check(terms.length > 0, RangeError, requirement, "0 for both");

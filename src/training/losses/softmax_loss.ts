@@ -1,5 +1,6 @@
 import * as tf from "../../tf.ts";
 import { check } from "../../check.ts";
+import { hasKernel } from "../../gradients/operation.ts";
 import { type LabelledSoftmax, labelledSoftmax } from "./labelled_softmax.ts";
 
 /** A loss, and its gradient by the logits as the factors of what {@linkcode softmaxLoss} shares. */
@@ -16,6 +17,8 @@ export interface Term {
 
 /** Computes a term; a weighted sum of terms is a loss. */
 export interface WeightedTerm {
+  /** Which loss it is, to a backend that computes it itself. */
+  name: "crossEntropy" | "dice";
   weight: number;
   compute: (softmax: LabelledSoftmax) => Term;
 }
@@ -28,6 +31,22 @@ export interface LabelOptions {
    * @default {-1}
    */
   ignoreLabel?: number | undefined;
+}
+
+/**
+ * The kernel by which a backend computes a loss itself: of `labels`, int32 `[pixels]`, and `logits`,
+ * float32 `[pixels, classes]`, it returns the loss, a scalar, and its gradient by the logits.
+ */
+export const softmaxLossKernel = "weight-standardization/softmax-loss";
+
+/** The attributes of {@linkcode softmaxLossKernel}: the terms' weights, and which pixels count. */
+export interface SoftmaxLossAttributes {
+  /** Weight of the cross entropy; 0 leaves it out. */
+  crossEntropy: number;
+  /** Weight of the Dice loss; 0 leaves it out. */
+  dice: number;
+  /** The label of pixels that do not count. */
+  ignoreLabel: number;
 }
 
 /**
@@ -54,6 +73,11 @@ export function softmaxLoss(
   const classes = logits.shape.at(-1) ?? 0;
   return tf.tidy(() => {
     const flatLabels = tf.reshape(labels, [-1]) as tf.Tensor1D;
+    if (hasKernel(softmaxLossKernel)) {
+      const attributes = { crossEntropy: 0, dice: 0, ignoreLabel };
+      for (const { name, weight } of terms) attributes[name] += weight;
+      return lossByKernel(flatLabels, tf.reshape(logits, [-1, classes]), attributes);
+    }
     const loss = tf.customGrad<tf.Scalar>((x, save) => {
       const softmax = labelledSoftmax(flatLabels, x as tf.Tensor2D, ignoreLabel);
       const { value, byExponential, byLabel, byClass } = weightedSum(softmax, terms);
@@ -67,6 +91,22 @@ export function softmaxLoss(
     });
     return loss(tf.reshape(logits, [-1, classes]));
   });
+}
+
+function lossByKernel(
+  labels: tf.Tensor1D,
+  logits: tf.Tensor2D,
+  attributes: SoftmaxLossAttributes,
+): tf.Scalar {
+  const loss = tf.customGrad<tf.Scalar>((x, save) => {
+    const inputs = { labels, logits: x as tf.Tensor };
+    const outputs = tf.engine().runKernel(softmaxLossKernel, inputs, { ...attributes });
+    const [value, gradient] = outputs as [tf.Scalar, tf.Tensor2D];
+    (save as tf.GradSaveFunc)([gradient]);
+    const gradFunc = (upstream: tf.Scalar, saved: tf.Tensor[]) => tf.mul(saved[0]!, upstream);
+    return { value, gradFunc };
+  });
+  return loss(logits);
 }
 
 function weightedSum(softmax: LabelledSoftmax, terms: readonly WeightedTerm[]): Term {

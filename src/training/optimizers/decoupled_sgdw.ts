@@ -1,24 +1,15 @@
 import * as tf from "../../tf.ts";
-import { MomentumOptimizer, type MomentumOptions, type UpdateRule } from "./momentum_optimizer.ts";
+import { MomentumOptimizer, type MomentumOptions } from "./momentum_optimizer.ts";
+import type { MomentumRule } from "./momentum_update.ts";
 
 /** The optimizer that {@linkcode decoupledSgdw} makes. */
 export class DecoupledSgdw extends MomentumOptimizer {
   /** The name in saved models. */
   static readonly className: string = "DecoupledSGDW";
 
-  protected override updateRule(learningRate: tf.Scalar): UpdateRule {
-    const momentum = tf.scalar(this.momentum);
+  protected override get rule(): MomentumRule {
     const decayPerRate = this.weightDecay / this.initialLearningRate;
-    const kept = tf.sub(1, tf.mul(learningRate, decayPerRate));
-    return (variable, gradient, velocity) => {
-      let direction = gradient;
-      if (velocity !== undefined) {
-        direction = tf.add(tf.mul(velocity, momentum), gradient);
-        velocity.assign(direction);
-      }
-      const decayed = this.weightDecay > 0 ? tf.mul(variable, kept) : variable;
-      variable.assign(tf.sub(decayed, tf.mul(direction, learningRate)));
-    };
+    return { momentum: this.momentum, weightDecay: 0, decayPerRate, nesterov: false };
   }
 }
 

@@ -1,5 +1,6 @@
 import * as tf from "../../tf.ts";
 import { check } from "../../check.ts";
+import { type MomentumRule, momentumUpdate } from "./momentum_update.ts";
 
 /** What the optimizers here have in common. */
 export interface MomentumOptions {
@@ -18,13 +19,6 @@ export interface MomentumOptions {
    */
   weightDecay?: number | undefined;
 }
-
-/** Updates one variable; `velocity` is there where the optimizer has momentum. */
-export type UpdateRule = (
-  variable: tf.Variable,
-  gradient: tf.Tensor,
-  velocity: tf.Variable | undefined,
-) => void;
 
 /** A tensor of a checkpoint; TensorFlow.js does not export its own type for it. */
 export interface NamedTensor {
@@ -113,25 +107,44 @@ export abstract class MomentumOptimizer extends tf.Optimizer {
    * @param variableGradients gradients by the names of registered variables; missing ones are
    *   skipped
    * @throws {RangeError} if there is no variable of a name
+   * @throws {TypeError} if a gradient has another shape than its variable, and is not broadcast to it
    */
   override applyGradients(variableGradients: tf.NamedTensorMap | NamedTensor[]): void {
     const gradients = Array.isArray(variableGradients)
       ? variableGradients.map(({ name, tensor }) => [name, tensor] as const)
       : Object.entries(variableGradients);
     tf.tidy(() => {
-      const rate = this.#learningRate;
-      const update = this.updateRule(typeof rate === "number" ? tf.scalar(rate) : rate);
+      let batch = new Map<tf.Variable, tf.Tensor>();
       for (const [name, gradient] of gradients as [string, tf.Tensor | null | undefined][]) {
         if (gradient === null || gradient === undefined) continue;
         const variable = registeredVariable(name);
-        update(variable, gradient, this.momentum > 0 ? this.#velocityOf(variable) : undefined);
+        if (batch.has(variable)) { // listed again: a second update, of what the first one leaves
+          this.#update(batch);
+          batch = new Map();
+        }
+        batch.set(variable, asGradientOf(variable, gradient));
       }
+      this.#update(batch);
     });
     this.incrementIterations();
   }
 
-  /** The update of a step, made inside its tidy, so that scalars are computed once a step. */
-  protected abstract updateRule(learningRate: tf.Scalar): UpdateRule;
+  /** How a step updates weights. */
+  protected abstract readonly rule: MomentumRule;
+
+  #update(gradients: ReadonlyMap<tf.Variable, tf.Tensor>): void {
+    const rate = this.#learningRate;
+    const states = Array.from(gradients, ([weight, gradient]) => ({
+      weight,
+      gradient,
+      velocity: this.momentum > 0 ? this.#velocityOf(weight) : undefined,
+    }));
+    const learningRate = typeof rate === "number" ? tf.scalar(rate) : rate;
+    momentumUpdate(states, learningRate, this.rule).forEach(({ weight, velocity }, i) => {
+      states[i]!.weight.assign(weight);
+      if (velocity !== undefined) states[i]!.velocity!.assign(velocity);
+    });
+  }
 
   /** Frees the velocities. The variables stay. */
   override dispose(): void {
@@ -216,6 +229,18 @@ function registeredVariable(name: string): tf.Variable {
   const requirement = "apply gradients as each must name a variable";
   check(variable !== undefined, RangeError, requirement, `"${name}"`);
   return variable;
+}
+
+/** A gradient in the type and shape of what it is for: it may be a number for all of a weight. */
+function asGradientOf({ name, shape }: tf.Variable, gradient: tf.Tensor): tf.Tensor {
+  const float = gradient.dtype === "float32" ? gradient : tf.cast(gradient, "float32");
+  if (`${float.shape}` === `${shape}`) return float;
+  const missing = shape.length - float.rank;
+  const fits = missing >= 0 &&
+    float.shape.every((size, i) => size === 1 || size === shape[missing + i]);
+  const requirement = `apply gradients as that of "${name}" must fit [${shape}]`;
+  check(fits, TypeError, requirement, `[${float.shape}]`);
+  return tf.broadcastTo(float, shape);
 }
 
 function checkCount(velocities: number, wanted: number): void {

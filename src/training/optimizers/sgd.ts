@@ -1,6 +1,7 @@
 import * as tf from "../../tf.ts";
 import { check } from "../../check.ts";
-import { MomentumOptimizer, type MomentumOptions, type UpdateRule } from "./momentum_optimizer.ts";
+import { MomentumOptimizer, type MomentumOptions } from "./momentum_optimizer.ts";
+import type { MomentumRule } from "./momentum_update.ts";
 
 /** Options of {@linkcode sgd}. */
 export interface SgdOptions extends MomentumOptions {
@@ -35,21 +36,9 @@ export class Sgd extends MomentumOptimizer {
     return { ...super.getConfig(), nesterov: this.nesterov };
   }
 
-  protected override updateRule(learningRate: tf.Scalar): UpdateRule {
-    const momentum = tf.scalar(this.momentum);
-    const weightDecay = tf.scalar(this.weightDecay);
-    return (variable, gradient, velocity) => {
-      const decayed = this.weightDecay > 0
-        ? tf.add(gradient, tf.mul(variable, weightDecay))
-        : gradient;
-      let direction = decayed;
-      if (velocity !== undefined) {
-        const next = tf.add(tf.mul(velocity, momentum), decayed);
-        velocity.assign(next);
-        direction = this.nesterov ? tf.add(decayed, tf.mul(next, momentum)) : next;
-      }
-      variable.assign(tf.sub(variable, tf.mul(direction, learningRate)));
-    };
+  protected override get rule(): MomentumRule {
+    const { momentum, weightDecay, nesterov } = this;
+    return { momentum, weightDecay, decayPerRate: 0, nesterov };
   }
 }
 

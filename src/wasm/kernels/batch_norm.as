@@ -1,70 +1,8 @@
 // Batch normalization and weight standardization, which is that of a kernel's filters, in AssemblyScript with SIMD: see
 // batch_norm.ts and standardize.ts. Matrices are float32 `[rows, columns]`, the statistics those of each column.
 import { combine, sumProducts } from "./column_products";
-import { meanOfRows, read, spreadOfRows, write } from "./column_sums";
-
-/** Four columns or one of `(x - mean) · scale + offset`. */
-@inline
-function normalizeColumns(
-  hasRelu: bool,
-  lanes: i32,
-  x: usize,
-  y: usize,
-  rows: usize,
-  stride: usize,
-  m: v128,
-  scale: v128,
-  offset: v128,
-): void {
-  const zero = f32x4.splat(0);
-  for (const end = x + rows * stride; x != end; x += stride, y += stride) {
-    const centred = f32x4.sub(read(lanes, x), m);
-    const values = f32x4.add(f32x4.mul(centred, scale), offset);
-    write(lanes, y, hasRelu ? f32x4.max(values, zero) : values);
-  }
-}
-
-@inline
-function normalizeEither(
-  hasRelu: bool,
-  x: usize,
-  rows: usize,
-  columns: usize,
-  mean: usize,
-  scale: usize,
-  offset: usize,
-  y: usize,
-): void {
-  const stride = columns * 4;
-  // Few rows at a time: what the four columns before have read of them is still in the cache.
-  for (let row: usize = 0; row < rows; row += 8) {
-    const height = min<usize>(8, rows - row);
-    let at = row * stride, left = columns, c: usize = 0;
-    for (; left >= 4; left -= 4, at += 16, c += 16) {
-      const m = v128.load(mean + c), s = v128.load(scale + c), o = v128.load(offset + c);
-      normalizeColumns(hasRelu, 4, x + at, y + at, height, stride, m, s, o);
-    }
-    for (; left > 0; left--, at += 4, c += 4) {
-      const m = read(1, mean + c), s = read(1, scale + c), o = read(1, offset + c);
-      normalizeColumns(hasRelu, 1, x + at, y + at, height, stride, m, s, o);
-    }
-  }
-}
-
-/** `y = (x - mean) · scale + offset`, and where `hasRelu` the ReLU of that, in which NaN stays. */
-function normalize(
-  hasRelu: bool,
-  x: usize,
-  rows: usize,
-  columns: usize,
-  mean: usize,
-  scale: usize,
-  offset: usize,
-  y: usize,
-): void {
-  if (hasRelu) normalizeEither(true, x, rows, columns, mean, scale, offset, y);
-  else normalizeEither(false, x, rows, columns, mean, scale, offset, y);
-}
+import { meanOfRows, spreadOfRows } from "./column_sums";
+import { normalize } from "./normalize";
 
 /** `gamma / sqrt(variance + epsilon)`. */
 function scales(variance: usize, gamma: usize, epsilon: f32, columns: usize, scale: usize): void {
@@ -144,7 +82,7 @@ export function apply(
 
 /**
  * The gradients of batch normalization. `y` is the output of the ReLU behind it, whose gradient `dy` is, or 0 without.
- * `scratch` has room for `columns` × 8 float32 values.
+ * `scratch` has room for `columns` × 9 float32 values.
  */
 export function gradient(
   dy: usize,
@@ -162,8 +100,9 @@ export function gradient(
   dbeta: usize,
 ): void {
   const stride = columns * 4;
-  const vectors = scratch, sums = scratch + 4 * stride, products = sums + 2 * stride;
+  const vectors = scratch, sums = scratch + 5 * stride, products = sums + 2 * stride;
   sumProducts(dy, x, y, rows, columns, mean, sums);
+  memory.fill(vectors, 0, 5 * stride); // there is no shift
   memory.copy(vectors, mean, stride);
   for (let column: usize = 0; column < columns; column++) {
     const at = column * 4;
@@ -210,7 +149,7 @@ export function standardize(
 }
 
 /**
- * The gradient with respect to the filters. `divisor` is the variance's. `scratch` has room for `columns` × 8 float32
+ * The gradient with respect to the filters. `divisor` is the variance's. `scratch` has room for `columns` × 9 float32
  * values.
  */
 export function standardizeGradient(
@@ -226,8 +165,8 @@ export function standardizeGradient(
   out: usize,
 ): void {
   const stride = columns * 4;
-  const vectors = scratch, sums = scratch + 4 * stride, products = sums + 2 * stride;
-  memory.fill(vectors, 0, stride); // the standardized filters' mean
+  const vectors = scratch, sums = scratch + 5 * stride, products = sums + 2 * stride;
+  memory.fill(vectors, 0, 5 * stride); // the standardized filters' mean, and the shift
   sumProducts(upstream, standardized, 0, rows, columns, vectors, sums);
   for (let column: usize = 0; column < columns; column++) {
     const at = column * 4;

@@ -43,7 +43,7 @@ function batchNormGradient(
   const { dy, x, y, gamma, mean, variance } = inputs;
   const [rows, channels] = sizesOf(x!);
   const outputs = [x!.shape, [channels], [channels]].map((shape) => workspace.output(shape));
-  const scratch = workspace.scratch(8 * 4 * channels);
+  const scratch = workspace.scratch(9 * 4 * channels);
   const [dx, dgamma, dbeta] = outputs.map((output) => workspace.addressOf(output)) as Three;
   workspace.functionsOf<"gradient">(binary).gradient(
     workspace.addressOf(dy!),

@@ -1,6 +1,6 @@
 // What gradients of normalizations have in common, in AssemblyScript with SIMD: for maps `dy` and `x`, float32
 // `[rows, columns]`, the sums over the rows of `dy` and of `dy · (x - mean)`, and
-// `dx = (dy - dyMean) · gain - (x - mean) · slope`, where the last five are `[columns]`.
+// `dx = (dy - dyMean) · gain - (x - mean) · slope - shift`, where all but the maps are `[columns]`.
 //
 // With a ReLU behind the normalization, whose output is `y`, `dy` is that of the ReLU, and counts where `y` is above 0.
 // What is not a number in `dy` or `y` stays none.
@@ -128,7 +128,7 @@ export function sumProducts(
   else sumEither(false, dy, x, y, rows, columns, mean, sums);
 }
 
-/** `vectors` is `[4, columns]`: mean, dyMean, gain, slope. */
+/** `vectors` is `[5, columns]`: mean, dyMean, gain, slope, shift. */
 @inline
 function combineColumns(
   hasRelu: bool,
@@ -143,10 +143,12 @@ function combineColumns(
 ): void {
   const mean = read(lanes, vectors), dyMean = read(lanes, vectors + stride);
   const gain = read(lanes, vectors + 2 * stride), slope = read(lanes, vectors + 3 * stride);
+  const shift = read(lanes, vectors + 4 * stride);
   for (const end = x + rows * stride; x != end; x += stride, dy += stride, y += stride, dx += stride) {
     const gradient = f32x4.sub(readGradient(hasRelu, lanes, dy, y), dyMean);
     const centred = f32x4.sub(read(lanes, x), mean);
-    write(lanes, dx, f32x4.sub(f32x4.mul(gradient, gain), f32x4.mul(centred, slope)));
+    const values = f32x4.sub(f32x4.mul(gradient, gain), f32x4.mul(centred, slope));
+    write(lanes, dx, f32x4.sub(values, shift));
   }
 }
 
@@ -175,7 +177,7 @@ function combineEither(
   }
 }
 
-/** `dx`; `vectors` is `[4, columns]`: mean, dyMean, gain, slope. `y` is 0 without a ReLU. */
+/** `dx`; `vectors` is `[5, columns]`: mean, dyMean, gain, slope, shift. `y` is 0 without a ReLU. */
 export function combine(
   dy: usize,
   x: usize,

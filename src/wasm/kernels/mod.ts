@@ -4,25 +4,42 @@
  *
  * @module
  */
+import { batchNormKernels } from "./batch_norm.ts";
+import { convolutionKernels } from "./convolutions.ts";
 import { depthwiseKernels } from "./depthwise.ts";
-import { registerWasmKernel, type WasmKernel } from "./kernel.ts";
+import { groupNormKernels } from "./group_norm.ts";
+import { joinKernels } from "./joins.ts";
+import { registerWasmKernel, unregisterWasmKernel, type WasmKernel } from "./kernel.ts";
+import { momentumUpdateKernels } from "./momentum_update.ts";
 import { pixelMeanKernels } from "./pixel_mean.ts";
 import { poolKernels } from "./pools.ts";
-import { batchNormKernels } from "./batch_norm.ts";
 import { reluKernels } from "./relu.ts";
+import { resizeKernels } from "./resize.ts";
+import { softmaxLossKernels } from "./softmax_loss.ts";
 import { standardizeKernels } from "./standardize.ts";
 
 /** Every kernel: a line for each file. */
 export const kernels: readonly WasmKernel[] = [
   ...batchNormKernels,
+  ...convolutionKernels,
+  ...depthwiseKernels,
+  ...groupNormKernels,
+  ...joinKernels,
+  ...momentumUpdateKernels,
   ...pixelMeanKernels,
   ...poolKernels,
-  ...depthwiseKernels,
   ...reluKernels,
+  ...resizeKernels,
+  ...softmaxLossKernels,
   ...standardizeKernels,
 ];
 
 /** Registers every kernel. Called again, it changes nothing. */
 export function registerWasmKernels(): void {
   kernels.forEach(registerWasmKernel);
+}
+
+/** Takes every kernel back, to compare with what is there without them. */
+export function unregisterWasmKernels(): void {
+  kernels.forEach(unregisterWasmKernel);
 }

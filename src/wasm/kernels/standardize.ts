@@ -36,7 +36,7 @@ const standardizeGradient: WasmKernel = {
     const { formula, divisor } = attributes as unknown as Standardization;
     const [size, count] = upstream!.shape as [number, number];
     const gradient = workspace.output([size, count]);
-    const scratch = workspace.scratch(8 * 4 * count);
+    const scratch = workspace.scratch(9 * 4 * count);
     workspace.functionsOf<"standardizeGradient">(binary).standardizeGradient(
       workspace.addressOf(upstream!),
       workspace.addressOf(standardized!),

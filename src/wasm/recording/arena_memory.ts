@@ -46,11 +46,11 @@ export class ArenaMemory {
   }
 
   #resize(bytes: number): void {
-    const { wasm } = this.#backend, before = this.#bytes;
-    if (before > 0) wasm._free(this.#address);
+    const before = this.#bytes;
+    if (before > 0) this.#backend.wasm._free(this.#address);
     this.#address = this.#bytes = this.#base = 0;
     if (bytes === 0) return;
-    const address = wasm._malloc(bytes + ALIGNMENT + SLACK) >>> 0;
+    const address = allocate(this.#backend, bytes + ALIGNMENT + SLACK);
     if (address === 0) {
       if (before > 0) this.#resize(before); // it was there a moment ago
       throw memoryError(bytes, this.#backend);
@@ -59,6 +59,11 @@ export class ArenaMemory {
     this.#bytes = bytes;
     this.#base = Math.ceil(address / ALIGNMENT) * ALIGNMENT;
   }
+}
+
+/** Takes memory; 0 where there is none. */
+export function allocate({ wasm }: WasmBackend, bytes: number): number {
+  return bytes < 2 ** 32 ? wasm._malloc(bytes) >>> 0 : 0; // more would wrap
 }
 
 /** The error for memory that the backend cannot have. */

@@ -18,6 +18,8 @@ export class SwitchedBackend {
   /** TensorFlow.js's own methods. */
   readonly stock: BackendMethods;
   #active: BackendMethods;
+  /** Memory that was freed although tensors had it. */
+  readonly #gone = new WeakSet<tf.DataId>();
 
   /** @param backend the backend, whose methods are replaced by ones that ask which to call */
   constructor(readonly backend: WasmBackend) {
@@ -27,7 +29,7 @@ export class SwitchedBackend {
       write: backend.write.bind(backend),
       disposeData: backend.disposeData.bind(backend),
       incRef: backend.incRef.bind(backend),
-      readSync: backend.readSync.bind(backend),
+      readSync: this.#readSync(backend.readSync.bind(backend)),
     };
     this.#active = stock;
     Object.assign(
@@ -41,6 +43,31 @@ export class SwitchedBackend {
         readSync: (dataId, start, end) => this.#active.readSync(dataId, start, end),
       } satisfies BackendMethods,
     );
+  }
+
+  /**
+   * Frees the memory of tensors that the step has kept: at the next call they would have the values
+   * of this one. Reading them then throws.
+   *
+   * @param dataId the memory
+   * @param isAlias whether it is another's to free
+   */
+  abandon(dataId: tf.DataId, isAlias: boolean): void {
+    const { dataIdMap, wasm } = this.backend;
+    this.#gone.add(dataId);
+    if (!isAlias) return void this.stock.disposeData(dataId, true);
+    wasm.tfjs.disposeData(dataIdMap.get(dataId).id);
+    dataIdMap.delete(dataId);
+  }
+
+  #readSync(readSync: WasmBackend["readSync"]): WasmBackend["readSync"] {
+    return (dataId, start, end) => {
+      if (!this.#gone.has(dataId)) return readSync(dataId, start, end);
+      throw new Error(
+        "Cannot use a tensor that a captured step has kept (tf.keep), as it has no values: they " +
+          "exist while the recording runs. Return it from the step instead of keeping it",
+      );
+    };
   }
 
   /**

@@ -10,8 +10,13 @@ export class Constants {
   readonly #switched: SwitchedBackend;
   /** Tensors from outside, which share their owner's memory. */
   readonly #held: tf.Tensor[] = [];
+  /**
+   * Copies, in JavaScript while the step is watched: what lay between its tensors then would leave
+   * gaps, and the recording's block needs one piece of the memory that they give back.
+   */
+  readonly #copies = new Map<tf.DataId, tf.backend_util.BackendValues>();
   /** Memory of the recording's own. */
-  readonly #copies: tf.DataId[] = [];
+  readonly #own: tf.DataId[] = [];
 
   /** @param switched the backend */
   constructor(switched: SwitchedBackend) {
@@ -34,16 +39,26 @@ export class Constants {
 
   /** Keeps a copy of values that the step disposes. */
   copy({ dataId: from, shape, dtype }: tf.TensorInfo): Value {
-    const { backend, stock } = this.#switched;
     const dataId = {}, bytes = byteLength(shape, dtype);
-    backend.move(dataId, stock.readSync(from), shape, dtype, 1);
-    this.#copies.push(dataId);
+    this.#copies.set(dataId, this.#switched.stock.readSync(from));
     return { source: { kind: "constant", dataId }, shape, dtype, bytes, isConstant: true };
+  }
+
+  /** Brings the copies that are used into the backend's memory. */
+  settle(used: Iterable<Value>): void {
+    for (const { source, shape, dtype } of used) {
+      const values = source.kind === "constant" && this.#copies.get(source.dataId);
+      if (!values) continue;
+      this.#switched.backend.move(source.dataId, values, shape, dtype, 1);
+      this.#copies.delete(source.dataId);
+      this.#own.push(source.dataId);
+    }
+    this.#copies.clear();
   }
 
   /** Frees them. */
   dispose(): void {
     tf.dispose(this.#held.splice(0));
-    for (const dataId of this.#copies.splice(0)) this.#switched.stock.disposeData(dataId);
+    for (const dataId of this.#own.splice(0)) this.#switched.stock.disposeData(dataId);
   }
 }

@@ -1,5 +1,5 @@
 /** Which kernels may write their result over an operand. */
-import { type Call, type Operand, operandList } from "./values.ts";
+import { type Call, type Operand, operandList, type Value } from "./values.ts";
 
 /** Element by element: what they read of an element, they read before they write it. */
 const ELEMENTWISE = new Set([
@@ -11,18 +11,36 @@ const ELEMENTWISE = new Set([
   ...["SquaredDifference", "Sub"],
 ]);
 
+/** The update of all weights: each output has an operand of its own, in this order. */
+const MOMENTUM_UPDATE = "weight-standardization/momentum-update";
+
 /**
- * The operands over which a call may write its result: of its shape and type, since one that is
+ * The operands over which a call may write a result: of its shape and type, since one that is
  * broadcast is read again.
  *
  * @param call the call
+ * @param result one of the values that it makes
  * @returns the operands; none where the kernel is not known to allow it
  */
-export function overwritable(call: Call): Operand[] {
-  const [result, ...others] = call.made;
-  if (result === undefined || others.length > 0 || !ELEMENTWISE.has(call.kernelName)) return [];
+export function overwritable(call: Call, result: Value): Operand[] {
+  if (call.kernelName === MOMENTUM_UPDATE) return ownOperand(call, result);
+  if (call.made.length !== 1 || !ELEMENTWISE.has(call.kernelName)) return [];
   return operandList(call).filter(({ value, shape, dtype }) =>
     dtype === result.dtype && value.bytes === result.bytes &&
     shape.length === result.shape.length && shape.every((size, i) => size === result.shape[i])
   );
+}
+
+/**
+ * The weight or the velocity that the update replaces by a result. Weights are updated one after
+ * the other, so what is an operand of another one's update, too, has to stay.
+ */
+function ownOperand(call: Call, result: Value): Operand[] {
+  const operands = Object.entries(call.operands) as [string, Operand][];
+  const replaced = ["weight", "velocity"].flatMap((kind) =>
+    operands.filter(([name]) => name.startsWith(kind))
+  );
+  const [, own] = replaced[call.made.indexOf(result)]!;
+  const uses = operands.filter(([, { value }]) => value === own.value).length;
+  return uses === 1 ? [own] : [];
 }

@@ -9,10 +9,14 @@ import { capturedStep, type RecordingBackend } from "../../training/recording/ca
 import type { WasmBackend } from "../backend.ts";
 import { ArenaMemory } from "./arena_memory.ts";
 import { SwitchedBackend } from "./backend_methods.ts";
+import { registerComputeValues } from "./javascript.ts";
+import { drawBySeed } from "./random.ts";
 import { record } from "./record.ts";
 
 /** A backend that has been given `capture`. */
 interface Capturing extends WasmBackend {
+  /** That the Trainer may train by a step that cannot be recorded, as it always could. */
+  runsUnrecorded?: boolean;
   capture?<Inputs extends tf.Tensor[], Output>(
     step: Step<Inputs, Output>,
   ): Captured<Inputs, Output>;
@@ -26,6 +30,8 @@ interface Capturing extends WasmBackend {
 export function recordSteps(backend: Capturing): void {
   if (backend.capture !== undefined) return;
   const switched = new SwitchedBackend(backend), arena = new ArenaMemory(backend);
+  drawBySeed(switched);
+  registerComputeValues();
   let recording = false;
   const recorder: RecordingBackend = {
     get recording() {
@@ -41,4 +47,5 @@ export function recordSteps(backend: Capturing): void {
     },
   };
   backend.capture = (step) => capturedStep(recorder, step);
+  backend.runsUnrecorded = true;
 }

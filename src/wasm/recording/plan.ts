@@ -60,6 +60,14 @@ export function planOf(recorded: readonly Call[], outcome: Outcome): Plan {
   return { calls, places: new Map([...direct, ...places]), copies, keepOld, arenaBytes: bytes };
 }
 
+/** All values of a plan, each once. */
+export function valuesOf({ calls, copies }: Plan): ReadonlySet<Value> {
+  const used = calls.flatMap((
+    call,
+  ) => [...operandList(call).map(({ value }) => value), ...call.made]);
+  return new Set([...used, ...copies.map(({ value }) => value)]);
+}
+
 /** The calls whose results something needs. */
 function needed(calls: readonly Call[], { written, results }: Outcome): Call[] {
   const wanted = new Set([...written, ...results].map(({ value }) => value));
@@ -116,17 +124,17 @@ function destinations(
     const to = { kind: "state", index } as const, before = befores.get(variable);
     const { first } = lives.get(value)!;
     const mayWrite = value.source.kind === "call" && !direct.has(value) && first > lastLook &&
-      (before === undefined || isOver(before, lives.get(before)!, calls[first]!, first));
+      (before === undefined || isOver(before, lives.get(before)!, value, calls[first]!, first));
     if (mayWrite) direct.set(value, to);
     else copies.push({ value, to });
   });
   return { direct, copies };
 }
 
-/** Whether a value is not needed any more once a call writes. */
-function isOver(value: Value, { last }: Life, call: Call, at: number): boolean {
+/** Whether a value is not needed any more once a call writes a result. */
+function isOver(value: Value, { last }: Life, result: Value, call: Call, at: number): boolean {
   if (last !== at) return last < at;
-  return overwritable(call).some((operand) => operand.value === value);
+  return overwritable(call, result).some((operand) => operand.value === value);
 }
 
 function arenaOf(
@@ -138,7 +146,7 @@ function arenaOf(
   calls.forEach((call, at) => {
     for (const value of call.made) {
       if (direct.has(value)) continue;
-      const over = overwritable(call).find((operand) =>
+      const over = overwritable(call, value).find((operand) =>
         blocks.has(operand.value) && lives.get(operand.value)!.last === at
       );
       const { last } = lives.get(value)!;

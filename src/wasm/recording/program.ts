@@ -7,13 +7,13 @@ import type * as tf from "../../tf.ts";
 import type { KernelCall } from "../../kernels/stock_kernels.ts";
 import { shapeError } from "../../training/recording/capture_error.ts";
 import { type BackendMethods, byteLength, type SwitchedBackend } from "./backend_methods.ts";
-import type { Plan } from "./plan.ts";
+import { type Plan, valuesOf } from "./plan.ts";
 import { Slot } from "./slots.ts";
 import { type Call, type Operand, operandList, type Value } from "./values.ts";
 
 /** Kernels that pack operands, by the operands' ids; so may those that run them. */
 const PACKING =
-  /^((Fused)?(Conv2D|DepthwiseConv2d(Native)?)|_FusedMatMul|BatchMatMul|Prelu|weight-standardization\/.*)$/;
+  /^((Fused)?(Conv2D|DepthwiseConv2d(Native)?)|_FusedMatMul|BatchMatMul|Prelu|weight-standardization\/(?!momentum-update$).*)$/;
 
 /** A call with all that it is called with. */
 interface Step {
@@ -27,25 +27,19 @@ interface Step {
 
 /** The calls, over slots. */
 export class Program {
-  /** The memory of each value that is no constant. */
-  readonly slots: ReadonlyMap<Value, Slot>;
+  /** All slots, and of which value each is. */
+  readonly slots: { readonly value: Value; readonly slot: Slot }[] = [];
   readonly #switched: SwitchedBackend;
+  /** The memory of each value that is no constant. */
+  readonly #memory = new Map<Value, Slot>();
   readonly #steps: readonly Step[];
 
-  constructor(switched: SwitchedBackend, { calls, copies }: Plan) {
+  constructor(switched: SwitchedBackend, plan: Plan) {
     this.#switched = switched;
-    const slots = new Map<Value, Slot>();
-    const add = (value: Value) => {
-      if (value.source.kind === "constant" || slots.has(value)) return;
-      slots.set(value, new Slot(switched.backend, value));
-    };
-    for (const call of calls) {
-      operandList(call).forEach(({ value }) => add(value));
-      call.made.forEach(add);
+    for (const value of valuesOf(plan)) {
+      if (value.source.kind !== "constant") this.#memory.set(value, this.#add(value));
     }
-    copies.forEach(({ value }) => add(value));
-    this.slots = slots;
-    this.#steps = calls.map((call) => this.#prepare(call));
+    this.#steps = plan.calls.map((call) => this.#prepare(call));
   }
 
   /** Runs all calls. */
@@ -74,50 +68,52 @@ export class Program {
 
   /** Forgets the slots. */
   dispose(): void {
-    this.slots.forEach((slot) => slot.dispose());
+    this.slots.forEach(({ slot }) => slot.dispose());
   }
 
   /** Where a value lies. */
   offsetOf(value: Value): number {
-    const slot = this.slots.get(value);
-    if (slot !== undefined) return slot.offset;
     return this.#switched.backend.dataIdMap.get(this.#dataIdOf(value)).memoryOffset;
   }
 
   #dataIdOf(value: Value): tf.DataId {
     const { source } = value;
-    return source.kind === "constant" ? source.dataId : this.slots.get(value)!.dataId;
+    return source.kind === "constant" ? source.dataId : this.#memory.get(value)!.dataId;
   }
 
-  #prepare({ kernelName, kernel, attributes, operands, made, ...call }: Call): Step {
+  /**
+   * A slot of the value for one call alone: what lasts from call to call stays packed, and packed as
+   * this call has it. The backend would take it up for any other call, too, whatever its shapes.
+   */
+  #packedId(value: Value): tf.DataId {
+    const { kind } = value.source;
+    if (kind !== "constant" && kind !== "variable") return this.#dataIdOf(value);
+    const slot = this.#add(value);
+    if (kind === "constant") slot.point(this.offsetOf(value));
+    return slot.dataId;
+  }
+
+  #add(value: Value): Slot {
+    const slot = new Slot(this.#switched.backend, value);
+    this.slots.push({ value, slot });
+    return slot;
+  }
+
+  #prepare({ kernelName, kernel, attributes, operands, made }: Call): Step {
     const slotsOf = (values: readonly Value[]) =>
-      values.flatMap((value) => this.slots.get(value) ?? []);
-    const list = operandList({ kernelName, kernel, attributes, operands, made, ...call });
-    const lasting = list.filter(({ value }) => value.source.kind !== "variable");
-    const packed = PACKING.test(kernelName)
-      ? new Set(slotsOf([...lasting.map(({ value }) => value), ...made]))
-      : [];
-    const { backend } = this.#switched;
+      values.flatMap((value) => this.#memory.get(value) ?? []);
+    const packs = PACKING.test(kernelName), { backend } = this.#switched;
+    const given = operandList({ operands }).map(({ value }) => value);
+    const changing = given.filter(({ source }) => source.kind !== "variable");
+    const packed = packs ? new Set(slotsOf([...changing, ...made])) : [];
+    const idOf = (value: Value) => packs ? this.#packedId(value) : this.#dataIdOf(value);
     return {
       kernelName,
       kernel,
-      call: { inputs: this.#inputs(operands), attrs: attributes as tf.NamedAttrMap, backend },
+      call: { inputs: inputsOf(operands, idOf), attrs: attributes as tf.NamedAttrMap, backend },
       made: slotsOf(made),
       packed: [...packed],
     };
-  }
-
-  #inputs(operands: Call["operands"]): tf.NamedTensorInfoMap {
-    const infoOf = (operand: Operand | undefined) =>
-      operand && {
-        dataId: this.#dataIdOf(operand.value),
-        shape: operand.shape,
-        dtype: operand.dtype,
-      };
-    const inputs = Array.isArray(operands)
-      ? operands.map(infoOf)
-      : Object.fromEntries(Object.entries(operands).map(([name, one]) => [name, infoOf(one)]));
-    return inputs as tf.NamedTensorInfoMap; // kernels of lists get a list
   }
 
   #write(slot: Slot, values: ArrayBufferView): void {
@@ -127,4 +123,17 @@ export class Program {
       slot.offset,
     );
   }
+}
+
+/** What a kernel is given. */
+function inputsOf(
+  operands: Call["operands"],
+  idOf: (value: Value) => tf.DataId,
+): tf.NamedTensorInfoMap {
+  const infoOf = (operand: Operand | undefined) =>
+    operand && { dataId: idOf(operand.value), shape: operand.shape, dtype: operand.dtype };
+  const inputs = Array.isArray(operands)
+    ? operands.map(infoOf)
+    : Object.fromEntries(Object.entries(operands).map(([name, one]) => [name, infoOf(one)]));
+  return inputs as tf.NamedTensorInfoMap; // kernels of lists get a list
 }

@@ -15,6 +15,7 @@ import {
 } from "../../training/recording/interceptions.ts";
 import type { ArenaMemory } from "./arena_memory.ts";
 import type { SwitchedBackend } from "./backend_methods.ts";
+import { fuse } from "./fusions.ts";
 import { type Outcome, planOf } from "./plan.ts";
 import { Recording } from "./recording.ts";
 import { Stands } from "./stands.ts";
@@ -43,7 +44,7 @@ export function record<Inputs extends tf.Tensor[]>(
     const trace = watch(switched, tape, step, inputs);
     return new Recording(switched, arena, {
       ...trace,
-      plan: planOf(tape.calls, trace),
+      plan: planOf(fuse(tape.calls, trace), trace),
       constants,
     });
   } catch (error) {
@@ -68,7 +69,10 @@ function watch<Inputs extends tf.Tensor[]>(
   const engine = tf.engine(), stands = new Stands(switched, tape);
   const optimizers = new Set<StockOptimizer>();
   return switched.with(watchedMethods(switched, tape, stands), () => {
-    const restores: Restore[] = [() => stands.restore()];
+    const restores: Restore[] = [
+      () => stands.left().forEach((dataId) => switched.abandon(dataId, true)),
+      () => stands.restore(),
+    ];
     engine.startScope("capture");
     restores.push(() => engine.endScope());
     try {
@@ -98,9 +102,21 @@ function watch<Inputs extends tf.Tensor[]>(
         dtype,
         value: tape.valueOf({ dataId, shape, dtype }),
       }));
+      // The step is done: what it has kept of its own values is not what it will be.
+      restores.unshift(() => abandonKept(switched, tape));
       return { written, results, result, optimizers };
     } finally {
       restores.reverse().forEach((restore) => restore());
     }
   });
+}
+
+/** Frees what the step computed and kept, but for the variables that it has created. */
+function abandonKept(switched: SwitchedBackend, tape: Tape): void {
+  const variables = Object.values(tf.engine().registeredVariables);
+  const used = new Set(variables.map(({ dataId }) => dataId));
+  for (const dataId of tape.computed()) {
+    const isLeft = switched.backend.dataIdMap.has(dataId) && !used.has(dataId);
+    if (isLeft) switched.abandon(dataId, false);
+  }
 }

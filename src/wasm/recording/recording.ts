@@ -11,7 +11,7 @@ import type { WasmTensorData } from "../backend.ts";
 import type { ArenaMemory } from "./arena_memory.ts";
 import type { SwitchedBackend } from "./backend_methods.ts";
 import type { Constants } from "./constants.ts";
-import type { Outcome, Plan } from "./plan.ts";
+import { type Outcome, type Plan, valuesOf } from "./plan.ts";
 import { Program } from "./program.ts";
 import type { Slot } from "./slots.ts";
 import type { Source, Value } from "./values.ts";
@@ -53,8 +53,9 @@ export class Recording implements StepRecording {
     this.#arena = arena;
     this.#step = step;
     arena.join(this, step.plan.arenaBytes);
+    step.constants.settle(valuesOf(step.plan));
     this.#program = new Program(switched, step.plan);
-    for (const [value, slot] of this.#program.slots) this.#place(value, slot);
+    for (const { value, slot } of this.#program.slots) this.#place(value, slot);
     const read = this.#sources.flatMap(({ source }) =>
       source.kind === "variable" ? [source.variable] : []
     );

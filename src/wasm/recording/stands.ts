@@ -74,6 +74,11 @@ export class Stands {
     }
   }
 
+  /** The memory that stood in for other and that tensors still have: the step has kept them. */
+  left(): tf.DataId[] {
+    return [...this.#aliases].filter((alias) => this.#switched.backend.dataIdMap.has(alias));
+  }
+
   /** Whether memory belongs to another tensor. */
   isAlias(dataId: tf.DataId): boolean {
     return this.#aliases.has(dataId);

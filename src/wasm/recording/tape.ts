@@ -6,15 +6,24 @@
 import type * as tf from "../../tf.ts";
 import type { KernelCall } from "../../kernels/stock_kernels.ts";
 import { CaptureError, randomError, shapeError } from "../../training/recording/capture_error.ts";
-import { refuseRandomValues } from "../../training/recording/interceptions.ts";
 import type { WasmBackend } from "../backend.ts";
 import { byteLength, type SwitchedBackend } from "./backend_methods.ts";
 import { Constants } from "./constants.ts";
-import type { Call, Operand, Operands, Source, Value } from "./values.ts";
+import {
+  type Call,
+  type Operand,
+  operandList,
+  type Operands,
+  type Source,
+  type Value,
+} from "./values.ts";
 
 /** Stock kernels whose results' sizes depend on values. */
 const SHAPED_BY_VALUES =
   /^(NonMaxSuppressionV[345]|SparseFillEmptyRows|SparseReshape|SparseSegment(Mean|Sum)|String\w+|Unique)$/;
+
+/** Kernels that fill a tensor of the form of another. */
+const ALIKE = /^(Zeros|Ones)Like$/;
 
 /** A kernel that is running. */
 interface Frame {
@@ -32,6 +41,7 @@ export class Tape {
   readonly constants: Constants;
   readonly #switched: SwitchedBackend;
   readonly #values = new Map<tf.DataId, Value>();
+  readonly #computed = new Set<tf.DataId>();
   readonly #frames: Frame[] = [];
   /** Made by a kernel that is composed of others and does something on top, which nothing sees. */
   readonly #unseen = new Map<tf.DataId, string>();
@@ -54,15 +64,17 @@ export class Tape {
     if (known !== undefined) return known;
     const composed = this.#unseen.get(tensor.dataId);
     if (composed !== undefined) throw unseenError(composed);
-    refuseStrings(tensor);
+    refuseStrings(tensor.dtype);
     const constant = this.constants.hold(tensor);
     this.#values.set(tensor.dataId, constant);
     return constant;
   }
 
-  /** What was made while watching, and is not the same at every call. */
-  *changing(): Iterable<tf.DataId> {
-    for (const [dataId, { isConstant }] of this.#values) if (!isConstant) yield dataId;
+  /** The memory of what was computed, and is not the same at every call. */
+  *computed(): Iterable<tf.DataId> {
+    for (const dataId of this.#computed) {
+      if (!this.#values.get(dataId)?.isConstant) yield dataId;
+    }
   }
 
   /** Runs a kernel, and takes down what it does. */
@@ -78,8 +90,9 @@ export class Tape {
 
   /** Takes down memory that a kernel asked for. */
   made(output: tf.TensorInfo): void {
-    refuseStrings(output);
+    refuseStrings(output.dtype);
     const { dataId, shape, dtype } = output;
+    this.#computed.add(dataId);
     this.#frames.at(-1)?.made.push({ dataId, shape: [...shape], dtype });
   }
 
@@ -91,8 +104,6 @@ export class Tape {
 
   /** Takes down values that came from JavaScript. */
   written(tensor: tf.TensorInfo): void {
-    refuseRandomValues();
-    refuseStrings(tensor);
     this.#values.set(tensor.dataId, this.constants.copy(tensor));
   }
 
@@ -111,21 +122,29 @@ export class Tape {
 
   #append(kernelName: string, kernel: tf.KernelFunc, call: KernelCall, frame: Frame): void {
     if (frame.made.length === 0) return; // it shares memory: Reshape
-    const operands = this.#operands(call.inputs);
-    const list = Object.values(operands).filter((operand) => operand !== undefined);
-    if (kernelName === "Identity") { // a value never changes, so it is its own copy
-      this.#values.set(frame.made[0]!.dataId, list[0]!.value);
+    const { attrs: attributes, inputs } = call, { looks } = frame;
+    if (ALIKE.test(kernelName)) { // it needs a shape, not values
+      const filled: tf.KernelFunc = ({ backend }) =>
+        kernel({ inputs, backend, attrs: attributes! });
+      this.#add({ kernelName, kernel: filled, attributes, operands: {}, looks }, frame);
       return;
     }
-    const isConstant = list.every(({ value }) => value.isConstant);
+    const operands = this.#operands(inputs);
+    const [first] = Object.values(operands);
+    // A value never changes, so it is its own copy.
+    if (kernelName === "Identity") this.#values.set(frame.made[0]!.dataId, first!.value);
+    else this.#add({ kernelName, kernel, attributes, operands, looks }, frame);
+  }
+
+  #add(call: Omit<Call, "made">, frame: Frame): void {
+    const isConstant = operandList(call).every(({ value }) => value.isConstant);
     if (isConstant && this.#fold(frame)) return;
     const made = frame.made.map(({ dataId, shape, dtype }) => {
       const value = valueOf({ kind: "call" }, shape, dtype, isConstant);
       this.#values.set(dataId, value);
       return value;
     });
-    const { attrs: attributes } = call, { looks } = frame;
-    this.calls.push({ kernelName, kernel, attributes, operands, made, looks });
+    this.calls.push({ ...call, made });
   }
 
   /** Keeps what a call made of constants alone, where that is little. */
@@ -162,7 +181,8 @@ function refuse(kernelName: string): void {
   if (SHAPED_BY_VALUES.test(kernelName)) throw shapeError(kernelName);
 }
 
-function refuseStrings({ dtype }: tf.TensorInfo): void {
+/** Throws where a tensor's values are strings. */
+export function refuseStrings(dtype: tf.DataType): void {
   if (dtype !== "string") return;
   throw new CaptureError(
     "Cannot capture strings on wasm as they lie in JavaScript, where the recording does not see " +

@@ -51,6 +51,6 @@ export interface Call {
 }
 
 /** The operands that are there, in order. */
-export function operandList({ operands }: Call): Operand[] {
+export function operandList({ operands }: Pick<Call, "operands">): Operand[] {
   return Object.values(operands).filter((operand) => operand !== undefined);
 }

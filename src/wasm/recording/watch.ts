@@ -6,10 +6,12 @@
 import * as tf from "../../tf.ts";
 import { watchStock } from "../../kernels/stock_kernels.ts";
 import { readingError } from "../../training/recording/capture_error.ts";
-import type { Restore } from "../../training/recording/interceptions.ts";
-import type { BackendMethods, SwitchedBackend } from "./backend_methods.ts";
+import { refuseRandomValues, type Restore } from "../../training/recording/interceptions.ts";
+import type { WasmBackend } from "../backend.ts";
+import { allocate, memoryError } from "./arena_memory.ts";
+import { type BackendMethods, byteLength, type SwitchedBackend } from "./backend_methods.ts";
 import type { Stands } from "./stands.ts";
-import type { Tape } from "./tape.ts";
+import { refuseStrings, type Tape } from "./tape.ts";
 
 /** Lets the tape see every kernel of the wasm backend that runs. */
 export function watchKernels(tape: Tape): Restore {
@@ -38,16 +40,17 @@ export function refuseReading(): Restore {
 
 /** The backend's methods, watched. */
 export function watchedMethods(
-  { stock }: SwitchedBackend,
+  { backend, stock }: SwitchedBackend,
   tape: Tape,
   stands: Stands,
 ): Partial<BackendMethods> {
   let isOutput = false;
   return {
-    makeOutput(...all) {
+    makeOutput(shape, dtype, offset, values) {
+      checkMemory(backend, byteLength(shape, dtype));
       isOutput = true;
       try {
-        const output = stock.makeOutput(...all);
+        const output = stock.makeOutput(shape, dtype, offset, values);
         tape.made(output);
         return output;
       } finally {
@@ -55,6 +58,11 @@ export function watchedMethods(
       }
     },
     write(values, shape, dtype) {
+      if (!isOutput) {
+        refuseRandomValues(); // before there is memory that nobody would free
+        refuseStrings(dtype);
+        checkMemory(backend, byteLength(shape, dtype));
+      }
       const dataId = stock.write(values, shape, dtype);
       if (!isOutput) tape.written({ dataId, shape, dtype });
       return dataId;
@@ -66,4 +74,14 @@ export function watchedMethods(
       return stock.readSync(...all);
     },
   };
+}
+
+/** From this size on it is asked first whether there is so much: the backend does not. */
+const LARGE_BYTES = 1 << 20;
+
+function checkMemory(backend: WasmBackend, bytes: number): void {
+  if (bytes < LARGE_BYTES) return;
+  const address = allocate(backend, bytes);
+  if (address === 0) throw memoryError(bytes, backend);
+  backend.wasm._free(address);
 }

@@ -7,6 +7,8 @@ import {
 } from "../../../src/backends/tensorflow/mod.ts";
 import * as tf from "../../../src/tf.ts";
 
+export { variableOf, wave } from "../../training/recording.ts";
+
 tf.enableProdMode();
 
 /** The folder with TensorFlow's library, where it is set up and may be opened. */
@@ -34,18 +36,4 @@ export function testOnTensorFlow(
     const after = { tensors: tf.memory().numTensors, handles: backend.eager.tensorCount };
     assert.deepEqual(after, before, "tensors left behind");
   });
-}
-
-/** The same small float32 values at every run: a sine's, so that none repeat. */
-export function wave(shape: number[], phase = 0): tf.Tensor {
-  const size = shape.reduce((a, b) => a * b, 1);
-  const values = Float32Array.from({ length: size }, (_, i) => Math.sin(1 + phase + 1.7 * i));
-  return tf.tensor(values, shape);
-}
-
-/** A variable with the values of a tensor, which it disposes. */
-export function variableOf(initial: tf.Tensor): tf.Variable {
-  const variable = tf.variable(initial);
-  initial.dispose();
-  return variable;
 }

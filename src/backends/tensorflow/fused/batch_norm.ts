@@ -1,14 +1,33 @@
 /**
  * Batch normalization as one operation of TensorFlow each way, where the library composes it of a
- * dozen; and weight standardization, which is batch normalization of a kernel's filters.
+ * dozen; and weight standardization, which is batch normalization of a kernel's filters. Small maps
+ * and kernels are composed here, too: see {@linkcode isSmall}.
  *
  * @module
  */
+import { composedBatchNorm, composedBatchNormGradient } from "../../../gradients/batch_norm.ts";
+import {
+  composedStandardize,
+  composedStandardizeGradient,
+  type Standardization,
+} from "../../../standardization/standardize_weights.ts";
 import * as tf from "../../../tf.ts";
 import type { Attributes } from "../attributes.ts";
 import type { FusedKernel, Runner } from "./kernel.ts";
 
 const NHWC = { data_format: "NHWC", T: { type: "float32" }, U: { type: "float32" } } as const;
+
+/** Up to this many values, on a CPU, a dozen small operations are faster than a fused one. */
+const SMALL = 48 * 1024;
+
+/**
+ * Whether the library's composition is faster. TensorFlow's fused operations share their work among
+ * threads however little it is, and with oneDNN hand all of it over: a kernel of 128 values takes
+ * them 180 µs both ways, composed 28. They are level at about 50,000 values.
+ */
+function isSmall({ onGpu }: Runner, x: tf.Tensor): boolean {
+  return !onGpu && x.size <= SMALL;
+}
 
 /** `[..., channels]` as TensorFlow wants it: four axes, the channels last. */
 function toMap(x: tf.Tensor): tf.Tensor4D {
@@ -57,29 +76,23 @@ function normalizeGradient(
 
 const batchNorm: FusedKernel = {
   name: "weight-standardization/batch-norm",
-  compute(runner, { x, gamma, beta }, attributes) {
+  compute(runner, inputs, attributes) {
+    const { x, gamma, beta } = inputs as Record<"x" | "gamma" | "beta", tf.Tensor>;
     const { epsilon } = attributes as { epsilon: number };
-    return normalize(runner, x!, gamma as tf.Tensor1D, beta as tf.Tensor1D, epsilon);
+    if (isSmall(runner, x)) return composedBatchNorm({ x, gamma, beta }, epsilon);
+    return normalize(runner, x, gamma as tf.Tensor1D, beta as tf.Tensor1D, epsilon);
   },
 };
 
 const batchNormGradient: FusedKernel = {
   name: "weight-standardization/batch-norm-gradient",
-  compute(runner, { dy, x, gamma, mean, variance }, attributes) {
+  compute(runner, inputs, attributes) {
+    const { gamma, ...others } = inputs as Parameters<typeof composedBatchNormGradient>[0];
     const { epsilon } = attributes as { epsilon: number };
-    const inputs = { dy: dy!, x: x!, scale: gamma!, mean: mean!, variance: variance! };
-    return normalizeGradient(runner, inputs, epsilon);
+    if (isSmall(runner, others.x)) return composedBatchNormGradient({ gamma, ...others }, epsilon);
+    return normalizeGradient(runner, { scale: gamma, ...others }, epsilon);
   },
 };
-
-/**
- * The attributes of `weight-standardization/standardize`: the formula, and the variance's divisor.
- * (The casts to it: TensorFlow.js types a kernel's attributes loosely.)
- */
-interface Standardization {
-  formula: { epsilonOn: "variance" | "deviation"; epsilon: number };
-  divisor: number;
-}
 
 /**
  * `Ŵ` and `s`. With epsilon inside the root, `c / sqrt(n/m · var + ε)` is batch normalization with
@@ -88,15 +101,18 @@ interface Standardization {
  */
 const standardize: FusedKernel = {
   name: "weight-standardization/standardize",
-  compute(runner, { filters }, attributes) {
+  compute(runner, inputs, attributes) {
+    const { filters } = inputs as { filters: tf.Tensor2D };
     // What this library calls the kernel with; TensorFlow.js types attributes loosely.
-    const { formula: { epsilonOn, epsilon }, divisor } = attributes as unknown as Standardization;
-    const [size, count] = filters!.shape as [number, number];
+    const standardization = attributes as unknown as Standardization;
+    if (isSmall(runner, filters)) return composedStandardize(filters, standardization);
+    const { formula: { epsilonOn, epsilon }, divisor } = standardization;
+    const [size, count] = filters.shape;
     const share = divisor / size;
     const scale = tf.fill([count], Math.sqrt(share)) as tf.Tensor1D;
     const [y, mean, biased] = normalize(
       runner,
-      filters!,
+      filters,
       scale,
       tf.zeros([count]) as tf.Tensor1D,
       epsilon * share,
@@ -104,7 +120,7 @@ const standardize: FusedKernel = {
     const variance = tf.div(biased, share);
     if (epsilonOn === "variance") return [y, tf.sqrt(tf.add(variance, epsilon))];
     const deviation = tf.add(tf.sqrt(variance), epsilon);
-    return [tf.div(tf.sub(filters!, mean), deviation), deviation];
+    return [tf.div(tf.sub(filters, mean), deviation), deviation];
   },
 };
 
@@ -114,18 +130,22 @@ const standardize: FusedKernel = {
  */
 const standardizeGradient: FusedKernel = {
   name: "weight-standardization/standardize-gradient",
-  compute(runner, { upstream, standardized, deviation }, attributes) {
+  compute(runner, given, attributes) {
+    const saved = given as Parameters<typeof composedStandardizeGradient>[0];
+    const { upstream, standardized, deviation } = saved;
     // What this library calls the kernel with; TensorFlow.js types attributes loosely.
-    const { formula: { epsilonOn, epsilon }, divisor } = attributes as unknown as Standardization;
-    const [size, count] = upstream!.shape as [number, number];
+    const standardization = attributes as unknown as Standardization;
+    if (isSmall(runner, upstream)) return composedStandardizeGradient(saved, standardization);
+    const { formula: { epsilonOn, epsilon }, divisor } = standardization;
+    const [size, count] = upstream.shape as [number, number];
     const share = divisor / size;
-    const s = tf.reshape(deviation!, [count]);
+    const s = tf.reshape(deviation, [count]);
     const variance = epsilonOn === "variance"
       ? tf.fill([count], share)
       : tf.mul(share, tf.div(tf.sub(s, epsilon), s));
     const scale = tf.div(tf.sqrt(tf.add(variance, TINY)), s);
     const mean = tf.zeros([count]);
-    const inputs = { dy: upstream!, x: standardized!, scale, mean, variance };
+    const inputs = { dy: upstream, x: standardized, scale, mean, variance };
     return [normalizeGradient(runner, inputs, TINY)[0]];
   },
 };

@@ -13,6 +13,8 @@ export interface Runner {
     inputs: readonly tf.Tensor[],
     outputCount: number,
   ): tf.Tensor[];
+  /** `tensor`, which in a captured step waits for `after`. */
+  runAfter(tensor: tf.Tensor, after: tf.Tensor): tf.Tensor;
 }
 
 /**

@@ -3,6 +3,8 @@ import { batchNormKernels } from "./batch_norm.ts";
 import { type Convolution, convolutionKernels } from "./convolution.ts";
 import { elementwiseKernels } from "./elementwise.ts";
 import { registerFusedKernel } from "./kernel.ts";
+import { orderKernels } from "./order.ts";
+import { softmaxLoss } from "./softmax_loss.ts";
 
 /** Registers every fused kernel for the `tensorflow` backend. Once; TensorFlow.js warns of more. */
 export function registerFusedKernels(dense: Convolution, depthwise: Convolution): void {
@@ -11,5 +13,7 @@ export function registerFusedKernels(dense: Convolution, depthwise: Convolution)
     ...convolutionKernels(dense),
     ...convolutionKernels(depthwise),
     ...elementwiseKernels,
+    ...orderKernels,
+    softmaxLoss,
   ].forEach(registerFusedKernel);
 }

@@ -1,0 +1,119 @@
+/**
+ * Losses of a softmax by `SparseSoftmaxCrossEntropyWithLogits`, which computes each pixel's loss, and
+ * its gradient `softmax − onehot` in the logits' own memory where nothing else needs that: one map of
+ * `[pixels, classes]` in place of four.
+ *
+ * @module
+ */
+import * as tf from "../../../tf.ts";
+import { lossByClass } from "../../../training/losses/dice.ts";
+import {
+  type SoftmaxLossAttributes,
+  softmaxLossKernel,
+} from "../../../training/losses/softmax_loss.ts";
+import type { FusedKernel, Runner } from "./kernel.ts";
+
+/** What the losses have in common. */
+interface Pixels {
+  /** The labels, `[pixels]`; where one is no class, a class, as the operation refuses others. */
+  labels: tf.Tensor1D;
+  /** `[pixels, 1]`: 1 where labelled, 0 where ignored, NaN where the label is out of range. */
+  weights: tf.Tensor2D;
+  /** Cross entropy of each pixel, `[pixels, 1]`. */
+  losses: tf.Tensor2D;
+  /** `softmax − onehot`, `[pixels, classes]`. */
+  difference: tf.Tensor2D;
+}
+
+/** A loss, and its gradient `difference·(byPixel + weights·byClass) + onehot·byLabel`. */
+interface Term {
+  value: tf.Scalar;
+  /** `[pixels, 1]` */
+  byPixel: tf.Tensor2D;
+  /** `[1, classes]` */
+  byClass?: tf.Tensor2D;
+  /** `[pixels, 1]` */
+  byLabel?: tf.Tensor2D;
+}
+
+const column = (values: tf.Tensor): tf.Tensor2D => tf.reshape(values, [-1, 1]);
+
+function toPixels(
+  runner: Runner,
+  given: tf.Tensor1D,
+  logits: tf.Tensor2D,
+  ignoreLabel: number,
+): Pixels {
+  const bounds = [tf.scalar(0, "int32"), tf.scalar(logits.shape[1] - 1, "int32")] as const;
+  const labels: tf.Tensor1D = tf.maximum(tf.minimum(given, bounds[1]), bounds[0]);
+  const counted = tf.notEqual(given, tf.scalar(ignoreLabel, "int32")).toFloat();
+  const inRange = tf.equal(labels, given).toFloat();
+  const weights = tf.div(tf.mul(counted, inRange), tf.add(inRange, tf.sub(1, counted)));
+  const [losses, difference] = runner.run(
+    "SparseSoftmaxCrossEntropyWithLogits",
+    { T: { type: "float32" }, Tlabels: { type: "int32" } },
+    [logits, labels],
+    2,
+  ) as [tf.Tensor1D, tf.Tensor2D];
+  // An ignored pixel is given a class that −∞ may rule out: 0 · ∞ would be NaN. NaN stays.
+  const isRuledOut = tf.logicalAnd(tf.equal(losses, Infinity), tf.equal(weights, 0));
+  const counting = tf.where(isRuledOut, tf.zerosLike(losses), losses);
+  return { labels, weights: column(weights), losses: column(counting), difference };
+}
+
+function crossEntropy({ losses, weights }: Pixels, weight: number): Term {
+  const share: tf.Tensor2D = tf.div(weights, tf.maximum(tf.sum(weights), 1));
+  return {
+    value: tf.mul(tf.sum(tf.mul(share, losses)), weight),
+    byPixel: tf.mul(share, weight),
+  };
+}
+
+/** The gradient of `diceTerm`, for the probabilities `difference + onehot`. */
+function dice({ labels, weights, losses, difference }: Pixels, weight: number): Term {
+  const classes = difference.shape[1];
+  const overlaps: tf.Tensor2D = tf.mul(weights, tf.exp(tf.neg(losses)));
+  const sumByLabel = (values: tf.Tensor2D): tf.Tensor2D =>
+    tf.reshape(tf.unsortedSegmentSum(tf.reshape(values, [-1]), labels, classes), [1, -1]);
+  const ofLabel = (values: tf.Tensor2D) => column(tf.gather(tf.reshape(values, [-1]), labels));
+  const labelled = sumByLabel(weights);
+  const differences = tf.reshape(tf.matMul(difference, weights, true), [1, -1]);
+  const sums = lossByClass(sumByLabel(overlaps), tf.add(differences, labelled), labelled);
+  const byClass: tf.Tensor2D = tf.mul(sums.byClass, weight);
+  const toOverlap = tf.mul(ofLabel(tf.mul(sums.byIntersection, weight)), overlaps);
+  const own = ofLabel(byClass);
+  const expected = tf.add(tf.matMul(difference, byClass, false, true), own);
+  const byPixel: tf.Tensor2D = tf.neg(tf.add(tf.mul(weights, expected), toOverlap));
+  const byLabel = tf.add(tf.add(byPixel, toOverlap), tf.mul(weights, own)) as tf.Tensor2D;
+  return { value: tf.mul(sums.value, weight), byPixel, byClass, byLabel };
+}
+
+/** The sum of the terms' gradients, of which one at most is by class and label. */
+function gradientOf(runner: Runner, pixels: Pixels, terms: readonly Term[]): tf.Tensor {
+  const { labels, weights, difference } = pixels;
+  const byPixel = terms.map((term) => term.byPixel).reduce((a, b) => tf.add(a, b));
+  const dice = terms.find(({ byClass }) => byClass !== undefined);
+  if (dice?.byClass === undefined || dice.byLabel === undefined) return tf.mul(difference, byPixel);
+  const gradient = tf.mul(difference, tf.add(tf.mul(weights, dice.byClass), byPixel));
+  const pixelCount = labels.size;
+  const indices = tf.stack([tf.range(0, pixelCount, 1, "int32"), labels], 1);
+  const types = { T: { type: "float32" }, Tindices: { type: "int32" } } as const;
+  const updates = tf.reshape(dice.byLabel, [-1]);
+  return runner.run("TensorScatterAdd", types, [gradient, indices, updates], 1)[0]!;
+}
+
+/** Cross entropy, Dice, and their weighted sum, each with the gradient by the logits. */
+export const softmaxLoss: FusedKernel = {
+  name: softmaxLossKernel,
+  compute(runner, { labels, logits }, attributes) {
+    // What this library calls the kernel with; TensorFlow.js types attributes loosely.
+    const weights = attributes as unknown as SoftmaxLossAttributes;
+    const maps = [labels as tf.Tensor1D, logits as tf.Tensor2D] as const;
+    const pixels = toPixels(runner, ...maps, weights.ignoreLabel);
+    const terms: Term[] = [];
+    if (weights.crossEntropy > 0) terms.push(crossEntropy(pixels, weights.crossEntropy));
+    if (weights.dice > 0) terms.push(dice(pixels, weights.dice));
+    const value = terms.map((term) => term.value).reduce((a, b) => tf.add(a, b));
+    return [value, gradientOf(runner, pixels, terms)];
+  },
+};

@@ -1,0 +1,68 @@
+/**
+ * Steps of a training run that cannot be recorded.
+ *
+ * @module
+ */
+import * as tf from "../tf.ts";
+import { capture, type Captured, type Step } from "./capture.ts";
+import { CaptureError } from "./recording/capture_error.ts";
+
+/** What a backend says that trained every step before it recorded any. */
+interface MayRunUnrecorded {
+  readonly runsUnrecorded?: boolean;
+}
+
+/**
+ * {@linkcode capture} for the Trainer and what else trained or predicted before wasm recorded. On a backend whose steps may run unrecorded (`wasm`), one
+ * that cannot be recorded, as it reads values or uses TensorFlow.js's own dropout, runs as it is
+ * from then on; a warning says why. On `tensorflow` that is an error.
+ *
+ * @param name what the warning calls it
+ * @param step the step
+ * @returns the captured step
+ */
+export function captureOrRun<Inputs extends tf.Tensor[], Output extends tf.TensorContainer | null>(
+  name: string,
+  step: Step<Inputs, Output>,
+): Captured<Inputs, Output> {
+  const captured = capture(step);
+  let runs = false;
+  const call = (...inputs: Inputs): Output => {
+    if (!runs) {
+      try {
+        return captured(...inputs);
+      } catch (error) {
+        if (!(error instanceof CaptureError) || !mayRunUnrecorded()) throw error;
+        freeTape();
+        warn(name, error);
+        runs = true;
+      }
+    }
+    return tf.tidy(() => step(...inputs) as tf.TensorContainer) as Output;
+  };
+  return Object.assign(call, { dispose: () => captured.dispose() });
+}
+
+/**
+ * Frees what TensorFlow.js has saved for the gradient of a step that threw: all that the layers put
+ * out. It does so itself only where the step returns.
+ */
+export function freeTape(): void {
+  const { state } = tf.engine();
+  tf.dispose((state.activeTape ?? []).map(({ saved }) => saved ?? []));
+  state.activeTape = [];
+}
+
+function mayRunUnrecorded(): boolean {
+  return (tf.backend() as MayRunUnrecorded).runsUnrecorded === true;
+}
+
+/** Those that were warned of: an evaluation is a new one each time. */
+const warned = new Set<string>();
+
+function warn(name: string, { message }: CaptureError): void {
+  const text = `${name} runs unrecorded, which takes longer, as it cannot be captured. ${message}`;
+  if (warned.has(text)) return;
+  warned.add(text);
+  console.warn(text);
+}

@@ -1,0 +1,79 @@
+/** Which calls of a recorded step are computed together, and that it changes nothing. */
+import assert from "node:assert/strict";
+import { batchNorm } from "../../src/gradients/batch_norm.ts";
+import { relu } from "../../src/gradients/relu.ts";
+import * as tf from "../../src/tf.ts";
+import { capture } from "../../src/training/capture.ts";
+import { testOnWasm } from "./kernels.ts";
+
+const fused = ["batch-norm-relu", "batch-norm-relu-gradient"];
+
+/** How often each of the fused kernels runs while `body` does. */
+function countFused(body: () => void): number[] {
+  const counts = fused.map(() => 0);
+  const configs = fused.map((name) => tf.getKernel(`weight-standardization/${name}`, "wasm")!);
+  const own = configs.map(({ kernelFunc }) => kernelFunc);
+  configs.forEach((config, i) =>
+    config.kernelFunc = (call) => {
+      counts[i]!++;
+      return own[i]!(call);
+    }
+  );
+  try {
+    body();
+  } finally {
+    configs.forEach((config, i) => config.kernelFunc = own[i]!);
+  }
+  return counts;
+}
+
+/** Trains a normalization with something behind it, and returns losses, statistics and weights. */
+function train(behind: (normalized: tf.Tensor) => tf.Tensor, isCaptured: boolean): number[][] {
+  const shape: [number, number, number, number] = [4, 5, 6, 21];
+  const [gamma, beta, moving] = [tf.ones([21]), tf.zeros([21]), tf.zeros([21])]
+    .map((value) => tf.variable(value)) as [tf.Variable, tf.Variable, tf.Variable];
+  const weights = tf.variable(tf.randomNormal(shape, 1, 1, "float32", 3));
+  const optimizer = tf.train.sgd(0.5);
+  const step = (x: tf.Tensor) =>
+    optimizer.minimize(
+      () => {
+        const inputs = [tf.mul(x, weights), gamma, beta] as [tf.Tensor, tf.Tensor1D, tf.Tensor1D];
+        const { y, mean } = batchNorm(...inputs, 1e-3);
+        moving.assign(tf.add(tf.mul(moving, 0.9), tf.mul(mean, 0.1)));
+        return tf.mean(tf.square(behind(y)));
+      },
+      true,
+      [weights, gamma as unknown as tf.Variable, beta as unknown as tf.Variable],
+    )!;
+  const captured = isCaptured ? capture(step) : undefined;
+  const values = [1, 2, 3, 4].map((seed) =>
+    tf.tidy(() => [...(captured ?? step)(tf.randomNormal(shape, 0, 2, "float32", seed)).dataSync()])
+  );
+  const state = [gamma, beta, moving, weights];
+  values.push(...state.map((variable) => [...variable.dataSync()]));
+  captured?.dispose();
+  optimizer.dispose();
+  tf.dispose(state);
+  return values;
+}
+
+/** What stands behind a normalization, and how often the kernels for both run in four steps. */
+const cases: [what: string, behind: (y: tf.Tensor) => tf.Tensor, counts: number[]][] = [
+  ["a ReLU alone is one call with it, each way", (y) => relu(y), [4, 4]],
+  ["a ReLU and a sum stay apart", (y) => tf.add(relu(y), y), [0, 0]],
+  ["two ReLUs stay apart", (y) => tf.add(relu(y), tf.square(relu(y))), [0, 0]],
+  ["a ReLU of another shape is one call with it", (y) => relu(tf.reshape(y, [-1, 21])), [4, 4]],
+  ["no ReLU stays alone", (y) => tf.sigmoid(y), [0, 0]],
+];
+
+for (const [what, behind, expected] of cases) {
+  testOnWasm(`in a recorded step, a batch norm and ${what}: as in an eager one`, () => {
+    tf.tidy(() => {
+      const eager = train(behind, false);
+      let recorded: number[][] = [];
+      const counts = countFused(() => recorded = train(behind, true));
+      assert.deepEqual(counts, expected);
+      assert.deepEqual(recorded, eager);
+    });
+  });
+}
