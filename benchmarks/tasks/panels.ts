@@ -8,7 +8,7 @@ import { type LoadedBatch, type Loader, segmentationLoader } from "../../dataset
 import type { Split } from "../../datasets/sample.ts";
 import { denormalize } from "../../datasets/transforms/normalize.ts";
 import * as tf from "../../src/tf.ts";
-import { capture } from "../../src/training/capture.ts";
+import { captureOrRun } from "../../src/training/unrecorded.ts";
 import type { Panel, Prediction } from "../record/mod.ts";
 
 /** Images recorded for each one that a report shows: it shows those where arms differ most. */
@@ -85,8 +85,9 @@ export async function predictPanels(
   const [, height, width, channels] = batch.imageShape;
   const pixels = height * width;
   const predictions: Prediction[] = [];
-  const predict = capture((x: tf.Tensor) =>
-    tf.argMax(model.apply(x, { training: false }) as tf.Tensor, -1)
+  const predict = captureOrRun(
+    "The prediction for reports",
+    (x: tf.Tensor) => tf.argMax(model.apply(x, { training: false }) as tf.Tensor, -1),
   );
   try {
     for (const [i, name] of batch.names.entries()) { // all at once are too many logits
