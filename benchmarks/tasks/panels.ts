@@ -8,6 +8,7 @@ import { type LoadedBatch, type Loader, segmentationLoader } from "../../dataset
 import type { Split } from "../../datasets/sample.ts";
 import { denormalize } from "../../datasets/transforms/normalize.ts";
 import * as tf from "../../src/tf.ts";
+import { captureOrRun } from "../../src/training/unrecorded.ts";
 import type { Panel, Prediction } from "../record/mod.ts";
 
 /** Images recorded for each one that a report shows: it shows those where arms differ most. */
@@ -84,15 +85,20 @@ export async function predictPanels(
   const [, height, width, channels] = batch.imageShape;
   const pixels = height * width;
   const predictions: Prediction[] = [];
-  for (const [i, name] of batch.names.entries()) { // all at once are too many logits
-    const classes = tf.tidy(() => {
+  const predict = captureOrRun(
+    "The prediction for reports",
+    (x: tf.Tensor) => tf.argMax(model.apply(x, { training: false }) as tf.Tensor, -1),
+  );
+  try {
+    for (const [i, name] of batch.names.entries()) { // all at once are too many logits
       const image = batch.images.subarray(channels * pixels * i, channels * pixels * (i + 1));
-      const x = tf.tensor4d(image, [1, height, width, channels]);
-      return tf.argMax(model.apply(x, { training: false }) as tf.Tensor, -1);
-    });
-    const labels = await classes.data() as Int32Array;
-    classes.dispose();
-    predictions.push({ name, labels: labelsPng(labels, width, height) });
+      const classes = tf.tidy(() => predict(tf.tensor4d(image, [1, height, width, channels])));
+      const labels = await classes.data() as Int32Array;
+      classes.dispose();
+      predictions.push({ name, labels: labelsPng(labels, width, height) });
+    }
+    return predictions;
+  } finally {
+    predict.dispose();
   }
-  return predictions;
 }

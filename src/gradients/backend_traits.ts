@@ -65,3 +65,8 @@ export function keepsPackedOperands(): boolean {
 export function losesNaNInRelu(): boolean {
   return tf.getBackend() === "wasm";
 }
+
+/** Whether the backend's convolutions add a bias at no cost, where no gradient is taken of it. */
+export function addsBiasInConvolutions(): boolean {
+  return tf.getBackend() === "wasm";
+}

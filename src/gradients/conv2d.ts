@@ -1,7 +1,9 @@
-import type * as tf from "../tf.ts";
+import * as tf from "../tf.ts";
 import type { Convolution2dOptions, Padding2D, Size2D } from "./arguments.ts";
+import { addsBiasInConvolutions } from "./backend_traits.ts";
 import { conv2dInputGradient, conv2dKernelGradient } from "./conv2d_gradients.ts";
 import { convolve, toWindow } from "./convolve.ts";
+import { isTaped } from "./engine_scope.ts";
 import type { Geometry } from "./geometry.ts";
 import { defineOperation } from "./operation.ts";
 import { slide } from "./sliding_window.ts";
@@ -64,5 +66,38 @@ export function conv2d(
     { x, kernel, strides, pad, options },
     "outChannels",
     conv2dOver,
+  );
+}
+
+/**
+ * `conv2d(x, kernel) + bias`. Where the backend's convolution adds a bias itself, and no gradient is
+ * taken, it does: that saves a pass over the output.
+ *
+ * @param x as {@linkcode conv2d} takes it, and so are the others
+ * @param kernel `[height, width, inChannels, outChannels]`
+ * @param bias `[outChannels]`
+ * @param strides distance between outputs
+ * @param pad zeros around `x`
+ * @param options dilations and layout
+ * @returns as {@linkcode conv2d}
+ * @throws as {@linkcode conv2d}
+ */
+export function conv2dAndBias(
+  x: tf.Tensor4D,
+  kernel: tf.Tensor4D,
+  bias: tf.Tensor,
+  strides: Size2D,
+  pad: Padding2D,
+  options: Convolution2dOptions = {},
+): tf.Tensor4D {
+  const fuses = addsBiasInConvolutions() && !isTaped();
+  return slide(
+    "conv2d",
+    { x, kernel, strides, pad, options },
+    "outChannels",
+    (x, kernel, geometry) =>
+      fuses
+        ? convolve(x, kernel, toWindow(geometry), bias)
+        : tf.add(conv2dOver(x, kernel, geometry), bias),
   );
 }

@@ -1,5 +1,6 @@
 /** The backend's own convolutions, channels last: what gradients are composed of. */
 import * as tf from "../tf.ts";
+import type { Padding2D } from "./arguments.ts";
 import { type Border, withBorder } from "./frame.ts";
 import type { Geometry } from "./geometry.ts";
 
@@ -31,18 +32,22 @@ export function toWindow([height, width]: Geometry): Window {
  * @param x `[batch, height, width, inChannels]`
  * @param kernel `[height, width, inChannels, outChannels]`
  * @param window how the kernel slides
+ * @param bias `[outChannels]`, added by the same kernel
  * @returns `[batch, outHeight, outWidth, outChannels]`
  */
-export function convolve(x: tf.Tensor4D, kernel: tf.Tensor4D, window: Window): tf.Tensor4D {
+export function convolve(
+  x: tf.Tensor4D,
+  kernel: tf.Tensor4D,
+  window: Window,
+  bias?: tf.Tensor,
+): tf.Tensor4D {
   const { strides, dilations, height, width } = window;
+  const convolved = (x: tf.Tensor4D, pad: Exclude<Padding2D, number>) =>
+    bias === undefined
+      ? tf.conv2d(x, kernel, strides, pad, "NHWC", dilations)
+      : tf.fused.conv2d({ x, filter: kernel, strides, pad, dilations, bias });
   if (x.size === 0) return noOutput(x, kernel, window, kernel.shape[3]);
-  return withBorder(
-    x,
-    height,
-    width,
-    0,
-    (x, pad) => tf.conv2d(x, kernel, strides, pad, "NHWC", dilations),
-  );
+  return withBorder(x, height, width, 0, convolved);
 }
 
 /**

@@ -10,3 +10,8 @@ export function isRunning(op: string): boolean {
   const scopes: { name: string }[] = tf.engine().state.scopeStack;
   return scopes.some(({ name }) => name === `${op}__op`);
 }
+
+/** Whether what is computed now is written down, so that gradients can be taken of it. */
+export function isTaped(): boolean {
+  return tf.engine().state.gradientDepth > 0;
+}

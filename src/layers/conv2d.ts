@@ -1,12 +1,7 @@
 import * as tf from "../tf.ts";
 import type { Padding2D } from "../gradients/arguments.ts";
-import { conv2d } from "../gradients/conv2d.ts";
-import {
-  addBiasAndActivate,
-  type ConvolutionLike,
-  convolutionShape,
-  opArguments,
-} from "./convolution.ts";
+import { conv2d, conv2dAndBias } from "../gradients/conv2d.ts";
+import { activate, type ConvolutionLike, convolutionShape, opArguments } from "./convolution.ts";
 import { checkedPadding, type Shape } from "./geometry.ts";
 import { onlyInput, onlyShape } from "./inputs.ts";
 import { type ReadableWeight, StockConv2D, type StockConv2DArgs } from "./stock.ts";
@@ -37,10 +32,11 @@ export function callConv2d(layer: Conv2DLike, x: tf.Tensor): tf.Tensor4D {
   return tf.tidy(() => {
     const kernel = layer.kernel.read() as tf.Tensor4D;
     const { strides, options } = opArguments(layer);
-    return addBiasAndActivate(
-      layer,
-      conv2d(x as tf.Tensor4D, kernel, strides, layer.padding, options),
-    );
+    const { useBias, bias, padding } = layer;
+    const y = useBias && bias !== null
+      ? conv2dAndBias(x as tf.Tensor4D, kernel, bias.read(), strides, padding, options)
+      : conv2d(x as tf.Tensor4D, kernel, strides, padding, options);
+    return activate(layer, y);
   });
 }
 

@@ -53,7 +53,21 @@ export function addBiasAndActivate<T extends tf.Tensor>(
   const biased = layer.useBias && layer.bias !== null
     ? tf.add(y, alongChannels(layer, layer.bias, y.rank))
     : y;
-  return (layer.activation === null ? biased : layer.activation.apply(biased)) as T;
+  return activate(layer, biased as T);
+}
+
+/**
+ * `activation(y)`.
+ *
+ * @param layer the layer
+ * @param y what its op gave, bias included
+ * @returns a tensor of `y`'s shape
+ */
+export function activate<T extends tf.Tensor>(
+  { activation }: ConvolutionSettings<Padding>,
+  y: T,
+): T {
+  return (activation === null ? y : activation.apply(y)) as T;
 }
 
 function alongChannels(

@@ -1,5 +1,6 @@
 import type * as tf from "../tf.ts";
 import { check, isInteger } from "../check.ts";
+import { checkModel } from "./check_model.ts";
 import { countedConvolutions } from "./counted_convolutions.ts";
 import { convolutionsInExecutionOrder } from "./execution_order.ts";
 import "./saved_classes.ts";
@@ -157,16 +158,6 @@ export function removeWeightStandardization(model: tf.LayersModel): string[] {
 export function bakeWeightStandardization(model: tf.LayersModel): string[] {
   checkModel(model, "bakeWeightStandardization");
   return convolutionsInExecutionOrder(model).layers.filter(bakeLayer).map(({ name }) => name);
-}
-
-function checkModel(model: tf.LayersModel, caller: string): void {
-  if (!Array.isArray(model?.layers)) {
-    throw new TypeError(
-      `Cannot ${caller} as model must be a LayersModel or Sequential: current value is ${
-        String(model)
-      }; a GraphModel cannot be trained`,
-    );
-  }
 }
 
 function checkArguments(

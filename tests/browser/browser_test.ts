@@ -1,6 +1,7 @@
 /** The library in a real browser: bundled, on each backend that a browser has. */
 import * as assert from "node:assert/strict";
 import { join } from "node:path";
+import type { Training } from "../wasm/recorded_training.ts";
 import { bundle, chromium, openPage } from "./chromium.ts";
 import type { PageReport } from "./page.ts";
 
@@ -20,6 +21,16 @@ Deno.test({
       const script = join(folder, "page.js");
       await bundle(new URL("page.ts", import.meta.url), script);
       await using browser = await openPage(script, files);
+      await context.step("the Trainer's step is recorded on wasm", async () => {
+        const { recorded, eager } = await browser.page.evaluate("trainOnWasm()") as {
+          recorded: Training;
+          eager: Training;
+        };
+        assert.equal(recorded.calls, 1);
+        assert.equal(eager.calls, 20);
+        assert.deepEqual(recorded.losses, eager.losses);
+        assert.deepEqual([recorded.leaked, eager.leaked], [0, 0]);
+      });
       for (const backend of ["wasm", "webgl", "webgpu"]) {
         await context.step(backend, async () => {
           const report = await browser.page.evaluate(`runPage("${backend}")`) as PageReport;

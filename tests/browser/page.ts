@@ -1,10 +1,12 @@
 /** What the page runs: golden values and a training on each backend that a browser has. */
 import { setWasmPaths } from "npm:@tensorflow/tfjs-backend-wasm@4.22.0";
 import "npm:@tensorflow/tfjs-backend-webgpu@4.22.0";
+import * as library from "../../mod.ts";
 import { applyWeightStandardization, capture, tf } from "../../mod.ts";
 import type { PytorchFixture } from "../fixtures/pytorch.ts";
 import type { StockCase } from "../gradients/fixtures/stock_gradients.ts";
 import type { ConvolutionCase } from "../standardization/fixtures/convolutions.ts";
+import { type Training, trainNetwork } from "../wasm/recorded_training.ts";
 import { findFailures } from "./golden.ts";
 import { convolutionCases, pytorchCases, stockCases } from "./golden_cases.ts";
 
@@ -116,4 +118,12 @@ function stripes(count: number): [images: tf.Tensor4D, labels: tf.Tensor2D] {
   return [images as tf.Tensor4D, tf.tensor2d(labels.map((label) => [label, 1 - label]))];
 }
 
-Object.assign(globalThis, { runPage });
+/** Twenty steps of the Trainer on wasm, recorded and not. */
+async function trainOnWasm(): Promise<{ recorded: Training; eager: Training }> {
+  setWasmPaths("/wasm/");
+  await tf.setBackend("wasm");
+  const recorded = await trainNetwork(library, 20, true);
+  return { recorded, eager: await trainNetwork(library, 20, false) };
+}
+
+Object.assign(globalThis, { runPage, trainOnWasm });

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import * as tf from "../../src/tf.ts";
+import { conv2d } from "../../src/gradients/conv2d.ts";
+import { RepairedReLU } from "../../src/layers/relu.ts";
 import { callConv2d, type Conv2DLike, RepairedConv2D } from "../../src/layers/conv2d.ts";
 import { standardizeWeights } from "../../src/standardization/standardize_weights.ts";
 import { assertClose, forEachBackend } from "../backends.ts";
@@ -153,4 +155,45 @@ Deno.test("RepairedConv2D throws RangeError when the padding is unknown", () => 
       { name: "RangeError", message: /^Cannot make RepairedConv2D as padding must be "valid"/ },
     );
   }
+});
+
+forEachBackend("a convolution layer adds its bias, with a gradient and without", () => {
+  for (const dataFormat of ["channelsLast", "channelsFirst"] as const) {
+    for (const [padding, dilationRate] of [["valid", 1], [2, 1], [2, 2]] as const) {
+      const shared = { filters: 3, kernelSize: 3, padding, dilationRate, dataFormat };
+      const layer = new RepairedConv2D({
+        ...shared,
+        biasInitializer: tf.initializers.randomNormal({ seed: 2 }),
+      });
+      tf.tidy(() => {
+        const shape = dataFormat === "channelsLast" ? [2, 7, 7, 3] : [2, 3, 7, 7];
+        const x = tf.randomNormal<tf.Rank.R4>(shape as [number, number, number, number], 0, 1);
+        const y = layer.apply(x) as tf.Tensor;
+        const [kernel, bias] = layer.getWeights() as [tf.Tensor4D, tf.Tensor];
+        const format = dataFormat === "channelsLast" ? "NHWC" : "NCHW";
+        const options = { dilations: dilationRate, dataFormat: format } as const;
+        const channels = format === "NHWC" ? [3] : [3, 1, 1];
+        const plain = conv2d(x, kernel, 1, padding, options);
+        assertClose(y, tf.add(plain, tf.reshape(bias, channels)).dataSync(), 1e-5);
+        const { value, grad } = tf.valueAndGrad((x) => layer.apply(x) as tf.Tensor)(x);
+        assertClose(value, y.dataSync(), 1e-5, "taped");
+        const dx = tf.grad((x) => conv2d(x as tf.Tensor4D, kernel, 1, padding, options))(x);
+        assertClose(grad, dx.dataSync(), 1e-5, "gradient");
+      });
+      layer.dispose();
+    }
+  }
+});
+
+Deno.test("on wasm a bias costs no pass of its own in inference, and NaN stays NaN", async () => {
+  await tf.setBackend("wasm");
+  const layer = new RepairedConv2D({ filters: 3, kernelSize: 3, inputShape: [7, 7, 2] });
+  const model = tf.sequential({ layers: [layer, new RepairedReLU({})] });
+  const x = tf.fill([1, 7, 7, 2], 1), nan = tf.fill([1, 7, 7, 2], NaN);
+  const { kernelNames } = await tf.profile(() => tf.tidy(() => void model.apply(x)));
+  assert.ok(kernelNames.includes("FusedConv2D"), `${kernelNames}`);
+  assert.ok(!kernelNames.includes("Add"), `${kernelNames}`);
+  const values = tf.tidy(() => (model.predict(nan) as tf.Tensor).dataSync());
+  assert.ok(values.every(Number.isNaN), `${values}`);
+  [model, x, nan].forEach((made) => made.dispose());
 });

@@ -3,11 +3,17 @@ import * as assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
+import * as library from "../../mod.ts";
+import "../backends.ts";
+import { trainNetwork } from "../wasm/recorded_training.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** What others bundle with; it heeds `sideEffects`. */
 const bundler = "esbuild@0.28.2";
+
+/** What a program installs beside the package, to compute on wasm. */
+const backend = "@tensorflow/tfjs-backend-wasm@4.22.0";
 
 const javascript = `
   import { applyWeightStandardization, layers, standardizeWeights, tf } from "@weight-standardization/tfjs";
@@ -67,6 +73,16 @@ const bundled = `
   }));
 `;
 
+// The Trainer records its step on Node's wasm as it does on Deno's.
+const recorded = `
+  import * as library from "@weight-standardization/tfjs";
+  import "@tensorflow/tfjs-backend-wasm";
+  import { trainNetwork } from "./recorded_training.js";
+  library.tf.enableProdMode();
+  await library.tf.setBackend("wasm");
+  console.log(JSON.stringify(await trainNetwork(library, 5, true)));
+`;
+
 /** Runs a command to its end, and returns what it wrote to stdout. */
 async function run(cwd: string, command: string, ...args: string[]): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(command, { args, cwd }).output();
@@ -94,7 +110,7 @@ async function installPackage(folder: string): Promise<string> {
   await Deno.mkdir(consumer);
   await Deno.writeTextFile(join(consumer, "package.json"), `{ "type": "module" }`);
   const quietly = ["--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline"];
-  await run(consumer, "npm", "install", ...quietly, join(built, tarball), bundler);
+  await run(consumer, "npm", "install", ...quietly, join(built, tarball), bundler, backend);
   return consumer;
 }
 
@@ -198,6 +214,19 @@ Deno.test({
         });
         // Leaving out works at all: nobody asked for it, and nothing of it is registered.
         assert.doesNotMatch(await Deno.readTextFile(output), /class Trainer\b/);
+      });
+      await context.step("recorded steps on wasm, as on Deno", async () => {
+        const training = new URL("../wasm/recorded_training.ts", import.meta.url);
+        const { outputText } = ts.transpileModule(await Deno.readTextFile(training), {
+          compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
+        });
+        await Deno.writeTextFile(join(consumer, "recorded_training.js"), outputText);
+        await Deno.writeTextFile(join(consumer, "recorded.js"), recorded);
+        const last = (await run(consumer, "node", "recorded.js")).trim().split("\n").at(-1)!;
+        await library.tf.setBackend("wasm");
+        const here = await trainNetwork(library, 5, true);
+        assert.equal(here.calls, 1);
+        assert.deepEqual(JSON.parse(last), here);
       });
       await context.step("the manifest and the README", async () => {
         const installed = join(consumer, "node_modules", "@weight-standardization", "tfjs");
