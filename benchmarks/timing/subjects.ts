@@ -9,7 +9,7 @@ import { jaxName, jaxPeer, jaxSubjects } from "./jax_subjects.ts";
 import { peers } from "./peer_subjects.ts";
 
 /** The backends that can run a step as one function: their subjects do, but for the eager ones. */
-export const capturing: ReadonlySet<string> = new Set(["tensorflow"]);
+export const capturing: ReadonlySet<string> = new Set(["tensorflow", "wasm"]);
 
 /** The one backend that computes with oneDNN. */
 const withOneDnn = "tensorflow";

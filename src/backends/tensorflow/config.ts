@@ -11,6 +11,7 @@ import { Field, MapField, Root, Type } from "npm:protobufjs@8.8.1/light.js";
 const GPUOptions = new Type("GPUOptions").add(new Field("allowGrowth", 4, "bool"));
 const RewriterConfig = new Type("RewriterConfig")
   .add(new Field("layoutOptimizer", 1, "int32"))
+  .add(new Field("constantFolding", 3, "int32"))
   .add(new Field("arithmeticOptimization", 7, "int32"))
   .add(new Field("remapping", 14, "int32"))
   .add(new Field("minGraphNodes", 17, "int32"));
@@ -63,6 +64,8 @@ const OFF = 2;
  *
  * - remapping: with oneDNN, its fused batch normalization and ReLU turn NaN into 0, so that a run
  *   that has diverged would look sound;
+ * - constant folding: `(x · c) · d` becomes `x · (c · d)`, but only where nothing else reads the
+ *   middle, so that a step's digits would depend on what surrounds it;
  * - arithmetic optimization: `a·x + a·y` becomes `a·(x + y)`, which rounds differently and is finite
  *   where one of the products is not;
  * - the layout is the one that the kernels are fastest with already.
@@ -70,6 +73,7 @@ const OFF = 2;
 export function encodeOptimization(): Uint8Array<ArrayBuffer> {
   const rewriteOptions = {
     layoutOptimizer: OFF,
+    constantFolding: OFF,
     arithmeticOptimization: OFF,
     remapping: OFF,
     minGraphNodes: -1, // however few there are

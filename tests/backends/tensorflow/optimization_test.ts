@@ -9,8 +9,8 @@ import { crossEntropy, type Loss, segmentation } from "../../../src/training/los
 import { testOnTensorFlow, wave } from "./harness.ts";
 
 Deno.test("encodeOptimization() writes the ConfigProto of TensorFlow's own schema", () => {
-  // ConfigProto { 10: GraphOptions { 10: RewriterConfig { 1: 2, 7: 2, 14: 2, 17: -1 } } }
-  const rewriter = [0x08, 2, 0x38, 2, 0x70, 2, 0x88, 1, ...Array(9).fill(0xff), 1];
+  // ConfigProto { 10: GraphOptions { 10: RewriterConfig { 1: 2, 3: 2, 7: 2, 14: 2, 17: -1 } } }
+  const rewriter = [0x08, 2, 0x18, 2, 0x38, 2, 0x70, 2, 0x88, 1, ...Array(9).fill(0xff), 1];
   const graph = [0x52, rewriter.length, ...rewriter];
   assert.deepEqual([...encodeOptimization()], [0x52, graph.length, ...graph]);
 });
