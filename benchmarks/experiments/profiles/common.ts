@@ -16,6 +16,11 @@ export interface CommonProfile {
   timingRounds: number;
   /** Images whose gradients are taken at once, to be summed into a step; 0 for the whole batch. */
   microbatchSize: number;
+  /**
+   * Threads that one operation of the tensorflow backend may use; 0 for as many as there are cores.
+   * Small networks are faster with 1: operations then run beside each other, and none is cut up.
+   */
+  intraOpThreads: number;
   /** How often a cell is saved, so that `--resume` can go on inside of it: `"1ep"`, `"500ba"`. */
   checkpointInterval: Duration;
   /** How many checkpoints of a cell are kept, the newest ones; a whole number >= 1. */
@@ -27,5 +32,6 @@ export const commonKinds: SettingKinds<CommonProfile> = {
   evaluations: count(1),
   timingRounds: count(),
   microbatchSize: count(),
+  intraOpThreads: count(),
   checkpointsToKeep: count(1),
 };

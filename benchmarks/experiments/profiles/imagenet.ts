@@ -67,6 +67,7 @@ const paper: ClassificationProfile = {
   resizeTo: 256,
   minArea: 0.08,
   microbatchSize: 256, // as many images a batch norm as on each of the 8 published devices
+  intraOpThreads: 0,
   evalBatchSize: 256,
   duration: "90ep",
   warmup: "8ep",
@@ -109,6 +110,7 @@ const quick: ClassificationProfile = {
   normalizationScale: "ones",
   minArea: 0.8, // the thing that tells the class stays in the crop
   evalBatchSize: 32,
+  intraOpThreads: 1,
   duration: "150ba",
   warmup: "15ba",
   evaluations: 4,
