@@ -23,13 +23,13 @@ export async function readText(path: string): Promise<string> {
   }
 }
 
-/** Whether there is a file or folder. */
+/** Whether there is a file or folder; below a file there is none. */
 export async function exists(path: string): Promise<boolean> {
   try {
     await Deno.stat(path);
     return true;
   } catch (error) {
-    ignoreNotFound(error);
+    if (!(error instanceof Deno.errors.NotADirectory)) ignoreNotFound(error);
     return false;
   }
 }

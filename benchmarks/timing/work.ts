@@ -31,7 +31,7 @@ export async function openWork({ subject, profile, threads }: SubjectOrder): Pro
   const backend = await startBackend(subject.engine, threads);
   // `capture` asks the backend, and runs the step as it is where there is no such function.
   if (subject.mode === "eager") Object.assign(tf.backend(), { capture: undefined });
-  else checkCaptures(subject);
+  else insistOnCapture(subject);
   const model = makeModel(profile);
   const stepSize = stepSizeOf(model, profile.batchSize); // standardization renames layers
   standardize(model, subject.kernels);
@@ -51,10 +51,16 @@ export async function openWork({ subject, profile, threads }: SubjectOrder): Pro
   };
 }
 
-/** Steps that are dispatched one by one must not be reported as captured. */
-function checkCaptures({ engine }: Subject): void {
-  if ("capture" in tf.backend()) return;
-  throw new UnavailableError(`${engine} runs no step as one function here`);
+/**
+ * Steps that are dispatched one by one must not be reported as captured: on wasm, a step that cannot
+ * be recorded would train unrecorded, with a warning.
+ */
+function insistOnCapture({ engine }: Subject): void {
+  const backend = tf.backend();
+  if (!("capture" in backend)) {
+    throw new UnavailableError(`${engine} runs no step as one function here`);
+  }
+  Object.assign(backend, { runsUnrecorded: false });
 }
 
 /**

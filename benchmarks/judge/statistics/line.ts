@@ -14,6 +14,9 @@ import { mean } from "./summary.ts";
 /** The fewest points of a line: two more than it has coefficients. */
 export const fewestForLine = 4;
 
+/** Of the largest x: closer together they differ by rounding, and the slope is that of nothing. */
+const leastExtent = 1e-9;
+
 /** A value with its interval, by Student's t on the points less two degrees of freedom. */
 export interface Estimate extends Interval {
   value: number;
@@ -36,7 +39,7 @@ export interface Line {
  *
  * @param x where the points are
  * @param y what was measured there
- * @returns undefined where there are fewer than four points, or all x are equal
+ * @returns undefined where there are fewer than four points, or all x are equal but for rounding
  * @throws {RangeError} if the lengths differ, or a value is not finite
  */
 export function fitLine(x: readonly number[], y: readonly number[]): Line | undefined {
@@ -45,9 +48,10 @@ export function fitLine(x: readonly number[], y: readonly number[]): Line | unde
   assertFinite("fitLine", "x", x);
   assertFinite("fitLine", "y", y);
   const n = x.length;
-  if (n < fewestForLine || new Set(x).size === 1) return undefined;
   // In units of the largest x, so that the columns are alike in size.
   const unit = Math.max(...x.map(Math.abs));
+  const extent = Math.max(...x) - Math.min(...x);
+  if (n < fewestForLine || extent <= leastExtent * unit) return undefined;
   const { coef: [intercept, slope], t: { se: [interceptError, slopeError] }, R2 } = jstat.jStat
     .models.ols([...y], x.map((value) => [1, value / unit]));
   const quantile = tQuantile(0.975, n - 2);

@@ -7,10 +7,13 @@
  *
  * @module
  */
+import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { markdownTable } from "markdown-table";
 import { flag, option } from "../../cli/options.ts";
 import { type Program, program, start } from "../../cli/program.ts";
+import { UsageError } from "../../ground/errors.ts";
+import { checkWritable, exists } from "../../ground/files.ts";
 import { count, file, folder, nameOf } from "../../ground/value_kinds.ts";
 import {
   type BootstrapMedian,
@@ -18,8 +21,8 @@ import {
   fewestForBootstrap,
 } from "../../judge/statistics/bootstrap.ts";
 import { median } from "../../judge/statistics/summary.ts";
-import { SubjectProcess } from "../subject_process.ts";
-import { openSidePage, type RunningSide } from "./wasm_step_pages.ts";
+import { SubjectError, SubjectProcess } from "../subject_process.ts";
+import { checkChromium, openSidePage, type RunningSide } from "./wasm_step_pages.ts";
 import { type Side, stepNames } from "./wasm_steps.ts";
 
 /** Steps of each side before those that count: they record, and the engine compiles. */
@@ -57,7 +60,10 @@ export const wasmStep: Program = program({
     steps: option(count(1), "steps of a side each time", { default: 1 }),
     json: option(file, "write the figures there, too"),
   },
-  async run({ json, ...asked }) {
+  async run({ json, ...given }) {
+    const { base } = given;
+    const asked = { ...given, ...(base !== undefined && { base: resolve(base) }) };
+    await checkPlaces(asked, json);
     const measured = await measure(asked);
     console.log(`${asked.step} on wasm, ${asked.browser ? "Chromium" : "Deno"}`);
     console.log(table(measured));
@@ -74,6 +80,18 @@ export const wasmStep: Program = program({
     }
   },
 });
+
+/** Checks what would only be noticed after minutes, or told as a fault of this program. */
+async function checkPlaces({ base, browser }: Asked, json: string | undefined): Promise<void> {
+  for (const name of base === undefined ? [] : ["mod.ts", "src/training/train_step.ts"]) {
+    if (await exists(`${base}/${name}`)) continue;
+    throw new UsageError(
+      `Cannot time ${base} as it is no checkout: it has no ${name} (--base DIR)`,
+    );
+  }
+  if (json !== undefined) await checkWritable(dirname(json), "--json");
+  if (browser) checkChromium();
+}
 
 function sidesOf({ step, base }: Asked): Side[] {
   return [
@@ -118,8 +136,15 @@ async function open({ step, base, browser }: Asked, side: Side): Promise<Running
   if (browser) return await openSidePage(step, side, checkout);
   const subject = fileURLToPath(new URL("./wasm_step_subject.ts", import.meta.url));
   const args = ["run", "-A", subject, step, side, ...(checkout === undefined ? [] : [checkout])];
-  const process = new SubjectProcess({ command: Deno.execPath(), args, env: {} });
-  await process.hello();
+  const env = { NO_COLOR: "1" }; // errors are copied
+  const process = new SubjectProcess({ command: Deno.execPath(), args, env });
+  try {
+    await process.hello();
+  } catch (error) {
+    if (!(error instanceof SubjectError)) throw error;
+    const message = `Cannot time ${step}, ${side}, as its process fails: ${error.message}`;
+    throw new UsageError(message, { cause: error });
+  }
   return process;
 }
 

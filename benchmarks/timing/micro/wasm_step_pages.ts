@@ -4,7 +4,9 @@
  * @module
  */
 import { join } from "node:path";
-import { bundle, openPage } from "../../../tests/browser/chromium.ts";
+import { pathToFileURL } from "node:url";
+import { bundle, chromium, openPage } from "../../../tests/browser/chromium.ts";
+import { UsageError } from "../../ground/errors.ts";
 import type { Block, Memory } from "../protocol.ts";
 import type { Side } from "./wasm_steps.ts";
 
@@ -20,11 +22,23 @@ const files = {
   "/wasm/": new URL(".", import.meta.resolve("npm:@tensorflow/tfjs-backend-wasm@4.22.0")),
 };
 
+/**
+ * Looks for Chromium.
+ *
+ * @throws {UsageError} if there is none
+ */
+export function checkChromium(): void {
+  if (chromium !== undefined) return;
+  throw new UsageError(
+    "Cannot open a page as no Chromium is found: install `chromium`, or set CHROMIUM to its path",
+  );
+}
+
 /** The page's program: a block of steps, and the memory, on request. */
 function script(step: string, side: Side, checkout: string | undefined): string {
   const [library, trainStep] = checkout === undefined
     ? ["npm:@tensorflow/tfjs@4.22.0", undefined]
-    : [`file://${checkout}/mod.ts`, `file://${checkout}/src/training/train_step.ts`];
+    : ["mod.ts", "src/training/train_step.ts"].map((name) => pathToFileURL(join(checkout, name)));
   return `
     import * as imported from "${library}";
     ${trainStep === undefined ? "" : `import { trainStep } from "${trainStep}";`}
@@ -64,7 +78,7 @@ export async function openSidePage(
   resources.defer(() => Deno.remove(folder, { recursive: true }));
   const [entry, output] = [join(folder, "entry.ts"), join(folder, "page.js")];
   await Deno.writeTextFile(entry, script(step, side, checkout));
-  await bundle(new URL(`file://${entry}`), output);
+  await bundle(pathToFileURL(entry), output);
   const { page } = resources.use(await openPage(output, files));
   await page.evaluate("timedSide.open()");
   const owned = resources.move();

@@ -7,6 +7,8 @@
  *
  * @module
  */
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import * as wasm from "npm:@tensorflow/tfjs-backend-wasm@4.22.0";
 import * as stock from "npm:@tensorflow/tfjs@4.22.0";
 import { serve } from "../protocol.ts";
@@ -15,8 +17,9 @@ import { type Library, openStep, type Side } from "./wasm_steps.ts";
 /** The library of a checkout, by its files: their names are those of the base, too. */
 async function libraryOf(checkout: string | undefined): Promise<Library> {
   if (checkout === undefined) return { tf: stock } as unknown as Library; // all that `stock` uses
-  const { trainStep } = await import(`file://${checkout}/src/training/train_step.ts`);
-  return { ...await import(`file://${checkout}/mod.ts`), trainStep };
+  const load = (name: string) => import(pathToFileURL(join(checkout, name)).href);
+  const { trainStep } = await load("src/training/train_step.ts");
+  return { ...await load("mod.ts"), trainStep };
 }
 
 if (import.meta.main) {

@@ -65,6 +65,8 @@ export function openStep(library: Library, step: string, side: Side): WasmStep {
   const { tf } = library;
   const backend = tf.backend() as unknown as { capture?: unknown; wasm: { HEAPU8: Uint8Array } };
   if (side === "eager") backend.capture = undefined;
+  // A step that cannot be recorded is an error then, not one that runs as it is.
+  if (side === "recorded") Object.assign(backend, { runsUnrecorded: false });
   const name = step.replace(/^predict-/, "");
   const open = isTraining(step) ? training : predicting;
   const { model, call } = open(library, name, side);

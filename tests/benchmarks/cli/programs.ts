@@ -13,6 +13,8 @@ import { eagerOp } from "../../../benchmarks/timing/micro/eager_op_bench.ts";
 import { fedStep } from "../../../benchmarks/timing/micro/fed_step_bench.ts";
 import { loader } from "../../../benchmarks/timing/micro/loader_bench.ts";
 import { loaderMemory } from "../../../benchmarks/timing/micro/loader_memory_bench.ts";
+import { wasmKernels } from "../../../benchmarks/timing/micro/wasm_kernels_bench.ts";
+import { wasmStep } from "../../../benchmarks/timing/micro/wasm_step_bench.ts";
 
 export const programs: readonly Program[] = [
   suiteProgram(ade20k),
@@ -28,4 +30,6 @@ export const programs: readonly Program[] = [
   fedStep,
   loader,
   loaderMemory,
+  wasmKernels,
+  wasmStep,
 ];

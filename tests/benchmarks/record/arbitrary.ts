@@ -61,6 +61,7 @@ const made: Readonly<Record<string, (schema: Schema) => fc.Arbitrary<unknown>>> 
   boolean: () => fc.boolean(),
   literal: ({ literal }) => fc.constant(literal),
   picklist: ({ options }) => fc.constantFrom(...options!),
+  union: ({ options }) => fc.oneof(...options!.map((option) => of(option as Schema))),
   nullable: ({ wrapped, pipe }) =>
     fc.option(of(wrapped!), { nil: pipe === undefined ? null : NaN }),
   array: ({ item }) => fc.array(of(item!), { maxLength: 3 }),

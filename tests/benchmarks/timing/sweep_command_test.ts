@@ -15,7 +15,7 @@ overhead.test("sweeps row by row, and goes on after Ctrl-C", async (folder) => {
   const line = `${sweep} --out ${folder}`;
   const child = overhead.spawn(line);
   for await (const text of linesOf(child.stderr)) {
-    if (text.startsWith("batchSize 3, imageSize 16: wasm eager: plain: ready")) {
+    if (text.startsWith("batchSize 3, imageSize 16: wasm captured: plain: ready")) {
       child.kill("SIGINT");
     }
   }
@@ -54,7 +54,7 @@ overhead.test("sweeps row by row, and goes on after Ctrl-C", async (folder) => {
 overhead.test("lists what a sweep would run", async (folder) => {
   const { code, stdout } = await overhead.run(`${sweep} --dry-run --out ${folder}/out`);
   assert.equal(code, 0);
-  assert.match(stdout, /^plain +wasm eager: plain\n[^]*row: batchSize 3, imageSize 16\n$/);
+  assert.match(stdout, /^plain +wasm captured: plain\n[^]*row: batchSize 3, imageSize 16\n$/);
   await assert.rejects(Deno.stat(join(folder, "out")), Deno.errors.NotFound);
 });
 

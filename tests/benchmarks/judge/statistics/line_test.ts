@@ -36,6 +36,10 @@ Deno.test("fitLine() has no line through too few points, or points above each ot
   assert.equal(fitLine([], []), undefined);
   assert.equal(fitLine([1, 2, 3], [1, 2, 3]), undefined);
   assert.equal(fitLine([2, 2, 2, 2], [1, 2, 3, 4]), undefined);
+  const rounded = [0.3, 0.1 + 0.2, 0.3, 0.1 + 0.2];
+  assert.ok(new Set(rounded).size === 2);
+  assert.equal(fitLine(rounded, [1, 2, 3, 4]), undefined);
+  assert.ok(fitLine([1, 1, 1, 1 + 1e-6], [1, 2, 3, 4]) !== undefined);
 });
 
 Deno.test("fitLine() has a level line, and no R², where all values are equal", () => {

@@ -88,7 +88,7 @@ Deno.test("lawsOf() has a law for each engine and each way, and none for inferen
   for (const { subjects } of swept.rows) {
     const [plain, , ws] = subjects;
     subjects.push(
-      { ...ws!, name: "ws@wasm", label: "wasm eager: WS", engine: "wasm", comparedTo: ["p"] },
+      { ...ws!, name: "ws@wasm", label: "wasm captured: WS", engine: "wasm", comparedTo: ["p"] },
       { ...plain!, name: "p", engine: "wasm", comparedTo: [] },
       { ...ws!, name: "ws-generic", kernels: "generic", comparedTo: ["plain"] },
       { ...ws!, name: "infer-baked", kernels: "baked", comparedTo: ["plain"] },

@@ -27,8 +27,10 @@ const document: Document = {
   }],
 };
 
-const hasLatex = await new Deno.Command("pdflatex", { args: ["-version"] }).output()
-  .then(({ success }) => success, () => false);
+const hasLatex = await (async () => {
+  const { success } = await new Deno.Command("pdflatex", { args: ["-version"] }).output();
+  return success;
+})().catch(() => false); // a program that is not there is an error of `output` itself
 
 Deno.test("latex() has the main table alone, with booktabs, numbers right and the best bold", () => {
   const text = latexOf(result({ overhead: overhead(30, 4) }))!;
