@@ -2,8 +2,38 @@ import * as tf from "../tf.ts";
 import { hasValuesAtHand, poolsWithBorder } from "./backend_traits.ts";
 import { cutBorder, framedShape, hasBorder } from "./frame_volume.ts";
 import { type Axis, type Geometry, placeOf } from "./geometry.ts";
+import { defineOperation } from "./operation.ts";
 import { shareAmongPixels } from "./share_among_pixels.ts";
 import type { Volume } from "./volume.ts";
+
+/** The windows. (A type and not an interface: only that passes for the attributes of a kernel.) */
+type Windows = {
+  axes: Geometry | Volume;
+  /** The op's own padding. */
+  pad: unknown;
+};
+
+const run = defineOperation<"dy" | "x", Windows>({
+  name: "weight-standardization/avg-pool-gradient",
+  forward: ({ dy, x }, windows) => [compose(dy as tf.Tensor4D, x as tf.Tensor4D, windows)],
+  inputsToSave: ["x"],
+  outputsToSave: [false],
+  // It is linear in `dy`: its own gradient is the pool.
+  gradient: (upstream, [x], windows) => ({
+    dy: () => pool(upstream, windows),
+    x: () => tf.zerosLike(x!),
+  }),
+});
+
+function pool(x: tf.Tensor, { axes, pad }: Windows): tf.Tensor {
+  const attributes = { ...sizesOf(axes), pad } as tf.NamedAttrMap; // as the op was called
+  return tf.engine().runKernel(axes.length === 3 ? "AvgPool3D" : "AvgPool", { x }, attributes);
+}
+
+const sizesOf = (axes: Geometry | Volume) => ({
+  filterSize: axes.map(({ taps }) => taps),
+  strides: axes.map(({ stride }) => stride),
+});
 
 /**
  * The gradient of an average pool: each output's goes in equal parts to the values that it is the
@@ -25,14 +55,14 @@ export function avgPoolGradient<T extends tf.Tensor4D | tf.Tensor5D>(
   axes: Geometry | Volume,
   pad: unknown,
 ): T {
+  return run({ dy, x }, { axes, pad })[0] as T;
+}
+
+function compose<T extends tf.Tensor4D | tf.Tensor5D>(dy: T, x: T, { axes, pad }: Windows): T {
   if (hasValuesAtHand()) return shareAmongPixels(dy, x.shape, axes) as T;
   const name = axes.length === 3 ? "AvgPool3DGrad" : "AvgPoolGrad";
-  const windows = {
-    filterSize: axes.map(({ taps }) => taps),
-    strides: axes.map(({ stride }) => stride),
-  };
   const run = (dy: tf.Tensor, input: tf.Tensor, pad: string) =>
-    tf.engine().runKernel(name, { dy, input }, { ...windows, pad }) as T;
+    tf.engine().runKernel(name, { dy, input }, { ...sizesOf(axes), pad }) as T;
   if (typeof pad === "string" && poolsWithBorder(axes)) return run(dy, x, pad);
   return tf.tidy(() => {
     const input = hasBorder(axes) ? tf.fill(framedShape(x.shape, axes), 0) : x;

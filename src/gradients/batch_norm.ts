@@ -2,6 +2,7 @@ import * as tf from "../tf.ts";
 import { checkRank } from "./arguments.ts";
 import { channelMean } from "./channel_mean.ts";
 import { checkChannelVectors } from "./channel_vectors.ts";
+import { isTaped } from "./engine_scope.ts";
 import { defineOperation, runKernelOr } from "./operation.ts";
 
 /** What {@linkcode batchNorm} returns. */
@@ -21,8 +22,10 @@ const run = defineOperation<"x" | "gamma" | "beta", { epsilon: number }>({
   outputsToSave: [false, true, true],
   gradient(dy, saved, { epsilon }) {
     const [x, gamma, mean, variance] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
-    const inputs = { dy, x, gamma, mean, variance };
-    const [dx, dgamma, dbeta] = batchNormGradient(inputs, epsilon);
+    // What is saved of the statistics counts as constant: a gradient of the gradient needs its own.
+    const [dx, dgamma, dbeta] = isTaped()
+      ? composedBatchNormGradient({ dy, x, gamma, ...statisticsOf(x) }, epsilon)
+      : batchNormGradient({ dy, x, gamma, mean, variance }, epsilon);
     return { x: () => dx, gamma: () => dgamma, beta: () => dbeta };
   },
 });
@@ -33,7 +36,7 @@ const run = defineOperation<"x" | "gamma" | "beta", { epsilon: number }>({
  * closed form `dx = gamma / s * (dy - mean(dy) - xhat * mean(dy * xhat))`.
  *
  * `mean` and `variance` are there to be averaged for evaluation: they count as constants, so that a
- * loss made of them has a gradient of 0.
+ * loss made of them has a gradient of 0. The gradients of `y` have gradients, by the statistics, too.
  *
  * Source: Ioffe and Szegedy, "Batch Normalization", 2015; PyTorch's `batch_norm`.
  *
@@ -69,13 +72,18 @@ export function composedBatchNorm(
   { x, gamma, beta }: Record<"x" | "gamma" | "beta", tf.Tensor>,
   epsilon: number,
 ): [y: tf.Tensor, mean: tf.Tensor, variance: tf.Tensor] {
-  const mean = channelMean(x);
-  // Of the differences, not E[x²] − E[x]²: that cancels where the mean is large.
-  const centred = tf.sub(x, mean);
-  const variance = channelMean(tf.square(centred));
+  const { mean, variance, centred } = statisticsOf(x);
   const scale = tf.mul(gamma, tf.rsqrt(tf.add(variance, epsilon)));
   // tf.batchNorm computes the same, on wasm several times slower.
   return [tf.add(tf.mul(centred, scale), beta), mean, variance];
+}
+
+/** The mean and the biased variance, and what `x` is apart from the mean. */
+function statisticsOf(x: tf.Tensor): Record<"mean" | "variance" | "centred", tf.Tensor> {
+  const mean = channelMean(x);
+  // Of the differences, not E[x²] − E[x]²: that cancels where the mean is large.
+  const centred = tf.sub(x, mean);
+  return { mean, variance: channelMean(tf.square(centred)), centred };
 }
 
 /** The gradients by `x`, `gamma` and `beta`. */

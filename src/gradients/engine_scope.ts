@@ -15,3 +15,8 @@ export function isRunning(op: string): boolean {
 export function isTaped(): boolean {
   return tf.engine().state.gradientDepth > 0;
 }
+
+/** Whether gradients are taken inside of what gradients are taken of: of those, there may be some. */
+export function isTapedTwice(): boolean {
+  return tf.engine().state.gradientDepth > 1;
+}

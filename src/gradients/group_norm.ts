@@ -2,6 +2,7 @@ import * as tf from "../tf.ts";
 import { check, isInteger } from "../check.ts";
 import { pixelMean } from "./channel_mean.ts";
 import { checkChannelVectors } from "./channel_vectors.ts";
+import { isTaped } from "./engine_scope.ts";
 import { defineOperation, runKernelOr } from "./operation.ts";
 
 /** Options of {@linkcode groupNorm}. */
@@ -20,12 +21,7 @@ const run = defineOperation<"x" | "gamma" | "beta", Attributes>({
   forward({ x, gamma, beta }, { groups, epsilon }) {
     const layout = layoutOf(x, groups);
     const rows = layout.toRows(x);
-    const imageMean = pixelMean(rows);
-    const spread = layout.toGroups(pixelMean(tf.squaredDifference(rows, imageMean)));
-    const means = layout.toGroups(imageMean);
-    const mean = tf.mean(means, 2, true);
-    // Within each channel plus between them: both are of differences, so that nothing cancels.
-    const variance = tf.mean(tf.add(spread, tf.squaredDifference(means, mean)), 2, true);
+    const { mean, variance } = statisticsOf(rows, layout);
     const scale = tf.mul(layout.perGroup(gamma), tf.rsqrt(tf.add(variance, epsilon)));
     const offset = tf.sub(layout.perGroup(beta), tf.mul(mean, scale));
     const y = tf.add(tf.mul(rows, layout.toRow(scale)), layout.toRow(offset));
@@ -35,7 +31,11 @@ const run = defineOperation<"x" | "gamma" | "beta", Attributes>({
   outputsToSave: [false, true, true],
   gradient(dy, saved, attributes) {
     const [x, gamma, mean, variance] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
-    const [dx, dgamma, dbeta] = groupNormGradient({ dy, x, gamma, mean, variance }, attributes);
+    const layout = layoutOf(x, attributes.groups);
+    // What is saved of the statistics counts as constant: a gradient of the gradient needs its own.
+    const [dx, dgamma, dbeta] = isTaped()
+      ? composedGradient({ dy, x, gamma, ...statisticsOf(layout.toRows(x), layout) }, attributes)
+      : groupNormGradient({ dy, x, gamma, mean, variance }, attributes);
     return { x: () => dx, gamma: () => dgamma, beta: () => dbeta };
   },
 });
@@ -74,35 +74,51 @@ export function groupNorm<T extends tf.Tensor>(
   return run({ x, gamma, beta }, { groups, epsilon })[0] as T;
 }
 
+/** The mean and the biased variance of each example's groups, `[batch, groups, 1]`. */
+function statisticsOf(rows: tf.Tensor, layout: Layout): Record<"mean" | "variance", tf.Tensor> {
+  const imageMean = pixelMean(rows);
+  const spread = layout.toGroups(pixelMean(tf.squaredDifference(rows, imageMean)));
+  const means = layout.toGroups(imageMean);
+  const mean = tf.mean(means, 2, true);
+  // Within each channel plus between them: both are of differences, so that nothing cancels.
+  const variance = tf.mean(tf.add(spread, tf.squaredDifference(means, mean)), 2, true);
+  return { mean, variance };
+}
+
+type GradientInputs = Record<"dy" | "x" | "gamma" | "mean" | "variance", tf.Tensor>;
+type Gradients = [dx: tf.Tensor, dgamma: tf.Tensor, dbeta: tf.Tensor];
+
 /**
  * Kernel `weight-standardization/group-norm-gradient`: inputs `dy`, `x`, `gamma`, and `mean` and
  * `variance`, both `[batch, groups, 1]`; attributes `groups`, `epsilon`; the three gradients are
  * its outputs.
  */
-function groupNormGradient(
-  inputs: Record<"dy" | "x" | "gamma" | "mean" | "variance", tf.Tensor>,
-  attributes: Attributes,
-): [dx: tf.Tensor, dgamma: tf.Tensor, dbeta: tf.Tensor] {
-  const compose = () => {
-    const { dy, x, mean, variance } = inputs;
-    const layout = layoutOf(x, attributes.groups);
-    const gamma = layout.perGroup(inputs.gamma);
-    const inverse = tf.rsqrt(tf.add(variance, attributes.epsilon));
-    const [rows, dyRows] = [layout.toRows(x), layout.toRows(dy)];
-    const centred = tf.sub(rows, layout.spreadToRow(mean));
-    const dyMean = layout.toGroups(pixelMean(dyRows));
-    const projection = tf.mul(layout.toGroups(pixelMean(tf.mul(dyRows, centred))), inverse);
-    const slope = tf.mul(tf.mean(tf.mul(gamma, projection), 2, true), tf.square(inverse));
-    const shift = tf.mul(tf.mean(tf.mul(gamma, dyMean), 2, true), inverse);
-    const dx = tf.sub(
-      tf.sub(tf.mul(dyRows, layout.toRow(tf.mul(gamma, inverse))), layout.spreadToRow(shift)),
-      tf.mul(centred, layout.spreadToRow(slope)),
-    );
-    const dgamma = layout.sumOverExamples(projection);
-    return [tf.reshape(dx, x.shape), dgamma, layout.sumOverExamples(dyMean)];
-  };
+function groupNormGradient(inputs: GradientInputs, attributes: Attributes): Gradients {
   const name = "weight-standardization/group-norm-gradient";
-  return runKernelOr(name, inputs, attributes, compose) as [tf.Tensor, tf.Tensor, tf.Tensor];
+  const compose = () => composedGradient(inputs, attributes);
+  return runKernelOr(name, inputs, attributes, compose) as Gradients;
+}
+
+/** The gradients composed of TensorFlow.js's ops. */
+function composedGradient(
+  { dy, x, mean, variance, ...inputs }: GradientInputs,
+  { groups, epsilon }: Attributes,
+): Gradients {
+  const layout = layoutOf(x, groups);
+  const gamma = layout.perGroup(inputs.gamma);
+  const inverse = tf.rsqrt(tf.add(variance, epsilon));
+  const [rows, dyRows] = [layout.toRows(x), layout.toRows(dy)];
+  const centred = tf.sub(rows, layout.spreadToRow(mean));
+  const dyMean = layout.toGroups(pixelMean(dyRows));
+  const projection = tf.mul(layout.toGroups(pixelMean(tf.mul(dyRows, centred))), inverse);
+  const slope = tf.mul(tf.mean(tf.mul(gamma, projection), 2, true), tf.square(inverse));
+  const shift = tf.mul(tf.mean(tf.mul(gamma, dyMean), 2, true), inverse);
+  const dx = tf.sub(
+    tf.sub(tf.mul(dyRows, layout.toRow(tf.mul(gamma, inverse))), layout.spreadToRow(shift)),
+    tf.mul(centred, layout.spreadToRow(slope)),
+  );
+  const dgamma = layout.sumOverExamples(projection);
+  return [tf.reshape(dx, x.shape), dgamma, layout.sumOverExamples(dyMean)];
 }
 
 /**

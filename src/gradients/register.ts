@@ -22,6 +22,7 @@ import { piecewiseConstant } from "./repairs/piecewise_constant.ts";
 import { pow } from "./repairs/pow.ts";
 import { resizeBilinear } from "./repairs/resize_bilinear.ts";
 import { resizeNearestNeighbor } from "./repairs/resize_nearest_neighbor.ts";
+import { repairSavedOutputs } from "./repairs/saved_outputs.ts";
 import { secondGradients } from "./repairs/second_gradients.ts";
 import { repairSoftmaxCrossEntropy } from "./repairs/softmax_cross_entropy.ts";
 import { stridedSlice } from "./repairs/strided_slice.ts";
@@ -66,6 +67,7 @@ const kernels: readonly KernelRepair[] = conv3dTransposeKernel;
 /** What no registry reaches. Each may be called again. */
 const others: readonly (() => void)[] = [
   repairNormalizationLayers,
+  repairSavedOutputs,
   repairSoftmaxCrossEntropy,
 ];
 
@@ -93,6 +95,9 @@ const others: readonly (() => void)[] = [
  *   `tf.fused.depthwiseConv2d` have their own gradients, outside of the registry. They need kernels
  *   that wasm lacks: these are added. The input's gradient of a dense one stays slow there, and
  *   with a dilation above 1 both throw, as before: this library's own layers have neither problem.
+ *
+ * Gradients that read the output of their op, such as those of `tf.exp` and `tf.tanh`, can be
+ * differentiated: that output counted as a constant, which made gradients of gradients wrong.
  *
  * Kernels whose values are wrong are repaired with them, such as that of `tf.conv3d` with "same"
  * and a window smaller than the stride, on each backend when it starts; docs/faq.md lists them all.

@@ -1,5 +1,6 @@
 import * as tf from "../tf.ts";
 import { check } from "../check.ts";
+import { isTaped } from "../gradients/engine_scope.ts";
 import { defineOperation, runKernelOr } from "../gradients/operation.ts";
 import {
   deviationOf,
@@ -89,11 +90,16 @@ export interface Standardization {
 const standardize = defineOperation<"filters", Standardization>({
   name: "weight-standardization/standardize",
   forward: ({ filters }, attributes) => composedStandardize(filters as tf.Tensor2D, attributes),
-  inputsToSave: [],
+  inputsToSave: ["filters"],
   outputsToSave: [true, true],
-  gradient(upstream, [standardized, deviation], attributes) {
-    const inputs = { upstream, standardized: standardized!, deviation: deviation! };
+  gradient(upstream, saved, attributes) {
+    // The outputs that are saved count as constants: a gradient of the gradient needs its own.
+    const [standardized, deviation] = isTaped()
+      ? composedStandardize(saved[0] as tf.Tensor2D, attributes)
+      : saved.slice(1) as [tf.Tensor, tf.Tensor];
+    const inputs = { upstream, standardized, deviation };
     const compose = () => [composedStandardizeGradient(inputs, attributes)];
+    if (isTaped()) return { filters: () => compose()[0]! };
     const name = "weight-standardization/standardize-gradient";
     return { filters: () => runKernelOr(name, inputs, attributes, compose)[0]! };
   },

@@ -1,5 +1,6 @@
 /** Recomputation: the same numbers to the last digit, with less memory. */
 import assert from "node:assert/strict";
+import { registerGradients } from "../../src/gradients/register.ts";
 import { deeplabv3plus, resnet } from "../../src/models/mod.ts";
 import {
   batchChannelNormalization,
@@ -18,7 +19,9 @@ import {
   type Recompute,
 } from "../../src/training/recomputation/apply_recomputed.ts";
 import { Trainer, type TrainerOptions } from "../../src/training/trainer.ts";
-import { forEachBackend, hasTensorFlow } from "../backends.ts";
+import { assertClose, forEachBackend, hasTensorFlow } from "../backends.ts";
+
+registerGradients();
 
 const modes: readonly Recompute[] = ["normalization", "blocks"];
 const images = 4;
@@ -249,6 +252,32 @@ function peakBytes(body: () => void): number {
   }
   return peak - before;
 }
+
+forEachBackend("applyRecomputed() with blocks has the gradient of a penalty on a gradient", () => {
+  tf.tidy(() => {
+    const depth = { block: "basic", counts: [1, 1, 1, 1] } as const;
+    const ends = { inputShape: [8, 8, 3] as [number, number, number], classes: 3 };
+    const model = resnet({ depth, width: 4, stem: "cifar", ...ends, seed: 1 });
+    applyWeightStandardization(model);
+    const x = tf.randomNormal([4, 8, 8, 3], 0, 1, "float32", 3);
+    const labels = tf.tensor1d([0, 1, 2, 0], "int32");
+    const penalty = (apply: (x: tf.Tensor) => tf.Tensor) => {
+      const { value, grads } = tf.variableGrads(() => {
+        const slope = tf.grad((x: tf.Tensor) => crossEntropy(labels, apply(x)))(x);
+        return tf.sum(tf.square(slope)) as tf.Scalar;
+      });
+      return [value, ...Object.values(grads)].map((each) => [...each.dataSync()]);
+    };
+    const expected = penalty((x) => model.apply(x, { training: true }) as tf.Tensor);
+    const actual = penalty((x) => applyRecomputed(model, x, { recompute: "blocks" }) as tf.Tensor);
+    assert.equal(actual.length, expected.length);
+    expected.forEach((values, i) => {
+      const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-3);
+      assertClose(actual[i]!, values, 1e-4 * largest, `gradient ${i}`);
+    });
+    model.dispose();
+  });
+});
 
 forEachBackend("applyRecomputed() needs less memory", () => {
   const model = chain();

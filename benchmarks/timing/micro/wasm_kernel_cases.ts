@@ -128,7 +128,7 @@ const ofFilters: Omit<KernelCase, "shape">[] = [
   {
     kernel: "standardize-gradient",
     prepare([size = 1, count = 1]) {
-      const saved = [random([size, count]), tf.ones([1, count])];
+      const filters = random([size, count]), saved = [filters, filters, tf.ones([1, count])];
       const formula = { unbiased: false, epsilonOn: "variance", epsilon: 1e-10 };
       return gradientOf("standardize", random([size, count]), saved, { formula, divisor: size });
     },

@@ -1,5 +1,6 @@
 import * as tf from "../../tf.ts";
 import { check } from "../../check.ts";
+import { isTapedTwice } from "../../gradients/engine_scope.ts";
 import { hasKernel } from "../../gradients/operation.ts";
 import { type LabelledSoftmax, labelledSoftmax } from "./labelled_softmax.ts";
 
@@ -73,6 +74,11 @@ export function softmaxLoss(
   const classes = logits.shape.at(-1) ?? 0;
   return tf.tidy(() => {
     const flatLabels = tf.reshape(labels, [-1]) as tf.Tensor1D;
+    if (isTapedTwice()) {
+      // What a closed form has saved counts as constant: a gradient of the gradient needs each op.
+      const softmax = labelledSoftmax(flatLabels, tf.reshape(logits, [-1, classes]), ignoreLabel);
+      return weightedSum(softmax, terms).value;
+    }
     if (hasKernel(softmaxLossKernel)) {
       const attributes = { crossEntropy: 0, dice: 0, ignoreLabel };
       for (const { name, weight } of terms) attributes[name] += weight;

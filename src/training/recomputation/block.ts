@@ -1,4 +1,5 @@
 import * as tf from "../../tf.ts";
+import { isTaped } from "../../gradients/engine_scope.ts";
 import { runAfter } from "../../gradients/run_after.ts";
 import { runCalls } from "./layer_calls.ts";
 import type { Block } from "./partition.ts";
@@ -40,7 +41,7 @@ export function runBlock(
       tf.tidy(() => {
         const kept = copies.values();
         const sources = taken.map((tensor, i) => others[i] ? kept.next().value! : tensor);
-        const xs = [...sources, ...read].map((x) => runAfterAll(x, dys));
+        const xs = [...sources, ...read].map((x) => runAfterAll(ownOnTape(x), dys));
         const given = new Map(trained.map((weight, i) => [weight, xs[taken.length + i]!]));
         const again = () => {
           const start = tapeNodes().length;
@@ -59,6 +60,14 @@ function runOnce(block: Block, taken: readonly tf.Tensor[]): tf.Tensor[] {
   const values = new Map(block.inputs.map((id, i) => [id, taken[i]!]));
   const all = runCalls(block.calls, values, new Set(block.outputs));
   return block.outputs.map((id) => all.get(id)!);
+}
+
+/**
+ * Inside of another gradient, the tape that is running tells how what the block takes depends on each
+ * other: of that, a gradient by the block's own work must not know.
+ */
+function ownOnTape(x: tf.Tensor): tf.Tensor {
+  return isTaped() ? tf.clone(x) : x;
 }
 
 /** Where a step is recorded, what is ready runs: without this the block would run at once again. */
