@@ -88,9 +88,7 @@ export class Program {
   #packedId(value: Value): tf.DataId {
     const { kind } = value.source;
     if (kind !== "constant" && kind !== "variable") return this.#dataIdOf(value);
-    const slot = this.#add(value);
-    if (kind === "constant") slot.point(this.offsetOf(value));
-    return slot.dataId;
+    return this.#add(value).dataId;
   }
 
   #add(value: Value): Slot {

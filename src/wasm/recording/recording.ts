@@ -26,6 +26,9 @@ export interface RecordedStep extends Outcome {
   readonly constants: Constants;
 }
 
+/** A source of values that no call makes. */
+type Outside = Exclude<Source, { kind: "call" }>;
+
 /** Where a written variable's new value goes. */
 interface Home {
   readonly variable: tf.Variable;
@@ -40,7 +43,7 @@ export class Recording implements StepRecording {
   readonly #arena: ArenaMemory;
   readonly #step: RecordedStep;
   readonly #program: Program;
-  readonly #sources: { source: Exclude<Source, { kind: "call" | "constant" }>; slot: Slot }[] = [];
+  readonly #sources: { source: Outside; slot: Slot }[] = [];
   readonly #placed: { slot: Slot; offset: number }[] = [];
   readonly #stateSlots: (Slot | undefined)[] = [];
   readonly #resultSlots: (Slot | undefined)[] = [];
@@ -110,17 +113,17 @@ export class Recording implements StepRecording {
 
   #place(value: Value, slot: Slot): void {
     const { source } = value, place = this.#step.plan.places.get(value);
-    if (source.kind !== "call" && source.kind !== "constant") this.#sources.push({ source, slot });
+    if (source.kind !== "call") this.#sources.push({ source, slot });
     else if (place?.kind === "arena") this.#placed.push({ slot, offset: place.offset });
     else if (place?.kind === "state") this.#stateSlots[place.index] = slot;
     else if (place?.kind === "result") this.#resultSlots[place.index] = slot;
   }
 
-  /** Points to the memory of what comes from outside. */
+  /** Points to the memory of what comes from outside: it may have been on another backend. */
   #bind(inputs: readonly tf.Tensor[]): void {
     const { dataIdMap } = this.#switched.backend;
     for (const { source, slot } of this.#sources) {
-      slot.follow(dataIdMap.get(tensorOf(source, inputs).dataId));
+      slot.follow(dataIdMap.get(dataIdOf(source, inputs)));
     }
     if (this.#base === this.#arena.base) return;
     this.#base = this.#arena.base;
@@ -176,15 +179,13 @@ export class Recording implements StepRecording {
   }
 }
 
-/** The tensor that a source stands for at this call. */
-function tensorOf(
-  source: Exclude<Source, { kind: "call" | "constant" }>,
-  inputs: readonly tf.Tensor[],
-): tf.Tensor {
-  if (source.kind === "variable") return source.variable;
-  if (source.kind === "input") return inputs[source.index]!;
-  const { c } = source.optimizer;
-  if (c === undefined || !c.isDisposed) return c!;
+/** The memory that a source stands for at this call. */
+function dataIdOf(source: Outside, inputs: readonly tf.Tensor[]): tf.DataId {
+  if (source.kind === "constant") return source.dataId;
+  if (source.kind === "variable") return source.variable.dataId;
+  if (source.kind === "input") return inputs[source.index]!.dataId;
+  const c = source.optimizer.c!; // only one that has it is declared
+  if (!c.isDisposed) return c.dataId;
   throw new Error(
     `Cannot call a captured step as its ${source.optimizer.getClassName()} optimizer has been ` +
       "disposed: capture a step that uses another one",

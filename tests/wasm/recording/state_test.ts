@@ -112,6 +112,25 @@ testOnWasm("a variable and a constant are packed for each product of theirs", ()
   step.dispose();
 });
 
+testOnWasm("a recording finds its constants after they were on another backend", async () => {
+  const kernel = wave([3, 3, 2, 2]), table = wave([6, 6]), a = wave([6, 6], 3);
+  const x = wave([1, 5, 5, 2]);
+  const step = capture((x: tf.Tensor, a: tf.Tensor) => [
+    tf.conv2d(x as tf.Tensor4D, kernel as tf.Tensor4D, 1, "same"),
+    tf.matMul(table as tf.Tensor2D, a as tf.Tensor2D),
+    tf.prelu(table, a),
+    tf.add(table, a),
+  ]);
+  const before = step(x, a).map(take);
+  await tf.setBackend("cpu");
+  tf.dispose([tf.add(kernel, 1), tf.add(table, 1)]); // their values are there now
+  await tf.setBackend("wasm");
+  const others = [3, 4, 5].map((phase) => [wave([6, 6], phase), wave([3, 3, 2, 2], phase)]);
+  assert.deepEqual(step(x, a).map(take), before);
+  tf.dispose([kernel, table, a, x, others]);
+  step.dispose();
+});
+
 testOnWasm("a recording goes on when the memory has grown", (backend) => {
   const weight = variableOf(wave([100])), x = wave([100]);
   const step = capture((x: tf.Tensor) => {
