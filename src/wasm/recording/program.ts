@@ -11,9 +11,14 @@ import { type Plan, valuesOf } from "./plan.ts";
 import { Slot } from "./slots.ts";
 import { type Call, type Operand, operandList, type Value } from "./values.ts";
 
-/** Kernels that pack operands, by the operands' ids; so may those that run them. */
-const PACKING =
-  /^((Fused)?(Conv2D|DepthwiseConv2d(Native)?)|_FusedMatMul|BatchMatMul|Prelu|weight-standardization\/(?!momentum-update$).*)$/;
+/**
+ * TensorFlow.js's kernels that pack operands, by the operands' ids. This library's pack none: what
+ * they run of TensorFlow.js's is a call of its own in a recording.
+ */
+const PACKING = new Set([
+  ...["Conv2D", "FusedConv2D", "DepthwiseConv2dNative", "FusedDepthwiseConv2D"],
+  ...["BatchMatMul", "_FusedMatMul", "Prelu"],
+]);
 
 /** A call with all that it is called with. */
 interface Step {
@@ -100,7 +105,7 @@ export class Program {
   #prepare({ kernelName, kernel, attributes, operands, made }: Call): Step {
     const slotsOf = (values: readonly Value[]) =>
       values.flatMap((value) => this.#memory.get(value) ?? []);
-    const packs = PACKING.test(kernelName), { backend } = this.#switched;
+    const packs = PACKING.has(kernelName), { backend } = this.#switched;
     const given = operandList({ operands }).map(({ value }) => value);
     const changing = given.filter(({ source }) => source.kind !== "variable");
     const packed = packs ? new Set(slotsOf([...changing, ...made])) : [];

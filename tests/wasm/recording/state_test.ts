@@ -73,24 +73,6 @@ testOnWasm("what the backend packed of a variable is forgotten when a recording 
   [predicted, step].forEach((each) => each.dispose());
 });
 
-testOnWasm("operands that change are packed anew at each call", () => {
-  const step = capture((a: tf.Tensor, b: tf.Tensor) => ({
-    product: tf.matMul(tf.add(a, 0) as tf.Tensor2D, tf.mul(b, 2) as tf.Tensor2D),
-    slopes: tf.prelu(tf.neg(a), tf.abs(b)),
-  }));
-  for (const phase of [1, 2, 3]) {
-    const a = wave([4, 4], phase), b = wave([4, 4], phase + 7);
-    const expected = [
-      tf.tidy(() => tf.matMul(tf.add(a, 0) as tf.Tensor2D, tf.mul(b, 2) as tf.Tensor2D)),
-      tf.tidy(() => tf.prelu(tf.neg(a), tf.abs(b))),
-    ];
-    const { product, slopes } = step(a, b);
-    assert.deepEqual([product, slopes].map(take), expected.map(take));
-    tf.dispose([a, b]);
-  }
-  step.dispose();
-});
-
 testOnWasm("a variable and a constant are packed for each product of theirs", () => {
   const weight = variableOf(wave([4, 6])), table = wave([4, 6], 1);
   const body = (x: tf.Tensor) =>
