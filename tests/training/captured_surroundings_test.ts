@@ -69,22 +69,47 @@ forEachRecordingBackend("capture() frees what a gradient saved when the step thr
   weight.dispose();
 });
 
+/** The reasons of promises that are rejected meanwhile and that nobody awaits. */
+async function rejectionsOf(body: () => void): Promise<unknown[]> {
+  const rejected: unknown[] = [];
+  const note = (event: PromiseRejectionEvent) => {
+    event.preventDefault();
+    rejected.push(event.reason);
+  };
+  globalThis.addEventListener("unhandledrejection", note);
+  body();
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  globalThis.removeEventListener("unhandledrejection", note);
+  return rejected;
+}
+
 forEachRecordingBackend(
   "capture() leaves no rejected promise of a step that is async",
   async () => {
-    const x = tf.scalar(2), rejected: unknown[] = [];
-    const note = (event: PromiseRejectionEvent) => {
-      event.preventDefault();
-      rejected.push(event.reason);
-    };
-    globalThis.addEventListener("unhandledrejection", note);
-    const body = async (x: tf.Tensor) => void await x.data();
-    const step = capture(body as unknown as () => void); // as JavaScript allows
-    assert.throws(() => (step as (x: tf.Tensor) => void)(x), /returns a promise/);
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    globalThis.removeEventListener("unhandledrejection", note);
+    const x = tf.scalar(2), body = async (x: tf.Tensor) => void await x.data();
+    const step = capture(body as unknown as (x: tf.Tensor) => void); // as JavaScript allows
+    const rejected = await rejectionsOf(() => {
+      assert.throws(() => step(x), /returns a promise/);
+    });
     assert.deepEqual(rejected, []);
     step.dispose();
     x.dispose();
   },
 );
+
+forEachRecordingBackend("capture() lets debug mode check the operations of a step", async () => {
+  const x = tf.scalar(0), step = capture((x: tf.Tensor) => tf.log(tf.neg(tf.add(x, 1))));
+  step(x).dispose(); // there is a recording
+  const { log, warn } = console, said: string[] = [];
+  Object.assign(console, { log() {}, warn: (text: string) => void said.push(text) });
+  tf.env().set("DEBUG", true);
+  try {
+    assert.deepEqual(await rejectionsOf(() => void step(x).dispose()), []);
+  } finally {
+    tf.env().set("DEBUG", false);
+    Object.assign(console, { log, warn });
+  }
+  assert.match(said.join(), /Found NaN in the result of 'Log'/);
+  step.dispose();
+  x.dispose();
+});

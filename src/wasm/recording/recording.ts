@@ -8,13 +8,13 @@ import type { StepRecording } from "../../training/recording/captured_step.ts";
 import { mapTensors } from "../../training/recording/container.ts";
 import { optimizerSettings, type StockOptimizer } from "../../training/recording/interceptions.ts";
 import type { WasmTensorData } from "../backend.ts";
-import type { ArenaMemory } from "./arena_memory.ts";
-import type { SwitchedBackend } from "./backend_methods.ts";
+import { type ArenaMemory, checkMemory } from "./arena_memory.ts";
+import { byteLength, type SwitchedBackend } from "./backend_methods.ts";
 import type { Constants } from "./constants.ts";
 import { type Outcome, type Plan, valuesOf } from "./plan.ts";
 import { Program } from "./program.ts";
 import type { Slot } from "./slots.ts";
-import type { Source, Value } from "./values.ts";
+import { dataIdOf, type Outside, type Value } from "./values.ts";
 
 /** A recorded step. */
 export interface RecordedStep extends Outcome {
@@ -25,9 +25,6 @@ export interface RecordedStep extends Outcome {
   readonly optimizers: Iterable<StockOptimizer>;
   readonly constants: Constants;
 }
-
-/** A source of values that no call makes. */
-type Outside = Exclude<Source, { kind: "call" }>;
 
 /** Where a written variable's new value goes. */
 interface Home {
@@ -83,26 +80,35 @@ export class Recording implements StepRecording {
   }
 
   run(inputs: readonly tf.Tensor[]): unknown {
-    const { backend, stock } = this.#switched;
-    this.#bind(inputs);
-    const homes = this.#homes(inputs);
-    const results = this.#step.results.map(({ shape, dtype }) => stock.makeOutput(shape, dtype));
-    try {
-      this.#pointTo(homes, results);
-      this.#program.run();
-    } catch (error) {
-      for (const { dataId } of [...results, ...homes.flatMap(({ fresh }) => fresh ?? [])]) {
-        stock.disposeData(dataId);
-      }
-      throw error;
-    }
+    const { homes, results } = this.#compute(inputs);
     this.#copy(homes, results);
     homes.forEach((home) => this.#commit(home));
     let next = 0;
     return mapTensors(
       this.#step.result,
-      () => tf.engine().makeTensorFromTensorInfo(results[next++]!, backend),
+      () => tf.engine().makeTensorFromTensorInfo(results[next++]!, this.#switched.backend),
     );
+  }
+
+  /** Runs the calls; where they throw, nothing is left. */
+  #compute(inputs: readonly tf.Tensor[]): { homes: Home[]; results: tf.TensorInfo[] } {
+    const { backend, stock } = this.#switched, made: tf.TensorInfo[] = [];
+    const make = ({ shape, dtype }: Pick<tf.TensorInfo, "shape" | "dtype">) => {
+      checkMemory(backend, byteLength(shape, dtype));
+      const tensor = stock.makeOutput(shape, dtype);
+      made.push(tensor);
+      return tensor;
+    };
+    try {
+      this.#bind(inputs);
+      const homes = this.#homes(inputs, make), results = this.#step.results.map(make);
+      this.#pointTo(homes, results);
+      this.#program.run();
+      return { homes, results };
+    } catch (error) {
+      for (const { dataId } of made) stock.disposeData(dataId);
+      throw error;
+    }
   }
 
   dispose(): void {
@@ -130,16 +136,16 @@ export class Recording implements StepRecording {
     for (const { slot, offset } of this.#placed) slot.point(this.#base + offset);
   }
 
-  #homes(inputs: readonly tf.Tensor[]): Home[] {
-    const { backend, stock } = this.#switched;
+  #homes(inputs: readonly tf.Tensor[], make: (like: tf.Variable) => tf.TensorInfo): Home[] {
+    const { backend } = this.#switched;
     const given = new Set(inputs.map(({ dataId }) => dataId));
     const { written, plan: { keepOld } } = this.#step;
     return written.map(({ variable }) => {
-      const { dataId, shape, dtype } = variable;
+      const { dataId } = variable;
       const data = backend.dataIdMap.get(dataId);
       const isOwn = data.refCount === 1 && !keepOld.has(variable) && !given.has(dataId);
       if (isOwn) return { variable, data, fresh: undefined };
-      const fresh = stock.makeOutput(shape, dtype);
+      const fresh = make(variable);
       return { variable, data: backend.dataIdMap.get(fresh.dataId), fresh };
     });
   }
@@ -177,17 +183,4 @@ export class Recording implements StepRecording {
     data.id = backend.dataIdNextNumber++;
     tfjs.registerTensor(data.id, variable.size, data.memoryOffset);
   }
-}
-
-/** The memory that a source stands for at this call. */
-function dataIdOf(source: Outside, inputs: readonly tf.Tensor[]): tf.DataId {
-  if (source.kind === "constant") return source.dataId;
-  if (source.kind === "variable") return source.variable.dataId;
-  if (source.kind === "input") return inputs[source.index]!.dataId;
-  const c = source.optimizer.c!; // only one that has it is declared
-  if (!c.isDisposed) return c.dataId;
-  throw new Error(
-    `Cannot call a captured step as its ${source.optimizer.getClassName()} optimizer has been ` +
-      "disposed: capture a step that uses another one",
-  );
 }
