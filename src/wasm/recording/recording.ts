@@ -54,12 +54,13 @@ export class Recording implements StepRecording {
     this.#step = step;
     arena.join(this, step.plan.arenaBytes);
     step.constants.settle(valuesOf(step.plan));
-    this.#program = new Program(switched, step.plan);
+    const written = step.written.map(({ variable }) => variable);
+    this.#program = new Program(switched, step.plan, new Set(written));
     for (const { value, slot } of this.#program.slots) this.#place(value, slot);
     const read = this.#sources.flatMap(({ source }) =>
       source.kind === "variable" ? [source.variable] : []
     );
-    this.#variables = [...new Set([...read, ...step.written.map(({ variable }) => variable)])]
+    this.#variables = [...new Set([...read, ...written])]
       .map((variable) => ({ variable, trainable: variable.trainable }));
     this.#settings = Array.from(step.optimizers, (optimizer) => ({
       optimizer,
