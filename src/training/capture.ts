@@ -39,6 +39,8 @@ interface CapturingBackend {
  * - Reading values in the step (`dataSync`) throws, and so do TensorFlow.js's random ops, with or
  *   without a seed: this library's `randomUniform` draws new values at every call.
  * - The step must not dispose its inputs, nor variables.
+ * - Called inside of `tf.grad` and the like, it runs as it is, so that gradients flow through it. So
+ *   it does after `tf.enableDebugMode()`, which checks every operation.
  *
  * The usual mistake is a counter or a learning rate in a JavaScript variable that the step closes
  * over: it keeps its value.
@@ -73,7 +75,7 @@ export function capture<Inputs extends tf.Tensor[], Output extends tf.TensorCont
     if (disposed) throw new Error("Cannot call a captured step that has been disposed");
     inputs.forEach(checkPresent);
     const backend = tf.backend() as CapturingBackend;
-    if (backend.capture === undefined) return runTidied(step, inputs);
+    if (backend.capture === undefined || runsAsItIs()) return runTidied(step, inputs);
     if (captured?.backend !== backend) {
       captured?.step.dispose();
       captured = { backend, step: backend.capture(step) };
@@ -96,6 +98,14 @@ function checkPresent(input: tf.Tensor, index: number): void {
       `[${input.shape}], has been disposed: call the step before disposing it, and tf.keep() what ` +
       "is made inside of a tf.tidy() and used outside of it",
   );
+}
+
+/**
+ * Whether someone is to see what a step does: a gradient is computed of it, or every operation is
+ * checked (`tf.enableDebugMode`). A recording shows neither.
+ */
+function runsAsItIs(): boolean {
+  return tf.engine().state.gradientDepth > 0 || tf.env().getBool("DEBUG");
 }
 
 /** `tf.tidy` accepts null, but its types do not say so. */

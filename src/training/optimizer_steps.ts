@@ -5,7 +5,7 @@ import type { Loss } from "./losses.ts";
 import { checkImages, imageCount, microbatches } from "./microbatches.ts";
 import type { Recompute } from "./recomputation/apply_recomputed.ts";
 import { type TrainStep, trainStep } from "./train_step.ts";
-import { freeTape } from "./unrecorded.ts";
+import { freeTape } from "./recording/free_tape.ts";
 
 /** The parts of an optimizer step. */
 export interface OptimizerStepsOptions {

@@ -13,9 +13,10 @@ interface MayRunUnrecorded {
 }
 
 /**
- * {@linkcode capture} for the Trainer and what else trained or predicted before wasm recorded. On a backend whose steps may run unrecorded (`wasm`), one
- * that cannot be recorded, as it reads values or uses TensorFlow.js's own dropout, runs as it is
- * from then on; a warning says why. On `tensorflow` that is an error.
+ * {@linkcode capture} for the Trainer and what else trained or predicted before wasm recorded. On a
+ * backend whose steps may run unrecorded (`wasm`), one that cannot be recorded, as it reads values
+ * or uses TensorFlow.js's own dropout, runs as it is from then on; a warning says why. On
+ * `tensorflow` that is an error.
  *
  * @param name what the warning calls it
  * @param step the step
@@ -33,7 +34,6 @@ export function captureOrRun<Inputs extends tf.Tensor[], Output extends tf.Tenso
         return captured(...inputs);
       } catch (error) {
         if (!(error instanceof CaptureError) || !mayRunUnrecorded()) throw error;
-        freeTape();
         warn(name, error);
         runs = true;
       }
@@ -41,16 +41,6 @@ export function captureOrRun<Inputs extends tf.Tensor[], Output extends tf.Tenso
     return tf.tidy(() => step(...inputs) as tf.TensorContainer) as Output;
   };
   return Object.assign(call, { dispose: () => captured.dispose() });
-}
-
-/**
- * Frees what TensorFlow.js has saved for the gradient of a step that threw: all that the layers put
- * out. It does so itself only where the step returns.
- */
-export function freeTape(): void {
-  const { state } = tf.engine();
-  tf.dispose((state.activeTape ?? []).map(({ saved }) => saved ?? []));
-  state.activeTape = [];
 }
 
 function mayRunUnrecorded(): boolean {

@@ -5,6 +5,7 @@
  */
 import * as tf from "../../tf.ts";
 import type { Captured, Step } from "../capture.ts";
+import { freeTape } from "./free_tape.ts";
 
 /** One recording of a step, for inputs of one signature. */
 export interface StepRecording {
@@ -80,6 +81,7 @@ class CapturedStep<Inputs extends tf.Tensor[], Output> {
     try {
       return this.#backend.record(this.#step, inputs);
     } catch (cause) {
+      freeTape();
       if (gone === undefined) throw cause;
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new Error(

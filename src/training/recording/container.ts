@@ -19,6 +19,7 @@ export function mapTensors(value: unknown, replace: (tensor: tf.Tensor) => tf.Te
     const entries = Object.entries(value).map(([key, entry]) => [key, mapTensors(entry, replace)]);
     return Object.fromEntries(entries);
   }
+  if (value instanceof Promise) value.catch(() => {}); // it fails, too: nobody will await it
   throw new TypeError(
     `Cannot capture a step as it must return tensors, or arrays and objects of them: it returns ` +
       `${value instanceof Promise ? "a promise" : `a ${typeof value}`}, which would be the same ` +

@@ -61,13 +61,28 @@ export class ArenaMemory {
   }
 }
 
+/** From this size on it is asked first whether there is so much: the backend does not. */
+const LARGE_BYTES = 1 << 20;
+
+/**
+ * Checks that there is memory for a tensor: the backend would write to where there is none.
+ *
+ * @throws {RangeError} where there is not
+ */
+export function checkMemory(backend: WasmBackend, bytes: number): void {
+  if (bytes < LARGE_BYTES) return;
+  const address = allocate(backend, bytes);
+  if (address === 0) throw memoryError(bytes, backend);
+  backend.wasm._free(address);
+}
+
 /** Takes memory; 0 where there is none. */
-export function allocate({ wasm }: WasmBackend, bytes: number): number {
+function allocate({ wasm }: WasmBackend, bytes: number): number {
   return bytes < 2 ** 32 ? wasm._malloc(bytes) >>> 0 : 0; // more would wrap
 }
 
 /** The error for memory that the backend cannot have. */
-export function memoryError(bytes: number, { wasm }: WasmBackend): RangeError {
+function memoryError(bytes: number, { wasm }: WasmBackend): RangeError {
   const inMb = (value: number) => Math.ceil(value / 1e6);
   return new RangeError(
     `Cannot capture a step on wasm as it needs ${inMb(bytes)} MB beside what is there: the ` +

@@ -9,6 +9,7 @@ import { capturedStep, type RecordingBackend } from "../../training/recording/ca
 import type { WasmBackend } from "../backend.ts";
 import { ArenaMemory } from "./arena_memory.ts";
 import { SwitchedBackend } from "./backend_methods.ts";
+import { growTables, joinMemory } from "./heap.ts";
 import { registerComputeValues } from "./javascript.ts";
 import { drawBySeed } from "./random.ts";
 import { record } from "./record.ts";
@@ -32,13 +33,16 @@ export function recordSteps(backend: Capturing): void {
   const switched = new SwitchedBackend(backend), arena = new ArenaMemory(backend);
   drawBySeed(switched);
   registerComputeValues();
-  let recording = false;
+  if (backend.numDataIds() === 0) joinMemory(backend);
+  let recording = false, isFirst = true;
   const recorder: RecordingBackend = {
     get recording() {
       return recording;
     },
     record(step, inputs) {
       recording = true;
+      if (isFirst) growTables(backend);
+      isFirst = false;
       try {
         return record(switched, arena, step, inputs);
       } finally {

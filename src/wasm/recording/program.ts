@@ -11,9 +11,14 @@ import { type Plan, valuesOf } from "./plan.ts";
 import { Slot } from "./slots.ts";
 import { type Call, type Operand, operandList, type Value } from "./values.ts";
 
-/** Kernels that pack operands, by the operands' ids; so may those that run them. */
-const PACKING =
-  /^((Fused)?(Conv2D|DepthwiseConv2d(Native)?)|_FusedMatMul|BatchMatMul|Prelu|weight-standardization\/(?!momentum-update$).*)$/;
+/**
+ * TensorFlow.js's kernels that pack operands, by the operands' ids. This library's pack none: what
+ * they run of TensorFlow.js's is a call of its own in a recording.
+ */
+const PACKING = new Set([
+  ...["Conv2D", "FusedConv2D", "DepthwiseConv2dNative", "FusedDepthwiseConv2D"],
+  ...["BatchMatMul", "_FusedMatMul", "Prelu"],
+]);
 
 /** A call with all that it is called with. */
 interface Step {
@@ -33,9 +38,16 @@ export class Program {
   /** The memory of each value that is no constant. */
   readonly #memory = new Map<Value, Slot>();
   readonly #steps: readonly Step[];
+  readonly #written: ReadonlySet<tf.Variable>;
 
-  constructor(switched: SwitchedBackend, plan: Plan) {
+  /**
+   * @param switched the backend
+   * @param plan the calls, and what memory they need
+   * @param written the variables that have other values after each call of the step
+   */
+  constructor(switched: SwitchedBackend, plan: Plan, written: ReadonlySet<tf.Variable>) {
     this.#switched = switched;
+    this.#written = written;
     for (const value of valuesOf(plan)) {
       if (value.source.kind !== "constant") this.#memory.set(value, this.#add(value));
     }
@@ -86,11 +98,13 @@ export class Program {
    * this call has it. The backend would take it up for any other call, too, whatever its shapes.
    */
   #packedId(value: Value): tf.DataId {
-    const { kind } = value.source;
-    if (kind !== "constant" && kind !== "variable") return this.#dataIdOf(value);
-    const slot = this.#add(value);
-    if (kind === "constant") slot.point(this.offsetOf(value));
-    return slot.dataId;
+    return this.#lasts(value) ? this.#add(value).dataId : this.#dataIdOf(value);
+  }
+
+  /** Whether it is usually the same at the next call of the step. */
+  #lasts({ source }: Value): boolean {
+    return source.kind === "constant" ||
+      source.kind === "variable" && !this.#written.has(source.variable);
   }
 
   #add(value: Value): Slot {
@@ -102,9 +116,9 @@ export class Program {
   #prepare({ kernelName, kernel, attributes, operands, made }: Call): Step {
     const slotsOf = (values: readonly Value[]) =>
       values.flatMap((value) => this.#memory.get(value) ?? []);
-    const packs = PACKING.test(kernelName), { backend } = this.#switched;
+    const packs = PACKING.has(kernelName), { backend } = this.#switched;
     const given = operandList({ operands }).map(({ value }) => value);
-    const changing = given.filter(({ source }) => source.kind !== "variable");
+    const changing = given.filter((value) => !this.#lasts(value));
     const packed = packs ? new Set(slotsOf([...changing, ...made])) : [];
     const idOf = (value: Value) => packs ? this.#packedId(value) : this.#dataIdOf(value);
     return {

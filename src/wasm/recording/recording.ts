@@ -8,13 +8,13 @@ import type { StepRecording } from "../../training/recording/captured_step.ts";
 import { mapTensors } from "../../training/recording/container.ts";
 import { optimizerSettings, type StockOptimizer } from "../../training/recording/interceptions.ts";
 import type { WasmTensorData } from "../backend.ts";
-import type { ArenaMemory } from "./arena_memory.ts";
-import type { SwitchedBackend } from "./backend_methods.ts";
+import { type ArenaMemory, checkMemory } from "./arena_memory.ts";
+import { byteLength, type SwitchedBackend } from "./backend_methods.ts";
 import type { Constants } from "./constants.ts";
 import { type Outcome, type Plan, valuesOf } from "./plan.ts";
 import { Program } from "./program.ts";
 import type { Slot } from "./slots.ts";
-import type { Source, Value } from "./values.ts";
+import { dataIdOf, type Outside, type Value } from "./values.ts";
 
 /** A recorded step. */
 export interface RecordedStep extends Outcome {
@@ -40,7 +40,7 @@ export class Recording implements StepRecording {
   readonly #arena: ArenaMemory;
   readonly #step: RecordedStep;
   readonly #program: Program;
-  readonly #sources: { source: Exclude<Source, { kind: "call" | "constant" }>; slot: Slot }[] = [];
+  readonly #sources: { source: Outside; slot: Slot }[] = [];
   readonly #placed: { slot: Slot; offset: number }[] = [];
   readonly #stateSlots: (Slot | undefined)[] = [];
   readonly #resultSlots: (Slot | undefined)[] = [];
@@ -54,12 +54,13 @@ export class Recording implements StepRecording {
     this.#step = step;
     arena.join(this, step.plan.arenaBytes);
     step.constants.settle(valuesOf(step.plan));
-    this.#program = new Program(switched, step.plan);
+    const written = step.written.map(({ variable }) => variable);
+    this.#program = new Program(switched, step.plan, new Set(written));
     for (const { value, slot } of this.#program.slots) this.#place(value, slot);
     const read = this.#sources.flatMap(({ source }) =>
       source.kind === "variable" ? [source.variable] : []
     );
-    this.#variables = [...new Set([...read, ...step.written.map(({ variable }) => variable)])]
+    this.#variables = [...new Set([...read, ...written])]
       .map((variable) => ({ variable, trainable: variable.trainable }));
     this.#settings = Array.from(step.optimizers, (optimizer) => ({
       optimizer,
@@ -80,26 +81,35 @@ export class Recording implements StepRecording {
   }
 
   run(inputs: readonly tf.Tensor[]): unknown {
-    const { backend, stock } = this.#switched;
-    this.#bind(inputs);
-    const homes = this.#homes(inputs);
-    const results = this.#step.results.map(({ shape, dtype }) => stock.makeOutput(shape, dtype));
-    try {
-      this.#pointTo(homes, results);
-      this.#program.run();
-    } catch (error) {
-      for (const { dataId } of [...results, ...homes.flatMap(({ fresh }) => fresh ?? [])]) {
-        stock.disposeData(dataId);
-      }
-      throw error;
-    }
+    const { homes, results } = this.#compute(inputs);
     this.#copy(homes, results);
     homes.forEach((home) => this.#commit(home));
     let next = 0;
     return mapTensors(
       this.#step.result,
-      () => tf.engine().makeTensorFromTensorInfo(results[next++]!, backend),
+      () => tf.engine().makeTensorFromTensorInfo(results[next++]!, this.#switched.backend),
     );
+  }
+
+  /** Runs the calls; where they throw, nothing is left. */
+  #compute(inputs: readonly tf.Tensor[]): { homes: Home[]; results: tf.TensorInfo[] } {
+    const { backend, stock } = this.#switched, made: tf.TensorInfo[] = [];
+    const make = ({ shape, dtype }: Pick<tf.TensorInfo, "shape" | "dtype">) => {
+      checkMemory(backend, byteLength(shape, dtype));
+      const tensor = stock.makeOutput(shape, dtype);
+      made.push(tensor);
+      return tensor;
+    };
+    try {
+      this.#bind(inputs);
+      const homes = this.#homes(inputs, make), results = this.#step.results.map(make);
+      this.#pointTo(homes, results);
+      this.#program.run();
+      return { homes, results };
+    } catch (error) {
+      for (const { dataId } of made) stock.disposeData(dataId);
+      throw error;
+    }
   }
 
   dispose(): void {
@@ -110,33 +120,33 @@ export class Recording implements StepRecording {
 
   #place(value: Value, slot: Slot): void {
     const { source } = value, place = this.#step.plan.places.get(value);
-    if (source.kind !== "call" && source.kind !== "constant") this.#sources.push({ source, slot });
+    if (source.kind !== "call") this.#sources.push({ source, slot });
     else if (place?.kind === "arena") this.#placed.push({ slot, offset: place.offset });
     else if (place?.kind === "state") this.#stateSlots[place.index] = slot;
     else if (place?.kind === "result") this.#resultSlots[place.index] = slot;
   }
 
-  /** Points to the memory of what comes from outside. */
+  /** Points to the memory of what comes from outside: it may have been on another backend. */
   #bind(inputs: readonly tf.Tensor[]): void {
     const { dataIdMap } = this.#switched.backend;
     for (const { source, slot } of this.#sources) {
-      slot.follow(dataIdMap.get(tensorOf(source, inputs).dataId));
+      slot.follow(dataIdMap.get(dataIdOf(source, inputs)));
     }
     if (this.#base === this.#arena.base) return;
     this.#base = this.#arena.base;
     for (const { slot, offset } of this.#placed) slot.point(this.#base + offset);
   }
 
-  #homes(inputs: readonly tf.Tensor[]): Home[] {
-    const { backend, stock } = this.#switched;
+  #homes(inputs: readonly tf.Tensor[], make: (like: tf.Variable) => tf.TensorInfo): Home[] {
+    const { backend } = this.#switched;
     const given = new Set(inputs.map(({ dataId }) => dataId));
     const { written, plan: { keepOld } } = this.#step;
     return written.map(({ variable }) => {
-      const { dataId, shape, dtype } = variable;
+      const { dataId } = variable;
       const data = backend.dataIdMap.get(dataId);
       const isOwn = data.refCount === 1 && !keepOld.has(variable) && !given.has(dataId);
       if (isOwn) return { variable, data, fresh: undefined };
-      const fresh = stock.makeOutput(shape, dtype);
+      const fresh = make(variable);
       return { variable, data: backend.dataIdMap.get(fresh.dataId), fresh };
     });
   }
@@ -174,19 +184,4 @@ export class Recording implements StepRecording {
     data.id = backend.dataIdNextNumber++;
     tfjs.registerTensor(data.id, variable.size, data.memoryOffset);
   }
-}
-
-/** The tensor that a source stands for at this call. */
-function tensorOf(
-  source: Exclude<Source, { kind: "call" | "constant" }>,
-  inputs: readonly tf.Tensor[],
-): tf.Tensor {
-  if (source.kind === "variable") return source.variable;
-  if (source.kind === "input") return inputs[source.index]!;
-  const { c } = source.optimizer;
-  if (c === undefined || !c.isDisposed) return c!;
-  throw new Error(
-    `Cannot call a captured step as its ${source.optimizer.getClassName()} optimizer has been ` +
-      "disposed: capture a step that uses another one",
-  );
 }

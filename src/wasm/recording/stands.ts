@@ -45,15 +45,21 @@ export class Stands {
 
   /** Lets a tensor stand in for a variable's value. */
   replace(variable: tf.Variable, isNew: boolean): void {
-    const { dataId, shape, dtype } = variable;
-    const { backend, stock } = this.#switched;
-    backend.dataIdMap.get(dataId); // brings it to this backend
-    stock.incRef(dataId);
-    const value = tf.keep(tf.engine().makeTensorFromDataId(dataId, shape, dtype, backend));
-    const standIn = this.standIn(variable, { kind: "variable", variable });
+    const value = tf.keep(this.#valueOf(variable));
+    const standIn = this.standIn(value, { kind: "variable", variable });
     variable.assign(standIn);
     standIn.dispose();
     (isNew ? this.#created : this.#stands).push({ variable, value, standIn: variable.dataId });
+  }
+
+  /** A variable's value: of one made from a stand-in, a copy, as that stands for another's memory. */
+  #valueOf({ dataId, shape, dtype }: tf.Variable): tf.Tensor {
+    const { backend, stock } = this.#switched;
+    backend.dataIdMap.get(dataId); // brings it to this backend
+    const isAlias = this.isAlias(dataId);
+    if (!isAlias) stock.incRef(dataId);
+    const own = isAlias ? stock.write(stock.readSync(dataId), shape, dtype) : dataId;
+    return tf.engine().makeTensorFromDataId(own, shape, dtype, backend);
   }
 
   /** The variables that the step assigned. */

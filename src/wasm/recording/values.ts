@@ -18,6 +18,9 @@ export type Source =
   /** A tensor from outside, or one that the recording keeps, in the backend's memory. */
   | { readonly kind: "constant"; readonly dataId: tf.DataId };
 
+/** A source of values that no call makes. */
+export type Outside = Exclude<Source, { kind: "call" }>;
+
 /** A value of a recorded step. */
 export interface Value {
   readonly source: Source;
@@ -53,4 +56,23 @@ export interface Call {
 /** The operands that are there, in order. */
 export function operandList({ operands }: Pick<Call, "operands">): Operand[] {
   return Object.values(operands).filter((operand) => operand !== undefined);
+}
+
+/**
+ * The memory that a source stands for at a call.
+ *
+ * @param source the source
+ * @param inputs what the step is called with
+ * @returns the memory
+ */
+export function dataIdOf(source: Outside, inputs: readonly tf.Tensor[]): tf.DataId {
+  if (source.kind === "constant") return source.dataId;
+  if (source.kind === "variable") return source.variable.dataId;
+  if (source.kind === "input") return inputs[source.index]!.dataId;
+  const c = source.optimizer.c!; // only one that has it is declared
+  if (!c.isDisposed) return c.dataId;
+  throw new Error(
+    `Cannot call a captured step as its ${source.optimizer.getClassName()} optimizer has been ` +
+      "disposed: capture a step that uses another one",
+  );
 }

@@ -7,8 +7,7 @@ import * as tf from "../../tf.ts";
 import { watchStock } from "../../kernels/stock_kernels.ts";
 import { readingError } from "../../training/recording/capture_error.ts";
 import { refuseRandomValues, type Restore } from "../../training/recording/interceptions.ts";
-import type { WasmBackend } from "../backend.ts";
-import { allocate, memoryError } from "./arena_memory.ts";
+import { checkMemory } from "./arena_memory.ts";
 import { type BackendMethods, byteLength, type SwitchedBackend } from "./backend_methods.ts";
 import type { Stands } from "./stands.ts";
 import { refuseStrings, type Tape } from "./tape.ts";
@@ -74,14 +73,4 @@ export function watchedMethods(
       return stock.readSync(...all);
     },
   };
-}
-
-/** From this size on it is asked first whether there is so much: the backend does not. */
-const LARGE_BYTES = 1 << 20;
-
-function checkMemory(backend: WasmBackend, bytes: number): void {
-  if (bytes < LARGE_BYTES) return;
-  const address = allocate(backend, bytes);
-  if (address === 0) throw memoryError(bytes, backend);
-  backend.wasm._free(address);
 }
