@@ -60,6 +60,7 @@ const paper: SegmentationProfile = {
   photometric: true,
   batchSize: 128,
   microbatchSize: 16,
+  recompute: "none",
   evalBatchSize: 8,
   duration: "128ep",
   evaluations: 128,

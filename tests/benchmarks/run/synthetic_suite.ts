@@ -26,6 +26,7 @@ const quick: SyntheticProfile = {
   seeds: [0],
   timingRounds: 0,
   microbatchSize: 0,
+  recompute: "none",
   checkpointInterval: "2ba",
   checkpointsToKeep: 2,
   batchSize: 4,
