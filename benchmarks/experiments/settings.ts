@@ -13,6 +13,7 @@ export const runSettings: readonly string[] = [
   "description",
   "seeds",
   "timingRounds",
+  "intraOpThreads",
   "checkpointsToKeep",
   "panelImages",
   "generatedTraining",

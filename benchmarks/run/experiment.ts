@@ -69,7 +69,7 @@ export async function runExperiment<P extends CommonProfile & Settings<P>>(
 ): Promise<Outcome> {
   registerGradients(); // one's own model may be made of stock layers
   repairSeeds();
-  const backend = await selectBackend(experiment.backend);
+  const backend = await selectBackend(experiment.backend, experiment.profile);
   const tasks = experiment.suite.open(experiment.data, experiment.loading);
   try {
     const prepared = await prepare(experiment, tasks).catch(throwRefused);

@@ -24,7 +24,15 @@ export class BackendStartError extends Error {
   override readonly name: string = "BackendStartError";
 }
 
-const loaders: Readonly<Record<string, () => Promise<SelectedBackend>>> = {
+/** What a program asks of a backend; each heeds what it knows. */
+export interface BackendOptions {
+  /** Threads that one operation of `tensorflow` may use; 0 for as many as there are cores. */
+  intraOpThreads?: number;
+}
+
+type Loader = (options: BackendOptions) => Promise<SelectedBackend>;
+
+const loaders: Readonly<Record<string, Loader>> = {
   cpu: () => Promise.resolve({ name: "cpu", version: tf.version_core }),
   wasm: async () => {
     await checkWasmReadable();
@@ -32,9 +40,9 @@ const loaders: Readonly<Record<string, () => Promise<SelectedBackend>>> = {
     extendWasm();
     return { name: "wasm", version };
   },
-  tensorflow: async () => {
+  tensorflow: async ({ intraOpThreads = 0 }) => {
     const { registerTensorFlowBackend } = await import("./tensorflow/mod.ts");
-    const backend = registerTensorFlowBackend();
+    const backend = registerTensorFlowBackend({ intraOpThreads });
     const gpu = backend.devices().find(({ type }) => type === "GPU")?.name;
     const { version, oneDnn } = backend;
     return {
@@ -61,9 +69,9 @@ async function checkWasmReadable(): Promise<void> {
 }
 
 /** `tensorflow` where it is set up and loads, else `wasm`, which needs nothing beyond npm. */
-async function loadBest(): Promise<SelectedBackend> {
+async function loadBest(options: BackendOptions): Promise<SelectedBackend> {
   try {
-    if (findLibrary() !== undefined) return await loaders.tensorflow!();
+    if (findLibrary() !== undefined) return await loaders.tensorflow!(options);
     console.error(
       "backend wasm; `deno task setup` fetches TensorFlow, which is faster",
     );
@@ -71,7 +79,7 @@ async function loadBest(): Promise<SelectedBackend> {
     if (!(error instanceof TensorFlowLibraryError)) throw error;
     console.error(`backend wasm: ${error.message}`);
   }
-  return await loaders.wasm!();
+  return await loaders.wasm!(options);
 }
 
 /** The names that {@linkcode selectBackend} knows. */
@@ -82,13 +90,17 @@ export const backendNames: readonly string[] = Object.keys(loaders);
  *
  * @param name the backend; by default `tensorflow` where its library is set up, else `wasm`, which
  *   a line on stderr reports
+ * @param options what is asked of it; a backend that is registered already stays as it is
  * @returns the backend
  * @throws {RangeError} if the name is unknown
  * @throws {BackendStartError} if it does not start
  * @throws {Deno.errors.NotCapable} if `wasm` may not read its binary
  * @throws {TensorFlowLibraryError} if `tensorflow` is requested and its library does not load
  */
-export async function selectBackend(name?: string): Promise<SelectedBackend> {
+export async function selectBackend(
+  name?: string,
+  options: BackendOptions = {},
+): Promise<SelectedBackend> {
   tf.enableProdMode();
   const load = name === undefined ? loadBest : loaders[name];
   if (load === undefined) {
@@ -97,7 +109,7 @@ export async function selectBackend(name?: string): Promise<SelectedBackend> {
         `current value is ${name}`,
     );
   }
-  const selected = await load();
+  const selected = await load(options);
   if (await tf.setBackend(selected.name)) return selected;
   throw new BackendStartError(
     `Cannot compute on ${selected.name} as TensorFlow.js could not start it: the lines above say why`,

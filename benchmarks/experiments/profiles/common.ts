@@ -22,6 +22,11 @@ export interface CommonProfile {
    * `none`, `normalization` or `blocks`. Losses and weights are the same to the last digit.
    */
   recompute: string;
+  /**
+   * Threads that one operation of the tensorflow backend may use; 0 for as many as there are cores.
+   * Small networks are faster with 1: operations then run beside each other, and none is cut up.
+   */
+  intraOpThreads: number;
   /** How often a cell is saved, so that `--resume` can go on inside of it: `"1ep"`, `"500ba"`. */
   checkpointInterval: Duration;
   /** How many checkpoints of a cell are kept, the newest ones; a whole number >= 1. */
@@ -48,5 +53,6 @@ export const commonKinds: SettingKinds<CommonProfile> = {
   timingRounds: count(),
   microbatchSize: count(),
   recompute: recomputeKind,
+  intraOpThreads: count(),
   checkpointsToKeep: count(1),
 };

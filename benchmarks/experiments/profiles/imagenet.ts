@@ -68,6 +68,7 @@ const paper: ClassificationProfile = {
   minArea: 0.08,
   microbatchSize: 256, // as many images a batch norm as on each of the 8 published devices
   recompute: "none",
+  intraOpThreads: 0,
   evalBatchSize: 256,
   duration: "90ep",
   warmup: "8ep",
@@ -110,6 +111,7 @@ const quick: ClassificationProfile = {
   normalizationScale: "ones",
   minArea: 0.8, // the thing that tells the class stays in the crop
   evalBatchSize: 32,
+  intraOpThreads: 1,
   duration: "150ba",
   warmup: "15ba",
   evaluations: 4,

@@ -25,6 +25,7 @@ const quick: SyntheticProfile = {
   evaluations: 3,
   seeds: [0],
   timingRounds: 0,
+  intraOpThreads: 0,
   microbatchSize: 0,
   recompute: "none",
   checkpointInterval: "2ba",

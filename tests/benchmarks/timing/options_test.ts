@@ -75,15 +75,15 @@ Deno.test("checkProfile() throws when a value cannot be run", () => {
 });
 
 Deno.test("subjectsOf() names every subject once and compares with what there is", () => {
-  const engines = ["tensorflow", "wasm"];
+  const engines = ["tensorflow", "wasm", "cpu"];
   const names = subjectsOf(engines, true).map(({ name }) => name);
   assert.equal(new Set(names).size, names.length);
   for (const { name, comparedTo } of subjectsOf(engines, true)) {
     for (const other of comparedTo) assert.ok(names.includes(other), `${other}, of ${name}`);
     assert.ok(!comparedTo.includes(name));
   }
-  assert.ok(names.includes("plain-eager") && names.includes("ws@wasm"));
-  assert.ok(!names.includes("plain-eager@wasm"), "wasm has no captured step to tell from");
+  assert.ok(names.includes("plain-eager@wasm") && names.includes("ws@cpu"));
+  assert.ok(!names.includes("plain-eager@cpu"), "cpu has no captured step to tell from");
 });
 
 Deno.test("subjectsOf() sets peers beside the first backend alone", () => {
