@@ -130,5 +130,5 @@ commandTest("ends with 2 when the command line is wrong, and prints help", async
   }
   assert.match(help.stdout, /^ {2}pytorch-channels-last {2,}PyTorch eager/m);
   const plan = await run(`${tiny} --dry-run`);
-  assert.match(plan.stdout, /^plain +wasm eager: plain\n/);
+  assert.match(plan.stdout, /^plain +wasm captured: plain\n/);
 });
