@@ -31,8 +31,8 @@ export function explainMemoryError(error: unknown, heapBytes: number = heapOfWas
   }
   return new UsageError(
     `Cannot go on as the wasm backend's memory is full, ${(heapBytes / 1e9).toFixed(1)} GB of ` +
-      `${(wasmBytes / 1e9).toFixed(1)} GB: lower microbatchSize or batchSize by --set, or take ` +
-      "--backend tensorflow",
+      `${(wasmBytes / 1e9).toFixed(1)} GB: lower microbatchSize or batchSize by --set, set ` +
+      "recompute=blocks, or take --backend tensorflow",
     { cause: error },
   );
 }

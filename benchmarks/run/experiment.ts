@@ -174,6 +174,7 @@ function configOf<P extends CommonProfile>(
     seeds: __,
     checkpointInterval: ___,
     checkpointsToKeep: ____,
+    recompute,
     ...settings
   } = profile; // how often it is saved is free to change when it is resumed
   const own = arms.filter((arm) => (arm.model ?? model) !== undefined);
@@ -182,6 +183,8 @@ function configOf<P extends CommonProfile>(
     .filter(([key]) => !idle.includes(key));
   return {
     ...Object.fromEntries(config),
+    // Runs of earlier releases have no such value, and can be resumed without it.
+    ...(recompute !== "none" && { recompute }),
     ...(weightsSha256 !== undefined && { initialWeightsSha256: weightsSha256 }),
     model: modelName,
     // Runs of earlier releases have other weights with seed 0: they cannot be resumed.

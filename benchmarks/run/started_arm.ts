@@ -8,6 +8,7 @@ import { OptimizerSteps } from "../../src/training/optimizer_steps.ts";
 import { Trainer } from "../../src/training/trainer.ts";
 import type { TrainerOptions } from "../../src/training/trainer_options.ts";
 import type { ArmDefinition } from "../experiments/arm.ts";
+import { recomputeOf } from "../experiments/profiles/common.ts";
 import type { PlannedArm } from "./plan.ts";
 
 /**
@@ -17,7 +18,7 @@ import type { PlannedArm } from "./plan.ts";
  */
 export function applyAlgorithms(
   { algorithms }: Pick<ArmDefinition, "algorithms">,
-  parts: Pick<TrainerOptions, "model" | "optimizer" | "loss">,
+  parts: Pick<TrainerOptions, "model" | "optimizer" | "loss" | "recompute">,
 ): Record<string, string | number> {
   const reported: Record<string, string | number> = {};
   const logHyperparameters = (values: typeof reported) => Object.assign(reported, values);
@@ -40,7 +41,7 @@ export interface StartedArm extends Disposable {
 
 /** Makes an arm's model with a seed, its algorithms applied. */
 export function startArm(
-  arm: Pick<PlannedArm, keyof ArmDefinition | "task">,
+  arm: Pick<PlannedArm, keyof ArmDefinition | "task" | "profile">,
   seed: number,
 ): StartedArm {
   const { task, task: { loss } } = arm;
@@ -66,6 +67,7 @@ export function startArm(
         seed: 0,
         partsPerStep,
         microbatchSize: microbatchSize > 0 ? microbatchSize : Infinity,
+        recompute: recomputeOf(arm.profile),
       }),
     [Symbol.dispose]: dispose,
   };

@@ -11,9 +11,9 @@ import * as tf from "../../src/tf.ts";
 import { capture } from "../../src/training/capture.ts";
 import { crossEntropy } from "../../src/training/losses.ts";
 import { sgd } from "../../src/training/optimizers.ts";
-import type { Recompute } from "../../src/training/recomputation/apply_recomputed.ts";
 import { trainStep } from "../../src/training/train_step.ts";
 import { countParameters } from "../tasks/parameters.ts";
+import { recomputeOf } from "../experiments/profiles/common.ts";
 import type { OverheadProfile } from "../experiments/profiles/overhead.ts";
 import type { Ready } from "../record/mod.ts";
 import { applyByGenericOps } from "./generic_ops.ts";
@@ -113,9 +113,9 @@ function depthOf({ depth, blocks }: OverheadProfile): ResNetBackboneOptions["dep
 
 /** The step as the Trainer runs it. */
 function training(model: tf.LayersModel, profile: OverheadProfile): () => tf.Tensor {
-  const { learningRate, momentum, recompute } = profile;
-  const again = recompute === "none" ? undefined : recompute as Recompute;
-  const step = trainStep(model, sgd({ learningRate, momentum }), crossEntropy, again);
+  const { learningRate, momentum } = profile;
+  const optimizer = sgd({ learningRate, momentum });
+  const step = trainStep(model, optimizer, crossEntropy, recomputeOf(profile));
   const x = images(profile), y = labels(profile, model);
   const rate = tf.scalar(learningRate), seed = tf.tensor1d([0], "int32");
   return () => step(x, y, rate, seed);

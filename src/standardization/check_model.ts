@@ -12,7 +12,7 @@ export function checkModel(model: tf.LayersModel, caller: string): void {
     throw new TypeError(
       `Cannot ${caller} as model must be a LayersModel or Sequential: current value is ${
         String(model)
-      }; a GraphModel cannot be trained`,
+      }; a GraphModel has none of its layers`,
     );
   }
 }

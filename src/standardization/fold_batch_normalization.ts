@@ -65,9 +65,9 @@ export function foldBatchNormalization(model: tf.LayersModel): string[] {
 
 function checkFoldable({ convolution, normalization }: FoldablePair): void {
   const isBaked = standardizationOf(convolution) === undefined;
-  const requirement = `foldBatchNormalization as ${convolution.name} must not be standardized`;
-  const found = `it is, before ${normalization.name}; call bakeWeightStandardization first`;
-  check(isBaked, TypeError, requirement, found);
+  const wanted = `foldBatchNormalization as what is before ${normalization.name} must be plain`;
+  const found = `${convolution.name}, which is standardized; call bakeWeightStandardization first`;
+  check(isBaked, TypeError, wanted, found);
 }
 
 function fold({ convolution, normalization, kernel, field }: FoldablePair): void {

@@ -265,8 +265,9 @@ forEachBackend("foldBatchNormalization() says what it cannot fold", () => {
   });
   assert.throws(() => foldBatchNormalization(standardized), {
     name: "TypeError",
-    message: "Cannot foldBatchNormalization as first must not be standardized: current value is " +
-      "it is, before norm; call bakeWeightStandardization first",
+    message:
+      "Cannot foldBatchNormalization as what is before norm must be plain: current value is " +
+      "first, which is standardized; call bakeWeightStandardization first",
   });
   assert.throws(() => foldBatchNormalization({} as tf.LayersModel), {
     name: "TypeError",

@@ -91,3 +91,22 @@ Deno.test("layerCallsOf() replaces models by their layers, once for each call", 
   model.dispose();
   tf.dispose(variables);
 });
+
+Deno.test("blocksOf() cuts a model with frozen weights as it does without", () => {
+  const shared = tf.layers.dense({ units: 2, inputShape: [2] });
+  const input = tf.input({ shape: [2] });
+  const relu = (x: unknown) => layer().apply(x as tf.SymbolicTensor);
+  let x: unknown = input;
+  for (let i = 0; i < 4; i++) x = relu(relu(shared.apply(relu(x) as tf.SymbolicTensor)));
+  const model = tf.model({ inputs: input, outputs: x as tf.SymbolicTensor });
+  const small = (id: number, round: number) => (id * 7 + round) % 5 === 0;
+  const cut = () =>
+    Array.from(
+      { length: 20 },
+      (_, round) => sizesOf(blocksOf(layerCallsOf(model), (id) => small(id, round) ? 1 : 100)),
+    );
+  const trained = cut();
+  shared.trainable = false;
+  assert.deepEqual(cut(), trained);
+  model.dispose();
+});

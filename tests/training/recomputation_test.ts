@@ -20,10 +20,10 @@ import {
 } from "../../src/training/recomputation/apply_recomputed.ts";
 import { Trainer, type TrainerOptions } from "../../src/training/trainer.ts";
 import { assertClose, forEachBackend, hasTensorFlow } from "../backends.ts";
+import { assertSameValues, gradients, modes, type Values } from "./recomputation.ts";
 
 registerGradients();
 
-const modes: readonly Recompute[] = ["normalization", "blocks"];
 const images = 4;
 
 /** Five batches; a label for each image, or for each of its pixels. */
@@ -41,7 +41,6 @@ function loader(size: number, perPixel: boolean): Dataloader {
   };
 }
 
-type Values = Record<string, number[]>;
 type Trained = { losses: number[]; weights: Values };
 
 /** Losses of five steps, and all weights and moving statistics after them. */
@@ -69,14 +68,6 @@ async function train(
 function assertSame(actual: Trained, expected: Trained, what: string): void {
   assert.deepEqual(actual.losses, expected.losses, what);
   assertSameValues(actual.weights, expected.weights, what);
-}
-
-function assertSameValues(actual: Values, expected: Values, what: string): void {
-  assert.deepEqual(Object.keys(actual), Object.keys(expected), what);
-  for (const [name, values] of Object.entries(expected)) {
-    const different = values.filter((value, i) => !Object.is(value, actual[name]![i])).length;
-    assert.equal(different, 0, `${what}: ${different} of ${values.length} in ${name} differ`);
-  }
 }
 
 /** A segmentation network with channel dropout in the middle of what is recomputed. */
@@ -140,81 +131,6 @@ for (const [name, [makeModel, options]] of Object.entries(cases)) {
     }
   });
 }
-
-/** Gradients by all variables, and weights afterwards, of one eager pass. */
-function gradients(
-  model: tf.LayersModel,
-  apply: (x: tf.Tensor) => tf.Tensor,
-): Values {
-  const [, ...shape] = model.inputs[0]!.shape as number[];
-  return tf.tidy(() => {
-    const x = tf.randomUniform([2, ...shape], -1, 1, "float32", 7);
-    const { value, grads } = tf.variableGrads(() => tf.mean(tf.square(apply(x))));
-    const all = Object.entries({ value, ...grads });
-    const moving = model.weights.filter(({ trainable }) => !trainable);
-    const tensors = [...all, ...moving.map((w) => [w.name, w.read()] as [string, tf.Tensor])];
-    return Object.fromEntries(tensors.map(([name, tensor]) => [name, [...tensor.dataSync()]]));
-  });
-}
-
-/** `body`, with the numbers of `Math.random` those of a sequence from its start. */
-function withNumbers<T>(body: () => T): T {
-  const random = Math.random;
-  let state = 1;
-  Math.random = () => (state = state * 16807 % 2147483647) / 2147483647;
-  try {
-    return body();
-  } finally {
-    Math.random = random;
-  }
-}
-
-/**
- * A user's model: TensorFlow.js's own layers, its dropout, a model in a model, a layer that is used
- * three times, two outputs' worth of one tensor.
- */
-function ownModel(): tf.LayersModel {
-  const kernelInitializer = tf.initializers.glorotUniform({ seed: 3 });
-  const dense = (units: number) => tf.layers.dense({ units, kernelInitializer });
-  const inner = tf.sequential({
-    layers: [
-      tf.layers.dense({ units: 6, inputShape: [6], kernelInitializer }),
-      tf.layers.batchNormalization(),
-      tf.layers.reLU(),
-      tf.layers.dropout({ rate: 0.5 }),
-    ],
-  });
-  const input = tf.input({ shape: [6] });
-  const shared = dense(6);
-  let x = shared.apply(input) as tf.SymbolicTensor;
-  const early = x;
-  for (let i = 0; i < 2; i++) {
-    const y = inner.apply(shared.apply(x)) as tf.SymbolicTensor;
-    x = tf.layers.add().apply([early, y, x]) as tf.SymbolicTensor;
-    x = tf.layers.activation({ activation: "tanh" }).apply(x) as tf.SymbolicTensor;
-  }
-  const joined = tf.layers.concatenate().apply([x, early]) as tf.SymbolicTensor;
-  return tf.model({ inputs: input, outputs: dense(2).apply(joined) as tf.SymbolicTensor });
-}
-
-forEachBackend("applyRecomputed() computes a user's own model, with stock dropout", () => {
-  const results = [undefined, ...modes].map((recompute) => {
-    const model = ownModel();
-    const names = model.weights.map(({ name }) => name);
-    const apply = (x: tf.Tensor) =>
-      recompute === undefined
-        ? model.apply(x, { training: true }) as tf.Tensor
-        : applyRecomputed(model, x, { recompute }) as tf.Tensor;
-    const all = withNumbers(() => gradients(model, apply));
-    const variables = model.weights.map((weight) => weight.read());
-    model.dispose(); // which leaves the weights of a layer that a nested model shares
-    tf.dispose(variables);
-    // The names of layers differ from model to model.
-    return Object.fromEntries(["value", ...names].map((name, i) => [i, all[name]!]));
-  }) as [Values, Values, Values];
-  assertSameValues(results[1], results[0], "normalization");
-  assertSameValues(results[2], results[0], "blocks");
-});
 
 /** Twelve convolutions with their norms and ReLUs. */
 function chain(): tf.LayersModel {
@@ -436,8 +352,14 @@ Deno.test("applyRecomputed() refuses what it cannot compute again", async () => 
   assert.throws(() => applyRecomputed(plain, x, unknown), {
     name: "RangeError",
     message:
-      'Cannot train as recompute must be "normalization" or "blocks": current value is "all"',
+      'Cannot train as recompute must be "normalization" or "blocks", or be left out in a Trainer: ' +
+      'current value is "all"',
   });
+  const nothing = undefined as unknown as tf.LayersModel;
+  assert.throws(
+    () => applyRecomputed(nothing, x, options),
+    /model must be a LayersModel: .* undef/,
+  );
   assert.throws(() => applyRecomputed(plain, x, { recompute: "normalization" }), {
     name: "TypeError",
     message: /must have layers that normalize: current value is 0 such layers/,

@@ -60,6 +60,7 @@ const paper: SegmentationProfile = {
   photometric: true,
   batchSize: 128,
   microbatchSize: 16,
+  recompute: "none",
   intraOpThreads: 0,
   evalBatchSize: 8,
   duration: "128ep",

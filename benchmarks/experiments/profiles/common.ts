@@ -1,5 +1,6 @@
 import type { Duration } from "../../../src/training/duration.ts";
-import { count } from "../../ground/value_kinds.ts";
+import type { Recompute } from "../../../src/training/recomputation/apply_recomputed.ts";
+import { count, nameOf, type ValueKind } from "../../ground/value_kinds.ts";
 import type { SettingKinds } from "../settings.ts";
 
 /** What every profile of every suite has. */
@@ -17,6 +18,11 @@ export interface CommonProfile {
   /** Images whose gradients are taken at once, to be summed into a step; 0 for the whole batch. */
   microbatchSize: number;
   /**
+   * What the gradient computes again instead of keeping it, which takes less memory and more time:
+   * `none`, `normalization` or `blocks`. Losses and weights are the same to the last digit.
+   */
+  recompute: string;
+  /**
    * Threads that one operation of the tensorflow backend may use; 0 for as many as there are cores.
    * Small networks are faster with 1: operations then run beside each other, and none is cut up.
    */
@@ -27,11 +33,26 @@ export interface CommonProfile {
   checkpointsToKeep: number;
 }
 
-/** What the runner counts by. */
+/** What `recompute` must be. */
+export const recomputeKind: ValueKind<string> = nameOf("recompute", [
+  "none",
+  "normalization",
+  "blocks",
+]);
+
+/** A profile's `recompute` as the library takes it. */
+export function recomputeOf(
+  { recompute }: Pick<CommonProfile, "recompute">,
+): Recompute | undefined {
+  return recompute === "none" ? undefined : recompute as Recompute; // as the kind checked
+}
+
+/** What the runner goes by. */
 export const commonKinds: SettingKinds<CommonProfile> = {
   evaluations: count(1),
   timingRounds: count(),
   microbatchSize: count(),
+  recompute: recomputeKind,
   intraOpThreads: count(),
   checkpointsToKeep: count(1),
 };

@@ -67,6 +67,7 @@ const paper: ClassificationProfile = {
   resizeTo: 256,
   minArea: 0.08,
   microbatchSize: 256, // as many images a batch norm as on each of the 8 published devices
+  recompute: "none",
   intraOpThreads: 0,
   evalBatchSize: 256,
   duration: "90ep",

@@ -28,6 +28,7 @@
 import { count, kind, nameOf, number, type ValueKind } from "../../ground/value_kinds.ts";
 import type { SettingKinds } from "../settings.ts";
 import type { SegmentationProfile } from "./ade20k.ts";
+import { recomputeKind } from "./common.ts";
 
 /** Values that mean what they mean in a suite; the peers' ResNets have a width of 64. */
 type SuiteValues = Pick<
@@ -77,7 +78,7 @@ export const overheadKinds: SettingKinds<OverheadProfile> = {
   imageSize: count(1),
   learningRate: number("a number > 0", (rate) => rate > 0),
   momentum: number("a number in [0, 1)", (momentum) => momentum >= 0 && momentum < 1),
-  recompute: nameOf("recompute", ["none", "normalization", "blocks"]),
+  recompute: recomputeKind,
   threads: count(),
   warmupSteps: count(1),
   rounds: count(1),

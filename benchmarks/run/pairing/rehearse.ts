@@ -1,5 +1,6 @@
 import type { Algorithm } from "../../../src/training/engine.ts";
 import { convolutionsInExecutionOrder } from "../../../src/standardization/execution_order.ts";
+import { recomputeOf } from "../../experiments/profiles/common.ts";
 import { UsageError } from "../../ground/errors.ts";
 import { refusedOfArm } from "../../experiments/settings.ts";
 import type { Plan, PlannedArm } from "../plan.ts";
@@ -43,14 +44,15 @@ export async function rehearse(
 }
 
 async function begin(arm: PlannedArm, seed: number): Promise<Rehearsed> {
-  const { task } = arm;
+  const { task, task: { loss } } = arm;
+  const recompute = recomputeOf(arm.profile);
   const model = task.makeModel(seed, arm);
   const optimizer = task.makeOptimizer();
   try {
     const initialWeights = await weightDigests(model);
     const layers = model.layers.map((layer) => ({ ...layer.getConfig(), name: "" }));
     const notLoaded = task.initialWeights?.load(model) ?? [];
-    const reported = applyAlgorithms(arm, { model, optimizer, loss: task.loss });
+    const reported = applyAlgorithms(arm, { model, optimizer, loss, recompute });
     const idle = arm.algorithms.find(({ name }) =>
       reported[`${name}/num_weights_standardized`] === 0
     );

@@ -75,7 +75,7 @@ function evaluationsOf({ steps, profile: { evaluations } }: PlannedArm): number 
 function memoryText({ totalBytes, stateBytes, imageBytes, images }: MemoryEstimate): string {
   return `about ${bytesText(totalBytes)} by rule, ${bytesText(stateBytes)} for weights and what ` +
     `goes with them and ${bytesText(imageBytes)} for each of ${images} images at once ` +
-    `(a lower microbatchSize takes less)${
+    `(a lower microbatchSize takes less, and so does recompute=blocks, which the rule does not know)${
       totalBytes > availableBytes()
         ? `; more than the ${bytesText(availableBytes())} to be had`
         : ""

@@ -67,8 +67,9 @@ export interface ApplyRecomputedOptions {
 export function applyRecomputed(
   model: tf.LayersModel,
   x: tf.Tensor | tf.Tensor[],
-  { recompute }: ApplyRecomputedOptions,
+  options: ApplyRecomputedOptions,
 ): tf.Tensor | tf.Tensor[] {
+  const recompute = options?.recompute;
   const graph = checkRecompute(model, recompute);
   const inputs = [x].flat();
   const { length } = graph.inputs;
@@ -92,8 +93,10 @@ export function applyRecomputed(
  */
 export function checkRecompute(model: tf.LayersModel, recompute: unknown): LayerCalls {
   const isKnown = recompute === "normalization" || recompute === "blocks";
-  const wanted = 'recompute must be "normalization" or "blocks"';
+  const wanted = 'recompute must be "normalization" or "blocks", or be left out in a Trainer';
   check(isKnown, RangeError, `train as ${wanted}`, JSON.stringify(recompute));
+  const isModel = Array.isArray(model?.layers);
+  check(isModel, TypeError, `recompute ${recompute} as model must be a LayersModel`, model);
   const isBuilt = Array.isArray(model.outputs) && model.outputs.length > 0;
   const layerCount = `${model.layers.length} layers`;
   check(isBuilt, TypeError, `recompute ${recompute} as the model must be built`, layerCount);
@@ -131,11 +134,17 @@ function runBlocks(
 
 const graphs = new WeakMap<tf.LayersModel, LayerCalls>();
 
-/** A model's calls, looked up once: layers may be standardized or frozen later, not added. */
+/** A model's calls: the same object, by which plans are found, until layers are added or taken. */
 function graphOf(model: tf.LayersModel): LayerCalls {
-  const graph = graphs.get(model) ?? layerCallsOf(model);
-  graphs.set(model, graph);
-  return graph;
+  const known = graphs.get(model), now = layerCallsOf(model);
+  if (known !== undefined && areSame(known, now)) return known;
+  graphs.set(model, now);
+  return now;
+}
+
+function areSame(a: LayerCalls, b: LayerCalls): boolean {
+  return a.calls.length === b.calls.length && `${a.outputs}` === `${b.outputs}` &&
+    a.calls.every(({ layer }, i) => layer === b.calls[i]!.layer);
 }
 
 const plans = new WeakMap<LayerCalls, Map<string, Block[]>>();

@@ -1,4 +1,5 @@
-import type * as tf from "../../tf.ts";
+import * as tf from "../../tf.ts";
+import { check } from "../../check.ts";
 
 /** One call of a layer in a model. */
 export interface LayerCall {
@@ -100,7 +101,15 @@ export function runCalls(
  * @param call the call
  * @param inputs what it takes
  * @returns what it gives
+ * @throws {TypeError} if it makes a mask, of which layers after it would not be told
  */
 export function runCall({ layer }: LayerCall, inputs: tf.Tensor[]): tf.Tensor[] {
-  return [layer.apply(inputs, { training: true })].flat() as tf.Tensor[];
+  const outputs = [layer.apply(inputs, { training: true })].flat() as tf.Tensor[];
+  const masks = layer.supportsMasking ? [layer.computeMask(inputs)].flat() : [];
+  // Most layers make none of none; TensorFlow.js's types don't say that it may be null.
+  const made = masks.filter((mask: tf.Tensor | null | undefined) => mask != null);
+  tf.dispose(made);
+  const wanted = "recompute as layers must make no masks";
+  check(made.length === 0, TypeError, wanted, `one of ${layer.name}`);
+  return outputs;
 }

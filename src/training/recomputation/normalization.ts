@@ -59,6 +59,8 @@ export function runWithoutNormalized(
     }
     if (!isNormalization(call.layer)) return noted(call, runCall(call, taken));
     const { given, ...result } = runNormalization(call, taken);
+    // What is normalized again is the source of a recomputation: it stays.
+    normalized.delete(call.inputs[0]!);
     normalized.set(output, result);
     return noted(call, given);
   };

@@ -107,7 +107,8 @@ function usesOf(model: LayerCalls, bytesOf: (id: number) => number): Uses[] {
   };
   model.calls.forEach(({ layer, inputs, outputs }, call) => {
     for (const id of inputs) useOf(id, -1, 0).calls.push(call);
-    for (const weight of layer.trainableWeights) useOf(weight, -1, 0).calls.push(call);
+    // Frozen ones too: a plan is used again when they are trained.
+    for (const weight of layer.weights) useOf(weight, -1, 0).calls.push(call);
     for (const id of outputs) useOf(id, call, bytesOf(id));
   });
   for (const id of model.outputs) uses.get(id)?.calls.push(model.calls.length);

@@ -78,8 +78,18 @@ export function repeat<T>(
     const kernel = standardizedKernelOf(weight);
     return kernel?.standIn === undefined ? [] : [{ kernel, standIn: kernel.standIn, value }];
   });
-  for (const [weight, value] of [...given, ...before]) weight.read = () => value;
-  for (const weight of before.keys()) weight.write = () => weight;
+  const current = new Map(before);
+  // A layer that is called again in the body sees what its first call wrote.
+  const written: tf.Tensor[] = [];
+  for (const [weight, value] of given) weight.read = () => value;
+  for (const weight of before.keys()) {
+    weight.read = () => current.get(weight)!;
+    weight.write = (value) => {
+      written.push(tf.keep(tf.clone(value)));
+      current.set(weight, written.at(-1)!);
+      return weight;
+    };
+  }
   for (const { kernel, value } of kernels) kernel.standIn = value;
   try {
     return repeatDraws(draws, body);
@@ -87,5 +97,6 @@ export function repeat<T>(
     for (const weight of [...given.keys(), ...before.keys()]) delete weight.read;
     for (const weight of before.keys()) delete weight.write;
     for (const { kernel, standIn } of kernels) kernel.standIn = standIn;
+    tf.dispose(written);
   }
 }

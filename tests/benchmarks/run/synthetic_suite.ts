@@ -27,6 +27,7 @@ const quick: SyntheticProfile = {
   timingRounds: 0,
   intraOpThreads: 0,
   microbatchSize: 0,
+  recompute: "none",
   checkpointInterval: "2ba",
   checkpointsToKeep: 2,
   batchSize: 4,
