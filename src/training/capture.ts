@@ -35,7 +35,8 @@ interface CapturingBackend {
  *   optimizer's, are created by the recording, once.
  * - TensorFlow.js's own optimizers keep their numbers in JavaScript: a changed learning rate of
  *   `tf.train.sgd` and `tf.train.momentum` takes effect, a changed number of the others makes the
- *   step be recorded again. Their count of `iterations` does not change.
+ *   step be recorded again, and so does `setLearningRate` of this library's, unless the step calls it
+ *   with an input. The count of `iterations` does not change.
  * - Reading values in the step (`dataSync`) throws, and so do TensorFlow.js's random ops, with or
  *   without a seed: this library's `randomUniform` draws new values at every call.
  * - The step must not dispose its inputs, nor variables.

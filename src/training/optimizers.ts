@@ -4,10 +4,7 @@
  * @module
  */
 export { DecoupledSgdw, decoupledSgdw } from "./optimizers/decoupled_sgdw.ts";
-export {
-  MomentumOptimizer,
-  type MomentumOptions,
-  type NamedTensor,
-} from "./optimizers/momentum_optimizer.ts";
+export type { NamedTensor } from "./optimizers/momentum_arguments.ts";
+export { MomentumOptimizer, type MomentumOptions } from "./optimizers/momentum_optimizer.ts";
 export type { MomentumRule } from "./optimizers/momentum_update.ts";
 export { Sgd, sgd, type SgdOptions } from "./optimizers/sgd.ts";

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { randomUniform, withStepSeed } from "../../src/random.ts";
 import * as tf from "../../src/tf.ts";
 import { capture } from "../../src/training/capture.ts";
+import { sgd } from "../../src/training/optimizers.ts";
 import {
   assertNear,
   disposeOptimizer,
@@ -23,6 +24,43 @@ forEachRecordingBackend("capture() reads a learning rate that is an input", () =
     return weight.dataSync()[0];
   });
   assert.deepEqual(seen, [0.5, 0, 0]);
+  step.dispose();
+  weight.dispose();
+});
+
+forEachRecordingBackend("capture() sees setLearningRate() of this library's optimizers", () => {
+  const weight = variableOf(tf.scalar(0)), optimizer = sgd({ learningRate: 1 });
+  const step = capture(() => {
+    recordings++;
+    optimizer.applyGradients({ [weight.name]: tf.scalar(1) });
+  });
+  const rates = [tf.scalar(0.5), tf.scalar(0.125)];
+  let recordings = 0;
+  for (const rate of [1, 0.25, ...rates]) {
+    const { setLearningRate } = optimizer, before = weight.dataSync()[0]!;
+    optimizer.setLearningRate(rate);
+    step();
+    step();
+    const is = typeof rate === "number" ? rate : rate.dataSync()[0]!;
+    assert.equal(before - weight.dataSync()[0]!, 2 * is);
+    assert.equal(optimizer.setLearningRate, setLearningRate, "no longer watched");
+  }
+  assert.equal(recordings, 4);
+  step.dispose();
+  tf.dispose([weight, ...rates]);
+});
+
+forEachRecordingBackend("capture() records once a step that sets the learning rate itself", () => {
+  const weight = variableOf(tf.scalar(0)), optimizer = sgd({ learningRate: 1 });
+  let recordings = 0;
+  const step = capture((rate: tf.Tensor) => {
+    recordings++;
+    optimizer.setLearningRate(rate as tf.Scalar);
+    optimizer.applyGradients({ [weight.name]: tf.scalar(1) });
+    optimizer.setLearningRate(1);
+  });
+  for (const value of [0.5, 0.25]) tf.tidy(() => step(tf.scalar(value)));
+  assert.deepEqual([weight.dataSync()[0], recordings], [-0.75, 1]);
   step.dispose();
   weight.dispose();
 });

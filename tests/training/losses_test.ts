@@ -138,6 +138,36 @@ forEachBackend("losses throw when a type or a shape is wrong", () => {
   });
 });
 
+forEachBackend(
+  "losses do not see a class that an ignored label names and a logit rules out",
+  () => {
+    tf.tidy(() => {
+      const labels = tf.tensor1d([2, 1], "int32");
+      const logits = tf.tensor2d([[1, 2, -Infinity], [0, 1, 0]]);
+      for (const loss of [crossEntropy, dice]) {
+        const ignoring: Loss = (y, z) => loss(y, z, { ignoreLabel: 2 });
+        const { value, grad } = valueAndGradient(ignoring, labels, logits);
+        const own = valueAndGradient(ignoring, labels.slice(1), logits.slice([1, 0]));
+        assertClose(value, own.value.dataSync(), 1e-6, "loss");
+        assertClose(grad, [0, 0, 0, ...own.grad.dataSync()], 1e-6, "gradient");
+      }
+    });
+  },
+);
+
+forEachBackend("dice() counts every one of two million pixels", () => {
+  tf.tidy(() => {
+    const pixels = 2 ** 21, probability = 0.9; // of which each 1024th is of the other class
+    const labels = tf.equal(tf.range(0, pixels).mod(1024), 0).toInt();
+    const row = tf.tensor2d([[Math.log(probability), Math.log(1 - probability)]]);
+    const logits = tf.mul(tf.ones([pixels, 1]), row);
+    const other = 1 / 1024;
+    const loss = (share: number, p: number) => 1 - 2 * share * p / (p + share);
+    const expected = (loss(1 - other, probability) + loss(other, 1 - probability)) / 2;
+    assertClose(dice(labels, logits), [expected], 5e-4);
+  });
+}, ["wasm", "tensorflow"]); // on cpu it takes seconds
+
 Deno.test("segmentation() throws when a weight is out of range", () => {
   assert.throws(() => segmentation({ diceWeight: -1 }), {
     name: "RangeError",

@@ -158,8 +158,8 @@ forEachBackend("setWeights() throws when velocities do not fit", async () => {
   await optimizer.setWeights([iterations, wrong]);
   assert.throws(() => optimizer.build([a]), {
     name: "TypeError",
-    message: `Cannot restore the optimizer as the velocity of "${a.name}" must have shape [2]: ` +
-      "current value is [3]",
+    message: `Cannot restore the optimizer as the velocity of "${a.name}" must be float32 [2]: ` +
+      "current value is float32 [3]",
   });
   for (const velocities of [[], [wrong, wrong]]) {
     const b = vector(0, 0);
@@ -168,7 +168,7 @@ forEachBackend("setWeights() throws when velocities do not fit", async () => {
     assert.throws(() => optimizer.build(variables), {
       name: "TypeError",
       message: `Cannot restore the optimizer as it needs ${variables.length} velocities: ` +
-        `current value has ${velocities.length + 1}`,
+        `current value is ${velocities.length + 1}`,
     });
     b.dispose();
   }
@@ -177,6 +177,64 @@ forEachBackend("setWeights() throws when velocities do not fit", async () => {
   await assert.rejects(optimizer.setWeights([iterations, wrong]), TypeError);
   await assert.rejects(optimizer.setWeights([iterations]), TypeError);
   tf.dispose([a, iterations.tensor, wrong.tensor]);
+  optimizer.dispose();
+});
+
+forEachBackend("setWeights() that throws restores nothing", async () => {
+  const a = vector(0, 0), b = vector(0), optimizer = sgd({ learningRate: 1, momentum: 0.5 });
+  optimizer.build([a, b]);
+  const tensors = [tf.scalar(7, "int32"), tf.ones([2]), tf.ones([3]), tf.ones([1], "int32")];
+  const [iterations, first, ...wrong] = tensors.map((tensor) => ({ name: "", tensor }));
+  for (const second of wrong) {
+    await assert.rejects(optimizer.setWeights([iterations!, first!, second]), TypeError);
+  }
+  assert.equal(optimizer.iterations, 0);
+  tf.tidy(() => optimizer.applyGradients({ [a.name]: tf.zeros([2]) }));
+  assertClose(a, [0, 0], 0, "without the velocity of ones");
+  const plain = sgd({ learningRate: 1 });
+  await assert.rejects(plain.setWeights([iterations!, first!]), {
+    message: "Cannot restore the optimizer as it needs 0 velocities: current value is 1",
+  });
+  tf.dispose([a, b, ...tensors]);
+  optimizer.dispose();
+});
+
+forEachBackend("applyGradients() that throws changes nothing", () => {
+  const a = vector(1, 2), optimizer = sgd({ learningRate: 1, momentum: 0.5 });
+  const count = tf.tidy(() => tf.variable(tf.tensor1d([1, 2], "int32")));
+  const gone = tf.ones([2]), words = tf.tensor1d(["a", "b"]), ones = tf.ones([2]);
+  gone.dispose();
+  const wrong: Record<string, [tf.Variable, tf.Tensor, string]> = {
+    "a variable of integers": [count, ones, `the variable "${count.name}" must be float32`],
+    "a gradient that was disposed": [
+      a,
+      gone,
+      "of real numbers: current value is float32 [2], disp",
+    ],
+    "a gradient of strings": [a, words, "of real numbers: current value is string [2]"],
+  };
+  for (const [what, [{ name }, tensor, message]] of Object.entries(wrong)) {
+    const gradients = [{ name: a.name, tensor: ones }, { name, tensor }];
+    assert.throws(
+      () => tf.tidy(() => optimizer.applyGradients(name === a.name ? [gradients[1]!] : gradients)),
+      (error: Error) => {
+        assert.ok(error instanceof TypeError && error.message.includes(message), error.message);
+        return true;
+      },
+      what,
+    );
+  }
+  const rate = tf.scalar(1);
+  optimizer.setLearningRate(rate);
+  rate.dispose();
+  assert.throws(() => stepWithOnes(optimizer, a), {
+    name: "TypeError",
+    message: "Cannot apply gradients as the learning rate must outlive the steps that use it: " +
+      "current value is a tensor that has been disposed",
+  });
+  assert.throws(() => optimizer.setLearningRate(rate), TypeError);
+  assert.deepEqual([[...a.dataSync()], [...count.dataSync()]], [[1, 2], [1, 2]]);
+  tf.dispose([a, count, words, ones]);
   optimizer.dispose();
 });
 

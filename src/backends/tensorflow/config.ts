@@ -12,6 +12,7 @@ const GPUOptions = new Type("GPUOptions").add(new Field("allowGrowth", 4, "bool"
 const RewriterConfig = new Type("RewriterConfig")
   .add(new Field("layoutOptimizer", 1, "int32"))
   .add(new Field("constantFolding", 3, "int32"))
+  .add(new Field("memoryOptimization", 4, "int32"))
   .add(new Field("arithmeticOptimization", 7, "int32"))
   .add(new Field("remapping", 14, "int32"))
   .add(new Field("minGraphNodes", 17, "int32"));
@@ -58,6 +59,9 @@ export function encodeConfig(options: DeviceOptions): Uint8Array<ArrayBuffer> {
 /** `RewriterConfig.Toggle`: a pass does not run. */
 const OFF = 2;
 
+/** `RewriterConfig.MemOptType`: no such pass either. */
+const NO_MEM_OPT = 1;
+
 /**
  * The `ConfigProto` of a call of a function, by which TensorFlow's graph optimizer, Grappler, runs on
  * the function: a call that names none is left alone. Passes that change values do not run:
@@ -68,12 +72,15 @@ const OFF = 2;
  *   middle, so that a step's digits would depend on what surrounds it;
  * - arithmetic optimization: `a·x + a·y` becomes `a·(x + y)`, which rounds differently and is finite
  *   where one of the products is not;
+ * - memory optimization: in steps of some 200 MB `AddN` becomes sums into one variable, in whatever
+ *   order they are ready, so that two calls differ;
  * - the layout is the one that the kernels are fastest with already.
  */
 export function encodeOptimization(): Uint8Array<ArrayBuffer> {
   const rewriteOptions = {
     layoutOptimizer: OFF,
     constantFolding: OFF,
+    memoryOptimization: NO_MEM_OPT,
     arithmeticOptimization: OFF,
     remapping: OFF,
     minGraphNodes: -1, // however few there are

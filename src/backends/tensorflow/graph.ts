@@ -12,15 +12,9 @@ import {
 } from "./attributes.ts";
 import { OperationDefinitions } from "./operation_definitions.ts";
 import { waitsOf } from "./order.ts";
-import { addressOf, makeOutput, type Output, pack } from "./output.ts";
+import { addressOf, inferType, makeOutput, type Output, type OutputType, pack } from "./output.ts";
 import type { Status } from "./status.ts";
 import type { TensorFlowLibrary } from "./symbols.ts";
-
-/** Shape and data type. Sizes that depend on values are −1; with an unknown rank, no shape. */
-export interface OutputType {
-  readonly shape: number[] | undefined;
-  readonly dtype: number;
-}
 
 /** A node of the graph. */
 interface Node {
@@ -30,6 +24,8 @@ interface Node {
   readonly inputs: readonly number[];
   /** Whether it computes: placeholders and constants do not. */
   readonly computes: boolean;
+  /** Whether it must run although nothing takes its outputs. */
+  readonly hasEffect: boolean;
 }
 
 /** A graph that grows node by node. */
@@ -99,17 +95,7 @@ export class Graph {
 
   /** What TensorFlow infers about an output. */
   typeOf(output: Output): OutputType {
-    const library = this.#library, status = this.#status;
-    const dtype = library.TF_OperationOutputType(output);
-    const rank = library.TF_GraphGetTensorNumDims(this.#pointer, output, status.pointer);
-    status.check("TF_GraphGetTensorNumDims");
-    if (rank < 0) return { shape: undefined, dtype };
-    const dims = new BigInt64Array(rank);
-    if (rank > 0) {
-      library.TF_GraphGetTensorShape(this.#pointer, output, dims, rank, status.pointer);
-      status.check("TF_GraphGetTensorShape");
-    }
-    return { shape: Array.from(dims, Number), dtype };
+    return inferType(this.#library, this.#status, this.#pointer, output);
   }
 
   /**
@@ -118,18 +104,25 @@ export class Graph {
    * @param name the function's name
    * @param inputs its parameters: placeholders
    * @param outputs what it returns
+   * @param withEffects whether it runs operations that do more than compute what it returns:
+   *   Grappler takes out what is no control output
    */
   addFunction(
     context: Deno.PointerValue,
     name: string,
     inputs: readonly Output[],
     outputs: readonly Output[],
+    withEffects: boolean,
   ): void {
     const library = this.#library, status = this.#status;
-    const body = library.TF_GraphToFunction(
+    const effects = BigUint64Array.from(
+      withEffects ? this.#nodes.filter(({ hasEffect }) => hasEffect) : [],
+      ({ pointer }) => Deno.UnsafePointer.value(pointer),
+    );
+    const body = library.TF_GraphToFunctionWithControlOutputs(
       ...[this.#pointer, cString(name), 0, -1, null] as const,
-      ...[inputs.length, pack(inputs), outputs.length, pack(outputs)] as const,
-      ...[null, null, null, status.pointer] as const,
+      ...[inputs.length, pack(inputs), outputs.length, pack(outputs), null] as const,
+      ...[effects.length, effects, null, null, null, status.pointer] as const,
     );
     status.check("TF_GraphToFunction");
     library.TFE_ContextAddFunction(context, body, status.pointer);
@@ -149,6 +142,7 @@ export class Graph {
       bytes: node.computes ? this.#bytesOf(node) : 0,
     }));
     const needed = outputs.map((output) => this.#positionOf(output));
+    needed.push(...this.#nodes.keys().filter((at) => this.#nodes[at]!.hasEffect));
     for (const [waiting, after] of waitsOf(nodes, needed)) {
       const [node, other] = [this.#nodes[waiting] as Node, this.#nodes[after] as Node];
       this.#library.TF_AddOperationControlInput(this.#pointer, node.pointer, other.pointer);
@@ -181,6 +175,7 @@ export class Graph {
       outputs,
       inputs: inputs.map((input) => this.#positionOf(input)),
       computes: name !== "Placeholder" && name !== "Const",
+      hasEffect: this.#definitions.isStateful(this.#pointer, name),
     });
     return outputs;
   }

@@ -1,6 +1,6 @@
 /**
- * Which inputs of an operation are lists. A graph needs lists as such, also empty ones, while
- * tfjs-node's kernels pass all inputs in one row.
+ * Which inputs of an operation are lists, and whether it has an effect beside its outputs. A graph
+ * needs lists as such, also empty ones, while tfjs-node's kernels pass all inputs in one row.
  *
  * Source: `tensorflow/core/framework/op_def.proto` of tensorflow/tensorflow.
  *
@@ -15,7 +15,9 @@ const ArgDef = new Type("ArgDef")
   .add(new Field("typeAttr", 4, "string"))
   .add(new Field("numberAttr", 5, "string"))
   .add(new Field("typeListAttr", 6, "string"));
-const OpDef = new Type("OpDef").add(new Field("inputArg", 2, "ArgDef", "repeated"));
+const OpDef = new Type("OpDef")
+  .add(new Field("inputArg", 2, "ArgDef", "repeated"))
+  .add(new Field("isStateful", 17, "bool"));
 new Root().add(ArgDef).add(OpDef);
 
 /** One declared input: the attributes that hold its type, and a list's length or types. */
@@ -23,6 +25,12 @@ interface Argument {
   readonly typeAttr?: string;
   readonly numberAttr?: string;
   readonly typeListAttr?: string;
+}
+
+/** What an operation is, as far as it is used here. */
+interface Definition {
+  readonly inputArg: readonly Argument[];
+  readonly isStateful: boolean;
 }
 
 /** One declared input and what is given for it. */
@@ -35,7 +43,7 @@ export interface InputGroup<T> {
 export class OperationDefinitions {
   readonly #library: TensorFlowLibrary;
   readonly #status: Status;
-  readonly #arguments = new Map<string, readonly Argument[]>();
+  readonly #known = new Map<string, Definition>();
 
   constructor(library: TensorFlowLibrary, status: Status) {
     this.#library = library;
@@ -58,7 +66,8 @@ export class OperationDefinitions {
   ): { inputs: InputGroup<T>[]; attributes: OperationAttribute[] } {
     const implied = new Set<string>();
     let from = 0;
-    const groups = this.#argumentsOf(graph, name).map(({ typeAttr, numberAttr, typeListAttr }) => {
+    const { inputArg } = this.#definitionOf(graph, name);
+    const groups = inputArg.map(({ typeAttr, numberAttr, typeListAttr }) => {
       const lengthKey = numberAttr || typeListAttr;
       const length = lengthKey ? listLength(attributes, lengthKey) : 1;
       if (lengthKey) implied.add(lengthKey);
@@ -71,20 +80,29 @@ export class OperationDefinitions {
     };
   }
 
-  #argumentsOf(graph: Deno.PointerValue, name: string): readonly Argument[] {
-    let known = this.#arguments.get(name);
-    if (known === undefined) this.#arguments.set(name, known = this.#ask(graph, name));
+  /**
+   * Whether an operation does more than compute its outputs, such as writing a file or an error.
+   *
+   * @param graph any graph
+   */
+  isStateful(graph: Deno.PointerValue, name: string): boolean {
+    return this.#definitionOf(graph, name).isStateful;
+  }
+
+  #definitionOf(graph: Deno.PointerValue, name: string): Definition {
+    let known = this.#known.get(name);
+    if (known === undefined) this.#known.set(name, known = this.#ask(graph, name));
     return known;
   }
 
-  #ask(graph: Deno.PointerValue, name: string): readonly Argument[] {
+  #ask(graph: Deno.PointerValue, name: string): Definition {
     const library = this.#library;
     const buffer = library.TF_NewBuffer();
     try {
       library.TF_GraphGetOpDef(graph, cString(name), buffer, this.#status.pointer);
       this.#status.check(name);
       const bytes = readBuffer(buffer);
-      return OpDef.toObject(OpDef.decode(bytes), { arrays: true }).inputArg;
+      return OpDef.toObject(OpDef.decode(bytes), { arrays: true, defaults: true }) as Definition;
     } finally {
       library.TF_DeleteBuffer(buffer);
     }

@@ -4,6 +4,9 @@
  * @module
  */
 
+import type { Status } from "./status.ts";
+import type { TensorFlowLibrary } from "./symbols.ts";
+
 /** One output of one node: a `TF_Output`, the struct `{ TF_Operation*; int }`, as bytes. */
 export type Output = Uint8Array<ArrayBuffer>;
 
@@ -19,6 +22,31 @@ export function makeOutput(operation: Deno.PointerValue, index: number): Output 
 /** The address of the `TF_Operation` whose output it is. */
 export function addressOf(output: Output): bigint {
   return new DataView(output.buffer).getBigUint64(0, true);
+}
+
+/** Shape and data type. Sizes that depend on values are −1; with an unknown rank, no shape. */
+export interface OutputType {
+  readonly shape: number[] | undefined;
+  readonly dtype: number;
+}
+
+/** What TensorFlow infers about an output of a graph's node. */
+export function inferType(
+  library: TensorFlowLibrary,
+  status: Status,
+  graph: Deno.PointerValue,
+  output: Output,
+): OutputType {
+  const dtype = library.TF_OperationOutputType(output);
+  const rank = library.TF_GraphGetTensorNumDims(graph, output, status.pointer);
+  status.check("TF_GraphGetTensorNumDims");
+  if (rank < 0) return { shape: undefined, dtype };
+  const dims = new BigInt64Array(rank);
+  if (rank > 0) {
+    library.TF_GraphGetTensorShape(graph, output, dims, rank, status.pointer);
+    status.check("TF_GraphGetTensorShape");
+  }
+  return { shape: Array.from(dims, Number), dtype };
 }
 
 /** Several outputs in a row. */

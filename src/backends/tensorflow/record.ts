@@ -13,8 +13,8 @@ import {
   interceptMathRandom,
   interceptOptimizers,
   interceptVariables,
+  type KnownOptimizer,
   type Restore,
-  type StockOptimizer,
 } from "../../training/recording/interceptions.ts";
 import type { RecordableBackend } from "./recordable_backend.ts";
 import { Recorder } from "./recorder.ts";
@@ -32,7 +32,7 @@ interface Stand {
 /** Everything of one recording, until the function is made. */
 class Session {
   readonly held: Deno.PointerValue[] = [];
-  readonly optimizers = new Set<StockOptimizer>();
+  readonly optimizers = new Set<KnownOptimizer>();
   readonly recorder: Recorder<Source>;
   readonly stands: Stand[] = [];
   readonly created: Stand[] = [];

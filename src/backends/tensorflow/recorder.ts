@@ -162,21 +162,23 @@ export class Recorder<Source> implements Binding {
    * Makes a function of what was recorded, in TensorFlow's context.
    *
    * @param outputs ids of what it returns
-   * @param include which of its possible inputs it takes; others must not matter to the outputs
+   * @param include which of its possible inputs it takes; others must not matter to the outputs.
+   *   Without, it is the whole step, with what that does beside its outputs
    */
   toFunction(
     outputs: readonly number[],
-    include: (source: Source) => boolean = () => true,
+    include?: (source: Source) => boolean,
   ): RecordedFunction<Source> {
     const results = outputs.map((id) => this.#use(id));
     const inputs = [...this.#placeholders.values()]
-      .filter(({ used, source }) => used && include(source));
+      .filter(({ used, source }) => used && (include?.(source) ?? true));
     const name = `captured_step_${nextFunction++}`;
     this.#graph.addFunction(
       this.#eager.context,
       name,
       inputs.map(({ output }) => output),
       results.map(({ output }) => output),
+      include === undefined,
     );
     return {
       name,

@@ -8,7 +8,7 @@ import type * as tf from "../../tf.ts";
 import { cString } from "./attributes.ts";
 import type { StepRecording } from "../../training/recording/captured_step.ts";
 import { mapTensors } from "../../training/recording/container.ts";
-import { optimizerSettings, type StockOptimizer } from "../../training/recording/interceptions.ts";
+import { type KnownOptimizer, optimizerSettings } from "../../training/recording/interceptions.ts";
 import { encodeOptimization } from "./config.ts";
 import type { RecordableBackend } from "./recordable_backend.ts";
 import type { RecordedFunction } from "./recorder.ts";
@@ -18,7 +18,7 @@ import { OutOfMemoryError } from "./status.ts";
 export type Source =
   | { readonly kind: "variable"; readonly variable: tf.Variable; readonly isNew: boolean }
   | { readonly kind: "input"; readonly index: number }
-  | { readonly kind: "learningRate"; readonly optimizer: StockOptimizer }
+  | { readonly kind: "learningRate"; readonly optimizer: KnownOptimizer }
   | { readonly kind: "held"; readonly handle: Deno.PointerValue };
 
 /** A recorded step. */
@@ -29,7 +29,7 @@ export interface RecordedStep {
   /** The form of what the step returns; the function's other outputs take its tensors' places. */
   readonly result: unknown;
   /** Optimizers whose numbers are constants of the function. */
-  readonly optimizers: Iterable<StockOptimizer>;
+  readonly optimizers: Iterable<KnownOptimizer>;
   /** Handles of tensors from outside, which the recording owns. */
   readonly held: readonly Deno.PointerValue[];
 }
@@ -40,7 +40,7 @@ export class Recording implements StepRecording {
   readonly #step: RecordedStep;
   readonly #operation: Deno.PointerValue;
   readonly #variables: { variable: tf.Variable; trainable: boolean }[];
-  readonly #settings: { optimizer: StockOptimizer; settings: string }[];
+  readonly #settings: { optimizer: KnownOptimizer; settings: string }[];
 
   constructor(backend: RecordableBackend, step: RecordedStep) {
     this.#backend = backend;

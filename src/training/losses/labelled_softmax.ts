@@ -33,12 +33,13 @@ export function labelledSoftmax(
   const exponentials = tf.exp(shifted);
   // On wasm tf.oneHot to float32 writes integers' bits, so it is cast afterwards.
   const oneHot = tf.oneHot(labels, logits.shape[1]).toFloat() as tf.Tensor2D;
+  const weights = labelWeights(labels, oneHot, ignoreLabel);
   return {
     exponentials,
     sums: tf.sum(exponentials, 1, true),
     oneHot,
-    trueLogits: selectByLabel(oneHot, shifted),
-    weights: labelWeights(labels, oneHot, ignoreLabel),
+    trueLogits: selectByLabel(oneHot, shifted, weights),
+    weights,
   };
 }
 
@@ -47,12 +48,18 @@ const LOWEST = -3.4028234663852886e38;
 
 /**
  * The label's own value of each row. A logit of −∞, a class that is ruled out, must not make the
- * product 0 · ∞: it counts as the lowest number. Where it is the label's own, doubling makes it −∞
- * again, and the loss ∞, as in PyTorch; other numbers are doubled and halved without rounding.
+ * product 0 · ∞: it counts as the lowest number. Where it is the own one of a label that counts,
+ * doubling makes it −∞ again, and the loss ∞, as in PyTorch; other numbers are doubled and halved
+ * without rounding. Where the label is ignored, its weight of 0 must not meet ∞.
  */
-function selectByLabel(oneHot: tf.Tensor2D, shifted: tf.Tensor2D): tf.Tensor2D {
+function selectByLabel(
+  oneHot: tf.Tensor2D,
+  shifted: tf.Tensor2D,
+  weights: tf.Tensor2D,
+): tf.Tensor2D {
   const finite = tf.clipByValue(shifted, LOWEST, 0);
-  return tf.div(tf.mul(tf.sum(tf.mul(oneHot, finite), 1, true), 2), 2);
+  const doubling = tf.add(weights, 1);
+  return tf.div(tf.mul(tf.sum(tf.mul(oneHot, finite), 1, true), doubling), doubling);
 }
 
 /**

@@ -1,5 +1,13 @@
 import * as tf from "../../tf.ts";
 import { check } from "../../check.ts";
+import {
+  asGradientOf,
+  checkRange,
+  checkRestored,
+  type NamedTensor,
+  registeredVariable,
+  say,
+} from "./momentum_arguments.ts";
 import { type MomentumRule, momentumUpdate } from "./momentum_update.ts";
 
 /** What the optimizers here have in common. */
@@ -18,14 +26,6 @@ export interface MomentumOptions {
    * @default {0}
    */
   weightDecay?: number | undefined;
-}
-
-/** A tensor of a checkpoint; TensorFlow.js does not export its own type for it. */
-export interface NamedTensor {
-  /** The variable's name, or what it is to the variable. */
-  name: string;
-  /** Its value. */
-  tensor: tf.Tensor;
 }
 
 /**
@@ -73,14 +73,14 @@ export abstract class MomentumOptimizer extends tf.Optimizer {
    *
    * @param learningRate a number, or a float32 scalar, which stays the caller's and must outlive
    *   the steps that use it
-   * @throws {TypeError} if a tensor is not a float32 scalar
+   * @throws {TypeError} if a tensor is not a float32 scalar, or has been disposed
    * @throws {RangeError} if a number is negative or not finite
    */
   setLearningRate(learningRate: number | tf.Scalar): void {
     if (typeof learningRate === "number") {
       checkRange("learningRate", learningRate, learningRate >= 0, ">= 0");
     } else {
-      const is = `${learningRate.dtype} [${learningRate.shape}]`;
+      const is = say(learningRate);
       const requirement = "set the learning rate as a tensor must be a float32 scalar";
       check(is === "float32 []", TypeError, requirement, is);
     }
@@ -92,13 +92,13 @@ export abstract class MomentumOptimizer extends tf.Optimizer {
    *
    * @param variables all that the optimizer will update; their order is that of checkpoints
    * @throws {TypeError} if a checkpoint was restored that has another number of velocities, or one
-   *   of another shape
+   *   of another shape; no velocity is created then
    */
   build(variables: readonly tf.Variable[]): void {
     if (this.momentum === 0) return;
-    const missing = variables.filter(({ name }) => !this.#velocities.has(name)).length;
-    if (this.#restored.length > 0) checkCount(this.#restored.length, missing);
-    variables.forEach((variable) => this.#velocityOf(variable));
+    const missing = variables.filter(({ name }) => !this.#velocities.has(name));
+    if (this.#restored.length > 0) checkRestored(this.#restored, missing);
+    missing.forEach((variable) => this.#velocityOf(variable));
   }
 
   /**
@@ -107,7 +107,9 @@ export abstract class MomentumOptimizer extends tf.Optimizer {
    * @param variableGradients gradients by the names of registered variables; missing ones are
    *   skipped
    * @throws {RangeError} if there is no variable of a name
-   * @throws {TypeError} if a gradient has another shape than its variable, and is not broadcast to it
+   * @throws {TypeError} if a gradient has another shape than its variable, and is not broadcast to
+   *   it, or if one of the two is not of numbers: variables float32, gradients no complex64. No
+   *   variable has changed then, unless one was listed twice
    */
   override applyGradients(variableGradients: tf.NamedTensorMap | NamedTensor[]): void {
     const gradients = Array.isArray(variableGradients)
@@ -134,6 +136,9 @@ export abstract class MomentumOptimizer extends tf.Optimizer {
 
   #update(gradients: ReadonlyMap<tf.Variable, tf.Tensor>): void {
     const rate = this.#learningRate;
+    const isGone = typeof rate !== "number" && rate.isDisposed;
+    const requirement = "apply gradients as the learning rate must outlive the steps that use it";
+    check(!isGone, TypeError, requirement, "a tensor that has been disposed");
     const states = Array.from(gradients, ([weight, gradient]) => ({
       weight,
       gradient,
@@ -174,9 +179,12 @@ export abstract class MomentumOptimizer extends tf.Optimizer {
    *
    * @param weightValues as {@linkcode getWeights} gave them; they stay the caller's
    * @throws {TypeError} if number or shapes differ from those of the velocities, at once where they
-   * exist, else in {@linkcode build}; a first step without that takes as many as it has variables
+   *   exist or there is no momentum, else in {@linkcode build}; a first step without that takes as
+   *   many as it has variables. Nothing is restored then
    */
   override async setWeights(weightValues: NamedTensor[]): Promise<void> {
+    const built = Array.from(this.#velocities, ([name, { shape }]) => ({ name, shape }));
+    if (built.length > 0 || this.momentum === 0) checkRestored(weightValues.slice(1), built);
     const velocities = await this.extractIterations(weightValues);
     if (this.#velocities.size === 0) {
       this.#forgetRestored();
@@ -186,12 +194,7 @@ export abstract class MomentumOptimizer extends tf.Optimizer {
       }));
       return;
     }
-    checkCount(velocities.length, this.#velocities.size);
-    [...this.#velocities].forEach(([name, velocity], i) => {
-      const { tensor } = velocities[i]!;
-      checkRestored(name, tensor, velocity.shape);
-      velocity.assign(tensor);
-    });
+    [...this.#velocities.values()].forEach((velocity, i) => velocity.assign(velocities[i]!.tensor));
   }
 
   /** The constructor's options, for saved models. */
@@ -211,7 +214,7 @@ export abstract class MomentumOptimizer extends tf.Optimizer {
     if (restored === undefined) {
       return tf.tidy(() => tf.variable(tf.zerosLike(variable), false));
     }
-    checkRestored(variable.name, restored, variable.shape);
+    checkRestored(this.#restored.slice(0, 1), [variable]);
     this.#restored.shift();
     const velocity = tf.variable(restored, false);
     restored.dispose();
@@ -222,41 +225,4 @@ export abstract class MomentumOptimizer extends tf.Optimizer {
     tf.dispose(this.#restored.map(({ tensor }) => tensor));
     this.#restored = [];
   }
-}
-
-function registeredVariable(name: string): tf.Variable {
-  const variable = tf.engine().registeredVariables[name];
-  const requirement = "apply gradients as each must name a variable";
-  check(variable !== undefined, RangeError, requirement, `"${name}"`);
-  return variable;
-}
-
-/** A gradient in the type and shape of what it is for: it may be a number for all of a weight. */
-function asGradientOf({ name, shape }: tf.Variable, gradient: tf.Tensor): tf.Tensor {
-  const float = gradient.dtype === "float32" ? gradient : tf.cast(gradient, "float32");
-  if (`${float.shape}` === `${shape}`) return float;
-  const missing = shape.length - float.rank;
-  const fits = missing >= 0 &&
-    float.shape.every((size, i) => size === 1 || size === shape[missing + i]);
-  const requirement = `apply gradients as that of "${name}" must fit [${shape}]`;
-  check(fits, TypeError, requirement, `[${float.shape}]`);
-  return tf.broadcastTo(float, shape);
-}
-
-function checkCount(velocities: number, wanted: number): void {
-  if (velocities === wanted) return;
-  throw new TypeError(
-    `Cannot restore the optimizer as it needs ${wanted} velocities: current value has ${velocities}`,
-  );
-}
-
-function checkRestored(name: string, velocity: tf.Tensor, shape: number[]): void {
-  const requirement =
-    `restore the optimizer as the velocity of "${name}" must have shape [${shape}]`;
-  check(`${velocity.shape}` === `${shape}`, TypeError, requirement, `[${velocity.shape}]`);
-}
-
-function checkRange(name: string, value: number, holds: boolean, wanted: string): void {
-  const requirement = `make the optimizer step as ${name} must be ${wanted}`;
-  check(holds && Number.isFinite(value), RangeError, requirement, value);
 }

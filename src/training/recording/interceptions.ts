@@ -5,6 +5,7 @@
  * @module
  */
 import * as tf from "../../tf.ts";
+import { MomentumOptimizer } from "../optimizers/momentum_optimizer.ts";
 import { randomError } from "./capture_error.ts";
 
 /** Undoes an interception. */
@@ -47,8 +48,8 @@ export function interceptVariables(created: (variable: tf.Variable) => void): Re
   return () => void (engine.makeVariable = make);
 }
 
-/** The parts of TensorFlow.js's own optimizers that a recording depends on. */
-export interface StockOptimizer extends tf.Optimizer {
+/** The parts of TensorFlow.js's own optimizers, and of this library's, that a recording depends on. */
+export interface KnownOptimizer extends tf.Optimizer {
   /** Minus the learning rate, as a tensor: gradient descent's, replaced by `setLearningRate`. */
   readonly c?: tf.Scalar;
 }
@@ -64,28 +65,50 @@ const STOCK_OPTIMIZERS: readonly { readonly prototype: tf.Optimizer }[] = [
   tf.AdadeltaOptimizer,
 ];
 
-/** Calls `used` with each of TensorFlow.js's own optimizers before it applies gradients. */
-export function interceptOptimizers(used: (optimizer: StockOptimizer) => void): Restore {
-  const restores = STOCK_OPTIMIZERS.map(({ prototype }) => {
+/**
+ * Calls `used` with each of TensorFlow.js's own optimizers, and of this library's, before it applies
+ * gradients: of this library's those whose learning rate the step itself does not set.
+ */
+export function interceptOptimizers(used: (optimizer: KnownOptimizer) => void): Restore {
+  const restores: Restore[] = STOCK_OPTIMIZERS.map(({ prototype }) => {
     const apply = prototype.applyGradients;
     prototype.applyGradients = function (gradients) {
       // A user's subclass is left alone: the meaning of its numbers is unknown.
       const isStock = STOCK_OPTIMIZERS.some((stock) =>
         stock.prototype === Object.getPrototypeOf(this)
       );
-      if (isStock) used(this as StockOptimizer);
+      if (isStock) used(this as KnownOptimizer);
       return apply.call(this, gradients);
     };
     return () => void (prototype.applyGradients = apply);
   });
+  restores.push(interceptMomentumOptimizers(used));
   return () => restores.forEach((restore) => restore());
 }
 
+function interceptMomentumOptimizers(used: (optimizer: KnownOptimizer) => void): Restore {
+  const { prototype } = MomentumOptimizer, set = new Set<MomentumOptimizer>();
+  const { setLearningRate, applyGradients } = prototype;
+  prototype.setLearningRate = function (learningRate) {
+    set.add(this);
+    setLearningRate.call(this, learningRate);
+  };
+  prototype.applyGradients = function (gradients) {
+    if (!set.has(this)) used(this);
+    applyGradients.call(this, gradients);
+  };
+  return () => void Object.assign(prototype, { setLearningRate, applyGradients });
+}
+
 /**
- * What an optimizer's numbers are: a recording holds them as constants. A learning rate that is a
- * tensor is left out, as it is an input.
+ * What an optimizer's numbers are: a recording holds them as constants, and a learning rate that is
+ * a tensor by its identity, but for that of a stock optimizer, which is an input.
  */
-export function optimizerSettings(optimizer: StockOptimizer): string {
+export function optimizerSettings(optimizer: KnownOptimizer): string {
   const { learningRate, ...others } = optimizer.getConfig();
+  if (optimizer instanceof MomentumOptimizer) {
+    const { learningRate: rate } = optimizer;
+    return JSON.stringify({ ...others, rate: typeof rate === "number" ? rate : { id: rate.id } });
+  }
   return JSON.stringify(optimizer.c === undefined ? { learningRate, ...others } : others);
 }

@@ -10,8 +10,8 @@ import {
   interceptMathRandom,
   interceptOptimizers,
   interceptVariables,
+  type KnownOptimizer,
   type Restore,
-  type StockOptimizer,
 } from "../../training/recording/interceptions.ts";
 import type { ArenaMemory } from "./arena_memory.ts";
 import type { SwitchedBackend } from "./backend_methods.ts";
@@ -56,7 +56,7 @@ export function record<Inputs extends tf.Tensor[]>(
 /** What a step did. */
 interface Trace extends Outcome {
   readonly result: unknown;
-  readonly optimizers: ReadonlySet<StockOptimizer>;
+  readonly optimizers: ReadonlySet<KnownOptimizer>;
 }
 
 /** Runs the step on stand-ins. */
@@ -67,7 +67,7 @@ function watch<Inputs extends tf.Tensor[]>(
   inputs: Inputs,
 ): Trace {
   const engine = tf.engine(), stands = new Stands(switched, tape);
-  const optimizers = new Set<StockOptimizer>();
+  const optimizers = new Set<KnownOptimizer>();
   return switched.with(watchedMethods(switched, tape, stands), () => {
     const restores: Restore[] = [
       () => stands.left().forEach((dataId) => switched.abandon(dataId, true)),

@@ -6,7 +6,7 @@
 import * as tf from "../../tf.ts";
 import type { StepRecording } from "../../training/recording/captured_step.ts";
 import { mapTensors } from "../../training/recording/container.ts";
-import { optimizerSettings, type StockOptimizer } from "../../training/recording/interceptions.ts";
+import { type KnownOptimizer, optimizerSettings } from "../../training/recording/interceptions.ts";
 import type { WasmTensorData } from "../backend.ts";
 import { type ArenaMemory, checkMemory } from "./arena_memory.ts";
 import { byteLength, type SwitchedBackend } from "./backend_methods.ts";
@@ -22,7 +22,7 @@ export interface RecordedStep extends Outcome {
   /** The form of what the step returns. */
   readonly result: unknown;
   /** Optimizers whose numbers are constants of the recording. */
-  readonly optimizers: Iterable<StockOptimizer>;
+  readonly optimizers: Iterable<KnownOptimizer>;
   readonly constants: Constants;
 }
 
@@ -45,7 +45,7 @@ export class Recording implements StepRecording {
   readonly #stateSlots: (Slot | undefined)[] = [];
   readonly #resultSlots: (Slot | undefined)[] = [];
   readonly #variables: { variable: tf.Variable; trainable: boolean }[];
-  readonly #settings: { optimizer: StockOptimizer; settings: string }[];
+  readonly #settings: { optimizer: KnownOptimizer; settings: string }[];
   #base = -1;
 
   constructor(switched: SwitchedBackend, arena: ArenaMemory, step: RecordedStep) {

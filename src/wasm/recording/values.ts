@@ -5,7 +5,7 @@
  * @module
  */
 import type * as tf from "../../tf.ts";
-import type { StockOptimizer } from "../../training/recording/interceptions.ts";
+import type { KnownOptimizer } from "../../training/recording/interceptions.ts";
 
 /** Where a value comes from. */
 export type Source =
@@ -14,7 +14,7 @@ export type Source =
   /** A variable, as it is when the step begins. */
   | { readonly kind: "variable"; readonly variable: tf.Variable }
   | { readonly kind: "input"; readonly index: number }
-  | { readonly kind: "learningRate"; readonly optimizer: StockOptimizer }
+  | { readonly kind: "learningRate"; readonly optimizer: KnownOptimizer }
   /** A tensor from outside, or one that the recording keeps, in the backend's memory. */
   | { readonly kind: "constant"; readonly dataId: tf.DataId };
 

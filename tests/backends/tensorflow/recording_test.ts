@@ -9,7 +9,7 @@ const pairs = {
   TFE_NewOp: "TFE_DeleteOp",
   TF_NewGraph: "TF_DeleteGraph",
   TF_NewBuffer: "TF_DeleteBuffer",
-  TF_GraphToFunction: "TF_DeleteFunction",
+  TF_GraphToFunctionWithControlOutputs: "TF_DeleteFunction",
   TFE_ContextAddFunction: "TFE_ContextRemoveFunction",
   TFE_TensorHandleResolve: "TF_DeleteTensor",
 } as const;

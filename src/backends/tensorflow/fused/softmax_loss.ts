@@ -69,16 +69,30 @@ function crossEntropy({ losses, weights }: Pixels, weight: number): Term {
   };
 }
 
+/** How many pixels are summed one after another: in float32, a sum of millions grows no more. */
+const RUN = 1024;
+
+/** Sums the values of each label, `[1, classes]`: those of every run of pixels, then the runs. */
+function sumByLabel(values: tf.Tensor2D, labels: tf.Tensor1D, classes: number): tf.Tensor2D {
+  const runs = Math.ceil(labels.size / RUN);
+  const run = tf.floorDiv(tf.range(0, labels.size, 1, "int32"), tf.scalar(RUN, "int32"));
+  const places: tf.Tensor1D = tf.add(tf.mul(run, tf.scalar(classes, "int32")), labels);
+  const sums = tf.unsortedSegmentSum(tf.reshape(values, [-1]), places, runs * classes);
+  return tf.sum(tf.reshape(sums, [runs, classes]), 0, true);
+}
+
 /** The gradient of `diceTerm`, for the probabilities `difference + onehot`. */
 function dice({ labels, weights, losses, difference }: Pixels, weight: number): Term {
   const classes = difference.shape[1];
   const overlaps: tf.Tensor2D = tf.mul(weights, tf.exp(tf.neg(losses)));
-  const sumByLabel = (values: tf.Tensor2D): tf.Tensor2D =>
-    tf.reshape(tf.unsortedSegmentSum(tf.reshape(values, [-1]), labels, classes), [1, -1]);
   const ofLabel = (values: tf.Tensor2D) => column(tf.gather(tf.reshape(values, [-1]), labels));
-  const labelled = sumByLabel(weights);
+  const labelled = sumByLabel(weights, labels, classes);
   const differences = tf.reshape(tf.matMul(difference, weights, true), [1, -1]);
-  const sums = lossByClass(sumByLabel(overlaps), tf.add(differences, labelled), labelled);
+  const sums = lossByClass(
+    sumByLabel(overlaps, labels, classes),
+    tf.add(differences, labelled),
+    labelled,
+  );
   const byClass: tf.Tensor2D = tf.mul(sums.byClass, weight);
   const toOverlap = tf.mul(ofLabel(tf.mul(sums.byIntersection, weight)), overlaps);
   const own = ofLabel(byClass);
