@@ -32,18 +32,33 @@ export class Program {
   readonly #switched: SwitchedBackend;
   /** The memory of each value that is no constant. */
   readonly #memory = new Map<Value, Slot>();
+  readonly #plan: Plan;
+  readonly #lasting: readonly Step[];
   readonly #steps: readonly Step[];
 
   constructor(switched: SwitchedBackend, plan: Plan) {
     this.#switched = switched;
+    this.#plan = plan;
     for (const value of valuesOf(plan)) {
       if (value.source.kind !== "constant") this.#memory.set(value, this.#add(value));
     }
-    this.#steps = plan.calls.map((call) => this.#prepare(call));
+    const steps = plan.calls.map((call) => this.#prepare(call));
+    this.#lasting = steps.slice(0, plan.lastingCalls);
+    this.#steps = steps.slice(plan.lastingCalls);
   }
 
-  /** Runs all calls. */
+  /** Makes anew what lasts from call to call. */
+  runLasting(): void {
+    this.#run(this.#lasting);
+    for (const { value, slot } of this.slots) if (this.#isKept(value)) slot.renew();
+  }
+
+  /** Runs all other calls. */
   run(): void {
+    this.#run(this.#steps);
+  }
+
+  #run(steps: readonly Step[]): void {
     let step: Step | undefined, next = 0;
     const makeOutput: BackendMethods["makeOutput"] = (shape, dtype, _, values) => {
       const slot = step!.made[next++];
@@ -58,7 +73,7 @@ export class Program {
       incRef: () => {},
     };
     this.#switched.with(methods, () => {
-      for (step of this.#steps) {
+      for (step of steps) {
         next = 0;
         step.kernel(step.call);
         for (const slot of step.packed) slot.renew();
@@ -87,10 +102,20 @@ export class Program {
    */
   #packedId(value: Value): tf.DataId {
     const { kind } = value.source;
-    if (kind !== "constant" && kind !== "variable") return this.#dataIdOf(value);
+    if (!this.#stays(value)) return this.#dataIdOf(value);
     const slot = this.#add(value);
     if (kind === "constant") slot.point(this.offsetOf(value));
     return slot.dataId;
+  }
+
+  /** Whether a value is the same at the next call, for all that this one knows. */
+  #stays(value: Value): boolean {
+    const { kind } = value.source;
+    return kind === "constant" || kind === "variable" || this.#isKept(value);
+  }
+
+  #isKept(value: Value): boolean {
+    return this.#plan.places.get(value)?.kind === "kept";
   }
 
   #add(value: Value): Slot {
@@ -104,7 +129,7 @@ export class Program {
       values.flatMap((value) => this.#memory.get(value) ?? []);
     const packs = PACKING.test(kernelName), { backend } = this.#switched;
     const given = operandList({ operands }).map(({ value }) => value);
-    const changing = given.filter(({ source }) => source.kind !== "variable");
+    const changing = given.filter((value) => !this.#stays(value));
     const packed = packs ? new Set(slotsOf([...changing, ...made])) : [];
     const idOf = (value: Value) => packs ? this.#packedId(value) : this.#dataIdOf(value);
     return {

@@ -16,6 +16,7 @@ import {
 import type { ArenaMemory } from "./arena_memory.ts";
 import type { SwitchedBackend } from "./backend_methods.ts";
 import { fuse } from "./fusions.ts";
+import { layOutOnce } from "./laid_out.ts";
 import { type Outcome, planOf } from "./plan.ts";
 import { Recording } from "./recording.ts";
 import { Stands } from "./stands.ts";
@@ -44,7 +45,7 @@ export function record<Inputs extends tf.Tensor[]>(
     const trace = watch(switched, tape, step, inputs);
     return new Recording(switched, arena, {
       ...trace,
-      plan: planOf(fuse(tape.calls, trace), trace),
+      plan: planOf(fuse(layOutOnce(tape.calls, trace), trace), trace),
       constants,
     });
   } catch (error) {

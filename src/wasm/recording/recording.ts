@@ -8,10 +8,10 @@ import type { StepRecording } from "../../training/recording/captured_step.ts";
 import { mapTensors } from "../../training/recording/container.ts";
 import { optimizerSettings, type StockOptimizer } from "../../training/recording/interceptions.ts";
 import type { WasmTensorData } from "../backend.ts";
-import type { ArenaMemory } from "./arena_memory.ts";
+import { ArenaMemory } from "./arena_memory.ts";
 import type { SwitchedBackend } from "./backend_methods.ts";
 import type { Constants } from "./constants.ts";
-import { type Outcome, type Plan, valuesOf } from "./plan.ts";
+import { lastingVariables, type Outcome, type Plan, valuesOf } from "./plan.ts";
 import { Program } from "./program.ts";
 import type { Slot } from "./slots.ts";
 import type { Source, Value } from "./values.ts";
@@ -42,6 +42,10 @@ export class Recording implements StepRecording {
   readonly #program: Program;
   readonly #sources: { source: Exclude<Source, { kind: "call" | "constant" }>; slot: Slot }[] = [];
   readonly #placed: { slot: Slot; offset: number }[] = [];
+  /** What lasts from call to call: nobody else's block. */
+  readonly #kept: ArenaMemory;
+  readonly #lastingVariables: ReadonlySet<tf.Variable>;
+  #isLastingDue = true;
   readonly #stateSlots: (Slot | undefined)[] = [];
   readonly #resultSlots: (Slot | undefined)[] = [];
   readonly #variables: { variable: tf.Variable; trainable: boolean }[];
@@ -52,7 +56,9 @@ export class Recording implements StepRecording {
     this.#switched = switched;
     this.#arena = arena;
     this.#step = step;
-    arena.join(this, step.plan.arenaBytes);
+    this.#kept = new ArenaMemory(switched.backend);
+    this.#lastingVariables = lastingVariables(step.plan);
+    this.#join();
     step.constants.settle(valuesOf(step.plan));
     this.#program = new Program(switched, step.plan);
     for (const { value, slot } of this.#program.slots) this.#place(value, slot);
@@ -86,6 +92,8 @@ export class Recording implements StepRecording {
     const results = this.#step.results.map(({ shape, dtype }) => stock.makeOutput(shape, dtype));
     try {
       this.#pointTo(homes, results);
+      if (this.#isLastingDue) this.#program.runLasting();
+      this.#isLastingDue = false;
       this.#program.run();
     } catch (error) {
       for (const { dataId } of [...results, ...homes.flatMap(({ fresh }) => fresh ?? [])]) {
@@ -106,11 +114,24 @@ export class Recording implements StepRecording {
     this.#program.dispose();
     this.#step.constants.dispose();
     this.#arena.leave(this);
+    this.#kept.leave(this);
+  }
+
+  #join(): void {
+    const { arenaBytes, keptBytes } = this.#step.plan;
+    this.#arena.join(this, arenaBytes);
+    try {
+      this.#kept.join(this, keptBytes);
+    } catch (error) {
+      this.#arena.leave(this);
+      throw error;
+    }
   }
 
   #place(value: Value, slot: Slot): void {
     const { source } = value, place = this.#step.plan.places.get(value);
     if (source.kind !== "call" && source.kind !== "constant") this.#sources.push({ source, slot });
+    else if (place?.kind === "kept") slot.point(this.#kept.base + place.offset);
     else if (place?.kind === "arena") this.#placed.push({ slot, offset: place.offset });
     else if (place?.kind === "state") this.#stateSlots[place.index] = slot;
     else if (place?.kind === "result") this.#resultSlots[place.index] = slot;
@@ -120,7 +141,9 @@ export class Recording implements StepRecording {
   #bind(inputs: readonly tf.Tensor[]): void {
     const { dataIdMap } = this.#switched.backend;
     for (const { source, slot } of this.#sources) {
-      slot.follow(dataIdMap.get(tensorOf(source, inputs).dataId));
+      const isOther = slot.follow(dataIdMap.get(tensorOf(source, inputs).dataId));
+      const isRead = source.kind === "variable" && this.#lastingVariables.has(source.variable);
+      if (isOther && isRead) this.#isLastingDue = true;
     }
     if (this.#base === this.#arena.base) return;
     this.#base = this.#arena.base;
