@@ -8,6 +8,12 @@ import { multiplyAdd, storeColumns } from "./products";
 
 export { pack } from "./panels";
 
+/** One of six addresses, and so many bytes behind it; 0 where there are none. */
+@inline
+function addressOf(addresses: usize, lane: usize, bytes: usize): usize {
+  return addresses !== 0 ? <usize>load<u32>(addresses + (lane << 2)) + bytes : 0;
+}
+
 /**
  * Stores the first `count` of eight values; before that adds those at `residual`, if there are, and ends them with a
  * ReLU, of which NaN stays NaN.
@@ -35,16 +41,31 @@ function multiplyTile(
   addresses: usize, taps: i32, depth: usize, panel: usize, step: usize, tapBytes: usize,
   targets: usize, column: usize, count: i32, start: usize, residuals: usize, ends: bool,
 ): void {
-  const t0 = <usize>load<u32>(targets) + column, t1 = <usize>load<u32>(targets, 4) + column;
-  const t2 = <usize>load<u32>(targets, 8) + column, t3 = <usize>load<u32>(targets, 12) + column;
-  const t4 = <usize>load<u32>(targets, 16) + column, t5 = <usize>load<u32>(targets, 20) + column;
-  const isNew = start !== 0;
-  let s00 = v128.load(isNew ? start : t0), s01 = v128.load(isNew ? start : t0, 16);
-  let s10 = v128.load(isNew ? start : t1), s11 = v128.load(isNew ? start : t1, 16);
-  let s20 = v128.load(isNew ? start : t2), s21 = v128.load(isNew ? start : t2, 16);
-  let s30 = v128.load(isNew ? start : t3), s31 = v128.load(isNew ? start : t3, 16);
-  let s40 = v128.load(isNew ? start : t4), s41 = v128.load(isNew ? start : t4, 16);
-  let s50 = v128.load(isNew ? start : t5), s51 = v128.load(isNew ? start : t5, 16);
+  let s00: v128, s10: v128, s20: v128, s30: v128, s40: v128, s50: v128;
+  let s01: v128, s11: v128, s21: v128, s31: v128, s41: v128, s51: v128;
+  if (start !== 0) {
+    s00 = s10 = s20 = s30 = s40 = s50 = v128.load(start);
+    s01 = s11 = s21 = s31 = s41 = s51 = v128.load(start, 16);
+  } else {
+    const t0 = addressOf(targets, 0, column);
+    s00 = v128.load(t0);
+    s01 = v128.load(t0, 16);
+    const t1 = addressOf(targets, 1, column);
+    s10 = v128.load(t1);
+    s11 = v128.load(t1, 16);
+    const t2 = addressOf(targets, 2, column);
+    s20 = v128.load(t2);
+    s21 = v128.load(t2, 16);
+    const t3 = addressOf(targets, 3, column);
+    s30 = v128.load(t3);
+    s31 = v128.load(t3, 16);
+    const t4 = addressOf(targets, 4, column);
+    s40 = v128.load(t4);
+    s41 = v128.load(t4, 16);
+    const t5 = addressOf(targets, 5, column);
+    s50 = v128.load(t5);
+    s51 = v128.load(t5, 16);
+  }
   for (let tap = 0; tap < taps; tap++, addresses += 24) {
     let a0 = <usize>load<u32>(addresses) + depth, a1 = <usize>load<u32>(addresses, 4) + depth;
     let a2 = <usize>load<u32>(addresses, 8) + depth, a3 = <usize>load<u32>(addresses, 12) + depth;
@@ -79,21 +100,12 @@ function multiplyTile(
       a5 += 4;
     }
   }
-  let r0: usize = 0, r1: usize = 0, r2: usize = 0, r3: usize = 0, r4: usize = 0, r5: usize = 0;
-  if (residuals !== 0) {
-    r0 = <usize>load<u32>(residuals) + column;
-    r1 = <usize>load<u32>(residuals, 4) + column;
-    r2 = <usize>load<u32>(residuals, 8) + column;
-    r3 = <usize>load<u32>(residuals, 12) + column;
-    r4 = <usize>load<u32>(residuals, 16) + column;
-    r5 = <usize>load<u32>(residuals, 20) + column;
-  }
-  storeEnded(t0, s00, s01, count, r0, ends);
-  storeEnded(t1, s10, s11, count, r1, ends);
-  storeEnded(t2, s20, s21, count, r2, ends);
-  storeEnded(t3, s30, s31, count, r3, ends);
-  storeEnded(t4, s40, s41, count, r4, ends);
-  storeEnded(t5, s50, s51, count, r5, ends);
+  storeEnded(addressOf(targets, 0, column), s00, s01, count, addressOf(residuals, 0, column), ends);
+  storeEnded(addressOf(targets, 1, column), s10, s11, count, addressOf(residuals, 1, column), ends);
+  storeEnded(addressOf(targets, 2, column), s20, s21, count, addressOf(residuals, 2, column), ends);
+  storeEnded(addressOf(targets, 3, column), s30, s31, count, addressOf(residuals, 3, column), ends);
+  storeEnded(addressOf(targets, 4, column), s40, s41, count, addressOf(residuals, 4, column), ends);
+  storeEnded(addressOf(targets, 5, column), s50, s51, count, addressOf(residuals, 5, column), ends);
 }
 
 /** Pixels whose addresses are known at a time: their sources stay in the cache from one panel to the next. */

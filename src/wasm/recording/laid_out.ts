@@ -71,33 +71,34 @@ export function layOutOnce(calls: readonly Call[], outcome: Outcome): Call[] {
   return calls.flatMap((call) => {
     lasting.add(call);
     const convolution = readers[call.kernelName]?.(call);
-    if (convolution === undefined || !isReplaced(convolution, lasting)) return [call];
+    if (convolution === undefined || !isReplaced(convolution)) return [call];
     const { kernel } = convolution;
     numbers.set(kernel.value, numbers.get(kernel.value) ?? numbers.size);
     const key = `${numbers.get(kernel.value)}: ${kernel.shape}`; // shared kernels are laid out once
-    const before = known.get(key), first = before === undefined ? layoutCall(kernel, layout) : [];
-    const operand = before ?? operandOf(first[0]!.made[0]!);
+    const before = known.get(key);
+    if (before !== undefined) return [laidOutCall(convolution, before, call, laidOut)];
+    const first = layoutCall(kernel, layout);
+    if (!lasting.add(first)) return [call]; // nor does the kernel, or its panels would be mostly 0
+    const operand = operandOf(first.made[0]!);
     known.set(key, operand);
-    return [...first, laidOutCall(convolution, operand, call, laidOut)];
+    return [first, laidOutCall(convolution, operand, call, laidOut)];
   });
 }
 
-function isReplaced({ x, kernel }: Convolution, lasting: Lasting): boolean {
+function isReplaced({ x, kernel }: Convolution): boolean {
   const hasValues = x.value.bytes > 0 && kernel.value.bytes > 0;
-  return hasValues && kernel.dtype === "float32" && x.dtype === "float32" &&
-    lasting.has(kernel.value);
+  return hasValues && kernel.dtype === "float32" && x.dtype === "float32";
 }
 
-function layoutCall(kernel: Operand, kernelFunc: tf.KernelFunc): [Call] {
-  const values = [made([layoutSize(kernel.shape as Shape)])];
-  return [{
+function layoutCall(kernel: Operand, kernelFunc: tf.KernelFunc): Call {
+  return {
     kernelName: LAYOUT,
     kernel: kernelFunc,
     attributes: undefined,
     operands: { kernel },
-    made: values,
+    made: [made([layoutSize(kernel.shape as Shape)])],
     looks: false,
-  }];
+  };
 }
 
 function laidOutCall(

@@ -196,6 +196,19 @@ testOnWasm(
   },
 );
 
+testOnWasm("a kernel whose panels would be mostly 0 stays with XNNPACK", () => {
+  const kernel = kernelOf([3, 3, 512, 1]), bias = variableOf(wave([1])), x = wave([1, 3, 3, 512]);
+  const calls = countCalls(LAYOUT), { run, check } = convolution(kernel, bias);
+  const predict = capture(run);
+  check(predict, x);
+  tf.tidy(() => kernel.assign(tf.neg(kernel)));
+  check(predict, x);
+  assert.deepEqual(calls.take(), [0]);
+  calls.restore();
+  predict.dispose();
+  tf.dispose([kernel, bias, x]);
+});
+
 testOnWasm("memory that lasts is an error where there is none, and changes nothing", (backend) => {
   const kernel = kernelOf([3, 3, 64, 64]), bias = variableOf(wave([64])), x = wave([1, 2, 2, 64]);
   const { run, check } = convolution(kernel, bias), { wasm } = backend, { _malloc } = wasm;
