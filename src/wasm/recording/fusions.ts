@@ -6,8 +6,7 @@
  */
 import * as tf from "../../tf.ts";
 import { LAID_OUT } from "../kernels/laid_out_convolutions.ts";
-import type { Outcome } from "./plan.ts";
-import { type Call, type Operand, operandList, type Value } from "./values.ts";
+import { type Call, type Operand, operandList, type Outcome, type Value } from "./values.ts";
 
 /** Two kernels, of which the second takes what the first makes, and the one for both. */
 interface Fusion {

@@ -14,9 +14,8 @@ import {
   layoutSize,
 } from "../kernels/laid_out_convolutions.ts";
 import { Lasting } from "./lasting.ts";
-import type { Outcome } from "./plan.ts";
 import { valueOf } from "./tape.ts";
-import type { Call, Operand, Value } from "./values.ts";
+import type { Call, Operand, Outcome, Value } from "./values.ts";
 
 /** A convolution, whichever kernel computes it. */
 interface Convolution {

@@ -6,8 +6,7 @@
  */
 import type * as tf from "../../tf.ts";
 import { KEPT_BYTES } from "./constants.ts";
-import type { Outcome } from "./plan.ts";
-import { type Call, operandList, type Value } from "./values.ts";
+import { type Call, operandList, type Outcome, type Value } from "./values.ts";
 
 /** What a call makes is kept if it is at most so many times as large as what it is made of. */
 const MOST_GROWTH = 2;

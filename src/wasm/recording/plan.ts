@@ -7,15 +7,7 @@ import type * as tf from "../../tf.ts";
 import { type Interval, place } from "./arena.ts";
 import { overwritable } from "./in_place.ts";
 import { Lasting } from "./lasting.ts";
-import { type Call, operandList, type Value } from "./values.ts";
-
-/** What a step leaves behind. */
-export interface Outcome {
-  /** The variables that it writes, and what. */
-  readonly written: readonly { readonly variable: tf.Variable; readonly value: Value }[];
-  /** What it returns, in order. */
-  readonly results: readonly (tf.TensorInfo & { readonly value: Value })[];
-}
+import { type Call, operandList, type Outcome, type Value } from "./values.ts";
 
 /** Where a value lies that a call makes. */
 export type Place =

@@ -17,10 +17,11 @@ import type { ArenaMemory } from "./arena_memory.ts";
 import type { SwitchedBackend } from "./backend_methods.ts";
 import { fuse } from "./fusions.ts";
 import { layOutOnce } from "./laid_out.ts";
-import { type Outcome, planOf } from "./plan.ts";
+import { planOf } from "./plan.ts";
 import { Recording } from "./recording.ts";
 import { Stands } from "./stands.ts";
 import { Tape } from "./tape.ts";
+import type { Outcome } from "./values.ts";
 import { refuseReading, watchedMethods, watchKernels } from "./watch.ts";
 
 /**

@@ -11,10 +11,10 @@ import type { WasmTensorData } from "../backend.ts";
 import { ArenaMemory } from "./arena_memory.ts";
 import type { SwitchedBackend } from "./backend_methods.ts";
 import type { Constants } from "./constants.ts";
-import { lastingVariables, type Outcome, type Plan, valuesOf } from "./plan.ts";
+import { lastingVariables, type Plan, valuesOf } from "./plan.ts";
 import { Program } from "./program.ts";
 import type { Slot } from "./slots.ts";
-import type { Source, Value } from "./values.ts";
+import type { Outcome, Source, Value } from "./values.ts";
 
 /** A recorded step. */
 export interface RecordedStep extends Outcome {

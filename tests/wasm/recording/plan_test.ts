@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import * as tf from "../../../src/tf.ts";
+import { lastingVariables, type Plan, planOf } from "../../../src/wasm/recording/plan.ts";
 import {
-  lastingVariables,
+  type Call,
+  operandList,
   type Outcome,
-  type Plan,
-  planOf,
-} from "../../../src/wasm/recording/plan.ts";
-import { type Call, operandList, type Value } from "../../../src/wasm/recording/values.ts";
+  type Value,
+} from "../../../src/wasm/recording/values.ts";
 import "../../backends.ts";
 
 await tf.setBackend("cpu");
