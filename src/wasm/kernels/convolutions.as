@@ -3,30 +3,69 @@
 //
 // Sizes are in values, addresses in bytes.
 
-import { chunk } from "./kernel_panels";
+import { chunk } from "./panels";
 import { multiplyAdd, storeColumns } from "./products";
 
-export { pack } from "./kernel_panels";
+export { pack } from "./panels";
 
-/** Adds all of eight values to what there is, or stores the first `count` of them. */
+/** One of six addresses, and so many bytes behind it; 0 where there are none. */
 @inline
-function storeOrAdd(to: usize, low: v128, high: v128, count: i32, adds: bool): void {
-  if (!adds) return storeColumns(to, low, high, count);
-  v128.store(to, f32x4.add(v128.load(to), low));
-  v128.store(to, f32x4.add(v128.load(to, 16), high), 16);
+function addressOf(addresses: usize, lane: usize, bytes: usize): usize {
+  return addresses !== 0 ? <usize>load<u32>(addresses + (lane << 2)) + bytes : 0;
 }
 
 /**
- * 6 pixels × 8 columns of the product, from a first depth on; instead of the targets' values, or added to them.
- * `addresses` has six for each tap, of the pixels' sources, and `targets` six. The columns' values at the next depth are
- * `step` bytes on; those of a tap end `tapBytes` on. Bytes count columns and depth.
+ * Stores the first `count` of eight values; before that adds those at `residual`, if there are, and ends them with a
+ * ReLU, of which NaN stays NaN.
+ */
+@inline
+function storeEnded(to: usize, low: v128, high: v128, count: i32, residual: usize, ends: bool): void {
+  if (residual !== 0) {
+    low = f32x4.add(low, v128.load(residual));
+    high = f32x4.add(high, v128.load(residual, 16));
+  }
+  if (ends) {
+    low = f32x4.max(low, f32x4.splat(0));
+    high = f32x4.max(high, f32x4.splat(0));
+  }
+  storeColumns(to, low, high, count);
+}
+
+/**
+ * 6 pixels × 8 columns of the product, from a first depth on, added to the eight values at `start`; or to the targets'
+ * values, where that is 0. `addresses` has six for each tap, of the pixels' sources, and `targets` six. The columns'
+ * values at the next depth are `step` bytes on; those of a tap end `tapBytes` on. Bytes count columns and depth.
+ * `residuals` has six addresses, or is 0.
  */
 function multiplyTile(
   addresses: usize, taps: i32, depth: usize, panel: usize, step: usize, tapBytes: usize,
-  targets: usize, column: usize, count: i32, adds: bool,
+  targets: usize, column: usize, count: i32, start: usize, residuals: usize, ends: bool,
 ): void {
-  let s00 = f32x4.splat(0), s10 = s00, s20 = s00, s30 = s00, s40 = s00, s50 = s00;
-  let s01 = s00, s11 = s00, s21 = s00, s31 = s00, s41 = s00, s51 = s00;
+  let s00: v128, s10: v128, s20: v128, s30: v128, s40: v128, s50: v128;
+  let s01: v128, s11: v128, s21: v128, s31: v128, s41: v128, s51: v128;
+  if (start !== 0) {
+    s00 = s10 = s20 = s30 = s40 = s50 = v128.load(start);
+    s01 = s11 = s21 = s31 = s41 = s51 = v128.load(start, 16);
+  } else {
+    const t0 = addressOf(targets, 0, column);
+    s00 = v128.load(t0);
+    s01 = v128.load(t0, 16);
+    const t1 = addressOf(targets, 1, column);
+    s10 = v128.load(t1);
+    s11 = v128.load(t1, 16);
+    const t2 = addressOf(targets, 2, column);
+    s20 = v128.load(t2);
+    s21 = v128.load(t2, 16);
+    const t3 = addressOf(targets, 3, column);
+    s30 = v128.load(t3);
+    s31 = v128.load(t3, 16);
+    const t4 = addressOf(targets, 4, column);
+    s40 = v128.load(t4);
+    s41 = v128.load(t4, 16);
+    const t5 = addressOf(targets, 5, column);
+    s50 = v128.load(t5);
+    s51 = v128.load(t5, 16);
+  }
   for (let tap = 0; tap < taps; tap++, addresses += 24) {
     let a0 = <usize>load<u32>(addresses) + depth, a1 = <usize>load<u32>(addresses, 4) + depth;
     let a2 = <usize>load<u32>(addresses, 8) + depth, a3 = <usize>load<u32>(addresses, 12) + depth;
@@ -61,38 +100,59 @@ function multiplyTile(
       a5 += 4;
     }
   }
-  storeOrAdd(<usize>load<u32>(targets) + column, s00, s01, count, adds);
-  storeOrAdd(<usize>load<u32>(targets, 4) + column, s10, s11, count, adds);
-  storeOrAdd(<usize>load<u32>(targets, 8) + column, s20, s21, count, adds);
-  storeOrAdd(<usize>load<u32>(targets, 12) + column, s30, s31, count, adds);
-  storeOrAdd(<usize>load<u32>(targets, 16) + column, s40, s41, count, adds);
-  storeOrAdd(<usize>load<u32>(targets, 20) + column, s50, s51, count, adds);
+  storeEnded(addressOf(targets, 0, column), s00, s01, count, addressOf(residuals, 0, column), ends);
+  storeEnded(addressOf(targets, 1, column), s10, s11, count, addressOf(residuals, 1, column), ends);
+  storeEnded(addressOf(targets, 2, column), s20, s21, count, addressOf(residuals, 2, column), ends);
+  storeEnded(addressOf(targets, 3, column), s30, s31, count, addressOf(residuals, 3, column), ends);
+  storeEnded(addressOf(targets, 4, column), s40, s41, count, addressOf(residuals, 4, column), ends);
+  storeEnded(addressOf(targets, 5, column), s50, s51, count, addressOf(residuals, 5, column), ends);
 }
 
 /** Pixels whose addresses are known at a time: their sources stay in the cache from one panel to the next. */
 const block: i32 = 96;
 
 /**
+ * Copies rows of pixels into rows of `to`, as they lie between the columns `first` and `first + width`: 0 where that is
+ * outside of the map's `columns`.
+ */
+export function frameRows(
+  from: usize, rows: i32, columns: i32, pixelBytes: usize, first: i32, width: i32, to: usize,
+): void {
+  const begin = min(max(0, -first), width), end = max(begin, min(width, columns - first));
+  for (; rows > 0; rows--, from += <usize>columns * pixelBytes, to += <usize>width * pixelBytes) {
+    memory.fill(to, 0, <usize>begin * pixelBytes);
+    const inside = <usize>(end - begin) * pixelBytes;
+    memory.copy(to + <usize>begin * pixelBytes, from + <usize>(first + begin) * pixelBytes, inside);
+    memory.fill(to + <usize>end * pixelBytes, 0, <usize>(width - end) * pixelBytes);
+  }
+}
+
+/**
  * The product of a map's pixels with a kernel: packed, then `rowBytes` is 0; or as it is, if its columns are a multiple
  * of 8, and `rowBytes` are those of a row of them. Along an axis there are `count` targets. Target `q` is the output at
  * `q · targetStep + target`, and its tap `t` reads the source at `q · step + first + t · tapStep`, or 0 where that is
- * outside.
+ * outside. A tap's `depth` values may be more than a pixel's, which are `pixelBytes`: those of the next ones then follow.
  *
- * `scratch` holds `depth` zeros, a pixel that is nobody's, and addresses: 6 · (taps + 1) for every 6 pixels of a block.
+ * With a packed kernel the product begins with `bias`; to it `residual`, a map like the output, is added, and `ends` is
+ * whether that ends in a ReLU. Either is 0 where there is none. With a residual the columns are a multiple of 8.
+ *
+ * `scratch` holds `depth` zeros, a pixel that is nobody's and the bias, each filled up to 8 columns, and addresses:
+ * 6 · (taps + 2) for every 6 pixels of a block.
  */
 export function convolve(
-  source: usize, kernel: usize, rowBytes: usize, out: usize, scratch: usize,
-  batch: i32, depth: i32, columns: i32,
+  source: usize, pixelBytes: usize, kernel: usize, rowBytes: usize, out: usize,
+  bias: usize, residual: usize, ends: bool, scratch: usize, batch: i32, depth: i32, columns: i32,
   height: i32, outHeight: i32, rowCount: i32, rowTaps: i32, rowStep: i32, firstRow: i32, rowTapStep: i32,
   targetRowStep: i32, targetRow: i32,
   width: i32, outWidth: i32, columnCount: i32, columnTaps: i32, columnStep: i32, firstColumn: i32, columnTapStep: i32,
   targetColumnStep: i32, targetColumn: i32,
 ): void {
-  const pixelBytes = <usize>depth << 2, outBytes = <usize>columns << 2;
-  const nobodys = scratch + pixelBytes, buffer = nobodys + outBytes;
-  memory.fill(scratch, 0, pixelBytes);
+  const outBytes = <usize>columns << 2, wholeBytes = <usize>((columns + 7) & ~7) << 2;
+  const nobodys = scratch + (<usize>depth << 2), start = nobodys + wholeBytes, buffer = start + wholeBytes;
+  memory.fill(scratch, 0, buffer - scratch);
+  if (bias !== 0) memory.copy(start, bias, outBytes);
   const taps = rowTaps * columnTaps, pixels = batch * rowCount * columnCount;
-  const tileBytes = <usize>(taps + 1) * 24, tapBytes = <usize>depth << 5;
+  const tileBytes = <usize>(taps + 2) * 24, tapBytes = <usize>depth << 5;
   let image = 0, row = 0, column = 0;
   for (let first = 0; first < pixels; first += block) {
     const here = min(block, pixels - first);
@@ -112,7 +172,9 @@ export function convolve(
           }
         }
         const y1 = row * targetRowStep + targetRow, x1 = column * targetColumnStep + targetColumn;
-        store<u32>(to, <u32>(out + <usize>((image * outHeight + y1) * outWidth + x1) * outBytes));
+        const place = <usize>((image * outHeight + y1) * outWidth + x1) * outBytes;
+        store<u32>(to, <u32>(out + place));
+        store<u32>(to, <u32>(residual + place), 24);
         if (++column === columnCount) {
           column = 0;
           if (++row === rowCount) {
@@ -123,6 +185,7 @@ export function convolve(
       } else {
         for (let tap = 0; tap < taps; tap++, to += 24) store<u32>(to, <u32>scratch);
         store<u32>(to, <u32>nobodys);
+        store<u32>(to, <u32>nobodys, 24);
       }
       lane += 4;
       if (lane === 24) {
@@ -131,14 +194,15 @@ export function convolve(
       }
     }
     if (rowBytes > 0) {
-      addRows(buffer, tile, tileBytes, taps, depth, kernel, rowBytes, columns);
+      addRows(buffer, tile, tileBytes, taps, depth, kernel, rowBytes, columns, start);
       continue;
     }
     let panel = kernel;
     for (let c = 0; c < columns; c += 8, panel += <usize>taps * tapBytes) {
+      const at = <usize>c << 2;
       for (let t = buffer; t < tile; t += tileBytes) {
-        const targets = t + tileBytes - 24;
-        multiplyTile(t, taps, 0, panel, 32, tapBytes, targets, <usize>c << 2, columns - c, false);
+        const targets = t + tileBytes - 48, residuals = residual !== 0 ? targets + 24 : 0;
+        multiplyTile(t, taps, 0, panel, 32, tapBytes, targets, at, columns - c, start + at, residuals, ends);
       }
     }
   }
@@ -147,15 +211,16 @@ export function convolve(
 /** The product of a block's tiles with a kernel as it is: a chunk of its rows after the other, each added. */
 function addRows(
   buffer: usize, end: usize, tileBytes: usize, taps: i32, depth: i32, kernel: usize, step: usize, columns: i32,
+  zeros: usize,
 ): void {
   let row = kernel;
   for (let tap = 0; tap < taps; tap++) {
     for (let first = 0; first < depth; first += chunk) {
-      const rows = <usize>min(chunk, depth - first) * step;
+      const rows = <usize>min(chunk, depth - first) * step, start = tap + first > 0 ? 0 : zeros;
       for (let c: usize = 0; c < <usize>columns << 2; c += 32) {
         for (let t = buffer; t < end; t += tileBytes) {
-          const sources = t + <usize>tap * 24, targets = t + tileBytes - 24;
-          multiplyTile(sources, 1, <usize>first << 2, row + c, step, rows, targets, c, 8, tap + first > 0);
+          const sources = t + <usize>tap * 24, targets = t + tileBytes - 48;
+          multiplyTile(sources, 1, <usize>first << 2, row + c, step, rows, targets, c, 8, start, 0, false);
         }
       }
       row += rows;

@@ -1,86 +1,33 @@
 import type { Geometry } from "../../gradients/geometry.ts";
-import type * as tf from "../../tf.ts";
 import { axisNumbers } from "./axis_numbers.ts";
 import { binary as gradientBinary } from "./convolution_gradients_binary.ts";
 import { binary as relaxedGradientBinary } from "./convolution_gradients_relaxed_binary.ts";
-import { binary } from "./convolutions_binary.ts";
-import { binary as relaxedBinary } from "./convolutions_relaxed_binary.ts";
 import type { WasmKernel } from "./kernel.ts";
-import { forwardReading, gradientReadings, type Reading } from "./readings.ts";
+import { type Layout, multiply, type Product } from "./products.ts";
+import { forwardReading, gradientReadings } from "./readings.ts";
 import { eitherBinary } from "./relaxed.ts";
-import type { Workspace } from "./workspace.ts";
 
-type Shape = [number, number, number, number];
+/** Of maps and kernels. */
+export type Shape = [number, number, number, number];
 
-/** What a packed kernel is made of: `columns` products of `depth` values each tap. */
-interface Layout {
-  depth: number;
-  columns: number;
-  /** Bytes from a value to the next along the depth, and from a column to the next. */
-  steps: readonly [depth: number, column: number];
-  /** Taps in a row of the kernel. */
-  tapColumns: number;
+/** What the kernel of a convolution is made of, as it multiplies inputs. */
+export function forwardLayout([, tapColumns, depth, columns]: Shape): Layout {
+  return { depth, columns, steps: [4 * columns, 4], tapColumns };
 }
 
-/** Pixels of convolutions.as whose addresses are known at a time, and of one product. */
-const BLOCK = 96, TILE = 6;
-
-/** Computes the outputs that all pairs of readings reach. */
-function multiply(
-  workspace: Workspace,
-  [source, kernel, out]: readonly [tf.TensorInfo, tf.TensorInfo, tf.TensorInfo],
-  layout: Layout,
-  [rows, columns]: readonly [readonly Reading[], readonly Reading[]],
-): void {
-  const most = (readings: readonly Reading[]) => Math.max(...readings.map(({ taps }) => taps));
-  const taps = most(rows) * most(columns), { depth } = layout;
-  const isAsItIs = staysUnpacked(layout, source.shape[0]! * rows[0]!.count * columns[0]!.count);
-  const panels = Math.ceil(layout.columns / 8);
-  const packed = isAsItIs ? 0 : workspace.scratch(4 * taps * depth * 8 * panels);
-  const addresses = BLOCK / TILE * (taps + 1) * TILE;
-  const scratch = workspace.scratch(4 * (depth + layout.columns + addresses));
-  const [from, weights, to] = [source, kernel, out].map((tensor) => workspace.addressOf(tensor));
-  const { pack, convolve } = workspace.functionsOf<"pack" | "convolve">(
-    eitherBinary(relaxedBinary, binary),
-  );
-  for (const row of rows) {
-    for (const column of columns) {
-      const { steps, tapColumns } = layout;
-      const tapNumbers = [...tapNumbersOf(row), ...tapNumbersOf(column), tapColumns];
-      if (!isAsItIs) pack(weights!, packed, depth, layout.columns, ...steps, ...tapNumbers);
-      const values = isAsItIs ? [weights!, steps[0]] : [packed, 0];
-      const sizes = [source.shape[0]!, depth, layout.columns];
-      const numbers = [...readingNumbers(row), ...readingNumbers(column)];
-      convolve(from!, ...values, to!, scratch, ...sizes, ...numbers);
-    }
-  }
-}
-
-/** For few pixels to lay the kernel out anew takes longer than its values take to be fetched. */
-function staysUnpacked({ columns, steps }: Layout, pixels: number): boolean {
-  return pixels <= BLOCK && columns % 8 === 0 && steps[0] === 4 * columns;
-}
-
-function tapNumbersOf({ taps, firstTap, kernelStep }: Reading): number[] {
-  return [taps, firstTap, kernelStep];
-}
-
-/** As convolutions.as takes them. */
-function readingNumbers(reading: Reading): number[] {
-  const { source, output, count, taps, step, first, tapStep, targetStep, target } = reading;
-  return [source, output, count, taps, step, first, tapStep, targetStep, target];
+/** How the outputs of a convolution read its inputs. */
+export function forwardReadings([height, width]: Geometry): Product["readings"] {
+  return [[forwardReading(height)], [forwardReading(width)]];
 }
 
 const forward: WasmKernel = {
   name: "weight-standardization/conv2d",
   compute(workspace, { x, kernel }, attributes) {
-    const { geometry: [height, width] } = attributes as { geometry: Geometry };
-    const [, tapColumns, inChannels, outChannels] = kernel!.shape as Shape;
-    const y = workspace.output([x!.shape[0]!, height.output, width.output, outChannels]);
-    const steps = [4 * outChannels, 4] as const;
-    const layout = { depth: inChannels, columns: outChannels, steps, tapColumns };
-    const readings = [[forwardReading(height)], [forwardReading(width)]] as const;
-    multiply(workspace, [x!, kernel!, y], layout, readings);
+    const { geometry } = attributes as { geometry: Geometry };
+    const [height, width] = geometry, layout = forwardLayout(kernel!.shape as Shape);
+    const y = workspace.output([x!.shape[0]!, height.output, width.output, layout.columns]);
+    const readings = forwardReadings(geometry);
+    multiply(workspace, { source: x!, kernel: kernel!, out: y, layout, readings });
     return y;
   },
 };
@@ -94,7 +41,7 @@ const inputGradient: WasmKernel = {
     const steps = [4, 4 * outChannels] as const;
     const layout = { depth: outChannels, columns: inChannels, steps, tapColumns };
     const readings = [gradientReadings(height), gradientReadings(width)] as const;
-    multiply(workspace, [dy!, kernel!, dx], layout, readings);
+    multiply(workspace, { source: dy!, kernel: kernel!, out: dx, layout, readings });
     return dx;
   },
 };

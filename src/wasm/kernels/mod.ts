@@ -10,6 +10,7 @@ import { depthwiseKernels } from "./depthwise.ts";
 import { groupNormKernels } from "./group_norm.ts";
 import { joinKernels } from "./joins.ts";
 import { registerWasmKernel, unregisterWasmKernel, type WasmKernel } from "./kernel.ts";
+import { laidOutConvolutionKernels } from "./laid_out_convolutions.ts";
 import { momentumUpdateKernels } from "./momentum_update.ts";
 import { pixelMeanKernels } from "./pixel_mean.ts";
 import { poolKernels } from "./pools.ts";
@@ -25,6 +26,7 @@ export const kernels: readonly WasmKernel[] = [
   ...depthwiseKernels,
   ...groupNormKernels,
   ...joinKernels,
+  ...laidOutConvolutionKernels,
   ...momentumUpdateKernels,
   ...pixelMeanKernels,
   ...poolKernels,

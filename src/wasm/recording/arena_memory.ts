@@ -1,5 +1,6 @@
 /**
- * The one block of memory that all recordings of a backend share: none needs it between calls.
+ * A block of memory for recordings: one that all of a backend share, which none needs between calls,
+ * and one of each recording's own.
  *
  * @module
  */

@@ -3,7 +3,7 @@ import { byteLength, type SwitchedBackend } from "./backend_methods.ts";
 import type { Value } from "./values.ts";
 
 /** Up to this many bytes, what is computed of constants alone is computed once and kept. */
-const KEPT_BYTES = 64 * 1024;
+export const KEPT_BYTES = 64 * 1024;
 
 /** The values that a recording keeps: tensors from outside, and those that never change. */
 export class Constants {

@@ -6,20 +6,15 @@
 import type * as tf from "../../tf.ts";
 import { type Interval, place } from "./arena.ts";
 import { overwritable } from "./in_place.ts";
-import { type Call, operandList, type Value } from "./values.ts";
-
-/** What a step leaves behind. */
-export interface Outcome {
-  /** The variables that it writes, and what. */
-  readonly written: readonly { readonly variable: tf.Variable; readonly value: Value }[];
-  /** What it returns, in order. */
-  readonly results: readonly (tf.TensorInfo & { readonly value: Value })[];
-}
+import { Lasting } from "./lasting.ts";
+import { type Call, operandList, type Outcome, type Value } from "./values.ts";
 
 /** Where a value lies that a call makes. */
 export type Place =
-  /** In the recording's block of memory. */
+  /** In the block of memory that recordings share. */
   | { readonly kind: "arena"; readonly offset: number }
+  /** In the recording's own, where it stays from call to call. */
+  | { readonly kind: "kept"; readonly offset: number }
   /** In the memory of a variable: the n-th that the step writes. */
   | { readonly kind: "state"; readonly index: number }
   /** In the memory of a tensor that is returned: the n-th. */
@@ -33,13 +28,18 @@ export interface Copy {
 
 /** A plan. */
 export interface Plan {
+  /** All calls, in order. */
   readonly calls: readonly Call[];
+  /** How many of the first ones are only made when a variable that they read has another value. */
+  readonly lastingCalls: number;
   readonly places: ReadonlyMap<Value, Place>;
   readonly copies: readonly Copy[];
   /** The written variables whose old value is copied at the end. */
   readonly keepOld: ReadonlySet<tf.Variable>;
-  /** The size of the block. */
+  /** The size of the shared block. */
   readonly arenaBytes: number;
+  /** The size of the recording's own. */
+  readonly keptBytes: number;
 }
 
 /**
@@ -50,14 +50,33 @@ export interface Plan {
  * @returns the plan, without calls that nothing needs
  */
 export function planOf(recorded: readonly Call[], outcome: Outcome): Plan {
-  const calls = needed(recorded, outcome);
+  const { calls, lastingCalls } = lastingFirst(needed(recorded, outcome), outcome);
   const lives = livesOf(calls, outcome);
-  const { direct, copies } = destinations(calls, lives, outcome);
-  const { places, bytes } = arenaOf(calls, lives, direct);
+  const kept = keptOf(calls.slice(0, lastingCalls), lives, lastingCalls);
+  const { direct, copies } = destinations(calls, lives, kept.places, outcome);
+  const arena = arenaOf(calls, lives, new Map([...direct, ...kept.places]));
   const keepOld = new Set(
     copies.flatMap(({ value: { source } }) => source.kind === "variable" ? [source.variable] : []),
   );
-  return { calls, places: new Map([...direct, ...places]), copies, keepOld, arenaBytes: bytes };
+  return {
+    calls,
+    lastingCalls,
+    places: new Map([...direct, ...kept.places, ...arena.places]),
+    copies,
+    keepOld,
+    arenaBytes: arena.bytes,
+    keptBytes: kept.bytes,
+  };
+}
+
+/** The variables whose values the first calls depend on. */
+export function lastingVariables({ calls, lastingCalls }: Plan): ReadonlySet<tf.Variable> {
+  const operands = calls.slice(0, lastingCalls).flatMap(operandList);
+  return new Set(
+    operands.flatMap(({ value: { source } }) =>
+      source.kind === "variable" ? [source.variable] : []
+    ),
+  );
 }
 
 /** All values of a plan, each once. */
@@ -78,6 +97,16 @@ function needed(calls: readonly Call[], { written, results }: Outcome): Call[] {
     for (const { value } of operandList(call)) wanted.add(value);
   }
   return kept.reverse();
+}
+
+/** Puts those calls first whose results last from call to call. */
+function lastingFirst(
+  calls: readonly Call[],
+  outcome: Outcome,
+): Pick<Plan, "calls" | "lastingCalls"> {
+  const lasting = new Lasting(outcome), first: Call[] = [], others: Call[] = [];
+  for (const call of calls) (lasting.add(call) ? first : others).push(call);
+  return { calls: [...first, ...others], lastingCalls: first.length };
 }
 
 /** From which call to which a value is needed; from -1 on where no call makes it. */
@@ -103,27 +132,44 @@ function livesOf(calls: readonly Call[], { written, results }: Outcome): Lives {
   return lives;
 }
 
+/** A memory of values, and its size. */
+interface Block {
+  readonly places: ReadonlyMap<Value, Place>;
+  readonly bytes: number;
+}
+
+/** Where values lie that the first calls make for the others. */
+function keptOf(calls: readonly Call[], lives: Lives, count: number): Block {
+  const kept = calls.flatMap(({ made }) => made).filter((value) => lives.get(value)!.last >= count);
+  const { offsets, bytes } = place(kept.map(({ bytes }) => ({ bytes, first: 0, last: 0 })));
+  const placeOf = (offset: number): Place => ({ kind: "kept", offset });
+  return { places: new Map(kept.map((value, i) => [value, placeOf(offsets[i]!)])), bytes };
+}
+
 /** Which values are made where they go to, and which are copied there at the end. */
 function destinations(
   calls: readonly Call[],
   lives: Lives,
+  kept: ReadonlyMap<Value, Place>,
   { written, results }: Outcome,
 ): { direct: Map<Value, Place>; copies: Copy[] } {
   const direct = new Map<Value, Place>(), copies: Copy[] = [];
   const lastLook = calls.findLastIndex(({ looks }) => looks);
+  const mayMove = (value: Value) =>
+    value.source.kind === "call" && !direct.has(value) && !kept.has(value);
   const befores = new Map<tf.Variable, Value>();
   for (const value of lives.keys()) {
     if (value.source.kind === "variable") befores.set(value.source.variable, value);
   }
   results.forEach(({ value }, index) => {
     const to = { kind: "result", index } as const;
-    if (value.source.kind === "call" && !direct.has(value)) direct.set(value, to);
+    if (mayMove(value)) direct.set(value, to);
     else copies.push({ value, to });
   });
   written.forEach(({ variable, value }, index) => {
     const to = { kind: "state", index } as const, before = befores.get(variable);
     const { first } = lives.get(value)!;
-    const mayWrite = value.source.kind === "call" && !direct.has(value) && first > lastLook &&
+    const mayWrite = mayMove(value) && first > lastLook &&
       (before === undefined || isOver(before, lives.get(before)!, value, calls[first]!, first));
     if (mayWrite) direct.set(value, to);
     else copies.push({ value, to });
@@ -140,12 +186,12 @@ function isOver(value: Value, { last }: Life, result: Value, call: Call, at: num
 function arenaOf(
   calls: readonly Call[],
   lives: Lives,
-  direct: ReadonlyMap<Value, Place>,
-): { places: Map<Value, Place>; bytes: number } {
+  elsewhere: ReadonlyMap<Value, Place>,
+): Block {
   const blocks = new Map<Value, { bytes: number; first: number; last: number }>();
   calls.forEach((call, at) => {
     for (const value of call.made) {
-      if (direct.has(value)) continue;
+      if (elsewhere.has(value)) continue;
       const over = overwritable(call, value).find((operand) =>
         blocks.has(operand.value) && lives.get(operand.value)!.last === at
       );

@@ -37,6 +37,8 @@ export class Program {
   readonly #switched: SwitchedBackend;
   /** The memory of each value that is no constant. */
   readonly #memory = new Map<Value, Slot>();
+  readonly #plan: Plan;
+  readonly #lasting: readonly Step[];
   readonly #steps: readonly Step[];
   readonly #written: ReadonlySet<tf.Variable>;
 
@@ -48,14 +50,27 @@ export class Program {
   constructor(switched: SwitchedBackend, plan: Plan, written: ReadonlySet<tf.Variable>) {
     this.#switched = switched;
     this.#written = written;
+    this.#plan = plan;
     for (const value of valuesOf(plan)) {
       if (value.source.kind !== "constant") this.#memory.set(value, this.#add(value));
     }
-    this.#steps = plan.calls.map((call) => this.#prepare(call));
+    const steps = plan.calls.map((call) => this.#prepare(call));
+    this.#lasting = steps.slice(0, plan.lastingCalls);
+    this.#steps = steps.slice(plan.lastingCalls);
   }
 
-  /** Runs all calls. */
+  /** Makes anew what lasts from call to call. */
+  runLasting(): void {
+    this.#run(this.#lasting);
+    for (const { value, slot } of this.slots) if (this.#isKept(value)) slot.renew();
+  }
+
+  /** Runs all other calls. */
   run(): void {
+    this.#run(this.#steps);
+  }
+
+  #run(steps: readonly Step[]): void {
     let step: Step | undefined, next = 0;
     const makeOutput: BackendMethods["makeOutput"] = (shape, dtype, _, values) => {
       const slot = step!.made[next++];
@@ -70,7 +85,7 @@ export class Program {
       incRef: () => {},
     };
     this.#switched.with(methods, () => {
-      for (step of this.#steps) {
+      for (step of steps) {
         next = 0;
         step.kernel(step.call);
         for (const slot of step.packed) slot.renew();
@@ -98,13 +113,18 @@ export class Program {
    * this call has it. The backend would take it up for any other call, too, whatever its shapes.
    */
   #packedId(value: Value): tf.DataId {
-    return this.#lasts(value) ? this.#add(value).dataId : this.#dataIdOf(value);
+    return this.#stays(value) ? this.#add(value).dataId : this.#dataIdOf(value);
   }
 
-  /** Whether it is usually the same at the next call of the step. */
-  #lasts({ source }: Value): boolean {
-    return source.kind === "constant" ||
-      source.kind === "variable" && !this.#written.has(source.variable);
+  /** Whether a value is usually the same at the next call of the step. */
+  #stays(value: Value): boolean {
+    const { source } = value;
+    if (source.kind === "variable") return !this.#written.has(source.variable);
+    return source.kind === "constant" || this.#isKept(value);
+  }
+
+  #isKept(value: Value): boolean {
+    return this.#plan.places.get(value)?.kind === "kept";
   }
 
   #add(value: Value): Slot {
@@ -118,7 +138,7 @@ export class Program {
       values.flatMap((value) => this.#memory.get(value) ?? []);
     const packs = PACKING.has(kernelName), { backend } = this.#switched;
     const given = operandList({ operands }).map(({ value }) => value);
-    const changing = given.filter((value) => !this.#lasts(value));
+    const changing = given.filter((value) => !this.#stays(value));
     const packed = packs ? new Set(slotsOf([...changing, ...made])) : [];
     const idOf = (value: Value) => packs ? this.#packedId(value) : this.#dataIdOf(value);
     return {

@@ -16,10 +16,12 @@ import {
 import type { ArenaMemory } from "./arena_memory.ts";
 import type { SwitchedBackend } from "./backend_methods.ts";
 import { fuse } from "./fusions.ts";
-import { type Outcome, planOf } from "./plan.ts";
+import { layOutOnce } from "./laid_out.ts";
+import { planOf } from "./plan.ts";
 import { Recording } from "./recording.ts";
 import { Stands } from "./stands.ts";
 import { Tape } from "./tape.ts";
+import type { Outcome } from "./values.ts";
 import { refuseReading, watchedMethods, watchKernels } from "./watch.ts";
 
 /**
@@ -44,7 +46,7 @@ export function record<Inputs extends tf.Tensor[]>(
     const trace = watch(switched, tape, step, inputs);
     return new Recording(switched, arena, {
       ...trace,
-      plan: planOf(fuse(tape.calls, trace), trace),
+      plan: planOf(fuse(layOutOnce(tape.calls, trace), trace), trace),
       constants,
     });
   } catch (error) {

@@ -8,13 +8,13 @@ import type { StepRecording } from "../../training/recording/captured_step.ts";
 import { mapTensors } from "../../training/recording/container.ts";
 import { type KnownOptimizer, optimizerSettings } from "../../training/recording/interceptions.ts";
 import type { WasmTensorData } from "../backend.ts";
-import { type ArenaMemory, checkMemory } from "./arena_memory.ts";
+import { ArenaMemory, checkMemory } from "./arena_memory.ts";
 import { byteLength, type SwitchedBackend } from "./backend_methods.ts";
 import type { Constants } from "./constants.ts";
-import { type Outcome, type Plan, valuesOf } from "./plan.ts";
+import { lastingVariables, type Plan, valuesOf } from "./plan.ts";
 import { Program } from "./program.ts";
 import type { Slot } from "./slots.ts";
-import { dataIdOf, type Outside, type Value } from "./values.ts";
+import { dataIdOf, type Outcome, type Outside, type Value } from "./values.ts";
 
 /** A recorded step. */
 export interface RecordedStep extends Outcome {
@@ -42,6 +42,10 @@ export class Recording implements StepRecording {
   readonly #program: Program;
   readonly #sources: { source: Outside; slot: Slot }[] = [];
   readonly #placed: { slot: Slot; offset: number }[] = [];
+  /** What lasts from call to call: nobody else's block. */
+  readonly #kept: ArenaMemory;
+  readonly #lastingVariables: ReadonlySet<tf.Variable>;
+  #isLastingDue = true;
   readonly #stateSlots: (Slot | undefined)[] = [];
   readonly #resultSlots: (Slot | undefined)[] = [];
   readonly #variables: { variable: tf.Variable; trainable: boolean }[];
@@ -52,7 +56,9 @@ export class Recording implements StepRecording {
     this.#switched = switched;
     this.#arena = arena;
     this.#step = step;
-    arena.join(this, step.plan.arenaBytes);
+    this.#kept = new ArenaMemory(switched.backend);
+    this.#lastingVariables = lastingVariables(step.plan);
+    this.#join();
     step.constants.settle(valuesOf(step.plan));
     const written = step.written.map(({ variable }) => variable);
     this.#program = new Program(switched, step.plan, new Set(written));
@@ -104,6 +110,8 @@ export class Recording implements StepRecording {
       this.#bind(inputs);
       const homes = this.#homes(inputs, make), results = this.#step.results.map(make);
       this.#pointTo(homes, results);
+      if (this.#isLastingDue) this.#program.runLasting();
+      this.#isLastingDue = false;
       this.#program.run();
       return { homes, results };
     } catch (error) {
@@ -116,11 +124,24 @@ export class Recording implements StepRecording {
     this.#program.dispose();
     this.#step.constants.dispose();
     this.#arena.leave(this);
+    this.#kept.leave(this);
+  }
+
+  #join(): void {
+    const { arenaBytes, keptBytes } = this.#step.plan;
+    this.#arena.join(this, arenaBytes);
+    try {
+      this.#kept.join(this, keptBytes);
+    } catch (error) {
+      this.#arena.leave(this);
+      throw error;
+    }
   }
 
   #place(value: Value, slot: Slot): void {
     const { source } = value, place = this.#step.plan.places.get(value);
     if (source.kind !== "call") this.#sources.push({ source, slot });
+    else if (place?.kind === "kept") slot.point(this.#kept.base + place.offset);
     else if (place?.kind === "arena") this.#placed.push({ slot, offset: place.offset });
     else if (place?.kind === "state") this.#stateSlots[place.index] = slot;
     else if (place?.kind === "result") this.#resultSlots[place.index] = slot;
@@ -130,7 +151,9 @@ export class Recording implements StepRecording {
   #bind(inputs: readonly tf.Tensor[]): void {
     const { dataIdMap } = this.#switched.backend;
     for (const { source, slot } of this.#sources) {
-      slot.follow(dataIdMap.get(dataIdOf(source, inputs)));
+      const isOther = slot.follow(dataIdMap.get(dataIdOf(source, inputs)));
+      const isRead = source.kind === "variable" && this.#lastingVariables.has(source.variable);
+      if (isOther && isRead) this.#isLastingDue = true;
     }
     if (this.#base === this.#arena.base) return;
     this.#base = this.#arena.base;

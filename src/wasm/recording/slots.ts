@@ -39,12 +39,17 @@ export class Slot {
     this.renew();
   }
 
-  /** Points it to the memory of a tensor, whose values may be others than at the last call. */
-  follow({ id, memoryOffset }: WasmTensorData): void {
-    if (id === this.#version && memoryOffset === this.#data.memoryOffset) return;
+  /**
+   * Points it to the memory of a tensor, whose values may be others than at the last call.
+   *
+   * @returns whether they may be
+   */
+  follow({ id, memoryOffset }: WasmTensorData): boolean {
+    if (id === this.#version && memoryOffset === this.#data.memoryOffset) return false;
     this.#version = id;
     this.#data.memoryOffset = memoryOffset;
     this.renew();
+    return true;
   }
 
   /** Lets the backend forget what it has packed of the values before, which it keeps by the id. */

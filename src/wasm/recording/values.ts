@@ -53,6 +53,14 @@ export interface Call {
   readonly looks: boolean;
 }
 
+/** What a step leaves behind. */
+export interface Outcome {
+  /** The variables that it writes, and what. */
+  readonly written: readonly { readonly variable: tf.Variable; readonly value: Value }[];
+  /** What it returns, in order. */
+  readonly results: readonly (tf.TensorInfo & { readonly value: Value })[];
+}
+
 /** The operands that are there, in order. */
 export function operandList({ operands }: Pick<Call, "operands">): Operand[] {
   return Object.values(operands).filter((operand) => operand !== undefined);

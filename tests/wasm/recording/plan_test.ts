@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import * as tf from "../../../src/tf.ts";
-import { type Outcome, type Plan, planOf } from "../../../src/wasm/recording/plan.ts";
-import { type Call, operandList, type Value } from "../../../src/wasm/recording/values.ts";
+import { lastingVariables, type Plan, planOf } from "../../../src/wasm/recording/plan.ts";
+import {
+  type Call,
+  operandList,
+  type Outcome,
+  type Value,
+} from "../../../src/wasm/recording/values.ts";
 import "../../backends.ts";
 
 await tf.setBackend("cpu");
@@ -69,11 +74,17 @@ function build(step: typeof steps extends fc.Arbitrary<infer T> ? T : never) {
 }
 
 /**
- * Runs a plan on memory whose every 4 bytes say which value they belong to.
+ * Runs calls of a plan on memory whose every 4 bytes say which value they belong to.
  *
+ * @param kept the recording's own memory, as the call before has left it
  * @returns what is in variables and results afterwards
  */
-function simulate(plan: Plan, outcome: Outcome) {
+function simulate(
+  plan: Plan,
+  outcome: Outcome,
+  calls: readonly Call[],
+  kept: (Value | undefined)[],
+) {
   const arena = new Array<Value | undefined>(Math.ceil(plan.arenaBytes / 4));
   const states = variables.map((variable) => ({ variable, holds: undefined as Value | undefined }));
   const results = outcome.results.map(() => ({ holds: undefined as Value | undefined }));
@@ -89,20 +100,25 @@ function simulate(plan: Plan, outcome: Outcome) {
     if (source.kind === "variable") {
       const state = states.find(({ variable }) => variable === source.variable)!;
       assert.equal(state.holds, undefined, "a variable was overwritten that is still read");
-    } else if (place?.kind === "arena") {
-      const from = place.offset / 4;
-      for (let i = 0; i < value.bytes / 4; i++) assert.equal(arena[from + i], value, "overwritten");
+    } else if (place?.kind === "arena" || place?.kind === "kept") {
+      const from = place.offset / 4, memory = place.kind === "kept" ? kept : arena;
+      for (let i = 0; i < value.bytes / 4; i++) {
+        assert.equal(memory[from + i], value, "overwritten");
+      }
     } else if (place?.kind === "state") assert.equal(home(place.index).holds, value);
     else if (place?.kind === "result") assert.equal(results[place.index]!.holds, value);
   };
-  for (const call of plan.calls) {
+  for (const call of calls) {
     operandList(call).forEach(({ value }) => check(value));
     for (const value of call.made) {
       const place = plan.places.get(value);
       assert.ok(place !== undefined, "has a place");
       if (place.kind === "state") home(place.index).holds = value;
       else if (place.kind === "result") results[place.index]!.holds = value;
-      else arena.fill(value, place.offset / 4, (place.offset + value.bytes) / 4);
+      else {
+        const memory = place.kind === "kept" ? kept : arena;
+        memory.fill(value, place.offset / 4, (place.offset + value.bytes) / 4);
+      }
     }
     call.made.forEach(check); // its results and what it needs meanwhile lie apart
   }
@@ -121,15 +137,53 @@ Deno.test("planOf() keeps each value until it was last read, and ends with the s
     fc.property(steps, (step) => {
       const { calls, outcome } = build(step);
       const plan = planOf(calls, outcome);
-      const { states, results } = simulate(plan, outcome);
-      assert.deepEqual(states, outcome.written.map(({ value }) => value));
-      assert.deepEqual(
-        results.map(({ holds }) => holds),
-        outcome.results.map(({ value }) => value),
-      );
+      const kept = new Array<Value | undefined>(Math.ceil(plan.keptBytes / 4));
+      // The second call makes no more than what does not last.
+      for (const made of [plan.calls, plan.calls.slice(plan.lastingCalls)]) {
+        const { states, results } = simulate(plan, outcome, made, kept);
+        assert.deepEqual(states, outcome.written.map(({ value }) => value));
+        assert.deepEqual(
+          results.map(({ holds }) => holds),
+          outcome.results.map(({ value }) => value),
+        );
+      }
     }),
     { numRuns: 500 },
   );
+});
+
+Deno.test("planOf() has what depends on unwritten variables alone made first, and kept", () => {
+  const [frozen, trained] = variables.map((variable) =>
+    valueOf({ kind: "variable", variable }, 30_000)
+  ) as [Value, Value];
+  const input = valueOf({ kind: "input", index: 0 }, 30_000);
+  const call = (values: Value[], size = 30_000, looks = false): Call => ({
+    kernelName: "Conv2D",
+    kernel: () => [],
+    attributes: undefined,
+    operands: values.map((value) => ({ value, shape: value.shape, dtype: value.dtype })),
+    made: [valueOf({ kind: "call" }, size)],
+    looks,
+  });
+  const made = ({ made: [value] }: Call) => value!;
+  const ofTrained = call([trained]), ofInput = call([input]), lasting = call([frozen]);
+  const larger = call([frozen], 60_001), looking = call([frozen], 30_000, true);
+  const onLasting = call([made(lasting), frozen]);
+  const last = call([ofTrained, ofInput, onLasting, larger, looking].map(made));
+  const outcome: Outcome = {
+    written: [{ variable: variables[1]!, value: made(last) }],
+    results: [{ value: made(onLasting), dataId: {}, shape: [30_000], dtype: "float32" }],
+  };
+  const recorded = [ofTrained, ofInput, lasting, larger, looking, onLasting, last];
+  const plan = planOf(recorded, outcome);
+  assert.equal(plan.lastingCalls, 2);
+  const others = [ofTrained, ofInput, larger, looking, last];
+  assert.deepEqual(plan.calls, [lasting, onLasting, ...others]);
+  assert.equal(plan.places.get(made(lasting))?.kind, "arena"); // only while it is made
+  assert.deepEqual(plan.places.get(made(onLasting)), { kind: "kept", offset: 0 });
+  assert.deepEqual(plan.copies, [{ value: made(onLasting), to: { kind: "result", index: 0 } }]);
+  assert.equal(plan.keptBytes, 120_000); // a multiple of 64
+  assert.deepEqual([...lastingVariables(plan)], [variables[0]]);
 });
 
 Deno.test("planOf() writes no variable before the last call that may throw", () => {

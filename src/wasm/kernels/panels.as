@@ -1,5 +1,6 @@
-// A convolution's kernel laid out for convolutions.as, in AssemblyScript with SIMD. Sizes are in values, addresses in
-// bytes.
+// Lays convolutions' kernels out for their products with pixels: see convolutions.as.
+//
+// Sizes are in values, addresses and steps in bytes.
 
 /** So many depths are read at a time, over all columns: they stay in the cache, where those of all depths would not. */
 export const chunk: i32 = 16;
