@@ -1,6 +1,7 @@
 /** Calls of every kernel, of all sizes and geometries. */
 import fc from "fast-check";
 import type { Axis, Geometry } from "../../src/gradients/geometry.ts";
+import { layoutSize } from "../../src/wasm/kernels/laid_out_convolutions.ts";
 import { axes } from "./windows.ts";
 
 /** A call of a kernel. */
@@ -36,6 +37,21 @@ calls["conv2d-input-gradient"] = ofConvolution((x, i, o) => ({
   dy: outputs(x, o),
   kernel: window(x, i, o),
 }));
+calls["conv2d-layout"] = ofConvolution((x, i, o) => ({ kernel: window(x, i, o) }));
+calls["conv2d-laid-out"] = fc.tuple(convolutions, fc.boolean(), fc.boolean()).map(
+  ([[geometry, i, o], relu, ends]) => {
+    const columns = ends ? 8 * Math.ceil(o / 8) : o; // a residual wants channels in eights
+    const kernelShape = window(geometry, i, columns) as [number, number, number, number];
+    return {
+      inputs: {
+        x: map(geometry, i),
+        kernel: [layoutSize(kernelShape)],
+        ...(ends && { bias: [columns], residual: outputs(geometry, columns) }),
+      },
+      attributes: { geometry, kernelShape, relu },
+    };
+  },
+);
 calls["conv2d-kernel-gradient"] = ofConvolution((x, i, o) => ({ dy: outputs(x, o), x: map(x, i) }));
 const depthwise = fc.tuple(
   geometries,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as tf from "../../../src/tf.ts";
 import { capture } from "../../../src/training/capture.ts";
+import { assertClose } from "../../backends.ts";
 import { variableOf, wave } from "../../training/recording.ts";
 import { take, testOnWasm } from "./harness.ts";
 
@@ -65,6 +66,10 @@ for (const [kernelName, { w: shape, run }] of Object.entries(PACKING)) {
       return step;
     });
     steps.splice(0).forEach((step) => step.dispose());
-    assert.deepEqual(captured, train((body) => (x) => tf.tidy(() => body(x))));
+    const eager = train((body) => (x) => tf.tidy(() => body(x)));
+    // A kernel that stays as it is goes through another kernel, which adds in another order.
+    const tolerance = kernelName === "FusedConv2D" ? 1e-5 : 0;
+    assert.equal(captured.flat(2).length, eager.flat(2).length);
+    captured.flat().forEach((values, i) => assertClose(values, eager.flat()[i]!, tolerance));
   });
 }

@@ -23,12 +23,12 @@ function chain(): tf.LayersModel {
   return tf.sequential({ layers: [...layers, ...head] });
 }
 
-/** Losses of three recorded steps, and the bytes of the recording's block. */
+/** Losses of three recorded steps, and the bytes of the recording's blocks. */
 function trained(recompute?: Recompute): { losses: number[]; bytes: number } {
   const { join } = ArenaMemory.prototype;
   let bytes = 0;
   ArenaMemory.prototype.join = function (user, size) {
-    bytes = size;
+    bytes += size;
     join.call(this, user, size);
   };
   const model = chain(), optimizer = sgd({ learningRate: 0.05, momentum: 0.9 });
