@@ -2,7 +2,7 @@
 import * as assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Training } from "../wasm/recorded_training.ts";
-import { bundle, chromium, openPage } from "./chromium.ts";
+import { bundle, chromium, openPage } from "../../benchmarks/timing/micro/chromium.ts";
 import type { PageReport } from "./page.ts";
 
 const files = {

@@ -1,7 +1,7 @@
 /** What the library adds to a page's script, beyond TensorFlow.js. */
 import * as assert from "node:assert/strict";
 import { join } from "node:path";
-import { bundle } from "./chromium.ts";
+import { bundle } from "../../benchmarks/timing/micro/chromium.ts";
 
 const TENSORFLOW = "npm:@tensorflow/tfjs@4.22.0";
 

@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { bundle, chromium, openPage } from "../../../tests/browser/chromium.ts";
+import { bundle, chromium, openPage } from "./chromium.ts";
 import { UsageError } from "../../ground/errors.ts";
 import type { Block, Memory } from "../protocol.ts";
 import type { Side } from "./wasm_steps.ts";

@@ -1,7 +1,7 @@
 /** A headless Chromium for files on the disk. */
 import { pathToFileURL } from "node:url";
 import { type Browser, launch, type Page } from "puppeteer-core";
-import { chromium } from "../../browser/chromium.ts";
+import { chromium } from "../../../benchmarks/timing/micro/chromium.ts";
 
 /** A page of the browser, and all that it did since it was opened. */
 export interface Watched {

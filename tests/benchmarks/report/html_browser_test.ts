@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Browser, Page } from "puppeteer-core";
 import type { Result } from "../../../benchmarks/record/mod.ts";
-import { chromium } from "../../browser/chromium.ts";
+import { chromium } from "../../../benchmarks/timing/micro/chromium.ts";
 import { open, startChromium } from "./browser.ts";
 import { htmlOf } from "./forms.ts";
 import { overhead, panel, png, result } from "./synthetic.ts";

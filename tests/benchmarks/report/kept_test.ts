@@ -5,7 +5,7 @@ import { dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rebuild } from "../../../benchmarks/report.ts";
 import { openRecord } from "../../../benchmarks/record/mod.ts";
-import { chromium } from "../../browser/chromium.ts";
+import { chromium } from "../../../benchmarks/timing/micro/chromium.ts";
 import { open, startChromium } from "./browser.ts";
 import { assertCsv, assertPng, assertSvg, parseFigures } from "./opening.ts";
 
