@@ -6,9 +6,10 @@
  */
 import type * as tf from "../../tf.ts";
 import { cString } from "./attributes.ts";
+import { Assumptions } from "../../training/recording/assumptions.ts";
 import type { StepRecording } from "../../training/recording/captured_step.ts";
 import { mapTensors } from "../../training/recording/container.ts";
-import { type KnownOptimizer, optimizerSettings } from "../../training/recording/interceptions.ts";
+import type { KnownOptimizer } from "../../training/recording/interceptions.ts";
 import { encodeOptimization } from "./config.ts";
 import type { RecordableBackend } from "./recordable_backend.ts";
 import type { RecordedFunction } from "./recorder.ts";
@@ -36,11 +37,10 @@ export interface RecordedStep {
 
 /** Runs a recorded step. */
 export class Recording implements StepRecording {
+  readonly assumptions: Assumptions;
   readonly #backend: RecordableBackend;
   readonly #step: RecordedStep;
   readonly #operation: Deno.PointerValue;
-  readonly #variables: { variable: tf.Variable; trainable: boolean }[];
-  readonly #settings: { optimizer: KnownOptimizer; settings: string }[];
 
   constructor(backend: RecordableBackend, step: RecordedStep) {
     this.#backend = backend;
@@ -48,27 +48,10 @@ export class Recording implements StepRecording {
     const { library, context, status } = backend.eager;
     this.#operation = library.TFE_NewOp(context, cString(step.function.name), status.pointer);
     status.check("TFE_NewOp");
-    this.#variables = step.function.sources
-      .filter((source) => source.kind === "variable")
-      .map(({ variable }) => ({ variable, trainable: variable.trainable }));
-    this.#settings = Array.from(step.optimizers, (optimizer) => ({
-      optimizer,
-      settings: optimizerSettings(optimizer),
-    }));
-  }
-
-  /** Whether something that the recording treats as constant has changed since. */
-  isStale(): boolean {
-    return this.#variables.some(({ variable, trainable }) =>
-      variable.isDisposed || variable.trainable !== trainable
-    ) || this.#settings.some(({ optimizer, settings }) =>
-      optimizerSettings(optimizer) !== settings
+    const read = step.function.sources.flatMap((source) =>
+      source.kind === "variable" ? [source.variable] : []
     );
-  }
-
-  /** A variable that the recording uses and that was disposed. */
-  disposedVariable(): tf.Variable | undefined {
-    return this.#variables.find(({ variable }) => variable.isDisposed)?.variable;
+    this.assumptions = new Assumptions(read, step.optimizers);
   }
 
   /** Runs the function, assigns what it writes, and returns what the step returns. */

@@ -5,14 +5,13 @@
  */
 import * as tf from "../../tf.ts";
 import type { Captured, Step } from "../capture.ts";
+import type { Assumptions } from "./assumptions.ts";
 import { freeTape } from "./free_tape.ts";
 
 /** One recording of a step, for inputs of one signature. */
 export interface StepRecording {
-  /** Whether something that the recording treats as constant has changed since. */
-  isStale(): boolean;
-  /** A variable that the recording uses and that was disposed. */
-  disposedVariable(): tf.Variable | undefined;
+  /** What it treats as constant. */
+  readonly assumptions: Assumptions;
   /** Runs it, and returns what the step returns. */
   run(inputs: readonly tf.Tensor[]): unknown;
   /** Frees it. */
@@ -63,8 +62,8 @@ class CapturedStep<Inputs extends tf.Tensor[], Output> {
     if (this.#backend.recording) return this.#step(...inputs);
     const signature = inputs.map(describe).join(" "); // a recording does not check its arguments
     let recording = this.#recordings.get(signature), gone: tf.Variable | undefined;
-    if (recording?.isStale()) {
-      gone = recording.disposedVariable();
+    if (recording?.assumptions.areStale()) {
+      gone = recording.assumptions.disposedVariable();
       this.#recordings.delete(signature); // first: another may fail to be recorded in its place
       recording.dispose();
       recording = undefined;

@@ -4,9 +4,10 @@
  * @module
  */
 import * as tf from "../../tf.ts";
+import { Assumptions } from "../../training/recording/assumptions.ts";
 import type { StepRecording } from "../../training/recording/captured_step.ts";
 import { mapTensors } from "../../training/recording/container.ts";
-import { type KnownOptimizer, optimizerSettings } from "../../training/recording/interceptions.ts";
+import type { KnownOptimizer } from "../../training/recording/interceptions.ts";
 import type { WasmTensorData } from "../backend.ts";
 import { ArenaMemory, checkMemory } from "./arena_memory.ts";
 import { byteLength, type SwitchedBackend } from "./backend_methods.ts";
@@ -36,6 +37,7 @@ interface Home {
 
 /** Runs a recorded step. */
 export class Recording implements StepRecording {
+  readonly assumptions: Assumptions;
   readonly #switched: SwitchedBackend;
   readonly #arena: ArenaMemory;
   readonly #step: RecordedStep;
@@ -48,8 +50,6 @@ export class Recording implements StepRecording {
   #isLastingDue = true;
   readonly #stateSlots: (Slot | undefined)[] = [];
   readonly #resultSlots: (Slot | undefined)[] = [];
-  readonly #variables: { variable: tf.Variable; trainable: boolean }[];
-  readonly #settings: { optimizer: KnownOptimizer; settings: string }[];
   #base = -1;
 
   constructor(switched: SwitchedBackend, arena: ArenaMemory, step: RecordedStep) {
@@ -66,24 +66,7 @@ export class Recording implements StepRecording {
     const read = this.#sources.flatMap(({ source }) =>
       source.kind === "variable" ? [source.variable] : []
     );
-    this.#variables = [...new Set([...read, ...written])]
-      .map((variable) => ({ variable, trainable: variable.trainable }));
-    this.#settings = Array.from(step.optimizers, (optimizer) => ({
-      optimizer,
-      settings: optimizerSettings(optimizer),
-    }));
-  }
-
-  isStale(): boolean {
-    return this.#variables.some(({ variable, trainable }) =>
-      variable.isDisposed || variable.trainable !== trainable
-    ) || this.#settings.some(({ optimizer, settings }) =>
-      optimizerSettings(optimizer) !== settings
-    );
-  }
-
-  disposedVariable(): tf.Variable | undefined {
-    return this.#variables.find(({ variable }) => variable.isDisposed)?.variable;
+    this.assumptions = new Assumptions(new Set([...read, ...written]), step.optimizers);
   }
 
   run(inputs: readonly tf.Tensor[]): unknown {
