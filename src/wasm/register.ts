@@ -4,12 +4,6 @@ import { registerWasmKernels } from "./kernels/mod.ts";
 import { recordSteps } from "./recording/mod.ts";
 import { takesOurCode } from "./support.ts";
 
-/**
- * What this folder adds to the backend. Each is called again whenever the backend is chosen, and
- * then changes nothing.
- */
-const additions: readonly ((backend: WasmBackend) => void)[] = [registerWasmKernels];
-
 /** Not an op: a kernel that is there for its `setupFunc` alone. */
 const HOOK = "weight-standardization/extendWasm";
 
@@ -31,8 +25,8 @@ export function extendWasm(): void {
   if (started !== undefined) extend(started as WasmBackend);
 }
 
+/** Whenever the backend is chosen it is extended again, which then changes nothing. */
 function extend(backend: WasmBackend): void {
   recordSteps(backend); // needs nothing of the processor
-  if (!takesOurCode(backend)) return;
-  additions.forEach((add) => add(backend));
+  if (takesOurCode(backend)) registerWasmKernels();
 }
