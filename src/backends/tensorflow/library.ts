@@ -7,6 +7,7 @@
 import { cString } from "./attributes.ts";
 import { buildName, cacheFolder, isUnset, libraryFiles, readEnvironment } from "./cache.ts";
 import { preferOneDnn } from "./one_dnn.ts";
+import { openApart } from "./open_apart.ts";
 import { Status } from "./status.ts";
 import { symbols, type TensorFlowLibrary } from "./symbols.ts";
 
@@ -59,6 +60,7 @@ export function openLibrary(folder: string | undefined = findLibrary()): TensorF
   }
   if (isUnset(LOG_LEVEL)) Deno.env.set(LOG_LEVEL, "1");
   preferOneDnn();
+  for (const file of [framework, api]) openApart(`${folder}/${file}`);
   // The API's library needs the framework's: once that is open, no search path is needed.
   open(`${folder}/${framework}`, {});
   const library = open(`${folder}/${api}`, symbols).symbols;

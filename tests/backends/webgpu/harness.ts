@@ -1,7 +1,4 @@
 /** What every test of the webgpu backend uses: skipped, visibly, without an adapter. */
-// First: TensorFlow's library and Mesa's drivers both bring LLVM, and the process crashes where
-// TensorFlow is loaded second.
-import "../../backends.ts";
 import * as assert from "node:assert/strict";
 import { registerWebGpuBackend } from "../../../src/backends/webgpu/mod.ts";
 import * as tf from "../../../src/tf.ts";
