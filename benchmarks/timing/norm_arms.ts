@@ -4,15 +4,16 @@
  *
  * @module
  */
+import { normalizationLabels } from "../experiments/profiles/normalization.ts";
 import type { Subject } from "./protocol.ts";
 
 /** A normalization: a line here is all that it needs. */
 interface NormArm {
   /** Of its plain arm; `-ws` follows where kernels are standardized. */
   name: string;
-  label: string;
-  /** Values of the profile that it replaces. */
-  settings: NonNullable<Subject["settings"]>;
+  normalization: keyof typeof normalizationLabels;
+  /** Further values of the profile that it replaces. */
+  settings?: NonNullable<Subject["settings"]>;
 }
 
 /**
@@ -21,13 +22,20 @@ interface NormArm {
  */
 const still = 1e-20;
 
-export const normArms: readonly NormArm[] = [
-  { name: "gn", label: "GN", settings: { normalization: "group" } },
-  { name: "ln", label: "LN", settings: { normalization: "layer" } },
-  { name: "in", label: "IN", settings: { normalization: "instance" } },
-  { name: "bcn", label: "BCN", settings: { normalization: "batchChannel" } },
-  { name: "none", label: "no norm", settings: { normalization: "none", learningRate: still } },
+const arms: readonly NormArm[] = [
+  { name: "gn", normalization: "group" },
+  { name: "ln", normalization: "layer" },
+  { name: "in", normalization: "instance" },
+  { name: "bcn", normalization: "batchChannel" },
+  { name: "none", normalization: "none", settings: { learningRate: still } },
 ];
+
+/** Each with its label, and all that it replaces. */
+export const normArms = arms.map(({ name, normalization, settings }) => ({
+  name,
+  label: normalizationLabels[normalization],
+  settings: { normalization, ...settings },
+}));
 
 /** Whether a subject is one of these, and not of the profile's own normalization. */
 export function isNormArm({ settings }: Pick<Subject, "settings">): boolean {

@@ -95,7 +95,8 @@ function standardize(model: tf.LayersModel, kernels: Subject["kernels"]): void {
   if (kernels === "baked") bakeWeightStandardization(model);
 }
 
-function makeModel(profile: OverheadProfile): tf.LayersModel {
+/** The network of a profile, as it is before anything is standardized. */
+export function makeModel(profile: OverheadProfile): tf.LayersModel {
   const { classes, width, imageSize, headChannels, lowLevelChannels, dilations, dropout } = profile;
   const inputShape: [number, number, number] = [imageSize, imageSize, 3];
   const shared = { classes, inputShape, seed: 0, normalization: normalizationOf(profile) };

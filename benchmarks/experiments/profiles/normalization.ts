@@ -6,15 +6,18 @@
 import { UsageError } from "../../ground/errors.ts";
 import type { OverheadProfile } from "./overhead.ts";
 
-/** Those of the library's table, which the peers have too. */
-export const normalizations = [
-  "batch",
-  "group",
-  "layer",
-  "instance",
-  "batchChannel",
-  "none",
-] as const;
+/** Those of the library's table, which the peers have too, with what tables call them. */
+export const normalizationLabels = {
+  batch: "BN",
+  group: "GN",
+  layer: "LN",
+  instance: "IN",
+  batchChannel: "BCN",
+  none: "no norm",
+} as const;
+
+/** What a profile's `normalization` may be. */
+export const normalizations = Object.keys(normalizationLabels);
 
 /** The published way to normalize, which the others are set in relation to. */
 export const usualNormalization = "batch";
@@ -42,7 +45,9 @@ function checkGroups(profile: OverheadProfile): void {
   if (odd === undefined) return;
   throw new UsageError(
     `Cannot time a step as groups of the normalization ${normalization} must divide the channels of ` +
-      `every layer: ${groups} does not divide ${odd[1]}, the ${odd[0]}; choose a divisor of it, or 0 ` +
+      `every layer: ${groups} does not divide ${odd[1]}, the ${
+        odd[0]
+      }; choose a divisor of it, or 0 ` +
       "for groups that fit",
   );
 }

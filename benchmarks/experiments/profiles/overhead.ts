@@ -183,7 +183,8 @@ const growth: OverheadProfile = {
 /** Four blocks on maps of more than a pixel, as instance normalization wants them. */
 const norms: OverheadProfile = {
   ...quick,
-  description: "a ResNet of four blocks, batch 8 of 64 × 64 pixels: normalizations with and without WS",
+  description:
+    "a ResNet of four blocks, batch 8 of 64 × 64 pixels: normalizations with and without WS",
   batchSize: 8,
   imageSize: 64,
 };
