@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { cellPath, readResult } from "../../benchmarks/record/mod.ts";
 import { rebuild } from "../../benchmarks/report.ts";
+import { encodeJpeg } from "../../datasets/images/jpeg.ts";
 import { assertError, ended, exists, suiteProcess, untimed, written } from "./suite_process.ts";
 
 const { run, spawn, test: suiteTest } = suiteProcess("bench:norms");
@@ -53,6 +54,21 @@ suiteTest("quick has six arms on a grid, and yields no verdict", async (folder) 
   for (const file of ["report.html", "report.tex", "grid.csv", "contrasts.csv", "curves.svg"]) {
     assert.ok(await exists(join(folder, file)), file);
   }
+});
+
+suiteTest("keeps weights that predict makes an arm of again, by its formula", async (folder) => {
+  const out = join(folder, "out");
+  const line = `${tiny} --set timingRounds=0 --set variant=bcn --set groups=4 --arms gn,gn-ws`;
+  const { code, stderr } = await run(`${line} --out ${out}`);
+  assert.equal(code, 0, stderr);
+  const image = join(folder, "image.jpg");
+  const pixels = Uint8Array.from({ length: 20 * 20 * 3 }, (_, i) => i % 256);
+  await Deno.writeFile(image, await encodeJpeg(pixels, 20, 20, 90));
+  const predict = suiteProcess("predict");
+  const predicted = await predict.run(
+    `--run ${out} --arm gn-ws --backend wasm --out ${folder}/predicted ${image}`,
+  );
+  assert.equal(predicted.code, 0, predicted.stderr);
 });
 
 suiteTest("has twelve arms beyond quick's, of which some are a smaller grid", async (folder) => {
