@@ -11,7 +11,7 @@ import type { VisionProfile } from "../experiments/profiles/vision.ts";
 import { oncePerKey } from "../ground/once.ts";
 import type { DataRecord, Warning } from "../record/mod.ts";
 import { readInitialWeights } from "./initial_weights.ts";
-import { checkSmallestPart } from "./smallest_part.ts";
+import { checkParts, checkSmallestPart } from "./smallest_part.ts";
 import type { LoadingOptions, MakeModel, TaskSource } from "./suite.ts";
 import type { ClosableDataloader, Task } from "./task.ts";
 import { TaskLoaders } from "./task_loaders.ts";
@@ -67,6 +67,7 @@ export function visionTasks<P extends VisionProfile, Open extends OpenData>(
     const open = await opened(key, () => kind.open(folder, profile, loaders));
     const weights = await weightsOf([path], () => readInitialWeights(path));
     const trains = open.data.trainingCount > 0;
+    if (trains) checkParts(profile);
     const steps = stepsOf(profile, open.data.trainingCount);
     const trainDataloader = (seed: number) => {
       const options = { ...stepSize(profile), seed, train: true, ...loaders.options } as const;
