@@ -1,7 +1,7 @@
 import type { SelectedBackend } from "../../../src/backends/select.ts";
 import type { Plan, PlannedArm } from "../plan.ts";
 import { duration } from "../../cli/progress.ts";
-import { bytesText, counted, grouped } from "../../ground/format.ts";
+import { bytesText, counted, grouped, oneLine } from "../../ground/format.ts";
 import { type KeptSize, keptText } from "./kept_size.ts";
 import { warningLine } from "../../judge/warnings/mod.ts";
 import { availableBytes, type MemoryEstimate } from "./memory.ts";
@@ -32,6 +32,7 @@ export function describePlan(
     `a cell: ${stepsText(first)}, ${grouped(memory.parameterCount)} parameters, ` +
     `${counted(evaluationsOf(first), "evaluation")}, ${checkpointsText(plan)}`,
     ...arms.flatMap((arm) => settingsLine(arm)),
+    ...refusedLines(plan),
     ...(timingRounds > 0
       ? [`timing: ${counted(timingRounds, "round")} of all arms there and back`]
       : []),
@@ -41,6 +42,11 @@ export function describePlan(
     ...plan.warnings.map(warningLine),
     ...cells.map(({ arm, seed }) => `  ${arm.name}, seed ${seed}`),
   ].join("\n");
+}
+
+/** A line about each arm that is left out. */
+export function refusedLines({ refused }: Pick<Plan, "refused">): string[] {
+  return refused.map(({ name, reason }) => oneLine(`left out: ${name}: ${reason}`));
 }
 
 /** What an arm sets; its cells may take longer or shorter than that of the first. */
