@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { WeightStandardization } from "../../../src/training/algorithms/weight_standardization.ts";
 import { UsageError } from "../../ground/errors.ts";
 import { counted } from "../../ground/format.ts";
-import { type ArmDefinition, completeArm } from "../arm.ts";
+import type { ArmDefinition } from "../arm.ts";
 import type { Grid } from "../grid.ts";
+import { normArm } from "./norms.ts";
 
 /** A profile's sizes. */
 interface Sizes {
@@ -16,13 +16,11 @@ interface Sizes {
   microbatchSizes: readonly number[];
 }
 
-/** Batch-channel norm is in its form for microbatches, by estimates, whatever their size. */
-const norms = [
-  { name: "bn", label: "BN", normalization: "batch" },
-  { name: "gn", label: "GN", normalization: "group" },
-  { name: "gn-ws", label: "GN + WS", normalization: "group" },
-  { name: "bcn-ws", label: "BCN + WS", normalization: "estimatedBatchChannel" },
-] as const;
+/** What is compared: the plain norms, and those that their authors offer for few images. */
+const names = ["bn", "gn", "gn-ws", "bcn-ws"] as const;
+
+/** Batch-channel norm in its form for microbatches, by estimates, whatever their size. */
+const estimated = { normalization: "estimatedBatchChannel" } as const;
 
 /**
  * Each normalization at each size of a microbatch, the largest first: that is what the smaller ones are
@@ -38,17 +36,10 @@ export function microbatchArms(
 ): { arms: ArmDefinition[]; grid: Grid } {
   checkSizes(sizes);
   const levels = [...sizes.microbatchSizes].sort((a, b) => b - a);
+  const norms = names.map((name) => normArm(name, { nLastLayersIgnore }));
   const places = norms.flatMap((norm) => levels.map((size) => ({ norm, size })));
   return {
-    arms: places.map(({ norm: { name, label, normalization }, size }) =>
-      completeArm({
-        name: `${name}-${size}`,
-        label: `${label}, ${counted(size, "image")}`,
-        description: `normalization=${normalization}, microbatchSize=${size}`,
-        settings: { normalization, microbatchSize: size },
-        algorithms: name.endsWith("-ws") ? [new WeightStandardization({ nLastLayersIgnore })] : [],
-      })
-    ),
+    arms: places.map(({ norm, size }) => armOf(norm, size)),
     grid: {
       axes: [
         { name: "norm", label: "normalization", levels: norms.map(({ label }) => label) },
@@ -59,6 +50,17 @@ export function microbatchArms(
       ),
       effect: "norm",
     },
+  };
+}
+
+function armOf({ name, label, settings, algorithms }: ArmDefinition, size: number): ArmDefinition {
+  const own = { ...settings, ...(name === "bcn-ws" && estimated), microbatchSize: size };
+  return {
+    name: `${name}-${size}`,
+    label: `${label}, ${counted(size, "image")}`,
+    description: Object.entries(own).map(([key, value]) => `${key}=${value}`).join(", "),
+    settings: own,
+    algorithms,
   };
 }
 
