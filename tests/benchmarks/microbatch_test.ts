@@ -89,7 +89,8 @@ suiteTest("leaves out batch norm of one pixel of one image, and says why", async
   const { code, stderr } = await run(`${scenes} --out ${out}`);
   assert.equal(code, 0, stderr);
   assert.match(stderr, reason, "before anything is trained");
-  const { arms, cells } = await recordOf(out);
+  const { arms, cells, warnings } = await recordOf(out);
+  assert.deepEqual(warnings.map(({ code }) => code), ["loss-by-parts"], "once for all arms");
   assert.deepEqual(arms.filter(({ refused }) => refused).map(({ name }) => name), ["bn-1"]);
   assert.match(arms[2]!.refused!, /^Cannot train as the last part of a batch/);
   assert.deepEqual(

@@ -122,7 +122,10 @@ export const claims: readonly Claim[] = [
     settings: normalizationSettings,
     test: {
       ...atEnd,
-      protocols: { imagenet: classification },
+      protocols: {
+        imagenet: classification,
+        microbatch: { ...classification, contrast: pair("gn-ws-1", "gn-1") },
+      },
       contrast: pair("gn-ws", "gn"),
       direction: 1,
     },
@@ -137,7 +140,10 @@ export const claims: readonly Claim[] = [
     settings: normalizationSettings,
     test: {
       ...atEnd,
-      protocols: { ade20k: voc },
+      protocols: {
+        ade20k: voc,
+        "microbatch-segmentation": { ...voc, contrast: pair("gn-ws-16", "bn-16") },
+      },
       contrast: pair("gn-ws", "bn"),
       direction: 1,
       published: 0.71,

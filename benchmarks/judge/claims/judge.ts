@@ -29,18 +29,22 @@ export function judge(result: Result): ClaimRow[] {
 }
 
 function find(claim: Claim, result: Result): Finding {
-  const { test, arms, given } = claim;
-  const protocol = test.protocols[result.suite];
+  const { arms, given } = claim;
+  const protocol = claim.test.protocols[result.suite];
   if (protocol === undefined) {
     return notRun(`not part of the ${result.suite} suite: it takes ${claim.needs}`);
   }
+  const { contrast = claim.test.contrast } = protocol;
+  const test = { ...claim.test, contrast };
   if (hasOwnArms(result)) return notRun("the arms are of a user's own module");
   if (result.data.generated) return notRun("generated data");
   if (result.data.trainingCount === 0) return notRun("nothing was trained");
   const names = Object.keys(test.contrast.weights);
   const missing = names.find((name) => !result.arms.some((arm) => arm.name === name));
   if (missing !== undefined) {
-    const hint = arms === undefined ? "" : `; --arms ${arms} has it`;
+    const hint = arms === undefined || protocol.contrast !== undefined
+      ? ""
+      : `; --arms ${arms} has it`;
     return notRun(`this run has no arm "${missing}"${hint}`);
   }
   if (given !== undefined && !result.config[given]) return notRun(`no ${given} were given`);
@@ -54,7 +58,9 @@ function find(claim: Claim, result: Result): Finding {
   const finding = test.kind === "stepTime"
     ? judgeStepTime(test, result, protocol)
     : judgeSeeds(test, result, protocol);
-  const differences = finding.verdict === "not run" ? [] : armDifferences(result, claim);
+  const differences = finding.verdict === "not run"
+    ? []
+    : armDifferences(result, { ...claim, test });
   return {
     ...finding,
     protocolDifferences: [...finding.protocolDifferences, ...differences],
