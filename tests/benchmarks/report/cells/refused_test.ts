@@ -37,6 +37,16 @@ Deno.test("a report names a refused arm with its reason, and compares the others
   );
 });
 
+Deno.test("the matrix of a grid has a refused arm as such, not as one that did not run", () => {
+  const arms = { baseline: ["a", 1], ws: ["a", 2], "ws-all": ["b", 1] };
+  const axes = [
+    { name: "norm", label: "norm", levels: ["a", "b"] },
+    { name: "size", label: "size", levels: [1, 2] },
+  ];
+  const text = markdownOf({ ...refusing(), grid: { axes, at: arms, effect: "norm" } });
+  assert.match(text, /^\| 1 \| 40\.\d\d ± \d\.\d\d \| refused \|$/m);
+});
+
 Deno.test("seedValues() leaves out every seed of a contrast that a refused arm is in", () => {
   const { seeds, leftOut } = seedValues(
     refusing(),
