@@ -96,15 +96,19 @@ function peakText({ task }: Plan, probe: Probe | string): string {
 
 function timeText(plan: Plan, probe: Probe): string {
   const { task, cells, arms, timingRounds } = plan;
-  const { arm, images, stepMs, startMs, evaluationMs } = probe;
-  const imageMs = stepMs / task.batchSize;
+  const { arm, images, stepMs, startMs, evaluationMs, otherStepsMs } = probe;
+  const stepOf = ({ profile: { microbatchSize } }: PlannedArm) =>
+    otherStepsMs.get(microbatchSize) ?? stepMs;
   const timeOf = (cell: PlannedArm) =>
-    startMs + cell.steps * cell.task.batchSize * imageMs +
+    startMs + cell.steps * stepOf(cell) * cell.task.batchSize / task.batchSize +
     evaluationsOf(cell) * evaluationMs;
   const allMs = cells.reduce((sum, cell) => sum + timeOf(cell.arm), 0);
-  const timingMs = timingRounds > 0 ? arms.length * (startMs + (2 * timingRounds + 2) * stepMs) : 0;
+  const timingMs = timingRounds > 0
+    ? arms.reduce((sum, each) => sum + startMs + (2 * timingRounds + 2) * stepOf(each), 0)
+    : 0;
+  const others = [...otherStepsMs].map(([size, ms]) => `, ${shortText(ms)} in parts of ${size}`);
   const scaled = images < task.batchSize ? `, scaled up from ${images} images` : "";
-  return `about ${duration(allMs + timingMs)}: ${shortText(stepMs)} a step, ` +
+  return `about ${duration(allMs + timingMs)}: ${shortText(stepMs)} a step${others.join("")}, ` +
     `${shortText(evaluationMs)} an evaluation, ${duration(timeOf(arms[0]!))} a cell` +
     `${
       timingMs > 0 ? `, ${duration(timingMs)} for the timing` : ""
