@@ -34,10 +34,9 @@ Deno.test("the normalizations of bench:overhead are those of the library's table
 Deno.test("the profile norms times each normalization with and without WS, here and in PyTorch", () => {
   const names = ["gn", "ln", "in", "bcn", "none"];
   const own = ["plain", "plain-again", "ws", ...names.flatMap((name) => [name, `${name}-ws`])];
-  const peers = ["", ...names.map((name) => `-${name}`)].flatMap((name) => [
-    `pytorch${name}-channels-last`,
-    `pytorch${name}-timm-channels-last`,
-  ]);
+  const peers = ["", ...names.map((name) => `-${name}`)].flatMap((name) =>
+    [`pytorch${name}`, `pytorch${name}-timm`].flatMap((peer) => [peer, `${peer}-channels-last`])
+  );
   for (const backend of ["tensorflow", "wasm", "cpu"]) {
     assert.deepEqual(namesOf(`--profile norms --backends ${backend}`), own);
   }
@@ -141,6 +140,7 @@ function records(ms: Record<string, number>): SubjectRecord[] {
 
 const measured = resultOf(records({
   ...Object.fromEntries(names.map((name, i) => [name, 100 + 10 * i])),
+  "plain-again": 101,
   "plain-blocks": 5,
   "ws-generic": 5,
   "infer-plain": 5,
