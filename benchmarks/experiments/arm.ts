@@ -3,6 +3,7 @@ import type * as tf from "../../src/tf.ts";
 import type { Algorithm } from "../../src/training/engine.ts";
 import { unknownName, UsageError } from "../ground/errors.ts";
 import { checkOnce, type Contrast } from "./contrasts.ts";
+import type { Grid } from "./grid.ts";
 import type { Setting } from "./settings.ts";
 
 /** One side of a comparison: what it changes of the run, as data. */
@@ -30,6 +31,12 @@ export interface OwnArm<P extends object = Record<string, Setting>>
   settings?: Partial<P>;
 }
 
+/**
+ * An arm cannot be trained as it is set, whatever the others can. It ends the run, but for a suite that
+ * leaves such arms out.
+ */
+export class RefusedArmError extends UsageError {}
+
 /** Arms that belong together, by a name on the command line: `--arms NAME`. */
 export interface ArmSet {
   /** What they find out, in a line. */
@@ -38,6 +45,8 @@ export interface ArmSet {
   arms: readonly ArmDefinition[];
   /** What is tested of them. */
   contrasts: readonly Contrast[];
+  /** Where the arms lie on axes, if they do. */
+  grid?: Grid;
   /** A setting that `--set` must give. */
   needs?: string;
 }

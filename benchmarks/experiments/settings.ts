@@ -16,9 +16,11 @@ export const runSettings: readonly string[] = [
   "intraOpThreads",
   "checkpointsToKeep",
   "panelImages",
+  "microbatchSizes",
   "generatedTraining",
   "generatedValidation",
   "generatedClasses",
+  "variant",
 ];
 
 /** What values of a profile must be for what reads them, by their keys. */

@@ -18,6 +18,8 @@ export interface Protocol {
   metric: string;
   data: string;
   model: string;
+  /** What tests the claim there, where arms of the suite have other names than those of the test. */
+  contrast?: Contrast;
   /** What else is known of it; without it no run is said to follow the protocol. */
   details?: ProtocolDetails;
 }
@@ -70,6 +72,34 @@ export interface StepTimeTest extends Test {
   margin: number;
 }
 
+/**
+ * A share of another step's throughput was published: the interval of each subject's must lie within
+ * ± margin of it. `bench:overhead` times its subjects, and a suite its arms, in turn.
+ */
+export interface ThroughputTest {
+  /** What of the claim it is that throughput tells. */
+  statement: string;
+  /** Subjects of `bench:overhead`, each set in relation to `over`; arms of suites have their names. */
+  subjects: readonly string[];
+  over: string;
+  /** The arm that `over` is in a suite. */
+  overArm: string;
+  /** Steps of a subject in the time of one of `over`. */
+  share: number;
+  /** How far from the share is still "about"; ours. */
+  margin: number;
+  /** What was published was timed with this; a step that differs is a proxy, and says so. */
+  protocol: StepProtocol;
+}
+
+/** The step of a published run. */
+export interface StepProtocol {
+  model: string;
+  parameterCount: number;
+  /** Compared with the values of the profile. */
+  config: Readonly<Record<string, number>>;
+}
+
 /** One published claim. */
 export interface Claim {
   id: string;
@@ -85,6 +115,8 @@ export interface Claim {
   settings?: Readonly<Record<string, Readonly<Record<string, Json>>>>;
   /** A setting that the run must have been given. */
   given?: string;
+  /** How a part of it is judged, where steps alone are timed or arms in turn. */
+  throughput?: ThroughputTest;
   /** How it is judged. */
   test: DifferenceTest | EquivalenceTest | StepTimeTest;
 }
