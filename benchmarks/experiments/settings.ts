@@ -19,6 +19,7 @@ export const runSettings: readonly string[] = [
   "generatedTraining",
   "generatedValidation",
   "generatedClasses",
+  "variant",
 ];
 
 /** What values of a profile must be for what reads them, by their keys. */

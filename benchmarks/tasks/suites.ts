@@ -1,3 +1,4 @@
+import { normsArms, normsGrid } from "../experiments/arms/norms.ts";
 import { classificationSets, segmentationSets } from "../experiments/arms/sets.ts";
 import { standardizationArms } from "../experiments/arms/standardization.ts";
 import { pair } from "../experiments/contrasts.ts";
@@ -11,7 +12,13 @@ import {
   networkSettings as classificationNetwork,
   profiles as imagenetProfiles,
 } from "../experiments/profiles/imagenet.ts";
+import {
+  networkSettings as normsNetwork,
+  type NormsProfile,
+  profiles as normsProfiles,
+} from "../experiments/profiles/norms.ts";
 import { classificationModel, classificationTasks } from "./classification.ts";
+import { normsModel, normsTasks } from "./norms.ts";
 import { segmentationModel, segmentationTasks } from "./segmentation.ts";
 import type { Suite } from "./suite.ts";
 
@@ -44,4 +51,18 @@ export const imagenet: Suite<ClassificationProfile> = {
   networkSettings: classificationNetwork,
   makeModel: classificationModel,
   open: classificationTasks,
+};
+
+/** The normalizations of a ResNet, each without and with weight standardization. */
+export const norms: Suite<NormsProfile> = {
+  name: "norms",
+  title: "Normalizations with and without weight standardization",
+  profiles: normsProfiles,
+  arms: normsArms(normsProfiles.quick!),
+  grid: normsGrid(),
+  armsOf: (profile) => ({ arms: normsArms(profile), grid: normsGrid() }),
+  usualArms: { quick: "bn,bn-ws,gn,gn-ws,bcn,bcn-ws" },
+  networkSettings: normsNetwork,
+  makeModel: normsModel,
+  open: normsTasks,
 };
