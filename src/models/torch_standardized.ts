@@ -12,7 +12,7 @@ import { isRawKernelName, plainTorchName, torchForm } from "./torch_names.ts";
 import type { FileEntry, NamedWeight } from "./torch_pairs.ts";
 
 /** The name under which a file's metadata list, in JSON, each standardized kernel's formula. */
-const metadataKey = "weight_standardization";
+export const standardizedMetadata = "weight_standardization";
 
 /** Formulas in words, by the name of the kernel; empty if only a name shows that there is one. */
 type Formulas = ReadonlyMap<string, string>;
@@ -29,7 +29,7 @@ const mostNames = 10;
 export function standardizedTexts(weights: readonly NamedWeight[]): [string, string][] {
   const formulas = formulasOfModel(weights);
   if (formulas.size === 0) return [];
-  return [[metadataKey, JSON.stringify(Object.fromEntries(formulas))]];
+  return [[standardizedMetadata, JSON.stringify(Object.fromEntries(formulas))]];
 }
 
 /**
@@ -81,7 +81,7 @@ function formulasOfFile(
   pairs: readonly [NamedWeight, FileEntry][],
   metadata: ReadonlyMap<string, string>,
 ): Formulas {
-  const listed = listedFormulas(metadata.get(metadataKey));
+  const listed = listedFormulas(metadata.get(standardizedMetadata));
   return new Map(pairs.flatMap(([{ form }, { name }]) => {
     const formula = listed.get(plainTorchName(form.name)) ??
       (isRawKernelName(name) ? "" : undefined);
