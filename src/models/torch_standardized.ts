@@ -51,7 +51,7 @@ export function checkStandardized(
   const own = formulasOfModel(pairs.map(([weight]) => weight));
   const differing = [...file].filter(([name, formula]) => {
     const present = own.get(name);
-    return formula !== "" && present !== undefined && present !== formula;
+    return formula !== "" && present !== undefined && !isSame(present, formula);
   });
   const lines = [
     ...line("in the file alone", [...file.keys()].filter((name) => !own.has(name))),
@@ -109,6 +109,16 @@ function line(where: string, names: readonly string[]): string[] {
   const more = names.length - mostNames;
   const shown = names.slice(0, mostNames).join(", ");
   return [`${where}: ${shown}${more > 0 ? ` and ${more} more` : ""}`];
+}
+
+/** Whether two formulas are one, up to what another backend makes of the sums behind them. */
+function isSame(one: string, other: string): boolean {
+  const [words, others] = [one.split(", "), other.split(", ")];
+  return words.length === others.length && words.every((word, i) => {
+    if (word === others[i]) return true;
+    const [a, b] = [Number(word), Number(others[i])];
+    return i > 1 && Math.abs(a - b) <= 1e-4 * (1 + Math.abs(a));
+  });
 }
 
 /** Variant and epsilon; of the sums behind them, what they mean. */

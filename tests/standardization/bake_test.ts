@@ -6,6 +6,8 @@ import {
   removeWeightStandardization,
   type Variant,
 } from "../../mod.ts";
+import { affineOf, applyAffine } from "../../src/standardization/affine.ts";
+import { standardizeWeights } from "../../src/standardization/standardize_weights.ts";
 import { variants } from "../../src/standardization/variants.ts";
 import { assertClose, forEachBackend } from "../backends.ts";
 
@@ -116,4 +118,19 @@ Deno.test("preserveOutputs and baking want a model that is built", async () => {
     message: /Cannot bake layer unbuilt as it has no kernel yet: build the model first/,
   });
   model.dispose();
+});
+
+forEachBackend("preserveOutputs begins with the plain gradient, less what WS takes away", () => {
+  tf.tidy(() => {
+    const kernel = tf.randomNormal([3, 3, 4, 5], 0.3, 0.5, "float32", 1);
+    const upstream = tf.randomNormal(kernel.shape, 0.2, 1, "float32", 2);
+    const affine = affineOf(kernel, false, variants.composer);
+    const axes = [0, 1, 2];
+    const centre = (x: tf.Tensor) => tf.sub(x, tf.mean(x, axes, true));
+    const objective = (w: tf.Tensor) =>
+      tf.sum(tf.mul(upstream, applyAffine(standardizeWeights(w), affine)));
+    const unit = standardizeWeights(kernel);
+    const along = tf.mul(unit, tf.mean(tf.mul(upstream, unit), axes, true));
+    assertClose(tf.grad(objective)(kernel), tf.sub(centre(upstream), along).dataSync(), 1e-5);
+  });
 });
