@@ -3,6 +3,8 @@ import * as tf from "../../src/tf.ts";
 import {
   applyWeightStandardization,
   bakeWeightStandardization,
+  foldBatchNormalization,
+  layers,
   removeWeightStandardization,
   type Variant,
 } from "../../mod.ts";
@@ -134,3 +136,35 @@ forEachBackend("preserveOutputs begins with the plain gradient, less what WS tak
     assertClose(tf.grad(objective)(kernel), tf.sub(centre(upstream), along).dataSync(), 1e-5);
   });
 });
+
+for (const variant of ["meanOnly", "varianceOnly"] as const) {
+  forEachBackend(`${variant} survives save, load, baking and folding`, async () => {
+    const model = tf.sequential({
+      layers: [
+        layers.standardizedConv2d({ filters: 4, kernelSize: 3, inputShape: [9, 9, 3], variant }),
+        tf.layers.batchNormalization(),
+        tf.layers.reLU(),
+        layers.standardizedConv2dTranspose({ filters: 3, kernelSize: 3, variant }),
+      ],
+    });
+    const before = predictions(model);
+    const tolerance = 3e-6 * Math.max(...before.map(Math.abs));
+    let saved: tf.io.ModelArtifacts | undefined;
+    await model.save(tf.io.withSaveHandler((artifacts) => {
+      saved = artifacts;
+      return Promise.resolve({
+        modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: "JSON" },
+      });
+    }));
+    const topology = JSON.stringify(saved!.modelTopology);
+    assert.ok(topology.includes(`"variant":"${variant}"`), topology);
+    const modelTopology = JSON.parse(topology);
+    const loaded = await tf.loadLayersModel(tf.io.fromMemory({ ...saved!, modelTopology }));
+    assertClose(predictions(loaded), before, 0);
+    assert.equal(bakeWeightStandardization(loaded).length, 2);
+    assertClose(predictions(loaded), before, tolerance);
+    assert.equal(foldBatchNormalization(loaded).length, 1);
+    assertClose(predictions(loaded), before, tolerance);
+    [model, loaded].forEach((made) => made.dispose());
+  });
+}
