@@ -81,13 +81,15 @@ function load(model: tf.LayersModel, file: Safetensors): string[] {
 
 /** Why a file fits no layer: a few of its names, beside a few of the network's. */
 function strangers({ tensors }: Safetensors, own: Tensors): string {
-  const some = (names: Iterable<string>) => {
-    const all = [...names];
+  const some = (of: Iterable<[string, SafetensorsTensor]>) => {
+    const all = [...of].filter(([name]) => !name.endsWith(batchCount))
+      .sort(([, a], [, b]) => b.shape.length - a.shape.length) // kernels tell more than statistics
+      .map(([name]) => name);
     if (all.length === 0) return "nothing";
     return `${all.slice(0, 3).join(", ")}${all.length > 3 ? `, … (${all.length} in all)` : ""}`;
   };
-  return `it fits no layer of the network: it has ${some(tensors.keys())}, and the network wants ` +
-    `${some(own.keys())}; give a state_dict in PyTorch's names, of a ResNet or of this network`;
+  return `it fits no layer of the network: it has ${some(tensors)}, and the network wants ` +
+    `${some(own)}; give a state_dict in PyTorch's names, of a ResNet or of this network`;
 }
 
 /** Composer's parametrizations say so by their names, this library's files in their metadata. */

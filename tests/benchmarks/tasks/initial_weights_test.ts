@@ -65,7 +65,7 @@ Deno.test("readInitialWeights() refuses the weights of another network", async (
   await refuses(given, wide, /^Cannot begin from the initialWeights .*misshapen: conv1\.weight/);
   await refuses(given, deep, /missing: layer1\.1\.conv1\.weight/);
   await refuses(deep, given, /extra: layer1\.1\.conv1\.weight/);
-  await refuses(segmenter(3, 1), given, /extra: /);
+  await refuses(segmenter(3, 1), given, /it fits no layer of the network: it has backbone\./);
   assert.equal(await readInitialWeights(""), undefined);
   await assert.rejects(readInitialWeights(join("no", "such")), {
     message: /^Cannot read the initialWeights no.such: there is no such file$/,

@@ -35,14 +35,17 @@ const suites: [string, Make, readonly ArmDefinition[]][] = [
 
 /** Weights as training without WS leaves them: means that are not 0, statistics that are not 0 and 1. */
 async function trained(model: tf.LayersModel, path: string): Promise<void> {
-  const weights = model.getWeights().map((weight, i) => {
-    const noise = tf.randomNormal(weight.shape, 0, 1, "float32", i + 1);
-    const isKernel = weight.rank > 1;
-    return isKernel
-      ? tf.add(tf.mul(weight, 0.6), tf.add(tf.mul(noise, 0.01), 0.02))
-      : tf.abs(tf.add(weight, tf.add(tf.mul(noise, 0.2), 0.3)));
-  });
+  const weights = tf.tidy(() =>
+    model.getWeights().map((weight, i) => {
+      const noise = tf.randomNormal(weight.shape, 0, 1, "float32", i + 1);
+      const isKernel = weight.rank > 1;
+      return isKernel
+        ? tf.add(tf.mul(weight, 0.6), tf.add(tf.mul(noise, 0.01), 0.02))
+        : tf.abs(tf.add(weight, tf.add(tf.mul(noise, 0.2), 0.3)));
+    })
+  );
   model.setWeights(weights);
+  tf.dispose(weights);
   await Deno.writeFile(path, models.saveTorchWeights(model));
 }
 
