@@ -86,13 +86,14 @@ export const claims: readonly Claim[] = [
       statement: "LN or GN with WS on ResNet-50: about half the throughput of BN without",
       subjects: ["ln-ws", "gn-ws"],
       over: "plain",
+      overArm: "bn",
       share: 0.5,
       margin: 0.1,
       protocol: imagenetStep,
     },
     test: {
       ...atEnd,
-      protocols: { imagenet: classification },
+      protocols: { imagenet: classification, norms: classification },
       contrast: pair("gn-ws", "bn"),
       direction: -1,
     },
@@ -136,7 +137,11 @@ export const claims: readonly Claim[] = [
     settings: normalizationSettings,
     test: {
       ...atEnd,
-      protocols: { imagenet: classification },
+      protocols: {
+        imagenet: classification,
+        norms: classification,
+        microbatch: { ...classification, contrast: pair("gn-ws-1", "gn-1") },
+      },
       contrast: pair("gn-ws", "gn"),
       direction: 1,
     },
@@ -151,7 +156,10 @@ export const claims: readonly Claim[] = [
     settings: normalizationSettings,
     test: {
       ...atEnd,
-      protocols: { ade20k: voc },
+      protocols: {
+        ade20k: voc,
+        "microbatch-segmentation": { ...voc, contrast: pair("gn-ws-16", "bn-16") },
+      },
       contrast: pair("gn-ws", "bn"),
       direction: 1,
       published: 0.71,
