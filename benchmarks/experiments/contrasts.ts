@@ -114,14 +114,14 @@ export function defaultContrasts(
   arms: readonly string[],
   known: readonly Contrast[] = [pair("ws-all", "ws")],
 ): Contrast[] {
-  const contrasts = contrastsOfOwn(arms.map((name) => ({ name, label: name })));
-  const isPair = (names: string[]) =>
-    contrasts.some(({ weights }) => names.length === 2 && names.every((name) => name in weights));
-  const added = known.filter(({ weights }) => {
-    const names = Object.keys(weights);
-    return names.every((name) => arms.includes(name)) && !isPair(names);
-  });
-  return [...contrasts, ...added];
+  const own = contrastsOfOwn(arms.map((name) => ({ name, label: name })));
+  return known.reduce((contrasts, one) => {
+    const names = Object.keys(one.weights);
+    const isThere = contrasts.some(({ weights }) =>
+      Object.keys(weights).length === names.length && names.every((name) => name in weights)
+    );
+    return isThere || !names.every((name) => arms.includes(name)) ? contrasts : [...contrasts, one];
+  }, own);
 }
 
 /** What a contrast must have, in words. */

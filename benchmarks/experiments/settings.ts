@@ -21,6 +21,7 @@ export const runSettings: readonly string[] = [
   "generatedValidation",
   "generatedClasses",
   "variant",
+  "ignoredLayers",
 ];
 
 /** What values of a profile must be for what reads them, by their keys. */

@@ -6,14 +6,17 @@
 import { isDeepStrictEqual } from "node:util";
 import type * as tf from "../../src/tf.ts";
 import { crossEntropy } from "../../src/training/losses.ts";
+import type { Algorithm } from "../../src/training/engine.ts";
 import { sgd } from "../../src/training/optimizers.ts";
 import type { ArmDefinition, ModelFactory } from "../experiments/arm.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
+import type { VisionProfile } from "../experiments/profiles/vision.ts";
 import { unknownName, UsageError } from "../ground/errors.ts";
 import { withUsageErrors } from "../ground/usage_errors.ts";
 import type { CellRecord, Json, Result } from "../record/mod.ts";
 import { chosenArms, knownArms, modelOfModule } from "../run/modules.ts";
 import { applyAlgorithms } from "../run/started_arm.ts";
+import { readInitialWeights } from "../tasks/initial_weights.ts";
 import { loadModel } from "../tasks/model_weights.ts";
 import { type Suite, suitesOwnModel } from "../tasks/suite.ts";
 import type { PredictAsked } from "./options.ts";
@@ -52,6 +55,7 @@ export async function keptModel<P extends CommonProfile>(
   );
   const optimizer = sgd({ learningRate: 1 });
   try {
+    if (arm.algorithms.some(preservesOutputs)) await loadStart(model, profile, result, arm.name);
     applyAlgorithms(arm, { model, optimizer, loss: crossEntropy }); // as training begins
     loadModel(model, bytes);
     return model;
@@ -61,6 +65,32 @@ export async function keptModel<P extends CommonProfile>(
   } finally {
     optimizer.dispose();
   }
+}
+
+/** Whether constants of the algorithm are of the weights that training began from. */
+function preservesOutputs(algorithm: Algorithm): boolean {
+  return /\bpreserveOutputs=true\b/.test(String(algorithm));
+}
+
+/** Gives a model the weights that its arm began from, where these are of a file. */
+async function loadStart(
+  model: tf.LayersModel,
+  profile: object,
+  { config, arms }: Result,
+  name: string,
+): Promise<void> {
+  const { initialWeights: path = "" } = profile as Partial<VisionProfile>;
+  const weights = await readInitialWeights(path);
+  if (weights === undefined) return;
+  const { settings = {} } = arms.find((arm) => arm.name === name) ?? {};
+  const { initialWeightsSha256: wanted = weights.sha256 } = { ...config, ...settings };
+  if (wanted !== weights.sha256) {
+    throw new UsageError(
+      `Cannot predict with the arm ${name} as ${path} must be the file that it began from, whose ` +
+        `means and deviations it keeps: its SHA-256 is ${weights.sha256}, not ${wanted}`,
+    );
+  }
+  weights.load(model);
 }
 
 /** The arm with its algorithms and its model, of which the record has the names alone. */

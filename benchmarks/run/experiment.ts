@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { selectBackend, type SelectedBackend } from "../../src/backends/select.ts";
 import { registerGradients } from "../../src/gradients/register.ts";
 import * as tf from "../../src/tf.ts";
@@ -14,6 +15,7 @@ import { type Planned, refusedLines } from "./plan/describe.ts";
 import { estimate } from "./plan/probe.ts";
 import { type KeptSize, keptSize, keptText } from "./plan/kept_size.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
+import { laterSettings } from "../experiments/profiles/vision.ts";
 import { asUsageError } from "../ground/usage_errors.ts";
 import { type Arm, type Json, type Result, schemaVersion, type Source } from "../record/mod.ts";
 import { takeFolder } from "../record/run_folder.ts";
@@ -187,17 +189,15 @@ function configOf<P extends CommonProfile>(
     seeds: __,
     checkpointInterval: ___,
     checkpointsToKeep: ____,
-    recompute,
     ...settings
   } = profile; // how often it is saved is free to change when it is resumed
   const own = arms.filter((arm) => (arm.model ?? model) !== undefined);
   const idle: readonly string[] = own.length === arms.length ? suite.networkSettings : [];
   const config = Object.entries(settings as Record<string, Json>)
-    .filter(([key]) => !idle.includes(key));
+    .filter(([key]) => !idle.includes(key))
+    .filter(([key, value]) => !isDeepStrictEqual(value, laterSettings[key]));
   return {
     ...Object.fromEntries(config),
-    // Runs of earlier releases have no such value, and can be resumed without it.
-    ...(recompute !== "none" && { recompute }),
     ...(weightsSha256 !== undefined && { initialWeightsSha256: weightsSha256 }),
     model: modelName,
     // Runs of earlier releases have other weights with seed 0: they cannot be resumed.

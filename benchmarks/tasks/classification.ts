@@ -46,8 +46,10 @@ function openTasks<P extends ClassificationProfile>(
       const pictures = await sets([folder], () => openPictures(folder, data === undefined));
       return { ...pictures, evaluation: evaluationBatches(pictures.dataset, profile, loaders) };
     },
-    training: ({ dataset }, { imageSize: size, minArea }, options) =>
-      classificationLoader(dataset.training, { ...options, size, minArea }),
+    training({ dataset }, { imageSize: size, minArea, augmentation }, options) {
+      const transform = { size, minArea: minArea ** augmentation };
+      return classificationLoader(dataset.training, { ...options, ...transform });
+    },
     own: ({ dataset }) => ({
       constantPrediction: bestConstant(dataset),
       mainMetric: "top1",

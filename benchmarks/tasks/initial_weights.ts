@@ -10,7 +10,8 @@ import {
   type SafetensorsTensor,
   writeSafetensors,
 } from "../../src/models/safetensors.ts";
-import { plainTorchName, torchForm } from "../../src/models/torch_names.ts";
+import { isRawKernelName, plainTorchName, torchForm } from "../../src/models/torch_names.ts";
+import { standardizedMetadata } from "../../src/models/torch_standardized.ts";
 import { loadTorchWeights, saveTorchWeights } from "../../src/models/torch_weights.ts";
 import type * as tf from "../../src/tf.ts";
 import { oneLine } from "../ground/format.ts";
@@ -21,6 +22,8 @@ import { sha256 } from "../ground/sha256.ts";
 export interface InitialWeights {
   /** Its SHA-256, in hex. */
   sha256: string;
+  /** Whether it says that kernels were trained with weight standardization. */
+  standardized: boolean;
   /**
    * Gives a model the file's weights: all but a classifier of another number of classes, and all but
    * the head where the file is a backbone's.
@@ -50,6 +53,7 @@ export async function readInitialWeights(path: string): Promise<InitialWeights |
   const file = inFile(path, () => readSafetensors(bytes));
   return {
     sha256: await sha256(bytes),
+    standardized: saysStandardized(file),
     load: (model) => inFile(path, () => load(model, file)),
   };
 }
@@ -58,6 +62,7 @@ export async function readInitialWeights(path: string): Promise<InitialWeights |
 function load(model: tf.LayersModel, file: Safetensors): string[] {
   const own: Tensors = new Map(readSafetensors(saveTorchWeights(model)).tensors);
   const given = named(file, own);
+  if (![...given.keys()].some((name) => own.has(name))) throw new TypeError(strangers(file, own));
   const isBackbone = [...own.keys()].some(isOfBackbone) &&
     [...given.keys()].every((name) => isOfBackbone(name) || !own.has(name));
   const classifier = classifierOf(model);
@@ -72,6 +77,24 @@ function load(model: tf.LayersModel, file: Safetensors): string[] {
   const tensors: Tensors = new Map([...given, ...stays]);
   loadTorchWeights(model, writeSafetensors({ tensors, metadata: new Map() }));
   return stays.map(([name]) => name).filter((name) => !name.endsWith(batchCount));
+}
+
+/** Why a file fits no layer: a few of its names, beside a few of the network's. */
+function strangers({ tensors }: Safetensors, own: Tensors): string {
+  const some = (of: Iterable<[string, SafetensorsTensor]>) => {
+    const all = [...of].filter(([name]) => !name.endsWith(batchCount))
+      .sort(([, a], [, b]) => b.shape.length - a.shape.length) // kernels tell more than statistics
+      .map(([name]) => name);
+    if (all.length === 0) return "nothing";
+    return `${all.slice(0, 3).join(", ")}${all.length > 3 ? `, … (${all.length} in all)` : ""}`;
+  };
+  return `it fits no layer of the network: it has ${some(tensors)}, and the network wants ` +
+    `${some(own)}; give a state_dict in PyTorch's names, of a ResNet or of this network`;
+}
+
+/** Composer's parametrizations say so by their names, this library's files in their metadata. */
+function saysStandardized({ tensors, metadata }: Safetensors): boolean {
+  return metadata.has(standardizedMetadata) || [...tensors.keys()].some(isRawKernelName);
 }
 
 const batchCount = ".num_batches_tracked";

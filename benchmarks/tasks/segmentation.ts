@@ -41,8 +41,13 @@ export function segmentationTasks(
     generate: scenes,
     openedBy: ["imageSize", "panelImages", "evalBatchSize"],
     open: (folder, profile, loaders) => openScenes(folder, data === undefined, profile, loaders),
-    training: ({ dataset }, { imageSize: size, minScale, maxScale, photometric }, options) => {
-      const transform = { size, scaleRange: [minScale, maxScale] as const, photometric };
+    training: ({ dataset }, { imageSize: size, augmentation, ...profile }, options) => {
+      const scaleRange = [
+        profile.minScale ** augmentation,
+        profile.maxScale ** augmentation,
+      ] as const;
+      const photometric = profile.photometric && augmentation;
+      const transform = { size, scaleRange, photometric };
       return segmentationLoader(dataset.training, { ...options, ...transform });
     },
     own: ({ dataset: { classes }, panelBatch, constant }, profile) => ({

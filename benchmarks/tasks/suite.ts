@@ -55,10 +55,10 @@ export interface Suite<P extends CommonProfile> {
   /** Where the arms lie on axes: what is tested of them follows from it. */
   grid?: Grid;
   /** What the arms are where a profile's values change them; `arms` are those of the first profile. */
-  armsOf?(profile: P): Pick<Suite<P>, "arms" | "contrasts" | "grid">;
+  armsOf?(profile: P): Partial<Pick<Suite<P>, "arms" | "contrasts" | "grid" | "armSets">>;
   /** The arms that run where none are asked for, as in `--arms`, by profile; all without. */
   usualArms?: Readonly<Record<string, string>>;
-  /** Other arms, by the name that `--arms` takes. */
+  /** Other arms, by the name that `--arms` takes; where a profile changes them, the first one's. */
   armSets?: Readonly<Record<string, ArmSet>>;
   /** Whether arms that cannot be trained as they are set are left out; without, the first ends the run. */
   leavesOut?: boolean;

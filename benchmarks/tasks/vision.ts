@@ -7,10 +7,12 @@
 import type { Loader, LoaderOptions } from "../../datasets/loader.ts";
 import { durationInSteps } from "../../src/training/duration.ts";
 import * as schedules from "../../src/training/schedules.ts";
-import type { VisionProfile } from "../experiments/profiles/vision.ts";
+import { standardizedStart } from "../experiments/arms/arm_settings.ts";
+import { visionKinds, type VisionProfile } from "../experiments/profiles/vision.ts";
+import { checkKinds } from "../experiments/settings.ts";
 import { oncePerKey } from "../ground/once.ts";
 import type { DataRecord, Warning } from "../record/mod.ts";
-import { readInitialWeights } from "./initial_weights.ts";
+import { type InitialWeights, readInitialWeights } from "./initial_weights.ts";
 import { checkParts, checkSmallestPart } from "./smallest_part.ts";
 import type { LoadingOptions, MakeModel, TaskSource } from "./suite.ts";
 import type { ClosableDataloader, Task } from "./task.ts";
@@ -61,6 +63,7 @@ export function visionTasks<P extends VisionProfile, Open extends OpenData>(
   const opened = oncePerKey<Promise<Open>>();
   const weightsOf = oncePerKey<ReturnType<typeof readInitialWeights>>();
   const task = async (profile: P): Promise<Task> => {
+    checkKinds<VisionProfile>(profile, visionKinds, "Cannot run");
     const { batchSize, initialWeights: path } = profile;
     const folder = data ?? await kind.generate(profile);
     const key = [folder, ...kind.openedBy.map((name) => profile[name])];
@@ -77,7 +80,12 @@ export function visionTasks<P extends VisionProfile, Open extends OpenData>(
     return {
       data: open.data,
       batchSize,
-      warnings: [...open.warnings, ...longWarmup(steps), ...(trains ? warnings : [])],
+      warnings: [
+        ...open.warnings,
+        ...longWarmup(steps),
+        ...(trains ? warnings : []),
+        ...startWarnings(weights),
+      ],
       ...(weights !== undefined && { initialWeights: weights }),
       trainDataloader: (seed) => trains ? trainDataloader(seed) : undefined,
       evalDataloader: () => open.evaluation,
@@ -130,6 +138,18 @@ export function longWarmup({ warmup, total }: Steps): Warning[] {
     message: `The learning rate rises for ${warmup} steps, and a cell has ${total}: it never ` +
       "comes to its peak, and never falls",
     advice: "Shorten the warm-up by --set, or train longer",
+  }];
+}
+
+/** The warning that raw kernels of a standardized network call for: arms without WS misread them. */
+function startWarnings(weights: InitialWeights | undefined): Warning[] {
+  if (weights?.standardized !== true) return [];
+  return [{
+    code: standardizedStart,
+    message: "The file of initial weights says that its kernels were trained with WS",
+    advice:
+      "Arms without WS begin from another function than the file's; for claim C7 give weights " +
+      "that were trained without it",
   }];
 }
 

@@ -27,8 +27,8 @@ export interface TrainingTransformOptions {
   scaleRange?: readonly [low: number, high: number];
   /** Whether to flip half of the images (default true). */
   flip?: boolean;
-  /** Whether to distort light and colour (default true). */
-  photometric?: boolean;
+  /** Whether to distort light and colour, or how far, a multiple of the recipe's (default true). */
+  photometric?: boolean | number;
 }
 
 /** The default range of the random scale. */
@@ -61,7 +61,8 @@ const fill = imagenetMean.map(Math.trunc);
  * @param options size, scale and which changes are made
  * @param generator makes the random choices
  * @returns a network's input and target
- * @throws {RangeError} if `size` is not a positive integer, or the range is empty or not positive
+ * @throws {RangeError} if `size` is not a positive integer, the range is empty or not positive, or
+ * colours are to be distorted by less than 0 times
  */
 export function transformForTraining(
   sample: SegmentationSample,
@@ -80,7 +81,7 @@ export function transformForTraining(
     rgb = flipColumns(rgb, window.width, 3);
     labels = flipColumns(labels, window.width, 1);
   }
-  if (photometric) rgb = distort(rgb, generator);
+  if (photometric) rgb = distort(rgb, generator, Number(photometric));
   return {
     image: normalize(pad(rgb, window.width, size, fill)),
     labels: new Int32Array(pad(labels, window.width, size, [-1])),
@@ -91,10 +92,11 @@ export function transformForTraining(
  * Checks the options.
  *
  * @param options size and scale
- * @throws {RangeError} if `size` is not a positive integer, or the range is empty or not positive
+ * @throws {RangeError} if `size` is not a positive integer, the range is empty or not positive, or
+ * colours are to be distorted by less than 0 times
  */
 export function checkTrainingOptions(
-  { size, scaleRange: [low, high] = usualScales }: TrainingTransformOptions,
+  { size, scaleRange: [low, high] = usualScales, photometric = true }: TrainingTransformOptions,
 ): void {
   if (!Number.isInteger(size) || size < 1) {
     throw new RangeError(
@@ -105,6 +107,12 @@ export function checkTrainingOptions(
     throw new RangeError(
       `Cannot transformForTraining as scaleRange must be two rising numbers > 0: current value is ` +
         `${low}, ${high}`,
+    );
+  }
+  if (!(Number(photometric) >= 0 && Number(photometric) < Infinity)) {
+    throw new RangeError(
+      "Cannot transformForTraining as photometric must be true, false or a number >= 0: current " +
+        `value is ${photometric}`,
     );
   }
 }

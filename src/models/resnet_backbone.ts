@@ -135,7 +135,14 @@ function residualStages(options: ResNetBackboneOptions, prefix: string): Block[]
   });
 }
 
-function blocksOf(depth: ResNetBackboneOptions["depth"]): ResNetBlocks {
+/**
+ * The blocks of a ResNet by its depth.
+ *
+ * @param depth a published one, or blocks of one's own
+ * @returns the blocks
+ * @throws {RangeError} if there is no such ResNet
+ */
+export function blocksOf(depth: ResNetBackboneOptions["depth"]): ResNetBlocks {
   const blocks = typeof depth === "object" ? depth : published.get(depth);
   const known = blocks?.block === "basic" || blocks?.block === "bottleneck";
   const wanted = `one of ${[...published.keys()].join(", ")}, or ` +

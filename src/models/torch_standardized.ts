@@ -12,7 +12,7 @@ import { isRawKernelName, plainTorchName, torchForm } from "./torch_names.ts";
 import type { FileEntry, NamedWeight } from "./torch_pairs.ts";
 
 /** The name under which a file's metadata list, in JSON, each standardized kernel's formula. */
-const metadataKey = "weight_standardization";
+export const standardizedMetadata = "weight_standardization";
 
 /** Formulas in words, by the name of the kernel; empty if only a name shows that there is one. */
 type Formulas = ReadonlyMap<string, string>;
@@ -29,7 +29,7 @@ const mostNames = 10;
 export function standardizedTexts(weights: readonly NamedWeight[]): [string, string][] {
   const formulas = formulasOfModel(weights);
   if (formulas.size === 0) return [];
-  return [[metadataKey, JSON.stringify(Object.fromEntries(formulas))]];
+  return [[standardizedMetadata, JSON.stringify(Object.fromEntries(formulas))]];
 }
 
 /**
@@ -51,7 +51,7 @@ export function checkStandardized(
   const own = formulasOfModel(pairs.map(([weight]) => weight));
   const differing = [...file].filter(([name, formula]) => {
     const present = own.get(name);
-    return formula !== "" && present !== undefined && present !== formula;
+    return formula !== "" && present !== undefined && !isSame(present, formula);
   });
   const lines = [
     ...line("in the file alone", [...file.keys()].filter((name) => !own.has(name))),
@@ -81,7 +81,7 @@ function formulasOfFile(
   pairs: readonly [NamedWeight, FileEntry][],
   metadata: ReadonlyMap<string, string>,
 ): Formulas {
-  const listed = listedFormulas(metadata.get(metadataKey));
+  const listed = listedFormulas(metadata.get(standardizedMetadata));
   return new Map(pairs.flatMap(([{ form }, { name }]) => {
     const formula = listed.get(plainTorchName(form.name)) ??
       (isRawKernelName(name) ? "" : undefined);
@@ -109,6 +109,16 @@ function line(where: string, names: readonly string[]): string[] {
   const more = names.length - mostNames;
   const shown = names.slice(0, mostNames).join(", ");
   return [`${where}: ${shown}${more > 0 ? ` and ${more} more` : ""}`];
+}
+
+/** Whether two formulas are one, up to what another backend makes of the sums behind them. */
+function isSame(one: string, other: string): boolean {
+  const [words, others] = [one.split(", "), other.split(", ")];
+  return words.length === others.length && words.every((word, i) => {
+    if (word === others[i]) return true;
+    const [a, b] = [Number(word), Number(others[i])];
+    return i > 1 && Math.abs(a - b) <= 1e-4 * (1 + Math.abs(a));
+  });
 }
 
 /** Variant and epsilon; of the sums behind them, what they mean. */

@@ -8,9 +8,9 @@ import { deviationOf, filterSize, type Formula } from "./variants.ts";
 export interface Affine {
   /** Shape of both, which broadcasts over the kernel: 1 along a filter's axes. */
   shape: number[];
-  /** Each filter's deviation `s`, as the formula has it. */
+  /** Each filter's deviation `s`, as the formula has it: 1 where it does not divide. */
   gain: number[];
-  /** Each filter's mean. */
+  /** Each filter's mean; 0 where the formula does not subtract it. */
   offset: number[];
 }
 
@@ -27,10 +27,11 @@ export function affineOf(kernel: tf.Tensor, depthwise: boolean, formula: Formula
     const axes = kernel.shape.map((_, axis) => axis).slice(0, depthwise ? -2 : -1);
     const { mean, variance } = tf.moments(kernel, axes, true);
     const deviation = deviationOf(variance, formula, filterSize(kernel, depthwise));
+    const offset = formula.centres ? mean : tf.zerosLike(mean);
     return {
       shape: mean.shape,
       gain: Array.from(deviation.dataSync()),
-      offset: Array.from(mean.dataSync()),
+      offset: Array.from(offset.dataSync()),
     };
   });
 }

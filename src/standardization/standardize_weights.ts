@@ -31,13 +31,15 @@ export interface StandardizeWeightsOptions extends StandardizationOptions {
  * `dW = (g - mean(g) - Ŵ · r · Σ(g ⊙ Ŵ) / m) / s`,
  *
  * with `m` the variance's divisor and `r = 1` for epsilon inside the root, `r = s / (s - ε)`
- * outside.
+ * outside. The halves, for ablations, are `meanOnly`, `Ŵ = W - mean(W)` with `dW = g - mean(g)`, and
+ * `varianceOnly`, `Ŵ = W / s` with `dW = (g - (Ŵ - mean(Ŵ)) · Σ(g ⊙ Ŵ) / m) / s`.
  *
  * At the edges: a filter that is constant gives 0 and the gradient `(g - mean(g)) / s`, with `s`
  * `sqrt(ε)` or `ε` (PyTorch's own is NaN where epsilon stands outside the root); as its mean is
  * rounded to float32, about 1e-7 of its value remains, and is divided by `s`, too. One value a
  * filter gives 0 with a biased variance, and an error with an unbiased one, which does not exist.
- * With `epsilon: 0`, a constant filter is 0 / 0, NaN.
+ * With `epsilon: 0`, a constant filter is 0 / 0, NaN. `varianceOnly` makes `W / sqrt(ε)` of a constant
+ * filter and of one value a filter, 1e5 times what it was.
  *
  * @param kernel float32, `[..., inChannels, outChannels]`, rank 2 or more; depthwise
  *   `[height, width, inChannels, multiplier]`
@@ -117,10 +119,11 @@ export function composedStandardize(
   filters: tf.Tensor2D,
   { formula }: Standardization,
 ): [standardized: tf.Tensor, deviation: tf.Tensor] {
+  const [size, count] = filters.shape;
   const centred = tf.sub(filters, tf.mean(filters, 0, true));
-  const meanSquare = tf.mean(tf.square(centred), 0, true);
-  const deviation = deviationOf(meanSquare, formula, filters.shape[0]);
-  return [tf.div(centred, deviation), deviation];
+  if (!formula.divides) return [centred, tf.ones([1, count])];
+  const deviation = deviationOf(tf.mean(tf.square(centred), 0, true), formula, size);
+  return [tf.div(formula.centres ? centred : filters, deviation), deviation];
 }
 
 /**
@@ -135,16 +138,21 @@ export function composedStandardizeGradient(
     "upstream" | "standardized" | "deviation",
     tf.Tensor
   >,
-  { formula: { epsilonOn, epsilon }, divisor }: Standardization,
+  { formula: { centres, divides, epsilonOn, epsilon }, divisor }: Standardization,
 ): tf.Tensor {
+  const centre = (x: tf.Tensor) => tf.sub(x, tf.mean(x, 0, true));
+  if (!divides) return centre(upstream);
   const share = tf.div(tf.sum(tf.mul(upstream, standardized), 0, true), divisor);
   // Outside the root, epsilon keeps s apart from the deviation whose derivative is taken. A
   // constant filter has deviation 0 and Ŵ = 0: divNoNan keeps 0 · ∞ out.
   const scaled = epsilonOn === "variance"
     ? share
     : tf.divNoNan(tf.mul(share, deviation), tf.sub(deviation, epsilon));
-  const centred = tf.sub(upstream, tf.mean(upstream, 0, true));
-  return tf.div(tf.sub(centred, tf.mul(standardized, scaled)), deviation);
+  // The direction in which s grows is that of the centred values, which Ŵ has where it is centred.
+  const [direct, along] = centres
+    ? [centre(upstream), standardized]
+    : [upstream, centre(standardized)];
+  return tf.div(tf.sub(direct, tf.mul(along, scaled)), deviation);
 }
 
 function checkedFilterSize(kernel: tf.Tensor, depthwise: boolean, formula: Formula): number {

@@ -2,8 +2,8 @@ import * as tf from "../tf.ts";
 import { check } from "../check.ts";
 
 /**
- * The formulas in use under the name "weight standardization". They differ in the variance's
- * divisor and in where epsilon stands:
+ * The formulas in use under the name "weight standardization", and its two halves. The formulas
+ * differ in the variance's divisor and in where epsilon stands:
  *
  * | variant | used by | variance | denominator |
  * | --- | --- | --- | --- |
@@ -13,11 +13,29 @@ import { check } from "../check.ts";
  * | `bigvision` | big_vision, the authors' TensorFlow snippet | biased | `std + 1e-5` |
  * | `paper` | the authors' PyTorch code, mmcv's ConvWS2d | unbiased | `std + 1e-5` |
  * | `bcn` | the authors' BCN repository, mmcv's ConvAWS2d | unbiased | `sqrt(var + 1e-5)` |
+ * | `meanOnly` | ablations: `Ŵ = W - mean(W)` | none | `1` |
+ * | `varianceOnly` | ablations: `Ŵ = W / s`, the mean stays | biased | `sqrt(var + 1e-10)` |
+ *
+ * The halves are Composer's: subtracting the mean after `varianceOnly` is `composer`. So the variance
+ * is that about the mean in both, which the paper's ablation, a step at a time, leaves open for a
+ * filter whose mean is not subtracted.
  */
-export type Variant = "composer" | "timm" | "deeplab" | "bigvision" | "paper" | "bcn";
+export type Variant =
+  | "composer"
+  | "timm"
+  | "deeplab"
+  | "bigvision"
+  | "paper"
+  | "bcn"
+  | "meanOnly"
+  | "varianceOnly";
 
 /** What a {@linkcode Variant} stands for. */
 export interface Formula {
+  /** Whether a filter's mean is subtracted. */
+  centres: boolean;
+  /** Whether a filter is divided by its deviation `s`; where not, `s` is 1. */
+  divides: boolean;
   /** The variance divides by `n - 1` where true, by `n` where false. */
   unbiased: boolean;
   /** Where epsilon is added: to the variance, or to the standard deviation. */
@@ -26,14 +44,19 @@ export interface Formula {
   epsilon: number;
 }
 
+const whole = { centres: true, divides: true } as const;
+const composer: Formula = { ...whole, unbiased: false, epsilonOn: "variance", epsilon: 1e-10 };
+
 /** Every variant's formula. */
 export const variants: Readonly<Record<Variant, Readonly<Formula>>> = {
-  composer: { unbiased: false, epsilonOn: "variance", epsilon: 1e-10 },
-  timm: { unbiased: false, epsilonOn: "variance", epsilon: 1e-6 },
-  deeplab: { unbiased: false, epsilonOn: "variance", epsilon: 1e-5 },
-  bigvision: { unbiased: false, epsilonOn: "deviation", epsilon: 1e-5 },
-  paper: { unbiased: true, epsilonOn: "deviation", epsilon: 1e-5 },
-  bcn: { unbiased: true, epsilonOn: "variance", epsilon: 1e-5 },
+  composer,
+  timm: { ...whole, unbiased: false, epsilonOn: "variance", epsilon: 1e-6 },
+  deeplab: { ...whole, unbiased: false, epsilonOn: "variance", epsilon: 1e-5 },
+  bigvision: { ...whole, unbiased: false, epsilonOn: "deviation", epsilon: 1e-5 },
+  paper: { ...whole, unbiased: true, epsilonOn: "deviation", epsilon: 1e-5 },
+  bcn: { ...whole, unbiased: true, epsilonOn: "variance", epsilon: 1e-5 },
+  meanOnly: { ...composer, divides: false, epsilon: 0 },
+  varianceOnly: { ...composer, centres: false },
 };
 
 /** Which formula standardizes. Common to every function and layer that does. */
@@ -45,7 +68,7 @@ export interface StandardizationOptions {
    */
   variant?: Variant | undefined;
   /**
-   * Replaces the variant's epsilon. Must be finite and >= 0.
+   * Replaces the variant's epsilon. Must be finite and >= 0; 0 for `meanOnly`, which has none.
    *
    * @default {variants[variant].epsilon}
    */
@@ -58,7 +81,8 @@ export interface StandardizationOptions {
  * @param options the variant and its epsilon
  * @param caller the public function to name in errors
  * @returns the formula, with its epsilon replaced where the options give one
- * @throws {RangeError} if the variant is unknown, or epsilon negative or not finite
+ * @throws {RangeError} if the variant is unknown, epsilon negative or not finite, or given to a
+ *   variant that has none
  */
 export function formulaOf(options: StandardizationOptions, caller: string): Formula {
   const { variant = "composer", epsilon } = options;
@@ -68,6 +92,8 @@ export function formulaOf(options: StandardizationOptions, caller: string): Form
   const isEpsilon = epsilon === undefined || (Number.isFinite(epsilon) && epsilon >= 0);
   check(isEpsilon, RangeError, `${caller} as epsilon must be finite and >= 0`, epsilon);
   const formula = variants[variant];
+  const hasUse = formula.divides || (epsilon ?? 0) === 0;
+  check(hasUse, RangeError, `${caller} as epsilon must be left out for ${variant}`, epsilon);
   return { ...formula, epsilon: epsilon ?? formula.epsilon };
 }
 
@@ -83,7 +109,8 @@ export function filterSize(kernel: tf.Tensor, depthwise: boolean): number {
 }
 
 /**
- * What a filter's values are divided by: `s = sqrt(var + ε)`, or `sqrt(var) + ε`.
+ * What a filter's values are divided by: `s = sqrt(var + ε)`, or `sqrt(var) + ε`; 1 where the
+ * formula does not divide.
  *
  * @param meanSquare the mean of the squared differences from the mean, one for each filter
  * @param formula the formula
@@ -91,7 +118,8 @@ export function filterSize(kernel: tf.Tensor, depthwise: boolean): number {
  * @returns `s`, in the shape of `meanSquare`
  */
 export function deviationOf(meanSquare: tf.Tensor, formula: Formula, size: number): tf.Tensor {
-  const { unbiased, epsilonOn, epsilon } = formula;
+  const { divides, unbiased, epsilonOn, epsilon } = formula;
+  if (!divides) return tf.onesLike(meanSquare);
   const variance = tf.mul(meanSquare, unbiased ? size / (size - 1) : 1);
   return epsilonOn === "variance"
     ? tf.sqrt(tf.add(variance, epsilon))

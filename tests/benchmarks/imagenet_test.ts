@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { readResult } from "../../benchmarks/record/mod.ts";
+import { writeSafetensors } from "../../src/models/safetensors.ts";
 import { encodeJpeg } from "../../datasets/images/jpeg.ts";
 import { assertError, exists, suiteProcess, untimed } from "./suite_process.ts";
 
@@ -292,6 +293,87 @@ suiteTest(
     assert.ok(!await exists(out), "nothing was written");
   },
 );
+
+suiteTest("trains the ablations: formulas, ignored layers, regularization", async (folder) => {
+  const small = `${tiny} --set timingRounds=0 --keep none`;
+  const trained = async (set: string, options = "") => {
+    const out = join(folder, set);
+    const { code, stderr } = await run(`${small} --arms ${set} ${options} --out ${out}`);
+    assert.equal(code, 0, stderr);
+    const result = await readResult(join(out, "result.json"));
+    assert.ok(result.cells.every(({ status }) => status === "done"), set);
+    return result;
+  };
+  const variants = await trained("variants");
+  assert.equal(variants.cells.length, 6);
+  assert.deepEqual(variants.grid!.axes.map(({ name }) => name), ["mean", "variance"]);
+  const losses = variants.cells.map(({ metrics }) => metrics.trainLoss);
+  assert.equal(new Set(losses).size, 6, "each formula trains otherwise");
+  const ignored = await trained("ignored", "--set ignoredLayers=0,5,11");
+  assert.deepEqual(
+    ignored.cells.map(({ convolutionCount, standardizedCount }) =>
+      convolutionCount - standardizedCount
+    ),
+    [12, 0, 5, 11],
+  );
+  assert.deepEqual(ignored.config.ignoredLayers, [0, 5, 11]);
+  const regularization = await trained("regularization");
+  const { weightDecay, augmentation } = regularization.config;
+  assert.equal(augmentation, undefined, "as in runs of earlier releases");
+  assert.deepEqual(regularization.arms.find(({ name }) => name === "ws-regularized")!.settings, {
+    weightDecay: 4 * Number(weightDecay),
+    augmentation: 2,
+  });
+  const out = join(folder, "wrong");
+  assertError(
+    await run(`${small} --arms ignored --set ignoredLayers=3,3 --out ${out}`),
+    2,
+    /^error: Cannot run as ignoredLayers wants whole numbers >= 0, each once: it is \[3,3\]$/m,
+  );
+  assertError(
+    await run(`${small} --set augmentation=-1 --out ${out}`),
+    2,
+    /^error: Cannot run as augmentation wants a number >= 0: it is -1$/m,
+  );
+  assertError(
+    await run(`${small} --arms ignored --set ignoredLayers=0,12 --out ${out}`),
+    2,
+    /^error: Cannot compare as the arm "ws-ignore-12" standardizes nothing: the model has 12 convolutions/m,
+  );
+  assert.ok(!await exists(out), "nothing was written");
+});
+
+suiteTest("goes on from weights trained without WS, in three ways", async (folder) => {
+  const [first, out] = [join(folder, "first"), join(folder, "out")];
+  const small = `${tiny} --set timingRounds=0`;
+  assert.equal((await run(`${small} --arms baseline,ws --out ${first}`)).code, 0);
+  const file = (arm: string) => join(first, "weights", `${arm}-seed0-last.safetensors`);
+  const start = (path: string) => `--arms pretraining --set initialWeights=${path} --out ${out}`;
+  const ended = await run(`${small} ${start(file("baseline"))}`);
+  assert.equal(ended.code, 0, ended.stderr);
+  const { cells } = await readResult(join(out, "result.json"));
+  assert.deepEqual(cells.map(({ arm, status }) => [arm, status]), [
+    ["pretrained", "done"],
+    ["pretrained-ws", "done"],
+    ["pretrained-ws-preserved", "done"],
+  ]);
+  const losses = cells.map(({ curve }) => curve[0]!.loss);
+  assert.ok(Math.abs(losses[2]! / losses[0]! - 1) < 1e-5, `the first loss is the same: ${losses}`);
+  assert.ok(Math.abs(losses[1]! / losses[0]! - 1) > 1e-3, `WS alone has another: ${losses}`);
+  const standardized = await run(`${small} ${start(file("ws"))} --force`);
+  assert.equal(standardized.code, 0, standardized.stderr);
+  assert.match(standardized.stderr, /^warning: The file .* kernels were trained with WS\. /m);
+  const stranger = join(folder, "stranger.safetensors");
+  const entry = { dtype: "F32", shape: [1], bytes: new Uint8Array(4) } as const;
+  const tensors = new Map([["encoder.weight", entry]]);
+  await Deno.writeFile(stranger, writeSafetensors({ tensors, metadata: new Map() }));
+  assertError(
+    await run(`${small} ${start(stranger)} --force`),
+    2,
+    /^error: Cannot begin from the initialWeights .*stranger\.safetensors: it fits no layer of the network: it has encoder\.weight/m,
+  );
+  assert.equal((await readResult(join(out, "result.json"))).cells.length, 3, "what is there stays");
+});
 
 suiteTest(
   "warns before training, and in the report, where two arms cannot differ",

@@ -3,9 +3,13 @@ import * as tf from "../../src/tf.ts";
 import {
   applyWeightStandardization,
   bakeWeightStandardization,
+  foldBatchNormalization,
+  layers,
   removeWeightStandardization,
   type Variant,
 } from "../../mod.ts";
+import { affineOf, applyAffine } from "../../src/standardization/affine.ts";
+import { standardizeWeights } from "../../src/standardization/standardize_weights.ts";
 import { variants } from "../../src/standardization/variants.ts";
 import { assertClose, forEachBackend } from "../backends.ts";
 
@@ -117,3 +121,56 @@ Deno.test("preserveOutputs and baking want a model that is built", async () => {
   });
   model.dispose();
 });
+
+forEachBackend("preserveOutputs begins with the plain gradient, less what WS takes away", () => {
+  tf.tidy(() => {
+    const kernel = tf.randomNormal([3, 3, 4, 5], 0.3, 0.5, "float32", 1);
+    const upstream = tf.randomNormal(kernel.shape, 0.2, 1, "float32", 2);
+    const affine = affineOf(kernel, false, variants.composer);
+    const axes = [0, 1, 2];
+    const centre = (x: tf.Tensor) => tf.sub(x, tf.mean(x, axes, true));
+    const objective = (w: tf.Tensor) =>
+      tf.sum(tf.mul(upstream, applyAffine(standardizeWeights(w), affine)));
+    const unit = standardizeWeights(kernel);
+    const along = tf.mul(unit, tf.mean(tf.mul(upstream, unit), axes, true));
+    assertClose(tf.grad(objective)(kernel), tf.sub(centre(upstream), along).dataSync(), 1e-5);
+  });
+});
+
+// TensorFlow.js writes words in snake case, and reads them in camel case.
+for (
+  const [variant, written] of [["meanOnly", "mean_only"], [
+    "varianceOnly",
+    "variance_only",
+  ]] as const
+) {
+  forEachBackend(`${variant} survives save, load, baking and folding`, async () => {
+    const model = tf.sequential({
+      layers: [
+        layers.standardizedConv2d({ filters: 4, kernelSize: 3, inputShape: [9, 9, 3], variant }),
+        tf.layers.batchNormalization(),
+        tf.layers.reLU(),
+        layers.standardizedConv2dTranspose({ filters: 3, kernelSize: 3, variant }),
+      ],
+    });
+    const before = predictions(model);
+    const tolerance = 3e-6 * Math.max(...before.map(Math.abs));
+    let saved: tf.io.ModelArtifacts | undefined;
+    await model.save(tf.io.withSaveHandler((artifacts) => {
+      saved = artifacts;
+      return Promise.resolve({
+        modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: "JSON" },
+      });
+    }));
+    const topology = JSON.stringify(saved!.modelTopology);
+    assert.ok(topology.includes(`"variant":"${written}"`), topology);
+    const modelTopology = JSON.parse(topology);
+    const loaded = await tf.loadLayersModel(tf.io.fromMemory({ ...saved!, modelTopology }));
+    assertClose(predictions(loaded), before, 0);
+    assert.equal(bakeWeightStandardization(loaded).length, 2);
+    assertClose(predictions(loaded), before, tolerance);
+    assert.equal(foldBatchNormalization(loaded).length, 1);
+    assertClose(predictions(loaded), before, tolerance);
+    [model, loaded].forEach((made) => made.dispose());
+  });
+}

@@ -4,7 +4,7 @@ import * as tf from "../../src/tf.ts";
 import { standardizeWeights, type Variant } from "../../mod.ts";
 import { variants } from "../../src/standardization/variants.ts";
 import { assertClose, forEachBackend } from "../backends.ts";
-import { pytorch } from "../fixtures/pytorch.ts";
+import { pytorch, toTensor } from "../fixtures/pytorch.ts";
 
 const names = Object.keys(variants) as Variant[];
 
@@ -80,40 +80,96 @@ forEachBackend("standardizeWeights() has the kernels of transformers' BiT with i
   }
 });
 
-forEachBackend("standardizeWeights() gives each filter mean 0 and variance 1", () => {
+forEachBackend("standardizeWeights() has PyTorch's gradients of gradients, each variant", () => {
+  assert.deepEqual(pytorch.standardizeTwice.map(({ variant }) => variant), names);
+  for (const { variant, ...tensors } of pytorch.standardizeTwice) {
+    tf.tidy(() => {
+      const [kernel, upstream, direction] = [tensors.kernel, tensors.upstream, tensors.direction]
+        .map((tensor) => toTensor(tensor)) as [tf.Tensor, tf.Tensor, tf.Tensor];
+      const along = (w: tf.Tensor, g: tf.Tensor) => {
+        const slope = tf.grad((w: tf.Tensor) =>
+          tf.sum(tf.mul(g, standardizeWeights(w, { variant })))
+        );
+        return tf.add(tf.sum(tf.mul(slope(w), direction)), tf.sum(tf.mul(w, 0)));
+      };
+      const found = tf.grads(along)([kernel, upstream]) as [tf.Tensor, tf.Tensor];
+      for (const [i, by] of (["byKernel", "byUpstream"] as const).entries()) {
+        const { values } = tensors[by];
+        assertClose(
+          found[i]!,
+          values,
+          2e-5 * Math.max(1, ...values.map(Math.abs)),
+          `${variant} ${by}`,
+        );
+      }
+    });
+  }
+});
+
+forEachBackend("standardizeWeights() gives mean 0 if it centres, variance 1 if it divides", () => {
   forKernels((kernel, variant) => {
     const axes = kernel.shape.slice(0, -1).map((_, axis) => axis);
-    const standardized = standardizeWeights(kernel, { variant, epsilon: 0 });
+    const { centres, divides, unbiased } = variants[variant];
     const size = kernel.size / kernel.shape.at(-1)!;
-    const { mean, variance } = tf.moments(standardized, axes);
-    const divisor = variants[variant].unbiased ? size - 1 : size;
-    assertClose(mean, new Array(mean.size).fill(0), 1e-5);
-    assertClose(tf.mul(variance, size / divisor), new Array(mean.size).fill(1), 1e-4);
+    const before = tf.moments(kernel, axes);
+    const correction = size / (unbiased ? size - 1 : size);
+    const variance = tf.mul(before.variance, correction);
+    const scale = divides ? tf.sqrt(variance) : tf.onesLike(variance);
+    const after = tf.moments(standardizeWeights(kernel, { variant, epsilon: 0 }), axes);
+    const means = centres ? tf.zerosLike(before.mean) : tf.div(before.mean, scale);
+    const magnitude = 1 + Math.max(...tf.abs(means).dataSync());
+    assertClose(after.mean, means.dataSync(), 1e-5 * magnitude, `${variant} mean`);
+    const variances = tf.div(variance, tf.square(scale)).dataSync();
+    assertClose(tf.mul(after.variance, correction), variances, 1e-4 * magnitude, variant);
   });
 });
 
-forEachBackend("standardizeWeights() undoes scale and offset, and is idempotent", () => {
+forEachBackend("standardizeWeights() undoes an offset, or a scale, and is idempotent", () => {
   forKernels((kernel, variant) => {
-    const options = { variant, epsilon: 1e-10 };
+    const { centres, divides } = variants[variant];
+    const options = { variant, epsilon: divides ? 1e-10 : 0 };
     const once = standardizeWeights(kernel, options);
-    const moved = standardizeWeights(tf.add(tf.mul(kernel, 3), 0.5), options);
-    const twice = standardizeWeights(once, options);
-    assertClose(moved, once.dataSync(), 2e-4, "moved");
-    assertClose(twice, once.dataSync(), 1e-4, "twice");
+    const tolerance = 2e-4 * (1 + Math.max(...tf.abs(once).dataSync()));
+    const moved = tf.add(tf.mul(kernel, divides ? 3 : 1), centres ? 0.5 : 0);
+    assertClose(standardizeWeights(moved, options), once.dataSync(), tolerance, "moved");
+    assertClose(standardizeWeights(once, options), once.dataSync(), tolerance, "twice");
   });
 });
 
-forEachBackend("standardizeWeights()'s gradient sums to 0 and is orthogonal to the kernel", () => {
+forEachBackend("standardizeWeights() is its two halves, one after the other", () => {
+  forKernels((kernel) => {
+    const divided = standardizeWeights(kernel, { variant: "varianceOnly" });
+    const both = standardizeWeights(divided, { variant: "meanOnly" });
+    const magnitude = 1 + Math.max(...tf.abs(divided).dataSync());
+    assertClose(both, standardizeWeights(kernel).dataSync(), 1e-5 * magnitude);
+  });
+});
+
+forEachBackend("standardizeWeights() with meanOnly is linear, and varianceOnly keeps signs", () => {
+  forKernels((kernel) => {
+    const other = tf.sin(tf.mul(kernel, 5));
+    const centre = (w: tf.Tensor) => standardizeWeights(w, { variant: "meanOnly" });
+    const sum = tf.add(tf.mul(centre(kernel), 3), centre(other));
+    assertClose(centre(tf.add(tf.mul(kernel, 3), other)), sum.dataSync(), 1e-5);
+    const scaled = standardizeWeights(kernel, { variant: "varianceOnly" });
+    assertClose(tf.sign(scaled), tf.sign(kernel).dataSync(), 0);
+  });
+});
+
+forEachBackend("standardizeWeights()'s gradient has no part along what it takes away", () => {
   forKernels((kernel, variant) => {
     const axes = kernel.shape.slice(0, -1).map((_, axis) => axis);
     const upstream = tf.sin(tf.mul(kernel, 7));
-    const d = gradient(kernel, upstream, variant);
+    const options = { variant, epsilon: 0 }; // through epsilon, a filter's scale counts a little
+    const objective = (w: tf.Tensor) => tf.sum(tf.mul(upstream, standardizeWeights(w, options)));
+    const d = tf.grad(objective)(kernel);
     const magnitude = 1 + tf.max(tf.abs(d)).dataSync()[0]! * kernel.size;
     const none = new Array(kernel.shape.at(-1)!).fill(0);
-    assertClose(tf.sum(d, axes), none, 1e-5 * magnitude, "sum");
-    // Scaling a filter changes nothing but through epsilon.
-    const along = tf.sum(tf.mul(d, standardizeWeights(kernel, { variant })), axes);
-    assertClose(along, none, 1e-3 * magnitude, "along the kernel");
+    const { centres, divides } = variants[variant];
+    if (centres) assertClose(tf.sum(d, axes), none, 1e-5 * magnitude, "sum");
+    if (!divides) return;
+    const along = tf.sum(tf.mul(d, kernel), axes);
+    assertClose(along, none, 1e-4 * magnitude, `along the kernel, ${variant}`);
   });
 });
 
@@ -126,21 +182,39 @@ forEachBackend("standardizeWeights() commutes with a permutation of the filters"
   });
 });
 
-forEachBackend("standardizeWeights() gives 0 and a finite gradient for a constant filter", () => {
+forEachBackend("standardizeWeights() has 0 and a finite gradient for a constant filter", () => {
   for (const variant of names) {
     tf.tidy(() => {
       const kernel = tf.fill([3, 3, 2, 2], 0.7);
       const upstream = tf.reshape(tf.range(0, 36), [3, 3, 2, 2]);
-      const { epsilon, epsilonOn } = variants[variant];
-      const deviation = epsilonOn === "variance" ? Math.sqrt(epsilon) : epsilon;
-      const centred = tf.sub(upstream, tf.mean(upstream, [0, 1, 2], true));
+      const { centres, divides, epsilon, epsilonOn } = variants[variant];
+      const root = epsilonOn === "variance" ? Math.sqrt(epsilon) : epsilon;
+      const deviation = divides ? root : 1;
       // What the rounding of the mean leaves, over the deviation.
-      const rest = 5e-7 / deviation;
-      assertClose(standardizeWeights(kernel, { variant }), new Array(36).fill(0), rest);
+      const rest = (centres ? 5e-7 : 1e-4) / deviation;
+      const left = new Array(36).fill(centres ? 0 : 0.7 / deviation);
+      assertClose(standardizeWeights(kernel, { variant }), left, rest, variant);
       const exact = tf.zeros([3, 3, 2, 2]);
       assertClose(standardizeWeights(exact, { variant }), new Array(36).fill(0), 0);
-      const expected = tf.div(centred, deviation).dataSync();
+      const direct = centres ? tf.sub(upstream, tf.mean(upstream, [0, 1, 2], true)) : upstream;
+      const expected = tf.div(direct, deviation).dataSync();
       assertClose(gradient(exact, upstream, variant), expected, 20 / deviation * 1e-5, variant);
+    });
+  }
+});
+
+forEachBackend("standardizeWeights() has PyTorch's values where the variance is 0", () => {
+  for (
+    const { variant, kernel, upstream, standardized, gradient: expected } of pytorch
+      .standardizeEdges
+  ) {
+    tf.tidy(() => {
+      const w = toTensor(kernel);
+      const magnitude = (values: number[]) => 1 + Math.max(...values.map(Math.abs));
+      const values = standardized.values, slopes = expected.values;
+      assertClose(standardizeWeights(w, { variant }), values, 1e-6 * magnitude(values), variant);
+      const d = gradient(w, toTensor(upstream), variant);
+      assertClose(d, slopes, 1e-5 * magnitude(slopes), `${variant} gradient`);
     });
   }
 });
@@ -168,6 +242,11 @@ forEachBackend("standardizeWeights() throws when an argument is wrong", () => {
     wrong(() => standardizeWeights(tf.ones([0, 3])), "RangeError", /1 or more values/);
     wrong(() => standardizeWeights(kernel, { epsilon: -1 }), "RangeError", />= 0: .* -1/);
     wrong(() => standardizeWeights(kernel, { epsilon: NaN }), "RangeError", /finite/);
+    wrong(
+      () => standardizeWeights(kernel, { variant: "meanOnly", epsilon: 1e-5 }),
+      "RangeError",
+      /epsilon must be left out for meanOnly: current value is 0.00001/,
+    );
     wrong(
       () => standardizeWeights(kernel, { variant: "compose" as Variant }),
       "RangeError",

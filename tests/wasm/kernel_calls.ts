@@ -1,6 +1,7 @@
 /** Calls of every kernel, of all sizes and geometries. */
 import fc from "fast-check";
 import type { Axis, Geometry } from "../../src/gradients/geometry.ts";
+import { variants } from "../../src/standardization/variants.ts";
 import { layoutSize } from "../../src/wasm/kernels/laid_out_convolutions.ts";
 import { axes } from "./windows.ts";
 
@@ -119,15 +120,15 @@ calls["pixel-mean"] = groups.map(([batch, pixels, , channels]) => ({
   inputs: { rows: [batch, pixels, 5 * channels] },
 }));
 
-const epsilonOn = fc.constantFrom("variance", "deviation");
-calls["standardize"] = fc.tuple(size(70), size(40), epsilonOn).map(([size, count, epsilonOn]) => ({
+const formula = fc.constantFrom(...Object.values(variants));
+calls["standardize"] = fc.tuple(size(70), size(40), formula).map(([size, count, formula]) => ({
   inputs: { filters: [size, count] },
-  attributes: { formula: { epsilonOn, epsilon: 1e-5 }, divisor: size },
+  attributes: { formula, divisor: size },
 }));
-calls["standardize-gradient"] = fc.tuple(size(70), size(40), epsilonOn).map(
-  ([size, count, epsilonOn]) => ({
+calls["standardize-gradient"] = fc.tuple(size(70), size(40), formula).map(
+  ([size, count, formula]) => ({
     inputs: { upstream: [size, count], standardized: [size, count], deviation: [1, count] },
-    attributes: { formula: { epsilonOn, epsilon: 1e-5 }, divisor: size },
+    attributes: { formula, divisor: size },
   }),
 );
 

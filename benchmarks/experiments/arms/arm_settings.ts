@@ -25,14 +25,20 @@ export const normalizationSettings = {
 /** An arm of one normalization, without or with WS. */
 export type NormArm = keyof typeof normalizationSettings;
 
-/** Four times the published decay, and three times its dropout; ours, as no number was published. */
-export const regularized = { weightDecay: 2e-4, dropout: 0.3 } as const;
+/** The code of the warning that initial weights were trained with WS. */
+export const standardizedStart = "standardized-start";
 
-/** Main effects of WS and regularization, and their interaction. */
-export const regularizationContrasts: readonly Contrast[] = factorial(
+/** How many times the profile's weight decay regularizes more; ours, as no number was published. */
+export const moreDecay = 4;
+
+/** How many times the profile's augmentation; ours, as no number was published. */
+export const moreAugmentation = 2;
+
+/** How much more WS gains where decay and augmentation are both stronger. */
+export const regularizationContrast: Contrast = factorial(
   ["baseline", "ws", "baseline-regularized", "ws-regularized"],
   {
     WS: ["ws", "ws-regularized"],
     regularization: ["baseline-regularized", "ws-regularized"],
   },
-);
+).at(-1)!;

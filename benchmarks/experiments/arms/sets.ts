@@ -3,12 +3,16 @@
  *
  * @module
  */
-import { WeightStandardization } from "../../../src/training/algorithms/weight_standardization.ts";
-import { type ArmSet, completeArm } from "../arm.ts";
+import type { ArmSet } from "../arm.ts";
 import { factorial, pair } from "../contrasts.ts";
-import { regularizationContrasts, regularized } from "./arm_settings.ts";
+import type { SegmentationProfile } from "../profiles/ade20k.ts";
+import type { ClassificationProfile } from "../profiles/imagenet.ts";
+import { deeplabConvolutions, resnetConvolutions } from "./convolution_count.ts";
+import { ignored } from "./ignored.ts";
 import { normArm, normsGrid } from "./norms.ts";
-import { standardizationArms } from "./standardization.ts";
+import { pretraining } from "./pretraining.ts";
+import { regularization } from "./regularization.ts";
+import { variantArms } from "./variants.ts";
 
 /** The paper's factorial, batch or group norm × weight standardization: claims C5, C8 and C9. */
 function norms(nLastLayersIgnore: number): ArmSet {
@@ -35,52 +39,28 @@ function channels(nLastLayersIgnore: number): ArmSet {
   };
 }
 
-/** Weights that were trained without standardization, and go on with it or without: claim C7. */
-function pretraining(nLastLayersIgnore: number): ArmSet {
-  return {
-    description: "pretrained, pretrained-ws: from --set initialWeights=FILE, with and without WS",
-    arms: [
-      completeArm({ name: "pretrained", description: "no convolution standardized" }),
-      completeArm({
-        name: "pretrained-ws",
-        label: "pretrained + WS",
-        description: "weights trained without WS go on with it",
-        algorithms: [new WeightStandardization({ nLastLayersIgnore })],
-      }),
-    ],
-    contrasts: [pair("pretrained-ws", "pretrained", "pretrained + WS − pretrained")],
-    needs: "initialWeights",
-  };
-}
-
-/** Weight standardization × regularization: claim C10. */
-function regularization(nLastLayersIgnore: number): ArmSet {
-  const plain = standardizationArms(nLastLayersIgnore).slice(0, 2); // baseline and ws
-  const more = plain.map((arm) => ({
-    ...arm,
-    name: `${arm.name}-regularized`,
-    label: `${arm.label}, regularized`,
-    description: `${arm.description}; more weight decay and dropout`,
-    settings: regularized,
-  }));
-  return {
-    description: "baseline, ws and both with more weight decay and dropout",
-    arms: [...plain, ...more],
-    contrasts: regularizationContrasts,
-  };
-}
-
 /** DeepLabv3+'s classifier has no norm behind it; the 15 convolutions of its head are Composer's. */
-export const segmentationSets: Readonly<Record<string, ArmSet>> = {
-  norms: norms(1),
-  channels: channels(1),
-  pretraining: pretraining(15),
-  regularization: regularization(15),
-};
+export function segmentationSets(profile: SegmentationProfile): Readonly<Record<string, ArmSet>> {
+  return {
+    norms: norms(1),
+    channels: channels(1),
+    pretraining: pretraining(15),
+    regularization: regularization(profile, 15),
+    ignored: ignored(profile, 15, deeplabConvolutions(profile)),
+    variants: variantArms(15),
+  };
+}
 
 /** A ResNet's classifier is no convolution. */
-export const classificationSets: Readonly<Record<string, ArmSet>> = {
-  norms: norms(0),
-  channels: channels(0),
-  pretraining: pretraining(0),
-};
+export function classificationSets(
+  profile: ClassificationProfile,
+): Readonly<Record<string, ArmSet>> {
+  return {
+    norms: norms(0),
+    channels: channels(0),
+    pretraining: pretraining(0),
+    regularization: regularization(profile, 0),
+    ignored: ignored(profile, 0, resnetConvolutions(profile)),
+    variants: variantArms(0),
+  };
+}

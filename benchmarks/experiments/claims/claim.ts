@@ -113,8 +113,12 @@ export interface Claim {
   arms?: string;
   /** What arms must set; a run whose arms set other values is a proxy, and says so. */
   settings?: Readonly<Record<string, Readonly<Record<string, Json>>>>;
+  /** What arms must set as so many times the run's value; else it is a proxy, too. */
+  multiples?: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** A setting that the run must have been given. */
   given?: string;
+  /** The code of a warning that a run must not have. */
+  without?: string;
   /** How a part of it is judged, where steps alone are timed or arms in turn. */
   throughput?: ThroughputTest;
   /** How it is judged. */

@@ -5,15 +5,20 @@
  */
 import type { Claim } from "./claim.ts";
 import {
+  moreAugmentation,
+  moreDecay,
   normalizationSettings,
-  regularizationContrasts,
-  regularized,
+  regularizationContrast,
+  standardizedStart,
 } from "../arms/arm_settings.ts";
 import { pair } from "../contrasts.ts";
 import { ade20k, classification, imagenet, imagenetStep, segmentation, voc } from "./protocols.ts";
 
 const composer = "mosaicml/composer, weight_standardization/README.md";
 const pullRequest = "mosaicml/composer, PR 1562";
+
+/** What more regularization is. */
+const regularized = { weightDecay: moreDecay, augmentation: moreAugmentation };
 
 const atEnd = { kind: "difference", window: "end" } as const;
 
@@ -114,6 +119,7 @@ export const claims: readonly Claim[] = [
     needs: "weights pretrained without WS",
     arms: "pretraining",
     given: "initialWeights",
+    without: standardizedStart,
     test: {
       ...atEnd,
       protocols: { ade20k: segmentation, imagenet: classification },
@@ -166,11 +172,11 @@ export const claims: readonly Claim[] = [
     published: "a suggestion drawn from C4",
     needs: "both arms with more regularization, too",
     arms: "regularization",
-    settings: { "ws-regularized": regularized, "baseline-regularized": regularized },
+    multiples: { "ws-regularized": regularized, "baseline-regularized": regularized },
     test: {
       ...atEnd,
-      protocols: { ade20k: segmentation },
-      contrast: regularizationContrasts.at(-1)!, // what it does to WS beyond the baseline
+      protocols: { ade20k: segmentation, imagenet: classification },
+      contrast: regularizationContrast, // what it does to WS beyond the baseline
       direction: 1,
     },
   },

@@ -71,6 +71,8 @@ const paper: SegmentationProfile = {
   learningRate: 0.08,
   momentum: 0.9,
   weightDecay: 5e-5,
+  augmentation: 1,
+  ignoredLayers: [],
   warmup: "0ba",
   crossEntropyWeight: 0.375,
   diceWeight: 1.125,

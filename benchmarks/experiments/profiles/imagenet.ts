@@ -55,6 +55,8 @@ function recipe(
 const paper: ClassificationProfile = {
   ...recipe(2048),
   optimizer: "decoupled-sgdw",
+  augmentation: 1,
+  ignoredLayers: [],
   description: "the published recipe on ImageNet, for GPUs; needs --data",
   depth: 50,
   blocks: [],

@@ -1,4 +1,6 @@
 import type { Duration } from "../../../src/training/duration.ts";
+import { kind, number } from "../../ground/value_kinds.ts";
+import type { SettingKinds } from "../settings.ts";
 import type { CommonProfile } from "./common.ts";
 
 /** What the profiles of every suite on images have. Each value can be replaced by `--set`. */
@@ -36,6 +38,16 @@ export interface VisionProfile extends CommonProfile {
    * it is; with `sgd` multiplied by it.
    */
   weightDecay: number;
+  /**
+   * How strong the training transforms are: the logarithm of the range of scales, or of the smallest
+   * area, and the reach of each change of colour, times this. 1 as the profile says, 0 for none.
+   */
+  augmentation: number;
+  /**
+   * How many of the last convolutions the arms of `--arms ignored` leave alone, an arm each; `[]` for
+   * every number that the suite's network has.
+   */
+  ignoredLayers: readonly number[];
   /** How long the learning rate rises: `"8ep"` epochs or `"150ba"` steps. */
   warmup: Duration;
   /** Images of the generated training set; 0 where the profile needs `--data`. */
@@ -43,3 +55,24 @@ export interface VisionProfile extends CommonProfile {
   /** Images of the generated validation set. */
   generatedValidation: number;
 }
+
+/** What is checked before anything is opened. */
+export const visionKinds: SettingKinds<VisionProfile> = {
+  augmentation: number("a number >= 0", (strength) => strength >= 0),
+  ignoredLayers: kind({
+    wanted: "whole numbers >= 0, each once",
+    is: (value): value is number[] =>
+      Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0) &&
+      new Set(value).size === value.length,
+  }),
+};
+
+/**
+ * Values that runs of earlier releases do not have: where they are these, a record leaves them out, so
+ * that such runs can be resumed.
+ */
+export const laterSettings: Readonly<Record<string, unknown>> = {
+  recompute: "none",
+  augmentation: 1,
+  ignoredLayers: [],
+};

@@ -30,7 +30,7 @@ export function judge(result: Result): ClaimRow[] {
 }
 
 function find(claim: Claim, result: Result): Finding {
-  const { arms, given, throughput } = claim;
+  const { arms, given, without, throughput } = claim;
   const protocol = claim.test.protocols[result.suite];
   if (protocol === undefined) {
     return notRun(`not part of the ${result.suite} suite: it takes ${claim.needs}`);
@@ -51,6 +51,8 @@ function find(claim: Claim, result: Result): Finding {
     return notRun(`this run has no arm "${missing}"${hint}`);
   }
   if (given !== undefined && !result.config[given]) return notRun(`no ${given} were given`);
+  const warned = result.warnings.find(({ code }) => code === without);
+  if (warned !== undefined) return notRun(warned.message);
   const idle = idleArms(result).find((name) => names.includes(name));
   if (idle !== undefined) return notRun(`the arm "${idle}" standardized nothing`);
   const other = names.find((name) => isOther(name, result));

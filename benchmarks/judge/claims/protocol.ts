@@ -23,11 +23,29 @@ export function protocolDifferences(result: Result, protocol: Protocol): string[
 }
 
 /** How the arms of a claim's contrast differ from the settings that it names, in words. */
-export function armDifferences(result: Result, { test, settings = {} }: Claim): string[] {
+export function armDifferences(
+  result: Result,
+  { test, settings = {}, multiples = {} }: Claim,
+): string[] {
   return Object.keys(test.contrast.weights).flatMap((name) => {
     const own = result.arms.find((arm) => arm.name === name)?.settings ?? {};
-    return configDifferences({ ...result.config, ...own }, settings[name] ?? {})
-      .map((text) => `${name}: ${text}`);
+    return [
+      ...configDifferences({ ...result.config, ...own }, settings[name] ?? {}),
+      ...multipleDifferences(result.config, own, multiples[name] ?? {}),
+    ].map((text) => `${name}: ${text}`);
+  });
+}
+
+/** A value that the record leaves out is 1: then it is one that later releases added. */
+function multipleDifferences(
+  config: Record<string, Json>,
+  own: Record<string, Json>,
+  wanted: Readonly<Record<string, number>>,
+): string[] {
+  return Object.entries(wanted).flatMap(([key, times]) => {
+    const usual = Number(config[key] ?? 1), seen = Number(own[key] ?? usual);
+    const isThat = Math.abs(seen - times * usual) <= 1e-9 * Math.abs(seen);
+    return isThat ? [] : [`${key} ${seen}, not ${times} × ${usual}`];
   });
 }
 

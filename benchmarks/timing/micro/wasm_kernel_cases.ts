@@ -9,6 +9,7 @@ import { groupNorm } from "../../../src/gradients/group_norm.ts";
 import { relu } from "../../../src/gradients/relu.ts";
 import { resizeBilinear } from "../../../src/gradients/resize_bilinear.ts";
 import { standardizeWeights } from "../../../src/standardization/standardize_weights.ts";
+import { variants } from "../../../src/standardization/variants.ts";
 import * as tf from "../../../src/tf.ts";
 import { momentumUpdate } from "../../../src/training/optimizers/momentum_update.ts";
 import type { KernelCase } from "./wasm_kernel_case.ts";
@@ -129,8 +130,8 @@ const ofFilters: Omit<KernelCase, "shape">[] = [
     kernel: "standardize-gradient",
     prepare([size = 1, count = 1]) {
       const filters = random([size, count]), saved = [filters, filters, tf.ones([1, count])];
-      const formula = { unbiased: false, epsilonOn: "variance", epsilon: 1e-10 };
-      return gradientOf("standardize", random([size, count]), saved, { formula, divisor: size });
+      const attributes = { formula: variants.composer, divisor: size };
+      return gradientOf("standardize", random([size, count]), saved, attributes);
     },
   },
   {

@@ -120,9 +120,29 @@ export function batchNormGradient(
 }
 
 /**
- * Standardizes filters, which are the columns. `deviation` is `sqrt(variance + epsilon)`, or without `inRoot`
- * `sqrt(variance) + epsilon`, where the variance is `correction` times the biased one. `scratch` has room for
- * `columns` × 4 float32 values.
+ * `x` without its columns' means, for filters and their gradients that are not divided. `ones` becomes what they are
+ * divided by, 1 for each column. `scratch` has room for `columns` × 3 float32 values.
+ */
+export function centre(
+  x: usize,
+  rows: usize,
+  columns: usize,
+  scratch: usize,
+  out: usize,
+  ones: usize,
+): void {
+  const stride = columns * 4;
+  const mean = scratch, zeros = scratch + stride;
+  meanOfRows(x, rows, columns, zeros, mean);
+  memory.fill(zeros, 0, stride);
+  for (let at: usize = 0; at < stride; at += 4) store<f32>(ones + at, 1);
+  normalize(false, x, rows, columns, mean, ones, zeros, out);
+}
+
+/**
+ * Standardizes filters, which are the columns; without `centres` their means stay. `deviation` is
+ * `sqrt(variance + epsilon)`, or without `inRoot` `sqrt(variance) + epsilon`, where the variance is `correction` times
+ * the biased one. `scratch` has room for `columns` × 4 float32 values.
  */
 export function standardize(
   filters: usize,
@@ -131,6 +151,7 @@ export function standardize(
   correction: f32,
   epsilon: f32,
   inRoot: bool,
+  centres: bool,
   scratch: usize,
   standardized: usize,
   deviation: usize,
@@ -145,7 +166,7 @@ export function standardize(
     store<f32>(deviation + at, s);
     store<f32>(scale + at, <f32> 1 / s);
   }
-  normalize(false, filters, rows, columns, mean, scale, zeros, standardized);
+  normalize(false, filters, rows, columns, centres ? mean : zeros, scale, zeros, standardized);
 }
 
 /**
@@ -161,6 +182,7 @@ export function standardizeGradient(
   divisor: f32,
   epsilon: f32,
   inRoot: bool,
+  centres: bool,
   scratch: usize,
   out: usize,
 ): void {
@@ -174,9 +196,12 @@ export function standardizeGradient(
     let share = <f32> (load<f64>(products + column * 8) / <f64> divisor);
     // A constant filter's deviation is epsilon: its share is 0, whatever it is divided by.
     if (!inRoot) share = s == epsilon ? 0 : share * s / (s - epsilon);
-    store<f32>(vectors + stride + at, <f32> (load<f64>(sums + column * 8) / <f64> rows));
+    const mean = <f32> (load<f64>(sums + column * 8) / <f64> rows);
+    store<f32>(vectors + stride + at, centres ? mean : 0);
     store<f32>(vectors + 2 * stride + at, <f32> 1 / s);
     store<f32>(vectors + 3 * stride + at, share / s);
   }
+  // The deviation grows along the centred values; where filters are centred, these are their own.
+  if (!centres) meanOfRows(standardized, rows, columns, sums, vectors);
   combine(upstream, standardized, 0, rows, columns, vectors, out);
 }

@@ -3,6 +3,7 @@
 export {
   apply,
   batchNormGradient,
+  centre,
   copy,
   moments,
   move,

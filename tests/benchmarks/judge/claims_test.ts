@@ -387,6 +387,16 @@ Deno.test("judge() finds C10 by an interaction, and C7 where weights were given"
   const c10 = row(run, "C10");
   assert.equal(c10.verdict, "reproduced");
   assert.match(c10.ours ?? "", /^\+1\.50 mIoU, /);
+  const regularizedBy = (settings: Record<string, number>, config = { weightDecay: 5e-5 }) => {
+    const arms = run.arms.map((arm) => arm.name.includes("-") ? { ...arm, settings } : arm);
+    return row({ ...run, config, arms }, "C10").protocolDifferences.slice(1);
+  };
+  assert.deepEqual(regularizedBy({ weightDecay: 2e-4, augmentation: 2 }), []);
+  assert.deepEqual(regularizedBy({ weightDecay: 1e-4, augmentation: 2 }), [
+    "baseline-regularized: weightDecay 0.0001, not 4 × 0.00005",
+    "ws-regularized: weightDecay 0.0001, not 4 × 0.00005",
+  ]);
+  assert.match(regularizedBy({ weightDecay: 2e-4 })[0]!, /augmentation 1, not 2 × 1$/);
   const renamed = (name: string) =>
     name.replace(/^(baseline|ws)$/, "pretrained$1")
       .replace("pretrainedbaseline", "pretrained").replace("pretrainedws", "pretrained-ws");
@@ -398,6 +408,9 @@ Deno.test("judge() finds C10 by an interaction, and C7 where weights were given"
   assert.equal(row(pretrained, "C7").reason, "no initialWeights were given");
   const given = { ...pretrained, config: { initialWeights: "w.safetensors" } };
   assert.equal(row(given, "C7").verdict, "not reproduced");
+  const warning = { code: "standardized-start", message: "trained with WS", advice: "" };
+  const standardized = row({ ...given, warnings: [warning] }, "C7");
+  assert.deepEqual([standardized.verdict, standardized.reason], ["not run", "trained with WS"]);
 });
 
 Deno.test("judge() takes no arm for a claim's that has its name alone", () => {

@@ -357,3 +357,29 @@ test("lists the best classes of pictures, and scores them by their folders", asy
     { name: "DataError", message: /none of the 8 classes that were trained; did you mean/ },
   );
 });
+
+test("predicts by an arm that preserves outputs, from the file that it began from", async (folder) => {
+  const first = await trained(folder, "--arms baseline");
+  const [data, from, out] = [join(folder, "data"), join(folder, "second"), join(folder, "out")];
+  const file = join(folder, "start.safetensors");
+  await Deno.rename(join(first, "weights/baseline-seed0-last.safetensors"), file);
+  const { code, stderr } = await ade20k(
+    `${tiny} --set timingRounds=0 --data ${data} --set initialWeights=${file} ` +
+      `--arms pretrained,pretrained-ws-preserved --out ${from}`,
+  );
+  assert.equal(code, 0, stderr);
+  const images = join(data, "images/validation");
+  const line = `--run ${from} --arm pretrained-ws-preserved ${images} --truth ` +
+    `${data}/annotations/validation --out ${out} --batch-size 3`;
+  assert.equal(await here(line), "done"); // on another backend than it was trained on
+  const record = await readCell(cellPath(from, { arm: "pretrained-ws-preserved", seed: 0 }));
+  const { mIoU = NaN } = await metrics(out);
+  assert.ok(Math.abs(mIoU - record.metrics.mIoU!) < 0.5, `${mIoU}, not ${record.metrics.mIoU}`);
+  const refused = (message: RegExp) =>
+    assert.rejects(here(`${line} --force`), { name: "UsageError", message });
+  const bytes = await Deno.readFile(file);
+  await Deno.writeFile(file, bytes.with(-1, bytes.at(-1)! ^ 1)); // of the last value
+  await refused(/must be the file that it began from, .*: its SHA-256 is [0-9a-f]{64}, not /);
+  await Deno.remove(file);
+  await refused(/^Cannot read the initialWeights .*: there is no such file$/);
+});

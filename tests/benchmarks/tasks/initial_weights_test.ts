@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { readInitialWeights } from "../../../benchmarks/tasks/initial_weights.ts";
-import { models, tf } from "../../../mod.ts";
+import { applyWeightStandardization, models, tf } from "../../../mod.ts";
+import { writeSafetensors } from "../../../src/models/safetensors.ts";
 
 const depth = { block: "basic", counts: [1, 1, 1, 1] } as const;
 const backbone = { depth, width: 4 };
@@ -64,9 +65,67 @@ Deno.test("readInitialWeights() refuses the weights of another network", async (
   await refuses(given, wide, /^Cannot begin from the initialWeights .*misshapen: conv1\.weight/);
   await refuses(given, deep, /missing: layer1\.1\.conv1\.weight/);
   await refuses(deep, given, /extra: layer1\.1\.conv1\.weight/);
-  await refuses(segmenter(3, 1), given, /extra: /);
+  await refuses(segmenter(3, 1), given, /it fits no layer of the network: it has backbone\./);
   assert.equal(await readInitialWeights(""), undefined);
   await assert.rejects(readInitialWeights(join("no", "such")), {
     message: /^Cannot read the initialWeights no.such: there is no such file$/,
   });
+});
+
+Deno.test("readInitialWeights() refuses a file that fits no layer, and says what both have", async () => {
+  await tf.setBackend("cpu");
+  const path = await Deno.makeTempFile({ suffix: ".safetensors" });
+  try {
+    const entry = { dtype: "F32", shape: [2], bytes: new Uint8Array(8) } as const;
+    const names = ["encoder.a", "encoder.b", "encoder.c", "encoder.d"];
+    for (
+      const [given, told] of [[names, /encoder\.a, .*… \(4 in all\)/], [
+        [],
+        /it has nothing/,
+      ]] as const
+    ) {
+      const tensors = new Map(given.map((name) => [name, entry]));
+      await Deno.writeFile(path, writeSafetensors({ tensors, metadata: new Map() }));
+      const weights = (await readInitialWeights(path))!;
+      const resnet = models.resnet({ depth, width: 4, classes: 3, inputShape, seed: 1 });
+      for (
+        const [model, wanted] of [[resnet, "conv1\\.weight"], [
+          segmenter(3, 1),
+          "backbone\\.",
+        ]] as const
+      ) {
+        const message = (error: Error) => {
+          assert.equal(error.name, "UsageError");
+          assert.match(
+            error.message,
+            /^Cannot begin from the initialWeights .*: it fits no layer of the network/,
+          );
+          assert.match(error.message, told);
+          assert.match(error.message, new RegExp(`the network wants .*${wanted}`));
+          assert.match(error.message, /; give a state_dict in PyTorch's names/);
+          return true;
+        };
+        assert.throws(() => weights.load(model), message);
+      }
+    }
+  } finally {
+    await Deno.remove(path);
+  }
+});
+
+Deno.test("readInitialWeights() tells whether the file's kernels were trained with WS", async () => {
+  await tf.setBackend("cpu");
+  const path = await Deno.makeTempFile({ suffix: ".safetensors" });
+  try {
+    const model = models.resnet({ depth, width: 4, classes: 3, inputShape, seed: 1 });
+    const told = async () => {
+      await Deno.writeFile(path, models.saveTorchWeights(model));
+      return (await readInitialWeights(path))!.standardized;
+    };
+    assert.equal(await told(), false);
+    applyWeightStandardization(model);
+    assert.equal(await told(), true);
+  } finally {
+    await Deno.remove(path);
+  }
 });

@@ -62,3 +62,19 @@ Deno.test("distort() can put contrast last", () => {
   const other = adjustSaturation(adjustContrast(tones, 0.5), 0.5);
   assert.notEqual(largestDifference(outcome, other), 0);
 });
+
+Deno.test("distort() reaches as many times as far as it is told, and never below black", () => {
+  const low = () => scripted(1, 0, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0);
+  const expected = (strength: number) =>
+    [
+      (rgb: Uint8Array) => adjustBrightness(rgb, 1 - strength * 32 / 255),
+      (rgb: Uint8Array) => adjustContrast(rgb, Math.max(0, 1 - 0.5 * strength)),
+      (rgb: Uint8Array) => adjustSaturation(rgb, Math.max(0, 1 - 0.5 * strength)),
+      (rgb: Uint8Array) => adjustHue(rgb, -strength * 18 / 255),
+    ].reduce((rgb, adjust) => adjust(rgb), tones);
+  for (const strength of [0, 0.5, 1, 2, 4]) {
+    const outcome = distort(tones, low(), strength);
+    assert.equal(largestDifference(outcome, expected(strength)), 0, `${strength}`);
+  }
+  assert.notEqual(largestDifference(expected(2), expected(1)), 0);
+});

@@ -65,7 +65,7 @@ Deno.test("transformForTraining() distorts colours unless photometric is false",
   const square = paintedSample("s", 16, 16, (x) => x % 5);
   const options = { size: 16, scaleRange: [1, 1], flip: false } as const;
   const seeds = Array.from({ length: 40 }, (_, seed) => seed);
-  const distorted = (photometric?: boolean) =>
+  const distorted = (photometric?: boolean | number) =>
     seeds.filter((seed) => {
       const told = { ...options, ...(photometric !== undefined && { photometric }) };
       const { image } = transformForTraining(square, told, generatorFor(seed));
@@ -76,6 +76,14 @@ Deno.test("transformForTraining() distorts colours unless photometric is false",
   // Of four distortions each has probability 1/2: 15 of 16 images have one.
   assert.ok(usual.length > 30 && usual.length < 40, `${usual.length} of 40`);
   assert.deepEqual(distorted(), usual);
+  assert.deepEqual(distorted(0), []);
+  assert.deepEqual(distorted(1), usual);
+  for (const wrong of [-1, NaN, Infinity]) {
+    assert.throws(() => distorted(wrong), {
+      name: "RangeError",
+      message: /photometric must be true, false or a number >= 0: current value is /,
+    });
+  }
 });
 
 Deno.test("transformForTraining() draws every scale of the range", () => {

@@ -97,7 +97,8 @@ const batchNormGradient: FusedKernel = {
 /**
  * `Ŵ` and `s`. With epsilon inside the root, `c / sqrt(n/m · var + ε)` is batch normalization with
  * the scale `sqrt(m/n)` and the epsilon `ε · m/n`, where n counts a filter's values and m is the
- * variance's divisor. With epsilon outside, only mean and variance come from there.
+ * variance's divisor. With epsilon outside, or the mean left in, only mean and variance come from
+ * there.
  */
 const standardize: FusedKernel = {
   name: "weight-standardization/standardize",
@@ -105,8 +106,9 @@ const standardize: FusedKernel = {
     const { filters } = inputs as { filters: tf.Tensor2D };
     // What this library calls the kernel with; TensorFlow.js types attributes loosely.
     const standardization = attributes as unknown as Standardization;
-    if (isSmall(runner, filters)) return composedStandardize(filters, standardization);
-    const { formula: { epsilonOn, epsilon }, divisor } = standardization;
+    const { formula: { centres, divides, epsilonOn, epsilon }, divisor } = standardization;
+    const isComposed = !divides || isSmall(runner, filters);
+    if (isComposed) return composedStandardize(filters, standardization);
     const [size, count] = filters.shape;
     const share = divisor / size;
     const scale = tf.fill([count], Math.sqrt(share)) as tf.Tensor1D;
@@ -118,15 +120,19 @@ const standardize: FusedKernel = {
       epsilon * share,
     );
     const variance = tf.div(biased, share);
-    if (epsilonOn === "variance") return [y, tf.sqrt(tf.add(variance, epsilon))];
-    const deviation = tf.add(tf.sqrt(variance), epsilon);
-    return [tf.div(tf.sub(filters, mean), deviation), deviation];
+    const inRoot = epsilonOn === "variance";
+    const deviation = inRoot
+      ? tf.sqrt(tf.add(variance, epsilon))
+      : tf.add(tf.sqrt(variance), epsilon);
+    if (!centres) return [tf.div(filters, deviation), deviation];
+    return [inRoot ? y : tf.div(tf.sub(filters, mean), deviation), deviation];
   },
 };
 
 /**
  * `dW = (g - mean(g) - Ŵ · r · Σ(g ⊙ Ŵ) / m) / s` is batch normalization's gradient at the point Ŵ,
- * for the mean 0, the variance `m / (n · r)` and the scale `sqrt(variance) / s`.
+ * for the mean 0, the variance `m / (n · r)` and the scale `sqrt(variance) / s`. That of a half of
+ * standardization is not, and is composed.
  */
 const standardizeGradient: FusedKernel = {
   name: "weight-standardization/standardize-gradient",
@@ -135,8 +141,9 @@ const standardizeGradient: FusedKernel = {
     const { upstream, standardized, deviation } = saved;
     // What this library calls the kernel with; TensorFlow.js types attributes loosely.
     const standardization = attributes as unknown as Standardization;
-    if (isSmall(runner, upstream)) return composedStandardizeGradient(saved, standardization);
-    const { formula: { epsilonOn, epsilon }, divisor } = standardization;
+    const { formula: { centres, divides, epsilonOn, epsilon }, divisor } = standardization;
+    const isComposed = !centres || !divides || isSmall(runner, upstream);
+    if (isComposed) return [composedStandardizeGradient(saved, standardization)];
     const [size, count] = upstream.shape as [number, number];
     const share = divisor / size;
     const s = tf.reshape(deviation, [count]);

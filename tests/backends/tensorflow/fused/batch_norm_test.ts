@@ -36,7 +36,7 @@ testOnTensorFlow("a kernel's standardization is the composed one, each variant",
     // With few values in a filter, a variance's divisor makes a difference.
     // Small ones are composed; the last is what TensorFlow's operation computes.
     for (const shape of [[1, 1, 2, 3], [3, 3, 2, 4], [5, 2], [5, 12_000]]) {
-      for (const epsilon of [undefined, 0.1]) {
+      for (const epsilon of variants[variant].divides ? [undefined, 0.1] : [undefined]) {
         const standardize = (w: tf.Tensor) => standardizeWeights(w, { variant, epsilon });
         await assertComposed(standardize, [shape], `${variant} [${shape}], epsilon ${epsilon}`);
       }
