@@ -81,13 +81,14 @@ export const claims: readonly Claim[] = [
       statement: "LN or GN with WS on ResNet-50: about half the throughput of BN without",
       subjects: ["ln-ws", "gn-ws"],
       over: "plain",
+      overArm: "bn",
       share: 0.5,
       margin: 0.1,
       protocol: imagenetStep,
     },
     test: {
       ...atEnd,
-      protocols: { imagenet: classification },
+      protocols: { imagenet: classification, norms: classification },
       contrast: pair("gn-ws", "bn"),
       direction: -1,
     },
@@ -132,6 +133,7 @@ export const claims: readonly Claim[] = [
       ...atEnd,
       protocols: {
         imagenet: classification,
+        norms: classification,
         microbatch: { ...classification, contrast: pair("gn-ws-1", "gn-1") },
       },
       contrast: pair("gn-ws", "gn"),
