@@ -21,8 +21,8 @@ export const normalizations = Object.keys(normalizationLabels);
 /** The published way to normalize, which the others are set in relation to. */
 export const usualNormalization = "batch";
 
-/** What of a profile decides whether a network can have a normalization. */
-interface NetworkValues {
+/** What of a profile decides whether a normalization can be made. */
+interface NormalizedNetwork {
   model: string;
   normalization: string;
   groups: number;
@@ -41,12 +41,12 @@ const lastStride = 32;
  * @throws {UsageError} if its groups do not divide the channels of a layer, or it would normalize
  * a map of one pixel by itself
  */
-export function checkNormalization(profile: NetworkValues): void {
+export function checkNormalization(profile: NormalizedNetwork): void {
   checkGroups(profile);
   checkPixels(profile);
 }
 
-function checkGroups(profile: NetworkValues): void {
+function checkGroups(profile: NormalizedNetwork): void {
   const { model, normalization, groups, width, headChannels, lowLevelChannels } = profile;
   if (groups === 0 || !["group", "batchChannel"].includes(normalization)) return;
   // Every other layer has a multiple of these, or a sum of two.
@@ -62,7 +62,7 @@ function checkGroups(profile: NetworkValues): void {
   );
 }
 
-function checkPixels({ model, normalization, imageSize }: NetworkValues): void {
+function checkPixels({ model, normalization, imageSize }: NormalizedNetwork): void {
   const isDeepLab = model === "deeplab";
   if (normalization !== "instance" || (!isDeepLab && imageSize > lastStride)) return;
   const advice = isDeepLab
