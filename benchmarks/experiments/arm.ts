@@ -3,6 +3,7 @@ import type * as tf from "../../src/tf.ts";
 import type { Algorithm } from "../../src/training/engine.ts";
 import { unknownName, UsageError } from "../ground/errors.ts";
 import { checkOnce, type Contrast } from "./contrasts.ts";
+import type { Grid } from "./grid.ts";
 import type { Setting } from "./settings.ts";
 
 /** One side of a comparison: what it changes of the run, as data. */
@@ -38,6 +39,8 @@ export interface ArmSet {
   arms: readonly ArmDefinition[];
   /** What is tested of them. */
   contrasts: readonly Contrast[];
+  /** Where the arms lie on axes, if they do. */
+  grid?: Grid;
   /** A setting that `--set` must give. */
   needs?: string;
 }

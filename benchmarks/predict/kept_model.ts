@@ -66,11 +66,14 @@ export async function keptModel<P extends CommonProfile>(
 /** The arm with its algorithms and its model, of which the record has the names alone. */
 async function armOf<P extends CommonProfile>(
   suite: Suite<P>,
-  { arms: records, config }: Result,
+  result: Result,
   { arm: name, algorithms }: CellRecord,
   { arms: module, model }: RunModules,
 ): Promise<ArmDefinition> {
-  const arms = module === undefined ? knownArms(suite) : (await chosenArms(module, suite)).arms;
+  const { arms: records, config } = result;
+  const arms = module === undefined
+    ? knownArms({ ...suite, ...suite.armsOf?.(profileOf(suite, result, name)) })
+    : (await chosenArms(module, suite)).arms;
   const arm = arms.find((arm) => arm.name === name && hasAlgorithms(arm, algorithms)) ??
     arms.find((arm) => arm.name === name);
   const isOwn = records.find((record) => record.name === name)?.model !== undefined;

@@ -31,6 +31,23 @@ const contrast = v.strictObject({
   weights: v.record(v.string(), v.number()),
 });
 
+const level = v.union([v.string(), v.number()]);
+
+/** Where arms lie on axes. */
+const grid = v.strictObject({
+  axes: v.array(v.strictObject({
+    name: v.string(),
+    label: v.string(),
+    /** In order, words or numbers. */
+    levels: v.array(level),
+    scale: v.exactOptional(v.picklist(["linear", "log"])),
+  })),
+  /** By arm, its level on each axis. */
+  at: v.record(v.string(), v.array(level)),
+  /** The axis whose effect is asked for. */
+  effect: v.exactOptional(v.string()),
+});
+
 const source = v.strictObject({
   /** As it was given, or relative to where the run was started. */
   path: v.string(),
@@ -83,6 +100,8 @@ export const cellsRecord = v.strictObject({
   source: v.exactOptional(source),
   /** What is compared with what; without it each arm with the first. */
   contrasts: v.exactOptional(v.array(contrast)),
+  /** The axes that the arms lie on, where they lie on any. */
+  grid: v.exactOptional(grid),
   /** The seeds asked for. */
   seeds: v.array(count),
   data,

@@ -4,6 +4,7 @@ import * as tf from "../../src/tf.ts";
 import { repairSeeds } from "../../src/repair_seeds.ts";
 import { environment } from "../record/environment.ts";
 import type { Contrast } from "../experiments/contrasts.ts";
+import type { Grid } from "../experiments/grid.ts";
 import { seedOfZero } from "../experiments/seeds.ts";
 import { armRecords, armTasks } from "./arms.ts";
 import type { SuiteAsked } from "./options.ts";
@@ -40,6 +41,8 @@ export interface Experiment<P extends CommonProfile>
   arms: readonly ArmDefinition[];
   /** What is tested of them. */
   contrasts: readonly Contrast[];
+  /** Where the arms lie on axes, if they do. */
+  grid?: Grid | undefined;
   /** Makes the models of the arms that have none of their own, in place of the suite's network. */
   model?: ModelFactory | undefined;
   loading?: LoadingOptions;
@@ -129,7 +132,7 @@ async function emptyResult<P extends CommonProfile>(
   arms: readonly Arm[],
   backend: SelectedBackend,
 ): Promise<Result> {
-  const { suite, profileName, contrasts, program, command } = experiment;
+  const { suite, profileName, contrasts, grid, program, command } = experiment;
   return {
     schemaVersion,
     kind: "cells",
@@ -139,6 +142,7 @@ async function emptyResult<P extends CommonProfile>(
     config: configOf(experiment, sharedWeights(planned, arms)),
     arms: [...arms],
     contrasts: contrasts.map((contrast) => ({ ...contrast, weights: { ...contrast.weights } })),
+    ...(grid !== undefined && { grid: structuredClone(grid) as Result["grid"] & object }),
     ...(program !== undefined && { source: program }),
     seeds: [...seeds],
     mainMetric: task.mainMetric,

@@ -9,11 +9,13 @@ import { reasonOf } from "../../datasets/errors.ts";
 import {
   type ArmDefinition,
   armForm,
+  type ArmSet,
   checkArms,
   completeArm,
   isArm,
   type ModelFactory,
 } from "../experiments/arm.ts";
+import { checkGrid, type Grid, gridContrasts, gridWithin } from "../experiments/grid.ts";
 import {
   checkContrasts,
   type Contrast,
@@ -30,6 +32,8 @@ import { OwnAlgorithm } from "./own_algorithm.ts";
 export interface ChosenArms {
   arms: readonly ArmDefinition[];
   contrasts: readonly Contrast[];
+  /** Where the arms lie on axes, if they do. */
+  grid?: Grid | undefined;
   /** A setting that must be given. */
   needs?: string;
 }
@@ -57,12 +61,16 @@ export function knownArms<P extends CommonProfile>(
  */
 export async function chosenArms<P extends CommonProfile>(
   text: string | undefined,
-  suite: Pick<Suite<P>, "arms" | "contrasts" | "armSets">,
+  suite: Pick<Suite<P>, "arms" | "contrasts" | "grid" | "armSets">,
 ): Promise<ChosenArms> {
   const { arms, contrasts = [], armSets = {} } = suite;
-  if (text === undefined) return withDefaults(arms, contrasts);
+  checkLaidOut(suite, "the suite");
+  if (text === undefined) return laidOut(arms, contrasts, suite.grid);
   if (isModulePath(text)) return await armsOfModule(text);
-  if (Object.hasOwn(armSets, text)) return armSets[text]!;
+  if (Object.hasOwn(armSets, text)) {
+    checkLaidOut(armSets[text]!, text);
+    return armSets[text]!;
+  }
   const known = knownArms(suite);
   const chosen = text.split(",").map((name) => {
     const arm = known.find((arm) => arm.name === name.trim());
@@ -79,11 +87,27 @@ export async function chosenArms<P extends CommonProfile>(
   });
   checkArms(chosen, text);
   const ofSets = Object.values(armSets).flatMap(({ contrasts }) => contrasts);
-  return withDefaults(chosen, [...contrasts, ...ofSets]);
+  return laidOut(chosen, [...contrasts, ...ofSets], suite.grid);
 }
 
-function withDefaults(arms: readonly ArmDefinition[], known: readonly Contrast[]): ChosenArms {
-  return { arms, contrasts: defaultContrasts(arms.map(({ name }) => name), known) };
+function checkLaidOut({ arms, grid }: Pick<ArmSet, "arms" | "grid">, source: string): void {
+  if (grid !== undefined) checkGrid(grid, arms.map(({ name }) => name), source);
+}
+
+/** Arms with the contrasts of their grid; where it says nothing of them, each minus the first. */
+function laidOut(
+  arms: readonly ArmDefinition[],
+  known: readonly Contrast[],
+  whole?: Grid,
+): ChosenArms {
+  const names = arms.map(({ name }) => name);
+  const grid = whole && gridWithin(whole, names);
+  const contrasts = grid === undefined ? [] : gridContrasts(grid, arms);
+  return {
+    arms,
+    contrasts: contrasts.length > 0 ? contrasts : defaultContrasts(names, known),
+    grid,
+  };
 }
 
 async function armsOfModule(path: string): Promise<ChosenArms> {

@@ -89,7 +89,10 @@ export async function runSuite<P extends CommonProfile & Settings<P>>(
   const { profile: name, arms: text, model, skipBad, workers, ...rest } = asked;
   const set = Object.fromEntries(asked.set);
   const profile = withSettings(suite.profiles[name]!, set);
-  const { arms, contrasts, needs } = await chosenArms(text, suite);
+  const { arms, contrasts, grid, needs } = await chosenArms(
+    text ?? suite.usualArms?.[name],
+    { ...suite, ...suite.armsOf?.(profile) },
+  );
   if (needs !== undefined && !profile[needs as keyof P]) {
     throw new UsageError(`Cannot run --arms ${text} as it wants a value: add --set ${needs}=VALUE`);
   }
@@ -102,6 +105,7 @@ export async function runSuite<P extends CommonProfile & Settings<P>>(
     profile,
     arms,
     contrasts,
+    grid,
     ...(model !== undefined && { model: await modelOfModule(model) }),
     loading: {
       ...(skipBad !== undefined && { skipBad }),

@@ -47,10 +47,11 @@ export async function resumed(folder: RunFolder, now: Result): Promise<Result> {
       ),
     );
   }
-  const { contrasts = [] } = now; // what is tested changes no cell
+  const { contrasts = [], grid } = now; // what is tested changes no cell
   const seeds = [...earlier.seeds, ...now.seeds];
   const command = joinCommands(earlier.command, now.command);
-  return mergeCells({ ...earlier, contrasts, seeds, command }, []);
+  const asked = { contrasts, ...(grid !== undefined && { grid }), seeds, command };
+  return mergeCells({ ...earlier, ...asked }, []);
 }
 
 /** The cells do not tell the configuration that they belong to: that is in `result.json` alone. */

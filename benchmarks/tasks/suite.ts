@@ -1,5 +1,6 @@
 import type * as tf from "../../src/tf.ts";
 import type { ArmDefinition, ArmSet } from "../experiments/arm.ts";
+import type { Grid } from "../experiments/grid.ts";
 import type { Contrast } from "../experiments/contrasts.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import type { Task } from "./task.ts";
@@ -51,6 +52,12 @@ export interface Suite<P extends CommonProfile> {
   arms: readonly ArmDefinition[];
   /** Contrasts of the arms, beside each minus the first. */
   contrasts?: readonly Contrast[];
+  /** Where the arms lie on axes: what is tested of them follows from it. */
+  grid?: Grid;
+  /** What the arms are where a profile's values change them; `arms` are those of the first profile. */
+  armsOf?(profile: P): Pick<Suite<P>, "arms" | "contrasts" | "grid">;
+  /** The arms that run where none are asked for, as in `--arms`, by profile; all without. */
+  usualArms?: Readonly<Record<string, string>>;
   /** Other arms, by the name that `--arms` takes. */
   armSets?: Readonly<Record<string, ArmSet>>;
   /** The profiles' values that shape the suite's own network, and no other. */
