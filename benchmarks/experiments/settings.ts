@@ -19,6 +19,9 @@ export const runSettings: readonly string[] = [
   "generatedTraining",
   "generatedValidation",
   "generatedClasses",
+  "smoothnessPoints",
+  "smoothnessSteps",
+  "smoothnessRelativeSteps",
 ];
 
 /** What values of a profile must be for what reads them, by their keys. */

@@ -1,3 +1,4 @@
+import { smoothnessGrid } from "../experiments/arms/smoothness.ts";
 import { classificationSets, segmentationSets } from "../experiments/arms/sets.ts";
 import { standardizationArms } from "../experiments/arms/standardization.ts";
 import { pair } from "../experiments/contrasts.ts";
@@ -11,8 +12,13 @@ import {
   networkSettings as classificationNetwork,
   profiles as imagenetProfiles,
 } from "../experiments/profiles/imagenet.ts";
+import {
+  profiles as smoothnessProfiles,
+  type SmoothnessProfile,
+} from "../experiments/profiles/smoothness.ts";
 import { classificationModel, classificationTasks } from "./classification.ts";
 import { segmentationModel, segmentationTasks } from "./segmentation.ts";
+import { smoothnessTasks } from "./smoothness.ts";
 import type { Suite } from "./suite.ts";
 
 /** The head's convolutions, which the published claim leaves alone. */
@@ -44,4 +50,16 @@ export const imagenet: Suite<ClassificationProfile> = {
   networkSettings: classificationNetwork,
   makeModel: classificationModel,
   open: classificationTasks,
+};
+
+/** How smooth the loss of a ResNet is while it trains, by normalization and WS. */
+export const smoothness: Suite<SmoothnessProfile> = {
+  name: "smoothness",
+  title: "Smoothness of the loss with and without weight standardization",
+  profiles: smoothnessProfiles,
+  arms: classificationSets.norms!.arms,
+  grid: smoothnessGrid,
+  networkSettings: classificationNetwork,
+  makeModel: classificationModel,
+  open: smoothnessTasks,
 };
