@@ -1,7 +1,7 @@
 /**
  * Tables for programs: `result.csv` (one number a row), `summary.csv` (one metric a row), where
- * steps were timed in turn `overhead.csv`, and where cells counted one `confusion.csv`. Numbers are
- * written in full precision.
+ * steps were timed in turn `overhead.csv`, where cells counted one `confusion.csv`, and where it was
+ * measured `smoothness.csv`. Numbers are written in full precision.
  *
  * @module
  */
@@ -10,6 +10,7 @@ import { meanInterval } from "../../judge/statistics/paired_t.ts";
 import { mean, median, standardDeviation } from "../../judge/statistics/summary.ts";
 import { metricNames, rowsOf } from "./metrics.ts";
 import { csvText, type Field } from "../csv_text.ts";
+import { smoothnessHeader, smoothnessNumbers, smoothnessRows } from "./smoothness/table.ts";
 import type { ReportFile } from "../document_files.ts";
 
 /**
@@ -27,9 +28,8 @@ interface CsvTable {
 
 /** The CSV files of a result. */
 export function csvFiles(result: Result): ReportFile[] {
-  const called = [overheadTable(result), confusionTable(result)].filter(({ rows }) =>
-    rows.length > 0
-  );
+  const called = [overheadTable(result), confusionTable(result), smoothnessTable(result)]
+    .filter(({ rows }) => rows.length > 0);
   return [resultTable(result), summaryTable(result), ...called]
     .map(({ path, header, rows }) => ({ path, content: csvText(header, rows) }));
 }
@@ -70,6 +70,10 @@ function confusionTable({ cells, data: { classNames } }: Result): CsvTable {
   return { path: "confusion.csv", header: ["arm", "seed", "truth", ...classNames], rows };
 }
 
+function smoothnessTable(result: Result): CsvTable {
+  return { path: "smoothness.csv", header: smoothnessHeader, rows: smoothnessRows(result) };
+}
+
 /**
  * The rows of a confusion matrix: a class of the truth, and how often each class was predicted.
  *
@@ -100,6 +104,7 @@ function numbersOf(cell: CellRecord, result: Result): [string, number][] {
       `iou/${result.data.classNames[i] ?? i}`,
       iou ?? NaN,
     ]),
+    ...smoothnessNumbers(cell),
     [`${costPrefix}imagesPerSecond`, cell.imagesPerSecond],
     [`${costPrefix}stepMs`, steps.length > 0 ? median(steps) : NaN],
     [`${costPrefix}durationMs`, cell.durationMs],

@@ -43,7 +43,8 @@ function differenceFigure(contrasts: readonly EstimatedContrast[], metric: strin
   return intervalFigure(rows, `difference in ${metric}`, alt);
 }
 
-function leftOutText({ label, pairs: { leftOut, seeds } }: EstimatedContrast): string {
+/** The seeds that a contrast lacks, and why. */
+export function leftOutText({ label, pairs: { leftOut, seeds } }: EstimatedContrast): string {
   const reasons = leftOut.map(({ seed, reason }) => `seed ${seed} (${reason})`).join(", ");
   return `${label}: over ${counted(seeds.length, "common seed")}; left out: ${reasons}`;
 }
@@ -66,7 +67,8 @@ function differenceCell(contrast: EstimatedContrast, metric: string): NumberCell
   };
 }
 
-function pCell({ pValue }: EstimatedContrast): NumberCell {
+/** The p-value of a contrast. */
+export function pCell({ pValue }: EstimatedContrast): NumberCell {
   const isTiny = pValue !== undefined && pValue < 0.001;
   return isTiny ? { value: undefined, digits: 3, note: "< 0.001" } : { value: pValue, digits: 3 };
 }
