@@ -31,6 +31,7 @@ export function describePlan(
     `backend: ${[backend.name, backend.version, backend.gpu].filter(Boolean).join(" ")}`,
     `a cell: ${stepsText(first)}, ${grouped(memory.parameterCount)} parameters, ` +
     `${counted(evaluationsOf(first), "evaluation")}, ${checkpointsText(plan)}`,
+    ...smoothnessLine(first),
     ...arms.flatMap((arm) => settingsLine(arm)),
     ...(timingRounds > 0
       ? [`timing: ${counted(timingRounds, "round")} of all arms there and back`]
@@ -72,6 +73,25 @@ function evaluationsOf({ steps, profile: { evaluations } }: PlannedArm): number 
   return steps > 0 ? Math.min(steps, evaluations) : 1;
 }
 
+/** Where smoothness is measured, at the first step and the last among others. */
+function placesOf({ steps, task: { smoothness } }: PlannedArm): number {
+  return smoothness === undefined ? 0 : Math.min(smoothness.points, steps + 1);
+}
+
+/** One where it begins, and one at each point of both lines. */
+function gradientsOf({ task: { smoothness } }: PlannedArm): number {
+  if (smoothness === undefined) return 0;
+  return 1 + smoothness.stepSizes.length + smoothness.relativeSteps.length;
+}
+
+function smoothnessLine(arm: PlannedArm): string[] {
+  const places = placesOf(arm);
+  if (places === 0) return [];
+  return [
+    `smoothness: at ${counted(places, "place")} of each cell, ${gradientsOf(arm)} gradients each`,
+  ];
+}
+
 function memoryText({ totalBytes, stateBytes, imageBytes, images }: MemoryEstimate): string {
   return `about ${bytesText(totalBytes)} by rule, ${bytesText(stateBytes)} for weights and what ` +
     `goes with them and ${bytesText(imageBytes)} for each of ${images} images at once ` +
@@ -94,7 +114,7 @@ function timeText(plan: Plan, probe: Probe): string {
   const imageMs = stepMs / task.batchSize;
   const timeOf = (cell: PlannedArm) =>
     startMs + cell.steps * cell.task.batchSize * imageMs +
-    evaluationsOf(cell) * evaluationMs;
+    evaluationsOf(cell) * evaluationMs + placesOf(cell) * gradientsOf(cell) * partMs(cell, imageMs);
   const allMs = cells.reduce((sum, cell) => sum + timeOf(cell.arm), 0);
   const timingMs = timingRounds > 0 ? arms.length * (startMs + (2 * timingRounds + 2) * stepMs) : 0;
   const scaled = images < task.batchSize ? `, scaled up from ${images} images` : "";
@@ -103,6 +123,14 @@ function timeText(plan: Plan, probe: Probe): string {
     `${
       timingMs > 0 ? `, ${duration(timingMs)} for the timing` : ""
     } (${arm} on this machine${scaled})`;
+}
+
+/** About what a gradient of the batch that smoothness is measured on takes: a step of it. */
+function partMs(
+  { task: { batchSize }, profile: { microbatchSize } }: PlannedArm,
+  imageMs: number,
+): number {
+  return imageMs * (microbatchSize > 0 ? Math.min(microbatchSize, batchSize) : batchSize);
 }
 
 function shortText(milliseconds: number): string {
