@@ -59,8 +59,16 @@ export function watchSmoothness(
   };
 }
 
-/** Whether a step is one of as many places, evenly spread, from the first to the last. */
-function isDue({ step, totalSteps }: State, places: number): boolean {
+/**
+ * Whether a step is one of so many places, evenly spread, from before the first step to after the last.
+ *
+ * @param state the steps done, and those of the whole training
+ * @param places how many, >= 2; of fewer steps each is one
+ */
+export function isDue(
+  { step, totalSteps }: Pick<State, "step" | "totalSteps">,
+  places: number,
+): boolean {
   const place = Math.round(step * (places - 1) / totalSteps);
   return step === Math.round(place * totalSteps / (places - 1));
 }
