@@ -22,6 +22,7 @@ export const runSettings: readonly string[] = [
   "smoothnessPoints",
   "smoothnessSteps",
   "smoothnessRelativeSteps",
+  "variant",
 ];
 
 /** What values of a profile must be for what reads them, by their keys. */

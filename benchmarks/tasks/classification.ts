@@ -1,6 +1,7 @@
 import { type ClassifiedDataset, openClassified } from "../../datasets/classified.ts";
 import { generatePictures } from "../../datasets/generated/pictures.ts";
 import { classificationLoader } from "../../datasets/loader.ts";
+import type { Normalization } from "../../src/normalization/mod.ts";
 import { resnet } from "../../src/models/resnet.ts";
 import type { ResNetBackboneOptions } from "../../src/models/resnet_backbone.ts";
 import * as losses from "../../src/training/losses.ts";
@@ -14,22 +15,31 @@ import { visionTasks } from "./vision.ts";
 import { checkUsable, dataRecord, evaluationOnly, generatedFolder } from "./vision_data.ts";
 import { depthOf, modelMaker } from "./vision_model.ts";
 
+/** What opens the tasks of a suite: the data set's folder, generated pictures without. */
+type OpenTasks<P> = (data: string | undefined, loading?: LoadingOptions) => TaskSource<P>;
+
 /**
- * The tasks of classifying the images of a data set, in any layout that `openClassified` knows: by
- * default a ResNet on generated pictures. They have no panels, as a few images tell less than top-1
- * and top-5 do.
+ * What makes the tasks of classifying the images of a data set, in any layout that `openClassified`
+ * knows. They have no panels, as a few images tell less than top-1 and top-5 do.
  *
- * @param data the data set's folder
- * @returns the tasks, see {@linkcode visionTasks}. Making one throws a {@linkcode DataError} if the
- * data set cannot be read, has no validation images or one class alone
+ * @param makeModel makes the network
+ * @returns what opens the tasks, see {@linkcode visionTasks}. Making one throws a {@linkcode DataError}
+ * if the data set cannot be read, has no validation images or one class alone
  */
-export function classificationTasks(
+export function classificationTasksBy<P extends ClassificationProfile>(
+  makeModel: MakeModel<P>,
+): OpenTasks<P> {
+  return (data, loading = {}) => openTasks(makeModel, data, loading);
+}
+
+function openTasks<P extends ClassificationProfile>(
+  makeModel: MakeModel<P>,
   data: string | undefined,
-  loading: LoadingOptions = {},
-): TaskSource<ClassificationProfile> {
+  loading: LoadingOptions,
+): TaskSource<P> {
   const sets = oncePerKey<ReturnType<typeof openPictures>>();
   return visionTasks(data, loading, {
-    makeModel: classificationModel,
+    makeModel,
     generate: pictures,
     openedBy: ["evalBatchSize", "imageSize", "resizeTo"],
     async open(folder, profile, loaders) {
@@ -76,16 +86,38 @@ function evaluationBatches(
   return loaders.dataloader(classificationLoader(validation, options));
 }
 
-/** Makes the models that classify images. */
-export const classificationModel: MakeModel<ClassificationProfile> = modelMaker({
+/**
+ * What makes the ResNets that classify images.
+ *
+ * @param networkSettings the profile's values that they are made by
+ * @param normalizationOf the normalization behind each convolution
+ */
+export function classificationModels<P extends ClassificationProfile>(
+  networkSettings: readonly string[],
+  normalizationOf: (profile: P) => Normalization,
+): MakeModel<P> {
+  return modelMaker<P>({
+    networkSettings,
+    logits: (_profile, classes) => [classes],
+    make(profile, classes, inputShape, seed) {
+      const { width, stem, normalizationScale } = profile;
+      const normalization = normalizationOf(profile);
+      const own = { width, stem, normalization, normalizationScale, depth: depthOf(profile) };
+      return resnet({ ...own as ResNetBackboneOptions, classes, inputShape, seed });
+    },
+  });
+}
+
+/** Makes the models of `bench:imagenet`. */
+export const classificationModel: MakeModel<ClassificationProfile> = classificationModels(
   networkSettings,
-  logits: (_profile, classes) => [classes],
-  make(profile, classes, inputShape, seed) {
-    const { width, stem, normalization, normalizationScale } = profile;
-    const own = { width, stem, normalization, normalizationScale, depth: depthOf(profile) };
-    return resnet({ ...own as ResNetBackboneOptions, classes, inputShape, seed });
-  },
-});
+  ({ normalization }) => normalization,
+);
+
+/** Makes the tasks of `bench:imagenet`: by default a ResNet on generated pictures. */
+export const classificationTasks: OpenTasks<ClassificationProfile> = classificationTasksBy(
+  classificationModel,
+);
 
 /** Classes up to which the confusion matrix is counted, and kept in the record: 100² numbers a cell. */
 const mostConfusedClasses = 100;

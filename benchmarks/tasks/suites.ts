@@ -1,4 +1,4 @@
-import { smoothnessGrid } from "../experiments/arms/smoothness.ts";
+import { normsArms, normsGrid } from "../experiments/arms/norms.ts";
 import { classificationSets, segmentationSets } from "../experiments/arms/sets.ts";
 import { standardizationArms } from "../experiments/arms/standardization.ts";
 import { pair } from "../experiments/contrasts.ts";
@@ -13,10 +13,16 @@ import {
   profiles as imagenetProfiles,
 } from "../experiments/profiles/imagenet.ts";
 import {
+  networkSettings as normsNetwork,
+  type NormsProfile,
+  profiles as normsProfiles,
+} from "../experiments/profiles/norms.ts";
+import {
   profiles as smoothnessProfiles,
   type SmoothnessProfile,
 } from "../experiments/profiles/smoothness.ts";
 import { classificationModel, classificationTasks } from "./classification.ts";
+import { normsModel, normsTasks } from "./norms.ts";
 import { segmentationModel, segmentationTasks } from "./segmentation.ts";
 import { smoothnessTasks } from "./smoothness.ts";
 import type { Suite } from "./suite.ts";
@@ -52,13 +58,27 @@ export const imagenet: Suite<ClassificationProfile> = {
   open: classificationTasks,
 };
 
+/** The normalizations of a ResNet, each without and with weight standardization. */
+export const norms: Suite<NormsProfile> = {
+  name: "norms",
+  title: "Normalizations with and without weight standardization",
+  profiles: normsProfiles,
+  arms: normsArms(normsProfiles.quick!),
+  grid: normsGrid(),
+  armsOf: (profile) => ({ arms: normsArms(profile), grid: normsGrid() }),
+  usualArms: { quick: "bn,bn-ws,gn,gn-ws,bcn,bcn-ws" },
+  networkSettings: normsNetwork,
+  makeModel: normsModel,
+  open: normsTasks,
+};
+
 /** How smooth the loss of a ResNet is while it trains, by normalization and WS. */
 export const smoothness: Suite<SmoothnessProfile> = {
   name: "smoothness",
   title: "Smoothness of the loss with and without weight standardization",
   profiles: smoothnessProfiles,
   arms: classificationSets.norms!.arms,
-  grid: smoothnessGrid,
+  grid: classificationSets.norms!.grid!,
   networkSettings: classificationNetwork,
   makeModel: classificationModel,
   open: smoothnessTasks,

@@ -7,6 +7,7 @@
  * @module
  */
 import { pytorch } from "../judge/timings/rows.ts";
+import { normArms } from "./norm_arms.ts";
 import type { Subject } from "./protocol.ts";
 
 const forms: readonly [form: Subject["form"], label: string][] = [
@@ -20,7 +21,8 @@ function torchForms(
   what: string,
   work: Subject["work"],
   kernels: Subject["kernels"],
-  ...comparedTo: string[]
+  comparedTo: readonly string[] = [],
+  settings?: Subject["settings"],
 ): Subject[] {
   return forms.map(([form, label]) => {
     const suffix = form === undefined ? "" : `-${form}`;
@@ -32,6 +34,7 @@ function torchForms(
       work,
       kernels,
       ...(form !== undefined && { form }),
+      ...(settings !== undefined && { settings }),
       program: "torch_step.py",
       comparedTo: comparedTo.map((other) => other + suffix),
     };
@@ -53,9 +56,17 @@ function kerasStep(name: string, what: string, work: Subject["work"]): Subject {
 
 export const peers: readonly Subject[] = [
   ...torchForms(pytorch, "plain", "train", "plain"),
-  ...torchForms("pytorch-composer", "Composer's WS", "train", "composer", pytorch),
-  ...torchForms("pytorch-timm", "timm's StdConv2d", "train", "timm", pytorch),
+  ...torchForms("pytorch-composer", "Composer's WS", "train", "composer", [pytorch]),
+  ...torchForms("pytorch-timm", "timm's StdConv2d", "train", "timm", [pytorch]),
   kerasStep("keras", "plain", "train"),
   ...torchForms("pytorch-infer", "inference, plain", "infer", "plain"),
   kerasStep("keras-infer", "inference, plain", "infer"),
+  ...normArms.flatMap(({ name, label, settings }) => {
+    const plain = `${pytorch}-${name}`;
+    const kinds = [pytorch, plain];
+    return [
+      ...torchForms(plain, label, "train", "plain", [pytorch], settings),
+      ...torchForms(`${plain}-timm`, `${label}, timm's WS`, "train", "timm", kinds, settings),
+    ];
+  }),
 ];

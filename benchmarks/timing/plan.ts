@@ -1,6 +1,8 @@
 import { findLibrary } from "../../src/backends/tensorflow/mod.ts";
 import { unknownName, UsageError } from "../ground/errors.ts";
+import { checkNormalization } from "../experiments/profiles/normalization.ts";
 import {
+  normProfiles,
   overheadKinds,
   type OverheadProfile,
   profiles,
@@ -14,7 +16,7 @@ import type { RowRecord, Sweep } from "../record/mod.ts";
 import type { Subject } from "./protocol.ts";
 import { interpretersOf } from "./start_subject.ts";
 import { jaxPeer, jaxSubjects } from "./jax_subjects.ts";
-import { subjectsForSweep, subjectsOf } from "./subjects.ts";
+import { subjectsForNorms, subjectsOf, usualSubjects } from "./subjects.ts";
 import { rowsOf, sweepOf } from "./sweep.ts";
 
 export interface PlannedRow extends Pick<RowRecord, "values"> {
@@ -53,8 +55,11 @@ export function planOf(asked: OverheadAsked): Plan {
   const rows = rowsOf(sweep).map((values) => ({ values, profile: { ...profile, ...values } }));
   rows.forEach((row) => checkProfile(row.profile));
   const all = allSubjects(enginesOf(asked.backends), asked.peers);
-  const subjects = chosen(isSwept ? subjectsForSweep(all) : all, all, asked.arms);
-  rows.forEach((row) => checkPeers(subjects, row.profile));
+  const usual = normProfiles.includes(asked.profile)
+    ? subjectsForNorms(all)
+    : usualSubjects(all, isSwept);
+  const subjects = chosen(usual, all, asked.arms);
+  rows.forEach((row) => checkSubjects(subjects, row.profile));
   return { asked, profile, subjects, rows, ...(isSwept && { sweep }) };
 }
 
@@ -110,6 +115,12 @@ function chosen(
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) throw unknownName("arm", unknown, known);
   return all.filter(({ name }) => names.includes(name));
+}
+
+/** Checks that each subject can run a profile, before any is started. */
+function checkSubjects(subjects: readonly Subject[], profile: OverheadProfile): void {
+  checkPeers(subjects, profile);
+  for (const { settings } of subjects) checkNormalization({ ...profile, ...settings });
 }
 
 function checkPeers(subjects: readonly Subject[], { width }: OverheadProfile): void {

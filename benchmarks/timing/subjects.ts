@@ -6,6 +6,7 @@
 import type { Subject } from "./protocol.ts";
 import { pytorch, reference } from "../judge/timings/rows.ts";
 import { jaxName, jaxPeer, jaxSubjects } from "./jax_subjects.ts";
+import { isNormArm, normArms } from "./norm_arms.ts";
 import { peers } from "./peer_subjects.ts";
 
 /** The backends that can run a step as one function: their subjects do, but for the eager ones. */
@@ -52,6 +53,13 @@ const variants: readonly Variant[] = [
   ["infer-ws-generic", "inference, WS by generic ops", "infer", "generic", ["infer-plain"]],
   ["infer-ws", "inference, WS", "infer", "ws", ["infer-plain", "infer-ws-generic"]],
   ["infer-baked", "inference, baked", "infer", "baked", ["infer-plain"]],
+  ...normArms.flatMap(({ name, label, settings }): Variant[] => {
+    const [plain, ws] = [`${pytorch}-${name}`, `${pytorch}-${name}-timm`];
+    return [
+      [name, label, "train", "plain", [reference, plain], settings],
+      [`${name}-ws`, `${label} + WS`, "train", "ws", [name, reference, ws], settings],
+    ];
+  }),
 ];
 
 /**
@@ -72,17 +80,36 @@ export function subjectsOf(
 }
 
 /**
- * The default subjects of a sweep: those that show how the overhead of a training step shrinks. Each
- * row starts and warms up all of its subjects, and compiling takes minutes.
+ * The default subjects: all but the normalizations' and, of a sweep, those that show how the overhead
+ * of a training step shrinks. Each row starts and warms up all of its subjects, and compiling takes
+ * minutes.
  */
-export function subjectsForSweep(subjects: readonly Subject[]): Subject[] {
+export function usualSubjects(subjects: readonly Subject[], isSwept: boolean): Subject[] {
+  const usual = subjects.filter((subject) => !isNormArm(subject));
+  if (!isSwept) return usual;
   const kernels: readonly Subject["kernels"][] = ["plain", "generic", "ws", "composer"];
-  const slow = ["keras", "jax-js"];
-  return subjects.filter((subject) =>
-    subject.work === "train" && kernels.includes(subject.kernels) &&
-    !slow.includes(subject.engine) && subject.form !== "compiled" &&
-    subject.oneDnn === undefined && subject.settings === undefined && !isEager(subject.name)
+  return usual.filter((subject) =>
+    isPlainStep(subject, kernels) && subject.settings === undefined && subject.form !== "compiled"
   );
+}
+
+/**
+ * The default subjects of a profile of normalizations: each with and without standardization. PyTorch
+ * has its fastest form, so that all are in memory at a time.
+ */
+export function subjectsForNorms(subjects: readonly Subject[]): Subject[] {
+  const kernels: readonly Subject["kernels"][] = ["plain", "ws", "timm"];
+  return subjects.filter((subject) =>
+    isPlainStep(subject, kernels) && (subject.settings === undefined || isNormArm(subject)) &&
+    (subject.engine !== "pytorch" || subject.form === "channels-last")
+  );
+}
+
+/** Whether it is a training step with one of those kernels, as fast as its framework has it. */
+function isPlainStep(subject: Subject, kernels: readonly Subject["kernels"][]): boolean {
+  return subject.work === "train" && kernels.includes(subject.kernels) &&
+    !["keras", "jax-js"].includes(subject.engine) && subject.oneDnn === undefined &&
+    !isEager(subject.name);
 }
 
 function ownSubjects(engine: string, isFirst: boolean, jax: readonly Subject[]): Subject[] {

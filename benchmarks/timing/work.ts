@@ -2,7 +2,12 @@ import process from "node:process";
 import { selectBackend } from "../../src/backends/select.ts";
 import { registerTensorFlowBackend } from "../../src/backends/tensorflow/mod.ts";
 import { deeplabv3plus, resnet, type ResNetBackboneOptions } from "../../src/models/mod.ts";
-import { TorchBatchNormalization } from "../../src/normalization/batch.ts";
+import {
+  batchChannelNormalization,
+  groupNormalization,
+  type Normalization,
+  TorchBatchNormalization,
+} from "../../src/normalization/mod.ts";
 import {
   applyWeightStandardization,
   bakeWeightStandardization,
@@ -90,10 +95,11 @@ function standardize(model: tf.LayersModel, kernels: Subject["kernels"]): void {
   if (kernels === "baked") bakeWeightStandardization(model);
 }
 
-function makeModel(profile: OverheadProfile): tf.LayersModel {
+/** The network of a profile, as it is before anything is standardized. */
+export function makeModel(profile: OverheadProfile): tf.LayersModel {
   const { classes, width, imageSize, headChannels, lowLevelChannels, dilations, dropout } = profile;
   const inputShape: [number, number, number] = [imageSize, imageSize, 3];
-  const shared = { classes, inputShape, seed: 0 };
+  const shared = { classes, inputShape, seed: 0, normalization: normalizationOf(profile) };
   const depth = depthOf(profile);
   if (profile.model === "resnet") return resnet({ ...shared, depth, width });
   if (profile.model === "deeplab") {
@@ -103,6 +109,16 @@ function makeModel(profile: OverheadProfile): tf.LayersModel {
   throw new RangeError(
     `Cannot make a model as model must be "resnet" or "deeplab": current value is "${profile.model}"`,
   );
+}
+
+/** Groups that fit are what the names mean; a number takes a factory. */
+function normalizationOf({ normalization, groups }: OverheadProfile): Normalization {
+  if (groups === 0) return normalization;
+  if (normalization === "group") return (args) => groupNormalization({ ...args, groups });
+  if (normalization === "batchChannel") {
+    return (args) => batchChannelNormalization({ ...args, groups });
+  }
+  return normalization;
 }
 
 /** The model itself refuses a depth that was not published. */

@@ -4,35 +4,19 @@
  * @module
  */
 import { WeightStandardization } from "../../../src/training/algorithms/weight_standardization.ts";
-import { type ArmDefinition, type ArmSet, completeArm } from "../arm.ts";
+import { type ArmSet, completeArm } from "../arm.ts";
 import { factorial, pair } from "../contrasts.ts";
-import { normalizationSettings, regularizationContrasts, regularized } from "./arm_settings.ts";
+import { regularizationContrasts, regularized } from "./arm_settings.ts";
+import { normArm, normsGrid } from "./norms.ts";
 import { standardizationArms } from "./standardization.ts";
-
-const labels = {
-  bn: "BN",
-  "bn-ws": "BN + WS",
-  gn: "GN",
-  "gn-ws": "GN + WS",
-  "bcn-ws": "BCN + WS",
-} satisfies Record<keyof typeof normalizationSettings, string>;
-
-function normArm(name: keyof typeof labels, nLastLayersIgnore: number): ArmDefinition {
-  return completeArm({
-    name,
-    label: labels[name],
-    description: `normalization=${normalizationSettings[name].normalization}`,
-    settings: normalizationSettings[name],
-    algorithms: name.endsWith("-ws") ? [new WeightStandardization({ nLastLayersIgnore })] : [],
-  });
-}
 
 /** The paper's factorial, batch or group norm × weight standardization: claims C5, C8 and C9. */
 function norms(nLastLayersIgnore: number): ArmSet {
   const names = ["bn", "bn-ws", "gn", "gn-ws"] as const;
   return {
     description: "bn, bn-ws, gn, gn-ws: batch or group norm, with and without WS",
-    arms: names.map((name) => normArm(name, nLastLayersIgnore)),
+    arms: names.map((name) => normArm(name, { nLastLayersIgnore })),
+    grid: normsGrid(names),
     contrasts: [
       pair("gn-ws", "gn", "GN + WS − GN"),
       pair("gn-ws", "bn", "GN + WS − BN"),
@@ -46,7 +30,7 @@ function channels(nLastLayersIgnore: number): ArmSet {
   const names = ["bn", "gn-ws", "bcn-ws"] as const;
   return {
     description: "bn, gn-ws, bcn-ws: batch-channel norm beside the others",
-    arms: names.map((name) => normArm(name, nLastLayersIgnore)),
+    arms: names.map((name) => normArm(name, { nLastLayersIgnore })),
     contrasts: [pair("gn-ws", "bn", "GN + WS − BN"), pair("bcn-ws", "bn", "BCN + WS − BN")],
   };
 }

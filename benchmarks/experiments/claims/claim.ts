@@ -70,6 +70,32 @@ export interface StepTimeTest extends Test {
   margin: number;
 }
 
+/**
+ * A share of another step's throughput was published, which `bench:overhead` times: the interval of
+ * each subject's must lie within ± margin of it.
+ */
+export interface ThroughputTest {
+  /** What of the claim it is that throughput tells. */
+  statement: string;
+  /** Subjects, each set in relation to `over`. */
+  subjects: readonly string[];
+  over: string;
+  /** Steps of a subject in the time of one of `over`. */
+  share: number;
+  /** How far from the share is still "about"; ours. */
+  margin: number;
+  /** What was published was timed with this; a step that differs is a proxy, and says so. */
+  protocol: StepProtocol;
+}
+
+/** The step of a published run. */
+export interface StepProtocol {
+  model: string;
+  parameterCount: number;
+  /** Compared with the values of the profile. */
+  config: Readonly<Record<string, number>>;
+}
+
 /** One published claim. */
 export interface Claim {
   id: string;
@@ -85,6 +111,8 @@ export interface Claim {
   settings?: Readonly<Record<string, Readonly<Record<string, Json>>>>;
   /** A setting that the run must have been given. */
   given?: string;
+  /** How a part of it is judged where steps alone are timed. */
+  throughput?: ThroughputTest;
   /** How it is judged. */
   test: DifferenceTest | EquivalenceTest | StepTimeTest;
 }

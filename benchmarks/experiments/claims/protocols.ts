@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Protocol } from "./claim.ts";
+import type { Protocol, StepProtocol } from "./claim.ts";
 
 /** Composer's run on ADE20k. */
 export const ade20k: Protocol = {
@@ -62,6 +62,13 @@ export const imagenet: Protocol = {
       weightDecay: 5e-4,
     },
   },
+};
+
+/** A step of that run. */
+export const imagenetStep: StepProtocol = {
+  model: imagenet.model,
+  parameterCount: 25_557_032,
+  config: { classes: 1_000, batchSize: 2_048, imageSize: 224 },
 };
 
 /** Segmentation of which only data set and model are known. */

@@ -10,7 +10,7 @@ import {
   regularized,
 } from "../arms/arm_settings.ts";
 import { pair } from "../contrasts.ts";
-import { ade20k, classification, imagenet, segmentation, voc } from "./protocols.ts";
+import { ade20k, classification, imagenet, imagenetStep, segmentation, voc } from "./protocols.ts";
 
 const composer = "mosaicml/composer, weight_standardization/README.md";
 const pullRequest = "mosaicml/composer, PR 1562";
@@ -77,6 +77,14 @@ export const claims: readonly Claim[] = [
     needs: "ResNet-50 with group norm",
     arms: "norms",
     settings: normalizationSettings,
+    throughput: {
+      statement: "LN or GN with WS on ResNet-50: about half the throughput of BN without",
+      subjects: ["ln-ws", "gn-ws"],
+      over: "plain",
+      share: 0.5,
+      margin: 0.1,
+      protocol: imagenetStep,
+    },
     test: {
       ...atEnd,
       protocols: { imagenet: classification },

@@ -8,6 +8,7 @@
  * | resnet50 | `deno task bench:overhead --profile resnet50 --peers PYTHON` | at most 1.05 × PyTorch's fastest form; WS at most +10 % | 1 min a subject on 2 cores, in 1 to 2 GB each: see `--arms` |
  * | deeplab | `deno task bench:overhead --profile deeplab --peers PYTHON` | at most 1.2 × PyTorch's fastest form | 3 min a subject on 2 cores, in 3 to 5 GB each: see `--arms` |
  * | sweep | `deno task bench:overhead --profile sweep` | WS adds a smaller share the more there is to do | under 15 min on 2 cores, in 8 GB |
+ * | norms | `deno task bench:overhead --profile norms --peers PYTHON` | what each normalization takes, what WS adds to it, and the same in PyTorch; claim C5's throughput | 6 min on 2 cores, in 12 GB |
  * | growth | `deno task bench:overhead --profile growth --backends wasm --arms plain,plain-again,ws` | the law of what WS adds, on each backend; on WebGPU by software fewer and smaller rows, see docs/overhead.md | 15 min on 2 cores |
  *
  * All subjects are in memory at a time, in a sweep those of a row, and nothing else may use the
@@ -29,6 +30,7 @@ import { count, kind, nameOf, number, type ValueKind } from "../../ground/value_
 import type { SettingKinds } from "../settings.ts";
 import type { SegmentationProfile } from "./ade20k.ts";
 import { recomputeKind } from "./common.ts";
+import { normalizations, usualNormalization } from "./normalization.ts";
 
 /** Values that mean what they mean in a suite; the peers' ResNets have a width of 64. */
 type SuiteValues = Pick<
@@ -41,6 +43,7 @@ type SuiteValues = Pick<
   | "lowLevelChannels"
   | "dilations"
   | "dropout"
+  | "normalization"
   | "batchSize"
   | "imageSize"
   | "learningRate"
@@ -53,6 +56,11 @@ export interface OverheadProfile extends SuiteValues {
   model: string;
   /** Logits an image, or a pixel. */
   classes: number;
+  /**
+   * How many groups of channels a `group` or `batchChannel` normalization makes; 0 for 32, fewer where
+   * 32 does not divide the channels.
+   */
+  groups: number;
   /** What the gradient computes again instead of keeping it; here alone, not at peers. */
   recompute: string;
   /** Threads of every subject whose backend takes them; 0 for the number of cores. */
@@ -74,6 +82,8 @@ export const overheadKinds: SettingKinds<OverheadProfile> = {
   ),
   width: count(1),
   classes: count(1),
+  normalization: nameOf("normalization", normalizations),
+  groups: count(),
   batchSize: count(1),
   imageSize: count(1),
   learningRate: number("a number > 0", (rate) => rate > 0),
@@ -102,6 +112,8 @@ const resnet50: OverheadProfile = {
   blocks: [],
   width: 64,
   classes: 1000,
+  normalization: usualNormalization,
+  groups: 0,
   headChannels: 512,
   lowLevelChannels: 48,
   dilations: [1, 12, 24, 36],
@@ -168,6 +180,15 @@ const growth: OverheadProfile = {
   warmupSteps: 2,
 };
 
+/** Four blocks on maps of more than a pixel, as instance normalization wants them. */
+const norms: OverheadProfile = {
+  ...quick,
+  description:
+    "a ResNet of four blocks, batch 8 of 64 × 64 pixels: normalizations with and without WS",
+  batchSize: 8,
+  imageSize: 64,
+};
+
 /** The profiles by name. */
 export const profiles: Readonly<Record<string, OverheadProfile>> = {
   quick,
@@ -176,7 +197,11 @@ export const profiles: Readonly<Record<string, OverheadProfile>> = {
   deeplab,
   sweep,
   growth,
+  norms,
 };
+
+/** The profiles whose default subjects are the normalizations, which the others leave out. */
+export const normProfiles: readonly string[] = ["norms"];
 
 /** The sweeps of the profiles that have one; `--sweep` replaces it. */
 export const sweeps: Readonly<Record<string, Readonly<Record<string, number[]>>>> = {

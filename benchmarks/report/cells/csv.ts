@@ -1,13 +1,15 @@
 /**
  * Tables for programs: `result.csv` (one number a row), `summary.csv` (one metric a row), where
- * steps were timed in turn `overhead.csv`, where cells counted one `confusion.csv`, and where it was
- * measured `smoothness.csv`. Numbers are written in full precision.
+ * steps were timed in turn `overhead.csv`, where cells counted one `confusion.csv`, where it was
+ * measured `smoothness.csv`, and where arms lie on a grid those of `grid_csv.ts`. Numbers are written
+ * in full precision.
  *
  * @module
  */
 import type { CellRecord, Result } from "../../record/mod.ts";
 import { meanInterval } from "../../judge/statistics/paired_t.ts";
 import { mean, median, standardDeviation } from "../../judge/statistics/summary.ts";
+import { gridTables } from "./grid_csv.ts";
 import { metricNames, rowsOf } from "./metrics.ts";
 import { csvText, type Field } from "../csv_text.ts";
 import { smoothnessHeader, smoothnessNumbers, smoothnessRows } from "./smoothness/table.ts";
@@ -28,8 +30,8 @@ interface CsvTable {
 
 /** The CSV files of a result. */
 export function csvFiles(result: Result): ReportFile[] {
-  const called = [overheadTable(result), confusionTable(result), smoothnessTable(result)]
-    .filter(({ rows }) => rows.length > 0);
+  const more = [overheadTable(result), confusionTable(result), smoothnessTable(result)];
+  const called = [...more, ...gridTables(result)].filter(({ rows }) => rows.length > 0);
   return [resultTable(result), summaryTable(result), ...called]
     .map(({ path, header, rows }) => ({ path, content: csvText(header, rows) }));
 }

@@ -57,7 +57,8 @@ function meanCell({ difference }: EstimatedContrast, metric: string): NumberCell
   return { value: difference?.mean, digits: metricDigits(metric), signed: true };
 }
 
-function differenceCell(contrast: EstimatedContrast, metric: string): NumberCell {
+/** A contrast with its interval, or why it has none. */
+export function differenceCell(contrast: EstimatedContrast, metric: string): NumberCell {
   const { difference } = contrast;
   const isAlone = difference !== undefined && difference.interval === undefined;
   return {
@@ -67,7 +68,7 @@ function differenceCell(contrast: EstimatedContrast, metric: string): NumberCell
   };
 }
 
-/** The p-value of a contrast. */
+/** The p-value of a contrast, corrected. */
 export function pCell({ pValue }: EstimatedContrast): NumberCell {
   const isTiny = pValue !== undefined && pValue < 0.001;
   return isTiny ? { value: undefined, digits: 3, note: "< 0.001" } : { value: pValue, digits: 3 };

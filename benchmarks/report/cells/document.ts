@@ -17,6 +17,7 @@ import { claimAnswers, claimBlocks } from "./claims.ts";
 import { confusionBlocks } from "./confusion.ts";
 import { curveBlocks } from "./curves.ts";
 import { differenceBlocks } from "./differences.ts";
+import { gridSection } from "./grid.ts";
 import { mainMetric, metricLabel, rowsOf } from "./metrics.ts";
 import { comparisonWarnings, pairingRows } from "./pairing.ts";
 import { predictionBlocks } from "./predictions.ts";
@@ -51,6 +52,7 @@ export function cellsDocument(result: Result): Document {
       ...facts(factRows(result)),
       ...section("Warnings", warningBlocks(result)),
       ...section("Smoothness", smoothnessBlocks(result)),
+      ...gridSection(result),
       ...section("Differences", differenceBlocks(result)),
       ...section("Learning curves", curveBlocks(result)),
       ...section(metric === undefined ? "Scores" : metricLabel(metric), scoreBlocks(result)),

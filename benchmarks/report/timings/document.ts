@@ -4,8 +4,14 @@
  * @module
  */
 import { counted } from "../../ground/format.ts";
+import { judgeTimings } from "../../judge/claims/throughput.ts";
 import { fewestForBootstrap } from "../../judge/statistics/bootstrap.ts";
-import { type ComparedRow, comparedRows, type Overhead } from "../../judge/timings/overheads.ts";
+import {
+  type ComparedRow,
+  comparedRows,
+  isAddedByKernels,
+  type Overhead,
+} from "../../judge/timings/overheads.ts";
 import { rowName } from "../../judge/timings/rows.ts";
 import { measurementWarnings } from "../../judge/timings/measurement_warnings.ts";
 import {
@@ -16,9 +22,11 @@ import {
   type Warning,
 } from "../../record/mod.ts";
 import { facts, list, note, section, strong, warningText } from "../blocks.ts";
+import { claimSentences, claimTable } from "../claims.ts";
 import { closingBlocks, made } from "../closing.ts";
 import type { Block, Document, Fact, Text } from "../document.ts";
 import { numberText } from "../text.ts";
+import { normBlocks } from "./norms.ts";
 import { sweepBlocks } from "./sweep.ts";
 import { addedCell, overheadTable, subjectTable, tensorTable, versionTable } from "./tables.ts";
 
@@ -35,11 +43,12 @@ export function timingsDocument(result: TimingsRecord): Document {
   return {
     title: `What a step costs: ${result.profile}`,
     kicker: `${result.suite} · profile ${result.profile}`,
-    answer: timingAnswers(result),
+    answer: [...claimSentences(judgeTimings(result)), ...timingAnswers(result)],
     blocks: [
       ...facts(setup(result)),
       ...section("What is added as the work grows", sweepBlocks(result.sweep, rows)),
       ...rows.flatMap((row) => rowBlocks(row, result.sweep !== undefined)),
+      ...section("Claims", claimBlocks(result)),
       ...section("How to read it", list(howToRead(result))),
       ...section("What ran", ready === undefined ? [] : versionTable(ready)),
       ...closingBlocks(result),
@@ -70,9 +79,16 @@ function words({ verdict, time }: Overhead): string {
   return verdict === "no A/A" ? `${added}, with no A/A run beside it,` : `${added},`;
 }
 
-/** Whether it is a standardized step over the plain one, of this library. */
-function isAboutKernels({ subject, over }: Overhead): boolean {
-  return over.kernels === "plain" && ["ws", "generic", "baked"].includes(subject.kernels);
+/** Whether it is a standardized step over the same one in plain, of this library. */
+function isAboutKernels(overhead: Overhead): boolean {
+  const { kernels } = overhead.subject;
+  return isAddedByKernels(overhead) && ["ws", "generic", "baked"].includes(kernels);
+}
+
+/** Nothing where no claim's subjects ran: most measurements are about none. */
+function claimBlocks(result: TimingsRecord): Block[] {
+  const rows = judgeTimings(result);
+  return rows.every(({ verdict }) => verdict === "not run") ? [] : claimTable(rows);
 }
 
 function setup(result: TimingsRecord): Fact[] {
@@ -113,6 +129,7 @@ function rowBlocks(row: ComparedRow, isOfSweep: boolean): Block[] {
     ...subjectTable(row, { paper: !isOfSweep }),
     note(noiseLine(row)),
     ...section("Warnings", list(warningsOf(row).map(warningText)), 3),
+    ...section("Normalizations", normBlocks(row, { paper: !isOfSweep }), 3),
     ...section("Comparisons", overheadTable(row.overheads), 3),
     ...section("Tensors", tensorTable(row), 3),
     ...section("Without a result, or not to the end", list(missing(row)), 3),

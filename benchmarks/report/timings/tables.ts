@@ -23,10 +23,7 @@ export function subjectTable(row: ConfiguredRow, options: { paper: boolean }): B
   const caption = "Median step with its quartiles, in relation to the plain step and to PyTorch's";
   return table(caption, timedSubjects(row), [
     ["subject", ({ label }) => label],
-    ["step (ms), quartiles", (subject) => {
-      const { median, lowerQuartile: low, upperQuartile: high } = stepTimes(subject);
-      return { value: median, digits: 1, range: { low, high, isInterval: false } };
-    }],
+    ["step (ms), quartiles", stepCell],
     ["images/s", (subject) => {
       const { median } = stepTimes(subject);
       return { value: 1000 * Number(row.config.batchSize) / median, digits: 1 };
@@ -35,6 +32,12 @@ export function subjectTable(row: ConfiguredRow, options: { paper: boolean }): B
     ["× PyTorch", (subject) => trainingRatio(subject, peer)],
     ["peak (MB)", ({ peakBytes }) => ({ value: peakBytes && peakBytes / 1e6, digits: 0 })],
   ], options);
+}
+
+/** A subject's median step with its quartiles, in ms. */
+export function stepCell(subject: SubjectRecord): NumberCell {
+  const { median, lowerQuartile: low, upperQuartile: high } = stepTimes(subject);
+  return { value: median, digits: 1, range: { low, high, isInterval: false } };
 }
 
 /** Only between training steps: a forward pass over a training step would mean nothing. */

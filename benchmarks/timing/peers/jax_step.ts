@@ -19,11 +19,15 @@ const version = "0.1.25";
 /**
  * Prepares the step.
  *
- * @throws {UnavailableError} if the profile's network is no ResNet, or the device is not there
+ * @throws {UnavailableError} if the network is no ResNet, its normalization no batch norm, or the
+ * device is not there
  */
 export async function openJaxWork({ subject, profile }: SubjectOrder): Promise<Work> {
   if (profile.model !== "resnet") {
     throw new UnavailableError(`only the ResNets are written in jax-js, not ${profile.model}`);
+  }
+  if (profile.normalization !== "batch") {
+    throw new UnavailableError(`jax-js has batch norm here, not ${profile.normalization}`);
   }
   const device = await startDevice(subject.device ?? "wasm");
   const layout = layoutOf(profile);

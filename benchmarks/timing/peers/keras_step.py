@@ -15,6 +15,8 @@ profile = protocol.profile
 
 
 def main():
+    if profile["normalization"] != "batch":
+        protocol.unavailable(f"Keras has batch norm here, not {profile['normalization']}")
     tensorflow.config.threading.set_intra_op_parallelism_threads(protocol.threads)
     tensorflow.config.threading.set_inter_op_parallelism_threads(protocol.threads)
     keras.utils.set_random_seed(0)

@@ -100,7 +100,7 @@ def main():
     if form == "compiled":
         compile_in_place(model)
     protocol.serve(
-        {"train": _training, "infer": _inference}[subject["work"]](model),
+        training(model, *_batch()) if subject["work"] == "train" else _inference(model),
         {"torch": torch.__version__, **versions},
         sum(parameter.numel() for parameter in model.parameters()),
         note,
@@ -112,10 +112,14 @@ def _images():
     return images if form is None else images.contiguous(memory_format=torch.channels_last)
 
 
-def _training(model):
+def _batch():
     x = _images()
     extent = [] if profile["model"] == "resnet" else list(x.shape[2:])
-    y = torch.randint(0, profile["classes"], [x.shape[0], *extent])
+    return x, torch.randint(0, profile["classes"], [x.shape[0], *extent])
+
+
+def training(model, x, y):
+    """Steps of SGD on a batch, each of which returns its loss."""
     optimizer = torch.optim.SGD(
         model.parameters(), lr=profile["learningRate"], momentum=profile["momentum"]
     )

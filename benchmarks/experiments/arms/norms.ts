@@ -1,0 +1,77 @@
+/**
+ * Normalization × weight standardization: the arms of `bench:norms`, some of which are sets of the
+ * other suites.
+ *
+ * @module
+ */
+import { type Variant, variants } from "../../../src/standardization/variants.ts";
+import { WeightStandardization } from "../../../src/training/algorithms/weight_standardization.ts";
+import { nameOf } from "../../ground/value_kinds.ts";
+import { type ArmDefinition, completeArm } from "../arm.ts";
+import type { Grid } from "../grid.ts";
+import { normalizationSettings, type NormArm } from "./arm_settings.ts";
+
+/** By the name of the arm without WS. */
+const labels: Readonly<Record<string, string>> = {
+  bn: "BN",
+  gn: "GN",
+  ln: "LN",
+  in: "IN",
+  bcn: "BCN",
+  none: "no norm",
+};
+
+const allNames = Object.keys(normalizationSettings) as NormArm[];
+
+/** `gn` of `gn-ws`. */
+function normOf(name: NormArm): string {
+  return name.replace(/-ws$/, "");
+}
+
+/**
+ * An arm of one normalization.
+ *
+ * @param options of weight standardization, where the arm has it
+ */
+export function normArm(
+  name: NormArm,
+  options: ConstructorParameters<typeof WeightStandardization>[0],
+): ArmDefinition {
+  const settings = normalizationSettings[name];
+  const isStandardized = name.endsWith("-ws");
+  return completeArm({
+    name,
+    label: `${labels[normOf(name)]}${isStandardized ? " + WS" : ""}`,
+    description: `normalization=${settings.normalization}`,
+    settings,
+    algorithms: isStandardized ? [new WeightStandardization(options)] : [],
+  });
+}
+
+/** Where arms lie: a row for each normalization, without WS and with it. */
+export function normsGrid(names: readonly NormArm[] = allNames): Grid {
+  const norms = [...new Set(names.map(normOf))];
+  return {
+    axes: [
+      { name: "normalization", label: "normalization", levels: norms.map((n) => labels[n]!) },
+      { name: "WS", label: "weight standardization", levels: ["without WS", "with WS"] },
+    ],
+    at: Object.fromEntries(names.map((name) => [
+      name,
+      [labels[normOf(name)]!, name.endsWith("-ws") ? "with WS" : "without WS"],
+    ])),
+    effect: "WS",
+  };
+}
+
+/**
+ * All twelve arms, with one formula of weight standardization.
+ *
+ * @param profile whose `variant` it is
+ * @throws {UsageError} if there is no such formula (suggests the nearest)
+ */
+export function normsArms({ variant }: { variant: string }): ArmDefinition[] {
+  const formulas = Object.keys(variants) as Variant[];
+  const checked = nameOf("variant", formulas).check(variant, "variant");
+  return allNames.map((name) => normArm(name, { nLastLayersIgnore: 0, variant: checked }));
+}

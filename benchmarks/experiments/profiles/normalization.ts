@@ -1,0 +1,65 @@
+/**
+ * The normalizations that `bench:overhead` times, and in which networks they can be.
+ *
+ * @module
+ */
+import { UsageError } from "../../ground/errors.ts";
+import type { OverheadProfile } from "./overhead.ts";
+
+/** Those of the library's table, which the peers have too, with what tables call them. */
+export const normalizationLabels = {
+  batch: "BN",
+  group: "GN",
+  layer: "LN",
+  instance: "IN",
+  batchChannel: "BCN",
+  none: "no norm",
+} as const;
+
+/** What a profile's `normalization` may be. */
+export const normalizations = Object.keys(normalizationLabels);
+
+/** The published way to normalize, which the others are set in relation to. */
+export const usualNormalization = "batch";
+
+/** Of an image that large, or smaller, one pixel is left in a ResNet's last stage. */
+const lastStride = 32;
+
+/**
+ * Checks that a profile's normalization can be made in each layer of its network.
+ *
+ * @throws {UsageError} if its groups do not divide the channels of a layer, or it would normalize
+ * a map of one pixel by itself
+ */
+export function checkNormalization(profile: OverheadProfile): void {
+  checkGroups(profile);
+  checkPixels(profile);
+}
+
+function checkGroups(profile: OverheadProfile): void {
+  const { model, normalization, groups, width, headChannels, lowLevelChannels } = profile;
+  if (groups === 0 || !["group", "batchChannel"].includes(normalization)) return;
+  // Every other layer has a multiple of these, or a sum of two.
+  const channels = model === "deeplab" ? { width, headChannels, lowLevelChannels } : { width };
+  const odd = Object.entries(channels).find(([, count]) => count % groups !== 0);
+  if (odd === undefined) return;
+  throw new UsageError(
+    `Cannot time a step as groups of the normalization ${normalization} must divide the channels of ` +
+      `every layer: ${groups} does not divide ${odd[1]}, the ${
+        odd[0]
+      }; choose a divisor of it, or 0 ` +
+      "for groups that fit",
+  );
+}
+
+function checkPixels({ model, normalization, imageSize }: OverheadProfile): void {
+  const isDeepLab = model === "deeplab";
+  if (normalization !== "instance" || (!isDeepLab && imageSize > lastStride)) return;
+  const advice = isDeepLab
+    ? "DeepLabv3+ pools its image to one; choose another normalization"
+    : `imageSize must be > ${lastStride}: current value is ${imageSize}; in and in-ws can be left ` +
+      "out by --arms";
+  throw new UsageError(
+    `Cannot time a step as instance normalization leaves nothing of a map of one pixel: ${advice}`,
+  );
+}

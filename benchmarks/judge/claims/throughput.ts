@@ -1,0 +1,122 @@
+/**
+ * Claims on throughput, judged by steps that `bench:overhead` timed beside each other.
+ *
+ * @module
+ */
+import type { ThroughputTest } from "../../experiments/claims/claim.ts";
+import { claims } from "../../experiments/claims/table.ts";
+import { usualNormalization } from "../../experiments/profiles/normalization.ts";
+import { fixed, grouped, signed } from "../../ground/format.ts";
+import { type ConfiguredRow, measuredRows, type TimingsRecord } from "../../record/mod.ts";
+import { fewestForBootstrap } from "../statistics/bootstrap.ts";
+import { type Ratio, ratioOf } from "../timings/figures.ts";
+import { type ClaimRow, type ClaimVerdict, type Finding, notRun, withinMargin } from "./row.ts";
+
+/**
+ * One row for each of the claims C1 to C10, of which most are about what training yields. What is in
+ * the images does not change the time of a step: random ones yield a verdict here, unlike there.
+ */
+export function judgeTimings(record: TimingsRecord): ClaimRow[] {
+  return claims.map(({ id, statement, source, published, needs, throughput }) => {
+    const row = { id, source, published };
+    if (throughput === undefined) {
+      return { ...row, statement, ...notRun(`steps are timed here: it takes ${needs}`) };
+    }
+    return { ...row, statement: throughput.statement, ...find(throughput, record) };
+  });
+}
+
+/** The throughput of a subject in shares of another's. */
+interface Share {
+  label: string;
+  ratio: Ratio;
+  share: number;
+  low: number;
+  high: number;
+}
+
+function find(test: ThroughputTest, record: TimingsRecord): Finding {
+  const [row, ...others] = measuredRows(record);
+  if (row === undefined) return notRun("no step was timed");
+  if (record.sweep !== undefined || others.length > 0) {
+    return notRun("a sweep has a row for each size: it takes a measurement of one");
+  }
+  const normalization = row.config.normalization ?? usualNormalization;
+  if (normalization !== usualNormalization) {
+    return notRun(
+      `"${test.over}" has the normalization ${normalization}, not ${usualNormalization}`,
+    );
+  }
+  const shares = test.subjects.map((name) => shareOf(row, name, test.over));
+  const missing = test.subjects.find((_, i) => shares[i] === undefined);
+  if (missing !== undefined) {
+    return notRun(
+      `no steps of "${missing}" and "${test.over}" in turn; --profile norms times them`,
+    );
+  }
+  return judged(test, shares as Share[], record, row);
+}
+
+function shareOf({ subjects }: ConfiguredRow, name: string, over: string): Share | undefined {
+  const [one, other] = [name, over].map((name) => subjects.find((each) => each.name === name));
+  const ratio = one && other && ratioOf(one, other);
+  if (ratio === undefined) return undefined;
+  const label = one!.label.split(": ").at(-1)!;
+  return { label, ratio, share: 1 / ratio.median, low: 1 / ratio.high, high: 1 / ratio.low };
+}
+
+function judged(
+  test: ThroughputTest,
+  shares: readonly Share[],
+  record: TimingsRecord,
+  row: ConfiguredRow,
+): Finding {
+  const n = Math.min(...shares.map(({ ratio }) => ratio.n));
+  const measured = {
+    n,
+    ours: `${shares.map(shareText).join(", ")} of the images/s, n = ${n}`,
+    difference: shares.map(({ share }) => signed(share - test.share, 2)).join(", "),
+    protocolDifferences: differences(test, record, row),
+  };
+  if (shares.some(({ ratio }) => !ratio.isInterval)) {
+    const reason = `${n} of the ${fewestForBootstrap} rounds that an interval wants`;
+    return { ...measured, verdict: "inconclusive", reason };
+  }
+  const outcomes = shares.map(({ label, low, high }) =>
+    withinMargin({ low: low - test.share, high: high - test.share, level: 0.95 }, test.margin, [
+      `${label}: the interval`,
+      `${fixed(test.share, 1)} ± ${fixed(test.margin, 1)}`,
+    ])
+  );
+  const verdict = ofAll(outcomes.map(({ verdict }) => verdict));
+  return { ...measured, verdict, reason: outcomes.map(({ reason }) => reason).join("; ") };
+}
+
+/** All must be borne out; one that is not refutes. */
+function ofAll(verdicts: readonly ClaimVerdict[]): ClaimVerdict {
+  if (verdicts.includes("not reproduced")) return "not reproduced";
+  return verdicts.every((verdict) => verdict === "reproduced") ? "reproduced" : "inconclusive";
+}
+
+function shareText({ label, share, low, high, ratio }: Share): string {
+  const range = ratio.isInterval ? `[${fixed(low, 2)}, ${fixed(high, 2)}]` : "no interval";
+  return `${label} ${fixed(share, 2)} ${range}`;
+}
+
+function differences(
+  { protocol, over }: ThroughputTest,
+  { environment: { backend, cpu, gpu = cpu } }: TimingsRecord,
+  { subjects, config }: ConfiguredRow,
+): string[] {
+  const count = subjects.find(({ name }) => name === over)?.ready?.parameterCount;
+  const { model, parameterCount } = protocol;
+  return [
+    ...(gpu.includes("A100") ? [] : [`timed on ${gpu} by ${backend}, not on A100s`]),
+    ...(count === undefined || count === parameterCount
+      ? []
+      : [`model of ${grouped(count)} parameters, not ${model} of ${grouped(parameterCount)}`]),
+    ...Object.entries(protocol.config).flatMap(([key, value]) =>
+      config[key] === value ? [] : [`${key} ${config[key]}, not ${value}`]
+    ),
+  ];
+}
