@@ -6,8 +6,12 @@
  */
 import { seedsForVerdict } from "../../../experiments/claims/claim.ts";
 import { counted, fixed } from "../../../ground/format.ts";
-import { type SmoothnessContrast, smoothnessContrasts } from "../../../judge/smoothness.ts";
-import { findCell, hasFailed, type Result } from "../../../record/mod.ts";
+import {
+  logMeasure,
+  type SmoothnessContrast,
+  smoothnessContrasts,
+} from "../../../judge/smoothness.ts";
+import { type CellRecord, findCell, hasFailed, type Result } from "../../../record/mod.ts";
 import { strong } from "../../blocks.ts";
 import type { Text } from "../../document.ts";
 import { walkLabels } from "./blocks.ts";
@@ -22,7 +26,8 @@ export function smoothnessAnswers(result: Result): Text[] {
     .map((one) => answer(result, one));
 }
 
-function answer(result: Result, { walk, measure, contrast }: SmoothnessContrast): Text {
+function answer(result: Result, one: SmoothnessContrast): Text {
+  const { walk, measure, contrast } = one;
   const { label, difference, pValue = 0, pairs } = contrast;
   const what = `${measure.label} ${walkLabels[walk]}, ${label}`;
   if (difference === undefined) {
@@ -33,7 +38,7 @@ function answer(result: Result, { walk, measure, contrast }: SmoothnessContrast)
   const ratio = (log: number) => fixed(Math.exp(log), 3);
   const range = interval === undefined ? "" : ` [${ratio(interval.low)}, ${ratio(interval.high)}]`;
   const figure = `${what}: ${ratio(difference.mean)} ×${range}, ${counted(n, "seed")}`;
-  const failures = failuresOf(result, contrast.weights);
+  const failures = failuresOf(result, one);
   if (failures !== "") return [strong(`No verdict, as ${failures}`), `: ${figure}.`];
   if (interval === undefined) return [strong("One seed shows no difference"), `: ${figure}.`];
   const few = n < seedsForVerdict ? `; a verdict wants ${seedsForVerdict}` : "";
@@ -50,11 +55,25 @@ function answer(result: Result, { walk, measure, contrast }: SmoothnessContrast)
   return [strong(few === "" ? word : `${word}, at a first look`), `: ${figure}${few}.`];
 }
 
-/** Cells that diverged, whose seeds are left out: those that went well hide that. */
-function failuresOf(result: Result, weights: Readonly<Record<string, number>>): string {
-  const failed = Object.keys(weights).filter((arm) => weights[arm] !== 0).flatMap((arm) => {
-    const seeds = result.seeds.filter((seed) => hasFailed(findCell(result, arm, seed)));
-    return seeds.length === 0 ? [] : [`${arm} failed with seed ${seeds.join(", ")}`];
-  });
-  return failed.join("; ");
+/**
+ * Cells that diverged, or whose measure is not finite, as the loss diverged a step away: the seeds that
+ * went well hide that.
+ */
+function failuresOf(result: Result, { walk, measure, contrast }: SmoothnessContrast): string {
+  const arms = Object.keys(contrast.weights).filter((arm) => contrast.weights[arm] !== 0);
+  const told = (arm: string, what: string, is: (cell: CellRecord) => boolean) => {
+    const seeds = result.seeds.filter((seed) => {
+      const cell = findCell(result, arm, seed);
+      return cell !== undefined && is(cell);
+    });
+    return seeds.length === 0 ? [] : [`${arm} ${what} with seed ${seeds.join(", ")}`];
+  };
+  return arms.flatMap((arm) => [
+    ...told(arm, "failed", hasFailed),
+    ...told(
+      arm,
+      "has no such number",
+      (cell) => cell.status === "done" && !Number.isFinite(logMeasure(cell, walk, measure) ?? NaN),
+    ),
+  ]).join("; ");
 }

@@ -131,9 +131,7 @@ function unknownTexts(result: Result): Text[] {
 function contrastTable(result: Result): Block[] {
   if (contrastsOfRun(result).length === 0) return [];
   const contrasts = smoothnessContrasts(result);
-  const left = contrasts.filter(({ walk, measure, contrast: { pairs } }) =>
-    walk === "gradient" && measure === contrasts[0]!.measure && pairs.leftOut.length > 0
-  );
+  const left = contrasts.filter(({ contrast: { pairs } }) => pairs.leftOut.length > 0);
   return [
     note(
       "Ratios, seed by seed, of the constant of the arm that stands first to that of the arm behind −: " +
@@ -147,7 +145,7 @@ function contrastTable(result: Result): Block[] {
       ["ratio [95 % interval]", ratioCell],
       ["p (Holm)", ({ contrast }) => pCell(contrast)],
     ], { paper: true }),
-    ...list(left.map(({ contrast }) => leftOutText(contrast))),
+    ...list([...new Set(left.map(({ contrast }) => leftOutText(contrast)))]),
   ];
 }
 
