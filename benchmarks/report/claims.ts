@@ -12,6 +12,7 @@ const moods: Record<ClaimVerdict, Mood> = {
   "reproduced": "good",
   "not reproduced": "bad",
   "inconclusive": "open",
+  "no verdict": "idle",
   "not run": "idle",
 };
 

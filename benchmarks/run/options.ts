@@ -40,17 +40,21 @@ export const sharedOptions = {
 
 /** The options of a suite's program. */
 export function suiteOptions<P extends CommonProfile & Settings<P>>(
-  { name, profiles, arms, armSets = {} }: Suite<P>,
+  { name, profiles, arms, armSets = {}, usualArms = {} }: Suite<P>,
 ) {
   const described = [...arms.map((arm) => [arm.name, arm] as const), ...Object.entries(armSets)]
     .map(([name, { description }]) => [name, description]);
+  const usual = Object.entries(usualArms).map(([profile, names]) => `${names} in ${profile}`);
   return {
     profile: common.profile(profiles),
     ...sharedOptions,
     arms: option(
       text("A,B|FILE", "names of arms, or a module's path"),
       "these arms only; a set of arms; or those that a module (FILE.ts) exports by default as a list",
-      { names: Object.fromEntries(described) },
+      {
+        names: Object.fromEntries(described),
+        ...(usual.length > 0 && { usual: `${usual.join("; ")}, else all` }),
+      },
     ),
     model: option(
       text("FILE.ts", "a module's path"),

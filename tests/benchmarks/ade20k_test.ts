@@ -27,7 +27,7 @@ suiteTest("writes every report, the same again apart from timings", async (folde
   assert.deepEqual(counts, [result.cells[0]!.convolutionCount, 15, 0]);
   assert.ok(result.data.generated);
   const report = await Deno.readTextFile(join(one, "report.md"));
-  assert.match(report, /\*\*not run\*\* generated data/);
+  assert.match(report, /\*\*no verdict\*\* generated data/);
   assert.doesNotMatch(report, /\*\*(not )?reproduced\*\*/);
   assert.equal((await run(`${tiny} --out ${two}`)).code, 0);
   assert.deepEqual(await untimed(one), await untimed(two));

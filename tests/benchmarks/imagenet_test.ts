@@ -61,7 +61,7 @@ suiteTest("writes every report, the same again apart from timings", async (folde
   for (const text of ["## top-1 (%)", "top-5 (%)", "- Guessing: 12.50 % top-1"]) {
     assert.ok(report.includes(text), text);
   }
-  assert.match(report, /\*\*C1\*\*.*\*\*not run\*\* generated data/);
+  assert.match(report, /\*\*C1\*\*.*\*\*no verdict\*\* generated data/);
   assert.doesNotMatch(report, /\*\*(not )?reproduced\*\*/);
   assert.equal((await run(`${tiny} --out ${two} --workers 2`)).code, 0);
   assert.deepEqual(await untimed(one), await untimed(two), "workers change nothing");

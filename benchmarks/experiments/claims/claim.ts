@@ -71,15 +71,17 @@ export interface StepTimeTest extends Test {
 }
 
 /**
- * A share of another step's throughput was published, which `bench:overhead` times: the interval of
- * each subject's must lie within ± margin of it.
+ * A share of another step's throughput was published: the interval of each subject's must lie within
+ * ± margin of it. `bench:overhead` times its subjects, and a suite its arms, in turn.
  */
 export interface ThroughputTest {
   /** What of the claim it is that throughput tells. */
   statement: string;
-  /** Subjects, each set in relation to `over`. */
+  /** Subjects of `bench:overhead`, each set in relation to `over`; arms of suites have their names. */
   subjects: readonly string[];
   over: string;
+  /** The arm that `over` is in a suite. */
+  overArm: string;
   /** Steps of a subject in the time of one of `over`. */
   share: number;
   /** How far from the share is still "about"; ours. */
@@ -111,7 +113,7 @@ export interface Claim {
   settings?: Readonly<Record<string, Readonly<Record<string, Json>>>>;
   /** A setting that the run must have been given. */
   given?: string;
-  /** How a part of it is judged where steps alone are timed. */
+  /** How a part of it is judged, where steps alone are timed or arms in turn. */
   throughput?: ThroughputTest;
   /** How it is judged. */
   test: DifferenceTest | EquivalenceTest | StepTimeTest;

@@ -8,6 +8,7 @@ import { claims } from "../../experiments/claims/table.ts";
 import type { Result } from "../../record/mod.ts";
 import { idleArms } from "../warnings/mod.ts";
 import { armDifferences } from "./protocol.ts";
+import { withThroughput } from "./arm_throughput.ts";
 import { type ClaimRow, type Finding, notRun } from "./row.ts";
 import { judgeSeeds } from "./seeds.ts";
 import { judgeStepTime } from "./step_time.ts";
@@ -29,16 +30,21 @@ export function judge(result: Result): ClaimRow[] {
 }
 
 function find(claim: Claim, result: Result): Finding {
-  const { test, arms, given } = claim;
+  const { test, arms, given, throughput } = claim;
   const protocol = test.protocols[result.suite];
   if (protocol === undefined) {
     return notRun(`not part of the ${result.suite} suite: it takes ${claim.needs}`);
   }
   if (hasOwnArms(result)) return notRun("the arms are of a user's own module");
-  if (result.data.generated) return notRun("generated data");
-  if (result.data.trainingCount === 0) return notRun("nothing was trained");
   const names = Object.keys(test.contrast.weights);
   const missing = names.find((name) => !result.arms.some((arm) => arm.name === name));
+  if (result.data.generated) {
+    return {
+      ...notRun("generated data"),
+      verdict: missing === undefined ? "no verdict" : "not run",
+    };
+  }
+  if (result.data.trainingCount === 0) return notRun("nothing was trained");
   if (missing !== undefined) {
     const hint = arms === undefined ? "" : `; --arms ${arms} has it`;
     return notRun(`this run has no arm "${missing}"${hint}`);
@@ -51,9 +57,10 @@ function find(claim: Claim, result: Result): Finding {
     const seen = isStandardized(other) ? "standardizes nothing" : "standardizes kernels";
     return notRun(`the arm "${other}" is another one than the claim's: it ${seen}`);
   }
-  const finding = test.kind === "stepTime"
+  const trained = test.kind === "stepTime"
     ? judgeStepTime(test, result, protocol)
     : judgeSeeds(test, result, protocol);
+  const finding = throughput === undefined ? trained : withThroughput(trained, throughput, result);
   const differences = finding.verdict === "not run" ? [] : armDifferences(result, claim);
   return {
     ...finding,

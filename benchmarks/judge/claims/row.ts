@@ -7,7 +7,13 @@ import type { Claim } from "../../experiments/claims/claim.ts";
 import type { Interval } from "../../record/mod.ts";
 
 /** Whether a run bears a claim out. */
-export type ClaimVerdict = "reproduced" | "not reproduced" | "inconclusive" | "not run";
+export type ClaimVerdict =
+  | "reproduced"
+  | "not reproduced"
+  | "inconclusive"
+  /** Its arms ran, on data that yield none. */
+  | "no verdict"
+  | "not run";
 
 /** A verdict and why, in words. */
 export interface Outcome {
@@ -35,6 +41,12 @@ export type ClaimRow = Pick<Claim, "id" | "statement" | "source" | "published"> 
 /** The finding on a claim that a run does not test. */
 export function notRun(reason: string): Finding {
   return { verdict: "not run", reason, n: 0, protocolDifferences: [] };
+}
+
+/** The verdict on a claim of several parts: all must be borne out; one that is not refutes. */
+export function ofAll(verdicts: readonly ClaimVerdict[]): ClaimVerdict {
+  if (verdicts.includes("not reproduced")) return "not reproduced";
+  return verdicts.every((verdict) => verdict === "reproduced") ? "reproduced" : "inconclusive";
 }
 
 /**

@@ -9,8 +9,8 @@ import { usualNormalization } from "../../experiments/profiles/normalization.ts"
 import { fixed, grouped, signed } from "../../ground/format.ts";
 import { type ConfiguredRow, measuredRows, type TimingsRecord } from "../../record/mod.ts";
 import { fewestForBootstrap } from "../statistics/bootstrap.ts";
-import { type Ratio, ratioOf } from "../timings/figures.ts";
-import { type ClaimRow, type ClaimVerdict, type Finding, notRun, withinMargin } from "./row.ts";
+import { ratioOf } from "../timings/figures.ts";
+import { type ClaimRow, type Finding, notRun, ofAll, withinMargin } from "./row.ts";
 
 /**
  * One row for each of the claims C1 to C10, of which most are about what training yields. What is in
@@ -27,12 +27,15 @@ export function judgeTimings(record: TimingsRecord): ClaimRow[] {
 }
 
 /** The throughput of a subject in shares of another's. */
-interface Share {
+export interface Share {
   label: string;
-  ratio: Ratio;
+  /** How many rounds it rests on. */
+  n: number;
   share: number;
   low: number;
   high: number;
+  /** Whether `low` and `high` are an interval's. */
+  isInterval: boolean;
 }
 
 function find(test: ThroughputTest, record: TimingsRecord): Finding {
@@ -54,31 +57,33 @@ function find(test: ThroughputTest, record: TimingsRecord): Finding {
       `no steps of "${missing}" and "${test.over}" in turn; --profile norms times them`,
     );
   }
-  return judged(test, shares as Share[], record, row);
+  return {
+    ...judgeShares(test, shares as Share[]),
+    protocolDifferences: differences(test, record, row),
+  };
 }
 
 function shareOf({ subjects }: ConfiguredRow, name: string, over: string): Share | undefined {
   const [one, other] = [name, over].map((name) => subjects.find((each) => each.name === name));
   const ratio = one && other && ratioOf(one, other);
   if (ratio === undefined) return undefined;
+  const { n, median, low, high, isInterval } = ratio;
   const label = one!.label.split(": ").at(-1)!;
-  return { label, ratio, share: 1 / ratio.median, low: 1 / ratio.high, high: 1 / ratio.low };
+  return { label, n, share: 1 / median, low: 1 / high, high: 1 / low, isInterval };
 }
 
-function judged(
+/** Whether shares, at least one, are about those that were published. */
+export function judgeShares(
   test: ThroughputTest,
   shares: readonly Share[],
-  record: TimingsRecord,
-  row: ConfiguredRow,
-): Finding {
-  const n = Math.min(...shares.map(({ ratio }) => ratio.n));
+): Omit<Finding, "protocolDifferences"> {
+  const n = Math.min(...shares.map(({ n }) => n));
   const measured = {
     n,
     ours: `${shares.map(shareText).join(", ")} of the images/s, n = ${n}`,
     difference: shares.map(({ share }) => signed(share - test.share, 2)).join(", "),
-    protocolDifferences: differences(test, record, row),
   };
-  if (shares.some(({ ratio }) => !ratio.isInterval)) {
+  if (shares.some(({ isInterval }) => !isInterval)) {
     const reason = `${n} of the ${fewestForBootstrap} rounds that an interval wants`;
     return { ...measured, verdict: "inconclusive", reason };
   }
@@ -92,14 +97,8 @@ function judged(
   return { ...measured, verdict, reason: outcomes.map(({ reason }) => reason).join("; ") };
 }
 
-/** All must be borne out; one that is not refutes. */
-function ofAll(verdicts: readonly ClaimVerdict[]): ClaimVerdict {
-  if (verdicts.includes("not reproduced")) return "not reproduced";
-  return verdicts.every((verdict) => verdict === "reproduced") ? "reproduced" : "inconclusive";
-}
-
-function shareText({ label, share, low, high, ratio }: Share): string {
-  const range = ratio.isInterval ? `[${fixed(low, 2)}, ${fixed(high, 2)}]` : "no interval";
+function shareText({ label, share, low, high, isInterval }: Share): string {
+  const range = isInterval ? `[${fixed(low, 2)}, ${fixed(high, 2)}]` : "no interval";
   return `${label} ${fixed(share, 2)} ${range}`;
 }
 

@@ -20,7 +20,7 @@ import { scoreCells } from "./scores.ts";
 /** All on the grid, under a heading of its own; nothing where arms lie on none, or no cell has a score. */
 export function gridSection(result: Result): Block[] {
   const { grid } = result;
-  const metric = mainMetric(result);
+  const metric = mainMetric(result) ?? result.mainMetric; // all may have diverged
   if (grid === undefined || metric === undefined) return [];
   return section(gridName(grid), [
     ...gridFigure(result, grid, metric),

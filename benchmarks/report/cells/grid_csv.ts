@@ -21,7 +21,7 @@ interface CsvTable {
 /** The tables; nothing where arms lie on no grid, or no cell has a score. */
 export function gridTables(result: Result): CsvTable[] {
   const { grid } = result;
-  const metric = mainMetric(result);
+  const metric = mainMetric(result) ?? result.mainMetric;
   if (grid === undefined || metric === undefined) return [];
   return [
     {

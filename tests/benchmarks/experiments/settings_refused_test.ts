@@ -1,6 +1,6 @@
 /** Values of a profile that cannot be: each is the user's to put right, wherever it is found. */
 import assert from "node:assert/strict";
-import { ade20k, imagenet } from "../../../benchmarks/tasks/suites.ts";
+import { ade20k, imagenet, norms } from "../../../benchmarks/tasks/suites.ts";
 import { suiteProgram } from "../../../benchmarks/run/program.ts";
 import { asked } from "../asked.ts";
 import type { CommonProfile } from "../../../benchmarks/experiments/profiles/common.ts";
@@ -15,7 +15,7 @@ function impossible(key: string, value: unknown): string[] {
   return typeof value === "string" ? ["x", ""] : ["-1"];
 }
 
-function settingsTest<P extends CommonProfile & Settings<P>>(suite: Suite<P>) {
+function settingsTest<P extends CommonProfile & Settings<P>>(suite: Suite<P>, arm = "ws") {
   Deno.test(`bench:${suite.name} refuses each impossible value of its profile as the user's`, async () => {
     const out = await Deno.makeTempDir();
     const { description: _, ...settings } = suite.profiles.quick!;
@@ -25,7 +25,9 @@ function settingsTest<P extends CommonProfile & Settings<P>>(suite: Suite<P>) {
       for (const [key, value] of keys) {
         for (const text of impossible(key, value)) {
           const set = ["timingRounds=0", "duration=1ba", "seeds=0", `${key}=${text}`];
-          const line = [`--arms ws --backend wasm --out ${out} --force`, ...set].join(" --set ");
+          const line = [`--arms ${arm} --backend wasm --out ${out} --force`, ...set].join(
+            " --set ",
+          );
           const wanted = asked<SuiteAsked>(suiteProgram(suite), line);
           await assert.rejects(
             () => runSuite(suite, wanted, "", new AbortController().signal),
@@ -42,3 +44,4 @@ function settingsTest<P extends CommonProfile & Settings<P>>(suite: Suite<P>) {
 
 settingsTest(ade20k);
 settingsTest(imagenet);
+settingsTest(norms, "gn-ws");
