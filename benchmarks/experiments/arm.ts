@@ -31,6 +31,12 @@ export interface OwnArm<P extends object = Record<string, Setting>>
   settings?: Partial<P>;
 }
 
+/**
+ * An arm cannot be trained as it is set, whatever the others can. It ends the run, but for a suite that
+ * leaves such arms out.
+ */
+export class RefusedArmError extends UsageError {}
+
 /** Arms that belong together, by a name on the command line: `--arms NAME`. */
 export interface ArmSet {
   /** What they find out, in a line. */

@@ -30,12 +30,14 @@ export function seedValues(
   value: CellValue,
 ): SeedValues {
   const found: SeedValues = { seeds: [], values: [], leftOut: [] };
-  const labelOf = (name: string) => result.arms.find((arm) => arm.name === name)?.label ?? name;
+  const armOf = (name: string) => result.arms.find((arm) => arm.name === name);
   const weighed = Object.entries(weights).filter(([, weight]) => weight !== 0);
   for (const seed of [...result.seeds].sort((a, b) => a - b)) {
-    const values = weighed.map(([arm]) =>
-      valueOrReason(labelOf(arm), findCell(result, arm, seed), value)
-    );
+    const values = weighed.map(([name]) => {
+      const { label = name, refused } = armOf(name) ?? {};
+      if (refused !== undefined) return `${label} cannot be trained`;
+      return valueOrReason(label, findCell(result, name, seed), value);
+    });
     const reason = values.find((entry) => typeof entry === "string");
     if (reason !== undefined) {
       found.leftOut.push({ seed, reason: String(reason) });

@@ -14,7 +14,14 @@ import { explainMemoryError } from "../ground/memory.ts";
 import { readResult, type Result } from "../record/mod.ts";
 import { mainMetric, metricLabel } from "../report/cells/metrics.ts";
 import type { Suite } from "../tasks/suite.ts";
-import { ade20k, imagenet, norms, smoothness } from "../tasks/suites.ts";
+import {
+  ade20k,
+  imagenet,
+  microbatch,
+  microbatchSegmentation,
+  norms,
+  smoothness,
+} from "../tasks/suites.ts";
 import { classificationPredictor } from "./classification.ts";
 import { type ImageFile, listImages, usableImages } from "./images.ts";
 import { type KeptCell, keptCell, readWeights } from "./kept_cell.ts";
@@ -52,12 +59,22 @@ async function run(asked: PredictAsked, context: Context): Promise<Ending> {
       return await predictWith(imagenet, classificationPredictor, asked, result, context);
     case "norms":
       return await predictWith(norms, classificationPredictor, asked, result, context);
+    case "microbatch":
+      return await predictWith(microbatch, classificationPredictor, asked, result, context);
+    case "microbatch-segmentation":
+      return await predictWith(
+        microbatchSegmentation,
+        segmentationPredictor,
+        asked,
+        result,
+        context,
+      );
     case "smoothness":
       return await predictWith(smoothness, classificationPredictor, asked, result, context);
   }
   throw new UsageError(
     `Cannot predict with ${asked.run} as it must be a run of bench:ade20k, bench:imagenet, ` +
-      `bench:norms, bench:smoothness or compare(): it is one of ${result.suite}`,
+      `bench:norms, bench:microbatch, bench:smoothness or compare(): it is one of ${result.suite}`,
   );
 }
 

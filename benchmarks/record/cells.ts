@@ -21,6 +21,8 @@ const arm = v.strictObject({
   settings: v.exactOptional(v.record(v.string(), json)),
   /** The name of its own model, where it has one. */
   model: v.exactOptional(v.string()),
+  /** Why it was left out, where it cannot be trained as it is set: it has no cells. */
+  refused: v.exactOptional(v.string()),
 });
 
 /** A weighted sum of arms that is asked about. */

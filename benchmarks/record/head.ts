@@ -74,7 +74,7 @@ export const environment = v.strictObject({
 });
 
 const fields = {
-  /** The program, as in `bench:<suite>`; `compare` of `compare()` and of `bench:compare`. */
+  /** As in `bench:<suite>`, a program's other task behind it; `compare` of `compare()` and of `bench:compare`. */
   suite: v.string(),
   /** The profile, such as `quick`, `proxy` or `paper`. */
   profile: v.string(),

@@ -11,6 +11,8 @@ export interface ComparedArm {
   settings?: Record<string, Json>;
   /** The name of its own model, where it has one. */
   model?: string;
+  /** Why it was left out, where it cannot be trained as it is set. */
+  refused?: string;
 }
 
 /** Weights that a cell left in the run's folder. */

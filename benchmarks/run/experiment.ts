@@ -10,7 +10,7 @@ import { armRecords, armTasks } from "./arms.ts";
 import type { SuiteAsked } from "./options.ts";
 import { rehearse } from "./pairing/rehearse.ts";
 import { type Plan, planCells, uniqueWarnings } from "./plan.ts";
-import type { Planned } from "./plan/describe.ts";
+import { type Planned, refusedLines } from "./plan/describe.ts";
 import { estimate } from "./plan/probe.ts";
 import { type KeptSize, keptSize, keptText } from "./plan/kept_size.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
@@ -32,7 +32,7 @@ export interface Experiment<P extends CommonProfile>
     Pick<SuiteAsked, "out" | "resume" | "force" | "dryRun">,
     Partial<Pick<SuiteAsked, "data" | "backend" | "seeds" | "keep" | "shard" | "tensorboard">> {
   /** The suite whose tasks are trained. */
-  suite: Pick<Suite<P>, "name" | "title" | "networkSettings" | "open">;
+  suite: Pick<Suite<P>, "name" | "title" | "networkSettings" | "leavesOut" | "open">;
   /** The profile's name, for the report. */
   profileName: string;
   /** How the cells are trained. */
@@ -99,9 +99,17 @@ async function prepare<P extends CommonProfile & Settings<P>>(
   source: TaskSource<P>,
 ): Promise<Prepared> {
   const tasks = await armTasks(experiment, source);
-  const plan = await planCells(experiment, tasks);
-  const arms = armRecords(tasks, experiment);
-  const { warnings, weightBytes } = await rehearse(plan, arms);
+  const whole = await planCells(experiment, tasks);
+  const records = armRecords(tasks, experiment);
+  const rehearsal = await rehearse(whole, records, experiment.suite.leavesOut);
+  const { warnings, weightBytes, refused } = rehearsal;
+  const reasonOf = (arm: { name: string }) => refused.find(({ name }) => name === arm.name)?.reason;
+  const left = tasks.filter((arm) => reasonOf(arm) === undefined);
+  const plan = refused.length === 0 ? whole : await planCells(experiment, left, refused);
+  const arms = records.map((arm) => {
+    const reason = reasonOf(arm);
+    return { ...arm, ...(reason !== undefined && { refused: reason }) };
+  });
   const all = uniqueWarnings([...warnings, ...plan.warnings]);
   return { plan: { ...plan, warnings: all }, arms, weights: keptSize(plan, weightBytes) };
 }
@@ -116,7 +124,8 @@ async function runPrepared<P extends CommonProfile>(
   const empty = await emptyResult(experiment, plan, arms, backend);
   if (tensorboard !== undefined) await checkWritable(tensorboard, "--tensorboard");
   using folder = await takeFolder(out, experiment);
-  plan.warnings.forEach((warning) => console.error(warningLine(warning))); // before hours of training
+  refusedLines(plan).forEach((line) => console.error(line)); // before hours of training
+  plan.warnings.forEach((warning) => console.error(warningLine(warning)));
   if (weights.files > 0) console.error(keptText(weights));
   const start = await resumed(folder, empty);
   return await runPlan(plan, start, { folder, tensorboard, signal });

@@ -20,6 +20,12 @@ type PlanAsked = Partial<Pick<SuiteAsked, "seeds" | "shard" | "keep">> & {
   profile: CommonProfile;
 };
 
+/** An arm that a plan has no cells of. */
+export interface RefusedArm {
+  name: string;
+  reason: string;
+}
+
 /** What a run will do. */
 export interface Plan {
   suite: string;
@@ -35,6 +41,8 @@ export interface Plan {
   keep: KeepMode;
   /** Rounds of the interleaved timing; 0 for none. */
   timingRounds: number;
+  /** Arms that were asked for and cannot be trained, with the reason. */
+  refused: readonly RefusedArm[];
   /** What the reader of the report must know. */
   warnings: readonly Warning[];
 }
@@ -44,6 +52,7 @@ export interface Plan {
  *
  * @param asked the suite and the profile; seeds, shard and what is kept where the profile's, all and
  * the last weights are not what is wanted
+ * @param refused arms that are left out of these
  * @throws {UsageError} if nothing is left to run, or a number of a profile that counts something is no
  * whole number
  * @throws {RangeError} if a duration is none
@@ -51,6 +60,7 @@ export interface Plan {
 export async function planCells(
   { suite, profile, keep = "last", ...asked }: PlanAsked,
   arms: readonly ArmTask[],
+  refused: readonly RefusedArm[] = [],
 ): Promise<Plan> {
   const seeds = asked.seeds ?? profile.seeds;
   seedList.check(seeds, "seeds");
@@ -77,6 +87,7 @@ export async function planCells(
     checkpointsToKeep: profile.checkpointsToKeep,
     keep,
     timingRounds: index === 0 ? profile.timingRounds : 0,
+    refused,
     warnings: uniqueWarnings(planned.flatMap(({ task }) => task.warnings)),
   };
 }

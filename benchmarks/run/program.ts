@@ -1,9 +1,12 @@
 import type { Ending } from "../cli/exit.ts";
 import { type Context, type Program, program } from "../cli/program.ts";
 import { stopSignal } from "../cli/signals/stop_signals.ts";
+import { option } from "../cli/options.ts";
+import type { ArmDefinition } from "../experiments/arm.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import { checkNetworkSettings, type Settings, withSettings } from "../experiments/settings.ts";
 import { UsageError } from "../ground/errors.ts";
+import { folder, nameOf } from "../ground/value_kinds.ts";
 import { judge } from "../judge/claims/judge.ts";
 import { type Suite, suitesOwnModel } from "../tasks/suite.ts";
 import { type Experiment, type Outcome, runExperiment } from "./experiment.ts";
@@ -14,29 +17,77 @@ import { describePlan } from "./plan/describe.ts";
 import type { Finished } from "./run_plan.ts";
 import { sourceOf } from "./source.ts";
 
+/** What programs of suites share. */
+const shared = {
+  endings: {
+    failed: "failed under --strict",
+    data: "data",
+    interrupted: "interrupted",
+    broken: "a cell or the timing broke by an error (--resume tries it again)",
+    done: "done, also where a cell diverged, which is a result",
+  },
+  signal: stopSignal,
+} as const;
+
+const examplesOf = (command: string) => [
+  command,
+  `${command} --profile proxy --data DIR --seeds 0,1,2`,
+  `${command} --set learningRate=0.1 --set duration=200ba --dry-run`,
+];
+
+/** A suite without the type of its profile: what a program needs of it. */
+export interface SuiteRunner extends Pick<Suite<CommonProfile>, "name" | "title"> {
+  options: ReturnType<typeof suiteOptions>;
+  run(asked: SuiteAsked, context: Context): Promise<Ending>;
+}
+
+/** What a program needs of a suite. */
+export function suiteRunner<P extends CommonProfile & Settings<P>>(suite: Suite<P>): SuiteRunner {
+  const { name, title } = suite;
+  const options = suiteOptions(suite);
+  return { name, title, options, run: (asked, context) => run(suite, asked, context) };
+}
+
 /** The program of a suite: trains the arms of a comparison and writes its report. */
 export function suiteProgram<P extends CommonProfile & Settings<P>>(
   suite: Suite<P>,
 ): Program {
-  const command = `deno task bench:${suite.name}`;
+  const { name, title, options, run } = suiteRunner(suite);
+  const command = `deno task bench:${name}`;
   return program<SuiteAsked>({
-    command,
-    summary: `${suite.title}: trains each arm with each seed, and writes a report.`,
-    options: suiteOptions(suite),
-    examples: [
-      command,
-      `${command} --profile proxy --data DIR --seeds 0,1,2`,
-      `${command} --set learningRate=0.1 --set duration=200ba --dry-run`,
-    ],
-    endings: {
-      failed: "failed under --strict",
-      data: "data",
-      interrupted: "interrupted",
-      broken: "a cell or the timing broke by an error (--resume tries it again)",
-      done: "done, also where a cell diverged, which is a result",
+    ...{ ...shared, command, options, run, examples: examplesOf(command) },
+    summary: `${title}: trains each arm with each seed, and writes a report.`,
+  });
+}
+
+/**
+ * The program of a comparison on several tasks, a suite for each.
+ *
+ * @param name `bench:<name>`
+ * @param suites by the names that `--task` takes, the usual one first
+ */
+export function taskProgram(name: string, suites: Readonly<Record<string, SuiteRunner>>): Program {
+  const command = `deno task bench:${name}`;
+  const tasks = Object.keys(suites);
+  const [usual] = Object.values(suites) as [SuiteRunner, ...SuiteRunner[]];
+  const titles = Object.values(suites).map(({ title }) => title);
+  const keys = Object.values(suites).toReversed().map(({ options }) => options.set.names);
+  return program<Omit<SuiteAsked, "out"> & { task: string; out?: string | undefined }>({
+    ...{ ...shared, command, examples: examplesOf(command) },
+    summary: `${titles.join(". ")}: trains each arm with each seed, and writes a report.`,
+    options: {
+      task: option(nameOf("task", tasks), "what is trained on what", {
+        default: tasks[0]!,
+        names: Object.fromEntries(tasks.map((task) => [task, suites[task]!.title])),
+      }),
+      ...usual.options,
+      set: { ...usual.options.set, names: Object.assign({}, ...keys) },
+      out: option(folder, "where results go", { usual: `reports/latest/${usual.name}` }),
     },
-    signal: stopSignal,
-    run: (asked, context) => run(suite, asked, context),
+    run({ task, ...asked }, context) {
+      const suite = suites[task]!;
+      return suite.run({ ...asked, out: asked.out ?? `reports/latest/${suite.name}` }, context);
+    },
   });
 }
 
@@ -96,6 +147,7 @@ export async function runSuite<P extends CommonProfile & Settings<P>>(
   if (needs !== undefined && !profile[needs as keyof P]) {
     throw new UsageError(`Cannot run --arms ${text} as it wants a value: add --set ${needs}=VALUE`);
   }
+  checkIdle(Object.keys(set), arms);
   const isOwn = arms.every((arm) => arm.model !== undefined || model !== undefined);
   if (isOwn) checkNetworkSettings(Object.keys(set), suite.networkSettings);
   const experiment: Experiment<P> = {
@@ -116,4 +168,13 @@ export async function runSuite<P extends CommonProfile & Settings<P>>(
     command,
   };
   return await runExperiment(experiment, signal);
+}
+
+/** Fails where a value is replaced that every arm replaces again: nothing would read it. */
+function checkIdle(keys: readonly string[], arms: readonly ArmDefinition[]): void {
+  const idle = keys.find((key) => arms.every(({ settings }) => key in settings));
+  if (idle === undefined) return;
+  throw new UsageError(
+    `Cannot set ${idle} as each arm has its own: leave it out, or choose other arms by --arms`,
+  );
 }

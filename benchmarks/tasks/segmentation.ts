@@ -53,6 +53,7 @@ export function segmentationTasks(
       loss: losses.segmentation(profile),
       makeMetrics: () => [new metrics.ConfusionMatrix({ classes })],
       predict: (model) => predictPanels(model, panelBatch),
+      warnings: lossByParts(profile),
     }),
   });
 }
@@ -137,6 +138,19 @@ async function warningsOfLabels(
     trainingMasks: training.length,
     training: await orientedImages(training),
   });
+}
+
+/** Over microbatches only a loss that is a mean over images is the batch's. */
+function lossByParts({ batchSize, microbatchSize }: SegmentationProfile): Warning[] {
+  if (microbatchSize === 0 || microbatchSize >= batchSize) return [];
+  return [{
+    code: "loss-by-parts",
+    message:
+      "Gradients add up over microbatches, and so does the loss: Dice is over the images of " +
+      "one, and cross entropy a mean over its labelled pixels",
+    advice: "Compare arms of one microbatchSize: between two, the loss is another, too, whatever " +
+      "the normalization",
+  }];
 }
 
 /** Makes the models that segment images. */

@@ -1,6 +1,7 @@
 import type * as tf from "../../src/tf.ts";
-import { UsageError } from "../ground/errors.ts";
+import { RefusedArmError } from "../experiments/arm.ts";
 import type { VisionProfile } from "../experiments/profiles/vision.ts";
+import { UsageError } from "../ground/errors.ts";
 
 /** How a step is cut into parts. */
 type Sizes = Pick<VisionProfile, "batchSize" | "microbatchSize">;
@@ -9,10 +10,24 @@ type Sizes = Pick<VisionProfile, "batchSize" | "microbatchSize">;
 const batchNormalizations = ["TorchBatchNormalization", "TorchBatchChannelNormalization"];
 
 /**
+ * Refuses parts that are larger than the batch that is cut into them: what was asked for would not be what
+ * runs.
+ *
+ * @throws {UsageError} naming both settings
+ */
+export function checkParts({ batchSize, microbatchSize }: Sizes): void {
+  if (microbatchSize <= batchSize) return;
+  throw new UsageError(
+    `Cannot train as microbatchSize must be <= batchSize, ${batchSize}: current value is ` +
+      `${microbatchSize}; set microbatchSize=0 for the whole batch, or a larger batchSize`,
+  );
+}
+
+/**
  * Refuses a model that cannot train on the parts that steps are cut into: where a part has a single image, batch
  * normalization of a map of one pixel has one value for each channel, and no variance.
  *
- * @throws {UsageError} if a part has one image, and a batch normalization needs more
+ * @throws {RefusedArmError} if a part has one image, and a batch normalization needs more
  */
 export function checkSmallestPart(
   model: tf.LayersModel,
@@ -22,7 +37,7 @@ export function checkSmallestPart(
   const layer = model.layers.find(isPooled);
   if (layer === undefined) return;
   model.dispose();
-  throw new UsageError(
+  throw new RefusedArmError(
     `Cannot train as ${
       partText(profile)
     } one image, and batch normalization in ${layer.name} averages over a ` +
@@ -55,9 +70,10 @@ function advice({ batchSize, microbatchSize }: Sizes): string {
     : "set batchSize=2 or more, and microbatchSize=0";
 }
 
-/** Whether a batch normalization has one value for each image and channel. */
+/** Whether a normalization by the batch's statistics has one value for each image and channel. */
 function isPooled(layer: tf.layers.Layer): boolean {
   if (!batchNormalizations.includes(layer.getClassName())) return false;
+  if (layer.getConfig()["estimate"]) return false; // it trains by its moving statistics
   const shapes = layer.inboundNodes.flatMap(({ outputShapes }) => outputShapes as tf.Shape[]);
   return shapes.some((shape) => shape.slice(1, -1).every((size) => size === 1));
 }

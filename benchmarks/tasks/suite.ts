@@ -60,6 +60,8 @@ export interface Suite<P extends CommonProfile> {
   usualArms?: Readonly<Record<string, string>>;
   /** Other arms, by the name that `--arms` takes. */
   armSets?: Readonly<Record<string, ArmSet>>;
+  /** Whether arms that cannot be trained as they are set are left out; without, the first ends the run. */
+  leavesOut?: boolean;
   /** The profiles' values that shape the suite's own network, and no other. */
   networkSettings: readonly (keyof P & string)[];
   makeModel: MakeModel<P>;

@@ -1,3 +1,4 @@
+import { microbatchArms } from "../experiments/arms/microbatch.ts";
 import { normsArms, normsGrid } from "../experiments/arms/norms.ts";
 import { classificationSets, segmentationSets } from "../experiments/arms/sets.ts";
 import { standardizationArms } from "../experiments/arms/standardization.ts";
@@ -12,6 +13,12 @@ import {
   networkSettings as classificationNetwork,
   profiles as imagenetProfiles,
 } from "../experiments/profiles/imagenet.ts";
+import {
+  classification as microbatchClassification,
+  type MicrobatchClassificationProfile,
+  type MicrobatchSegmentationProfile,
+  segmentation as microbatchScenes,
+} from "../experiments/profiles/microbatch.ts";
 import {
   networkSettings as normsNetwork,
   type NormsProfile,
@@ -56,6 +63,32 @@ export const imagenet: Suite<ClassificationProfile> = {
   networkSettings: classificationNetwork,
   makeModel: classificationModel,
   open: classificationTasks,
+};
+
+/** Normalizations of a ResNet with statistics over more and fewer images. */
+export const microbatch: Suite<MicrobatchClassificationProfile> = {
+  name: "microbatch",
+  title: "Normalizations of a ResNet by the images that their statistics are over",
+  profiles: microbatchClassification,
+  ...microbatchArms(microbatchClassification.quick!, 0), // its classifier is no convolution
+  armsOf: (profile) => microbatchArms(profile, 0),
+  leavesOut: true,
+  networkSettings: classificationNetwork,
+  makeModel: classificationModel,
+  open: classificationTasks,
+};
+
+/** The same of DeepLabv3+, whose image pool is a map of one pixel. */
+export const microbatchSegmentation: Suite<MicrobatchSegmentationProfile> = {
+  name: "microbatch-segmentation",
+  title: "Normalizations of DeepLabv3+ by the images that their statistics are over",
+  profiles: microbatchScenes,
+  ...microbatchArms(microbatchScenes.quick!, 1), // no norm is behind its classifier
+  armsOf: (profile) => microbatchArms(profile, 1),
+  leavesOut: true,
+  networkSettings: segmentationNetwork,
+  makeModel: segmentationModel,
+  open: segmentationTasks,
 };
 
 /** The normalizations of a ResNet, each without and with weight standardization. */

@@ -11,7 +11,7 @@ import type { VisionProfile } from "../experiments/profiles/vision.ts";
 import { oncePerKey } from "../ground/once.ts";
 import type { DataRecord, Warning } from "../record/mod.ts";
 import { readInitialWeights } from "./initial_weights.ts";
-import { checkSmallestPart } from "./smallest_part.ts";
+import { checkParts, checkSmallestPart } from "./smallest_part.ts";
 import type { LoadingOptions, MakeModel, TaskSource } from "./suite.ts";
 import type { ClosableDataloader, Task } from "./task.ts";
 import { TaskLoaders } from "./task_loaders.ts";
@@ -43,7 +43,7 @@ type TrainingOptions =
 
 type Own =
   & Pick<Task, "mainMetric" | "loss" | "makeMetrics">
-  & Partial<Pick<Task, "constantPrediction" | "evaluatedOn" | "panels" | "predict">>;
+  & Partial<Pick<Task, "constantPrediction" | "evaluatedOn" | "panels" | "predict" | "warnings">>;
 
 /**
  * The tasks of a kind.
@@ -67,7 +67,9 @@ export function visionTasks<P extends VisionProfile, Open extends OpenData>(
     const open = await opened(key, () => kind.open(folder, profile, loaders));
     const weights = await weightsOf([path], () => readInitialWeights(path));
     const trains = open.data.trainingCount > 0;
+    if (trains) checkParts(profile);
     const steps = stepsOf(profile, open.data.trainingCount);
+    const { warnings = [], ...own } = kind.own(open, profile);
     const trainDataloader = (seed: number) => {
       const options = { ...stepSize(profile), seed, train: true, ...loaders.options } as const;
       return loaders.dataloader(kind.training(open, profile, options));
@@ -75,7 +77,7 @@ export function visionTasks<P extends VisionProfile, Open extends OpenData>(
     return {
       data: open.data,
       batchSize,
-      warnings: [...open.warnings, ...longWarmup(steps)],
+      warnings: [...open.warnings, ...longWarmup(steps), ...(trains ? warnings : [])],
       ...(weights !== undefined && { initialWeights: weights }),
       trainDataloader: (seed) => trains ? trainDataloader(seed) : undefined,
       evalDataloader: () => open.evaluation,
@@ -89,7 +91,7 @@ export function visionTasks<P extends VisionProfile, Open extends OpenData>(
       schedule: schedules.cosine({ warmupSteps: steps.warmup }),
       panels: [],
       predict: () => Promise.resolve([]),
-      ...kind.own(open, profile),
+      ...own,
     };
   };
   return { task, close: () => loaders.close() };

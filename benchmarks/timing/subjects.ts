@@ -95,13 +95,14 @@ export function usualSubjects(subjects: readonly Subject[], isSwept: boolean): S
 
 /**
  * The default subjects of a profile of normalizations: each with and without standardization. PyTorch
- * has its fastest form, so that all are in memory at a time.
+ * has both formats, as neither is the faster with every normalization, and is not compiled, so that
+ * all are in memory at a time.
  */
 export function subjectsForNorms(subjects: readonly Subject[]): Subject[] {
   const kernels: readonly Subject["kernels"][] = ["plain", "ws", "timm"];
   return subjects.filter((subject) =>
     isPlainStep(subject, kernels) && (subject.settings === undefined || isNormArm(subject)) &&
-    (subject.engine !== "pytorch" || subject.form === "channels-last")
+    subject.form !== "compiled"
   );
 }
 

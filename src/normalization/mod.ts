@@ -34,6 +34,8 @@ export type NormalizationFactory = (args: NormalizationArgs) => tf.layers.Layer;
  *   pixel;
  * - `"batchChannel"`: {@linkcode batchChannelNormalization} by the batch's own statistics, with groups
  *   as `"group"` has them. The scale that a model initializes is that of its batch half;
+ * - `"estimatedBatchChannel"`: the same by estimates (`estimate: true`), its form for microbatches, which
+ *   trains on one value for each channel, too;
  * - `"none"`: a layer that gives its input back, so that a model has no normalization.
  *
  * Other settings take a factory: `(args) => groupNormalization({ ...args, groups: 8 })`.
@@ -46,6 +48,10 @@ const table: ReadonlyMap<string, NormalizationFactory> = new Map<string, Normali
   ["layer", layerNormalization],
   ["instance", (args) => instanceNormalization({ ...args, scale: true, center: true })],
   ["batchChannel", (args) => batchChannelNormalization({ ...args, groups: "auto" })],
+  [
+    "estimatedBatchChannel",
+    (args) => batchChannelNormalization({ ...args, groups: "auto", estimate: true }),
+  ],
   ["none", ({ name }) => tf.layers.activation({ name, activation: "linear" })],
 ]);
 

@@ -75,15 +75,15 @@ suiteTest("has twelve arms beyond quick's, of which some are a smaller grid", as
   const plan = await run(`${tiny} --arms ln,ln-ws,none,none-ws --dry-run --out ${folder}/plan`);
   assert.equal(plan.code, 0, plan.stderr);
   assert.match(plan.stdout, /4 cells/);
-  const line =
-    `${tiny} --set timingRounds=0 --set learningRate=1e30 --arms in,none --out ${folder}`;
-  const { code, stderr } = await run(line);
+  // The first step after the warm-up breaks the weights, which the step behind it shows.
+  const broken = "--set learningRate=1e30 --set duration=4ba --set timingRounds=0";
+  const { code, stderr } = await run(`${tiny} ${broken} --arms in,none --out ${folder}`);
   assert.equal(code, 0, stderr);
   const { grid, contrasts } = await readResult(join(folder, "result.json"));
-  assert.deepEqual(grid!.axes.map(({ levels }) => levels), [["IN", "none"]]);
+  assert.deepEqual(grid!.axes.map(({ levels }) => levels), [["IN", "no norm"]]);
   assert.deepEqual(contrasts!.map(({ name }) => name), ["none - in"]);
   const rows = await tableRows(folder, "| normalization | top-1 (%) |");
-  assert.deepEqual(rows[1], "| none | diverged 1 of 1 |");
+  assert.deepEqual(rows[1], "| no norm | diverged 1 of 1 |");
 });
 
 suiteTest("resumes a killed matrix; shards of one merge into the same", async (folder) => {

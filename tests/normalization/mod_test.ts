@@ -16,6 +16,7 @@ const classNames: Record<string, string> = {
   layer: "TorchLayerNormalization",
   instance: "TorchInstanceNormalization",
   batchChannel: "TorchBatchChannelNormalization",
+  estimatedBatchChannel: "TorchBatchChannelNormalization",
 };
 
 Deno.test("normalizationFactory() finds a normalization by its name, and keeps a factory", async () => {
@@ -31,6 +32,10 @@ Deno.test("normalizationFactory() finds a normalization by its name, and keeps a
     assert.deepEqual(layer.getWeights()[0]!.dataSync(), new Float32Array(48).fill(3));
     layer.dispose();
   }
+  const estimates = ["batchChannel", "estimatedBatchChannel"].map((name) =>
+    normalizationFactory(name)({ name: "bcn", gammaInitializer }).getConfig()["estimate"]
+  );
+  assert.deepEqual(estimates, [false, true]);
   const own = () => groupNormalization({ groups: 1 });
   assert.equal(normalizationFactory(own), own);
 });

@@ -9,23 +9,14 @@ import { WeightStandardization } from "../../../src/training/algorithms/weight_s
 import { nameOf } from "../../ground/value_kinds.ts";
 import { type ArmDefinition, completeArm } from "../arm.ts";
 import type { Grid } from "../grid.ts";
+import { normalizationLabels } from "../profiles/normalization.ts";
 import { normalizationSettings, type NormArm } from "./arm_settings.ts";
-
-/** By the name of the arm without WS. */
-const labels: Readonly<Record<string, string>> = {
-  bn: "BN",
-  gn: "GN",
-  ln: "LN",
-  in: "IN",
-  bcn: "BCN",
-  none: "no norm",
-};
 
 const allNames = Object.keys(normalizationSettings) as NormArm[];
 
-/** `gn` of `gn-ws`. */
+/** What tables call an arm's normalization. */
 function normOf(name: NormArm): string {
-  return name.replace(/-ws$/, "");
+  return normalizationLabels[normalizationSettings[name].normalization];
 }
 
 /**
@@ -41,7 +32,7 @@ export function normArm(
   const isStandardized = name.endsWith("-ws");
   return completeArm({
     name,
-    label: `${labels[normOf(name)]}${isStandardized ? " + WS" : ""}`,
+    label: `${normOf(name)}${isStandardized ? " + WS" : ""}`,
     description: `normalization=${settings.normalization}`,
     settings,
     algorithms: isStandardized ? [new WeightStandardization(options)] : [],
@@ -53,12 +44,12 @@ export function normsGrid(names: readonly NormArm[] = allNames): Grid {
   const norms = [...new Set(names.map(normOf))];
   return {
     axes: [
-      { name: "normalization", label: "normalization", levels: norms.map((n) => labels[n]!) },
+      { name: "normalization", label: "normalization", levels: norms },
       { name: "WS", label: "weight standardization", levels: ["without WS", "with WS"] },
     ],
     at: Object.fromEntries(names.map((name) => [
       name,
-      [labels[normOf(name)]!, name.endsWith("-ws") ? "with WS" : "without WS"],
+      [normOf(name), name.endsWith("-ws") ? "with WS" : "without WS"],
     ])),
     effect: "WS",
   };

@@ -18,6 +18,8 @@ export interface Protocol {
   metric: string;
   data: string;
   model: string;
+  /** What tests the claim there, where arms of the suite have other names than those of the test. */
+  contrast?: Contrast;
   /** What else is known of it; without it no run is said to follow the protocol. */
   details?: ProtocolDetails;
 }

@@ -131,7 +131,11 @@ export const claims: readonly Claim[] = [
     settings: normalizationSettings,
     test: {
       ...atEnd,
-      protocols: { imagenet: classification, norms: classification },
+      protocols: {
+        imagenet: classification,
+        norms: classification,
+        microbatch: { ...classification, contrast: pair("gn-ws-1", "gn-1") },
+      },
       contrast: pair("gn-ws", "gn"),
       direction: 1,
     },
@@ -146,7 +150,10 @@ export const claims: readonly Claim[] = [
     settings: normalizationSettings,
     test: {
       ...atEnd,
-      protocols: { ade20k: voc },
+      protocols: {
+        ade20k: voc,
+        "microbatch-segmentation": { ...voc, contrast: pair("gn-ws-16", "bn-16") },
+      },
       contrast: pair("gn-ws", "bn"),
       direction: 1,
       published: 0.71,

@@ -4,7 +4,6 @@
  * @module
  */
 import { UsageError } from "../../ground/errors.ts";
-import type { OverheadProfile } from "./overhead.ts";
 
 /** Those of the library's table, which the peers have too, with what tables call them. */
 export const normalizationLabels = {
@@ -22,6 +21,17 @@ export const normalizations = Object.keys(normalizationLabels);
 /** The published way to normalize, which the others are set in relation to. */
 export const usualNormalization = "batch";
 
+/** What of a profile decides whether a normalization can be made. */
+interface NormalizedNetwork {
+  model: string;
+  normalization: string;
+  groups: number;
+  width: number;
+  headChannels: number;
+  lowLevelChannels: number;
+  imageSize: number;
+}
+
 /** Of an image that large, or smaller, one pixel is left in a ResNet's last stage. */
 const lastStride = 32;
 
@@ -31,12 +41,12 @@ const lastStride = 32;
  * @throws {UsageError} if its groups do not divide the channels of a layer, or it would normalize
  * a map of one pixel by itself
  */
-export function checkNormalization(profile: OverheadProfile): void {
+export function checkNormalization(profile: NormalizedNetwork): void {
   checkGroups(profile);
   checkPixels(profile);
 }
 
-function checkGroups(profile: OverheadProfile): void {
+function checkGroups(profile: NormalizedNetwork): void {
   const { model, normalization, groups, width, headChannels, lowLevelChannels } = profile;
   if (groups === 0 || !["group", "batchChannel"].includes(normalization)) return;
   // Every other layer has a multiple of these, or a sum of two.
@@ -52,7 +62,7 @@ function checkGroups(profile: OverheadProfile): void {
   );
 }
 
-function checkPixels({ model, normalization, imageSize }: OverheadProfile): void {
+function checkPixels({ model, normalization, imageSize }: NormalizedNetwork): void {
   const isDeepLab = model === "deeplab";
   if (normalization !== "instance" || (!isDeepLab && imageSize > lastStride)) return;
   const advice = isDeepLab

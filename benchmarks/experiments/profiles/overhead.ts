@@ -8,7 +8,7 @@
  * | resnet50 | `deno task bench:overhead --profile resnet50 --peers PYTHON` | at most 1.05 × PyTorch's fastest form; WS at most +10 % | 1 min a subject on 2 cores, in 1 to 2 GB each: see `--arms` |
  * | deeplab | `deno task bench:overhead --profile deeplab --peers PYTHON` | at most 1.2 × PyTorch's fastest form | 3 min a subject on 2 cores, in 3 to 5 GB each: see `--arms` |
  * | sweep | `deno task bench:overhead --profile sweep` | WS adds a smaller share the more there is to do | under 15 min on 2 cores, in 8 GB |
- * | norms | `deno task bench:overhead --profile norms --peers PYTHON` | what each normalization takes, what WS adds to it, and the same in PyTorch; claim C5's throughput | 6 min on 2 cores, in 12 GB |
+ * | norms | `deno task bench:overhead --profile norms --peers PYTHON` | what each normalization takes, what WS adds to it, and the same in PyTorch; claim C5's throughput | 10 min on 2 cores, in 16 GB |
  * | growth | `deno task bench:overhead --profile growth --backends wasm --arms plain,plain-again,ws` | the law of what WS adds, on each backend; on WebGPU by software fewer and smaller rows, see docs/overhead.md | 15 min on 2 cores |
  *
  * All subjects are in memory at a time, in a sweep those of a row, and nothing else may use the

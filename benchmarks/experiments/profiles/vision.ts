@@ -9,7 +9,10 @@ export interface VisionProfile extends CommonProfile {
   blocks: readonly number[];
   /** Channels of the ResNet's first convolution. */
   width: number;
-  /** After each convolution: `batch`, `group`, `layer`, `instance`, `batchChannel` or `none`. */
+  /**
+   * After each convolution: `batch`, `group`, `layer`, `instance`, `batchChannel`,
+   * `estimatedBatchChannel` (its form for microbatches) or `none`.
+   */
   normalization: string;
   /**
    * A safetensors file that every cell begins from, in PyTorch's names; `""` for random weights by the

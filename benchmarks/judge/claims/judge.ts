@@ -30,11 +30,13 @@ export function judge(result: Result): ClaimRow[] {
 }
 
 function find(claim: Claim, result: Result): Finding {
-  const { test, arms, given, throughput } = claim;
-  const protocol = test.protocols[result.suite];
+  const { arms, given, throughput } = claim;
+  const protocol = claim.test.protocols[result.suite];
   if (protocol === undefined) {
     return notRun(`not part of the ${result.suite} suite: it takes ${claim.needs}`);
   }
+  const { contrast = claim.test.contrast } = protocol;
+  const test = { ...claim.test, contrast };
   if (hasOwnArms(result)) return notRun("the arms are of a user's own module");
   const names = Object.keys(test.contrast.weights);
   const missing = names.find((name) => !result.arms.some((arm) => arm.name === name));
@@ -46,7 +48,9 @@ function find(claim: Claim, result: Result): Finding {
   }
   if (result.data.trainingCount === 0) return notRun("nothing was trained");
   if (missing !== undefined) {
-    const hint = arms === undefined ? "" : `; --arms ${arms} has it`;
+    const hint = arms === undefined || protocol.contrast !== undefined
+      ? ""
+      : `; --arms ${arms} has it`;
     return notRun(`this run has no arm "${missing}"${hint}`);
   }
   if (given !== undefined && !result.config[given]) return notRun(`no ${given} were given`);
@@ -61,7 +65,9 @@ function find(claim: Claim, result: Result): Finding {
     ? judgeStepTime(test, result, protocol)
     : judgeSeeds(test, result, protocol);
   const finding = throughput === undefined ? trained : withThroughput(trained, throughput, result);
-  const differences = finding.verdict === "not run" ? [] : armDifferences(result, claim);
+  const differences = finding.verdict === "not run"
+    ? []
+    : armDifferences(result, { ...claim, test });
   return {
     ...finding,
     protocolDifferences: [...finding.protocolDifferences, ...differences],

@@ -69,7 +69,8 @@ function answer(
   if (difference === undefined) {
     const why = failures || pairs.leftOut[0]?.reason || "no seed ran";
     const what = pair === undefined ? `for ${label}` : `between ${pair.join(" and ")}`;
-    return [strong(`Nothing to compare yet`), ` ${what}: ${why}.`];
+    const isRefused = arms.some(({ refused }) => refused !== undefined);
+    return [strong(`Nothing to compare${isRefused ? "" : " yet"}`), ` ${what}: ${why}.`];
   }
   const { mean, interval, n } = difference;
   const seeds = counted(n, "seed");

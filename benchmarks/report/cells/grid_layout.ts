@@ -70,8 +70,12 @@ const endings = [
   ["interrupted", "interrupted"],
 ] as const;
 
-/** How many of an arm's seeds came to no result, and how; nothing where all are done. */
-export function endingText({ cells, done }: Row, { seeds }: Result): string | undefined {
+/**
+ * How many of an arm's seeds came to no result, and how, or that the arm was refused; nothing where all
+ * are done.
+ */
+export function endingText({ cells, done, refused }: Row, { seeds }: Result): string | undefined {
+  if (refused !== undefined) return "refused";
   const parts = endings.flatMap(([status, word]) => {
     const count = cells.filter((cell) => cell.status === status).length;
     return count === 0 ? [] : [`${word} ${count}`];

@@ -67,12 +67,15 @@ export interface Row {
   cells: CellRecord[];
   /** Those that ended well. */
   done: CellRecord[];
+  /** Why it has no cells, where it cannot be trained as it is set. */
+  refused?: string;
 }
 
 /** The cells by arm, in the order of the result. An arm without cells has an empty row. */
 export function rowsOf(result: Result): Row[] {
-  return result.arms.map(({ name, label }) => {
+  return result.arms.map(({ name, label, refused }) => {
     const cells = result.cells.filter(({ arm }) => arm === name);
-    return { arm: name, label, cells, done: cells.filter(({ status }) => status === "done") };
+    const done = cells.filter(({ status }) => status === "done");
+    return { arm: name, label, cells, done, ...(refused !== undefined && { refused }) };
   });
 }

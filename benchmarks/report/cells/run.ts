@@ -4,7 +4,7 @@
  * @module
  */
 import type { CellRecord, Result } from "../../record/mod.ts";
-import { counted, fixed } from "../../ground/format.ts";
+import { counted, fixed, oneLine } from "../../ground/format.ts";
 import { fold, list, section, strong, table, warningText } from "../blocks.ts";
 import type { Block, Fact, Text } from "../document.ts";
 import { mainMetric, metricLabel, rowsOf } from "./metrics.ts";
@@ -45,8 +45,8 @@ export function warningBlocks(result: Result): Block[] {
 
 function unfinished(result: Result): Block[] {
   return list(
-    rowsOf(result).flatMap(({ label, cells }) =>
-      result.seeds.flatMap((seed) => {
+    rowsOf(result).flatMap(({ label, cells, refused }) =>
+      refused !== undefined ? [refusedText(label, refused)] : result.seeds.flatMap((seed) => {
         const cell = cells.find((cell) => cell.seed === seed);
         return cell?.status === "done"
           ? []
@@ -54,6 +54,10 @@ function unfinished(result: Result): Block[] {
       })
     ),
   );
+}
+
+function refusedText(label: string, reason: string): Text {
+  return [strong(label), `: refused. ${oneLine(reason)}`];
 }
 
 function endText(cell: CellRecord | undefined): string {

@@ -42,6 +42,7 @@ export function scoreCells(rows: readonly Row[], metric: string): NumberCell[] {
   return scores.map((score, i) => ({
     value: score?.mean,
     digits: metricDigits(metric),
+    note: rows[i]!.refused === undefined ? undefined : "refused",
     half: score?.interval && (score.interval.high - score.interval.low) / 2,
     best: next !== undefined && best !== next && ranks[i] === best,
   }));

@@ -54,7 +54,8 @@ function medianOf({ cells }: Row, values: (cell: Row["cells"][number]) => number
 
 /** The added step time with its interval, or why there is none. */
 export function addedCell({ row, added }: Speed, { arms }: Result): NumberCell {
-  const missing = row.arm === arms[0]?.name ? none : "not timed in turn";
+  const why = row.refused === undefined ? "not timed in turn" : "refused";
+  const missing = row.arm === arms[0]?.name ? none : why;
   if (added === undefined) return { value: undefined, digits: 1, note: missing };
   const { n, percent, interval } = added;
   const note = interval === undefined ? `${counted(n, "pair")}: no interval` : undefined;

@@ -7,7 +7,7 @@ import { normalizationLabels } from "../../experiments/profiles/normalization.ts
 import type { Ratio } from "../../judge/timings/figures.ts";
 import { type NormRow, normRows } from "../../judge/timings/norms.ts";
 import type { ConfiguredRow, SubjectRecord } from "../../record/mod.ts";
-import { type Column, note, table } from "../blocks.ts";
+import { type Column, list, table } from "../blocks.ts";
 import type { Block, NumberCell } from "../document.ts";
 import { addedCell, stepCell } from "./tables.ts";
 
@@ -35,11 +35,25 @@ export function normBlocks(row: ConfiguredRow, options: { paper: boolean }): Blo
       ratioColumn("× PyTorch", "overPeer"),
       ratioColumn("with WS × PyTorch with WS", "wsOverPeer"),
     ], options),
-    note(
-      "PyTorch's WS is the fastest of those that were timed, timm's StdConv2d unless others were " +
-        "asked for. Without a normalization a step takes as long whatever its learning rate, and it " +
-        "is so low there that no weight moves: values would grow until they were not finite.",
-    ),
+    ...list(remarks(rows)),
+  ];
+}
+
+function remarks(rows: readonly NormRow[]): string[] {
+  const hasPeer = rows.some(({ wsOverPeer }) => wsOverPeer !== undefined);
+  const hasNone = rows.some(({ normalization }) => normalization === "none");
+  return [
+    ...(hasPeer
+      ? [
+        "PyTorch with WS is its fastest that was timed: timm's StdConv2d, unless others were asked for.",
+      ]
+      : []),
+    ...(hasNone
+      ? [
+        "Without a normalization values grow from layer to layer. The learning rate is so low there " +
+        "that no weight moves, as a step takes as long at any.",
+      ]
+      : []),
   ];
 }
 

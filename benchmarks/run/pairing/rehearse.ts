@@ -1,41 +1,60 @@
 import type { Algorithm } from "../../../src/training/engine.ts";
 import { convolutionsInExecutionOrder } from "../../../src/standardization/execution_order.ts";
 import { recomputeOf } from "../../experiments/profiles/common.ts";
+import { RefusedArmError } from "../../experiments/arm.ts";
 import { UsageError } from "../../ground/errors.ts";
 import { refusedOfArm } from "../../experiments/settings.ts";
-import type { Plan, PlannedArm } from "../plan.ts";
+import type { Plan, PlannedArm, RefusedArm } from "../plan.ts";
 import { checkPaired, startOf } from "../../record/check_paired.ts";
 import type { Arm, Warning } from "../../record/mod.ts";
 import { applyAlgorithms } from "../started_arm.ts";
 import { type Rehearsed, twinWarnings } from "./twins.ts";
 import { weightDigests } from "./weight_digests.ts";
 
+/** What came of making each arm's model. */
+export interface Rehearsal {
+  /**
+   * What the reader must know: arms that begin elsewhere on purpose, or do not differ at all; weights
+   * that a file does not have.
+   */
+  warnings: Warning[];
+  /** How many bytes each arm's weights take, by its name. */
+  weightBytes: Map<string, number>;
+  /** Arms that cannot be trained. */
+  refused: RefusedArm[];
+}
+
 /**
  * Makes each arm's model once, with the first seed, as its cells will: so that hours of training do
  * not end at an arm that cannot begin, that begins from other weights, or that changes nothing.
  *
- * @returns how many bytes each arm's weights take, by its name; and what the reader must know: arms that
- * begin elsewhere on purpose, or do not differ at all; weights that a file does not have
- * @throws {UsageError} if two arms begin from other weights, or one is said to standardize and finds
- * nothing to
+ * @param leavesOut whether an arm that cannot be trained is told, and the others go on
+ * @throws {UsageError} if two arms begin from other weights, one is said to standardize and finds
+ * nothing to, or no arm can be trained
  * @throws what making a model, or an arm's algorithms, throw
  */
 export async function rehearse(
   { arms, seeds }: Pick<Plan, "arms" | "seeds">,
   records: readonly Arm[],
-): Promise<{ warnings: Warning[]; weightBytes: Map<string, number> }> {
+  leavesOut = false,
+): Promise<Rehearsal> {
   const cells: Rehearsed[] = [];
+  const refused: RefusedArm[] = [];
   for (const arm of arms) {
-    cells.push(
-      await begin(arm, seeds[0]!).catch((error) => {
-        throw refusedOfArm(error, arm);
-      }),
-    );
+    try {
+      cells.push(await begin(arm, seeds[0]!));
+    } catch (error) {
+      const isLeftOut = leavesOut && error instanceof RefusedArmError;
+      if (!isLeftOut || refused.length === arms.length - 1) throw refusedOfArm(error, arm);
+      refused.push({ name: arm.name, reason: error.message });
+    }
     checkPaired(cells, "nothing was trained yet", records);
   }
+  const begun = arms.filter(({ name }) => cells.some(({ arm }) => arm === name));
   return {
+    refused,
     warnings: [
-      ...twinWarnings(arms, cells),
+      ...twinWarnings(begun, cells),
       ...startWarnings(cells, records),
       ...notLoadedWarnings(cells),
     ],

@@ -1,7 +1,7 @@
 import type { SelectedBackend } from "../../../src/backends/select.ts";
 import type { Plan, PlannedArm } from "../plan.ts";
 import { duration } from "../../cli/progress.ts";
-import { bytesText, counted, grouped } from "../../ground/format.ts";
+import { bytesText, counted, grouped, oneLine } from "../../ground/format.ts";
 import { type KeptSize, keptText } from "./kept_size.ts";
 import { warningLine } from "../../judge/warnings/mod.ts";
 import { availableBytes, type MemoryEstimate } from "./memory.ts";
@@ -33,6 +33,7 @@ export function describePlan(
     `${counted(evaluationsOf(first), "evaluation")}, ${checkpointsText(plan)}`,
     ...smoothnessLine(first),
     ...arms.flatMap((arm) => settingsLine(arm)),
+    ...refusedLines(plan),
     ...(timingRounds > 0
       ? [`timing: ${counted(timingRounds, "round")} of all arms there and back`]
       : []),
@@ -42,6 +43,11 @@ export function describePlan(
     ...plan.warnings.map(warningLine),
     ...cells.map(({ arm, seed }) => `  ${arm.name}, seed ${seed}`),
   ].join("\n");
+}
+
+/** A line about each arm that is left out. */
+export function refusedLines({ refused }: Pick<Plan, "refused">): string[] {
+  return refused.map(({ name, reason }) => oneLine(`left out: ${name}: ${reason}`));
 }
 
 /** What an arm sets; its cells may take longer or shorter than that of the first. */
@@ -110,15 +116,20 @@ function peakText({ task }: Plan, probe: Probe | string): string {
 
 function timeText(plan: Plan, probe: Probe): string {
   const { task, cells, arms, timingRounds } = plan;
-  const { arm, images, stepMs, startMs, evaluationMs } = probe;
-  const imageMs = stepMs / task.batchSize;
+  const { arm, images, stepMs, startMs, evaluationMs, otherStepsMs } = probe;
+  const stepOf = ({ profile: { microbatchSize } }: PlannedArm) =>
+    otherStepsMs.get(microbatchSize) ?? stepMs;
   const timeOf = (cell: PlannedArm) =>
-    startMs + cell.steps * cell.task.batchSize * imageMs +
-    evaluationsOf(cell) * evaluationMs + placesOf(cell) * gradientsOf(cell) * partMs(cell, imageMs);
+    startMs + cell.steps * stepOf(cell) * cell.task.batchSize / task.batchSize +
+    evaluationsOf(cell) * evaluationMs +
+    placesOf(cell) * gradientsOf(cell) * partMs(cell, stepOf(cell) / task.batchSize);
   const allMs = cells.reduce((sum, cell) => sum + timeOf(cell.arm), 0);
-  const timingMs = timingRounds > 0 ? arms.length * (startMs + (2 * timingRounds + 2) * stepMs) : 0;
+  const timingMs = timingRounds > 0
+    ? arms.reduce((sum, each) => sum + startMs + (2 * timingRounds + 2) * stepOf(each), 0)
+    : 0;
+  const others = [...otherStepsMs].map(([size, ms]) => `, ${shortText(ms)} in parts of ${size}`);
   const scaled = images < task.batchSize ? `, scaled up from ${images} images` : "";
-  return `about ${duration(allMs + timingMs)}: ${shortText(stepMs)} a step, ` +
+  return `about ${duration(allMs + timingMs)}: ${shortText(stepMs)} a step${others.join("")}, ` +
     `${shortText(evaluationMs)} an evaluation, ${duration(timeOf(arms[0]!))} a cell` +
     `${
       timingMs > 0 ? `, ${duration(timingMs)} for the timing` : ""

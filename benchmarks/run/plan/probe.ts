@@ -26,6 +26,8 @@ export interface Probe {
   images: number;
   /** A step of the whole batch, the wait for its images included, in ms. */
   stepMs: number;
+  /** The same by arms that take it in other microbatches, by their size: the smaller, the longer. */
+  otherStepsMs: ReadonlyMap<number, number>;
   /** How much longer the first step takes, in ms. */
   startMs: number;
   evaluationMs: number;
@@ -47,26 +49,36 @@ const memoryShare = 0.5;
 
 /**
  * Estimates memory and time of a plan: the first arm takes a few steps on its data and evaluates a
- * batch or two. A step too large for this machine is tried with two images.
+ * batch or two, and an arm of each other microbatchSize takes a few steps. A step too large for this
+ * machine is tried with two images.
  *
  * @throws {RangeError} if the model cannot be made
  * @throws {DataError} if the data cannot be read
  */
 export async function estimate(plan: Plan, signal: AbortSignal): Promise<Estimate> {
-  const { seeds, arms: [arm] } = plan;
-  using started = startArm(arm!, seeds[0]!);
-  const { task, profile: { microbatchSize } } = arm!;
-  const memory = estimateMemory(started.model, task.batchSize, microbatchSize);
-  const subject = { arm: arm!, seed: seeds[0]!, started, memory, signal };
-  return { memory, probe: await tried(() => run(subject), signal) };
+  const [arm] = plan.arms;
+  using subject = subjectOf(arm!, plan, signal);
+  const probe = await tried(async () => ({
+    ...await run(subject),
+    otherStepsMs: await timeOthers(plan, signal),
+  }), signal);
+  return { memory: subject.memory, probe };
 }
 
-interface Subject {
+interface Subject extends Disposable {
   arm: PlannedArm;
   seed: number;
   started: StartedArm;
   memory: MemoryEstimate;
   signal: AbortSignal;
+}
+
+function subjectOf(arm: PlannedArm, { seeds }: Plan, signal: AbortSignal): Subject {
+  const started = startArm(arm, seeds[0]!);
+  const { task, profile: { microbatchSize } } = arm;
+  const memory = estimateMemory(started.model, task.batchSize, microbatchSize);
+  const dispose = () => started[Symbol.dispose]();
+  return { arm, seed: seeds[0]!, started, memory, signal, [Symbol.dispose]: dispose };
 }
 
 /** A step that this machine cannot take must not keep the rest of the plan from being shown. */
@@ -83,7 +95,7 @@ async function tried(
   }
 }
 
-async function run(subject: Subject): Promise<Omit<Probe, "peakBytes">> {
+async function run(subject: Subject): Promise<Omit<Probe, "peakBytes" | "otherStepsMs">> {
   const { arm: { name: arm, task }, seed, started: { model }, memory } = subject;
   const available = availableBytes();
   if (memory.stateBytes + fewImages * memory.imageBytes > memoryShare * available) {
@@ -96,10 +108,8 @@ async function run(subject: Subject): Promise<Omit<Probe, "peakBytes">> {
       const evaluationMs = await evaluationOf(task, model, evaluation);
       return { arm, images: task.batchSize, stepMs: 0, startMs: 0, evaluationMs };
     }
-    const few = await timeFew(subject, dataloader);
-    const fits = memory.totalBytes <= memoryShare * available && few.stepMs <= mostStepMs;
-    const steps = fits ? await timeWhole(subject, dataloader) : few;
-    const perImage = fits ? undefined : fewImages;
+    const steps = await timeFitting(subject, dataloader);
+    const perImage = steps.images < task.batchSize ? fewImages : undefined;
     return { arm, ...steps, evaluationMs: await evaluationOf(task, model, evaluation, perImage) };
   } finally {
     await dataloader?.close?.();
@@ -107,6 +117,36 @@ async function run(subject: Subject): Promise<Omit<Probe, "peakBytes">> {
 }
 
 type Steps = Pick<Probe, "images" | "stepMs" | "startMs">;
+
+/** The whole step where it fits, else one of few images. */
+async function timeFitting(subject: Subject, dataloader: Dataloader): Promise<Steps> {
+  const few = await timeFew(subject, dataloader);
+  const fits = subject.memory.totalBytes <= memoryShare * availableBytes() &&
+    few.stepMs <= mostStepMs;
+  return fits ? await timeWhole(subject, dataloader) : few;
+}
+
+/** A step of an arm of each microbatchSize that is not the first arm's. */
+async function timeOthers(plan: Plan, signal: AbortSignal): Promise<Map<number, number>> {
+  const sizes = new Set([plan.arms[0]!.profile.microbatchSize]);
+  const found = new Map<number, number>();
+  for (const arm of plan.arms) {
+    const { microbatchSize } = arm.profile;
+    const dataloader = sizes.has(microbatchSize)
+      ? undefined
+      : arm.task.trainDataloader(plan.seeds[0]!);
+    if (dataloader === undefined) continue;
+    sizes.add(microbatchSize);
+    try {
+      using subject = subjectOf(arm, plan, signal);
+      const { stepMs } = await timeFitting(subject, dataloader);
+      found.set(microbatchSize, stepMs * plan.task.batchSize / arm.task.batchSize);
+    } finally {
+      await dataloader.close?.();
+    }
+  }
+  return found;
+}
 
 /** The step as the run will take it. */
 async function timeWhole(subject: Subject, dataloader: Dataloader): Promise<Steps> {

@@ -3,6 +3,7 @@ import { changes } from "../../../benchmarks/changes/command.ts";
 import { detection } from "../../../benchmarks/changes/detection/command.ts";
 import type { Program } from "../../../benchmarks/cli/program.ts";
 import { comment } from "../../../benchmarks/comment.ts";
+import { microbatchProgram } from "../../../benchmarks/microbatch.ts";
 import { predict } from "../../../benchmarks/predict/command.ts";
 import { report } from "../../../benchmarks/report.ts";
 import { suiteProgram } from "../../../benchmarks/run/program.ts";
@@ -20,6 +21,7 @@ export const programs: readonly Program[] = [
   suiteProgram(ade20k),
   suiteProgram(imagenet),
   suiteProgram(norms),
+  microbatchProgram,
   suiteProgram(smoothness),
   overhead,
   changes,

@@ -1,6 +1,6 @@
 /** Values of a profile that cannot be: each is the user's to put right, wherever it is found. */
 import assert from "node:assert/strict";
-import { ade20k, imagenet, norms } from "../../../benchmarks/tasks/suites.ts";
+import { ade20k, imagenet, microbatch, norms } from "../../../benchmarks/tasks/suites.ts";
 import { suiteProgram } from "../../../benchmarks/run/program.ts";
 import { asked } from "../asked.ts";
 import type { CommonProfile } from "../../../benchmarks/experiments/profiles/common.ts";
@@ -45,3 +45,4 @@ function settingsTest<P extends CommonProfile & Settings<P>>(suite: Suite<P>, ar
 settingsTest(ade20k);
 settingsTest(imagenet);
 settingsTest(norms, "gn-ws");
+settingsTest(microbatch, "gn-1");

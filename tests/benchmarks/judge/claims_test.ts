@@ -419,3 +419,36 @@ Deno.test("judge() takes no arm for a claim's that has its name alone", () => {
     'the arm "baseline" is another one than the claim\'s: it standardizes kernels',
   );
 });
+
+/** A run of `bench:microbatch`: arms of each size, 2 points apart from each other in their order. */
+function ofMicrobatches(suite: string, arms: readonly string[], metric: string): Result {
+  const seeds = [0, 1, 2, 3, 4, 5];
+  return result({
+    suite,
+    mainMetric: metric,
+    arms: arms.map((name) => ({ name, label: name, algorithms: [], description: "" })),
+    cells: seeds.flatMap((seed) =>
+      arms.map((arm, i) =>
+        cell(arm, seed, {
+          metrics: { [metric]: 40 + 2 * i + 0.1 * Math.sin(seed + i) },
+          standardizedCount: arm.includes("-ws-") ? 5 : 0,
+        })
+      )
+    ),
+  });
+}
+
+Deno.test("judge() takes C8 from one image a microbatch, and C9 from sixteen, by the suite's arms", () => {
+  const few = row(ofMicrobatches("microbatch", ["gn-1", "gn-ws-1", "bn-1"], "top1"), "C8");
+  assert.equal(few.verdict, "reproduced");
+  assert.match(few.ours!, /^\+2\.0. points/);
+  const scenes = ofMicrobatches("microbatch-segmentation", ["gn-ws-16", "bn-16"], "mIoU");
+  const many = row(scenes, "C9");
+  assert.equal(many.verdict, "not reproduced", "GN + WS is below BN there");
+  const without = ofMicrobatches("microbatch-segmentation", ["gn-ws-8", "bn-8"], "mIoU");
+  assert.deepEqual(
+    [row(without, "C9").verdict, row(without, "C9").reason],
+    ["not run", 'this run has no arm "gn-ws-16"'],
+  );
+  assert.equal(row(scenes, "C8").verdict, "not run");
+});

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkSmallestPart } from "../../../benchmarks/tasks/smallest_part.ts";
+import { checkParts, checkSmallestPart } from "../../../benchmarks/tasks/smallest_part.ts";
 import { deeplabv3plus } from "../../../src/models/deeplabv3plus.ts";
 import { resnet } from "../../../src/models/resnet.ts";
 import * as tf from "../../../src/tf.ts";
@@ -64,6 +64,25 @@ Deno.test("checkSmallestPart() lets models pass that can train on one image", as
   assert.match(complaint(sized(32), 9, 4), /in layer4\.0\.bn1 /);
   const group = () => resnet({ ...options, inputShape: [32, 32, 3], normalization: "layer" });
   assert.equal(complaint(group, 9, 4), "");
+  const estimating = () =>
+    deeplabv3plus({
+      backbone: { depth, width: 2 },
+      classes: 3,
+      headChannels: 4,
+      lowLevelChannels: 2,
+      inputShape: [32, 32, 3],
+      normalization: "estimatedBatchChannel",
+    });
+  assert.equal(complaint(estimating, 8, 1), "");
+});
+
+Deno.test("checkParts() throws when a microbatch is larger than the batch", () => {
+  assert.throws(() => checkParts({ batchSize: 8, microbatchSize: 9 }), {
+    name: "UsageError",
+    message: "Cannot train as microbatchSize must be <= batchSize, 8: current value is 9; " +
+      "set microbatchSize=0 for the whole batch, or a larger batchSize",
+  });
+  for (const microbatchSize of [0, 1, 8]) checkParts({ batchSize: 8, microbatchSize });
 });
 
 Deno.test("what checkSmallestPart() refuses is what training refuses", async () => {

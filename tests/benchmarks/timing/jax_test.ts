@@ -133,6 +133,9 @@ Deno.test("jax-js says which networks it has not", async () => {
   assert.deepEqual(await running({ ...profile, model: "deeplab" }), {
     unavailable: "only the ResNets are written in jax-js, not deeplab",
   });
+  assert.deepEqual(await running({ ...profile, normalization: "group" }), {
+    unavailable: "jax-js has batch norm here, not group",
+  });
 });
 
 /** The version that the import map has. */

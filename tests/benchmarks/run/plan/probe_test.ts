@@ -97,6 +97,33 @@ Deno.test("estimate() tries two images where the whole step would not fit, or no
   assert.equal(tf.memory().numTensors, before);
 });
 
+Deno.test("estimate() tries a step of each microbatchSize, and the time counts each arm's", async () => {
+  const plan = await planned();
+  const arms = plan.arms.map((arm, i) => ({
+    ...arm,
+    profile: { ...arm.profile, microbatchSize: i === 0 ? 0 : 1 },
+  }));
+  const parts = {
+    ...plan,
+    arms,
+    cells: plan.cells.map((cell, i) => ({ ...cell, arm: arms[i % 2]! })),
+  };
+  const before = tf.memory().numTensors;
+  const { memory, probe } = await estimate(parts, signal);
+  assert.equal(tf.memory().numTensors, before);
+  assert.ok(typeof probe !== "string");
+  assert.deepEqual([...probe.otherStepsMs.keys()], [1]);
+  const timed = {
+    ...probe,
+    stepMs: 1000,
+    startMs: 0,
+    evaluationMs: 0,
+    otherStepsMs: new Map([[1, 5000]]),
+  };
+  const text = describePlan({ plan: parts, weights, estimate: { memory, probe: timed }, backend });
+  assert.match(text, /^time: about 2 min 24 s: 1000 ms a step, 5000 ms in parts of 1, /m);
+});
+
 Deno.test("estimate() tells what kept the probe from ending", async () => {
   const loss = () => {
     throw new RangeError("Array buffer\nallocation failed");
