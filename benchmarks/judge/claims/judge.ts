@@ -40,11 +40,8 @@ function find(claim: Claim, result: Result): Finding {
   if (hasOwnArms(result)) return notRun("the arms are of a user's own module");
   const names = Object.keys(test.contrast.weights);
   const missing = names.find((name) => !result.arms.some((arm) => arm.name === name));
-  if (result.data.generated) {
-    return {
-      ...notRun("generated data"),
-      verdict: missing === undefined ? "no verdict" : "not run",
-    };
+  if (result.data.generated && missing === undefined) {
+    return { ...notRun("generated data"), verdict: "no verdict" };
   }
   if (result.data.trainingCount === 0) return notRun("nothing was trained");
   if (missing !== undefined) {
