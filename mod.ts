@@ -59,7 +59,19 @@ export {
   type ApplyRecomputedOptions,
   type Recompute,
 } from "./src/training/recomputation/apply_recomputed.ts";
+export {
+  measureSmoothness,
+  type Smoothness,
+  type SmoothnessOptions,
+} from "./src/training/smoothness.ts";
 export { Trainer, type TrainerOptions } from "./src/training/trainer.ts";
+export {
+  type Range,
+  type Walk,
+  type WalkFigures,
+  walkFigures,
+  type WalkPoint,
+} from "./src/training/walk_figures.ts";
 
 registerGradients();
 repairSeeds();

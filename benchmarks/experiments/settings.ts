@@ -20,6 +20,9 @@ export const runSettings: readonly string[] = [
   "generatedTraining",
   "generatedValidation",
   "generatedClasses",
+  "smoothnessPoints",
+  "smoothnessSteps",
+  "smoothnessRelativeSteps",
   "variant",
   "ignoredLayers",
 ];

@@ -36,9 +36,23 @@ export interface EarlyContrast {
 
 /** A metric's contrasts, those of the run, as one family. */
 export function contrastsOf(result: Result, metric: string): EstimatedContrast[] {
-  const all = contrastsOfRun(result)
-    .map((one) => estimated(result, one, ({ metrics }) => metrics[metric]));
-  const tested = all.filter(({ difference }) => difference?.pValue !== undefined);
+  return contrastFamily(result, [({ metrics }) => metrics[metric]])[0]!;
+}
+
+/**
+ * The contrasts of the run of several numbers, all as one family.
+ *
+ * @param values the numbers of a cell
+ * @returns the contrasts of each
+ */
+export function contrastFamily(
+  result: Result,
+  values: readonly CellValue[],
+): EstimatedContrast[][] {
+  const all = values.map((value) =>
+    contrastsOfRun(result).map((one) => estimated(result, one, value))
+  );
+  const tested = all.flat().filter(({ difference }) => difference?.pValue !== undefined);
   const corrected = holm(tested.map(({ difference }) => difference!.pValue!));
   tested.forEach((contrast, i) => contrast.pValue = corrected[i]!);
   return all;

@@ -14,7 +14,14 @@ import { explainMemoryError } from "../ground/memory.ts";
 import { readResult, type Result } from "../record/mod.ts";
 import { mainMetric, metricLabel } from "../report/cells/metrics.ts";
 import type { Suite } from "../tasks/suite.ts";
-import { ade20k, imagenet, microbatch, microbatchSegmentation, norms } from "../tasks/suites.ts";
+import {
+  ade20k,
+  imagenet,
+  microbatch,
+  microbatchSegmentation,
+  norms,
+  smoothness,
+} from "../tasks/suites.ts";
 import { classificationPredictor } from "./classification.ts";
 import { type ImageFile, listImages, usableImages } from "./images.ts";
 import { type KeptCell, keptCell, readWeights } from "./kept_cell.ts";
@@ -62,10 +69,12 @@ async function run(asked: PredictAsked, context: Context): Promise<Ending> {
         result,
         context,
       );
+    case "smoothness":
+      return await predictWith(smoothness, classificationPredictor, asked, result, context);
   }
   throw new UsageError(
     `Cannot predict with ${asked.run} as it must be a run of bench:ade20k, bench:imagenet, ` +
-      `bench:norms, bench:microbatch or compare(): it is one of ${result.suite}`,
+      `bench:norms, bench:microbatch, bench:smoothness or compare(): it is one of ${result.suite}`,
   );
 }
 

@@ -5,6 +5,7 @@
  */
 import * as v from "valibot";
 import { count, measured, positive, texts, time, warnings } from "./head.ts";
+import { smoothness } from "./smoothness.ts";
 
 export const base64 = v.pipe(v.string(), v.base64());
 const metrics = v.record(v.string(), measured);
@@ -78,6 +79,8 @@ export const cell = v.strictObject({
   /** The training curve, kept up to the end however the cell ended. */
   curve: v.array(curvePoint),
   evaluations: v.array(evaluation),
+  /** How smooth the loss was, where that was measured: in the order of the steps. */
+  smoothness: v.exactOptional(smoothness),
   /** Raw durations of the steps after the warm-up, in ms. */
   stepDurationsMs: v.array(positive),
   /** How many steps, at the start and after each resuming, are not in `stepDurationsMs`. */

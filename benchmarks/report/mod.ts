@@ -48,8 +48,9 @@ const exporters: { readonly [K in Kind]: Exporter<RecordOf<K>> } = {
 const names: ReadonlySet<string> = new Set([
   ...forms.map(({ path }) => path),
   "panel.png",
-  ...["curves", "grid", "overhead", "law"].flatMap((name) => [`${name}.svg`, `${name}-dark.svg`]),
-  ...["result", "summary", "confusion", "overhead", "detection", "grid", "contrasts"]
+  ...["curves", "grid", "overhead", "law", "smoothness", "smoothness-layerwise"]
+    .flatMap((name) => [`${name}.svg`, `${name}-dark.svg`]),
+  ...["result", "summary", "confusion", "overhead", "detection", "grid", "contrasts", "smoothness"]
     .map((name) => `${name}.csv`),
   ...["customBiggerIsBetter.json", "customSmallerIsBetter.json"],
   ...["overhead.md", "comparison.md", "detection.md"], // of earlier versions

@@ -6,6 +6,7 @@ import { countParameters } from "../tasks/parameters.ts";
 import { courseOf, finalMetrics, timingOf } from "./cell/course.ts";
 import type { Cell, CellFacts, CellOptions } from "./cell/options.ts";
 import { skippedWarnings, watchProgress } from "./cell/progress.ts";
+import { watchSmoothness } from "./cell/smoothness.ts";
 import { restore, train, trainerOf } from "./cell/training.ts";
 import { changedWeights, weightDigests } from "./pairing/weight_digests.ts";
 import type { PlannedArm } from "./plan.ts";
@@ -29,6 +30,7 @@ export async function runCell(
   const evalDataloader = task.evalDataloader();
   const loaders = dataloader === undefined ? [evalDataloader] : [dataloader, evalDataloader];
   const watch = watchProgress(loaders, options.saved);
+  const smoothness = watchSmoothness(arm, seed, options.saved?.progress.smoothness);
   const model = withUsageErrors(() => task.makeModel(seed, arm));
   const optimizer = withUsageErrors(() => task.makeOptimizer());
   try {
@@ -40,18 +42,35 @@ export async function runCell(
     if (initialWeights !== undefined) options.checkPaired(initialWeights);
     const loaded = { dataloader, evalDataloader };
     const weights = { made, initialWeights };
-    return await recordOf({ arm, seed, options, watch, model, optimizer, ...weights, ...loaded });
+    const watches = { watch, smoothness };
+    return await recordOf({
+      arm,
+      seed,
+      options,
+      ...watches,
+      model,
+      optimizer,
+      ...weights,
+      ...loaded,
+    });
   } catch (error) {
     throw asUsageError(error);
   } finally {
     await dataloader?.close?.();
+    smoothness.dispose();
     optimizer.dispose();
     model.dispose();
   }
 }
 
 async function recordOf(cell: Cell): Promise<CellRecord> {
-  const { arm: { name, algorithms, task, profile }, seed, model, options: { keeper } } = cell;
+  const {
+    arm: { name, algorithms, task, profile },
+    seed,
+    model,
+    options: { keeper },
+    smoothness: { points },
+  } = cell;
   const facts: CellFacts = { parameterCount: countParameters(model), hyperparameters: {} };
   const metrics = task.makeMetrics();
   const trainer = trainerOf(cell, metrics, facts);
@@ -78,6 +97,7 @@ async function recordOf(cell: Cell): Promise<CellRecord> {
     ...(altered.length > 0 && { alteredWeights: altered }),
     metrics: done ? finalMetrics(history) : {},
     ...scoresOf(done ? confusion : undefined),
+    ...(points.length > 0 && { smoothness: [...points] }),
     ...courseOf(history, trainer.state.stepsPerEpoch),
     ...timingOf(history, resumedAt, task.batchSize),
     batchSize: task.batchSize,

@@ -24,9 +24,14 @@ import {
   type NormsProfile,
   profiles as normsProfiles,
 } from "../experiments/profiles/norms.ts";
+import {
+  profiles as smoothnessProfiles,
+  type SmoothnessProfile,
+} from "../experiments/profiles/smoothness.ts";
 import { classificationModel, classificationTasks } from "./classification.ts";
 import { normsModel, normsTasks } from "./norms.ts";
 import { segmentationModel, segmentationTasks } from "./segmentation.ts";
+import { smoothnessTasks } from "./smoothness.ts";
 import type { Suite } from "./suite.ts";
 
 /** The head's convolutions, which the published claim leaves alone. */
@@ -100,4 +105,16 @@ export const norms: Suite<NormsProfile> = {
   networkSettings: normsNetwork,
   makeModel: normsModel,
   open: normsTasks,
+};
+
+/** How smooth the loss of a ResNet is while it trains, by normalization and WS. */
+export const smoothness: Suite<SmoothnessProfile> = {
+  name: "smoothness",
+  title: "Smoothness of the loss with and without weight standardization",
+  profiles: smoothnessProfiles,
+  arms: classificationSets.norms!.arms,
+  grid: classificationSets.norms!.grid!,
+  networkSettings: classificationNetwork,
+  makeModel: classificationModel,
+  open: smoothnessTasks,
 };

@@ -17,6 +17,16 @@ export interface ClosableDataloader extends Dataloader {
   close?(): Promise<void>;
 }
 
+/** Where, and how far off, the smoothness of a task's loss is measured. */
+export interface SmoothnessAsked {
+  /** At how many places of the training, evenly spread, its start and its end among them; >= 2. */
+  points: number;
+  /** Step sizes along the gradient. */
+  stepSizes: readonly number[];
+  /** Steps of the layerwise walk, as shares of each kernel's norm. */
+  relativeSteps: readonly number[];
+}
+
 /** What a suite trains on what: all that the arms of a comparison share. */
 export interface Task {
   readonly data: DataRecord;
@@ -52,6 +62,8 @@ export interface Task {
   readonly loss: Loss;
   /** New metrics; of a `ConfusionMatrix` among them the record has the counts. */
   makeMetrics(): Metric[];
+  /** How smooth its loss is, where that is measured on the way. */
+  readonly smoothness?: SmoothnessAsked;
   /** What the model makes of the panels' images. */
   predict(model: tf.LayersModel): Promise<Prediction[]>;
 }

@@ -1,7 +1,8 @@
 /**
  * Tables for programs: `result.csv` (one number a row), `summary.csv` (one metric a row), where
- * steps were timed in turn `overhead.csv`, where cells counted one `confusion.csv`, and where arms lie
- * on a grid those of `grid_csv.ts`. Numbers are written in full precision.
+ * steps were timed in turn `overhead.csv`, where cells counted one `confusion.csv`, where it was
+ * measured `smoothness.csv`, and where arms lie on a grid those of `grid_csv.ts`. Numbers are written
+ * in full precision.
  *
  * @module
  */
@@ -11,6 +12,7 @@ import { mean, median, standardDeviation } from "../../judge/statistics/summary.
 import { gridTables } from "./grid_csv.ts";
 import { metricNames, rowsOf } from "./metrics.ts";
 import { csvText, type Field } from "../csv_text.ts";
+import { smoothnessHeader, smoothnessNumbers, smoothnessRows } from "./smoothness/table.ts";
 import type { ReportFile } from "../document_files.ts";
 
 /**
@@ -28,9 +30,8 @@ interface CsvTable {
 
 /** The CSV files of a result. */
 export function csvFiles(result: Result): ReportFile[] {
-  const called = [overheadTable(result), confusionTable(result), ...gridTables(result)].filter((
-    { rows },
-  ) => rows.length > 0);
+  const more = [overheadTable(result), confusionTable(result), smoothnessTable(result)];
+  const called = [...more, ...gridTables(result)].filter(({ rows }) => rows.length > 0);
   return [resultTable(result), summaryTable(result), ...called]
     .map(({ path, header, rows }) => ({ path, content: csvText(header, rows) }));
 }
@@ -71,6 +72,10 @@ function confusionTable({ cells, data: { classNames } }: Result): CsvTable {
   return { path: "confusion.csv", header: ["arm", "seed", "truth", ...classNames], rows };
 }
 
+function smoothnessTable(result: Result): CsvTable {
+  return { path: "smoothness.csv", header: smoothnessHeader, rows: smoothnessRows(result) };
+}
+
 /**
  * The rows of a confusion matrix: a class of the truth, and how often each class was predicted.
  *
@@ -101,6 +106,7 @@ function numbersOf(cell: CellRecord, result: Result): [string, number][] {
       `iou/${result.data.classNames[i] ?? i}`,
       iou ?? NaN,
     ]),
+    ...smoothnessNumbers(cell),
     [`${costPrefix}imagesPerSecond`, cell.imagesPerSecond],
     [`${costPrefix}stepMs`, steps.length > 0 ? median(steps) : NaN],
     [`${costPrefix}durationMs`, cell.durationMs],

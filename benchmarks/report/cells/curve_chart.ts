@@ -15,7 +15,7 @@ export interface CurveStyle extends ChartStyle {
  * intervals, thin lines seeds, dashed ones seeds that failed, with a cross at their end.
  */
 export function curveSpec(
-  { marks, row, title, lastStep, range }: CurveChart,
+  { marks, row, title, lastStep, range, log = false }: CurveChart,
   style: CurveStyle,
 ): ChartSpec {
   return {
@@ -35,7 +35,7 @@ export function curveSpec(
         field: "value",
         type: "quantitative",
         title,
-        scale: { zero: false, domain: range, nice: true },
+        scale: { domain: range, nice: true, ...(log ? { type: "log" } : { zero: false }) },
         axis: { tickCount: 5 },
       },
       color: color(style, row === undefined),

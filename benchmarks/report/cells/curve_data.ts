@@ -22,7 +22,8 @@ const fewestForPanels = 4;
 /** With more arms one panel shows all means. */
 const mostPanels = 12;
 
-interface Point {
+/** A point of a cell's line. */
+export interface Point {
   step: number;
   value: number;
 }
@@ -49,6 +50,8 @@ export interface CurveChart {
   /** The smallest and the largest value shown in any panel of the same kind. */
   range: [low: number, high: number];
   marks: Mark[];
+  /** Whether the y axis is logarithmic: every value is above 0 then. */
+  log?: boolean;
 }
 
 /**
@@ -74,11 +77,19 @@ export function lossStretch(result: Result): number {
   return Math.max(1, Math.ceil(lastStep(result) / mostPoints));
 }
 
-function lastStep({ cells }: Result): number {
+/** The last step that any cell took. */
+export function lastStep({ cells }: Result): number {
   return Math.max(...cells.map(({ curve }) => curve.at(-1)?.step ?? 0), 0);
 }
 
-function panels(
+/**
+ * Charts of lines: one for all arms, or from four arms on one for each, with the first arm's mean.
+ *
+ * @param lastStep where the x axis ends
+ * @param points the line of a cell
+ * @returns nothing where no value is finite
+ */
+export function panels(
   rows: readonly Row[],
   lastStep: number,
   title: string,

@@ -33,7 +33,8 @@ export function curveBlocks(result: Result): Block[] {
   ];
 }
 
-function drawing(chart: CurveChart, labels: readonly string[]): Chart {
+/** A chart of curves, drawn. */
+export function drawing(chart: CurveChart, labels: readonly string[]): Chart {
   const { row, title } = chart;
   const { width, height } = row === undefined ? shared : panel;
   return {

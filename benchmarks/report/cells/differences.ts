@@ -43,7 +43,8 @@ function differenceFigure(contrasts: readonly EstimatedContrast[], metric: strin
   return intervalFigure(rows, `difference in ${metric}`, alt);
 }
 
-function leftOutText({ label, pairs: { leftOut, seeds } }: EstimatedContrast): string {
+/** The seeds that a contrast lacks, and why. */
+export function leftOutText({ label, pairs: { leftOut, seeds } }: EstimatedContrast): string {
   const reasons = leftOut.map(({ seed, reason }) => `seed ${seed} (${reason})`).join(", ");
   return `${label}: over ${counted(seeds.length, "common seed")}; left out: ${reasons}`;
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import { grouped } from "../../ground/format.ts";
+import { hasSmoothness } from "../../judge/smoothness.ts";
 import { hasOwnArms } from "../../judge/claims/judge.ts";
 import type { Result } from "../../record/mod.ts";
 import { facts, section, table } from "../blocks.ts";
@@ -21,6 +22,8 @@ import { mainMetric, metricLabel, rowsOf } from "./metrics.ts";
 import { comparisonWarnings, pairingRows } from "./pairing.ts";
 import { predictionBlocks } from "./predictions.ts";
 import { cellBlocks, chanceRows, incidentRows, warningBlocks } from "./run.ts";
+import { smoothnessAnswers } from "./smoothness/answer.ts";
+import { smoothnessBlocks } from "./smoothness/blocks.ts";
 import { speedBlocks } from "./speed.ts";
 
 /** More would hide the rest: where one cell does not pair, its arm's others will not either. */
@@ -48,6 +51,7 @@ export function cellsDocument(result: Result): Document {
       ...mainTable(result),
       ...facts(factRows(result)),
       ...section("Warnings", warningBlocks(result)),
+      ...section("Smoothness", smoothnessBlocks(result)),
       ...gridSection(result),
       ...section("Differences", differenceBlocks(result)),
       ...section("Learning curves", curveBlocks(result)),
@@ -65,9 +69,13 @@ export function cellsDocument(result: Result): Document {
 }
 
 function answerLines(result: Result): Text[] {
-  if (!hasOwnArms(result)) return claimAnswers(result);
+  const measured = hasSmoothness(result) ? smoothnessAnswers(result) : [];
+  if (!hasOwnArms(result)) {
+    // The question of such a run, which no published claim answers with a number.
+    return measured.length > 0 && !result.data.generated ? measured : claimAnswers(result);
+  }
   const caveat = "The images are generated: on real ones the result may be another.";
-  return [...answers(result), ...(result.data.generated ? [caveat] : [])];
+  return [...answers(result), ...measured, ...(result.data.generated ? [caveat] : [])];
 }
 
 /** A suite's own title; of a user's own comparison, its arms. */

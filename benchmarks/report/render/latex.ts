@@ -77,6 +77,7 @@ const signs: Readonly<Record<string, string>> = {
   "’": "'",
   "§": String.raw`\S{}`,
   "²": "$^2$",
+  "β": String.raw`$\beta$`,
 };
 
 /**

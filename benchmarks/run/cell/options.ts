@@ -6,6 +6,7 @@ import type { ClosableDataloader } from "../../tasks/task.ts";
 import type { PlannedArm } from "../plan.ts";
 import type { Keeper } from "./keeping.ts";
 import type { ProgressWatch } from "./progress.ts";
+import type { SmoothnessWatch } from "./smoothness.ts";
 
 /** What is known about a cell when its training begins. */
 export interface CellFacts {
@@ -23,7 +24,7 @@ export interface CellOptions {
   checkPaired(initialWeights: Record<string, string>): void;
   /** Saves its state after a step; whoever writes the log adds the log's length. */
   save(
-    saved: Omit<SavedCell, "progress"> & { progress: ReturnType<ProgressWatch["now"]> },
+    saved: Omit<SavedCell, "progress"> & { progress: Omit<SavedCell["progress"], "logBytes"> },
     state: State,
   ): Promise<void>;
   /** Keeps its weights. */
@@ -42,6 +43,7 @@ export interface Cell {
   seed: number;
   options: CellOptions;
   watch: ProgressWatch;
+  smoothness: SmoothnessWatch;
   model: tf.LayersModel;
   optimizer: tf.Optimizer;
   dataloader: ClosableDataloader | undefined;

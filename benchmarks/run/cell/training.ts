@@ -21,7 +21,7 @@ import type { Cell, CellFacts } from "./options.ts";
 
 /** The Trainer of a cell; what its algorithms report about themselves is added to `facts`. */
 export function trainerOf(cell: Cell, metrics: Metric[], facts: CellFacts): Trainer {
-  const { arm, seed, options: { callbacks, keeper, signal }, watch } = cell;
+  const { arm, seed, options: { callbacks, keeper, signal }, watch, smoothness } = cell;
   const { task, profile: { duration, microbatchSize, checkpointInterval } } = arm;
   const logger: Logger = {
     logHyperparameters: (values) => Object.assign(facts.hyperparameters, values),
@@ -33,7 +33,13 @@ export function trainerOf(cell: Cell, metrics: Metric[], facts: CellFacts): Trai
     loss: task.loss,
     metrics,
     algorithms: [...arm.algorithms],
-    callbacks: [watch.callback, ...callbacks(facts), keeper.callback, saving(cell)],
+    callbacks: [
+      watch.callback,
+      ...callbacks(facts),
+      smoothness.callback,
+      keeper.callback,
+      saving(cell),
+    ],
     logger,
     trainDataloader: cell.dataloader,
     evalDataloader: cell.evalDataloader,
@@ -48,11 +54,15 @@ export function trainerOf(cell: Cell, metrics: Metric[], facts: CellFacts): Trai
   });
 }
 
-function saving({ options, watch, initialWeights }: Cell): Callback {
+function saving({ options, watch, smoothness: { points }, initialWeights }: Cell): Callback {
   return async (event, state, trainer) => {
     if (event !== "checkpoint" || watch.complete) return; // the record is about to be written
     const checkpoint = await trainer.checkpoint();
-    const progress = { ...watch.now(), ...(initialWeights !== undefined && { initialWeights }) };
+    const progress = {
+      ...watch.now(),
+      ...(initialWeights !== undefined && { initialWeights }),
+      ...(points.length > 0 && { smoothness: [...points] }),
+    };
     await options.save({ step: state.step, checkpoint, progress }, state);
   };
 }

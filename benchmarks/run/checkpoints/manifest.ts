@@ -23,6 +23,8 @@ const progress = v.strictObject({
   skipped: v.array(v.strictObject({ name: v.string(), reason: v.string() })),
   /** As in its record; a checkpoint of an earlier version lacks it. */
   initialWeights: cell.entries.initialWeights,
+  /** As in its record, up to there. */
+  smoothness: cell.entries.smoothness,
   /** The length of its log, in bytes: later lines are of steps that are taken again. */
   logBytes: count,
 });

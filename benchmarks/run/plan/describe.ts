@@ -31,6 +31,7 @@ export function describePlan(
     `backend: ${[backend.name, backend.version, backend.gpu].filter(Boolean).join(" ")}`,
     `a cell: ${stepsText(first)}, ${grouped(memory.parameterCount)} parameters, ` +
     `${counted(evaluationsOf(first), "evaluation")}, ${checkpointsText(plan)}`,
+    ...smoothnessLine(first),
     ...arms.flatMap((arm) => settingsLine(arm)),
     ...refusedLines(plan),
     ...(timingRounds > 0
@@ -78,6 +79,25 @@ function evaluationsOf({ steps, profile: { evaluations } }: PlannedArm): number 
   return steps > 0 ? Math.min(steps, evaluations) : 1;
 }
 
+/** Where smoothness is measured, at the first step and the last among others. */
+function placesOf({ steps, task: { smoothness } }: PlannedArm): number {
+  return smoothness === undefined ? 0 : Math.min(smoothness.points, steps + 1);
+}
+
+/** One where it begins, and one at each point of both lines. */
+function gradientsOf({ task: { smoothness } }: PlannedArm): number {
+  if (smoothness === undefined) return 0;
+  return 1 + smoothness.stepSizes.length + smoothness.relativeSteps.length;
+}
+
+function smoothnessLine(arm: PlannedArm): string[] {
+  const places = placesOf(arm);
+  if (places === 0) return [];
+  return [
+    `smoothness: at ${counted(places, "place")} of each cell, ${gradientsOf(arm)} gradients each`,
+  ];
+}
+
 function memoryText({ totalBytes, stateBytes, imageBytes, images }: MemoryEstimate): string {
   return `about ${bytesText(totalBytes)} by rule, ${bytesText(stateBytes)} for weights and what ` +
     `goes with them and ${bytesText(imageBytes)} for each of ${images} images at once ` +
@@ -101,7 +121,8 @@ function timeText(plan: Plan, probe: Probe): string {
     otherStepsMs.get(microbatchSize) ?? stepMs;
   const timeOf = (cell: PlannedArm) =>
     startMs + cell.steps * stepOf(cell) * cell.task.batchSize / task.batchSize +
-    evaluationsOf(cell) * evaluationMs;
+    evaluationsOf(cell) * evaluationMs +
+    placesOf(cell) * gradientsOf(cell) * partMs(cell, stepOf(cell) / task.batchSize);
   const allMs = cells.reduce((sum, cell) => sum + timeOf(cell.arm), 0);
   const timingMs = timingRounds > 0
     ? arms.reduce((sum, each) => sum + startMs + (2 * timingRounds + 2) * stepOf(each), 0)
@@ -113,6 +134,14 @@ function timeText(plan: Plan, probe: Probe): string {
     `${
       timingMs > 0 ? `, ${duration(timingMs)} for the timing` : ""
     } (${arm} on this machine${scaled})`;
+}
+
+/** About what a gradient of the batch that smoothness is measured on takes: a step of it. */
+function partMs(
+  { task: { batchSize }, profile: { microbatchSize } }: PlannedArm,
+  imageMs: number,
+): number {
+  return imageMs * (microbatchSize > 0 ? Math.min(microbatchSize, batchSize) : batchSize);
 }
 
 function shortText(milliseconds: number): string {

@@ -8,7 +8,7 @@ import { predict } from "../../../benchmarks/predict/command.ts";
 import { report } from "../../../benchmarks/report.ts";
 import { suiteProgram } from "../../../benchmarks/run/program.ts";
 import { site } from "../../../benchmarks/site.ts";
-import { ade20k, imagenet, norms } from "../../../benchmarks/tasks/suites.ts";
+import { ade20k, imagenet, norms, smoothness } from "../../../benchmarks/tasks/suites.ts";
 import { overhead } from "../../../benchmarks/timing/command.ts";
 import { eagerOp } from "../../../benchmarks/timing/micro/eager_op_bench.ts";
 import { fedStep } from "../../../benchmarks/timing/micro/fed_step_bench.ts";
@@ -22,6 +22,7 @@ export const programs: readonly Program[] = [
   suiteProgram(imagenet),
   suiteProgram(norms),
   microbatchProgram,
+  suiteProgram(smoothness),
   overhead,
   changes,
   detection,
