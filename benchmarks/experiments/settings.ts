@@ -16,6 +16,7 @@ export const runSettings: readonly string[] = [
   "intraOpThreads",
   "checkpointsToKeep",
   "panelImages",
+  "trainingList",
   "generatedTraining",
   "generatedValidation",
   "generatedClasses",

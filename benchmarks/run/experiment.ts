@@ -164,6 +164,9 @@ function sharedWeights(planned: Plan["arms"], arms: readonly Arm[]): string | un
   return planned[shared]?.task.initialWeights?.sha256;
 }
 
+/** Values without which runs of earlier releases are recorded, and can be resumed. */
+const unlessGiven: Readonly<Record<string, Json>> = { recompute: "none", trainingList: "" };
+
 /** The values that decide what is computed, but for those of a network that no arm has. */
 function configOf<P extends CommonProfile>(
   { suite, profile, arms, model, modelName }: Experiment<P>,
@@ -174,17 +177,14 @@ function configOf<P extends CommonProfile>(
     seeds: __,
     checkpointInterval: ___,
     checkpointsToKeep: ____,
-    recompute,
     ...settings
   } = profile; // how often it is saved is free to change when it is resumed
   const own = arms.filter((arm) => (arm.model ?? model) !== undefined);
   const idle: readonly string[] = own.length === arms.length ? suite.networkSettings : [];
   const config = Object.entries(settings as Record<string, Json>)
-    .filter(([key]) => !idle.includes(key));
+    .filter(([key, value]) => !idle.includes(key) && value !== unlessGiven[key]);
   return {
     ...Object.fromEntries(config),
-    // Runs of earlier releases have no such value, and can be resumed without it.
-    ...(recompute !== "none" && { recompute }),
     ...(weightsSha256 !== undefined && { initialWeightsSha256: weightsSha256 }),
     model: modelName,
     // Runs of earlier releases have other weights with seed 0: they cannot be resumed.

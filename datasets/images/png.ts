@@ -26,6 +26,8 @@ export interface GrayImage {
   height: number;
   /** `height · width` values: gray levels or palette indices. */
   data: Uint8Array;
+  /** The colours of the indices; absent where the values are gray levels. */
+  palette?: readonly (readonly [number, number, number])[];
 }
 
 /** Names of the colour types, by their number; 1 and 5 do not exist. */
@@ -33,7 +35,13 @@ const colorTypes = ["gray", "", "RGB", "palette", "gray + alpha", "", "RGBA"];
 const gray = 0;
 const palette = 3;
 
-function describe({ depth, colorType, interlaced }: PngHeader): string {
+/**
+ * What a PNG's pixels are, in words, for messages.
+ *
+ * @param header the picture's header
+ * @returns such as `RGB of 8 bits`
+ */
+export function describePng({ depth, colorType, interlaced }: PngHeader): string {
   const form = colorTypes[colorType] || `colour type ${colorType}`;
   return `${interlaced ? "interlaced " : ""}${form} of ${depth} bits`;
 }
@@ -61,12 +69,20 @@ export function decodeMaskPng(bytes: Uint8Array, file: string): GrayImage {
     (colorType === palette && (depth === 8 || !interlaced));
   if (!wanted) {
     throw new DataError(
-      `Cannot read ${file} as a mask as it is ${describe(header)}, and 8-bit gray or a palette ` +
+      `Cannot read ${file} as a mask as it is ${
+        describePng(header)
+      }, and 8-bit gray or a palette ` +
         `is expected: convert it so that each pixel holds its label`,
     );
   }
-  const { width, height, data } = decodeChecked(bytes, header, file);
-  return { width, height, data: unpack(data as Uint8Array, width, height, depth) };
+  const { width, height, data, palette: colors } = decodeChecked(bytes, header, file);
+  return {
+    width,
+    height,
+    data: unpack(data as Uint8Array, width, height, depth),
+    ...(colors !== undefined &&
+      { palette: colors.map(([r = 0, g = 0, b = 0]) => [r, g, b] as const) }),
+  };
 }
 
 /**
@@ -102,7 +118,7 @@ export function decodePng(bytes: Uint8Array, file: string): RgbImage {
 export function checkPng(bytes: Uint8Array, file: string): PngHeader {
   const header = readPngHeader(bytes, file);
   if (header.depth < 8 && header.interlaced) {
-    const form = describe(header);
+    const form = describePng(header);
     throw new DataError(
       `Cannot decode ${file} as it is ${form}, and interlaced rows must have 8 or 16: convert it to 8 bits`,
     );
