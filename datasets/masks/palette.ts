@@ -3,9 +3,9 @@
  *
  * @module
  */
+import type { Rgb } from "../images/png_samples.ts";
 
-/** Red, green and blue, 0 to 255. */
-export type Rgb = readonly [number, number, number];
+export type { Rgb } from "../images/png_samples.ts";
 
 /** Classes of PASCAL VOC, the background included. */
 export const vocClasses = 21;
