@@ -43,10 +43,9 @@ export async function openVoc(
   root: string,
   { trainingList = "train" }: OpenVocOptions = {},
 ): Promise<SegmentedDataset> {
-  const [lists, files] = [[trainingList, "val"], await filesOf(root)];
-  const [training, validation] = await Promise.all(
-    lists.map(async (list) => pairsOf(root, await readLists(root, list), files)),
-  ) as [ImageMaskPair[], ImageMaskPair[]];
+  const files = await filesOf(root);
+  const training = pairsOf(root, await readLists(root, trainingList), files);
+  const validation = pairsOf(root, await readLists(root, "val"), files);
   const name = await folderName(root);
   const masks = { coding: "voc", classes: vocClasses } as const;
   return {
@@ -69,48 +68,51 @@ export async function openVoc(
   };
 }
 
-/** A folder's files by their names without ending. */
+/** The files of each folder, by their names without ending. */
 type Files = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 async function filesOf(root: string): Promise<Files> {
-  const ending = (endings: RegExp) => (name: string) => !name.startsWith(".") && endings.test(name);
-  const folders = [
-    ["JPEGImages", /\.(jpe?g|png)$/i],
-    ...maskFolders.map((folder) => [folder, /\.png$/i] as const),
-  ] as const;
-  return new Map(
-    await Promise.all(
-      folders.map(async ([folder, endings]) =>
-        [folder, await filesByStem(join(root, folder), ending(endings))] as const
-      ),
-    ),
-  );
+  const found = new Map<string, ReadonlyMap<string, string>>();
+  for (const folder of ["JPEGImages", ...maskFolders]) {
+    const endings = folder === "JPEGImages" ? /^[^.].*\.(jpe?g|png)$/i : /^[^.].*\.png$/i;
+    found.set(folder, await filesByStem(join(root, folder), (name) => endings.test(name)));
+  }
+  return found;
 }
 
 function pairsOf(root: string, listed: readonly Listed[], files: Files): ImageMaskPair[] {
-  const find = ({ name }: Listed, folders: readonly string[]) => {
-    const folder = folders.find((folder) => files.get(folder)?.has(name));
-    return folder && `${folder}/${files.get(folder)!.get(name)}`;
-  };
-  const pairs = listed.map((image) => ({
-    image: find(image, ["JPEGImages"]),
-    mask: find(image, image.maskFolder === undefined ? maskFolders : [image.maskFolder]),
-  }));
-  checkFound(root, listed.filter((_, i) => pairs[i]!.image === undefined), "image in JPEGImages");
-  const folders =
-    listed.find(({ maskFolder }, i) => pairs[i]!.mask === undefined && maskFolder !== undefined)
-      ?.maskFolder ?? maskFolders.join(" or ");
-  checkFound(root, listed.filter((_, i) => pairs[i]!.mask === undefined), `mask in ${folders}`);
-  return pairs.map(({ image, mask }, i) => ({ name: listed[i]!.name, image: image!, mask: mask! }));
+  const images = placesOf(root, "image", listed, () => ["JPEGImages"], files);
+  const masks = placesOf(
+    root,
+    "mask",
+    listed,
+    ({ maskFolder }) => maskFolder === undefined ? maskFolders : [maskFolder],
+    files,
+  );
+  return listed.map(({ name }, i) => ({ name, image: images[i]!, mask: masks[i]! }));
 }
 
-function checkFound(root: string, lost: readonly Listed[], what: string): void {
+/** Where the file of each listed image is: in the first of its folders that has it. */
+function placesOf(
+  root: string,
+  what: string,
+  listed: readonly Listed[],
+  foldersOf: (image: Listed) => readonly string[],
+  files: Files,
+): string[] {
+  const lost: Listed[] = [];
+  const places = listed.map((image) => {
+    const folder = foldersOf(image).find((folder) => files.get(folder)!.has(image.name));
+    if (folder === undefined) lost.push(image);
+    return folder === undefined ? "" : `${folder}/${files.get(folder)!.get(image.name)}`;
+  });
   const [first] = lost;
-  if (first === undefined) return;
+  if (first === undefined) return places;
   const more = lost.length > 1 ? ` (and ${lost.length - 1} more like it)` : "";
   throw new DataError(
-    `Cannot read ${root} as ${first.name} (${first.place}) has no ${what}${more}: add the file, or take ` +
-      "the name out of the list",
+    `Cannot read ${root} as ${first.name} (${first.place}) has no ${what} in ${
+      foldersOf(first).join(" or ")
+    }${more}: add the file, or take the name out of the list`,
   );
 }
 
