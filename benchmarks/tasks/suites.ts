@@ -18,7 +18,7 @@ import type { Suite } from "./suite.ts";
 /** The head's convolutions, which the published claim leaves alone. */
 const headConvolutions = 15;
 
-/** DeepLabv3+ on ADE20k, or on any data set in its layout. */
+/** DeepLabv3+ on ADE20k, PASCAL VOC, or any data set in the layout of either. */
 export const ade20k: Suite<SegmentationProfile> = {
   name: "ade20k",
   title: "DeepLabv3+ with and without weight standardization",

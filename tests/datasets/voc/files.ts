@@ -52,11 +52,13 @@ export function vocNames(first: number, count: number): string[] {
 
 /**
  * Writes a whole set: 8 images for training, 8 for validation, and 4 that the augmented set adds,
- * with the lists of VOC and of mmsegmentation.
+ * with the lists of VOC and of mmsegmentation. Each part has the same classes.
  */
 export async function writeVoc(root: string): Promise<void> {
   const [train, val, aug] = [vocNames(0, 8), vocNames(100, 8), vocNames(200, 4)];
-  for (const [i, name] of [...train, ...val].entries()) await putVocPair(root, name, i);
+  for (const names of [train, val]) {
+    for (const [i, name] of names.entries()) await putVocPair(root, name, i);
+  }
   for (const [i, name] of aug.entries()) await putVocPair(root, name, i, "SegmentationClassAug");
   await putList(root, "train", train);
   await putList(root, "val", val);
