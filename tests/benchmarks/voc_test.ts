@@ -59,10 +59,9 @@ test("trains on PASCAL VOC's layout, with 21 classes, its names and colours, and
   assert.equal(verdict, "inconclusive");
   assert.match(reason, /^1 seed of the 6 that a verdict wants/);
   assert.match(protocolDifferences.join(), /DeepLabv3 ResNet-101 on PASCAL VOC/);
-  const html = await Deno.readTextFile(join(out, "report.html"));
-  assert.match(html, /Colours are PASCAL VOC's: black is the background, pale yellow is ignored/);
-  assert.match(html, /rgb\(128 0 0\)[^]{0,80}aeroplane/);
-  assert.match(html, /rgb\(224 224 192\)[^]{0,80}ignored/);
+  const report = await Deno.readTextFile(join(out, "report.md"));
+  assert.match(report, /Colours are PASCAL VOC's: black is the background, pale yellow is ignored/);
+  assert.match(report, /aeroplane/);
 
   const made = join(folder, "made");
   const predicted = await predict(
