@@ -42,5 +42,5 @@ PROGRAM
 echo '{"nodeModulesDir":"auto"}' > deno.json
 output=$(deno run --quiet --allow-read --allow-env main.mjs)
 echo "$output"
-[ "$output" = "plain: 01234567
+[ "$output" = "plain: 00204567
 interlaced: 0057260040000000" ]
