@@ -12,11 +12,11 @@ export type Settings<P> = { [K in keyof P]: Setting };
 export const runSettings: readonly string[] = [
   "description",
   "seeds",
+  "trainingList",
   "timingRounds",
   "intraOpThreads",
   "checkpointsToKeep",
   "panelImages",
-  "trainingList",
   "generatedTraining",
   "generatedValidation",
   "generatedClasses",

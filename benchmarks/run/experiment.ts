@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { selectBackend, type SelectedBackend } from "../../src/backends/select.ts";
 import { registerGradients } from "../../src/gradients/register.ts";
 import * as tf from "../../src/tf.ts";
@@ -13,6 +14,7 @@ import type { Planned } from "./plan/describe.ts";
 import { estimate } from "./plan/probe.ts";
 import { type KeptSize, keptSize, keptText } from "./plan/kept_size.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
+import { laterSettings } from "../experiments/profiles/vision.ts";
 import { asUsageError } from "../ground/usage_errors.ts";
 import { type Arm, type Json, type Result, schemaVersion, type Source } from "../record/mod.ts";
 import { takeFolder } from "../record/run_folder.ts";
@@ -164,9 +166,6 @@ function sharedWeights(planned: Plan["arms"], arms: readonly Arm[]): string | un
   return planned[shared]?.task.initialWeights?.sha256;
 }
 
-/** Values without which runs of earlier releases are recorded, and can be resumed. */
-const unlessGiven: Readonly<Record<string, Json>> = { recompute: "none", trainingList: "" };
-
 /** The values that decide what is computed, but for those of a network that no arm has. */
 function configOf<P extends CommonProfile>(
   { suite, profile, arms, model, modelName }: Experiment<P>,
@@ -182,7 +181,8 @@ function configOf<P extends CommonProfile>(
   const own = arms.filter((arm) => (arm.model ?? model) !== undefined);
   const idle: readonly string[] = own.length === arms.length ? suite.networkSettings : [];
   const config = Object.entries(settings as Record<string, Json>)
-    .filter(([key, value]) => !idle.includes(key) && value !== unlessGiven[key]);
+    .filter(([key]) => !idle.includes(key))
+    .filter(([key, value]) => !isDeepStrictEqual(value, laterSettings[key]));
   return {
     ...Object.fromEntries(config),
     ...(weightsSha256 !== undefined && { initialWeightsSha256: weightsSha256 }),

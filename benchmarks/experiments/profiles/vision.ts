@@ -40,3 +40,12 @@ export interface VisionProfile extends CommonProfile {
   /** Images of the generated validation set. */
   generatedValidation: number;
 }
+
+/**
+ * Values that runs of earlier releases do not have: where they are these, a record leaves them out, so
+ * that such runs can be resumed.
+ */
+export const laterSettings: Readonly<Record<string, unknown>> = {
+  recompute: "none",
+  trainingList: "",
+};
