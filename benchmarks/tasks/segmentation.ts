@@ -14,6 +14,7 @@ import type { ResNetBackboneOptions } from "../../src/models/resnet_backbone.ts"
 import * as losses from "../../src/training/losses.ts";
 import * as metrics from "../../src/training/metrics.ts";
 import { networkSettings, type SegmentationProfile } from "../experiments/profiles/ade20k.ts";
+import { UsageError } from "../ground/errors.ts";
 import { count } from "../ground/value_kinds.ts";
 import type { ConstantPrediction, Warning } from "../record/mod.ts";
 import { checkHeld, labelWarnings } from "./label_warnings.ts";
@@ -110,6 +111,12 @@ async function openScenes(
 
 async function scenes(profile: SegmentationProfile): Promise<string> {
   const { generatedTraining: training, generatedValidation: validation, imageSize } = profile;
+  if (profile.trainingList !== "") {
+    throw new UsageError(
+      `Cannot train on the list ${profile.trainingList} as images are generated, and PASCAL VOC's layout has ` +
+        "lists: give its folder by --data DIR, or leave trainingList out",
+    );
+  }
   const folder = generatedFolder(profile, `scenes-${imageSize}px`);
   return await generateScenes(folder, { training, validation, size: imageSize });
 }

@@ -16,7 +16,7 @@ import {
   writeVoc,
 } from "../datasets/voc/files.ts";
 import { put } from "../datasets/files.ts";
-import { tiny } from "./ade20k_data.ts";
+import { tiny, writeData } from "./ade20k_data.ts";
 import { assertError, exists, suiteProcess } from "./suite_process.ts";
 
 const { run, test } = suiteProcess("bench:ade20k");
@@ -187,6 +187,12 @@ test("ends with 2 when trainingList is one arm's, and 3 where there are no lists
   assertError(await run(`${asked} --arms ${module}`), 2, /Cannot set trainingList for one arm/);
   assertError(
     await run(`${asked} --set trainingList=train`),
+    2,
+    /on the list train as images are generated, .* by --data DIR, or leave trainingList out/,
+  );
+  await writeData(join(folder, "data"));
+  assertError(
+    await run(`${asked} --set trainingList=train --data ${folder}/data`),
     3,
     /on the list train .* in ADE20k's layout, .* leave trainingList out/,
   );
