@@ -37,9 +37,6 @@ function find(claim: Claim, result: Result): Finding {
   if (hasOwnArms(result)) return notRun("the arms are of a user's own module");
   if (result.data.generated) return notRun("generated data");
   if (result.data.trainingCount === 0) return notRun("nothing was trained");
-  if (result.warnings.some(({ code }) => code === "trained-on-validation")) {
-    return notRun("validation images were trained on");
-  }
   const names = Object.keys(test.contrast.weights);
   const missing = names.find((name) => !result.arms.some((arm) => arm.name === name));
   if (missing !== undefined) {
@@ -47,6 +44,9 @@ function find(claim: Claim, result: Result): Finding {
     return notRun(`this run has no arm "${missing}"${hint}`);
   }
   if (given !== undefined && !result.config[given]) return notRun(`no ${given} were given`);
+  if (result.warnings.some(({ code }) => code === "trained-on-validation")) {
+    return notRun("validation images were trained on");
+  }
   const idle = idleArms(result).find((name) => names.includes(name));
   if (idle !== undefined) return notRun(`the arm "${idle}" standardized nothing`);
   const other = names.find((name) => isOther(name, result));
