@@ -1,6 +1,6 @@
 /**
- * `deno task bench:ade20k`: DeepLabv3+ with and without weight standardization on ADE20k, or on any
- * data set in its layout.
+ * `deno task bench:ade20k`: DeepLabv3+ with and without weight standardization on ADE20k, PASCAL VOC,
+ * or any data set in the layout of either.
  *
  * @module
  */

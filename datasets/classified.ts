@@ -4,9 +4,8 @@
  * @module
  */
 import { basename, join } from "node:path";
-import { nameOf } from "./ade20k/layout.ts";
 import { type ClassifiedSplit, type ImageEntry, placeOf, wholeFile } from "./archives/entry.ts";
-import { lookAt, readRange, readWhole } from "./archives/files.ts";
+import { folderName, lookAt, readRange, readWhole } from "./archives/files.ts";
 import type { PictureIndex, SetParts } from "./archives/picture_index.ts";
 import { decodeCifar10, openCifar10 } from "./cifar10/binary.ts";
 import { DataError } from "./errors.ts";
@@ -71,7 +70,7 @@ export async function openClassified(path: string): Promise<ClassifiedDataset> {
     const root = join(path, inner);
     if (!(await lookAt(root))?.isDirectory) continue;
     const parts = await openCifar10(root) ?? await openParts(root, [path]);
-    if (parts !== undefined) return dataset(await nameOf(path), root, parts);
+    if (parts !== undefined) return dataset(await folderName(path), root, parts);
   }
   const seen = info === undefined
     ? "there is no such file or folder"

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { DatasetIdentity } from "./identity.ts";
 
 /** One image with its labels, as read. */
 export interface SegmentationSample {
@@ -23,6 +24,15 @@ export interface SegmentationSample {
 /** The labels of one image, without its pixels. */
 export type LabelledMask = Omit<SegmentationSample, "image">;
 
+/** A decoded mask. */
+export type LabelImage = Pick<SegmentationSample, "width" | "height" | "labels">;
+
+/**
+ * What the values of a mask mean: `ade20k`: 0 is ignored, 1 to N are the classes; `voc`: PASCAL VOC's
+ * palette, 0 to 20 are the classes, 255 is ignored.
+ */
+export type MaskCoding = "ade20k" | "voc";
+
 /** Where one image and its mask are. A plain object, so that it can be sent to a worker. */
 export interface SegmentationEntry {
   /** The image's name. */
@@ -31,7 +41,9 @@ export interface SegmentationEntry {
   image: string;
   /** The mask's file. */
   mask: string;
-  /** Number of classes: the mask holds 0 (ignored) to `classes`. */
+  /** What the mask's values mean. */
+  coding: MaskCoding;
+  /** Number of classes. */
   classes: number;
 }
 
@@ -52,4 +64,28 @@ export interface Split {
    * it.
    */
   entry?(index: number): SegmentationEntry;
+}
+
+/** A set of images of which each has a mask. */
+export interface SegmentedDataset {
+  /** The folder's name. */
+  readonly name: string;
+  /** The folder that holds the images' and the masks' folders. */
+  readonly root: string;
+  /** What the masks' values mean. */
+  readonly coding: MaskCoding;
+  /** Number of classes: labels run from 0 to `classes − 1`. */
+  readonly classes: number;
+  /** Class names in the order of their labels. */
+  readonly classNames: readonly string[];
+  /** Training images; none in a set for evaluation only. */
+  readonly training: Split;
+  /** Validation images. */
+  readonly validation: Split;
+  /**
+   * Counts and a hash of the list of files, for reports.
+   *
+   * @throws {DataError} if the size of a file cannot be read
+   */
+  identity(): Promise<DatasetIdentity>;
 }

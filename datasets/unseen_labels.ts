@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readLabels } from "./ade20k/pair.ts";
+import { readLabels } from "./masks/pair.ts";
 import { DataError } from "./errors.ts";
 import { generatorFor, permutation } from "./random.ts";
 import type { Split } from "./sample.ts";

@@ -12,6 +12,7 @@ export type Settings<P> = { [K in keyof P]: Setting };
 export const runSettings: readonly string[] = [
   "description",
   "seeds",
+  "trainingList",
   "timingRounds",
   "intraOpThreads",
   "checkpointsToKeep",

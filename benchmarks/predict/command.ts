@@ -109,7 +109,7 @@ async function predictWith<P extends CommonProfile & VisionProfile>(
     const size = asked.batchSize ?? profile.evalBatchSize;
     const done = await predictAll(predictor, usable, size, out, signal);
     if (done < usable.length) return interrupted(asked.out, done, usable.length);
-    const files = await predictionFiles(predictor, result.data.classNames);
+    const files = await predictionFiles(predictor, result.data);
     for (const { path, content } of files) await out.write(path, content);
   } catch (error) {
     throw explainMemoryError(error);

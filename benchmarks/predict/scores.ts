@@ -10,7 +10,9 @@ import { light } from "../report/charts/theme.ts";
 import { confusionRows } from "../report/cells/csv.ts";
 import { csvText, type Field } from "../report/csv_text.ts";
 import type { ReportFile } from "../report/document_files.ts";
-import { classColor } from "../report/cells/palette.ts";
+import { codings } from "../../datasets/masks/coding.ts";
+import type { DataRecord } from "../record/mod.ts";
+import { labelColor } from "../report/cells/overlay.ts";
 import type { Predictor } from "./predictor.ts";
 
 /** Pixels around the picture. */
@@ -19,16 +21,17 @@ const padding = 16;
 /**
  * What is written of all images together.
  *
- * @param names the classes' names, in order
+ * @param data what was trained on, for its classes
  * @returns the images' table; `classes.csv`, whose `label` is the value in masks; and where the truth
  * is known `metrics.csv`, `confusion.csv` and `confusion.svg`
  */
 export async function predictionFiles(
   predictor: Predictor,
-  names: readonly string[],
+  data: DataRecord,
 ): Promise<ReportFile[]> {
   const { confusion } = predictor;
-  const files = [predictor.table(), classesFile(names, confusion)];
+  const { classNames: names } = data;
+  const files = [predictor.table(), classesFile(data, confusion)];
   if (confusion === undefined) return files;
   const counts = confusion.counts();
   const metrics = csvText(["metric", "value"], Object.entries(predictor.scores()));
@@ -43,13 +46,17 @@ export async function predictionFiles(
 }
 
 /** The classes with their colours in overlays and, where the truth is known, how each is predicted. */
-function classesFile(names: readonly string[], confusion?: ConfusionMatrix): ReportFile {
+function classesFile(
+  { classNames, coding }: DataRecord,
+  confusion?: ConfusionMatrix,
+): ReportFile {
+  const { first } = codings[coding ?? "ade20k"];
   const scores = confusion === undefined ? [] : scoreColumns(confusion);
   const header = ["label", "class", "color", ...scores.map(([title]) => title)];
-  const rows = names.map((name, c): Field[] => [
-    1 + c,
+  const rows = classNames.map((name, c): Field[] => [
+    first + c,
     name,
-    hex(classColor(c)),
+    hex(labelColor(1 + c, coding)),
     ...scores.map(([, values]) => values[c] ?? ""),
   ]);
   return { path: "classes.csv", content: csvText(header, rows) };

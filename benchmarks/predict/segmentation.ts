@@ -4,10 +4,11 @@
  * @module
  */
 import { join } from "node:path";
-import { readPair } from "../../datasets/ade20k/pair.ts";
-import { encodeGrayPng, encodeRgbPng } from "../../datasets/images/png.ts";
+import { codings } from "../../datasets/masks/coding.ts";
+import { readPair } from "../../datasets/masks/pair.ts";
+import { encodeRgbPng } from "../../datasets/images/png.ts";
 import { resizeNearest } from "../../datasets/images/resize.ts";
-import type { SegmentationSample } from "../../datasets/sample.ts";
+import type { MaskCoding, SegmentationSample } from "../../datasets/sample.ts";
 import { transformForValidation } from "../../datasets/transforms/validation.ts";
 import * as tf from "../../src/tf.ts";
 import { ConfusionMatrix } from "../../src/training/metrics.ts";
@@ -24,13 +25,15 @@ import { inference, type Predictor, type PredictParts } from "./predictor.ts";
  * taking the nearest one. Scores count the image's own pixels.
  */
 export function segmentationPredictor(
-  { model, data: { classes, classNames }, truth }: PredictParts,
+  { model, data: { classes, classNames, coding: recorded }, truth }: PredictParts,
   { imageSize: size }: SegmentationProfile,
 ): Predictor {
+  const masks = { coding: recorded ?? "ade20k", classes } as const;
+  const { first, encode } = codings[masks.coding];
   const predict = inference(model, (logits) => tf.argMax(logits, -1));
   const confusion = truth === undefined ? undefined : new ConfusionMatrix({ classes });
   const shares: Field[][] = [];
-  const read = (image: ImageFile) => readSample(image, truth, classes);
+  const read = (image: ImageFile) => readSample(image, truth, masks);
 
   const write = async (
     out: OutFolder,
@@ -41,11 +44,12 @@ export function segmentationPredictor(
     const { width, height } = sample;
     const labels = resizeNearest(small, size, size, width, height);
     confusion?.add(sample.labels, labels);
-    const mask = Uint8Array.from(labels, (label) => label + 1);
-    await out.write(`masks/${name}.png`, encodeGrayPng(mask, width, height));
-    const { data } = overlay({ width, height, data: sample.image }, mask);
+    const mask = Uint8Array.from(labels, (label) => first + label);
+    await out.write(`masks/${name}.png`, encode(mask, width, height));
+    const shown = Uint8Array.from(labels, (label) => 1 + label);
+    const { data } = overlay({ width, height, data: sample.image }, shown, recorded);
     await out.write(`overlays/${name}.png`, encodeRgbPng(data, width, height));
-    shares.push(...sharesOf(labels, classNames).map((row) => [name, ...row]));
+    shares.push(...sharesOf(labels, classNames, first).map((row) => [name, ...row]));
   };
 
   return {
@@ -75,11 +79,11 @@ export function segmentationPredictor(
 async function readSample(
   image: ImageFile,
   truth: string | undefined,
-  classes: number,
+  masks: { coding: MaskCoding; classes: number },
 ): Promise<SegmentationSample> {
   const { name, file } = image;
   if (truth !== undefined) {
-    return await readPair({ name, image: file, mask: join(truth, `${name}.png`), classes });
+    return await readPair({ name, image: file, mask: join(truth, `${name}.png`), ...masks });
   }
   const { width, height, data } = await readImage(image);
   return { name, width, height, image: data, labels: new Int16Array(width * height).fill(-1) };
@@ -93,11 +97,11 @@ function stacked(samples: readonly SegmentationSample[], size: number): tf.Tenso
   );
 }
 
-/** The classes that an image has, with their pixels. */
-function sharesOf(labels: Int16Array, names: readonly string[]): Field[][] {
+/** The classes that an image has, by their values in masks, with their pixels. */
+function sharesOf(labels: Int16Array, names: readonly string[], first: number): Field[][] {
   const counts = names.map(() => 0);
   labels.forEach((label) => counts[label]!++);
   return counts.flatMap((count, c) =>
-    count === 0 ? [] : [[1 + c, names[c]!, count, 100 * count / labels.length]]
+    count === 0 ? [] : [[first + c, names[c]!, count, 100 * count / labels.length]]
   );
 }

@@ -60,6 +60,8 @@ const data = v.strictObject({
   name: v.string(),
   classes: count,
   classNames: texts,
+  /** What the values of its masks mean, where that is not ADE20k's coding. */
+  coding: v.exactOptional(v.literal("voc")),
   /** Whether the data were generated: such a run never yields a verdict on a claim. */
   generated: v.boolean(),
   trainingCount: count,

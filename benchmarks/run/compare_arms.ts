@@ -19,7 +19,7 @@ import { mainProgram } from "./source.ts";
 
 /** The profiles of the suites whose task, data and recipe {@linkcode compare} can take. */
 export interface ComparedProfiles {
-  /** Segmentation: mIoU on a data set in ADE20k's layout. */
+  /** Segmentation: mIoU on a data set in ADE20k's or PASCAL VOC's layout. */
   ade20k: SegmentationProfile;
   /** Classification: top-1 on a data set in any layout of `bench:imagenet`. */
   imagenet: ClassificationProfile;

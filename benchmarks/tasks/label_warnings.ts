@@ -5,13 +5,16 @@
  */
 import { DataError } from "../../datasets/errors.ts";
 import type { LabelCounts } from "../../datasets/label_counts.ts";
+import { codings } from "../../datasets/masks/coding.ts";
 import type { OrientedImage } from "../../datasets/oriented_images.ts";
+import type { MaskCoding } from "../../datasets/sample.ts";
 import type { UnseenLabels } from "../../datasets/unseen_labels.ts";
 import { counted, fixed, grouped } from "../ground/format.ts";
 import type { Warning } from "../record/mod.ts";
 
 /** What was counted. */
 export interface LabelEvidence {
+  coding: MaskCoding;
   classNames: readonly string[];
   /** What the validation masks hold. */
   counts: LabelCounts;
@@ -52,61 +55,92 @@ export function labelWarnings(evidence: LabelEvidence): Warning[] {
  * @throws {DataError} if the validation masks hold one class alone, or none
  */
 export function checkHeld(
-  { root, classNames }: { root: string; classNames: readonly string[] },
+  { root, coding, classNames }: {
+    root: string;
+    coding: MaskCoding;
+    classNames: readonly string[];
+  },
   counts: LabelCounts,
 ): void {
   const held = classNames.flatMap((_, label) => counts.pixels[label] ? [label] : []);
   if (held.length > 1) return;
   const share = `${fixed(100 * ignoredShare(counts), 1)} %`;
-  const what = held.length === 0 ? "no class" : `the class ${named(held, classNames)} alone`;
+  const what = held.length === 0
+    ? "no class"
+    : `the class ${named(held, classNames, coding)} alone`;
+  const { ignored } = codings[coding];
   throw new DataError(
-    `Cannot segment ${root} as its validation masks hold ${what}, and ${share} of their pixels are 0, ` +
-      "which means ignored: classes count from 1. " +
-      "Where yours count from 0, add 1 to each pixel of all masks, those for training too (in Python: " +
-      "Image.fromarray(numpy.asarray(Image.open(f)) + 1).save(f)); else add validation images of other classes",
+    `Cannot segment ${root} as its validation masks hold ${what}, and ${share} of their pixels are ${ignored}, ` +
+      `which means ignored: ${whatToAdd[coding]}`,
   );
 }
 
-function unusedClasses({ classNames, counts }: LabelEvidence): Warning[] {
+/** What to do about masks of one class. */
+const whatToAdd: Readonly<Record<MaskCoding, string>> = {
+  ade20k: "classes count from 1. " +
+    "Where yours count from 0, add 1 to each pixel of all masks, those for training too (in Python: " +
+    "Image.fromarray(numpy.asarray(Image.open(f)) + 1).save(f)); else add validation images of other classes",
+  voc: "add validation images of other classes to val.txt",
+};
+
+/** What to do about classes that no validation mask holds. */
+const whatUnused: Readonly<Record<MaskCoding, string>> = {
+  ade20k:
+    "A mask's 0 means ignored, and classes count from 1: where yours count from 0, each class " +
+    "takes the name of the one before it, and you must add 1 to all masks; else hold out images of " +
+    "every class, or take the class out of the list",
+  voc: "What is not shown is not scored: list images of every class in val.txt",
+};
+
+/** What to do about masks that are mostly ignored. */
+const whatIgnored: Readonly<Record<MaskCoding, string>> = {
+  ade20k:
+    "Scores tell of the rest alone; where 0 is a class of yours, add 1 to each pixel of all masks",
+  voc: "Scores tell of the rest alone",
+};
+
+function unusedClasses({ coding, classNames, counts }: LabelEvidence): Warning[] {
   const unused = classNames.flatMap((_, label) => counts.pixels[label] ? [] : [label]);
-  if (!isTelling(unused, classNames.length, counts)) return [];
+  if (!isTelling(unused, classNames.length, counts, coding)) return [];
   const ignored = 100 * ignoredShare(counts);
   return [{
     code: "unused-classes",
-    message: `No validation mask holds ${named(unused, classNames)} of the ${classNames.length} ` +
+    message:
+      `No validation mask holds ${named(unused, classNames, coding)} of the ${classNames.length} ` +
       `classes; ${fixed(ignored, 1)} % of the pixels are ignored`,
-    advice:
-      "A mask's 0 means ignored, and classes count from 1: where yours count from 0, each class " +
-      "takes the name of the one before it, and you must add 1 to all masks; else hold out images of " +
-      "every class, or take the class out of the list",
+    advice: whatUnused[coding],
   }];
 }
 
 /**
  * Few masks of many classes lack some by chance. As many masks as classes hardly do; the last class alone, or with
- * much that is ignored, is missing where masks count from 0.
+ * much that is ignored, is missing where masks count from 0 and should not.
  */
-function isTelling(unused: readonly number[], classes: number, counts: LabelCounts): boolean {
-  const lacksLast = unused.at(-1) === classes - 1;
+function isTelling(
+  unused: readonly number[],
+  classes: number,
+  counts: LabelCounts,
+  coding: MaskCoding,
+): boolean {
+  const lacksLast = codings[coding].first === 1 && unused.at(-1) === classes - 1;
   return unused.length > 0 &&
     (counts.masks >= classes ||
       (lacksLast && (unused.length === 1 || ignoredShare(counts) >= largeIgnored)));
 }
 
-function ignoredPixels({ counts }: LabelEvidence): Warning[] {
+function ignoredPixels({ coding, counts }: LabelEvidence): Warning[] {
   const share = ignoredShare(counts);
   if (share <= mostlyIgnored) return [];
   return [{
     code: "mostly-ignored",
-    message: `${
-      fixed(100 * share, 1)
-    } % of the pixels of the validation masks are 0, which means ignored`,
-    advice:
-      "Scores tell of the rest alone; where 0 is a class of yours, add 1 to each pixel of all masks",
+    message: `${fixed(100 * share, 1)} % of the pixels of the validation masks are ${
+      codings[coding].ignored
+    }, which means ignored`,
+    advice: whatIgnored[coding],
   }];
 }
 
-function validationOnly({ classNames, unseen, trainingMasks }: LabelEvidence): Warning[] {
+function validationOnly({ coding, classNames, unseen, trainingMasks }: LabelEvidence): Warning[] {
   const { labels, masks } = unseen;
   if (labels.length === 0) return [];
   const looked = masks < trainingMasks
@@ -114,7 +148,7 @@ function validationOnly({ classNames, unseen, trainingMasks }: LabelEvidence): W
     : "No training mask holds";
   return [{
     code: "validation-only-classes",
-    message: `${looked} ${named(labels, classNames)}, and validation masks do`,
+    message: `${looked} ${named(labels, classNames, coding)}, and validation masks do`,
     advice:
       "What is never shown is not learnt, and counts 0 in the mIoU: divide the images anew, so " +
       "that both parts have every class",
@@ -147,8 +181,15 @@ function ignoredShare({ pixels, ignored }: LabelCounts): number {
   return ignored / (ignored + pixels.reduce((sum, count) => sum + count, 0));
 }
 
-function named(labels: readonly number[], classNames: readonly string[]): string {
-  const names = labels.slice(0, mostNames).map((label) => `"${classNames[label]}" (${label + 1})`);
+function named(
+  labels: readonly number[],
+  classNames: readonly string[],
+  coding: MaskCoding,
+): string {
+  const value = (label: number) => codings[coding].first + label;
+  const names = labels.slice(0, mostNames).map((label) =>
+    `"${classNames[label]}" (${value(label)})`
+  );
   const more = labels.length - names.length;
   return more > 0 ? `${names.join(", ")} and ${more} more` : names.join(", ");
 }

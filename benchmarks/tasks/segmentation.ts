@@ -1,4 +1,3 @@
-import { type Ade20kDataset, openAde20k } from "../../datasets/ade20k/dataset.ts";
 import { constantPrediction } from "../../datasets/baseline.ts";
 import { generateScenes } from "../../datasets/generated/scenes.ts";
 import type { LabelCounts } from "../../datasets/label_counts.ts";
@@ -8,12 +7,14 @@ import {
   segmentationLoader,
 } from "../../datasets/loader.ts";
 import { orientedImages } from "../../datasets/oriented_images.ts";
+import { openSegmented, type SegmentedDataset } from "../../datasets/segmented.ts";
 import { unseenLabels } from "../../datasets/unseen_labels.ts";
 import { deeplabv3plus } from "../../src/models/deeplabv3plus.ts";
 import type { ResNetBackboneOptions } from "../../src/models/resnet_backbone.ts";
 import * as losses from "../../src/training/losses.ts";
 import * as metrics from "../../src/training/metrics.ts";
 import { networkSettings, type SegmentationProfile } from "../experiments/profiles/ade20k.ts";
+import { UsageError } from "../ground/errors.ts";
 import { count } from "../ground/value_kinds.ts";
 import type { ConstantPrediction, Warning } from "../record/mod.ts";
 import { checkHeld, labelWarnings } from "./label_warnings.ts";
@@ -21,11 +22,18 @@ import { panelImagesOf, panelsOf, predictPanels } from "./panels.ts";
 import type { LoadingOptions, MakeModel, TaskSource } from "./suite.ts";
 import type { TaskLoaders } from "./task_loaders.ts";
 import { type OpenData, visionTasks } from "./vision.ts";
-import { checkUsable, dataRecord, evaluationOnly, generatedFolder } from "./vision_data.ts";
+import {
+  checkUsable,
+  dataRecord,
+  evaluationOnly,
+  generatedFolder,
+  trainedOnValidation,
+} from "./vision_data.ts";
 import { depthOf, modelMaker } from "./vision_model.ts";
 
 /**
- * The tasks of segmenting a data set in ADE20k's layout: by default DeepLabv3+ on generated scenes.
+ * The tasks of segmenting a data set in ADE20k's or PASCAL VOC's layout: by default DeepLabv3+ on
+ * generated scenes.
  *
  * @param data the data set's folder
  * @returns the tasks, see {@linkcode visionTasks}. Making one throws a {@linkcode DataError} if the
@@ -39,7 +47,7 @@ export function segmentationTasks(
   return visionTasks(data, loading, {
     makeModel: segmentationModel,
     generate: scenes,
-    openedBy: ["imageSize", "panelImages", "evalBatchSize"],
+    openedBy: ["imageSize", "panelImages", "evalBatchSize", "trainingList"],
     open: (folder, profile, loaders) => openScenes(folder, data === undefined, profile, loaders),
     training: ({ dataset }, { imageSize: size, augmentation, ...profile }, options) => {
       const scaleRange = [
@@ -64,7 +72,7 @@ export function segmentationTasks(
 }
 
 interface OpenScenes extends OpenData {
-  dataset: Ade20kDataset;
+  dataset: SegmentedDataset;
   panelBatch: LoadedBatch | undefined;
   constant: ConstantPrediction;
 }
@@ -75,14 +83,17 @@ async function openScenes(
   profile: SegmentationProfile,
   loaders: TaskLoaders,
 ): Promise<OpenScenes> {
-  const { evalBatchSize: batchSize, imageSize: size } = profile;
-  const dataset = await openAde20k(folder);
+  const { evalBatchSize: batchSize, imageSize: size, trainingList } = profile;
+  const dataset = await openSegmented(folder, trainingList === "" ? {} : { trainingList });
   checkUsable(dataset, {
     folders: "images/validation and annotations/validation",
     task: "segment",
     classes: "give the rest of the image a class of its own",
   });
-  const data = await dataRecord(dataset, generated ? "generated scenes" : dataset.name, generated);
+  const data = {
+    ...await dataRecord(dataset, generated ? "generated scenes" : dataset.name, generated),
+    ...(dataset.coding === "voc" && { coding: dataset.coding }),
+  };
   count().check(profile.panelImages, "Cannot run as panelImages");
   const options = { batchSize, size, train: false, ...loaders.options };
   const validation = segmentationLoader(dataset.validation, options);
@@ -98,6 +109,7 @@ async function openScenes(
     constant: { mIoU, class: label },
     warnings: [
       ...evaluationOnly(data, "images/training and annotations/training"),
+      ...trainedOnValidation(dataset),
       ...(generated ? [] : await warningsOfLabels(dataset, counts)),
     ],
   };
@@ -105,6 +117,12 @@ async function openScenes(
 
 async function scenes(profile: SegmentationProfile): Promise<string> {
   const { generatedTraining: training, generatedValidation: validation, imageSize } = profile;
+  if (profile.trainingList !== "") {
+    throw new UsageError(
+      `Cannot train on the list ${profile.trainingList} as images are generated, and PASCAL VOC's layout has ` +
+        "lists: give its folder by --data DIR, or leave trainingList out",
+    );
+  }
   const folder = generatedFolder(profile, `scenes-${imageSize}px`);
   return await generateScenes(folder, { training, validation, size: imageSize });
 }
@@ -114,7 +132,7 @@ async function scenes(profile: SegmentationProfile): Promise<string> {
  * evaluation needs anyway: they take a while to start, and this thread goes on meanwhile.
  */
 async function readValidation(
-  dataset: Ade20kDataset,
+  dataset: SegmentedDataset,
   { panelImages, imageSize }: SegmentationProfile,
   loader: SegmentationLoader,
   skipBad: number,
@@ -129,7 +147,7 @@ async function readValidation(
 
 /** What is odd about a set's labels; of the training masks it looks at as many as it takes to find each class. */
 async function warningsOfLabels(
-  { classNames, training }: Ade20kDataset,
+  { coding, classNames, training }: SegmentedDataset,
   counts: LabelCounts,
 ): Promise<Warning[]> {
   const held = classNames.flatMap((_, label) => counts.pixels[label] ? [label] : []);
@@ -137,6 +155,7 @@ async function warningsOfLabels(
     ? await unseenLabels(training, held)
     : { labels: [], masks: 0 };
   return labelWarnings({
+    coding,
     classNames,
     counts,
     unseen,

@@ -37,7 +37,7 @@ import type { Suite } from "./suite.ts";
 /** The head's convolutions, which the published claim leaves alone. */
 const headConvolutions = 15;
 
-/** DeepLabv3+ on ADE20k, or on any data set in its layout. */
+/** DeepLabv3+ on ADE20k, PASCAL VOC, or any data set in the layout of either. */
 export const ade20k: Suite<SegmentationProfile> = {
   name: "ade20k",
   title: "DeepLabv3+ with and without weight standardization",
@@ -107,13 +107,16 @@ export const norms: Suite<NormsProfile> = {
   open: normsTasks,
 };
 
+/** No profile's values shape this set. */
+const paperNorms = classificationSets(smoothnessProfiles.quick!).norms!;
+
 /** How smooth the loss of a ResNet is while it trains, by normalization and WS. */
 export const smoothness: Suite<SmoothnessProfile> = {
   name: "smoothness",
   title: "Smoothness of the loss with and without weight standardization",
   profiles: smoothnessProfiles,
-  arms: classificationSets.norms!.arms,
-  grid: classificationSets.norms!.grid!,
+  arms: paperNorms.arms,
+  grid: paperNorms.grid!,
   networkSettings: classificationNetwork,
   makeModel: classificationModel,
   open: smoothnessTasks,

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { DataError } from "../../datasets/errors.ts";
 import type { VisionProfile } from "../experiments/profiles/vision.ts";
 import { UsageError } from "../ground/errors.ts";
+import { counted } from "../ground/format.ts";
 import type { DataRecord, Warning } from "../record/mod.ts";
 
 /** Where generated images are kept between runs. */
@@ -86,5 +87,33 @@ export function evaluationOnly(data: DataRecord, folders: string): Warning[] {
     code: "evaluation-only",
     message: "The data set has no training images: the initial weights were evaluated, untrained",
     advice: `Give a data set with ${folders}`,
+  }];
+}
+
+/** A part of a data set, by its images' files. */
+interface Files {
+  readonly length: number;
+  entry?(index: number): { image: string };
+}
+
+/**
+ * The warning that validation images call for which are trained on, too: lists may share images, as
+ * PASCAL VOC's trainval and val do.
+ */
+export function trainedOnValidation(
+  { training, validation }: { training: Files; validation: Files },
+): Warning[] {
+  const filesOf = (part: Files) =>
+    Array.from({ length: part.length }, (_, i) => part.entry?.(i).image);
+  const trained = new Set(filesOf(training));
+  const shared =
+    filesOf(validation).filter((file) => file !== undefined && trained.has(file)).length;
+  if (shared === 0) return [];
+  return [{
+    code: "trained-on-validation",
+    message: `${shared} of ${counted(validation.length, "validation image")} ${
+      shared === 1 ? "is" : "are"
+    } trained on, too: their scores tell nothing of images that were not seen`,
+    advice: "Take another list for training, or take these images out of it; no claim is judged",
   }];
 }

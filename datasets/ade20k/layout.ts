@@ -3,13 +3,15 @@
  *
  * @module
  */
-import { basename, join, normalize } from "node:path";
-import { DataError, reasonOf } from "../errors.ts";
+import { join } from "node:path";
+import { filesByStem, lookAt } from "../archives/files.ts";
+import { DataError } from "../errors.ts";
 import { isMask, isPicture } from "../images/picture_names.ts";
+import type { ImageMaskPair } from "../masks/file_split.ts";
 import { refuseFullSet } from "./full_set.ts";
 
 /** The expected layout, for messages. */
-const layout = `ROOT/images/training/NAME.jpg        an RGB picture
+export const ade20kLayout = `ROOT/images/training/NAME.jpg        an RGB picture
   ROOT/images/validation/NAME.jpg
   ROOT/annotations/training/NAME.png   its labels: 0 ignored, 1 to N the classes
   ROOT/annotations/validation/NAME.png
@@ -26,31 +28,19 @@ const grayscaleImages: ReadonlySet<string> = new Set(
 /** A part of the data set. */
 export type SplitName = "training" | "validation";
 
-/** An image and its mask, by their paths relative to the root, with `/` between folders. */
-export interface ImageMaskPair {
-  /** File name without its extension. */
-  name: string;
-  /** E.g. `images/training/NAME.jpg`. */
-  image: string;
-  /** E.g. `annotations/training/NAME.png`. */
-  mask: string;
-}
-
 /**
  * Finds the folder that holds `images/` and `annotations/`.
  *
  * @param dir that folder, or the one that holds `ADEChallengeData2016`
- * @returns `dir` itself or its child
- * @throws {DataError} showing the expected layout, if there is neither, or if it is ADE20K's full
- *   set
+ * @returns `dir` itself or its child; undefined if there is no `images` folder in either
+ * @throws {DataError} if it is ADE20K's full set
  */
-export async function findRoot(dir: string): Promise<string> {
+export async function findAde20k(dir: string): Promise<string | undefined> {
   await refuseFullSet(dir);
   for (const root of [dir, join(dir, officialFolder)]) {
-    if (await isFolder(join(root, "images"))) return root;
+    if ((await lookAt(join(root, "images")))?.isDirectory) return root;
   }
-  const seen = await isFolder(dir) ? "there is no images folder in it" : "there is no such folder";
-  throw layoutError(dir, seen);
+  return undefined;
 }
 
 /**
@@ -62,53 +52,8 @@ export async function findRoot(dir: string): Promise<string> {
  */
 export function layoutError(dir: string, seen: string): DataError {
   return new DataError(
-    `Cannot read a data set from ${dir} as ${seen}: pass the folder ROOT of a set in ADE20k's layout\n  ${layout}`,
+    `Cannot read a data set from ${dir} as ${seen}: pass the folder ROOT of a set in ADE20k's layout\n  ${ade20kLayout}`,
   );
-}
-
-/**
- * The data set's name: that of its folder, also if the path ends in `.` or `..`.
- *
- * @param root the data set's folder
- * @returns the name
- */
-export async function nameOf(root: string): Promise<string> {
-  const name = basename(normalize(root));
-  return name === "" || name === "." || name === ".." ? basename(await Deno.realPath(root)) : name;
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  try {
-    return (await Deno.stat(path)).isDirectory;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
-      return false;
-    }
-    throw new DataError(`Cannot read ${path} (${reasonOf(error)}): make it readable`, {
-      cause: error,
-    });
-  }
-}
-
-/** Files of a folder that `isWanted`, by name without extension; empty if there is no folder. */
-async function filesIn(
-  folder: string,
-  isWanted: (name: string, place: string) => boolean,
-): Promise<Map<string, string>> {
-  const files = new Map<string, string>();
-  if (!await isFolder(folder)) return files;
-  for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    if (isDirectory || !isWanted(name, join(folder, name))) continue;
-    const stem = name.replace(/\.\w+$/, "");
-    const other = files.get(stem);
-    if (other !== undefined) {
-      throw new DataError(
-        `Cannot read ${folder} as both ${other} and ${name} are there: keep one file for each name`,
-      );
-    }
-    files.set(stem, name);
-  }
-  return files;
 }
 
 /**
@@ -121,8 +66,8 @@ async function filesIn(
  *   format
  */
 export async function listPairs(root: string, split: SplitName): Promise<ImageMaskPair[]> {
-  const images = await filesIn(join(root, "images", split), isPicture);
-  const masks = await filesIn(join(root, "annotations", split), isMask);
+  const images = await filesByStem(join(root, "images", split), isPicture);
+  const masks = await filesByStem(join(root, "annotations", split), isMask);
   checkPartners(images, masks, { what: "image", partner: `annotations/${split}/NAME.png`, root });
   checkPartners(masks, images, { what: "mask", partner: `images/${split}/NAME.jpg`, root });
   return [...images.keys()].filter((name) => !grayscaleImages.has(name)).sort().map((name) => ({

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { basename, join, normalize } from "node:path";
 import { DataError, reasonOf } from "../errors.ts";
 
 /**
@@ -63,6 +63,45 @@ async function checkName(folder: string, name: string): Promise<void> {
       `Cannot read ${folder} as the name ${name} in it is not in UTF-8: rename it (convmv renames files)`,
     );
   }
+}
+
+/**
+ * Lists the files of a folder that are wanted.
+ *
+ * @param folder the folder
+ * @param isWanted whether a file is, from its name and place; it may throw
+ * @returns their names by the name without its ending; none if there is no such folder
+ * @throws {DataError} if two have one name but for the ending, or the folder cannot be read
+ */
+export async function filesByStem(
+  folder: string,
+  isWanted: (name: string, place: string) => boolean,
+): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  if (!(await lookAt(folder))?.isDirectory) return files;
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (isDirectory || !isWanted(name, join(folder, name))) continue;
+    const stem = name.replace(/\.\w+$/, "");
+    const other = files.get(stem);
+    if (other !== undefined) {
+      throw new DataError(
+        `Cannot read ${folder} as both ${other} and ${name} are there: keep one file for each name`,
+      );
+    }
+    files.set(stem, name);
+  }
+  return files;
+}
+
+/**
+ * A data set's name: that of its folder, also if the path ends in `.` or `..`.
+ *
+ * @param root the data set's folder
+ * @returns the name
+ */
+export async function folderName(root: string): Promise<string> {
+  const name = basename(normalize(root));
+  return name === "" || name === "." || name === ".." ? basename(await Deno.realPath(root)) : name;
 }
 
 /**

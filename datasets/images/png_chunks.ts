@@ -23,7 +23,7 @@ const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 /** Samples a pixel by colour type; 1 and 5 do not exist. */
 const channels = [1, 0, 3, 1, 2, 0, 4];
 /** First column, first row, and steps across and down, of each pass. */
-const adam7 = [
+export const adam7 = [
   [0, 0, 8, 8],
   [4, 0, 8, 8],
   [0, 4, 4, 8],
@@ -129,11 +129,12 @@ export interface PngChunk {
  * Walks the chunks after a PNG's header, up to IEND or to the first that is cut off.
  *
  * @param bytes the file
+ * @param from where the first begins (default: after the header; 8 for the header itself)
  * @returns the chunks
  */
-export function* pngChunks(bytes: Uint8Array): Generator<PngChunk> {
+export function* pngChunks(bytes: Uint8Array, from: number = 33): Generator<PngChunk> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = 33, type = ""; type !== "IEND" && at + 12 <= bytes.length;) {
+  for (let at = from, type = ""; type !== "IEND" && at + 12 <= bytes.length;) {
     const end = at + 12 + view.getUint32(at);
     if (end > bytes.length) return;
     type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));

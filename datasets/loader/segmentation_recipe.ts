@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readMask, readPair } from "../ade20k/pair.ts";
+import { readMask, readPair } from "../masks/pair.ts";
 import { cached } from "../cache.ts";
 import type { RgbImage } from "../images/limits.ts";
 import { countMask } from "../label_counts.ts";

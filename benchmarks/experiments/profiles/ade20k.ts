@@ -39,6 +39,11 @@ export interface SegmentationProfile extends VisionProfile {
   diceWeight: number;
   /** Validation images shown in the prediction panel. */
   panelImages: number;
+  /**
+   * In PASCAL VOC's layout, the list that is trained on, or several joined by `+`: `train`,
+   * `trainaug`, `train+aug`; `""` for the layout's own, which is `train`.
+   */
+  trainingList: string;
 }
 
 /** Each value as published, but for batch norms that see a microbatch where the batch does not fit. */
@@ -79,6 +84,7 @@ const paper: SegmentationProfile = {
   seeds: [17, 18, 19, 20, 21, 22],
   timingRounds: 30,
   panelImages: 4,
+  trainingList: "",
   generatedTraining: 0,
   generatedValidation: 0,
 };

@@ -75,4 +75,5 @@ export const laterSettings: Readonly<Record<string, unknown>> = {
   recompute: "none",
   augmentation: 1,
   ignoredLayers: [],
+  trainingList: "",
 };

@@ -53,6 +53,9 @@ function find(claim: Claim, result: Result): Finding {
   if (given !== undefined && !result.config[given]) return notRun(`no ${given} were given`);
   const warned = result.warnings.find(({ code }) => code === without);
   if (warned !== undefined) return notRun(warned.message);
+  if (result.warnings.some(({ code }) => code === "trained-on-validation")) {
+    return notRun("validation images were trained on");
+  }
   const idle = idleArms(result).find((name) => names.includes(name));
   if (idle !== undefined) return notRun(`the arm "${idle}" standardized nothing`);
   const other = names.find((name) => isOther(name, result));

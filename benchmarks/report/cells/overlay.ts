@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { vocColor, vocIgnored } from "../../../datasets/masks/palette.ts";
+import type { DataRecord } from "../../record/mod.ts";
 import type { Image } from "../document.ts";
 import { classColor, ignoredColor, type Rgb } from "./palette.ts";
 
@@ -10,15 +12,20 @@ import { classColor, ignoredColor, type Rgb } from "./palette.ts";
 const opacity = 0.5;
 
 /**
- * Labels in color over the image in gray; ignored pixels are black.
+ * Labels in color over the image in gray; ignored pixels have their color alone.
  *
  * @param image RGB pixels
  * @param labels one a pixel: 0 = ignored, else 1 + class
+ * @param coding that of the data's masks, as recorded
  */
-export function overlay({ width, height, data }: Image, labels: Uint8Array): Image {
+export function overlay(
+  { width, height, data }: Image,
+  labels: Uint8Array,
+  coding: DataRecord["coding"],
+): Image {
   const mixed = new Uint8Array(data.length);
   labels.forEach((label, i) => {
-    const color = labelColor(label);
+    const color = labelColor(label, coding);
     const gray = 0.299 * data[3 * i]! + 0.587 * data[3 * i + 1]! + 0.114 * data[3 * i + 2]!;
     const mix = (value: number) => Math.round(opacity * value + (1 - opacity) * gray);
     mixed.set(label === 0 ? color : color.map(mix), 3 * i);
@@ -26,7 +33,8 @@ export function overlay({ width, height, data }: Image, labels: Uint8Array): Ima
   return { width, height, data: mixed };
 }
 
-/** The color of a label: 0 = ignored, else 1 + class. */
-export function labelColor(label: number): Rgb {
+/** The color of a label, 0 = ignored, else 1 + class: PASCAL VOC's own in its coding. */
+export function labelColor(label: number, coding: DataRecord["coding"]): Rgb {
+  if (coding === "voc") return vocColor(label === 0 ? vocIgnored : label - 1);
   return label === 0 ? ignoredColor : classColor(label - 1);
 }

@@ -73,7 +73,7 @@ function namesText(names: readonly string[]): string {
 }
 
 /** Codes of the run's own warnings that call the comparison into question. */
-const questionable = ["equal-arms", "other-start", "other-evaluation"];
+const questionable = ["equal-arms", "other-start", "other-evaluation", "trained-on-validation"];
 
 /**
  * What makes a comparison void: two arms that cannot differ, an arm that standardized nothing,

@@ -33,7 +33,7 @@ interface Row {
  * @throws {UsageError} if an image is no PNG or does not have the size that the panel says
  */
 export function predictionBlocks(result: Result): Block[] {
-  const { panels, arms, config } = result;
+  const { panels, arms, config, data } = result;
   if (panels.length === 0) return [];
   const wanted = typeof config.panelImages === "number" ? config.panelImages : usualImages;
   const seed = panelSeed(result);
@@ -52,8 +52,8 @@ export function predictionBlocks(result: Result): Block[] {
         height: panel.height,
         images: [
           input,
-          overlay(input, truth),
-          ...predictions.map((labels) => labels && overlay(input, labels)),
+          overlay(input, truth, data.coding),
+          ...predictions.map((labels) => labels && overlay(input, labels, data.coding)),
         ],
       })),
       legend: legend(result, rows),
@@ -61,13 +61,20 @@ export function predictionBlocks(result: Result): Block[] {
   ];
 }
 
-function howToRead({ panels, arms }: Result, seed: number | undefined, shown: number): string {
+function howToRead(
+  { panels, arms, data }: Result,
+  seed: number | undefined,
+  shown: number,
+): string {
   const from = seed === undefined ? "No predictions yet" : `Predictions of seed ${seed}`;
   const what = arms.length > 1 ? "the arms differ" : "the arm errs";
   const choice = panels.length > shown
     ? `the ${counted(shown, "image")} of ${panels.length} where ${what} most`
     : `where ${what} most comes first`;
-  return `${from}, in colour over the image: ${choice}. Black is ignored.`;
+  const ignored = data.coding === "voc"
+    ? "Colours are PASCAL VOC's: black is the background, pale yellow is ignored."
+    : "Black is ignored.";
+  return `${from}, in colour over the image: ${choice}. ${ignored}`;
 }
 
 function panelSeed({ cells }: Result): number | undefined {
@@ -111,7 +118,7 @@ function legend({ data }: Result, rows: readonly Row[]): Text[] {
   const seen = new Set(all.flatMap((labels) => [...new Set(labels ?? [])]));
   return [...seen].sort((a, b) => a - b).map((label) => {
     const name = label === 0 ? "ignored" : data.classNames[label - 1] ?? `${label - 1}`;
-    return [{ as: "swatch", color: `rgb(${labelColor(label).join(" ")})` }, name];
+    return [{ as: "swatch", color: `rgb(${labelColor(label, data.coding).join(" ")})` }, name];
   });
 }
 

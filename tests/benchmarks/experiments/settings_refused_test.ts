@@ -11,7 +11,7 @@ import type { Suite } from "../../../benchmarks/tasks/suite.ts";
 
 /** No key means anything by these: a count, a rate, a size, a duration, a name, a file. */
 function impossible(key: string, value: unknown): string[] {
-  if (key === "initialWeights") return ["x"]; // "" is none
+  if (["initialWeights", "trainingList"].includes(key)) return ["x"]; // "" is none
   return typeof value === "string" ? ["x", ""] : ["-1"];
 }
 

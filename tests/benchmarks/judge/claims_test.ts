@@ -331,6 +331,16 @@ Deno.test("claims state a contrast for each, and a margin where equality is clai
   });
 });
 
+Deno.test("judge() judges nothing where validation images were trained on", () => {
+  const run = withDifferences([1, 1.1, 0.9, 1, 1.2, 1]);
+  assert.equal(row(run, "C2").verdict, "reproduced");
+  const warning = { code: "trained-on-validation", message: "8 of 8", advice: "another list" };
+  const { verdict, reason } = row({ ...run, warnings: [warning] }, "C2");
+  assert.deepEqual([verdict, reason], ["not run", "validation images were trained on"]);
+  const other = { ...warning, code: "mostly-ignored" };
+  assert.equal(row({ ...run, warnings: [other] }, "C2").verdict, "reproduced");
+});
+
 Deno.test("judge() takes a run for a proxy where the published protocol is not known whole", () => {
   const base = withDifferences([1, 1.1, 0.9, 1, 1.2, 1], { config: { normalization: "batch" } });
   const renamed = (name: string) => name === "ws" ? "gn-ws" : name === "baseline" ? "bn" : name;

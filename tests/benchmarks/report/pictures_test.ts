@@ -245,6 +245,22 @@ Deno.test("panel.png has images in rows and input, truth and arms in columns, la
   assert.deepEqual(at(4 * 9, 8), [...gapColor], "a prediction that is missing");
 });
 
+Deno.test("panel.png and its legend have PASCAL VOC's colours for its sets", async () => {
+  const base = withPanels();
+  const run: Result = { ...base, data: { ...base.data, coding: "voc" } };
+  const { at } = await panelOf(run);
+  assert.deepEqual(at(8, 0), [224, 224, 192], "truth 0 is ignored");
+  assert.deepEqual(at(9, 0), over([0, 0, 0], [3, 4, 5]), "truth 1 is the background");
+  assert.deepEqual(at(16, 0), over([128, 0, 0], [0, 1, 2]), "prediction 2 is the aeroplane");
+  const report = markdownOf(run);
+  assert.match(report, /Colours are PASCAL VOC's: black is the background, pale yellow is ignored/);
+  assert.doesNotMatch(report, /Black is ignored/);
+  assert.match(markdownOf(base), /Black is ignored/);
+  const images = documentOf(run).blocks.find((block): block is Images => block.kind === "images");
+  const colors = JSON.stringify(images!.legend).match(/rgb\([^)]*\)/g);
+  assert.deepEqual(colors, ["rgb(224 224 192)", "rgb(0 0 0)", "rgb(128 0 0)"]);
+});
+
 Deno.test("panels are those where the arms differ most, and as many as the run says", () => {
   const names = ["same", "some", "most", "ignored"];
   const share = { same: 0, some: 3, most: 9, ignored: 0 } as Record<string, number>;

@@ -16,6 +16,7 @@ function evidence(
 ): LabelEvidence {
   const counted = Float64Array.from(pixels);
   return {
+    coding: "ade20k",
     classNames: pixels.map((_, label) => "abcdefghijklmnopqrstuvwxyz"[label]!),
     counts: { masks, pixels: counted, ignored, resized: counted, oriented: [] },
     unseen: { labels: [], masks: 0 },
@@ -48,6 +49,19 @@ Deno.test("labelWarnings() takes absence for chance where masks are few", () => 
   assert.deepEqual(codes(evidence([1, 1, 0], { masks: 1 })), ["unused-classes"]);
   assert.deepEqual(codes(evidence([1, 0, 1], { masks: 1 })), []);
   assert.deepEqual(codes(evidence(many, { masks: 1, ignored: 1 })), ["unused-classes"]);
+});
+
+Deno.test("labelWarnings() names PASCAL VOC's values, and never says that its masks count from 0", () => {
+  const coding = "voc";
+  const [warning] = labelWarnings(evidence([5, 3, 0], { coding }));
+  assert.match(warning?.message ?? "", /^No validation mask holds "c" \(2\) of the 3 classes/);
+  assert.match(warning?.advice ?? "", /val\.txt$/);
+  // A mask that lacks the last class, or is much ignored, says nothing where 0 is a class.
+  assert.deepEqual(codes(evidence([1, 1, 0], { coding, masks: 1, ignored: 1 })), []);
+  assert.deepEqual(codes(evidence([1, 0, 0], { coding, masks: 2 })), []);
+  const [ignored] = labelWarnings(evidence([1, 1], { coding, ignored: 3 }));
+  assert.match(ignored?.message ?? "", /^60\.0 % of the pixels .* are 255, which means ignored$/);
+  assert.doesNotMatch(ignored?.advice ?? "", /add 1/);
 });
 
 Deno.test("labelWarnings() tells of masks that are ignored for the most part", () => {
@@ -84,7 +98,7 @@ Deno.test("labelWarnings() warns once of pictures with an orientation", () => {
 
 /** What is warned of in a set on disk. */
 async function warningsOf(dir: string): Promise<string[]> {
-  const { classNames, training, validation } = await openAde20k(dir);
+  const { coding, classNames, training, validation } = await openAde20k(dir);
   const counts = await countLabels(validation, classNames.length, 96);
   const held = classNames.flatMap((_, label) => counts.pixels[label] ? [label] : []);
   const unseen = training.length > 0
@@ -92,6 +106,7 @@ async function warningsOf(dir: string): Promise<string[]> {
     : { labels: [], masks: 0 };
   const trainingMasks = training.length;
   return codes({
+    coding,
     classNames,
     counts,
     unseen,

@@ -78,9 +78,26 @@ function header(width: number, height: number, depth = 8, color = 0, interlace =
 
 const [fourGray, end] = [deflateSync(new Uint8Array(6)), new Uint8Array(0)];
 
-Deno.test("decodePng() throws DataError when interlaced samples have less than 8 bits", () => {
-  const bytes = pngOf(["IHDR", header(2, 2, 4, 0, 1)], ["IDAT", fourGray], ["IEND", end]);
-  rejects(decodePng, bytes, /interlaced gray of 4 bits, and interlaced rows must have 8 or 16/);
+Deno.test("decodePng() and decodeMaskPng() throw DataError when packed, interlaced rows are damaged", () => {
+  const palette: [string, Uint8Array] = ["PLTE", Uint8Array.of(1, 2, 3, 4, 5, 6)];
+  const of = (rows: number[], size = header(2, 2, 4, 3, 1)) =>
+    pngOf(["IHDR", size], palette, ["IDAT", deflateSync(Uint8Array.from(rows))], ["IEND", end]);
+  const rows = [0, 0x10, 0, 0, 0, 0x10]; // three of the seven passes, with a filter before each row
+  const whole = of(rows);
+  assert.deepEqual([...decodeMaskPng(whole, "a.png").data], [1, 0, 1, 0]);
+  for (const decode of [decodePng, decodeMaskPng] as const) {
+    const refused = (bytes: Uint8Array, message: RegExp) =>
+      rejects(decode as typeof decodeMaskPng, bytes, message);
+    refused(of(rows.slice(1)), /holds 5 bytes of rows, and 6 are its size/);
+    refused(of([...rows, 0]), /as a PNG \(/);
+    refused(of([9, ...rows.slice(1)]), /a row has the filter 9, and 0 to 4 exist/);
+    for (const at of [29, 42, whole.length - 17]) { // of IHDR, PLTE and IDAT
+      const broken = whole.slice();
+      broken[at]! ^= 1;
+      refused(broken, /CRC mismatch in (IHDR|PLTE|IDAT)/);
+    }
+    refused(of(rows, header(2, 2, 4, 2, 1)), /as a PNG \(|as it is interlaced RGB of 4 bits/);
+  }
 });
 
 Deno.test("decodePng() and decodeMaskPng() throw DataError when the data inflates to more than the pixels", () => {

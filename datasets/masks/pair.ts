@@ -7,13 +7,12 @@ import { DataError, reasonOf } from "../errors.ts";
 import { decodeImage, imageSize } from "../images/image.ts";
 import type { RgbImage } from "../images/limits.ts";
 import { exifOrientation } from "../images/orientation.ts";
-import { decodeMaskPng, type GrayImage } from "../images/png.ts";
 import type { Size } from "../images/resize_filter.ts";
 import type { LabelledMask, SegmentationEntry, SegmentationSample } from "../sample.ts";
+import { codings } from "./coding.ts";
 
 /**
- * Reads and decodes an image and its labels: a mask's 0 becomes −1 (ignored), 1 to `classes` become
- * 0 to `classes − 1`.
+ * Reads and decodes an image and its labels: 0 to `classes − 1`, and −1 where a pixel is ignored.
  *
  * @param entry where the two are
  * @param decode decodes the image's bytes, naming the file in its errors
@@ -50,19 +49,19 @@ export async function readMask(entry: SegmentationEntry): Promise<LabelledMask> 
  * @throws {DataError} if the mask is missing or unusable
  */
 export async function readLabels(
-  { mask, classes }: Pick<SegmentationEntry, "mask" | "classes">,
+  { mask, coding, classes }: Omit<SegmentationEntry, "name" | "image">,
 ): Promise<Int16Array> {
-  return toLabels(decodeMaskPng(await readBytes(mask), mask), classes, mask);
+  return codings[coding].decode(await readBytes(mask), mask, classes).labels;
 }
 
 /** Decodes a mask, and checks that it fits its image. */
 function labelsOf(
-  { name, image: imageFile, mask: maskFile, classes }: SegmentationEntry,
+  { name, image: imageFile, mask: maskFile, coding, classes }: SegmentationEntry,
   maskBytes: Uint8Array,
   { width, height }: Size,
   imageBytes: Uint8Array,
 ): LabelledMask {
-  const mask = decodeMaskPng(maskBytes, maskFile);
+  const mask = codings[coding].decode(maskBytes, maskFile, classes);
   const orientation = exifOrientation(imageBytes);
   if (width !== mask.width || height !== mask.height) {
     const isTurned = orientation >= 5 && width === mask.height && height === mask.width;
@@ -71,8 +70,7 @@ function labelsOf(
         `${width}×${height}: make the mask anew at the image's size`,
     );
   }
-  const labels = toLabels(mask, classes, maskFile);
-  return { name, width, height, labels, ...(orientation > 1 && { orientation }) };
+  return { name, ...mask, ...(orientation > 1 && { orientation }) };
 }
 
 /** The error for a mask that fits the picture as viewers show it. */
@@ -93,26 +91,4 @@ async function readBytes(file: string): Promise<Uint8Array> {
       { cause: error },
     );
   }
-}
-
-/** Many tools count classes from 0, and write 255 where a pixel is ignored. */
-const ignoredBy255 =
-  "where 255 means ignored and classes count from 0, add 1 to each pixel of all masks as bytes, of which 255 " +
-  "becomes 0 (in Python: Image.fromarray(numpy.asarray(Image.open(f)) + 1).save(f))";
-
-function toLabels(mask: GrayImage, classes: number, file: string): Int16Array {
-  const labels = new Int16Array(mask.data.length);
-  for (let i = 0; i < labels.length; i++) {
-    const value = mask.data[i] as number;
-    if (value > classes) {
-      throw new DataError(
-        `Cannot use ${file} as it holds the label ${value}, and the set has ${classes} classes (0 ` +
-          `ignored, 1 to ${classes}): correct the mask, or the number of classes${
-            value === 255 ? `; ${ignoredBy255}` : ""
-          }`,
-      );
-    }
-    labels[i] = value - 1;
-  }
-  return labels;
 }
