@@ -9,7 +9,7 @@ import { type Column, note, section, table } from "../blocks.ts";
 import type { Block, NumberCell } from "../document.ts";
 import { mainMetric, metricDigits, metricLabel, metricNames, type Row, rowsOf } from "./metrics.ts";
 import { metricCell, scoreCells, scoreOf } from "./scores.ts";
-import { addedCell, speedsOf } from "./speed.ts";
+import { addedCell, baselineOf, speedsOf } from "./speed.ts";
 
 /** With more seeds than this a table has the mean alone; the cells are in a table of their own. */
 const mostSeedColumns = 12;
@@ -22,7 +22,7 @@ export function mainTable(result: Result): Block[] {
   const scores = scoreCells(speeds.map(({ row }) => row), metric);
   const isTimed = speeds.some(({ added }) => added !== undefined);
   const label = metricLabel(metric);
-  const first = result.arms[0]?.label ?? "";
+  const first = baselineOf(result)?.label ?? "";
   const caption = `${label}, mean and half of its 95 % interval, on ${result.data.name}` +
     (isTimed ? `; step time added to ${first}, with its 95 % interval` : "");
   return table(caption, speeds, [

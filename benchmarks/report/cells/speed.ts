@@ -52,10 +52,15 @@ function medianOf({ cells }: Row, values: (cell: Row["cells"][number]) => number
   return finite.length === 0 ? NaN : median(finite);
 }
 
+/** The arm that others' steps were timed beside: the first one, but for arms that were refused. */
+export function baselineOf({ arms, overhead }: Result): Result["arms"][number] | undefined {
+  return arms.find(({ name }) => name === overhead?.[0]?.baseline) ?? arms[0];
+}
+
 /** The added step time with its interval, or why there is none. */
-export function addedCell({ row, added }: Speed, { arms }: Result): NumberCell {
+export function addedCell({ row, added }: Speed, result: Result): NumberCell {
   const why = row.refused === undefined ? "not timed in turn" : "refused";
-  const missing = row.arm === arms[0]?.name ? none : why;
+  const missing = row.arm === baselineOf(result)?.name ? none : why;
   if (added === undefined) return { value: undefined, digits: 1, note: missing };
   const { n, percent, interval } = added;
   const note = interval === undefined ? `${counted(n, "pair")}: no interval` : undefined;

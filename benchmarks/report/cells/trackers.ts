@@ -15,7 +15,7 @@ import type { ReportFile } from "../document_files.ts";
 import { unlinked } from "../render/markdown.ts";
 import { mainMetric, metricLabel, metricNames, metricWords, rowsOf } from "./metrics.ts";
 import { scoreOf } from "./scores.ts";
-import { speedsOf } from "./speed.ts";
+import { baselineOf, speedsOf } from "./speed.ts";
 
 /** A figure that is tracked from commit to commit. */
 interface Figure {
@@ -98,7 +98,7 @@ function costs(result: Result): Figure[] {
     const ratio = (value: number) => 1 + value / 100;
     const range = interval &&
       { ...interval, low: ratio(interval.low), high: ratio(interval.high) };
-    const name = `${keyOf(result, row)}: step time over ${result.arms[0]?.name}'s`;
+    const name = `${keyOf(result, row)}: step time over ${baselineOf(result)?.name}'s`;
     const extra = `median of ${counted(n, "pair")} of steps`;
     return [{ name, unit: "×", value: ratio(percent), ...rangeOf(range), extra }];
   });

@@ -24,7 +24,7 @@ import "../../backends.ts";
 import { anyPython, torchPython, withTorch } from "./torch_python.ts";
 
 const steps = 3;
-const small = { ...profiles.norms!, batchSize: 4, imageSize: 40, learningRate: 2e-3 };
+const small = { ...profiles.norms!, batchSize: 4, imageSize: 33, learningRate: 2e-3 };
 
 /** The profile of an arm that has that normalization. */
 function profileOf(normalization: string): OverheadProfile {

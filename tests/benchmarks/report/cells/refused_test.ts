@@ -47,6 +47,19 @@ Deno.test("the matrix of a grid has a refused arm as such, not as one that did n
   assert.match(text, /^\| 1 \| 40\.\d\d ± \d\.\d\d \| refused \|$/m);
 });
 
+Deno.test("steps are said to be timed beside the first arm that was not refused", () => {
+  const { arms, ...run } = result({ suite: "compare" });
+  const pairs = [{ baselineMs: 100, armMs: 110 }];
+  const text = markdownOf({
+    ...run,
+    arms: arms.map((arm, i) => i === 0 ? { ...arm, refused: reason } : arm),
+    cells: run.cells.filter(({ arm }) => arm !== "baseline"),
+    overhead: [{ arm: "ws-all", baseline: "ws", pairs }],
+  });
+  assert.match(text, /^\| baseline \| 0 of 6 \| refused \| refused \|$/m);
+  assert.match(text, /^\| WS, 15 ignored \| 6 \| \S+ ± \S+ \| – \|$/m);
+});
+
 Deno.test("seedValues() leaves out every seed of a contrast that a refused arm is in", () => {
   const { seeds, leftOut } = seedValues(
     refusing(),
