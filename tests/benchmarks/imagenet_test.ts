@@ -307,8 +307,12 @@ suiteTest("trains the ablations: formulas, ignored layers, regularization", asyn
   const variants = await trained("variants");
   assert.equal(variants.cells.length, 6);
   assert.deepEqual(variants.grid!.axes.map(({ name }) => name), ["mean", "variance"]);
-  const losses = variants.cells.map(({ metrics }) => metrics.trainLoss);
-  assert.equal(new Set(losses).size, 6, "each formula trains otherwise");
+  const lossOf = (name: string) =>
+    variants.cells.find(({ arm }) => arm === name)!.metrics.trainLoss!;
+  // Batch norm undoes a filter's scale at first, and not its mean.
+  for (const [one, other] of [["composer", "baseline"], ["mean-only", "variance-only"]] as const) {
+    assert.ok(Math.abs(lossOf(one) - lossOf(other)) > 1e-3, `${one} trains as ${other} does`);
+  }
   const ignored = await trained("ignored", "--set ignoredLayers=0,5,11");
   assert.deepEqual(
     ignored.cells.map(({ convolutionCount, standardizedCount }) =>
