@@ -8,10 +8,10 @@
  * | proxy | `deno task bench:microbatch --profile proxy --data DIR` | not known: batch norm worse with fewer images, the others the same | days on 2 cores |
  * | paper | `deno task bench:microbatch --profile paper --data DIR` | published for one image: GN + WS above GN (claim C8) | not known; a cell as long as that of `bench:imagenet`, or longer |
  *
- * With `--task segmentation` the same for DeepLabv3+, on a data set in ADE20k's layout (claim C9's
- * setting). The recipes are those of `bench:imagenet` and `bench:ade20k`, whose batch stays what it is.
- * The arms are not timed in turn: what a normalization costs is another question (`--set
- * timingRounds=30` asks it).
+ * With `--task segmentation` the same for DeepLabv3+, on any layout of `bench:ade20k` (claim
+ * C9's setting is PASCAL VOC's). The recipes are those of `bench:imagenet` and `bench:ade20k`, whose
+ * batch stays what it is. The arms are not timed in turn: what a normalization costs is another
+ * question (`--set timingRounds=30` asks it).
  *
  * Source: Qiao et al., "Micro-Batch Training with Batch-Channel Normalization and Weight
  * Standardization", arXiv 1903.10520.
