@@ -35,7 +35,15 @@ export interface OwnArm<P extends object = Record<string, Setting>>
  * An arm cannot be trained as it is set, whatever the others can. It ends the run, but for a suite that
  * leaves such arms out.
  */
-export class RefusedArmError extends UsageError {}
+export class RefusedArmError extends UsageError {
+  /**
+   * @param reason why
+   * @param advice what to set instead, which holds where the arm's settings are the run's
+   */
+  constructor(readonly reason: string, advice: string) {
+    super(`${reason}; ${advice}`);
+  }
+}
 
 /** Arms that belong together, by a name on the command line: `--arms NAME`. */
 export interface ArmSet {

@@ -38,6 +38,12 @@ export function keptCell(
 ): KeptCell {
   const names = arms.map(({ name }) => name);
   if (!names.includes(asked.arm)) throw unknownName("arm", asked.arm, names);
+  const { refused } = arms.find(({ name }) => name === asked.arm)!;
+  if (refused !== undefined) {
+    throw new UsageError(
+      `Cannot predict with the arm ${asked.arm} as it was left out of ${asked.run}: ${refused}`,
+    );
+  }
   const ofArm = cells.filter(({ arm }) => arm === asked.arm);
   const ofSeed = ofArm.filter(({ seed }) => asked.seed === undefined || seed === asked.seed);
   if (ofSeed.length === 0) throw noCell(asked, ofArm);

@@ -41,7 +41,8 @@ export function checkSmallestPart(
     `Cannot train as ${
       partText(profile)
     } one image, and batch normalization in ${layer.name} averages over a ` +
-      `map of one pixel there: it wants 2 images or more; ${advice(profile)}`,
+      `map of one pixel there: it wants 2 images or more`,
+    advice(profile),
   );
 }
 

@@ -83,7 +83,8 @@ suiteTest("leaves out batch norm of one pixel of one image, and says why", async
   const out = join(folder, "whole");
   const plan = await run(`${scenes} --out ${out} --dry-run`);
   assert.equal(plan.code, 0, plan.stderr);
-  const reason = /left out: bn-1: Cannot train as .*microbatchSize=1\) has one image, .*image_pool/;
+  const reason =
+    /left out: bn-1: Cannot train as .*microbatchSize=1\) has one image, .*image_pool.* 2 images or more$/m;
   assert.match(plan.stdout, reason);
   assert.match(plan.stdout, /^microbatch-segmentation: 11 cells \(bn-4, bn-2, gn-4, /m);
   const { code, stderr } = await run(`${scenes} --out ${out}`);
@@ -100,6 +101,11 @@ suiteTest("leaves out batch norm of one pixel of one image, and says why", async
   const report = await Deno.readTextFile(join(out, "report.md"));
   assert.match(report, /^\| BN, 1 image \| 0 of 1 \| refused \|$/m);
   assert.match(report, /^- \*\*BN, 1 image\*\*: refused\. Cannot train as .*one pixel/m);
+
+  const predicted = await suiteProcess("predict").run(
+    `--run ${out} --arm bn-1 --out ${folder}/predicted ${folder}`,
+  );
+  assertError(predicted, 2, /the arm bn-1 as it was left out of .*: Cannot train as the last part/);
 
   const parts = ["1/2", "2/2"].map((shard) => [shard, join(folder, shard.replace("/", "of"))]);
   for (const [shard, part] of parts) {
@@ -140,7 +146,7 @@ suiteTest("ends with 2 when sizes do not fit, and names the setting", async (fol
   await wrong("--arms bn-1,bn-16", /Unknown arm "bn-16"/);
   await wrong(
     "--task segmentation --arms bn-1",
-    /Cannot train as .*microbatchSize=1\) has one image/,
+    /"bn-1": Cannot train as .*=1\) has one image, .* or more; choose other arms by --arms\n$/,
   );
   const { run: ade20k } = suiteProcess("bench:ade20k");
   await wrong("--set microbatchSize=1", /batchSize=8, microbatchSize=1\) has one .*; set /, ade20k);

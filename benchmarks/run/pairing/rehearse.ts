@@ -44,9 +44,9 @@ export async function rehearse(
     try {
       cells.push(await begin(arm, seeds[0]!));
     } catch (error) {
-      const isLeftOut = leavesOut && error instanceof RefusedArmError;
-      if (!isLeftOut || refused.length === arms.length - 1) throw refusedOfArm(error, arm);
-      refused.push({ name: arm.name, reason: error.message });
+      if (!leavesOut || !(error instanceof RefusedArmError)) throw refusedOfArm(error, arm);
+      if (refused.length === arms.length - 1) throw refusedOfArm(noArmLeft(error), arm);
+      refused.push({ name: arm.name, reason: error.reason });
     }
     checkPaired(cells, "nothing was trained yet", records);
   }
@@ -90,6 +90,11 @@ async function begin(arm: PlannedArm, seed: number): Promise<Rehearsed> {
     optimizer.dispose();
     model.dispose();
   }
+}
+
+/** Arms that are left out have settings of their own, which `--set` cannot replace. */
+function noArmLeft({ reason }: RefusedArmError): UsageError {
+  return new UsageError(`${reason}; choose other arms by --arms`);
 }
 
 function idleArm(arm: string, algorithm: Algorithm, convolutions: number): UsageError {
