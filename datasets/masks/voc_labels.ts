@@ -59,7 +59,7 @@ function ofColors(bytes: Uint8Array, file: string): LabelImage {
   for (let i = 0; i < labels.length; i++) {
     const color = [data[3 * i]!, data[3 * i + 1]!, data[3 * i + 2]!] as const;
     const found = byColor.get(packed(color));
-    if (found === undefined) throw unknownColor(`a pixel of the colour ${text(color)}`, file);
+    if (found === undefined) throw unknownColor(`a pixel of the colour ${text(color)}`, file, "");
     labels[i] = found;
   }
   return { width, height, labels };
@@ -81,7 +81,12 @@ function ofIndex(index: number, palette: GrayImage["palette"], file: string): nu
   const found = byColor.get(packed(color));
   if (found !== undefined) return found;
   if (packed(color) === packed(vocColor(index))) throw unknownIndex(index, file);
-  throw unknownColor(`an unknown palette: its index ${index} is ${text(color)}`, file);
+  throw unknownColor(
+    `an unknown palette: its index ${index} is ${text(color)}`,
+    file,
+    "; where its indices are the classes all the same, keep only these (in Python: " +
+      "Image.fromarray(numpy.asarray(Image.open(f))).save(f))",
+  );
 }
 
 function unknownIndex(index: number, file: string): DataError {
@@ -91,11 +96,10 @@ function unknownIndex(index: number, file: string): DataError {
   );
 }
 
-function unknownColor(what: string, file: string): DataError {
+function unknownColor(what: string, file: string, otherwise: string): DataError {
   return new DataError(
-    `Cannot use ${file} as it has ${what}, which is ${colours}: give the mask VOC's palette or colours; ` +
-      "where its indices are the classes all the same, keep only these (in Python: " +
-      "Image.fromarray(numpy.asarray(Image.open(f))).save(f))",
+    `Cannot use ${file} as it has ${what}, which is ${colours}: give the mask VOC's palette or ` +
+      `colours${otherwise}`,
   );
 }
 

@@ -109,10 +109,14 @@ function placesOf(
   const [first] = lost;
   if (first === undefined) return places;
   const more = lost.length > 1 ? ` (and ${lost.length - 1} more like it)` : "";
+  const stem = first.name.replace(/\.\w+$/, "");
+  const advice = stem !== first.name && files.get("JPEGImages")!.has(stem)
+    ? `write names without an ending, as ${stem}`
+    : "add the file, or take the name out of the list";
   throw new DataError(
     `Cannot read ${root} as ${first.name} (${first.place}) has no ${what} in ${
       foldersOf(first).join(" or ")
-    }${more}: add the file, or take the name out of the list`,
+    }${more}: ${advice}`,
   );
 }
 

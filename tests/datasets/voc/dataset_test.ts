@@ -160,6 +160,10 @@ Deno.test("openSegmented() throws DataError when a list is empty, or is none of 
 
 Deno.test("openSegmented() throws DataError when a list names what is missing", () =>
   withVoc(async (root) => {
+    await putList(root, "files", ["2007_000001.jpg"]);
+    await rejects(root, [/no image in JPEGImages: write .* ending, as 2007_000001$/], "files");
+    await putList(root, "others", ["2008_000001.jpg"]);
+    await rejects(root, [/2008_000001\.jpg .* no image in JPEGImages: add the file/], "others");
     await Deno.remove(join(root, "SegmentationClass/2007_000103.png"));
     await Deno.remove(join(root, "SegmentationClass/2007_000105.png"));
     await rejects(root, [
