@@ -175,8 +175,9 @@ async function emptyResult<P extends CommonProfile>(
 
 /** The SHA-256 of the file that the arms without their own begin from. */
 function sharedWeights(planned: Plan["arms"], arms: readonly Arm[]): string | undefined {
-  const shared = arms.findIndex(({ settings = {} }) => !("initialWeights" in settings));
-  return planned[shared]?.task.initialWeights?.sha256;
+  const shared = arms.filter(({ settings = {} }) => !("initialWeights" in settings));
+  const names = shared.map(({ name }) => name);
+  return planned.find(({ name }) => names.includes(name))?.task.initialWeights?.sha256;
 }
 
 /** The values that decide what is computed, but for those of a network that no arm has. */

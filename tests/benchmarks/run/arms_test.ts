@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { compare, type ModelContext, type OwnArm, pair } from "../../../benchmarks/mod.ts";
 import type { ClassificationProfile } from "../../../benchmarks/mod.ts";
 import { readResult } from "../../../benchmarks/record/mod.ts";
+import { runExperiment } from "../../../benchmarks/run/experiment.ts";
+import { imagenet } from "../../../benchmarks/tasks/suites.ts";
 import { models, tf, WeightStandardization } from "../../../mod.ts";
 import { writeData } from "../ade20k_data.ts";
 
@@ -212,6 +214,47 @@ Deno.test("compare() warns where arms are evaluated at two sizes, and shows one'
       warnings.find(({ code }) => code === "other-evaluation")?.message,
       "The arm b is evaluated on masks of 64 px, and a on masks of 32 px",
     );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("a run whose first arm is left out records the file that the others begin from", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "left-out-test-" });
+  try {
+    const initialWeights = await weightsFile(folder, 8);
+    const own = { initialWeights: await weightsFile(folder, 5), microbatchSize: 1 };
+    const arm = { label: "", description: "", algorithms: [] };
+    const outcome = await runExperiment({
+      suite: { ...imagenet, leavesOut: true },
+      profileName: "quick",
+      profile: {
+        ...imagenet.profiles.quick!,
+        ...short,
+        imageSize: 8,
+        resizeTo: 16,
+        initialWeights,
+      },
+      arms: [
+        { ...arm, name: "one", settings: own },
+        { ...arm, name: "whole", settings: { microbatchSize: 0 } },
+      ],
+      contrasts: [],
+      modelName: "the suite's own",
+      seeds: [1],
+      backend: "wasm",
+      out: join(folder, "out"),
+      resume: false,
+      force: false,
+      dryRun: false,
+      command: "",
+    }, new AbortController().signal);
+    assert.ok("result" in outcome);
+    const { arms, config } = outcome.result;
+    assert.match(arms[0]!.refused!, /has one image/);
+    const bytes = await Deno.readFile(initialWeights);
+    const sha256 = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+    assert.equal(config.initialWeightsSha256, sha256);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
