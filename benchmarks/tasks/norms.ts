@@ -18,6 +18,8 @@ import type { MakeModel, Suite } from "./suite.ts";
 const grouped: Readonly<Record<string, (groups: number) => NormalizationFactory>> = {
   group: (groups) => (args) => groupNormalization({ ...args, groups }),
   batchChannel: (groups) => (args) => batchChannelNormalization({ ...args, groups }),
+  estimatedBatchChannel: (groups) => (args) =>
+    batchChannelNormalization({ ...args, groups, estimate: true }),
 };
 
 /** A profile's normalization, with its groups where they are given. */
