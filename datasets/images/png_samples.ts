@@ -61,12 +61,10 @@ export function readSamples(bytes: Uint8Array, header: PngHeader, file: string):
   }
 }
 
-/** The colours of the indices, where they are what the pixels hold. */
+/** The colours of the indices, where they are what the pixels hold; a palette that is lost has none. */
 function paletteOf(png: Uint8Array, { colorType }: PngHeader): { colors?: Rgb[] } {
-  const found = colorType === palette
-    ? pngChunks(png).find(({ type }) => type === "PLTE")?.data
-    : undefined;
-  if (found === undefined) return {};
+  if (colorType !== palette) return {};
+  const found = pngChunks(png).find(({ type }) => type === "PLTE")?.data ?? new Uint8Array();
   const color = (i: number): Rgb => [found[3 * i]!, found[3 * i + 1]!, found[3 * i + 2]!];
   return { colors: Array.from({ length: Math.floor(found.length / 3) }, (_, i) => color(i)) };
 }

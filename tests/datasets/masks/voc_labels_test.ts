@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { vocColor, vocPalette } from "../../../datasets/masks/palette.ts";
 import { vocLabels } from "../../../datasets/masks/voc_labels.ts";
 import { encodeGrayPng, encodeRgbPng } from "../../../datasets/images/png.ts";
+import { joined, pngChunks } from "../../../datasets/images/png_chunks.ts";
 import { oddImages } from "../fixtures/odd_images.ts";
 import { paletteCases, vocMask } from "../fixtures/palette_masks.ts";
 import { bytesOf } from "../fixtures/pil.ts";
@@ -44,6 +45,15 @@ Deno.test("vocLabels() reads 255 as ignored where the palette ends after the cla
   rejects(
     encodeGrayPng(Uint8Array.of(0, 20, 21, 1), 2, 2, vocPalette.slice(0, 21)),
     /palette index 21 and the palette ends before it/,
+  );
+});
+
+Deno.test("vocLabels() throws DataError when the palette is lost, as its order could be any", () => {
+  const whole = encodeGrayPng(Uint8Array.of(0, 1, 2, 1), 2, 2, vocPalette);
+  const kept = [...pngChunks(whole)].filter(({ type }) => type !== "PLTE");
+  rejects(
+    joined([whole.subarray(0, 33), ...kept.map((chunk) => chunk.whole)]),
+    /palette index 0 and the palette ends before it/,
   );
 });
 
