@@ -137,6 +137,26 @@ Deno.test("smoothnessFigures() draw a band, its change and both constants, a pan
   assert.deepEqual(smoothnessFigures(result(), "gradient"), []);
 });
 
+Deno.test("charts of two arms have a key, and speak of no arm in gray", async () => {
+  const run = smoothResult();
+  const arms = run.arms.slice(0, 2);
+  const names = arms.map(({ name }) => name);
+  const cells = run.cells.filter(({ arm }) => names.includes(arm));
+  const warned: unknown[] = [], { warn } = console;
+  console.warn = (...words) => warned.push(words);
+  try {
+    const files = await reportFiles({ ...run, arms, cells, contrasts: [run.contrasts![0]!] });
+    const textOf = (name: string) => `${files.find(({ path }) => path === name)!.content}`;
+    const labels = textOf("smoothness.svg").match(/>BN \+ WS</g) ?? [];
+    assert.equal(labels.length, 2 + 2, "above two panels, and in the keys of both constants");
+    assert.doesNotMatch(textOf("report.md"), /gray is the mean of the first arm/);
+  } finally {
+    console.warn = warn;
+  }
+  assert.deepEqual(warned, []);
+  assert.match(text(run), /gray is the mean of the first arm/);
+});
+
 Deno.test("smoothnessRows() have each point of each place, the start of each line first", () => {
   const run = smoothResult({ seeds: [0] });
   const rows = smoothnessRows(run);
