@@ -111,6 +111,23 @@ Deno.test("a report names cells with a place that is not finite, and leaves them
   );
 });
 
+Deno.test("a report names arms that were measured by other steps, and has no ratio of them", () => {
+  const run = smoothResult();
+  const arms = run.arms.map((arm) =>
+    arm.name === "bn-ws" ? { ...arm, settings: { learningRate: 7 } } : arm
+  );
+  const page = text({ ...run, arms });
+  assert.match(
+    page,
+    /\n- BN \+ WS − BN: not compared, as its arms were measured with different learningRate\n/,
+  );
+  assert.doesNotMatch(page, /BN \+ WS − BN \| (layerwise|along)/);
+  assert.match(page, /GN \+ WS − GN \| layerwise/);
+  const alone = text({ ...run, arms, contrasts: [run.contrasts![0]!] });
+  assert.match(alone, /not compared, as/);
+  assert.doesNotMatch(alone, /Ratios, seed by seed/);
+});
+
 Deno.test("smoothnessFigures() draw a band, its change and both constants, a panel an arm", () => {
   const run = smoothResult();
   const figure = smoothnessFigures(run, "gradient").find((block) => block.kind === "figure")!;
