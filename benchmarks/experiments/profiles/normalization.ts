@@ -5,7 +5,7 @@
  */
 import { UsageError } from "../../ground/errors.ts";
 
-/** Those of the library's table, which the peers have too, with what tables call them. */
+/** Those of the library's table that the peers have too, with what tables call them. */
 export const normalizationLabels = {
   batch: "BN",
   group: "GN",
