@@ -5,7 +5,10 @@
  */
 import { type WalkFigures, walkFigures } from "../../src/training/walk_figures.ts";
 import type { CellRecord, Result, SmoothnessRecord } from "../record/mod.ts";
+import type { Contrast } from "../experiments/contrasts.ts";
+import { measuredBy } from "../experiments/profiles/smoothness.ts";
 import { contrastFamily, type EstimatedContrast } from "./contrast_estimates.ts";
+import { contrastsOfRun } from "./contrasts.ts";
 import { meanT, type PairedDifference } from "./statistics/paired_t.ts";
 
 /** The lines that the loss is measured along. */
@@ -81,11 +84,32 @@ export interface SmoothnessContrast {
   contrast: EstimatedContrast;
 }
 
-/** The contrasts of the effective constants along both lines, as one family. */
+/**
+ * What arms were measured by that is not the same in all of a contrast: constants of other steps, or on
+ * other images, differ even where networks are the same.
+ *
+ * @returns the keys of these settings
+ */
+export function unlikeSettings(
+  { arms, config }: Result,
+  { weights }: Pick<Contrast, "weights">,
+): string[] {
+  const compared = arms.filter(({ name }) => (weights[name] ?? 0) !== 0);
+  return measuredBy.filter((key) =>
+    new Set(compared.map(({ settings }) => settings?.[key] ?? config[key])).size > 1
+  );
+}
+
+/**
+ * The contrasts of the effective constants along both lines, as one family; none of arms that were
+ * measured by other settings.
+ */
 export function smoothnessContrasts(result: Result): SmoothnessContrast[] {
   const asked = walks.flatMap((walk) => constants.map((measure) => ({ walk, measure })));
+  const contrasts = contrastsOfRun(result)
+    .filter((contrast) => unlikeSettings(result, contrast).length === 0);
   const family = contrastFamily(
-    result,
+    { ...result, contrasts },
     asked.map(({ walk, measure }) => (cell: CellRecord) => logMeasure(cell, walk, measure)),
   );
   return asked.flatMap((one, i) => family[i]!.map((contrast) => ({ ...one, contrast })));

@@ -28,7 +28,8 @@ export function downGradient(gradients: readonly tf.Tensor[]): Direction {
 
 /**
  * Down the gradient kernel by kernel, each by a share of its own norm and measured in units of it.
- * What has fewer than two axes stays, and so does a kernel that is 0 or has no gradient.
+ * What has fewer than two axes stays, and so does a kernel that is 0 or has no gradient. Where the
+ * square of a kernel's gradient is beyond float32, nothing is known.
  *
  * @param weights as they are at the start
  * @param gradients by each weight
@@ -40,18 +41,17 @@ export function layerwise(
 ): Direction {
   const kernels = weights.map((weight, i) => {
     if (weight.rank < 2) return undefined;
-    return { squared: sumOfSquares(weight), gradient: sumOfSquares(gradients[i]!) };
+    const squared = sumOfSquares(weight), slope = sumOfSquares(gradients[i]!);
+    const known = tf.add(slope, tf.mul(slope, 0)); // beyond float32 it is NaN: a ratio of 0 would stay
+    return { squared, ratio: tf.divNoNan(tf.sqrt(squared), tf.sqrt(known)) };
   });
   const sum = (terms: readonly (tf.Tensor | undefined)[]) =>
     tf.addN([tf.scalar(0), ...terms.filter((term) => term !== undefined)]);
   return {
-    steps: kernels.map((kernel, i) => {
-      if (kernel === undefined) return tf.zerosLike(weights[i]!);
-      return tf.mul(gradients[i]!, tf.sqrt(tf.divNoNan(kernel.squared, kernel.gradient)));
-    }),
-    squaredLength: sum(
-      kernels.map((kernel) => kernel && tf.sign(tf.mul(kernel.squared, kernel.gradient))),
+    steps: kernels.map((kernel, i) =>
+      kernel === undefined ? tf.zerosLike(weights[i]!) : tf.mul(gradients[i]!, kernel.ratio)
     ),
+    squaredLength: sum(kernels.map((kernel) => kernel && tf.divNoNan(kernel.ratio, kernel.ratio))),
     squaredNorm: (of) =>
       sum(kernels.map((kernel, i) => kernel && tf.mul(kernel.squared, sumOfSquares(of[i]!)))),
   };

@@ -183,6 +183,40 @@ forEachBackend(
   },
 );
 
+forEachBackend("the layerwise walk is not known where a gradient is beyond float32", async () => {
+  const model = tf.sequential({
+    layers: [
+      tf.layers.dense({ units: 1, useBias: false, inputShape: [1] }),
+      tf.layers.dense({ units: 1, useBias: false }),
+    ],
+  });
+  const sum: Loss = (_, logits) => tf.sum(logits) as tf.Scalar;
+  const batch = { x: tf.tensor2d([[1e25]]), y: tf.zeros([1]) };
+  const figuresOf = async (second: number) => {
+    const kernels = [tf.tensor2d([[1]]), tf.tensor2d([[second]])];
+    model.setWeights(kernels);
+    tf.dispose(kernels);
+    const { loss, relative } = await measureSmoothness(model, sum, batch, { relativeSteps: [0.1] });
+    return { ...walkFigures(loss, relative), distance: relative.points[0]!.distance };
+  };
+  const nothing = { low: NaN, high: NaN };
+  assert.deepEqual(await figuresOf(1e-22), {
+    loss: nothing,
+    gradientChange: nothing,
+    lipschitz: NaN,
+    beta: NaN,
+    distance: NaN,
+  });
+  tf.dispose([batch.x, batch.y]);
+  batch.x = tf.tensor2d([[1e-18]]);
+  batch.y = tf.zeros([1]);
+  const { distance, loss } = await figuresOf(1);
+  assertClose([distance], [0.1 * Math.SQRT2], 1e-6, "however small a gradient is");
+  assertClose([loss.low / 1e-18], [0.81], 1e-3);
+  tf.dispose([batch.x, batch.y]);
+  model.dispose();
+});
+
 forEachBackend("the layerwise walk does not see the scale of standardized kernels", async () => {
   const options = { stepSizes: [0.05], relativeSteps: [0.05, 0.1] };
   const batch = batchOf();

@@ -5,7 +5,7 @@
  */
 import { UsageError } from "../../ground/errors.ts";
 
-/** Those of the library's table, which the peers have too, with what tables call them. */
+/** Those of the library's table that the peers have too, with what tables call them. */
 export const normalizationLabels = {
   batch: "BN",
   group: "GN",
@@ -65,11 +65,11 @@ function checkGroups(profile: NormalizedNetwork): void {
 function checkPixels({ model, normalization, imageSize }: NormalizedNetwork): void {
   const isDeepLab = model === "deeplab";
   if (normalization !== "instance" || (!isDeepLab && imageSize > lastStride)) return;
-  const advice = isDeepLab
-    ? "DeepLabv3+ pools its image to one; choose another normalization"
-    : `imageSize must be > ${lastStride}: current value is ${imageSize}; in and in-ws can be left ` +
-      "out by --arms";
+  const reason = isDeepLab
+    ? "DeepLabv3+ pools its image to one"
+    : `imageSize must be > ${lastStride}: current value is ${imageSize}`;
   throw new UsageError(
-    `Cannot time a step as instance normalization leaves nothing of a map of one pixel: ${advice}`,
+    `Cannot time a step as instance normalization leaves nothing of a map of one pixel: ${reason}; ` +
+      "choose another normalization, or leave in and in-ws out by --arms",
   );
 }

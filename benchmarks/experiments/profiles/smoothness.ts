@@ -42,6 +42,17 @@ export const smoothnessKinds: SettingKinds<SmoothnessProfile> = {
   smoothnessRelativeSteps: stepList,
 };
 
+/** What the steps and the batch follow from: measurements that differ in one of these say nothing of each other. */
+export const measuredBy: readonly (keyof SmoothnessProfile)[] = [
+  "learningRate",
+  "batchSize",
+  "microbatchSize",
+  "imageSize",
+  "resizeTo",
+  "minArea",
+  "augmentation",
+];
+
 function measured(profile: ClassificationProfile): SmoothnessProfile {
   return {
     ...profile,

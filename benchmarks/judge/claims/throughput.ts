@@ -10,6 +10,7 @@ import { fixed, grouped, signed } from "../../ground/format.ts";
 import { type ConfiguredRow, measuredRows, type TimingsRecord } from "../../record/mod.ts";
 import { fewestForBootstrap } from "../statistics/bootstrap.ts";
 import { ratioOf } from "../timings/figures.ts";
+import { noiseFloor, overheadsOf } from "../timings/overheads.ts";
 import { type ClaimRow, type Finding, notRun, ofAll, withinMargin } from "./row.ts";
 
 /**
@@ -36,6 +37,8 @@ export interface Share {
   high: number;
   /** Whether `low` and `high` are an interval's. */
   isInterval: boolean;
+  /** What they were widened by: how far a step may seem from itself, as a share of it. */
+  noise?: number;
 }
 
 function find(test: ThroughputTest, record: TimingsRecord): Finding {
@@ -50,7 +53,8 @@ function find(test: ThroughputTest, record: TimingsRecord): Finding {
       `"${test.over}" has the normalization ${normalization}, not ${usualNormalization}`,
     );
   }
-  const shares = test.subjects.map((name) => shareOf(row, name, test.over));
+  const noise = noiseOf(row, test.over);
+  const shares = test.subjects.map((name) => shareOf(row, name, test.over, noise));
   const missing = test.subjects.find((_, i) => shares[i] === undefined);
   if (missing !== undefined) {
     return notRun(
@@ -63,13 +67,30 @@ function find(test: ThroughputTest, record: TimingsRecord): Finding {
   };
 }
 
-function shareOf({ subjects }: ConfiguredRow, name: string, over: string): Share | undefined {
+/**
+ * The noise floor of a step that was timed against itself, 0 where it was not. Rounds know nothing of
+ * what sets one process apart from another for good, such as where it lies in memory.
+ */
+function noiseOf(row: ConfiguredRow, name: string): number {
+  const itself = overheadsOf(row).find(({ over, time, verdict }) =>
+    verdict === "noise floor" && over.name === name && time.isInterval
+  );
+  return itself === undefined ? 0 : noiseFloor(itself.time);
+}
+
+function shareOf(
+  { subjects }: ConfiguredRow,
+  name: string,
+  over: string,
+  noise: number,
+): Share | undefined {
   const [one, other] = [name, over].map((name) => subjects.find((each) => each.name === name));
   const ratio = one && other && ratioOf(one, other);
   if (ratio === undefined) return undefined;
-  const { n, median, low, high, isInterval } = ratio;
+  const { n, median, isInterval } = ratio;
   const label = one!.label.split(": ").at(-1)!;
-  return { label, n, share: 1 / median, low: 1 / high, high: 1 / low, isInterval };
+  const [low, high] = [1 / ratio.high / (1 + noise), 1 / ratio.low * (1 + noise)];
+  return { label, n, share: 1 / median, low, high, isInterval, ...(noise > 0 && { noise }) };
 }
 
 /** Whether shares, at least one, are about those that were published. */
@@ -87,9 +108,11 @@ export function judgeShares(
     const reason = `${n} of the ${fewestForBootstrap} rounds that an interval wants`;
     return { ...measured, verdict: "inconclusive", reason };
   }
-  const outcomes = shares.map(({ label, low, high }) =>
+  const outcomes = shares.map(({ label, low, high, noise }) =>
     withinMargin({ low: low - test.share, high: high - test.share, level: 0.95 }, test.margin, [
-      `${label}: the interval`,
+      `${label}: the interval${
+        noise === undefined ? "" : `, widened by the noise of ${fixed(100 * noise, 1)} %,`
+      }`,
       `${fixed(test.share, 1)} ± ${fixed(test.margin, 1)}`,
     ])
   );

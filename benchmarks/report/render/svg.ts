@@ -28,6 +28,8 @@ export async function drawSvg(
       concat: [...row],
       columns: Math.ceil(row.length / Math.ceil(row.length / mostColumns)),
     })),
+    // A row of panels, titled by arm, has none; vega-lite would take it from the other rows, too.
+    ...(charts.length > 1 && { resolve: { legend: { color: "independent" } } }),
     config: {
       font: "system-ui, -apple-system, 'Segoe UI', sans-serif",
       axis: { ...words, ...lines, titleFontWeight: "normal", titlePadding: 8 },

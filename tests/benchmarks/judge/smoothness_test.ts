@@ -7,6 +7,7 @@ import {
   logMeasure,
   smoothnessContrasts,
   smoothnessMeasures,
+  unlikeSettings,
 } from "../../../benchmarks/judge/smoothness.ts";
 import { holm } from "../../../benchmarks/judge/statistics/holm.ts";
 import { meanT } from "../../../benchmarks/judge/statistics/paired_t.ts";
@@ -107,6 +108,34 @@ Deno.test("smoothnessContrasts() leave out seeds that failed or are not known, a
     { seed: 2, reason: "BN + WS failed" },
     { seed: 4, reason: "BN has no such value" },
   ]);
+});
+
+Deno.test("smoothnessContrasts() compare no arms that were measured by other steps or batches", () => {
+  const run = smoothResult();
+  const withOwn = (settings: Record<string, number | string>) => ({
+    ...run,
+    config: { ...run.config, learningRate: 0.1, batchSize: 16 },
+    arms: run.arms.map((arm) => arm.name === "bn-ws" ? { ...arm, settings } : arm),
+  });
+  const compared = (settings: Record<string, number | string>) => {
+    const own = withOwn(settings);
+    const labels = new Set(smoothnessContrasts(own).map(({ contrast }) => contrast.label));
+    return [unlikeSettings(own, own.contrasts![0]!), [...labels]];
+  };
+  const both = ["BN + WS − BN", "GN + WS − GN"];
+  assert.deepEqual(compared({ learningRate: 0.2 }), [["learningRate"], both.slice(1)]);
+  assert.deepEqual(compared({ batchSize: 8, augmentation: 2 }), [
+    ["batchSize", "augmentation"],
+    both.slice(1),
+  ]);
+  assert.deepEqual(compared({ learningRate: 0.1, weightDecay: 1, normalization: "group" }), [
+    [],
+    both,
+  ], "what they were measured by is the same");
+  const { contrast } = smoothnessContrasts(withOwn({ learningRate: 0.2 }))[1]!;
+  const tested = smoothnessContrasts(withOwn({ learningRate: 0.2 }))
+    .map(({ contrast }) => contrast.difference!.pValue!);
+  assert.equal(contrast.pValue, holm(tested)[1], "of the rows that there are");
 });
 
 Deno.test("hasSmoothness() is false of records that never heard of it", () => {

@@ -54,6 +54,19 @@ Deno.test("judgeTimings() is inconclusive where an interval crosses the margin, 
   assert.match(few.ours!, /GN \+ WS 0\.50 no interval/);
 });
 
+Deno.test("judgeTimings() knows shares no better than a step repeats itself", () => {
+  const fast = { "gn-ws": 1.6, "ln-ws": 1.6 };
+  assert.equal(c5(timed(fast)).verdict, "not reproduced");
+  assert.equal(c5(timed({ ...fast, "plain-again": 1 })).verdict, "not reproduced");
+  for (const again of [1.15, 0.85]) {
+    const { verdict, reason, ours } = c5(timed({ ...fast, "plain-again": again }));
+    assert.equal(verdict, "inconclusive", `A/A of ${again}`);
+    assert.match(reason, /^LN \+ WS: the interval, widened by the noise of 15\.0 %, crosses 0\.5/);
+    assert.match(ours!, /^LN \+ WS 0\.63 \[0\.54, 0\.72\], /);
+  }
+  assert.equal(c5(timed({ ...fast, "plain-again": 1.01 })).verdict, "not reproduced");
+});
+
 Deno.test("judgeTimings() says which steps it lacks, and judges no sweep and no other baseline", () => {
   const reason = (record: TimingsRecord) => {
     const { verdict, reason } = c5(record);

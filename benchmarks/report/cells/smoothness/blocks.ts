@@ -11,6 +11,7 @@ import {
   type SmoothnessContrast,
   smoothnessContrasts,
   smoothnessMeasures,
+  unlikeSettings,
   type WalkName,
   walks,
 } from "../../../judge/smoothness.ts";
@@ -29,7 +30,8 @@ export const walkLabels: Readonly<Record<WalkName, string>> = {
 
 const howItIsMeasured: readonly Text[] = [
   "At places spread over the training, the loss L and its gradient g are taken at the weights w and at " +
-  "points along two lines, on one batch for all arms of a seed, in training mode.",
+  "points along two lines, in training mode, on the first batch of the seed: the same for all arms " +
+  "but those that set how batches are made.",
   [
     strong("Along the gradient"),
     ": w − η·g, over all weights that are trained, the raw kernels where they are standardized.",
@@ -128,9 +130,18 @@ function unknownTexts(result: Result): Text[] {
   );
 }
 
+/** Contrasts that there are no ratios of. */
+function unlikeTexts(result: Result): Text[] {
+  return contrastsOfRun(result).flatMap((contrast) => {
+    const keys = unlikeSettings(result, contrast).join(", ");
+    if (keys === "") return [];
+    return [`${contrast.label}: not compared, as its arms were measured with different ${keys}`];
+  });
+}
+
 function contrastTable(result: Result): Block[] {
-  if (contrastsOfRun(result).length === 0) return [];
-  const contrasts = smoothnessContrasts(result);
+  const contrasts = smoothnessContrasts(result), unlike = list(unlikeTexts(result));
+  if (contrasts.length === 0) return unlike;
   const left = contrasts.filter(({ contrast: { pairs } }) => pairs.leftOut.length > 0);
   return [
     note(
@@ -145,6 +156,7 @@ function contrastTable(result: Result): Block[] {
       ["ratio [95 % interval]", ratioCell],
       ["p (Holm)", ({ contrast }) => pCell(contrast)],
     ], { paper: true }),
+    ...unlike,
     ...list([...new Set(left.map(({ contrast }) => leftOutText(contrast)))]),
   ];
 }

@@ -28,21 +28,28 @@ const files: Readonly<Record<WalkName, string>> = {
 const howToRead =
   "The shaded ground is from the least to the largest value at the points of the line, the mean over " +
   "the finished seeds; the line in it is the loss where training was. Of the constants thick lines are " +
-  "means over seeds; gray is that of the first arm. Their axes are logarithmic.";
+  "means over seeds. Their axes are logarithmic.";
+
+/** Of few arms the constants are in one chart. */
+const howToCompare = "In the panels of the constants gray is the mean of the first arm.";
 
 /** The curves along a line, a row for each thing that is drawn; nothing where nothing is finite. */
 export function smoothnessFigures(result: Result, walk: WalkName): Block[] {
   const rows = rowsOf(result), last = lastStep(result);
   const at = (place: SmoothnessRecord) => figuresAt(place, walk);
+  const curves = constants.map((measure) => lines(rows, last, walk, measure));
+  const hasReference = curves.flat().some(({ marks }) =>
+    marks.some(({ kind }) => kind === "reference")
+  );
   const kinds = [
     bands(rows, last, "loss", (place) => ({ ...at(place).loss, middle: place.loss })),
     bands(rows, last, "change of the gradient", (place) => at(place).gradientChange),
-    ...constants.map((measure) => lines(rows, last, walk, measure)),
+    ...curves,
   ].filter((charts) => charts.length > 0);
   if (kinds.length === 0) return [];
   const labels = rows.map(({ label }) => label);
   return [
-    note(howToRead),
+    note(hasReference ? `${howToRead} ${howToCompare}` : howToRead),
     {
       kind: "figure",
       file: files[walk],

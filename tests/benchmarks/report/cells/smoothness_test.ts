@@ -111,6 +111,23 @@ Deno.test("a report names cells with a place that is not finite, and leaves them
   );
 });
 
+Deno.test("a report names arms that were measured by other steps, and has no ratio of them", () => {
+  const run = smoothResult();
+  const arms = run.arms.map((arm) =>
+    arm.name === "bn-ws" ? { ...arm, settings: { learningRate: 7 } } : arm
+  );
+  const page = text({ ...run, arms });
+  assert.match(
+    page,
+    /\n- BN \+ WS − BN: not compared, as its arms were measured with different learningRate\n/,
+  );
+  assert.doesNotMatch(page, /BN \+ WS − BN \| (layerwise|along)/);
+  assert.match(page, /GN \+ WS − GN \| layerwise/);
+  const alone = text({ ...run, arms, contrasts: [run.contrasts![0]!] });
+  assert.match(alone, /not compared, as/);
+  assert.doesNotMatch(alone, /Ratios, seed by seed/);
+});
+
 Deno.test("smoothnessFigures() draw a band, its change and both constants, a panel an arm", () => {
   const run = smoothResult();
   const figure = smoothnessFigures(run, "gradient").find((block) => block.kind === "figure")!;
@@ -135,6 +152,26 @@ Deno.test("smoothnessFigures() draw a band, its change and both constants, a pan
   assert.equal(beta.encoding.y.scale.type, "log");
   assert.equal(loss.encoding.y.scale.type, undefined);
   assert.deepEqual(smoothnessFigures(result(), "gradient"), []);
+});
+
+Deno.test("charts of two arms have a key, and speak of no arm in gray", async () => {
+  const run = smoothResult();
+  const arms = run.arms.slice(0, 2);
+  const names = arms.map(({ name }) => name);
+  const cells = run.cells.filter(({ arm }) => names.includes(arm));
+  const warned: unknown[] = [], { warn } = console;
+  console.warn = (...words) => warned.push(words);
+  try {
+    const files = await reportFiles({ ...run, arms, cells, contrasts: [run.contrasts![0]!] });
+    const textOf = (name: string) => `${files.find(({ path }) => path === name)!.content}`;
+    const labels = textOf("smoothness.svg").match(/>BN \+ WS</g) ?? [];
+    assert.equal(labels.length, 2 + 2, "above two panels, and in the keys of both constants");
+    assert.doesNotMatch(textOf("report.md"), /gray is the mean of the first arm/);
+  } finally {
+    console.warn = warn;
+  }
+  assert.deepEqual(warned, []);
+  assert.match(text(run), /gray is the mean of the first arm/);
 });
 
 Deno.test("smoothnessRows() have each point of each place, the start of each line first", () => {
