@@ -75,6 +75,31 @@ Deno.test("C5 wants both of its parts: one that is not borne out refutes it", ()
   assert.match(few.reason, /4 of the 30 rounds/);
 });
 
+Deno.test("C5's throughput is judged whichever arm was named first", () => {
+  const given = run(-2, { "gn-ws": 2.02, "ln-ws": 1.9 });
+  const [gnWs, lnWs] = given.overhead!;
+  // What `--arms gn-ws,ln-ws,bn` records of the same steps.
+  const turned = {
+    ...given,
+    overhead: [
+      {
+        arm: "ln-ws",
+        baseline: "gn-ws",
+        pairs: lnWs!.pairs.map(({ armMs }, i) => ({ armMs, baselineMs: gnWs!.pairs[i]!.armMs })),
+      },
+      {
+        arm: "bn",
+        baseline: "gn-ws",
+        pairs: gnWs!.pairs.map(({ armMs, baselineMs }) => ({
+          armMs: baselineMs,
+          baselineMs: armMs,
+        })),
+      },
+    ],
+  };
+  assert.deepEqual(row(turned, "C5"), row(given, "C5"));
+});
+
 Deno.test("C5 and C8 have no verdict on generated data, though their arms ran", () => {
   const given = run(-2, { "gn-ws": 2 });
   given.data.generated = true;

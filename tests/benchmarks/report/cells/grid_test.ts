@@ -150,6 +150,13 @@ Deno.test("a grid of one axis has a row for each level", () => {
     "| 0 | 40.00 ± 0.00 |",
     "| 3 | **45.00 ± 0.00** |",
   ]);
+  const words: Grid = {
+    axes: [{ name: "start", label: "from such weights", levels: ["plain", "WS", "kept"] }],
+    at: { a: ["plain"], b: ["WS"], c: ["kept"] },
+    effect: "start",
+  };
+  const effects = rowsOf(onGrid(words, () => 40)).find((row) => row.includes("minus"));
+  assert.match(effects!, /\| minus plain \\\[95 %/);
 });
 
 Deno.test("csvFiles() have places, scores and contrasts of a grid, and neither file without one", () => {
