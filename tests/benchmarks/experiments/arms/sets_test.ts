@@ -116,7 +116,7 @@ Deno.test("the set of variants has the formulas and both halves, as a factorial"
 
 Deno.test("the set of pretraining has three arms that begin from one file", () => {
   const { pretraining } = segmentation;
-  assert.equal(pretraining!.needs, "initialWeights");
+  assert.deepEqual(pretraining!.needs, ["initialWeights"]);
   assert.deepEqual(algorithmsOf(pretraining!), {
     pretrained: "",
     "pretrained-ws": "WeightStandardization(nLastLayersIgnore=15)",
