@@ -4,6 +4,7 @@
  * @module
  */
 import type { Claim } from "../../experiments/claims/claim.ts";
+import { halves } from "../../experiments/arms/arm_settings.ts";
 import { claims } from "../../experiments/claims/table.ts";
 import type { Result } from "../../record/mod.ts";
 import { idleArms } from "../warnings/mod.ts";
@@ -56,6 +57,8 @@ function find(claim: Claim, result: Result): Finding {
   if (result.warnings.some(({ code }) => code === "trained-on-validation")) {
     return notRun("validation images were trained on");
   }
+  const variant = String(result.config.variant ?? "");
+  if (halves.includes(variant)) return notRun(`variant=${variant} is half of WS`);
   const idle = idleArms(result).find((name) => names.includes(name));
   if (idle !== undefined) return notRun(`the arm "${idle}" standardized nothing`);
   const other = names.find((name) => isOther(name, result));

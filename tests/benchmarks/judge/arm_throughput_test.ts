@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { judge } from "../../../benchmarks/judge/claims/judge.ts";
 import type { ClaimRow } from "../../../benchmarks/judge/claims/row.ts";
 import type { Result } from "../../../benchmarks/record/mod.ts";
+import { variants } from "../../../src/standardization/variants.ts";
 import { cell, result } from "../report/synthetic.ts";
 
 const names = ["bn", "bn-ws", "gn", "gn-ws", "ln-ws"];
@@ -98,6 +99,23 @@ Deno.test("C5's throughput is judged whichever arm was named first", () => {
     ],
   };
   assert.deepEqual(row(turned, "C5"), row(given, "C5"));
+});
+
+Deno.test("C5 and C8 are not run by half of WS", () => {
+  const given = run(-2, { "gn-ws": 2 });
+  const halves = Object.entries(variants).filter(([, { centres, divides }]) =>
+    !centres || !divides
+  );
+  assert.equal(halves.length, 2);
+  for (const [variant] of halves) {
+    const half = { ...given, config: { ...given.config, variant } };
+    for (const id of ["C5", "C8"]) {
+      const { verdict, reason } = row(half, id);
+      assert.deepEqual([verdict, reason], ["not run", `variant=${variant} is half of WS`]);
+    }
+  }
+  const paper = { ...given, config: { ...given.config, variant: "paper" } };
+  assert.equal(row(paper, "C8").verdict, "reproduced");
 });
 
 Deno.test("C5 and C8 have no verdict on generated data, though their arms ran", () => {
