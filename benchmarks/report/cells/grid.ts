@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isSame } from "../../experiments/contrasts.ts";
 import { type Grid, type GridEffect, gridEffects, type GridRow } from "../../experiments/grid.ts";
 import { counted } from "../../ground/format.ts";
 import { contrastsOf, type EstimatedContrast } from "../../judge/contrast_estimates.ts";
@@ -92,8 +93,9 @@ function effectTable(result: Result, grid: Grid, metric: string): Block[] {
   const found = contrastsOf(result, metric);
   const others = grid.axes.filter((other) => other !== axis);
   const rows = gridEffects(grid, result.arms).flatMap((one): EffectRow[] => {
-    const effect = found.find(({ name }) => name === one.effect.name);
-    const interaction = found.find(({ name }) => name === one.interaction?.name);
+    const effect = found.find((contrast) => isSame(contrast, one.effect));
+    const interaction = one.interaction &&
+      found.find((contrast) => isSame(contrast, one.interaction!));
     return effect === undefined ? [] : [{ ...one, effect, interaction }];
   });
   const hasInteraction = rows.some(({ interaction }) => interaction !== undefined);

@@ -72,6 +72,11 @@ Deno.test("gridSection() has each effect, and how much more it is than the first
   assert.match(gn!, /^\| GN \| 2 \| \+4\.50 \[−1\.85, \+10\.85\] \| 0\.141 \| \+3\.50 \[/);
 });
 
+Deno.test("gridSection() finds effects by what they weigh, whatever a run calls them", () => {
+  const contrasts = matrix.contrasts!.map((one, i) => ({ ...one, name: `${i}`, label: `${i}` }));
+  assert.deepEqual(rowsOf({ ...matrix, contrasts }), rowsOf(matrix));
+});
+
 Deno.test("gridSection() counts a seed that diverged, and takes no mean with it", () => {
   const cells = matrix.cells.map((one) =>
     one.arm === "gn" && one.seed === 1
