@@ -176,6 +176,24 @@ Deno.test("csvFiles() have places, scores and contrasts of a grid, and neither f
   assert.deepEqual(gridSection(plain), []);
 });
 
+Deno.test("parseRecord() refuses a grid that fits neither its axes nor the arms", () => {
+  const refused = (change: object, message: RegExp) => {
+    const text = JSON.stringify({ ...matrix, ...change });
+    assert.throws(() => parseRecord(text, "result.json"), { name: "UsageError", message });
+  };
+  const on = (change: Partial<Grid>) => ({ grid: { ...norms, ...change } });
+  refused(on({ axes: [] }), /^Cannot read "result.json" as grid\.axes must have one axis or more/);
+  refused(on({ effect: "WZ" }), /grid\.effect must be the name of an axis: current value is "WZ"$/);
+  refused(
+    on({ at: { ln: ["BN", "with"] } }),
+    /places of the run's arms alone: it has one of "ln"$/,
+  );
+  const place = /grid\.at\.gn must be a level of each axis: current value is \["GN"/;
+  refused(on({ at: { gn: ["GN"] } }), place);
+  refused(on({ at: { gn: ["GN", "witch"] } }), place);
+  refused({ arms: matrix.arms.slice(0, 2) }, /it has one of "gn"$/);
+});
+
 Deno.test("the report of a grid is a pure function of result.json", async () => {
   const { record } = parseRecord(JSON.stringify(matrix), "result.json");
   assert.deepEqual(await reportFiles(record), await reportFiles(matrix));
