@@ -130,6 +130,15 @@ suiteTest("ends with 2 where a value is wrong, and names it", async (folder) => 
   assert.ok(!await exists(join(folder, "out")), "nothing was written");
 });
 
+suiteTest("--help tells the arms apart", async () => {
+  const { code, stdout } = await run("--help");
+  assert.equal(code, 0);
+  assert.match(
+    stdout,
+    /^ {2}gn +GN: normalization=group\n {2}gn-ws +GN \+ WS: normalization=group$/m,
+  );
+});
+
 suiteTest("takes a number of groups that fits every layer", async (folder) => {
   const line = `${tiny} --set timingRounds=0 --set groups=4 --arms gn,bcn --out ${folder}`;
   const { code, stderr } = await run(line);
