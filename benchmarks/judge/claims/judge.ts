@@ -46,9 +46,8 @@ function find(claim: Claim, result: Result): Finding {
   }
   if (result.data.trainingCount === 0) return notRun("nothing was trained");
   if (missing !== undefined) {
-    const hint = arms === undefined || protocol.contrast !== undefined
-      ? ""
-      : `; --arms ${arms} has it`;
+    const isOfSet = arms !== undefined && arms !== result.suite && protocol.contrast === undefined;
+    const hint = isOfSet ? `; --arms ${arms} has it` : "";
     return notRun(`this run has no arm "${missing}"${hint}`);
   }
   if (given !== undefined && !result.config[given]) return notRun(`no ${given} were given`);

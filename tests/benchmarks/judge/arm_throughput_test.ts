@@ -101,6 +101,14 @@ Deno.test("C5's throughput is judged whichever arm was named first", () => {
   assert.deepEqual(row(turned, "C5"), row(given, "C5"));
 });
 
+Deno.test("bench:norms is sent to no set of arms for what it has itself", () => {
+  const given = run(-2, {});
+  const arms = given.arms.filter(({ name }) => name !== "gn-ws");
+  assert.equal(row({ ...given, arms }, "C8").reason, 'this run has no arm "gn-ws"');
+  const imagenet = row({ ...given, arms, suite: "imagenet" }, "C8");
+  assert.equal(imagenet.reason, 'this run has no arm "gn-ws"; --arms norms has it');
+});
+
 Deno.test("C5 and C8 are not run by half of WS", () => {
   const given = run(-2, { "gn-ws": 2 });
   const halves = Object.entries(variants).filter(([, { centres, divides }]) =>
