@@ -80,10 +80,10 @@ suiteTest("has twelve arms beyond quick's, of which some are a smaller grid", as
   const { code, stderr } = await run(`${tiny} ${broken} --arms in,none --out ${folder}`);
   assert.equal(code, 0, stderr);
   const { grid, contrasts } = await readResult(join(folder, "result.json"));
-  assert.deepEqual(grid!.axes.map(({ levels }) => levels), [["IN", "no norm"]]);
+  assert.deepEqual(grid!.axes.map(({ levels }) => levels), [["IN", "unnormalized"]]);
   assert.deepEqual(contrasts!.map(({ name }) => name), ["none - in"]);
   const rows = await tableRows(folder, "| normalization | top-1 (%) |");
-  assert.deepEqual(rows[1], "| no norm | diverged 1 of 1 |");
+  assert.deepEqual(rows[1], "| unnormalized | diverged 1 of 1 |");
 });
 
 suiteTest("resumes a killed matrix; shards of one merge into the same", async (folder) => {
