@@ -102,6 +102,17 @@ suiteTest("resumes a killed matrix; shards of one merge into the same", async (f
   assert.doesNotMatch(resumed.stderr, /^bn, seed 0/m, "what was done is not done again");
   assert.deepEqual(await untimed(at("killed")), await untimed(at("whole")));
 
+  const damaged = cellPath(at("killed"), { arm: "bn", seed: 0 });
+  await Deno.truncate(damaged, 50);
+  assertError(
+    await run(`${line("killed")} --resume`),
+    2,
+    /^error: Cannot go on .*bn-seed0\.json" as it is not JSON.*; remove that file: its cell is taken/m,
+  );
+  await Deno.remove(damaged);
+  assert.equal((await run(`${line("killed")} --resume`)).code, 0);
+  assert.deepEqual(await untimed(at("killed")), await untimed(at("whole")));
+
   for (const shard of ["1", "2"]) {
     const { code, stderr } = await run(`${line(`shard${shard}`)} --shard ${shard}/2`);
     assert.equal(code, 0, stderr);
