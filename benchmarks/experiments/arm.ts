@@ -55,8 +55,10 @@ export interface ArmSet {
   contrasts: readonly Contrast[];
   /** Where the arms lie on axes, if they do. */
   grid?: Grid;
-  /** A setting that `--set` must give. */
-  needs?: string;
+  /** Values of the profile without which the arms are not what they are called: neither 0 nor "". */
+  needs?: readonly string[];
+  /** Values of the profile that no other arms read. */
+  reads?: readonly string[];
 }
 
 /** What one's own model is made for. */

@@ -115,13 +115,29 @@ export function defaultContrasts(
   known: readonly Contrast[] = [pair("ws-all", "ws")],
 ): Contrast[] {
   const own = contrastsOfOwn(arms.map((name) => ({ name, label: name })));
-  return known.reduce((contrasts, one) => {
-    const names = Object.keys(one.weights);
-    const isThere = contrasts.some(({ weights }) =>
-      Object.keys(weights).length === names.length && names.every((name) => name in weights)
-    );
-    return isThere || !names.every((name) => arms.includes(name)) ? contrasts : [...contrasts, one];
-  }, own);
+  const ofArms = known.filter(({ weights }) =>
+    Object.keys(weights).every((name) => arms.includes(name))
+  );
+  return distinct([...own, ...ofArms]);
+}
+
+/** Each once, the first that says so: a contrast the other way round tests the same. */
+export function distinct(contrasts: readonly Contrast[]): Contrast[] {
+  return contrasts.reduce<Contrast[]>((found, one) => {
+    const isThere = found.some((other) => isSame(one, other) || isSame(one, other, -1));
+    return isThere ? found : [...found, one];
+  }, []);
+}
+
+/** Whether two contrasts have the same weights, whatever they are called; with −1 the opposite ones. */
+export function isSame(
+  { weights }: Pick<Contrast, "weights">,
+  { weights: others }: Pick<Contrast, "weights">,
+  sign: 1 | -1 = 1,
+): boolean {
+  const names = Object.keys(weights);
+  return names.length === Object.keys(others).length &&
+    names.every((name) => weights[name] === sign * (others[name] ?? NaN));
 }
 
 /** What a contrast must have, in words. */

@@ -6,6 +6,7 @@
  */
 import * as v from "valibot";
 import { base64, cell } from "./cell.ts";
+import { grid, misplaced } from "./grid.ts";
 import { count, headOf, json, texts } from "./head.ts";
 
 const duration = v.pipe(v.number(), v.gtValue(0));
@@ -31,23 +32,6 @@ const contrast = v.strictObject({
   label: v.string(),
   /** By arm: a pair is +1 and −1, an interaction +1 −1 −1 +1. */
   weights: v.record(v.string(), v.number()),
-});
-
-const level = v.union([v.string(), v.number()]);
-
-/** Where arms lie on axes. */
-const grid = v.strictObject({
-  axes: v.array(v.strictObject({
-    name: v.string(),
-    label: v.string(),
-    /** In order, words or numbers. */
-    levels: v.array(level),
-    scale: v.exactOptional(v.picklist(["linear", "log"])),
-  })),
-  /** By arm, its level on each axis. */
-  at: v.record(v.string(), v.array(level)),
-  /** The axis whose effect is asked for. */
-  effect: v.exactOptional(v.string()),
 });
 
 const source = v.strictObject({
@@ -96,7 +80,7 @@ const panel = v.strictObject({
   truth: base64,
 });
 
-export const cellsRecord = v.strictObject({
+const fields = v.strictObject({
   ...headOf("cells"),
   /** The arms, the baseline first. */
   arms: v.array(arm),
@@ -117,6 +101,14 @@ export const cellsRecord = v.strictObject({
   cells: v.array(cell),
   panels: v.array(panel),
 });
+
+export const cellsRecord = v.pipe(
+  fields,
+  v.rawCheck(({ dataset, addIssue }) => {
+    const message = dataset.typed ? misplaced(dataset.value) : undefined;
+    if (message !== undefined) addIssue({ message });
+  }),
+);
 
 /** What `result.json` holds where arms were trained. */
 export type Result = v.InferOutput<typeof cellsRecord>;

@@ -103,6 +103,7 @@ function complaint(issue: v.BaseIssue<unknown>): string {
   if (issue.type === "strict_object" && issue.received === "undefined") {
     return `field ${path} is missing`;
   }
+  if (issue.type === "raw_check") return issue.message;
   const expected = issue.expected ?? wanted[issue.type] ?? "valid";
   return `${path} must be ${expected}: current value is ${issue.received}`;
 }

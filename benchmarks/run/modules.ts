@@ -34,8 +34,9 @@ export interface ChosenArms {
   contrasts: readonly Contrast[];
   /** Where the arms lie on axes, if they do. */
   grid?: Grid | undefined;
-  /** A setting that must be given. */
-  needs?: string;
+  /** Those of the sets that the arms are of. */
+  needs?: ArmSet["needs"];
+  reads?: ArmSet["reads"];
 }
 
 /** Whether `--arms` names a module rather than arms. */
@@ -86,8 +87,13 @@ export async function chosenArms<P extends CommonProfile>(
     throw unknownName("arm", name.trim(), names);
   });
   checkArms(chosen, text);
-  const ofSets = Object.values(armSets).flatMap(({ contrasts }) => contrasts);
-  return laidOut(chosen, [...contrasts, ...ofSets], suite.grid);
+  const sets = Object.values(armSets);
+  const own = sets.filter((set) => set.arms.some((arm) => chosen.includes(arm)));
+  return {
+    ...laidOut(chosen, [...contrasts, ...sets.flatMap(({ contrasts }) => contrasts)], suite.grid),
+    needs: own.flatMap(({ needs = [] }) => needs),
+    reads: own.flatMap(({ reads = [] }) => reads),
+  };
 }
 
 function checkLaidOut({ arms, grid }: Pick<ArmSet, "arms" | "grid">, source: string): void {

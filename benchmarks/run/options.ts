@@ -1,5 +1,6 @@
 import * as common from "../cli/common.ts";
 import { type Asked, flag, option } from "../cli/options.ts";
+import type { ArmDefinition } from "../experiments/arm.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import { seedList } from "../experiments/seeds.ts";
 import type { Settings } from "../experiments/settings.ts";
@@ -42,8 +43,10 @@ export const sharedOptions = {
 export function suiteOptions<P extends CommonProfile & Settings<P>>(
   { name, profiles, arms, armSets = {}, usualArms = {} }: Suite<P>,
 ) {
-  const described = [...arms.map((arm) => [arm.name, arm] as const), ...Object.entries(armSets)]
-    .map(([name, { description }]) => [name, description]);
+  const described = [
+    ...arms.map((arm) => [arm.name, inHelp(arm)]),
+    ...Object.entries(armSets).map(([name, { description }]) => [name, description]),
+  ];
   const usual = Object.entries(usualArms).map(([profile, names]) => `${names} in ${profile}`);
   return {
     profile: common.profile(profiles),
@@ -77,4 +80,9 @@ export function suiteOptions<P extends CommonProfile & Settings<P>>(
     dryRun: flag("print the plan, with memory and time from a short probe, and stop"),
     strict: flag("exit with 1 where a cell or a claim failed"),
   };
+}
+
+/** The label tells apart arms that set the same, one of them with WS. */
+function inHelp({ name, label, description }: ArmDefinition): string {
+  return [label === name ? [] : label, description].flat().join(": ");
 }

@@ -4,6 +4,7 @@ import { stopSignal } from "../cli/signals/stop_signals.ts";
 import { option } from "../cli/options.ts";
 import type { ArmDefinition } from "../experiments/arm.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
+import type { VisionProfile } from "../experiments/profiles/vision.ts";
 import { checkNetworkSettings, type Settings, withSettings } from "../experiments/settings.ts";
 import { UsageError } from "../ground/errors.ts";
 import { folder, nameOf } from "../ground/value_kinds.ts";
@@ -16,6 +17,9 @@ import { type SuiteAsked, suiteOptions } from "./options.ts";
 import { describePlan } from "./plan/describe.ts";
 import type { Finished } from "./run_plan.ts";
 import { sourceOf } from "./source.ts";
+
+/** Values of profiles that only sets of arms read which say so. */
+const readBySets: readonly string[] = ["ignoredLayers"] satisfies (keyof VisionProfile)[];
 
 /** What programs of suites share. */
 const shared = {
@@ -140,14 +144,17 @@ export async function runSuite<P extends CommonProfile & Settings<P>>(
   const { profile: name, arms: text, model, skipBad, workers, ...rest } = asked;
   const set = Object.fromEntries(asked.set);
   const profile = withSettings(suite.profiles[name]!, set);
-  const { arms, contrasts, grid, needs } = await chosenArms(
+  const { arms, contrasts, grid, needs = [], reads = [] } = await chosenArms(
     text ?? suite.usualArms?.[name],
     { ...suite, ...suite.armsOf?.(profile) },
   );
-  if (needs !== undefined && !profile[needs as keyof P]) {
-    throw new UsageError(`Cannot run --arms ${text} as it wants a value: add --set ${needs}=VALUE`);
+  const lacking = needs.find((key) => !profile[key as keyof P]);
+  if (lacking !== undefined) {
+    throw new UsageError(
+      `Cannot run --arms ${text} as it wants a value: add --set ${lacking}=VALUE`,
+    );
   }
-  checkIdle(Object.keys(set), arms);
+  checkIdle(Object.keys(set), arms, reads);
   const isOwn = arms.every((arm) => arm.model !== undefined || model !== undefined);
   if (isOwn) checkNetworkSettings(Object.keys(set), suite.networkSettings);
   const experiment: Experiment<P> = {
@@ -170,11 +177,18 @@ export async function runSuite<P extends CommonProfile & Settings<P>>(
   return await runExperiment(experiment, signal);
 }
 
-/** Fails where a value is replaced that every arm replaces again: nothing would read it. */
-function checkIdle(keys: readonly string[], arms: readonly ArmDefinition[]): void {
+/** Fails where a value is replaced that no arm reads, or that every arm replaces again. */
+function checkIdle(
+  keys: readonly string[],
+  arms: readonly ArmDefinition[],
+  reads: readonly string[],
+): void {
+  const cannot = (idle: string, reason: string) =>
+    new UsageError(
+      `Cannot set ${idle} as ${reason}: leave it out, or choose other arms by --arms`,
+    );
   const idle = keys.find((key) => arms.every(({ settings }) => key in settings));
-  if (idle === undefined) return;
-  throw new UsageError(
-    `Cannot set ${idle} as each arm has its own: leave it out, or choose other arms by --arms`,
-  );
+  if (idle !== undefined) throw cannot(idle, "each arm has its own");
+  const unread = keys.find((key) => readBySets.includes(key) && !reads.includes(key));
+  if (unread !== undefined) throw cannot(unread, "none of these arms reads it");
 }

@@ -56,7 +56,15 @@ export async function resumed(folder: RunFolder, now: Result): Promise<Result> {
 
 /** The cells do not tell the configuration that they belong to: that is in `result.json` alone. */
 async function readRun(path: string): Promise<{ version: number; record: Result }> {
-  const cells = await readCells(path);
+  const cells = await readCells(path).catch((error) => {
+    throw new UsageError(
+      `Cannot go on with the run in ${path}: ${
+        reasonOf(error)
+      }; remove that file: its cell is taken ` +
+        "from result.json where it is there, and trained again where not",
+      { cause: error },
+    );
+  });
   try {
     const { version, record } = await openRecord(join(path, recordName), "cells");
     return { version, record: mergeCells(record, cells) };

@@ -226,8 +226,14 @@ suiteTest("trains a set of arms by its name, or some of its arms", async (folder
     "GN, main effect",
     "WS, main effect",
     "GN × WS, interaction",
+    "BN + WS − BN",
   ]);
   assert.ok(cells.every(({ status }) => status === "done"));
+  const report = await Deno.readTextFile(join(norms, "report.md"));
+  assert.match(
+    report,
+    /\| normalization \| pairs \| .* interaction: effect − that in BN .*\n.*\n\| BN \| 1 /,
+  );
   assert.equal((await run(`${line} ${some} --arms gn,gn-ws`)).code, 0);
   const chosen = await readResult(join(some, "result.json"));
   assert.deepEqual(chosen.contrasts!.map(({ name }) => name), ["gn-ws - gn"]);

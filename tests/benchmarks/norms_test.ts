@@ -80,10 +80,10 @@ suiteTest("has twelve arms beyond quick's, of which some are a smaller grid", as
   const { code, stderr } = await run(`${tiny} ${broken} --arms in,none --out ${folder}`);
   assert.equal(code, 0, stderr);
   const { grid, contrasts } = await readResult(join(folder, "result.json"));
-  assert.deepEqual(grid!.axes.map(({ levels }) => levels), [["IN", "no norm"]]);
+  assert.deepEqual(grid!.axes.map(({ levels }) => levels), [["IN", "unnormalized"]]);
   assert.deepEqual(contrasts!.map(({ name }) => name), ["none - in"]);
   const rows = await tableRows(folder, "| normalization | top-1 (%) |");
-  assert.deepEqual(rows[1], "| no norm | diverged 1 of 1 |");
+  assert.deepEqual(rows[1], "| unnormalized | diverged 1 of 1 |");
 });
 
 suiteTest("resumes a killed matrix; shards of one merge into the same", async (folder) => {
@@ -100,6 +100,17 @@ suiteTest("resumes a killed matrix; shards of one merge into the same", async (f
   const resumed = await run(`${line("killed")} --resume`);
   assert.equal(resumed.code, 0, resumed.stderr);
   assert.doesNotMatch(resumed.stderr, /^bn, seed 0/m, "what was done is not done again");
+  assert.deepEqual(await untimed(at("killed")), await untimed(at("whole")));
+
+  const damaged = cellPath(at("killed"), { arm: "bn", seed: 0 });
+  await Deno.truncate(damaged, 50);
+  assertError(
+    await run(`${line("killed")} --resume`),
+    2,
+    /^error: Cannot go on .*bn-seed0\.json" as it is not JSON.*; remove that file: its cell is taken/m,
+  );
+  await Deno.remove(damaged);
+  assert.equal((await run(`${line("killed")} --resume`)).code, 0);
   assert.deepEqual(await untimed(at("killed")), await untimed(at("whole")));
 
   for (const shard of ["1", "2"]) {
@@ -128,6 +139,15 @@ suiteTest("ends with 2 where a value is wrong, and names it", async (folder) => 
   await wrong("--arms gn,gn-wz", /^error: Unknown arm "gn-wz".*did you mean "gn-ws"\?$/m);
   await wrong("--arms bn,norms", /^error: Unknown arm "norms"/m);
   assert.ok(!await exists(join(folder, "out")), "nothing was written");
+});
+
+suiteTest("--help tells the arms apart", async () => {
+  const { code, stdout } = await run("--help");
+  assert.equal(code, 0);
+  assert.match(
+    stdout,
+    /^ {2}gn +GN: normalization=group\n {2}gn-ws +GN \+ WS: normalization=group$/m,
+  );
 });
 
 suiteTest("takes a number of groups that fits every layer", async (folder) => {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Variant } from "../../../src/standardization/variants.ts";
 import { type Contrast, factorial } from "../contrasts.ts";
 
 /** By arm. */
@@ -24,6 +25,9 @@ export const normalizationSettings = {
 
 /** An arm of one normalization, without or with WS. */
 export type NormArm = keyof typeof normalizationSettings;
+
+/** The formulas that are half of WS, by their names in `src/standardization/variants.ts`. */
+export const halves: readonly string[] = ["meanOnly", "varianceOnly"] satisfies Variant[];
 
 /** The code of the warning that initial weights were trained with WS. */
 export const standardizedStart = "standardized-start";

@@ -46,6 +46,7 @@ export function ignored(
     arms,
     grid,
     contrasts: gridContrasts(grid, arms),
+    reads: ["ignoredLayers"],
   };
 }
 

@@ -45,6 +45,6 @@ export function pretraining(nLastLayersIgnore: number): ArmSet {
       ...gridContrasts(grid, arms),
       pair("pretrained-ws-preserved", "pretrained-ws", "outputs preserved − not"),
     ],
-    needs: "initialWeights",
+    needs: ["initialWeights"],
   };
 }

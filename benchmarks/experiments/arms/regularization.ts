@@ -64,6 +64,7 @@ export function regularization(
     arms,
     grid,
     contrasts: gridContrasts(grid, arms),
+    needs: ["weightDecay", "augmentation"], // a multiple of 0 is what the other arms have
   };
 }
 

@@ -4,7 +4,8 @@
  * @module
  */
 import type { ArmSet } from "../arm.ts";
-import { factorial, pair } from "../contrasts.ts";
+import { distinct, factorial, pair } from "../contrasts.ts";
+import { gridContrasts } from "../grid.ts";
 import type { SegmentationProfile } from "../profiles/ade20k.ts";
 import type { ClassificationProfile } from "../profiles/imagenet.ts";
 import { deeplabConvolutions, resnetConvolutions } from "./convolution_count.ts";
@@ -17,15 +18,18 @@ import { variantArms } from "./variants.ts";
 /** The paper's factorial, batch or group norm × weight standardization: claims C5, C8 and C9. */
 function norms(nLastLayersIgnore: number): ArmSet {
   const names = ["bn", "bn-ws", "gn", "gn-ws"] as const;
+  const arms = names.map((name) => normArm(name, { nLastLayersIgnore }));
+  const grid = normsGrid(names);
   return {
     description: "bn, bn-ws, gn, gn-ws: batch or group norm, with and without WS",
-    arms: names.map((name) => normArm(name, { nLastLayersIgnore })),
-    grid: normsGrid(names),
-    contrasts: [
+    arms,
+    grid,
+    contrasts: distinct([
       pair("gn-ws", "gn", "GN + WS − GN"),
       pair("gn-ws", "bn", "GN + WS − BN"),
       ...factorial(names, { GN: ["gn", "gn-ws"], WS: ["bn-ws", "gn-ws"] }),
-    ],
+      ...gridContrasts(grid, arms),
+    ]),
   };
 }
 

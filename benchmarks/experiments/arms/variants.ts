@@ -6,7 +6,7 @@
 import type { Variant } from "../../../src/standardization/variants.ts";
 import { WeightStandardization } from "../../../src/training/algorithms/weight_standardization.ts";
 import { type ArmSet, completeArm } from "../arm.ts";
-import { type Contrast, pair } from "../contrasts.ts";
+import { distinct, pair } from "../contrasts.ts";
 import { type Grid, gridContrasts } from "../grid.ts";
 import { standardizationArms } from "./standardization.ts";
 
@@ -77,16 +77,11 @@ export function variantArms(nLastLayersIgnore: number): ArmSet {
       "baseline, composer, paper, bcn, mean-only, variance-only: formulas and halves of WS",
     arms,
     grid,
-    contrasts: withoutTwins([
+    contrasts: distinct([
       ...own.map(({ name, label }) => pair(name, "baseline", `${label} − baseline`)),
       ...gridContrasts(grid, arms),
       pair("paper", "composer", "WS, paper's − WS"),
       pair("bcn", "composer", "WS, BCN's − WS"),
     ]),
   };
-}
-
-/** Each once: a grid's contrasts may be among the pairs. */
-function withoutTwins(contrasts: readonly Contrast[]): Contrast[] {
-  return [...new Map(contrasts.map((one) => [one.name, one])).values()];
 }

@@ -12,7 +12,7 @@ export const normalizationLabels = {
   layer: "LN",
   instance: "IN",
   batchChannel: "BCN",
-  none: "no norm",
+  none: "unnormalized", // "no norm failed with seed 0" would say the opposite
 } as const;
 
 /** What a profile's `normalization` may be. */

@@ -40,7 +40,8 @@ export interface VisionProfile extends CommonProfile {
   weightDecay: number;
   /**
    * How strong the training transforms are: the logarithm of the range of scales, or of the smallest
-   * area, and the reach of each change of colour, times this. 1 as the profile says, 0 for none.
+   * area, and the reach of each change of colour, times this. 1 as the profile says, 0 for none of
+   * these; images are flipped and cropped whatever it is.
    */
   augmentation: number;
   /**

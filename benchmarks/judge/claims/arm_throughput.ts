@@ -7,6 +7,7 @@
 import type { ThroughputTest } from "../../experiments/claims/claim.ts";
 import type { Result } from "../../record/mod.ts";
 import { type AddedTime, addedTime } from "../statistics/added_time.ts";
+import { pairsInTurn } from "../timed_in_turn.ts";
 import { type Finding, ofAll } from "./row.ts";
 import { judgeShares, type Share } from "./throughput.ts";
 
@@ -38,11 +39,11 @@ export function withThroughput(
   };
 }
 
-function shareOf(arm: string, { overArm }: ThroughputTest, { arms, overhead }: Result): Share[] {
-  const record = overhead?.find((one) => one.arm === arm && one.baseline === overArm);
-  if (record === undefined || record.pairs.length === 0) return [];
-  const label = arms.find(({ name }) => name === arm)?.label ?? arm;
-  return [{ label, ...shares(addedTime(record.pairs)) }];
+function shareOf(arm: string, { overArm }: ThroughputTest, result: Result): Share[] {
+  const pairs = pairsInTurn(result, { arm, baseline: overArm });
+  if (pairs.length === 0) return [];
+  const label = result.arms.find(({ name }) => name === arm)?.label ?? arm;
+  return [{ label, ...shares(addedTime(pairs)) }];
 }
 
 /** A step that takes `percent` more is that many fewer in the same time. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Claim } from "../../experiments/claims/claim.ts";
+import { halves } from "../../experiments/arms/arm_settings.ts";
 import { claims } from "../../experiments/claims/table.ts";
 import type { Result } from "../../record/mod.ts";
 import { idleArms } from "../warnings/mod.ts";
@@ -45,9 +46,8 @@ function find(claim: Claim, result: Result): Finding {
   }
   if (result.data.trainingCount === 0) return notRun("nothing was trained");
   if (missing !== undefined) {
-    const hint = arms === undefined || protocol.contrast !== undefined
-      ? ""
-      : `; --arms ${arms} has it`;
+    const isOfSet = arms !== undefined && arms !== result.suite && protocol.contrast === undefined;
+    const hint = isOfSet ? `; --arms ${arms} has it` : "";
     return notRun(`this run has no arm "${missing}"${hint}`);
   }
   if (given !== undefined && !result.config[given]) return notRun(`no ${given} were given`);
@@ -56,6 +56,8 @@ function find(claim: Claim, result: Result): Finding {
   if (result.warnings.some(({ code }) => code === "trained-on-validation")) {
     return notRun("validation images were trained on");
   }
+  const variant = String(result.config.variant ?? "");
+  if (halves.includes(variant)) return notRun(`variant=${variant} is half of WS`);
   const idle = idleArms(result).find((name) => names.includes(name));
   if (idle !== undefined) return notRun(`the arm "${idle}" standardized nothing`);
   const other = names.find((name) => isOther(name, result));

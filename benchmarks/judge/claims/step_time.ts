@@ -7,6 +7,7 @@ import { bounds, counted, fixed, signed } from "../../ground/format.ts";
 import type { Interval, Result } from "../../record/mod.ts";
 import { type AddedTime, addedTime } from "../statistics/added_time.ts";
 import { fewestForBootstrap } from "../statistics/bootstrap.ts";
+import { pairsInTurn } from "../timed_in_turn.ts";
 import type { Protocol, StepTimeTest } from "../../experiments/claims/claim.ts";
 import { protocolDifferences } from "./protocol.ts";
 import { type Finding, notRun, type Outcome, withinMargin } from "./row.ts";
@@ -17,13 +18,10 @@ const mostRounds = 10_000;
 /** Whether the added step time lies within the margin. */
 export function judgeStepTime(test: StepTimeTest, result: Result, protocol: Protocol): Finding {
   const { weights } = test.contrast;
-  const record = result.overhead?.find(({ arm, baseline }) =>
-    weights[arm] === 1 && weights[baseline] === -1
-  );
-  if (record === undefined || record.pairs.length === 0) {
-    return notRun("no steps were timed in turn");
-  }
-  const added = addedTime(record.pairs);
+  const armOf = (weight: 1 | -1) => Object.keys(weights).find((name) => weights[name] === weight)!;
+  const pairs = pairsInTurn(result, { arm: armOf(1), baseline: armOf(-1) });
+  if (pairs.length === 0) return notRun("no steps were timed in turn");
+  const added = addedTime(pairs);
   const { n, percent, interval } = added;
   const range = interval === undefined ? "no interval" : bounds(interval, 1);
   return {

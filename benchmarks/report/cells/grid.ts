@@ -4,10 +4,12 @@
  *
  * @module
  */
+import { isSame } from "../../experiments/contrasts.ts";
 import { type Grid, type GridEffect, gridEffects, type GridRow } from "../../experiments/grid.ts";
 import { counted } from "../../ground/format.ts";
 import { contrastsOf, type EstimatedContrast } from "../../judge/contrast_estimates.ts";
 import { median } from "../../judge/statistics/summary.ts";
+import { timesInTurn } from "../../judge/timed_in_turn.ts";
 import type { Result } from "../../record/mod.ts";
 import { type Column, note, section, table } from "../blocks.ts";
 import type { Block, NumberCell } from "../document.ts";
@@ -91,8 +93,9 @@ function effectTable(result: Result, grid: Grid, metric: string): Block[] {
   const found = contrastsOf(result, metric);
   const others = grid.axes.filter((other) => other !== axis);
   const rows = gridEffects(grid, result.arms).flatMap((one): EffectRow[] => {
-    const effect = found.find(({ name }) => name === one.effect.name);
-    const interaction = found.find(({ name }) => name === one.interaction?.name);
+    const effect = found.find((contrast) => isSame(contrast, one.effect));
+    const interaction = one.interaction &&
+      found.find((contrast) => isSame(contrast, one.interaction!));
     return effect === undefined ? [] : [{ ...one, effect, interaction }];
   });
   const hasInteraction = rows.some(({ interaction }) => interaction !== undefined);
@@ -105,7 +108,7 @@ function effectTable(result: Result, grid: Grid, metric: string): Block[] {
       !isPair && [axis.label, ({ level }) => `${level}`],
       ["pairs", ({ effect }) => pairsCell(effect, result)],
       [
-        `${isPair ? `${to} − ${from}` : `minus ${axis.label} ${from}`} [95 %]`,
+        `${isPair ? `${to} − ${from}` : `minus ${levelText(axis, from!)}`} [95 %]`,
         ({ effect }) => differenceCell(effect, metric),
       ],
       ["p (Holm)", ({ effect }) => pCell(effect)],
@@ -150,10 +153,8 @@ function throughputTable(result: Result, grid: Grid): Block[] {
 }
 
 /** The batch over the median of an arm's steps that were timed in turn; NaN where there are none. */
-export function imagesPerSecond({ overhead = [], cells }: Result, arm: string): number {
-  const own = overhead.find((record) => record.arm === arm);
-  const times = own?.pairs.map(({ armMs }) => armMs) ??
-    (overhead[0]?.baseline === arm ? overhead[0].pairs.map(({ baselineMs }) => baselineMs) : []);
-  const batchSize = cells.find((cell) => cell.arm === arm)?.batchSize ?? NaN;
+export function imagesPerSecond(result: Result, arm: string): number {
+  const times = timesInTurn(result, arm);
+  const batchSize = result.cells.find((cell) => cell.arm === arm)?.batchSize ?? NaN;
   return times.length === 0 ? NaN : 1000 * batchSize / median(times);
 }

@@ -101,7 +101,7 @@ function idleArm(arm: string, algorithm: Algorithm, convolutions: number): Usage
   const found = convolutions === 0
     ? "the model has no convolutions"
     : `the model has ${convolutions} convolutions, and ${algorithm} leaves them all alone: give ` +
-      "arms that ignore fewer, by --arms FILE.ts or as arms";
+      "arms that ignore fewer, by --set ignoredLayers, --arms FILE.ts or as arms";
   return new UsageError(`Cannot compare as the arm "${arm}" standardizes nothing: ${found}`);
 }
 

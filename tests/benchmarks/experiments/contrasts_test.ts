@@ -73,6 +73,9 @@ Deno.test("defaultContrasts() takes each arm minus the first, and known ones who
   assert.deepEqual(names(["baseline", "ws"]), ["ws - baseline"]);
   assert.deepEqual(names(["ws-all", "ws"]), ["ws - ws-all"], "not both ways around");
   assert.deepEqual(names(["alone"]), []);
+  const effects = factorial(arms, { GN: ["gn", "gn-ws"], WS: ["bn-ws", "gn-ws"] });
+  const found = names(arms, [...effects, { ...effects[2]!, name: "a twin" }]);
+  assert.deepEqual(found.slice(3), ["GN", "WS", "GN:WS"], "one of each, though of the same arms");
 });
 
 Deno.test("checkContrasts() says what is wrong with contrasts of one's own", () => {

@@ -46,3 +46,24 @@ settingsTest(ade20k);
 settingsTest(imagenet);
 settingsTest(norms, "gn-ws");
 settingsTest(microbatch, "gn-1");
+
+/** Refused before anything is opened: no backend is made, no network. */
+Deno.test("arms are refused without what they need, and values that none of them reads", async () => {
+  const refused = async (line: string, message: RegExp) => {
+    const wanted = asked<SuiteAsked>(suiteProgram(imagenet), `--backend wasm ${line}`);
+    const run = () => runSuite(imagenet, wanted, "", new AbortController().signal);
+    await assert.rejects(run, { name: "UsageError", message });
+  };
+  const noFile = /as it wants a value: add --set initialWeights=VALUE$/;
+  await refused("--arms pretraining", noFile);
+  await refused("--arms pretrained,pretrained-ws", noFile);
+  for (const key of ["weightDecay", "augmentation"]) {
+    const message = new RegExp(`as it wants a value: add --set ${key}=VALUE$`);
+    await refused(`--arms regularization --set ${key}=0`, message);
+    await refused(`--arms baseline,ws-regularized --set ${key}=0`, message);
+  }
+  const idle = /^Cannot set ignoredLayers as none of these arms reads it: leave it out, or choose/;
+  await refused("--set ignoredLayers=0,3", idle);
+  await refused("--arms baseline,ws --set ignoredLayers=0,3", idle);
+  await refused("--arms variants --set ignoredLayers=3", idle);
+});

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { judge } from "../../../benchmarks/judge/claims/judge.ts";
 import type { ClaimRow } from "../../../benchmarks/judge/claims/row.ts";
 import type { Result } from "../../../benchmarks/record/mod.ts";
+import { variants } from "../../../src/standardization/variants.ts";
 import { cell, result } from "../report/synthetic.ts";
 
 const names = ["bn", "bn-ws", "gn", "gn-ws", "ln-ws"];
@@ -73,6 +74,56 @@ Deno.test("C5 wants both of its parts: one that is not borne out refutes it", ()
   const few = row(run(-2, { "gn-ws": 2 }, 4), "C5");
   assert.equal(few.verdict, "inconclusive");
   assert.match(few.reason, /4 of the 30 rounds/);
+});
+
+Deno.test("C5's throughput is judged whichever arm was named first", () => {
+  const given = run(-2, { "gn-ws": 2.02, "ln-ws": 1.9 });
+  const [gnWs, lnWs] = given.overhead!;
+  // What `--arms gn-ws,ln-ws,bn` records of the same steps.
+  const turned = {
+    ...given,
+    overhead: [
+      {
+        arm: "ln-ws",
+        baseline: "gn-ws",
+        pairs: lnWs!.pairs.map(({ armMs }, i) => ({ armMs, baselineMs: gnWs!.pairs[i]!.armMs })),
+      },
+      {
+        arm: "bn",
+        baseline: "gn-ws",
+        pairs: gnWs!.pairs.map(({ armMs, baselineMs }) => ({
+          armMs: baselineMs,
+          baselineMs: armMs,
+        })),
+      },
+    ],
+  };
+  assert.deepEqual(row(turned, "C5"), row(given, "C5"));
+});
+
+Deno.test("bench:norms is sent to no set of arms for what it has itself", () => {
+  const given = run(-2, {});
+  const arms = given.arms.filter(({ name }) => name !== "gn-ws");
+  assert.equal(row({ ...given, arms }, "C8").reason, 'this run has no arm "gn-ws"');
+  const imagenet = row({ ...given, arms, suite: "imagenet" }, "C8");
+  assert.equal(imagenet.reason, 'this run has no arm "gn-ws"; --arms norms has it');
+});
+
+Deno.test("C5 and C8 are not run by half of WS", () => {
+  const given = run(-2, { "gn-ws": 2 });
+  const halves = Object.entries(variants).filter(([, { centres, divides }]) =>
+    !centres || !divides
+  );
+  assert.equal(halves.length, 2);
+  for (const [variant] of halves) {
+    const half = { ...given, config: { ...given.config, variant } };
+    for (const id of ["C5", "C8"]) {
+      const { verdict, reason } = row(half, id);
+      assert.deepEqual([verdict, reason], ["not run", `variant=${variant} is half of WS`]);
+    }
+  }
+  const paper = { ...given, config: { ...given.config, variant: "paper" } };
+  assert.equal(row(paper, "C8").verdict, "reproduced");
 });
 
 Deno.test("C5 and C8 have no verdict on generated data, though their arms ran", () => {

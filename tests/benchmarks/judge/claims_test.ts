@@ -254,6 +254,10 @@ Deno.test("judge() holds the overhead to its margin, and wants 30 pairs", () => 
   assert.equal(c6(30, 10).verdict, "inconclusive");
   assert.equal(c6(29, 3).verdict, "inconclusive");
   assert.match(c6(29, 3).reason, /^29 of the 30 pairs of steps/);
+  const [{ pairs }] = overhead(30, 3) as [NonNullable<Result["overhead"]>[number]];
+  const turned = pairs.map(({ armMs, baselineMs }) => ({ armMs: baselineMs, baselineMs: armMs }));
+  const wsFirst = result({ overhead: [{ arm: "baseline", baseline: "ws", pairs: turned }] });
+  assert.deepEqual(row(wsFirst, "C6"), c6(30, 3));
 });
 
 Deno.test("quarterMinusEnd() takes the evaluation nearest to a quarter", () => {

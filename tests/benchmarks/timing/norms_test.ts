@@ -25,16 +25,10 @@ const namesOf = (line: string) => plan(line).subjects.map(({ name }) => name);
 
 Deno.test("the normalizations of bench:overhead are those of the library's table", () => {
   for (const name of normalizations) normalizationFactory(name);
-  assert.throws(() => normalizationFactory("?"), ({ message }: Error) => {
-    const [, listed] = /one of (.*): /.exec(message)!;
-    const timed = listed!.split(", ").filter((name) => name !== "estimatedBatchChannel");
-    assert.deepEqual(
-      timed,
-      normalizations,
-      "BCN by the batch's own statistics alone, as the peers'",
-    );
-    return true;
-  });
+  // A form of batchChannel for microbatches, which the peers do not have.
+  const inTable = normalizations.toSpliced(-1, 0, "estimatedBatchChannel");
+  const listed = new RegExp(`one of ${inTable.join(", ")}: `);
+  assert.throws(() => normalizationFactory("?"), { message: listed });
   const others = normalizations.filter((name) => name !== "batch");
   assert.deepEqual(normArms.map(({ settings }) => settings.normalization), others);
 });

@@ -4,8 +4,13 @@ import {
   segmentationSets,
 } from "../../../../benchmarks/experiments/arms/sets.ts";
 import type { ArmSet } from "../../../../benchmarks/experiments/arm.ts";
-import { checkContrasts, type Contrast } from "../../../../benchmarks/experiments/contrasts.ts";
-import { checkGrid } from "../../../../benchmarks/experiments/grid.ts";
+import {
+  checkContrasts,
+  type Contrast,
+  distinct,
+  isSame,
+} from "../../../../benchmarks/experiments/contrasts.ts";
+import { checkGrid, gridContrasts } from "../../../../benchmarks/experiments/grid.ts";
 import { profiles as ade20k } from "../../../../benchmarks/experiments/profiles/ade20k.ts";
 import { profiles as imagenet } from "../../../../benchmarks/experiments/profiles/imagenet.ts";
 import { armProfile } from "../../../../benchmarks/experiments/settings.ts";
@@ -33,6 +38,18 @@ Deno.test("sets have arms, contrasts and grids that fit, for every profile", () 
       checkContrasts(contrasts, names, name);
       if (grid !== undefined) checkGrid(grid, names, name);
       for (const arm of arms) armProfile<typeof profile>(profile, arm, []);
+    }
+  }
+});
+
+Deno.test("sets test what the matrix of their grid shows, and nothing twice", () => {
+  for (const { sets } of suites) {
+    for (const [name, { arms, contrasts, grid }] of Object.entries(sets)) {
+      const asked = grid === undefined ? [] : gridContrasts(grid, arms);
+      for (const one of asked) {
+        assert.ok(contrasts.some((other) => isSame(one, other)), `${name}: ${one.label}`);
+      }
+      assert.deepEqual(distinct(contrasts), contrasts, name);
     }
   }
 });
@@ -116,7 +133,7 @@ Deno.test("the set of variants has the formulas and both halves, as a factorial"
 
 Deno.test("the set of pretraining has three arms that begin from one file", () => {
   const { pretraining } = segmentation;
-  assert.equal(pretraining!.needs, "initialWeights");
+  assert.deepEqual(pretraining!.needs, ["initialWeights"]);
   assert.deepEqual(algorithmsOf(pretraining!), {
     pretrained: "",
     "pretrained-ws": "WeightStandardization(nLastLayersIgnore=15)",

@@ -72,6 +72,11 @@ Deno.test("gridSection() has each effect, and how much more it is than the first
   assert.match(gn!, /^\| GN \| 2 \| \+4\.50 \[−1\.85, \+10\.85\] \| 0\.141 \| \+3\.50 \[/);
 });
 
+Deno.test("gridSection() finds effects by what they weigh, whatever a run calls them", () => {
+  const contrasts = matrix.contrasts!.map((one, i) => ({ ...one, name: `${i}`, label: `${i}` }));
+  assert.deepEqual(rowsOf({ ...matrix, contrasts }), rowsOf(matrix));
+});
+
 Deno.test("gridSection() counts a seed that diverged, and takes no mean with it", () => {
   const cells = matrix.cells.map((one) =>
     one.arm === "gn" && one.seed === 1
@@ -150,6 +155,13 @@ Deno.test("a grid of one axis has a row for each level", () => {
     "| 0 | 40.00 ± 0.00 |",
     "| 3 | **45.00 ± 0.00** |",
   ]);
+  const words: Grid = {
+    axes: [{ name: "start", label: "from such weights", levels: ["plain", "WS", "kept"] }],
+    at: { a: ["plain"], b: ["WS"], c: ["kept"] },
+    effect: "start",
+  };
+  const effects = rowsOf(onGrid(words, () => 40)).find((row) => row.includes("minus"));
+  assert.match(effects!, /\| minus plain \\\[95 %/);
 });
 
 Deno.test("csvFiles() have places, scores and contrasts of a grid, and neither file without one", () => {
@@ -162,6 +174,24 @@ Deno.test("csvFiles() have places, scores and contrasts of a grid, and neither f
   const paths = csvFiles(plain).map(({ path }) => path);
   assert.ok(!paths.includes("grid.csv") && !paths.includes("contrasts.csv"));
   assert.deepEqual(gridSection(plain), []);
+});
+
+Deno.test("parseRecord() refuses a grid that fits neither its axes nor the arms", () => {
+  const refused = (change: object, message: RegExp) => {
+    const text = JSON.stringify({ ...matrix, ...change });
+    assert.throws(() => parseRecord(text, "result.json"), { name: "UsageError", message });
+  };
+  const on = (change: Partial<Grid>) => ({ grid: { ...norms, ...change } });
+  refused(on({ axes: [] }), /^Cannot read "result.json" as grid\.axes must have one axis or more/);
+  refused(on({ effect: "WZ" }), /grid\.effect must be the name of an axis: current value is "WZ"$/);
+  refused(
+    on({ at: { ln: ["BN", "with"] } }),
+    /places of the run's arms alone: it has one of "ln"$/,
+  );
+  const place = /grid\.at\.gn must be a level of each axis: current value is \["GN"/;
+  refused(on({ at: { gn: ["GN"] } }), place);
+  refused(on({ at: { gn: ["GN", "witch"] } }), place);
+  refused({ arms: matrix.arms.slice(0, 2) }, /it has one of "gn"$/);
 });
 
 Deno.test("the report of a grid is a pure function of result.json", async () => {
