@@ -97,7 +97,7 @@ export interface SmoothnessProbe {
  * @param options step sizes, seed
  * @returns losses in the loss's unit, norms in the weights'; figures of it by `walkFigures`
  * @throws {TypeError} if the model has no trainable weights, or the batch no images
- * @throws {RangeError} if a step is not finite and > 0, or the seed not an integer
+ * @throws {RangeError} if a step is not finite and > 0, or the seed no 32-bit integer
  *
  * @example
  * ```ts
@@ -146,7 +146,12 @@ export function smoothnessProbe(
   { stepSizes = [], relativeSteps = [], seed = 0, recompute }: SmoothnessOptions = {},
 ): SmoothnessProbe {
   checkSteps({ stepSizes, relativeSteps });
-  check(Number.isInteger(seed), RangeError, "measure smoothness as seed must be an integer", seed);
+  check(
+    (seed | 0) === seed,
+    RangeError,
+    "measure smoothness as seed must be a 32-bit integer",
+    seed,
+  );
   const trained = trainedVariables(model).filter(({ trainable }) => trainable);
   const requirement = `measure smoothness as ${model.name} must have trainable weights`;
   check(trained.length > 0, TypeError, requirement, trained.length);
@@ -155,7 +160,7 @@ export function smoothnessProbe(
     async measure(batch) {
       const images = imageCount(batch);
       check(images > 0, TypeError, "measure smoothness as a batch must have images", images);
-      const seedTensor = tf.tensor1d([seed | 0], "int32");
+      const seedTensor = tf.tensor1d([seed], "int32");
       const at = () => gradientAt(batch.x, batch.y, seedTensor);
       let numbers: tf.Tensor | undefined;
       try {

@@ -309,7 +309,10 @@ Deno.test("measureSmoothness() refuses steps, seeds, models and batches that are
     measure({ relativeSteps: [Infinity] }),
     /relativeSteps must be finite and > 0/,
   );
-  await assert.rejects(measure({ seed: 0.5 }), /seed must be an integer: current value is 0.5/);
+  for (const seed of [0.5, 2 ** 31]) {
+    const message = new RegExp(`seed must be a 32-bit integer: current value is ${seed}`);
+    await assert.rejects(measure({ seed }), { name: "RangeError", message });
+  }
   const none = { x: tf.zeros([0, 2]), y: tf.zeros([0]) };
   await assert.rejects(measure({}, none), /a batch must have images: current value is 0/);
   model.trainable = false;
