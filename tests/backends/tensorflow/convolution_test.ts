@@ -120,3 +120,23 @@ testOnTensorFlow("makeConvolution() gives an empty batch its outputs' shape", (b
   assert.deepEqual(y.shape, [0, 5, 5, 6]);
   tf.dispose([x, kernel, y]);
 });
+
+testOnTensorFlow(
+  "the kernel's gradient of a strided 1 × 1 convolution, of few channels",
+  (backend) => {
+    const convolution = makeConvolution("Conv2D", probeDilations(backend.eager, "Conv2D"));
+    const axis = toAxis({ input: 8, taps: 1, stride: 2, dilation: 1 }, "same");
+    for (const channels of [1, 2, 3, 4, 5, 7, 8, 9, 12, 16]) {
+      tf.tidy(() => {
+        const [x, dy] = [noise([2, 8, 8, channels], 1), noise([2, 4, 4, 8], 2)];
+        const seen = tf.reshape(tf.stridedSlice(x, [0, 0, 0, 0], x.shape, [1, 2, 2, 1]), [
+          32,
+          channels,
+        ]);
+        const expected = tf.matMul(seen, tf.reshape(dy, [32, 8]), true);
+        const actual = convolution.kernelGradient(backend, dy, x, [axis, axis]);
+        assertClose(actual, expected.dataSync(), 1e-4, `${channels} channels`);
+      });
+    }
+  },
+);

@@ -7,7 +7,7 @@
  * @module
  */
 import * as tf from "../../../tf.ts";
-import { crop, frame } from "../../../gradients/frame.ts";
+import { crop, frame, subsample } from "../../../gradients/frame.ts";
 import { type Axis, type Geometry, toAxis } from "../../../gradients/geometry.ts";
 import type { Attributes } from "../attributes.ts";
 import type { Runner } from "./kernel.ts";
@@ -119,7 +119,27 @@ export function nativeInputGradient(
   return isWhole ? dx : frame(dx, [-height.before, -height.after], [-width.before, -width.after]);
 }
 
-/** The gradient with respect to the kernel. */
+/** As many numbers as oneDNN's widest vectors have. */
+const VECTOR = 16;
+
+const isStridedTap = (geometry: Geometry) =>
+  geometry.every(({ taps, stride }) => taps === 1 && stride > 1);
+
+/** What a single tap with strides reads of a map. */
+function seenByTap(x: tf.Tensor4D, [height, width]: Geometry): tf.Tensor4D {
+  const whole = frame(x, [height.before, height.after], [width.before, width.after]);
+  return subsample(whole, [height.stride, width.stride]);
+}
+
+const dense = ({ output, taps }: Axis): Axis => (
+  { input: output, output, taps, stride: 1, dilation: 1, before: 0, after: 0 }
+);
+
+/**
+ * The gradient with respect to the kernel. A kernel of 1 × 1 with strides gets the part of the map that
+ * it reads: oneDNN's own gradient of it is wrong where a pixel has fewer channels than a vector has
+ * numbers, and another one at each call.
+ */
 export function nativeKernelGradient(
   runner: Runner,
   kind: Kind,
@@ -127,8 +147,17 @@ export function nativeKernelGradient(
   x: tf.Tensor4D,
   whole: Geometry,
 ): tf.Tensor4D {
-  const geometry = relaxed(whole), [height, width] = geometry, channels = x.shape[3];
-  const last = kind === "Conv2D" ? dy.shape[3] : dy.shape[3] / channels;
+  const channels = x.shape[3], last = kind === "Conv2D" ? dy.shape[3] : dy.shape[3] / channels;
+  if (kind === "Conv2D" && isStridedTap(whole) && channels % VECTOR !== 0) {
+    return nativeKernelGradient(
+      runner,
+      kind,
+      dy,
+      seenByTap(x, whole),
+      whole.map(dense) as Geometry,
+    );
+  }
+  const geometry = relaxed(whole), [height, width] = geometry;
   const shape = tf.tensor1d([height.taps, width.taps, channels, last], "int32");
   const attributes = attributesOf(kind, geometry, paddingOf(geometry));
   const inputs = [framed(x, geometry), shape, dy];
