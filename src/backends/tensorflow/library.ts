@@ -60,7 +60,7 @@ export function openLibrary(folder: string | undefined = findLibrary()): TensorF
   }
   if (isUnset(LOG_LEVEL)) Deno.env.set(LOG_LEVEL, "1");
   preferOneDnn();
-  for (const file of [framework, api]) openApart(`${folder}/${file}`);
+  openApart([framework, api].map((file) => `${folder}/${file}`));
   // The API's library needs the framework's: once that is open, no search path is needed.
   open(`${folder}/${framework}`, {});
   const library = open(`${folder}/${api}`, symbols).symbols;

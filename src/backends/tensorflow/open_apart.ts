@@ -1,5 +1,5 @@
 /**
- * Opens a library so that its functions call its own, whatever else the process has opened.
+ * Opens libraries so that their functions call their own, whatever else the process has opened.
  *
  * TensorFlow brings LLVM, under LLVM's own names. So do Mesa's drivers, which opening a WebGPU device
  * loads on Linux, and whose names Mesa makes known to everything opened later. TensorFlow then calls
@@ -20,15 +20,16 @@ type DynamicLinker = Deno.DynamicLibrary<typeof functions>["symbols"];
 const RTLD_LAZY = 1, RTLD_DEEPBIND = 8, RTLD_DEFAULT = null;
 
 /**
- * Opens a library for good, so that later openings of it find this one. Does nothing on systems other
- * than Linux with glibc, and where something has replaced the allocator of memory (`LD_PRELOAD` with
- * jemalloc, say): the library would free by one what the other has allocated.
+ * Opens libraries for good, so that later openings find these. Does nothing on systems other than
+ * Linux with glibc, and where something has replaced the allocator of memory (`LD_PRELOAD` with
+ * jemalloc, say): a library would free by one what the other has allocated.
  */
-export function openApart(path: string): void {
+export function openApart(paths: readonly string[]): void {
   if (Deno.build.os !== "linux") return;
   const linker = dynamicLinker();
   if (linker === undefined || replacesMalloc(linker)) return;
-  linker.dlopen(cString(path), RTLD_LAZY | RTLD_DEEPBIND); // the next opening says what was wrong
+  // Where one fails, the opening that follows says what was wrong.
+  for (const path of paths) linker.dlopen(cString(path), RTLD_LAZY | RTLD_DEEPBIND);
 }
 
 /**
