@@ -91,6 +91,20 @@ export function number(
   });
 }
 
+/** Lists of numbers that fit, none of them twice, `least` or more; `wanted` is what these are, in words. */
+export function distinctNumbers(
+  wanted: string,
+  fits: (value: number) => boolean,
+  least = 0,
+): ValueKind<readonly number[]> {
+  return kind({
+    wanted,
+    is: (value): value is readonly number[] =>
+      Array.isArray(value) && value.every((n) => typeof n === "number" && fits(n)) &&
+      new Set(value).size === value.length && value.length >= least,
+  });
+}
+
 /** The number that a word stands for; NaN for none, also where it is empty. */
 export function toNumber(word: string): number {
   return word.trim() === "" ? NaN : Number(word);

@@ -17,3 +17,10 @@ export function csvText(header: readonly string[], rows: readonly (readonly Fiel
   );
   return stringify([[...header], ...finite], { escape_formulas: true });
 }
+
+/** A table before it is written. */
+export interface CsvTable {
+  path: string;
+  header: readonly string[];
+  rows: readonly (readonly Field[])[];
+}

@@ -1,4 +1,5 @@
 /** Small data sets on disk, for the tests of readers and loaders. */
+import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { encodeGrayPng, encodeRgbPng } from "../../datasets/images/png.ts";
 import type { LabelCounts } from "../../datasets/label_counts.ts";
@@ -81,4 +82,22 @@ export function paintedSample(
     [...labels].flatMap((label) => [20 * label, 100, 255 - 20 * label]),
   );
   return { name, width, height, image, labels };
+}
+
+/** Fails unless opening a set, and reading all of it, ends in a DataError with all of `messages`. */
+export async function rejectsData(
+  open: () => Promise<Record<"training" | "validation", Pick<Split, "length" | "read">>>,
+  messages: readonly RegExp[],
+): Promise<void> {
+  const readAll = async () => {
+    const set = await open();
+    for (const split of [set.training, set.validation]) {
+      for (let i = 0; i < split.length; i++) await split.read(i);
+    }
+  };
+  await assert.rejects(readAll(), (error: Error) => {
+    assert.equal(error.name, "DataError");
+    for (const message of messages) assert.match(error.message, message);
+    return true;
+  });
 }

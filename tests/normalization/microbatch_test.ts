@@ -12,6 +12,7 @@ import { crossEntropy } from "../../src/training/losses.ts";
 import { sgd } from "../../src/training/optimizers.ts";
 import { Trainer } from "../../src/training/trainer.ts";
 import { assertClose, forEachBackend } from "../backends.ts";
+import { sines } from "../sines.ts";
 import {
   microbatch,
   type MicrobatchCase,
@@ -28,19 +29,13 @@ const normalizations = {
   estimatedBatchChannel: () => batchChannelNormalization({ name: "norm", groups, estimate: true }),
 } satisfies Record<MicrobatchCase["normalization"], () => tf.layers.Layer>;
 
-/** Sines of the index, which the fixture's script has, too. */
-function sines(shape: number[], salt: number, mean = 0): tf.Tensor {
-  const values = Array.from(
-    { length: tf.util.sizeFromShape(shape) },
-    (_, i) => mean + Math.fround(Math.sin(salt + 1.7 * i)),
-  );
-  return tf.tensor(values, shape);
-}
-
 /** A step's images and labels. */
 function batchOf(step: number): { x: tf.Tensor; y: tf.Tensor } {
   const labels = Array.from({ length: images }, (_, i) => i % classes);
-  return { x: sines([images, size, size, 3], 100 + step, 0.5), y: tf.tensor1d(labels, "int32") };
+  return {
+    x: sines([images, size, size, 3], 100 + step, { mean: 0.5 }),
+    y: tf.tensor1d(labels, "int32"),
+  };
 }
 
 interface Network {
@@ -76,7 +71,7 @@ function network({ normalization, standardized, gradients }: MicrobatchCase): Ne
   };
   tf.tidy(() => {
     for (const [name, variable] of weights) {
-      variable.assign(sines(variable.shape, salts[name], /gamma/i.test(name) ? 1 : 0));
+      variable.assign(sines(variable.shape, salts[name], { mean: /gamma/i.test(name) ? 1 : 0 }));
     }
   });
   return { model, weights };

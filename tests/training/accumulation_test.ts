@@ -15,17 +15,9 @@ import { crossEntropy } from "../../src/training/losses.ts";
 import { sgd } from "../../src/training/optimizers.ts";
 import { Trainer, type TrainerOptions } from "../../src/training/trainer.ts";
 import { assertClose, forEachBackend } from "../backends.ts";
+import { sines } from "../sines.ts";
 import { forms } from "../layers/forms.ts";
 import accumulation from "./fixtures/accumulation.json" with { type: "json" };
-
-/** Sines of the index, which PyTorch's fixture has, too. */
-function sines(shape: number[], salt: number, scale = 1): tf.Tensor {
-  const values = Array.from(
-    { length: tf.util.sizeFromShape(shape) },
-    (_, i) => scale * Math.fround(Math.sin(salt + 1.7 * i)),
-  );
-  return tf.tensor(values, shape);
-}
 
 const images = 6, classes = 3;
 
@@ -53,7 +45,7 @@ async function train(
   prepare: (model: tf.LayersModel) => void = () => {},
 ): Promise<{ losses: number[]; weights: Float32Array[]; iterations: number }> {
   const model = makeModel();
-  const initial = model.getWeights().map(({ shape }, i) => sines(shape, i, 0.5));
+  const initial = model.getWeights().map(({ shape }, i) => sines(shape, i, { scale: 0.5 }));
   model.setWeights(initial);
   tf.dispose(initial);
   prepare(model);
@@ -164,7 +156,7 @@ forEachBackend("fit() over microbatches leaves frozen layers alone", async () =>
   const whole = await train(model);
   const accumulated = await train(model, { microbatchSize: 4 });
   assertSame(accumulated, whole);
-  const kernel = sines([3, 3, 2, 4], accumulated.weights.length - 2, 0.5);
+  const kernel = sines([3, 3, 2, 4], accumulated.weights.length - 2, { scale: 0.5 });
   const frozen = accumulated.weights.some((weight) => `${weight}` === `${kernel.dataSync()}`);
   kernel.dispose();
   assert.ok(frozen, "the frozen kernel has its first values");

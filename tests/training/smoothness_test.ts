@@ -16,18 +16,10 @@ import { measureSmoothness, type SmoothnessOptions } from "../../src/training/sm
 import { Trainer } from "../../src/training/trainer.ts";
 import { type Walk, walkFigures } from "../../src/training/walk_figures.ts";
 import { assertClose, forEachBackend } from "../backends.ts";
+import { sines } from "../sines.ts";
 import fixture from "./fixtures/smoothness.json" with { type: "json" };
 
 registerGradients(); // wasm lacks those of convolutions
-
-/** Sines of the index, which PyTorch's fixture has, too. */
-function sines(shape: number[], salt: number, scale = 1): tf.Tensor {
-  const values = Array.from(
-    { length: tf.util.sizeFromShape(shape) },
-    (_, i) => scale * Math.fround(Math.sin(salt + 1.7 * i)),
-  );
-  return tf.tensor(values, shape);
-}
 
 const images = 6, classes = 3;
 
@@ -46,7 +38,7 @@ function network(norm = batchNormalization(), ...more: tf.layers.Layer[]): tf.La
     ],
   });
   model.trainableWeights.forEach((weight, i) => {
-    const values = sines(weight.shape as number[], i, 0.5);
+    const values = sines(weight.shape as number[], i, { scale: 0.5 });
     weight.write(values);
     values.dispose();
   });

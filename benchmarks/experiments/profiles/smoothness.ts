@@ -14,7 +14,7 @@
  *
  * @module
  */
-import { count, kind, type ValueKind } from "../../ground/value_kinds.ts";
+import { count, distinctNumbers } from "../../ground/value_kinds.ts";
 import type { SettingKinds } from "../settings.ts";
 import { type ClassificationProfile, profiles as imagenet } from "./imagenet.ts";
 
@@ -28,12 +28,11 @@ export interface SmoothnessProfile extends ClassificationProfile {
   smoothnessRelativeSteps: readonly number[];
 }
 
-const stepList: ValueKind<readonly number[]> = kind({
-  wanted: "one or more finite numbers > 0, each once, like 0.5,1,2",
-  is: (value): value is number[] =>
-    Array.isArray(value) && value.length > 0 && new Set(value).size === value.length &&
-    value.every((step) => Number.isFinite(step) && step > 0),
-});
+const stepList = distinctNumbers(
+  "one or more finite numbers > 0, each once, like 0.5,1,2",
+  (step) => Number.isFinite(step) && step > 0,
+  1,
+);
 
 /** What the measurement goes by. */
 export const smoothnessKinds: SettingKinds<SmoothnessProfile> = {

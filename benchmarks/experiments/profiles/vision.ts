@@ -1,5 +1,5 @@
 import type { Duration } from "../../../src/training/duration.ts";
-import { kind, number } from "../../ground/value_kinds.ts";
+import { distinctNumbers, number } from "../../ground/value_kinds.ts";
 import type { SettingKinds } from "../settings.ts";
 import type { CommonProfile } from "./common.ts";
 
@@ -60,12 +60,10 @@ export interface VisionProfile extends CommonProfile {
 /** What is checked before anything is opened. */
 export const visionKinds: SettingKinds<VisionProfile> = {
   augmentation: number("a number >= 0", (strength) => strength >= 0),
-  ignoredLayers: kind({
-    wanted: "whole numbers >= 0, each once",
-    is: (value): value is number[] =>
-      Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0) &&
-      new Set(value).size === value.length,
-  }),
+  ignoredLayers: distinctNumbers(
+    "whole numbers >= 0, each once",
+    (n) => Number.isSafeInteger(n) && n >= 0,
+  ),
 };
 
 /**

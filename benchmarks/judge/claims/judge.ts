@@ -17,7 +17,8 @@ import { judgeStepTime } from "./step_time.ts";
 /**
  * One row for each of the claims C1 to C10. Generated data never yield a verdict; nor do fewer
  * seeds than a claim needs, an arm that standardized nothing, or a cell that failed: that it
- * diverged says something of its arm, and the pairs that are left would not.
+ * diverged says something of its arm, and the pairs that are left would not. A claim of two parts, as
+ * C5 with its throughput, is refuted by one of them, whatever seeds the other wants.
  *
  * There is no correction for the number of claims. Each was published by itself and is judged by
  * itself, nothing follows from any one of them being borne out, and a verdict must not depend on

@@ -11,7 +11,7 @@ import { meanInterval } from "../../judge/statistics/paired_t.ts";
 import { mean, median, standardDeviation } from "../../judge/statistics/summary.ts";
 import { gridTables } from "./grid_csv.ts";
 import { metricNames, rowsOf } from "./metrics.ts";
-import { csvText, type Field } from "../csv_text.ts";
+import { type CsvTable, csvText, type Field } from "../csv_text.ts";
 import { smoothnessHeader, smoothnessNumbers, smoothnessRows } from "./smoothness/table.ts";
 import type { ReportFile } from "../document_files.ts";
 
@@ -20,13 +20,6 @@ import type { ReportFile } from "../document_files.ts";
  * repeat exactly when a run is repeated on the same machine.
  */
 export const costPrefix = "cost/";
-
-/** A table before it is written. */
-interface CsvTable {
-  path: string;
-  header: readonly string[];
-  rows: readonly (readonly Field[])[];
-}
 
 /** The CSV files of a result. */
 export function csvFiles(result: Result): ReportFile[] {

@@ -6,17 +6,10 @@
  */
 import { contrastsOf } from "../../judge/contrast_estimates.ts";
 import type { Result } from "../../record/mod.ts";
-import type { Field } from "../csv_text.ts";
+import type { CsvTable } from "../csv_text.ts";
 import { imagesPerSecond } from "./grid.ts";
 import { mainMetric, rowsOf } from "./metrics.ts";
 import { scoreOf } from "./scores.ts";
-
-/** A table before it is written. */
-interface CsvTable {
-  path: string;
-  header: readonly string[];
-  rows: readonly (readonly Field[])[];
-}
 
 /** The tables; nothing where arms lie on no grid, or no cell has a score. */
 export function gridTables(result: Result): CsvTable[] {

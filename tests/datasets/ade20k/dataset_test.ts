@@ -2,22 +2,10 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { openAde20k } from "../../../datasets/ade20k/dataset.ts";
-import { mask, picture, put, putPair, withFolder } from "../files.ts";
+import { mask, picture, put, putPair, rejectsData, withFolder } from "../files.ts";
 
-/** Fails unless opening the set, and reading all of it, ends in a DataError with all of `messages`. */
-async function rejects(dir: string, messages: RegExp[], classes?: number): Promise<void> {
-  const readAll = async () => {
-    const set = await openAde20k(dir, classes === undefined ? {} : { classes });
-    for (const split of [set.training, set.validation]) {
-      for (let i = 0; i < split.length; i++) await split.read(i);
-    }
-  };
-  await assert.rejects(readAll(), (error: Error) => {
-    assert.equal(error.name, "DataError");
-    for (const message of messages) assert.match(error.message, message);
-    return true;
-  });
-}
+const rejects = (dir: string, messages: RegExp[], classes?: number) =>
+  rejectsData(() => openAde20k(dir, classes === undefined ? {} : { classes }), messages);
 
 Deno.test("openAde20k() reads a set of its own number of classes", () =>
   withFolder(async (dir) => {

@@ -5,7 +5,7 @@ import { encodeGrayPng, encodeRgbPng } from "../../../datasets/images/png.ts";
 import { vocPalette } from "../../../datasets/masks/palette.ts";
 import { openSegmented } from "../../../datasets/segmented.ts";
 import { openVoc } from "../../../datasets/voc/dataset.ts";
-import { picture, put, putPair, withFolder } from "../files.ts";
+import { picture, put, putPair, rejectsData, withFolder } from "../files.ts";
 import { listFolder, putList, putVocPair, side, vocMaskPng, vocNames, writeVoc } from "./files.ts";
 
 /** Runs `body` with a set in PASCAL VOC's layout. */
@@ -17,20 +17,11 @@ function withVoc(body: (root: string, dir: string) => Promise<void>): Promise<vo
   });
 }
 
-/** Fails unless opening the set, and reading all of it, ends in a DataError with all of `messages`. */
-async function rejects(dir: string, messages: RegExp[], trainingList?: string): Promise<void> {
-  const readAll = async () => {
-    const set = await openSegmented(dir, trainingList === undefined ? {} : { trainingList });
-    for (const split of [set.training, set.validation]) {
-      for (let i = 0; i < split.length; i++) await split.read(i);
-    }
-  };
-  await assert.rejects(readAll(), (error: Error) => {
-    assert.equal(error.name, "DataError");
-    for (const message of messages) assert.match(error.message, message);
-    return true;
-  });
-}
+const rejects = (dir: string, messages: RegExp[], trainingList?: string) =>
+  rejectsData(
+    () => openSegmented(dir, trainingList === undefined ? {} : { trainingList }),
+    messages,
+  );
 
 Deno.test("openSegmented() reads PASCAL VOC's layout: 21 classes, the background one of them", () =>
   withVoc(async (root, dir) => {
