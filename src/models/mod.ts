@@ -3,4 +3,10 @@ export { deeplabv3plus, type DeepLabV3PlusOptions } from "./deeplabv3plus.ts";
 export { resnet, type ResNetOptions } from "./resnet.ts";
 export type { ResNetBackboneOptions, ResNetBlocks } from "./resnet_backbone.ts";
 export type { ModelOptions } from "./builder.ts";
-export { loadTorchWeights, saveTorchWeights } from "./torch_weights.ts";
+export type { TorchMisfit, TorchMisfitReason } from "./torch_misfits.ts";
+export {
+  type LoadedTorchWeights,
+  loadTorchWeights,
+  type LoadTorchWeightsOptions,
+  saveTorchWeights,
+} from "./torch_weights.ts";
