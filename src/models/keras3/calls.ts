@@ -1,0 +1,161 @@
+/**
+ * The calls of a functional model's layers: what Keras 3 writes as arguments, and TensorFlow.js as
+ * lists of tensors.
+ *
+ * @module
+ */
+import type { KerasShape } from "./layer_rules.ts";
+import { type Config, isConfig, type Report } from "./report.ts";
+
+/** A tensor of the graph: what a layer's call gives. */
+export interface TensorReference {
+  /** The layer's name. */
+  readonly layer: string;
+  /** Which of its calls. */
+  readonly call: number;
+  /** Which of the call's outputs. */
+  readonly index: number;
+  /** The tensor's shape. */
+  readonly shape: KerasShape;
+}
+
+/** A call of a layer. */
+export interface Call {
+  /** Its inputs. */
+  readonly inputs: readonly TensorReference[];
+  /** All that it was given by place. */
+  readonly args: readonly unknown[];
+}
+
+/**
+ * A layer's calls.
+ *
+ * @param nodes its `inbound_nodes`
+ * @param where the layer, for the report
+ * @param report takes what can't be rewritten
+ * @param isLayer whether it is a layer, which takes tensors alone
+ */
+export function callsOf(
+  nodes: readonly unknown[],
+  where: string,
+  report: Report,
+  isLayer: boolean,
+): Call[] {
+  return nodes.map((node) => {
+    if (!isConfig(node) || !Array.isArray(node.args)) {
+      report.problem(where, "its inbound_nodes must be Keras 3's, with args and kwargs");
+      return { inputs: [], args: [] };
+    }
+    const inputs = node.args.flatMap((arg) => tensorsOf(arg, where, report, isLayer));
+    checkKeywords((node.kwargs ?? {}) as Config, where, report);
+    return { inputs, args: node.args };
+  });
+}
+
+/** The tensors of an argument: one, a list, a dictionary. */
+function tensorsOf(
+  value: unknown,
+  where: string,
+  report: Report,
+  isLayer: boolean,
+): TensorReference[] {
+  const inside = (part: unknown) => tensorsOf(part, where, report, isLayer);
+  if (Array.isArray(value)) return value.flatMap(inside);
+  if (isConfig(value)) {
+    return value.class_name === "__keras_tensor__"
+      ? [referenceOf(value.config as Config)]
+      : Object.values(value).flatMap(inside);
+  }
+  if (value != null && isLayer) {
+    report.problem(where, `it is called with ${JSON.stringify(value)}, must be with tensors alone`);
+  }
+  return [];
+}
+
+function referenceOf({ keras_history, shape }: Config): TensorReference {
+  const [layer, call, index] = keras_history as [string, number, number];
+  return { layer, call, index, shape: shape as KerasShape };
+}
+
+/** TensorFlow.js has one mode for a whole model, and no other keywords. */
+function checkKeywords(kwargs: Config, where: string, report: Report): void {
+  for (const [key, value] of Object.entries(kwargs)) {
+    if (value == null || (key === "training" && value === false)) {
+      if (value === false) {
+        report.note(where, "called with training=False in Keras, it follows the model in training");
+      }
+      continue;
+    }
+    report.problem(
+      where,
+      `it is called with ${key}=${
+        JSON.stringify(value).slice(0, 60)
+      }, which TensorFlow.js's can't ` +
+        "be: call it with tensors alone",
+    );
+  }
+}
+
+/** What is called, and how. */
+export interface Called {
+  /** The layer's name. */
+  readonly name: string;
+  /** Its calls, in Keras's order. */
+  readonly calls: readonly Call[];
+}
+
+/** Rounds after which an order must have been found. */
+const mostRounds = 100;
+
+/**
+ * The order in which TensorFlow.js makes a model's calls, which is how it numbers them: it passes
+ * over the layers again and again, and makes each call whose inputs are there. Where a layer's
+ * second call can be made before the first, it would take the one for the other.
+ *
+ * @param layers the layers, in the order of the file
+ * @returns for each layer, the places that its calls have in Keras, in TensorFlow.js's order;
+ *   `undefined` if not all can be made
+ */
+export function callOrder(
+  layers: readonly Called[],
+): ReadonlyMap<string, readonly number[]> | undefined {
+  let order = new Map(layers.map(({ name, calls }) => [name, [...calls.keys()]]));
+  for (let round = 0; round < mostRounds; round++) {
+    const next = simulated(layers, order);
+    if (next === undefined) return undefined;
+    const isSame = layers.every(({ name }) => `${next.get(name)}` === `${order.get(name)}`);
+    if (isSame) return order;
+    order = next;
+  }
+  return undefined;
+}
+
+function simulated(
+  layers: readonly Called[],
+  order: ReadonlyMap<string, readonly number[]>,
+): Map<string, number[]> | undefined {
+  const calls = new Map(layers.map(({ name, calls }) => [name, calls]));
+  const made = new Map(layers.map(({ name }) => [name, [] as number[]]));
+  const isMade = ({ layer, call }: TensorReference) =>
+    calls.get(layer)?.length === 0 || made.get(layer)?.includes(call) === true;
+  let waiting = new Map(order);
+  while ([...waiting.values()].some(({ length }) => length > 0)) {
+    const left = new Map<string, readonly number[]>();
+    for (const { name } of layers) {
+      left.set(
+        name,
+        (waiting.get(name) ?? []).filter((call) => {
+          const isReady = calls.get(name)![call]!.inputs.every(isMade);
+          if (isReady) made.get(name)!.push(call);
+          return !isReady;
+        }),
+      );
+    }
+    const isStuck = layers.every(({ name }) =>
+      left.get(name)!.length === waiting.get(name)!.length
+    );
+    if (isStuck) return undefined;
+    waiting = left;
+  }
+  return made;
+}

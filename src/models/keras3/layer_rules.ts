@@ -1,0 +1,261 @@
+/**
+ * The layers of Keras 3 that are known, a line each: what TensorFlow.js, or this library, has in
+ * their places, and which weights they have.
+ *
+ * @module
+ */
+import "../../layers/channel_dropout.ts";
+import "../../layers/conv2d_transpose.ts";
+import "../../layers/depthwise_conv2d.ts";
+import "../../layers/resize_bilinear.ts";
+import "../../normalization/group.ts";
+import type { Config } from "./report.ts";
+
+/** A shape, `null` where a size is not known. */
+export type KerasShape = readonly (number | null)[];
+
+/** What a rule may ask, and say, of a layer. */
+export interface LayerContext {
+  /** The shapes of the inputs of each call. */
+  readonly inputShapes: readonly (readonly KerasShape[])[];
+  /** Notes what keeps the layer from being loaded. */
+  problem(what: string): void;
+  /** Notes what is otherwise than in Keras. */
+  note(what: string): void;
+}
+
+/** A layer of TensorFlow.js. */
+export interface NewLayer {
+  /** The name under which its class is registered. */
+  readonly class_name: string;
+  /** Its config, but for its name. */
+  readonly config: Config;
+}
+
+/** What is known of a class of Keras's. */
+export interface LayerRule {
+  /** Its weights in Keras's order: TensorFlow.js's name, and Keras's where it is another. */
+  readonly weights: (config: Config) => readonly (readonly [string, string?])[];
+  /** What takes its place: one layer, or a row of them. */
+  readonly rewrite: (config: Config, context: LayerContext) => readonly NewLayer[];
+}
+
+type Check = (config: Config, context: LayerContext) => void;
+type Weights = LayerRule["weights"];
+
+const none: Weights = () => [];
+const bias = ({ use_bias }: Config) => use_bias === false ? [] : [["bias"] as const];
+const kernel: Weights = (config) => [["kernel"], ...bias(config)];
+const depthwise: Weights = (config) => [["depthwise_kernel", "kernel"], ...bias(config)];
+const separable: Weights = (config) => [
+  ["depthwise_kernel"],
+  ["pointwise_kernel"],
+  ...bias(config),
+];
+const affine: Weights = ({ scale, center }) => [
+  ...(scale === false ? [] : [["gamma"] as const]),
+  ...(center === false ? [] : [["beta"] as const]),
+];
+const batch: Weights = (config) => [...affine(config), ["moving_mean"], ["moving_variance"]];
+
+/** A layer that TensorFlow.js has under the same name, with the same config. */
+function stock(name: string, weights: Weights = none, ...checks: Check[]): [string, LayerRule] {
+  return [name, {
+    weights,
+    rewrite: (config, context) => {
+      for (const check of checks) check(config, context);
+      return [{ class_name: name, config }];
+    },
+  }];
+}
+
+/** A layer for which others stand. */
+function other(
+  name: string,
+  rewrite: LayerRule["rewrite"],
+  weights: Weights = none,
+): [string, LayerRule] {
+  return [name, { weights, rewrite }];
+}
+
+const oneGroup: Check = ({ groups = 1 }, { problem }) => {
+  if (groups !== 1) {
+    problem(`TensorFlow.js computes no groups of channels: groups is ${groups}, must be 1`);
+  }
+};
+
+const noOutputPadding: Check = ({ output_padding }, { problem }) => {
+  if (output_padding != null) {
+    problem(`TensorFlow.js has no output_padding: it is ${JSON.stringify(output_padding)}`);
+  }
+};
+
+const noRenorm: Check = ({ renorm }, { problem }) => {
+  if (renorm === true) problem("TensorFlow.js has no renorm: build it without");
+};
+
+const noRootMeanSquare: Check = ({ rms_scaling }, { problem }) => {
+  if (rms_scaling === true) problem("TensorFlow.js has no rms_scaling: build it without");
+};
+
+const plainElu: Check = ({ alpha = 1 }, { problem }) => {
+  if (alpha !== 1) problem(`TensorFlow.js's has alpha 1 alone: current value is ${alpha}`);
+};
+
+const isDilated = ({ dilation_rate }: Config) =>
+  [dilation_rate ?? 1].flat().some((rate) => rate !== 1);
+
+/** A convolution whose stock layer ignores its dilation, without an error. */
+function repairedIfDilated(
+  name: string,
+  weights: Weights,
+  ...checks: Check[]
+): [string, LayerRule] {
+  return other(name, (config, context) => {
+    for (const check of checks) check(config, context);
+    return [{ class_name: isDilated(config) ? `Repaired${name}` : name, config }];
+  }, weights);
+}
+
+/** A pool over the whole map: where it keeps its axes, a reshape puts them back. */
+function globalPool(name: string, axes: number): [string, LayerRule] {
+  return other(name, ({ keepdims, ...config }, { inputShapes, problem }) => {
+    const pool = { class_name: name, config };
+    if (keepdims !== true) return [pool];
+    const sizes = new Set(inputShapes.map(([shape]) => shape?.at(-1)));
+    const [channels] = sizes;
+    if (sizes.size !== 1 || typeof channels !== "number") {
+      problem("keepdims wants a known number of channels: build the model with an Input");
+    }
+    const target_shape = [...Array.from({ length: axes }, () => 1), channels];
+    return [pool, { class_name: "Reshape", config: { ...restOf(config), target_shape } }];
+  });
+}
+
+/** What every layer's config has. */
+function restOf({ trainable, dtype }: Config): Config {
+  return { trainable, dtype };
+}
+
+/** The axis of an operation over the last one. */
+function isLast(axis: unknown, rank: number | undefined): boolean {
+  const [only, ...others] = [axis].flat();
+  return others.length === 0 && (only === -1 || (rank !== undefined && only === rank - 1));
+}
+
+const rules: ReadonlyMap<string, LayerRule> = new Map([
+  stock("Dense", kernel),
+  stock("Conv1D", kernel, oneGroup),
+  stock("Conv2D", kernel, oneGroup),
+  stock("Conv3D", kernel, oneGroup),
+  repairedIfDilated("DepthwiseConv2D", depthwise),
+  stock("SeparableConv2D", separable),
+  repairedIfDilated("Conv2DTranspose", kernel, noOutputPadding),
+  stock("BatchNormalization", batch, noRenorm),
+  stock("LayerNormalization", affine, noRootMeanSquare),
+  other("GroupNormalization", ({ axis, ...config }, { inputShapes, problem }) => {
+    if (!isLast(axis, inputShapes[0]?.[0]?.length)) {
+      problem(`channels must come last: axis is ${axis}, must be -1`);
+    }
+    if (!(typeof config.groups === "number" && config.groups > 0)) {
+      problem(`groups must be known: it is ${config.groups}; build the model before saving it`);
+    }
+    return [{ class_name: "TorchGroupNormalization", config }];
+  }, affine),
+  stock("Embedding", () => [["embeddings"]]),
+  stock("PReLU", () => [["alpha"]]),
+  stock("Activation"),
+  other("ReLU", (config, { problem }) => {
+    const { max_value = null, negative_slope = 0, threshold = 0, ...rest } = config;
+    if (threshold === 0 && negative_slope === 0) {
+      return [{ class_name: "ReLU", config: { ...rest, max_value } }];
+    }
+    if (threshold !== 0 || max_value !== null) {
+      problem("TensorFlow.js's has no threshold, nor negative_slope beside max_value");
+    }
+    return [{ class_name: "LeakyReLU", config: { ...rest, alpha: negative_slope } }];
+  }),
+  other("LeakyReLU", ({ negative_slope = 0.3, ...config }) => [
+    { class_name: "LeakyReLU", config: { ...config, alpha: negative_slope } },
+  ]),
+  stock("ELU", none, plainElu),
+  stock("Softmax"),
+  ...["MaxPooling", "AveragePooling"].flatMap((pool) =>
+    ["1D", "2D", "3D"].map((rank) => stock(`${pool}${rank}`))
+  ),
+  globalPool("GlobalAveragePooling1D", 1),
+  globalPool("GlobalMaxPooling1D", 1),
+  globalPool("GlobalAveragePooling2D", 2),
+  globalPool("GlobalMaxPooling2D", 2),
+  stock("ZeroPadding2D"),
+  stock("Cropping2D"),
+  other("UpSampling2D", (config, { inputShapes, problem }) => {
+    const { interpolation = "nearest", size } = config;
+    if (interpolation === "nearest") return [{ class_name: "UpSampling2D", config }];
+    // TensorFlow.js's bilinear one has no half-pixel centres.
+    const [factorY, factorX] = [size, size].flat() as [number, number];
+    const heights = new Set(inputShapes.map(([shape]) => shape?.[1]));
+    const widths = new Set(inputShapes.map(([shape]) => shape?.[2]));
+    const [[height], [width]] = [[...heights], [...widths]];
+    const isKnown = heights.size === 1 && widths.size === 1 && height != null && width != null;
+    if (interpolation !== "bilinear" || !isKnown) {
+      problem(
+        "interpolation must be nearest, or bilinear of a known height and width: it is " +
+          `${interpolation} of ${height} x ${width}`,
+      );
+    }
+    const extent = [(height ?? 0) * factorY, (width ?? 0) * factorX];
+    return [{ class_name: "ResizeBilinear", config: { ...restOf(config), size: extent } }];
+  }),
+  ...["Add", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot"].map((name) =>
+    stock(name)
+  ),
+  ...["Flatten", "Reshape", "Permute", "RepeatVector", "Masking", "Rescaling"].map((name) =>
+    stock(name)
+  ),
+  ...["Dropout", "GaussianNoise", "GaussianDropout", "AlphaDropout", "SpatialDropout1D"].map(
+    (name) => stock(name),
+  ),
+  other("SpatialDropout2D", ({ rate, ...config }) => [
+    { class_name: "ChannelDropout", config: { ...restOf(config), rate } },
+  ]),
+  other("Identity", (config) => [
+    { class_name: "Activation", config: { ...restOf(config), activation: "linear" } },
+  ]),
+]);
+
+/** What to do about layers that TensorFlow.js lacks, where more can be said than for others. */
+const advice: ReadonlyMap<string, string> = new Map([
+  ...["RandomFlip", "RandomRotation", "RandomZoom", "RandomTranslation", "RandomContrast"].map(
+    (name) =>
+      [
+        name,
+        "it does nothing in inference: save the model without it, and augment the data",
+      ] as const,
+  ),
+  ["Normalization", "save the model without it, and normalize the data by its mean and variance"],
+  [
+    "Resizing",
+    "TensorFlow.js's samples other points: save the model without it, and resize before",
+  ],
+  ["Subtract", "use Add with a Rescaling(-1) on the second input"],
+  ["Lambda", "its Python can't be run here: write it of layers"],
+]);
+
+/**
+ * What is known of a class of Keras's layers.
+ *
+ * @param className `"Conv2D"`
+ * @returns its rule, or `undefined`
+ */
+export function layerRule(className: string): LayerRule | undefined {
+  return rules.get(className);
+}
+
+/** What to do about a layer that has no rule. */
+export function adviceFor(className: string): string {
+  return advice.get(className) ??
+    "build the model without it, or of layers that are known; a class of your own, registered by " +
+      "tf.serialization.registerClass, is taken with { weights: { " + className +
+      ": [its weights' names in Keras's order] } }";
+}

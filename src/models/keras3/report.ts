@@ -1,0 +1,63 @@
+/**
+ * What is found while a model is rewritten: all of it at once, so that one run tells a user whether
+ * the model can be had.
+ *
+ * @module
+ */
+
+/** A dictionary of a model's JSON. */
+export type Config = Record<string, unknown>;
+
+/** Collects what can't be rewritten, and what is but should be known. */
+export class Report {
+  readonly #problems: string[] = [];
+  readonly #notes: string[] = [];
+
+  /**
+   * Notes what keeps the model from being loaded.
+   *
+   * @param where the layer
+   * @param what what is wrong with it, and what to do
+   */
+  problem(where: string, what: string): void {
+    const line = `${where}: ${what}`;
+    if (!this.#problems.includes(line)) this.#problems.push(line);
+  }
+
+  /**
+   * Notes what is otherwise than in Keras, though outputs are the same.
+   *
+   * @param where the layer
+   * @param what what is otherwise
+   */
+  note(where: string, what: string): void {
+    const line = `${where}: ${what}`;
+    if (!this.#notes.includes(line)) this.#notes.push(line);
+  }
+
+  /**
+   * Ends the rewriting: warns of what was noted.
+   *
+   * @throws {TypeError} if there are problems, with all of them
+   */
+  finish(): void {
+    const count = this.#problems.length;
+    if (count > 0) {
+      throw new TypeError(
+        "Cannot fromKeras3 as the model must be made of what TensorFlow.js computes as Keras does: " +
+          `${count} ${count === 1 ? "thing is" : "things are"} not\n${this.#problems.join("\n")}`,
+      );
+    }
+    for (const note of this.#notes) console.warn(`fromKeras3: ${note}`);
+  }
+}
+
+/** Whether a value is a dictionary. */
+export function isConfig(value: unknown): value is Config {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A layer's name and class, for a message. */
+export function named(className: string, name: string): string {
+  return `${name} (${className})`;
+}
