@@ -16,6 +16,26 @@ export interface FromKeras3Options {
   weights?: OwnWeights | undefined;
 }
 
+/** JSON of Keras 3: `model.to_json()`, or what the converter writes. */
+export type Keras3Json =
+  | { readonly class_name: string; readonly config: unknown }
+  | { readonly model_config: unknown }
+  | { readonly modelTopology: unknown };
+
+/**
+ * Rewrites JSON of Keras 3 for TensorFlow.js: the content of a `model.json`, or `model.to_json()`.
+ * For a model with its weights, give the place of `model.json` instead, as below.
+ *
+ * @param json the parsed JSON
+ * @param options weights of your own layers
+ * @returns the same for TensorFlow.js, where weights lie where they lay; for
+ *   `tf.models.modelFromJSON`, or to be written in the old one's place
+ * @throws {TypeError} as below; or if the files of weights hold others between the model's
+ */
+export function fromKeras3(
+  json: Keras3Json,
+  options?: FromKeras3Options,
+): tf.io.ModelJSON & tf.serialization.ConfigDict;
 /**
  * Makes a model of Keras 3 one that TensorFlow.js loads; its own loader refuses these files, or
  * computes other things. Give the place of the converter's `model.json`, or a handler or artifacts
@@ -30,9 +50,8 @@ export interface FromKeras3Options {
  * two models, the inner is renamed.
  *
  * Some layers stand for others, which compute the same: `GroupNormalization`, dilated
- * `DepthwiseConv2D` and `Conv2DTranspose`, bilinear `UpSampling2D` and `SpatialDropout2D` become
- * layers of this library; `keepdims` of global pools a `Reshape`; `x + y`, `2 * x` and a few
- * functions of `keras.ops` layers. Where TensorFlow.js computes something else under the same name
+ * `DepthwiseConv2D`, bilinear `UpSampling2D` and `SpatialDropout2D` become layers of this library;
+ * `keepdims` of global pools a `Reshape`; `x + y`, `2 * x` and a few functions of `keras.ops` layers. Where TensorFlow.js computes something else under the same name
  * (`hard_sigmoid`, `LeakyReLU`'s slope, groups of channels), it is replaced or refused.
  *
  * @param source a URL or path of `model.json`, a handler (`tf.io.fromMemory`), or what one loads
@@ -65,19 +84,6 @@ export function fromKeras3(
   source: string | tf.io.IOHandler,
   options?: FromKeras3Options,
 ): tf.io.IOHandler;
-/**
- * As above, for JSON: the content of a `model.json`, or `model.to_json()`.
- *
- * @param json the parsed JSON
- * @param options weights of your own layers
- * @returns the same for TensorFlow.js, where weights lie where they lay; for
- *   `tf.models.modelFromJSON`, or to be written in the old one's place
- * @throws {TypeError} as above; or if the files of weights hold others between the model's
- */
-export function fromKeras3(
-  json: object,
-  options?: FromKeras3Options,
-): tf.io.ModelJSON & tf.serialization.ConfigDict;
 export function fromKeras3(
   source: unknown,
   options: FromKeras3Options = {},

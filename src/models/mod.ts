@@ -1,6 +1,6 @@
 /** Models, built as TensorFlow.js LayersModels. @module */
 export { deeplabv3plus, type DeepLabV3PlusOptions } from "./deeplabv3plus.ts";
-export { fromKeras3, type FromKeras3Options } from "./from_keras3.ts";
+export { fromKeras3, type FromKeras3Options, type Keras3Json } from "./from_keras3.ts";
 export { resnet, type ResNetOptions } from "./resnet.ts";
 export type { ResNetBackboneOptions, ResNetBlocks } from "./resnet_backbone.ts";
 export type { ModelOptions } from "./builder.ts";

@@ -77,11 +77,15 @@ function referenceOf({ keras_history, shape }: Config): TensorReference {
   return { layer, call, index, shape: shape as KerasShape };
 }
 
+/** What may hold a batch normalization, which is called so to keep its statistics. */
+const statisticsIn = /\((BatchNormalization|Functional|Sequential)\)$/;
+
 /** TensorFlow.js has one mode for a whole model, and no other keywords. */
 function checkKeywords(kwargs: Config, where: string, report: Report): void {
   for (const [key, value] of Object.entries(kwargs)) {
     if (value == null || (key === "training" && value === false)) {
-      if (value === false) {
+      // Dropout and the like have it without being called so; it's their default.
+      if (value === false && statisticsIn.test(where)) {
         report.note(where, "called with training=False in Keras, it follows the model in training");
       }
       continue;

@@ -5,7 +5,6 @@
  * @module
  */
 import "../../layers/channel_dropout.ts";
-import "../../layers/conv2d_transpose.ts";
 import "../../layers/depthwise_conv2d.ts";
 import "../../layers/resize_bilinear.ts";
 import "../../normalization/group.ts";
@@ -84,6 +83,12 @@ const oneGroup: Check = ({ groups = 1 }, { problem }) => {
   }
 };
 
+const notCausal: Check = ({ padding }, { problem }) => {
+  if (padding === "causal") {
+    problem('TensorFlow.js computes no padding "causal": put ZeroPadding before a valid one');
+  }
+};
+
 const noOutputPadding: Check = ({ output_padding }, { problem }) => {
   if (output_padding != null) {
     problem(`TensorFlow.js has no output_padding: it is ${JSON.stringify(output_padding)}`);
@@ -105,17 +110,11 @@ const plainElu: Check = ({ alpha = 1 }, { problem }) => {
 const isDilated = ({ dilation_rate }: Config) =>
   [dilation_rate ?? 1].flat().some((rate) => rate !== 1);
 
-/** A convolution whose stock layer ignores its dilation, without an error. */
-function repairedIfDilated(
-  name: string,
-  weights: Weights,
-  ...checks: Check[]
-): [string, LayerRule] {
-  return other(name, (config, context) => {
-    for (const check of checks) check(config, context);
-    return [{ class_name: isDilated(config) ? `Repaired${name}` : name, config }];
-  }, weights);
-}
+const notDilated: Check = (config, { problem }) => {
+  if (isDilated(config)) {
+    problem("TensorFlow.js's has no dilation, nor has TensorFlow's on a CPU: build it without");
+  }
+};
 
 /** A pool over the whole map: where it keeps its axes, a reshape puts them back. */
 function globalPool(name: string, axes: number): [string, LayerRule] {
@@ -132,9 +131,11 @@ function globalPool(name: string, axes: number): [string, LayerRule] {
   });
 }
 
-/** What every layer's config has. */
-function restOf({ trainable, dtype }: Config): Config {
-  return { trainable, dtype };
+/** What every layer's config may have. */
+function restOf(config: Config): Config {
+  return Object.fromEntries(
+    ["trainable", "dtype"].filter((key) => key in config).map((key) => [key, config[key]]),
+  );
 }
 
 /** The axis of an operation over the last one. */
@@ -145,12 +146,15 @@ function isLast(axis: unknown, rank: number | undefined): boolean {
 
 const rules: ReadonlyMap<string, LayerRule> = new Map([
   stock("Dense", kernel),
-  stock("Conv1D", kernel, oneGroup),
+  stock("Conv1D", kernel, oneGroup, notCausal),
   stock("Conv2D", kernel, oneGroup),
   stock("Conv3D", kernel, oneGroup),
-  repairedIfDilated("DepthwiseConv2D", depthwise),
+  // The stock one ignores its dilation.
+  other("DepthwiseConv2D", (config) => [
+    { class_name: isDilated(config) ? "RepairedDepthwiseConv2D" : "DepthwiseConv2D", config },
+  ], depthwise),
   stock("SeparableConv2D", separable),
-  repairedIfDilated("Conv2DTranspose", kernel, noOutputPadding),
+  stock("Conv2DTranspose", kernel, noOutputPadding, notDilated),
   stock("BatchNormalization", batch, noRenorm),
   stock("LayerNormalization", affine, noRootMeanSquare),
   other("GroupNormalization", ({ axis, ...config }, { inputShapes, problem }) => {

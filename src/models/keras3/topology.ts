@@ -83,7 +83,10 @@ function readLayer(entry: Config): KerasLayer {
   const className = `${entry.class_name}`;
   const built = isConfig(entry.build_config) ? entry.build_config.input_shape : undefined;
   const isModel = Array.isArray(config.layers);
-  const isLayer = "trainable" in config || className === "InputLayer";
+  // The converter leaves out the module, which would tell functions from layers.
+  const isLayer = typeof entry.module === "string"
+    ? !entry.module.startsWith("keras.src.ops")
+    : "trainable" in config || "dtype" in config || className === "InputLayer";
   return {
     name: `${entry.name ?? config.name}`,
     className,
