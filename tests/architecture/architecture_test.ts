@@ -56,6 +56,7 @@ const floors = [
   "models",
   "training",
   "wasm",
+  "files",
   "backends",
 ].map((name) => `src/${name}`);
 

@@ -8,10 +8,13 @@
 /** A dictionary of a model's JSON. */
 export type Config = Record<string, unknown>;
 
+/** How many layers of one problem a message names. */
+const mostLayers = 3;
+
 /** Collects what can't be rewritten, and what is but should be known. */
 export class Report {
-  readonly #problems: string[] = [];
-  readonly #notes: string[] = [];
+  readonly #problems = new Map<string, Set<string>>();
+  readonly #notes = new Map<string, Set<string>>();
 
   /**
    * Notes what keeps the model from being loaded.
@@ -20,8 +23,7 @@ export class Report {
    * @param what what is wrong with it, and what to do
    */
   problem(where: string, what: string): void {
-    const line = `${where}: ${what}`;
-    if (!this.#problems.includes(line)) this.#problems.push(line);
+    note(this.#problems, where, what);
   }
 
   /**
@@ -31,8 +33,7 @@ export class Report {
    * @param what what is otherwise
    */
   note(where: string, what: string): void {
-    const line = `${where}: ${what}`;
-    if (!this.#notes.includes(line)) this.#notes.push(line);
+    note(this.#notes, where, what);
   }
 
   /**
@@ -41,15 +42,29 @@ export class Report {
    * @throws {TypeError} if there are problems, with all of them
    */
   finish(): void {
-    const count = this.#problems.length;
+    const count = this.#problems.size;
     if (count > 0) {
       throw new TypeError(
         "Cannot fromKeras3 as the model must be made of what TensorFlow.js computes as Keras does: " +
-          `${count} ${count === 1 ? "thing is" : "things are"} not\n${this.#problems.join("\n")}`,
+          `${count} ${count === 1 ? "thing is" : "things are"} not\n${
+            lines(this.#problems).join("\n")
+          }`,
       );
     }
-    for (const note of this.#notes) console.warn(`fromKeras3: ${note}`);
+    for (const line of lines(this.#notes)) console.warn(`fromKeras3: ${line}`);
   }
+}
+
+function note(notes: Map<string, Set<string>>, where: string, what: string): void {
+  notes.set(what, (notes.get(what) ?? new Set()).add(where));
+}
+
+function lines(notes: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+  return Array.from(notes, ([what, layers]) => {
+    const more = layers.size - mostLayers;
+    const shown = [...layers].slice(0, mostLayers).join(", ");
+    return `${shown}${more > 0 ? ` and ${more} more` : ""}: ${what}`;
+  });
 }
 
 /** Whether a value is a dictionary. */

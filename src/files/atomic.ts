@@ -1,0 +1,39 @@
+/**
+ * Files that are there wholly or not at all.
+ *
+ * @module
+ */
+import { randomUUID } from "node:crypto";
+import { open, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+
+/** A file that is written, and not in its place yet. */
+export interface Pending {
+  /** Puts it there, in place of what is there. */
+  commit(): Promise<void>;
+  /** Throws it away. */
+  discard(): Promise<void>;
+}
+
+/**
+ * Writes a file beside its place, on the same disk, so that it is moved there in one step.
+ *
+ * @param path its place
+ * @param parts its content
+ * @returns what puts it there
+ */
+export async function writeBeside(path: string, parts: readonly Uint8Array[]): Promise<Pending> {
+  const beside = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+  const discard = () => rm(beside, { force: true });
+  const file = await open(beside, "wx");
+  try {
+    for (const part of parts) await file.writeFile(part);
+    await file.sync();
+  } catch (error) {
+    await file.close();
+    await discard();
+    throw error;
+  }
+  await file.close();
+  return { commit: () => rename(beside, path), discard };
+}

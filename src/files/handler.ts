@@ -1,0 +1,146 @@
+import { mkdir, readFile, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import * as tf from "../tf.ts";
+import { type Pending, writeBeside } from "./atomic.ts";
+import { reason } from "./errors.ts";
+import { pathOf } from "./path.ts";
+
+/** The files of a model, as tfjs-node names them. */
+const names = { json: "model.json", weights: "weights.bin" };
+
+/**
+ * Saves a model to a folder, or loads one from its `model.json`; `registerFileHandler` tells how.
+ *
+ * @param place `"file://folder"` to save, `"file://folder/model.json"` to load
+ * @returns a handler for `model.save` and `tf.loadLayersModel`
+ */
+export function fileHandler(place: string): tf.io.IOHandler {
+  return {
+    save: (artifacts) => saveTo(pathOf(place), artifacts),
+    load: () => loadFrom(pathOf(place)),
+  };
+}
+
+async function saveTo(
+  folder: string,
+  artifacts: tf.io.ModelArtifacts,
+): Promise<tf.io.SaveResult> {
+  const { modelTopology, weightSpecs = [], weightData, ...rest } = artifacts;
+  if (modelTopology === undefined || modelTopology instanceof ArrayBuffer) {
+    throw new TypeError(`Cannot save a model to ${folder} as its topology must be JSON`);
+  }
+  const parts = weightData === undefined
+    ? []
+    : [weightData].flat().map((part) => new Uint8Array(part));
+  const json = JSON.stringify({
+    modelTopology,
+    weightsManifest: [{ paths: [names.weights], weights: weightSpecs }],
+    ...withoutLoaders(rest),
+  });
+  const pending: Pending[] = [];
+  try {
+    await mkdir(folder, { recursive: true });
+    pending.push(await writeBeside(join(folder, names.weights), parts));
+    pending.push(await writeBeside(join(folder, names.json), [new TextEncoder().encode(json)]));
+    // A model.json that is there has its weights beside it: they come first.
+    for (const { commit } of pending) await commit();
+  } catch (error) {
+    for (const { discard } of pending) await discard().catch(() => undefined);
+    throw new Error(`Cannot save a model to ${folder} as ${reason(error)}`, { cause: error });
+  }
+  return { modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts) };
+}
+
+/** What of a model is data. */
+function withoutLoaders(artifacts: Partial<tf.io.ModelArtifacts>): Partial<tf.io.ModelArtifacts> {
+  const { getWeightStream: _stream, modelInitializer: _initializer, ...data } = artifacts;
+  return data;
+}
+
+async function loadFrom(path: string): Promise<tf.io.ModelArtifacts> {
+  const text = new TextDecoder().decode(await contentOf(path, path));
+  const json = parsed(text, path);
+  if (json.modelTopology == null) {
+    throw new TypeError(
+      `Cannot load a model from ${path} as it must be a model.json, with a modelTopology: it has ` +
+        `${Object.keys(json).join(", ") || "nothing"}`,
+    );
+  }
+  return await tf.io.getModelArtifactsForJSON(json, async (manifest) => {
+    const specs = manifest.flatMap(({ weights }) => weights);
+    const shards: Uint8Array[] = [];
+    for (const name of manifest.flatMap(({ paths }) => paths)) {
+      shards.push(await contentOf(join(dirname(path), name), path));
+    }
+    const data = joined(shards);
+    checkLength(specs, data.length, path);
+    return [specs, data.buffer];
+  });
+}
+
+async function contentOf(path: string, model: string): Promise<Uint8Array> {
+  try {
+    const info = await stat(path);
+    if (info.isDirectory() && path === model) {
+      throw new TypeError(`it is a folder: give file://${join(path, names.json)}`);
+    }
+    return await readFile(path);
+  } catch (error) {
+    const which = path === model ? "" : `its weights ${path} can't be read: `;
+    throw new Error(`Cannot load a model from ${model} as ${which}${reason(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+function parsed(text: string, path: string): tf.io.ModelJSON {
+  try {
+    const json: unknown = JSON.parse(text);
+    if (typeof json === "object" && json !== null) return json as tf.io.ModelJSON;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  const start = JSON.stringify(text.slice(0, 20));
+  throw new TypeError(
+    `Cannot load a model from ${path} as it must be JSON, a model.json: it begins with ${start}`,
+  );
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}
+
+/** Bytes of a number, by type; strings have a length of their own, which the decoder checks. */
+const widths: Readonly<Record<string, number>> = {
+  float32: 4,
+  int32: 4,
+  bool: 1,
+  complex64: 8,
+  uint8: 1,
+  uint16: 2,
+  float16: 2,
+};
+
+function checkLength(
+  specs: readonly tf.io.WeightsManifestEntry[],
+  length: number,
+  path: string,
+): void {
+  const wanted = specs.reduce(
+    (sum, { shape, dtype, quantization }) =>
+      sum +
+      shape.reduce((size, extent) => size * extent, widths[quantization?.dtype ?? dtype] ?? NaN),
+    0,
+  );
+  if (Number.isNaN(wanted) || length === wanted) return;
+  throw new TypeError(
+    `Cannot load a model from ${path} as its weights must take ${wanted} bytes: the files have ` +
+      `${length}; they are cut off, or another model's`,
+  );
+}

@@ -1,0 +1,14 @@
+/**
+ * Models as files, in Deno and Node: `model.save("file://…")` and
+ * `tf.loadLayersModel("file://…/model.json")`, which TensorFlow.js has in tfjs-node alone.
+ *
+ * @example
+ * ```ts
+ * import { registerFileHandler } from "@weight-standardization/tfjs/files";
+ *
+ * registerFileHandler();
+ * ```
+ *
+ * @module
+ */
+export { registerFileHandler } from "./register.ts";
