@@ -1,0 +1,138 @@
+import { readFile } from "node:fs/promises";
+import type * as tf from "../tf.ts";
+import { reason } from "./errors.ts";
+import { fileScheme, pathOf } from "./path.ts";
+
+/** A group of an HDF5 file, as the reader has it. */
+interface Group {
+  readonly keys: readonly string[];
+  get(name: string): Group | Dataset;
+}
+
+/** An array of an HDF5 file, as the reader has it. */
+interface Dataset {
+  readonly shape: readonly number[];
+  /** NumPy's, `"<f4"`. */
+  readonly dtype: unknown;
+  readonly value: ArrayLike<number | bigint>;
+}
+
+/** An array under its path in the file. */
+interface Entry {
+  readonly spec: tf.io.WeightsManifestEntry;
+  readonly bytes: Uint8Array;
+}
+
+/** The parts of an archive. */
+const names = {
+  metadata: "metadata.json",
+  config: "config.json",
+  weights: "model.weights.h5",
+};
+
+/**
+ * A model that Keras 3 saved, `model.save("model.keras")`, without Python and the converter:
+ *
+ * `await tf.loadLayersModel(models.fromKeras3(kerasArchive("model.keras")))`
+ *
+ * What it loads is what the converter writes of such an archive: Keras's topology, and weights named
+ * by their places. It is `models.fromKeras3` that makes it TensorFlow.js's.
+ *
+ * @param place a path, or an address `file://…`
+ * @returns a handler for `models.fromKeras3`, which throws what follows when it loads
+ * @throws {TypeError} if the file is no such archive: the message tells HDF5 files and files of
+ *   weights alone, and what to do
+ * @throws {Error} if the file can't be read
+ *
+ * @see keras-team/keras `src/saving/saving_lib.py`
+ *
+ * @example
+ * ```ts
+ * import { kerasArchive } from "@weight-standardization/tfjs/files";
+ * import { models, tf } from "@weight-standardization/tfjs";
+ *
+ * async function load(path: string): Promise<tf.LayersModel> {
+ *   return await tf.loadLayersModel(models.fromKeras3(kerasArchive(path)));
+ * }
+ * ```
+ */
+export function kerasArchive(place: string): tf.io.IOHandler {
+  return { load: () => loadFrom(place.startsWith(fileScheme) ? pathOf(place) : place) };
+}
+
+async function loadFrom(path: string): Promise<tf.io.ModelArtifacts> {
+  const parts = await partsOf(path);
+  const json = (name: string) => JSON.parse(new TextDecoder().decode(parts.get(name)));
+  const { keras_version } = json(names.metadata);
+  const entries = await entriesOf(parts.get(names.weights)!);
+  return {
+    format: "layers-model",
+    generatedBy: `keras v${keras_version}`,
+    modelTopology: { keras_version, model_config: json(names.config) },
+    weightSpecs: entries.map(({ spec }) => spec),
+    weightData: joined(entries.map(({ bytes }) => bytes)),
+  };
+}
+
+/** The archive's files. */
+async function partsOf(path: string): Promise<ReadonlyMap<string, Uint8Array>> {
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw new Error(`Cannot read ${path} as ${reason(error)}`, { cause: error });
+  });
+  const start = String.fromCharCode(...bytes.subarray(0, 4));
+  if (!start.startsWith("PK")) {
+    const what = start === "\x89HDF"
+      ? "it is HDF5: load it in Keras (keras.models.load_model, or load_weights into its model)"
+      : `it begins with ${JSON.stringify(start)}: save the model in Keras`;
+    throw new TypeError(
+      `Cannot read ${path} as it must be an archive of Keras 3: ${what}, and save it by ` +
+        'model.save("model.keras")',
+    );
+  }
+  const { unzipSync } = await import("npm:fflate@0.8.3");
+  const wanted = Object.values(names);
+  const parts = new Map(
+    Object.entries(unzipSync(bytes, { filter: ({ name }) => wanted.includes(name) })),
+  );
+  const missing = wanted.filter((name) => !parts.has(name));
+  if (missing.length > 0) {
+    throw new TypeError(
+      `Cannot read ${path} as an archive of Keras 3 must have ${wanted.join(", ")}: ` +
+        `${missing.join(", ")} is not in it`,
+    );
+  }
+  return parts;
+}
+
+/** The arrays of an HDF5 file that are numbers. */
+async function entriesOf(file: Uint8Array): Promise<Entry[]> {
+  const hdf5 = await import("npm:jsfive@0.4.2");
+  const root = new hdf5.File(new Uint8Array(file).buffer, names.weights) as Group;
+  const isGroup = (node: Group | Dataset): node is Group => node instanceof hdf5.Group;
+  const walk = (group: Group, path: string): Entry[] =>
+    group.keys.flatMap((key) => {
+      const node = group.get(key);
+      return isGroup(node) ? walk(node, `${path}${key}/`) : entryOf(node, `${path}${key}`);
+    });
+  return walk(root, "");
+}
+
+/** Numbers of other types are counts and the state of random generators, which no layer has here. */
+function entryOf({ dtype, shape, value }: Dataset, name: string): Entry[] {
+  if (!/^[<|]f[248]$/.test(`${dtype}`)) return [];
+  const numbers = Float32Array.from(value as ArrayLike<number>);
+  return [{
+    spec: { name, shape: [...shape], dtype: "float32" },
+    bytes: new Uint8Array(numbers.buffer),
+  }];
+}
+
+function joined(parts: readonly Uint8Array[]): ArrayBuffer {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole.buffer;
+}
