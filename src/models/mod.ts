@@ -2,5 +2,7 @@
 export { deeplabv3plus, type DeepLabV3PlusOptions } from "./deeplabv3plus.ts";
 export { resnet, type ResNetOptions } from "./resnet.ts";
 export type { ResNetBackboneOptions, ResNetBlocks } from "./resnet_backbone.ts";
+export { resnetv2, type ResNetV2Options } from "./resnetv2.ts";
+export type { ResNetV2Blocks, ResNetV2FeaturesOptions } from "./resnetv2_features.ts";
 export type { ModelOptions } from "./builder.ts";
 export { loadTorchWeights, saveTorchWeights } from "./torch_weights.ts";
