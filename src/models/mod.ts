@@ -5,4 +5,10 @@ export type { ResNetBackboneOptions, ResNetBlocks } from "./resnet_backbone.ts";
 export { resnetv2, type ResNetV2Options } from "./resnetv2.ts";
 export type { ResNetV2Blocks, ResNetV2FeaturesOptions } from "./resnetv2_features.ts";
 export type { ModelOptions } from "./builder.ts";
-export { loadTorchWeights, saveTorchWeights } from "./torch_weights.ts";
+export type { TorchMisfit, TorchMisfitReason } from "./torch_misfits.ts";
+export {
+  type LoadedTorchWeights,
+  loadTorchWeights,
+  type LoadTorchWeightsOptions,
+  saveTorchWeights,
+} from "./torch_weights.ts";
