@@ -12,3 +12,14 @@ export {
   type LoadTorchWeightsOptions,
   saveTorchWeights,
 } from "./torch_weights.ts";
+export {
+  loadPretrained,
+  type LoadPretrainedOptions,
+  type Pretrained,
+} from "./pretrained/load_pretrained.ts";
+export { DownloadError } from "./pretrained/fail.ts";
+export type { ByteCache } from "./pretrained/cache.ts";
+export type { DownloadOptions, DownloadProgress } from "./pretrained/download.ts";
+export type { HubOptions } from "./pretrained/hub.ts";
+export type { Config } from "./pretrained/layout.ts";
+export type { FetchOptions, PretrainedSource } from "./pretrained/source.ts";
