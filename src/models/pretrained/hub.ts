@@ -1,7 +1,6 @@
 import { download, type DownloadOptions } from "./download.ts";
 import { DownloadError, fail } from "./fail.ts";
-import type { Config } from "./layout.ts";
-import type { Obtained } from "./source.ts";
+import type { Config, Obtained } from "./layout.ts";
 
 /** Where repositories are. */
 export interface HubOptions {
