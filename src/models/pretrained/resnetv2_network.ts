@@ -4,7 +4,7 @@
  * @module
  */
 import { formulaOf, type Variant, variants } from "../../standardization/variants.ts";
-import { bitStandardization, resnetv2, type ResNetV2Options } from "../resnetv2.ts";
+import { bitStandardization, buildResNetV2, type ResNetV2Options } from "../resnetv2.ts";
 import type { ResNetV2Blocks } from "../resnetv2_features.ts";
 import { standardizedMetadata } from "../torch_standardized.ts";
 import { fail } from "./fail.ts";
@@ -46,14 +46,14 @@ export function resnetV2Network(tensors: Tensors, hints: Hints, owner: string): 
     standardization,
     groups,
     build: (classes) =>
-      resnetv2({
+      buildResNetV2({
         depth: blocks,
         groups,
         classes,
         inputShape,
         ...standardization,
         ...(isDeep && deepForm(tensors)),
-      }),
+      }, { isBlank: true }),
   };
 }
 
