@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { stdin } from "node:process";
 import { createInterface } from "node:readline";
 import { bakeWeightStandardization, capture, models, tf } from "../../../mod.ts";
 import { selectBackend } from "../../../src/backends/select.ts";
@@ -37,7 +38,7 @@ async function pass(): Promise<void> {
 await pass();
 await pass();
 say({ loadMs });
-for await (const _ of createInterface({ input: Deno.stdin as unknown as NodeJS.ReadableStream })) {
+for await (const _ of createInterface({ input: stdin })) {
   const begin = performance.now();
   await pass();
   say({ ms: performance.now() - begin, peakBytes: peakBytes() });
