@@ -36,6 +36,12 @@ export interface ModelOptions {
   seed?: number;
 }
 
+/** What a {@linkcode LayerBuilder} takes. */
+export interface LayerBuilderOptions extends ModelOptions {
+  /** Whether kernels are 0, as all weights will be loaded: drawing them takes longer than that. */
+  isBlank?: boolean;
+}
+
 /** A convolution in a model; what is left out is 1, or absent. */
 export interface ConvolutionOptions {
   /** Height and width of the kernel. */
@@ -46,6 +52,8 @@ export interface ConvolutionOptions {
   dilation?: number;
   /** Whether there is a bias. */
   useBias?: boolean;
+  /** What draws the kernel, where it isn't `kaiming_normal_`. */
+  kernelInitializer?: Initializer;
 }
 
 /**
@@ -57,12 +65,15 @@ export class LayerBuilder {
   readonly #normalization: NormalizationFactory;
   readonly #scale: "ones" | "uniform";
   readonly #seed: number | undefined;
+  readonly #isBlank: boolean;
 
   /**
-   * @param options normalization, its scale and the seed
+   * @param options normalization, its scale, the seed, and whether there is need of first values
    * @throws {RangeError} if one of them has a value that is not known
    */
-  constructor({ normalization = "batch", normalizationScale = "ones", seed }: ModelOptions) {
+  constructor(options: LayerBuilderOptions) {
+    const { normalization = "batch", normalizationScale = "ones", seed, isBlank = false } = options;
+    this.#isBlank = isBlank;
     this.#normalization = normalizationFactory(normalization);
     this.#scale = normalizationScale;
     this.#seed = seed;
@@ -78,7 +89,8 @@ export class LayerBuilder {
     x: tf.SymbolicTensor,
     name: string,
     filters: number,
-    { kernelSize = 1, stride = 1, dilation = 1, useBias = false }: ConvolutionOptions = {},
+    { kernelSize = 1, stride = 1, dilation = 1, useBias = false, kernelInitializer }:
+      ConvolutionOptions = {},
   ): tf.SymbolicTensor {
     return connect(
       new RepairedConv2D({
@@ -89,7 +101,7 @@ export class LayerBuilder {
         dilationRate: dilation,
         padding: dilation * (kernelSize - 1) / 2,
         useBias,
-        kernelInitializer: this.#kaimingNormal(name),
+        kernelInitializer: kernelInitializer ?? this.#kaimingNormal(name),
       }),
       x,
     );
@@ -129,6 +141,7 @@ export class LayerBuilder {
   }
 
   #kaimingNormal(name: string, args: KaimingNormalArgs = {}): Initializer {
+    if (this.#isBlank) return tf.initializers.zeros();
     return new KaimingNormal({ ...args, ...this.#seedOf(name) });
   }
 

@@ -1,6 +1,11 @@
 import * as tf from "../tf.ts";
 import { check } from "../check.ts";
-import { readSafetensors, type SafetensorsTensor, writeSafetensors } from "./safetensors.ts";
+import {
+  readSafetensors,
+  type Safetensors,
+  type SafetensorsTensor,
+  writeSafetensors,
+} from "./safetensors.ts";
 import { decodeFloat32 } from "./safetensors_dtypes.ts";
 import { batchCountName, torchForm } from "./torch_names.ts";
 import { changesToFile } from "./torch_as_file.ts";
@@ -106,9 +111,27 @@ export function loadTorchWeights(
   source: Uint8Array | ArrayBuffer,
   options: LoadTorchWeightsOptions = {},
 ): LoadedTorchWeights {
+  return loadTorchTensors(model, () => readSafetensors(bytesOf(source)), options);
+}
+
+/**
+ * As {@linkcode loadTorchWeights}, of what a file holds, whatever its format.
+ *
+ * @param model a LayersModel or Sequential
+ * @param read gives PyTorch's names and layouts
+ * @param options as there
+ * @returns as there
+ * @throws {TypeError} as there
+ * @throws {RangeError} as there
+ */
+export function loadTorchTensors(
+  model: tf.LayersModel,
+  read: () => Safetensors,
+  options: LoadTorchWeightsOptions = {},
+): LoadedTorchWeights {
   const { strict, asFile } = checkedOptions(options);
   const weights = namedWeights(model, "loadTorchWeights");
-  const { tensors, metadata } = readSafetensors(bytesOf(source));
+  const { tensors, metadata } = read();
   const entries = [...tensors].map(([name, tensor]): FileEntry => ({ name, ...tensor }));
   const { pairs, misfits, prefix } = pairUp(weights, entries, strict);
   if (!asFile) checkStandardized(model, pairs, metadata);
