@@ -11,7 +11,7 @@ import { decodeCifar10, openCifar10 } from "./cifar10/binary.ts";
 import { DataError } from "./errors.ts";
 import { type DatasetIdentity, hashFiles, type ListedFile } from "./identity.ts";
 import { decodeImage } from "./images/image.ts";
-import type { RgbImage } from "./images/limits.ts";
+import type { RgbImage } from "../src/pictures/picture.ts";
 import { openParts, openTarOfParts } from "./imagenet/parts.ts";
 
 export { type ClassifiedSplit, type ImageEntry, placeOf } from "./archives/entry.ts";

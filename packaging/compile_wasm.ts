@@ -4,9 +4,8 @@
  *     deno run --no-config --no-lock --node-modules-dir=none --allow-read --allow-write \
  *       --allow-env packaging/compile_wasm.ts [FOLDER]
  *
- * With a folder they are written below that, and nothing beside the sources. What is compiled to a
- * `.ts` is a module that holds the binary as text, for what must run in browsers too, from one file
- * and without waiting.
+ * With a folder they are written below that, and nothing beside the sources. The output is a module
+ * that holds the binary as text, so that it runs in browsers too, from one file and without waiting.
  *
  * The compiler is large and needed by nobody who only runs the project: it is imported under a name
  * that is put together here, so that it is no dependency of the project's.
@@ -20,7 +19,7 @@ const compiler = "npm:assemblyscript@0.28.20/asc";
 
 /** Sources and what they are compiled to. */
 export const targets: readonly [source: string, output: string][] = [
-  ["datasets/images/resize_filter.as", "datasets/images/resize_filter.wasm"],
+  ["src/pictures/resize_filter.as", "src/pictures/resize_filter_binary.ts"],
   ["src/wasm/kernels/copy.as", "src/wasm/kernels/copy_binary.ts"],
   ["src/wasm/kernels/momentum_update.as", "src/wasm/kernels/momentum_update_binary.ts"],
   ["src/wasm/kernels/softmax_loss.as", "src/wasm/kernels/softmax_loss_binary.ts"],
@@ -98,10 +97,10 @@ function asModule(source: string, wasm: Uint8Array): string {
 async function build(from: URL, to: URL): Promise<void> {
   const source = fileURLToPath(from);
   await Deno.mkdir(new URL(".", to), { recursive: true });
-  if (to.pathname.endsWith(".wasm")) return Deno.writeFile(to, await compile(source, []));
-  const flags = to.pathname.endsWith("_relaxed_binary.ts")
-    ? [...inBackendMemory, ...relaxed]
-    : inBackendMemory;
+  const flags = [
+    ...(from.pathname.includes("/src/wasm/") ? inBackendMemory : []),
+    ...(to.pathname.endsWith("_relaxed_binary.ts") ? relaxed : []),
+  ];
   await Deno.writeTextFile(to, asModule(source, await compile(source, flags)));
 }
 

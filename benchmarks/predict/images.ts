@@ -6,7 +6,7 @@
 import { basename, dirname, join } from "node:path";
 import { DataError, reasonOf } from "../../datasets/errors.ts";
 import { decodeImage } from "../../datasets/images/image.ts";
-import type { RgbImage } from "../../datasets/images/limits.ts";
+import type { RgbImage } from "../../src/pictures/picture.ts";
 import { isPicture } from "../../datasets/images/picture_names.ts";
 
 /** An image that is asked for. */

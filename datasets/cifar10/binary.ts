@@ -12,7 +12,7 @@ import { listFolder, readText, readWhole } from "../archives/files.ts";
 import { PictureIndex, type SetParts } from "../archives/picture_index.ts";
 import { PictureList } from "../archives/picture_list.ts";
 import { DataError } from "../errors.ts";
-import type { RgbImage } from "../images/limits.ts";
+import type { RgbImage } from "../../src/pictures/picture.ts";
 
 const side = 32;
 const pixels = side * side;

@@ -7,10 +7,9 @@ import { DataError } from "../errors.ts";
 import { foreignPicture } from "./foreign_pictures.ts";
 import { checkJpeg, decodeJpeg } from "./jpeg.ts";
 import { isJpeg } from "./jpeg_header.ts";
-import type { RgbImage } from "./limits.ts";
+import type { RgbImage, Size } from "../../src/pictures/picture.ts";
 import { checkPng, decodePng } from "./png.ts";
 import { isPng } from "./png_chunks.ts";
-import type { Size } from "./resize_filter.ts";
 
 /**
  * Decodes a JPEG or PNG file to RGB.

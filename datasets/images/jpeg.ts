@@ -13,7 +13,8 @@ import { initEmscriptenModule } from "@jsquash/jpeg/utils.js";
 import { DataError } from "../errors.ts";
 import { decodeCmykJpeg } from "./jpeg_cmyk.ts";
 import { hasEndOfImage, type JpegHeader, readJpegHeader } from "./jpeg_header.ts";
-import { checkPixels, type RgbImage } from "./limits.ts";
+import { checkPixels } from "./limits.ts";
+import type { RgbImage } from "../../src/pictures/picture.ts";
 
 interface RgbaImage {
   width: number;

@@ -7,7 +7,7 @@
  */
 import { DataError } from "../errors.ts";
 import type { JpegHeader } from "./jpeg_header.ts";
-import type { RgbImage } from "./limits.ts";
+import type { RgbImage } from "../../src/pictures/picture.ts";
 
 /** The exports of the module that are used, of the TurboJPEG API; addresses are numbers. */
 interface TurboJpeg {

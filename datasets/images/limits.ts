@@ -6,16 +6,6 @@
 import { inflateSync } from "node:zlib";
 import { DataError } from "../errors.ts";
 
-/** A decoded picture: 8-bit RGB, row by row, `[height, width, 3]`. */
-export interface RgbImage {
-  /** Pixels across. */
-  width: number;
-  /** Pixels down. */
-  height: number;
-  /** `height · width · 3` bytes: red, green, blue of each pixel. */
-  data: Uint8Array;
-}
-
 /** Pixels that a file may claim: 100 megapixels, a picture of 10,000×10,000. */
 export const maxPixels = 100_000_000;
 

@@ -8,7 +8,8 @@ import { encode } from "fast-png";
 import { DataError } from "../errors.ts";
 import { foreignPicture } from "./foreign_pictures.ts";
 import { isJpeg } from "./jpeg_header.ts";
-import { checkPixels, type RgbImage } from "./limits.ts";
+import { checkPixels } from "./limits.ts";
+import type { RgbImage } from "../../src/pictures/picture.ts";
 import { checkEnd, type PngHeader, readPngHeader } from "./png_chunks.ts";
 import { readSamples, type Rgb, type Samples } from "./png_samples.ts";
 

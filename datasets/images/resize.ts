@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { RgbImage } from "./limits.ts";
-import { planResize, runResize, type Window } from "./resize_filter.ts";
+import type { RgbImage, Window } from "../../src/pictures/picture.ts";
+import { planResize, runResize } from "../../src/pictures/resize_filter.ts";
 
 function checkSize(name: string, width: number, height: number): void {
   for (const size of [width, height]) {

@@ -14,8 +14,8 @@
 import { reasonOf } from "../errors.ts";
 import { decodeImage } from "../images/image.ts";
 import { hasEndOfImage, isJpeg, readJpegHeader } from "../images/jpeg_header.ts";
-import { checkPixels, type RgbImage } from "../images/limits.ts";
-import type { Region, Size, Window } from "../images/resize_filter.ts";
+import { checkPixels } from "../images/limits.ts";
+import type { Region, RgbImage, Size, Window } from "../../src/pictures/picture.ts";
 
 /**
  * Decodes a region of a JPEG that contains at least `window`, of a picture of size `picture`. The

@@ -5,7 +5,7 @@
  */
 import { readMask, readPair } from "../masks/pair.ts";
 import { cached } from "../cache.ts";
-import type { RgbImage } from "../images/limits.ts";
+import type { RgbImage } from "../../src/pictures/picture.ts";
 import { countMask } from "../label_counts.ts";
 import { generatorFor } from "../random.ts";
 import type { SegmentationEntry, SegmentationSample } from "../sample.ts";

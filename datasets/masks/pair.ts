@@ -5,9 +5,8 @@
  */
 import { DataError, reasonOf } from "../errors.ts";
 import { decodeImage, imageSize } from "../images/image.ts";
-import type { RgbImage } from "../images/limits.ts";
+import type { RgbImage, Size } from "../../src/pictures/picture.ts";
 import { exifOrientation } from "../images/orientation.ts";
-import type { Size } from "../images/resize_filter.ts";
 import type { LabelledMask, SegmentationEntry, SegmentationSample } from "../sample.ts";
 import { codings } from "./coding.ts";
 

@@ -4,16 +4,10 @@
  *
  * @module
  */
-import {
-  planResize,
-  type Region,
-  type ResizePlan,
-  runResize,
-  type Size,
-  type Window,
-} from "../images/resize_filter.ts";
+import { planResize, type ResizePlan, runResize } from "../../src/pictures/resize_filter.ts";
+import type { Region, Size, Window } from "../../src/pictures/picture.ts";
 import { coin, type RandomGenerator } from "../random.ts";
-import { centerWindow, resizedByShorterSide } from "./center_crop.ts";
+import { centerWindow, resizedByShorterSide } from "../../src/pictures/center_crop.ts";
 import { normalizeInto } from "./normalize.ts";
 import { drawResizedCrop, type ResizedCropOptions } from "./resized_crop.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Window } from "../images/resize_filter.ts";
+import type { Window } from "../../src/pictures/picture.ts";
 import { integer, type RandomGenerator } from "../random.ts";
 
 /** Tries to find a good crop; the one after them is taken whatever it shows. */

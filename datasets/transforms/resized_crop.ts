@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Size, Window } from "../images/resize_filter.ts";
+import type { Size, Window } from "../../src/pictures/picture.ts";
 import { integer, type RandomGenerator, uniform } from "../random.ts";
-import { roundHalfToEven } from "./rounding.ts";
+import { roundHalfToEven } from "../../src/pictures/rounding.ts";
 
 /** Options of the crop. */
 export interface ResizedCropOptions {

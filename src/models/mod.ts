@@ -1,6 +1,12 @@
 /** Models, built as TensorFlow.js LayersModels. @module */
 export { deeplabv3plus, type DeepLabV3PlusOptions } from "./deeplabv3plus.ts";
 export { fromKeras3, type FromKeras3Options, type Keras3Json } from "./from_keras3.ts";
+export {
+  type Preprocessing,
+  preprocessing,
+  type PreprocessingOptions,
+} from "./preprocessing/preprocessing.ts";
+export type { Picture, Pixels } from "./preprocessing/rgb_bytes.ts";
 export { resnet, type ResNetOptions } from "./resnet.ts";
 export type { ResNetBackboneOptions, ResNetBlocks } from "./resnet_backbone.ts";
 export { resnetv2, type ResNetV2Options } from "./resnetv2.ts";
@@ -8,6 +14,7 @@ export type { ResNetV2Blocks, ResNetV2FeaturesOptions } from "./resnetv2_feature
 export type { ModelOptions } from "./builder.ts";
 export type { TorchMisfit, TorchMisfitReason } from "./torch_misfits.ts";
 export {
+  encodeTorchWeights,
   type LoadedTorchWeights,
   loadTorchWeights,
   type LoadTorchWeightsOptions,

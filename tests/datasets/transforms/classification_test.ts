@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Region, Window } from "../../../datasets/images/resize_filter.ts";
+import type { Region, Window } from "../../../src/pictures/picture.ts";
 import { generatorFor } from "../../../datasets/random.ts";
 import {
   type ClassificationView,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Window } from "../../../datasets/images/resize_filter.ts";
+import type { Window } from "../../../src/pictures/picture.ts";
 import { generatorFor } from "../../../datasets/random.ts";
 import { drawResizedCrop } from "../../../datasets/transforms/resized_crop.ts";
 import { fixture } from "../fixtures/torchvision.ts";

@@ -3,31 +3,35 @@
  *
  * @module
  */
-import { filterColumns, filterRows, memory } from "./resize_filter.wasm";
-import type { RgbImage } from "./limits.ts";
-import { type Taps, triangleTaps } from "./resize_taps.ts";
+import type { Region, Size, Window } from "./picture.ts";
+import { binary } from "./resize_filter_binary.ts";
+import { type Filter, filterTaps, type Taps } from "./resize_taps.ts";
 
-/** Width and height, in pixels. */
-export interface Size {
-  /** Pixels across. */
-  width: number;
-  /** Pixels down. */
-  height: number;
+/** What resize_filter.as exports; numbers are sizes, and addresses in bytes. */
+interface Code {
+  readonly memory: WebAssembly.Memory;
+  filterRows(...numbers: number[]): void;
+  filterColumns(...numbers: number[]): void;
 }
 
-/** A rectangle of a picture's pixels. */
-export interface Window extends Size {
-  /** Leftmost column. */
-  x: number;
-  /** Topmost row. */
-  y: number;
+let compiled: Code | undefined;
+
+/** The compiled filter, with its memory: made at the first resize. */
+function code(): Code {
+  return compiled ??= instantiate();
 }
 
-/**
- * The pixels of a part of a picture: `data` is `[height, width, 3]`, and begins at column `x` of
- * row `y`.
- */
-export interface Region extends RgbImage, Window {}
+function instantiate(): Code {
+  const bytes = Uint8Array.from(atob(binary), (character) => character.charCodeAt(0));
+  if (!WebAssembly.validate(bytes)) {
+    throw new TypeError(
+      "Cannot resize pictures as WebAssembly here has no SIMD: take Deno, Node >= 16.4, or a " +
+        "browser of 2023 or later",
+    );
+  }
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
+  return exports as unknown as Code; // its source says what it exports
+}
 
 /** A planned resize, before any pixel of the picture is needed. */
 export interface ResizePlan {
@@ -47,11 +51,17 @@ export interface ResizePlan {
  * @param from the picture's size
  * @param to its size after resizing
  * @param window the part of the result to compute
+ * @param filter Pillow's name of the filter (default: its bilinear one)
  * @returns the plan
  */
-export function planResize(from: Size, to: Size, window: Window): ResizePlan {
-  const horizontal = triangleTaps(from.width, to.width, window.x, window.width);
-  const vertical = triangleTaps(from.height, to.height, window.y, window.height);
+export function planResize(
+  from: Size,
+  to: Size,
+  window: Window,
+  filter: Filter = "bilinear",
+): ResizePlan {
+  const horizontal = filterTaps(filter, from.width, to.width, window.x, window.width);
+  const vertical = filterTaps(filter, from.height, to.height, window.y, window.height);
   const [x, y] = [horizontal.start, vertical.start];
   const box = { x, y, width: horizontal.end - x, height: vertical.end - y };
   return { box, window, horizontal, vertical };
@@ -73,7 +83,8 @@ const stripBytes = 2 ** 18;
 export function runResize(plan: ResizePlan, region: Region): Uint8Array<ArrayBuffer> {
   const { box, window, horizontal, vertical } = plan;
   const layout = layOut(plan, region);
-  reserve(layout.end);
+  const { filterColumns, filterRows, memory } = code();
+  reserve(memory, layout.end);
   const bytes = new Uint8Array(memory.buffer as ArrayBuffer);
   const words = new Int32Array(memory.buffer as ArrayBuffer);
   words.set(horizontal.records, layout.horizontal / 4);
@@ -129,7 +140,7 @@ function align(bytes: number): number {
 }
 
 /** Grows WebAssembly's memory, which never shrinks, to this many bytes. */
-function reserve(bytes: number): void {
+function reserve(memory: WebAssembly.Memory, bytes: number): void {
   const missing = bytes - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / 65536));
 }

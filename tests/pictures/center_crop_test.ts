@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { centerWindow, resizedByShorterSide } from "../../../datasets/transforms/center_crop.ts";
-import { roundHalfToEven } from "../../../datasets/transforms/rounding.ts";
-import { fixture } from "../fixtures/torchvision.ts";
+import { centerWindow, resizedByShorterSide } from "../../src/pictures/center_crop.ts";
+import { roundHalfToEven } from "../../src/pictures/rounding.ts";
+import { fixture } from "../datasets/fixtures/torchvision.ts";
 
 Deno.test("resizedByShorterSide() and centerWindow() round as torchvision does", () => {
   for (const [width = 0, height = 0, size = 0, resizeTo = 0, w, h, x, y] of fixture.geometry) {

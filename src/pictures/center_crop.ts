@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Size, Window } from "../images/resize_filter.ts";
+import type { Size, Window } from "./picture.ts";
 import { roundHalfToEven } from "./rounding.ts";
 
 /**

@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import {
-  planResize,
-  type Region,
-  runResize,
-  type Size,
-} from "../../../datasets/images/resize_filter.ts";
-import { generatorFor, integer } from "../../../datasets/random.ts";
+import { planResize, runResize } from "../../src/pictures/resize_filter.ts";
+import type { Region, Size } from "../../src/pictures/picture.ts";
+import { generatorFor, integer } from "../../datasets/random.ts";
+import { filters } from "../../src/pictures/resize_taps.ts";
+import { bytesOf, fixture, largestDifference } from "../datasets/fixtures/pil.ts";
 import { plainResize } from "./plain_resize.ts";
 
 function noise({ width, height }: Size, seed: number): Region {
@@ -26,31 +24,40 @@ function cut({ data, width }: Region, x: number, y: number, size: Size): Region 
 
 const whole = (size: Size) => ({ x: 0, y: 0, ...size });
 
-Deno.test("runResize() equals the plain filter on every byte, whatever the sizes", () => {
-  const side = fc.integer({ min: 1, max: 90 });
-  fc.assert(
-    fc.property(side, side, side, side, fc.integer(), (w, h, width, height, seed) => {
-      const picture = noise({ width: w, height: h }, seed);
-      const actual = runResize(
-        planResize(picture, { width, height }, whole({ width, height })),
-        picture,
-      );
-      assert.deepEqual(actual.slice(), plainResize(picture, width, height).data);
-    }),
-    { numRuns: 150 },
-  );
-});
+for (const filter of filters) {
+  Deno.test(`runResize() equals Pillow's ${filter} filter on every byte, shrinking and growing`, () => {
+    const { width, height, rgb } = fixture.source;
+    const picture = { x: 0, y: 0, width, height, data: bytesOf(rgb) };
+    for (const { rgb, ...size } of fixture[filter]) {
+      const actual = runResize(planResize(picture, size, whole(size), filter), picture);
+      assert.equal(largestDifference(actual, bytesOf(rgb)), 0, `${size.width}×${size.height}`);
+    }
+  });
+
+  Deno.test(`runResize() equals the plain ${filter} filter on every byte, whatever the sizes`, () => {
+    const side = fc.integer({ min: 1, max: 90 });
+    fc.assert(
+      fc.property(side, side, side, side, fc.integer(), (w, h, width, height, seed) => {
+        const picture = noise({ width: w, height: h }, seed);
+        const size = { width, height };
+        const actual = runResize(planResize(picture, size, whole(size), filter), picture);
+        assert.deepEqual(actual.slice(), plainResize(picture, width, height, filter).data);
+      }),
+      { numRuns: 150 },
+    );
+  });
+}
 
 Deno.test("runResize() equals the plain filter when a strip does not hold the picture, nor a record 1,024 taps", () => {
   for (
     const [w, h, width, height] of [[700, 300, 5, 40], [3000, 7, 2, 3], [5, 2500, 3, 2]] as const
   ) {
     const picture = noise({ width: w, height: h }, w);
-    const actual = runResize(
-      planResize(picture, { width, height }, whole({ width, height })),
-      picture,
-    );
-    assert.deepEqual(actual.slice(), plainResize(picture, width, height).data);
+    const size = { width, height };
+    for (const filter of filters) {
+      const actual = runResize(planResize(picture, size, whole(size), filter), picture);
+      assert.deepEqual(actual.slice(), plainResize(picture, width, height, filter).data);
+    }
   }
 });
 
