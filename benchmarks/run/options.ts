@@ -5,7 +5,7 @@ import type { ArmDefinition } from "../experiments/arm.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import { seedList } from "../experiments/seeds.ts";
 import type { Settings } from "../experiments/settings.ts";
-import { count, file, folder, kind, nameOf, number, text } from "../ground/value_kinds.ts";
+import { count, file, folder, kind, nameOf, text, toNumber } from "../ground/value_kinds.ts";
 import { keepModes } from "../record/mod.ts";
 import type { Suite } from "../tasks/suite.ts";
 
@@ -23,6 +23,14 @@ const shard = kind<Shard>({
     const { index, count } = value as Shard;
     return index >= 0 && index < count;
   },
+});
+
+/** A part of a whole that leaves something of it. */
+const share = kind<number>({
+  metavar: "SHARE",
+  wanted: "a number > 0 and < 1",
+  parse: toNumber,
+  is: (value): value is number => typeof value === "number" && value > 0 && value < 1,
 });
 
 /** How masks are read, of suites whose data have them; `compare()` takes these too. */
@@ -45,7 +53,7 @@ export const maskOptions = {
     "the classes of masks in colours: `r g b name` a line; those called void or ignored are none",
   ),
   validationShare: option(
-    number("a number > 0 and < 1", (share) => share > 0 && share < 1),
+    share,
     "hold out this share of a set without parts, by a hash of the images' names",
   ),
 };

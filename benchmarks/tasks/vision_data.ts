@@ -94,7 +94,7 @@ export function maskRecord(
   };
 }
 
-function recordedCoding(coding: Exclude<MaskCoding, "ade20k">): DataRecord["coding"] & {} {
+function recordedCoding(coding: Exclude<MaskCoding, "ade20k">): NonNullable<DataRecord["coding"]> {
   if (typeof coding === "string") return coding;
   return { palette: coding.palette.map((color) => [...color]) };
 }
