@@ -251,7 +251,10 @@ Deno.test("compare() reads masks as the command line does", async () => {
     await refuses({ labels: "from-one" }, /Unknown --labels "from-one"/);
     await refuses({ validationShare: 2 }, /validationShare wants a number > 0 and < 1: it is 2/);
     await refuses({ palette: "p.txt" }, /Cannot take both labels and palette/);
-    await refuses({ suite: "imagenet", settings: {} }, /Cannot take labels .* as images are classified here/);
+    await refuses(
+      { suite: "imagenet", settings: {} },
+      /Cannot take labels .* as images are classified here/,
+    );
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
