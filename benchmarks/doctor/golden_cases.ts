@@ -33,6 +33,8 @@ export interface Difference {
   name: string;
   /** The largest difference, in units of the tensor's largest value; undefined where not computed. */
   difference?: number | undefined;
+  /** The largest relative difference of a root of the mean square, which sees all values. */
+  whole?: number | undefined;
   /** Which value that is, with what was seen and wanted, or why nothing was computed. */
   at: string;
 }
@@ -58,7 +60,7 @@ export async function checkCase(golden: GoldenCase): Promise<Difference> {
     const values = await Promise.all(tensors.map((tensor) => tensor.data()));
     const found = golden.outputs.map((kept, i) => farthest(kept, values[i]!));
     const worst = found.reduce((a, b) => b.difference > a.difference ? b : a);
-    return { name: golden.name, ...worst };
+    return { name: golden.name, ...worst, whole: Math.max(...found.map(({ whole }) => whole)) };
   } catch (error) {
     return { name: golden.name, at: error instanceof Error ? error.message : String(error) };
   } finally {
@@ -75,33 +77,32 @@ function compute({ op, args, inputs, outputs }: GoldenCase): tf.Tensor[] {
 }
 
 /**
- * The value that is farthest from PyTorch's: one of those kept, or the root of the mean square, which
- * sees the others. NaN where none was wanted counts as infinitely far.
+ * The value of those kept that is farthest from PyTorch's, and how far the root of the mean square is.
+ * NaN where none was wanted counts as infinitely far.
  */
-function farthest(kept: Kept, actual: ArrayLike<number>): { difference: number; at: string } {
-  const size = tf.util.sizeFromShape(kept.shape);
+function farthest(kept: Kept, actual: ArrayLike<number>) {
+  const { name, shape, step, largest, rootMeanSquare } = kept;
+  const size = tf.util.sizeFromShape(shape);
   if (actual.length !== size) {
-    return { difference: Infinity, at: `${kept.name}: ${actual.length} values, not ${size}` };
+    const at = `${name}: ${actual.length} values, not ${size}`;
+    return { difference: Infinity, whole: Infinity, at };
   }
-  const away = (seen: number, wanted: number, unit: number) => {
-    const difference = Math.abs(seen - wanted) / unit;
-    return Number.isNaN(difference) ? Infinity : difference;
-  };
   const root = Math.sqrt(Array.from(actual, (value) => value ** 2).reduce((a, b) => a + b) / size);
-  const { name, largest, rootMeanSquare } = kept;
-  let worst = {
-    difference: away(root, rootMeanSquare, rootMeanSquare),
-    at: `${name}, root mean square: ${shown(root)}, not ${shown(rootMeanSquare)}`,
-  };
+  let worst = { difference: 0, at: "all equal" };
   valuesOf(kept).forEach((wanted, i) => {
-    const place = i * kept.step % size;
+    const place = i * step % size;
     const difference = away(actual[place]!, wanted, largest);
     if (difference <= worst.difference) return;
-    const index = tf.util.indexToLoc(place, kept.shape.length, tf.util.computeStrides(kept.shape));
+    const index = tf.util.indexToLoc(place, shape.length, tf.util.computeStrides(shape));
     const seen = shown(actual[place]!);
     worst = { difference, at: `${name} at [${index}]: ${seen}, not ${shown(wanted)}` };
   });
-  return worst;
+  return { ...worst, whole: away(root, rootMeanSquare, rootMeanSquare) };
+}
+
+function away(seen: number, wanted: number, unit: number): number {
+  const difference = Math.abs(seen - wanted) / unit;
+  return Number.isNaN(difference) ? Infinity : difference;
 }
 
 function valuesOf({ values }: Kept): Float32Array {

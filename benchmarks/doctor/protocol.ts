@@ -28,6 +28,7 @@ export const message = v.variant("kind", [
     kind: v.literal("golden"),
     name: v.string(),
     difference: v.optional(number),
+    whole: v.optional(number),
     at: v.string(),
   }),
   v.object({

@@ -7,13 +7,18 @@ export const rightUpTo = 1e-5;
 /** Up to here they are those of products with fewer bits: TF32's, of 10, on NVIDIA's GPUs. */
 export const reducedUpTo = 5e-3;
 
+/** Rounding to fewer bits goes both ways: it hardly changes what sees all values at once. */
+const wholeUpTo = 5e-4;
+
 /** What a difference means. */
 export type Verdict = "right" | "reduced precision" | "wrong";
 
 /** The verdict on a difference; one that is undefined could not be computed. */
-export function verdictOf({ difference = Infinity }: Pick<Difference, "difference">): Verdict {
-  if (difference <= rightUpTo) return "right";
-  return difference <= reducedUpTo ? "reduced precision" : "wrong";
+export function verdictOf(
+  { difference = Infinity, whole = 0 }: Pick<Difference, "difference" | "whole">,
+): Verdict {
+  if (difference <= rightUpTo && whole <= rightUpTo) return "right";
+  return difference <= reducedUpTo && whole <= wholeUpTo ? "reduced precision" : "wrong";
 }
 
 /** How captured steps may differ from those that run op by op: three steps add up. */
@@ -24,9 +29,7 @@ export function faultsOf({ started, golden, step, broke }: Examination): string[
   if (started === undefined) return [];
   const wrong = golden.filter((difference) => verdictOf(difference) === "wrong");
   return [
-    ...wrong.map(({ name, difference, at }) =>
-      difference === undefined ? `${name}: ${at}` : `${name}: ${at} (${shown(difference)})`
-    ),
+    ...wrong.map(faultText),
     ...(step !== undefined && step.difference > stepsUpTo
       ? [`captured steps: ${step.at} (${shown(step.difference)})`]
       : []),
@@ -35,6 +38,12 @@ export function faultsOf({ started, golden, step, broke }: Examination): string[
       : []),
     ...(broke === undefined ? [] : [`it broke: ${broke}`]),
   ];
+}
+
+function faultText({ name, difference, whole = 0, at }: Difference): string {
+  if (difference === undefined) return `${name}: ${at}`;
+  const all = whole > wholeUpTo ? `, root mean square ${shown(whole)}` : "";
+  return `${name}: ${at} (${shown(difference)}${all})`;
 }
 
 /** The case that differs most; nothing where none was computed. */

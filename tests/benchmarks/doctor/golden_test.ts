@@ -3,8 +3,10 @@ import "../../../mod.ts";
 import assert from "node:assert/strict";
 import { checkCase, goldenCases } from "../../../benchmarks/doctor/golden_cases.ts";
 import { hashed } from "../../../benchmarks/doctor/golden_inputs.ts";
+import { compareSteps } from "../../../benchmarks/doctor/training_step.ts";
 import { verdictOf } from "../../../benchmarks/doctor/verdict.ts";
 import * as tf from "../../../src/tf.ts";
+import type { Captured } from "../../../src/training/capture.ts";
 import { forEachBackend } from "../../backends.ts";
 
 /** TensorFlow.js's reference in plain JavaScript takes seconds for large ones: others have it. */
@@ -50,10 +52,17 @@ async function withFault(kernelName: string, fault: (y: tf.Tensor) => tf.Tensor)
 }
 
 Deno.test("a fault anywhere in a kernel's output is found, and TF32's rounding told from it", async () => {
+  /** To 10 bits behind the first, as TF32 has. */
+  const rounded = (y: tf.Tensor) => {
+    const bits = new Uint32Array(Float32Array.from(y.dataSync()).buffer);
+    const floats = new Float32Array(bits.map((word) => (word + 0x1000) & 0xffffe000).buffer);
+    return tf.tensor(floats, y.shape);
+  };
   const scaled = (by: number) => (y: tf.Tensor) => tf.mul(y, by);
   assert.equal(verdictOf(await withFault("BatchMatMul", scaled(1 + 1e-6))), "right");
-  assert.equal(verdictOf(await withFault("BatchMatMul", scaled(1 + 5e-4))), "reduced precision");
+  assert.equal(verdictOf(await withFault("BatchMatMul", rounded)), "reduced precision");
   assert.equal(verdictOf(await withFault("BatchMatMul", scaled(1.1))), "wrong");
+  assert.equal(verdictOf(await withFault("BatchMatMul", scaled(1 + 1e-3))), "wrong");
   const lastRow = (y: tf.Tensor) => {
     const rows = y.shape.at(-2)!;
     const mask = Array.from({ length: rows }, (_, i) => i === rows - 1 ? 0 : 1);
@@ -63,4 +72,39 @@ Deno.test("a fault anywhere in a kernel's output is found, and TF32's rounding t
   assert.equal(verdictOf(found), "wrong", `${found.difference} ${found.at}`);
   const broken = await withFault("BatchMatMul", (y) => tf.mul(y, NaN));
   assert.equal(verdictOf(broken), "wrong");
+});
+
+/** Runs something while wasm's captured steps are made otherwise. */
+async function capturing<T>(
+  change: (loss: tf.Scalar) => tf.Scalar,
+  run: () => Promise<T>,
+): Promise<T> {
+  await tf.setBackend("wasm");
+  type Step = Captured<tf.Tensor[], tf.Scalar>;
+  const backend = tf.backend() as unknown as { capture(step: unknown): Step };
+  const capture = backend.capture;
+  backend.capture = (step) => {
+    const captured = capture.call(backend, step);
+    return Object.assign((...inputs: tf.Tensor[]) => change(captured(...inputs)), {
+      dispose: () => captured.dispose(),
+    });
+  };
+  try {
+    return await run();
+  } finally {
+    backend.capture = capture;
+  }
+}
+
+Deno.test("compareSteps() finds captured steps that differ from eager ones", async () => {
+  const right = await capturing((loss) => loss, compareSteps);
+  assert.ok(right.difference <= 1e-4 && right.lossOfNaN === "NaN", JSON.stringify(right));
+  const wrong = await capturing((loss) => tf.mul(loss, 1.01) as tf.Scalar, compareSteps);
+  assert.match(wrong.at, /^losses, value \d/);
+  assert.ok(wrong.difference > 5e-3, `${wrong.difference}`);
+  const hiding = await capturing(
+    (loss) => tf.relu(tf.where(tf.isNaN(loss), 0, loss)),
+    compareSteps,
+  );
+  assert.equal(hiding.lossOfNaN, "0");
 });
