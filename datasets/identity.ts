@@ -18,7 +18,8 @@ export interface DatasetIdentity {
   /**
    * SHA-256 in hexadecimal, over the UTF-8 text of one line `PATH<tab>BYTES<newline>` for each file
    * in use, sorted by path (code units); PATH has `/` between folders, BYTES is the size in decimal
-   * digits. It distinguishes selections and copies, and is no checksum of the contents.
+   * digits. Where masks are read in another way than is usual for the layout, one more line says how.
+   * It distinguishes selections and copies, and is no checksum of the contents.
    */
   listSha256: string;
 }
@@ -44,12 +45,15 @@ export interface ListedFile {
  * ```
  *
  * @param files names and sizes, sorted by path
+ * @param more lines about how the files are read, where that is not as usual
  * @returns SHA-256 in hexadecimal
  */
 export async function hashFiles(
   files: AsyncIterable<ListedFile> | Iterable<ListedFile>,
+  more: readonly string[] = [],
 ): Promise<string> {
   const hash = createHash("sha256");
   for await (const { path, bytes } of files) hash.update(`${path}\t${bytes}\n`);
+  for (const line of more) hash.update(`${line}\n`);
   return hash.digest("hex");
 }

@@ -27,11 +27,34 @@ export type LabelledMask = Omit<SegmentationSample, "image">;
 /** A decoded mask. */
 export type LabelImage = Pick<SegmentationSample, "width" | "height" | "labels">;
 
+/** Ways in which masks number their classes, as they are asked for. */
+export const labelConventions = ["zero-is-ignored", "from-zero", "from-zero,255-ignored"] as const;
+
 /**
- * What the values of a mask mean: `ade20k`: 0 is ignored, 1 to N are the classes; `voc`: PASCAL VOC's
- * palette, 0 to 20 are the classes, 255 is ignored.
+ * Which numbers of a mask are classes: `zero-is-ignored`: 1 to N, and 0 is ignored, as in ADE20k's;
+ * `from-zero`: 0 to N − 1, and nothing is ignored; `from-zero,255-ignored`: 0 to N − 1, and 255 is
+ * ignored, as in Cityscapes' `labelTrainIds`.
  */
-export type MaskCoding = "ade20k" | "voc";
+export type LabelConvention = typeof labelConventions[number];
+
+/** Red, green and blue, and the label that a pixel of this colour has: −1 where it is ignored. */
+export type PaletteColor = readonly [red: number, green: number, blue: number, label: number];
+
+/** Masks whose colours say what a pixel is. A plain object, so that it can be sent to a worker. */
+export interface PaletteCoding {
+  /** The colours, in the order in which the palette lists them. */
+  readonly palette: readonly PaletteColor[];
+}
+
+/**
+ * What the values of a mask mean. `ade20k`: its numbers, `zero-is-ignored`; `voc`: PASCAL VOC's palette,
+ * 0 to 20 are the classes, 255 is ignored; the other conventions of numbers; a palette of one's own.
+ */
+export type MaskCoding =
+  | "ade20k"
+  | "voc"
+  | Exclude<LabelConvention, "zero-is-ignored">
+  | PaletteCoding;
 
 /** Where one image and its mask are. A plain object, so that it can be sent to a worker. */
 export interface SegmentationEntry {
@@ -74,6 +97,8 @@ export interface SegmentedDataset {
   readonly root: string;
   /** What the masks' values mean. */
   readonly coding: MaskCoding;
+  /** The share of images that are held out, where the set's folders don't say which. */
+  readonly validationShare?: number;
   /** Number of classes: labels run from 0 to `classes − 1`. */
   readonly classes: number;
   /** Class names in the order of their labels. */

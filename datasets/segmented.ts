@@ -13,6 +13,9 @@ import { findVoc, vocLayout } from "./voc/root.ts";
 
 export type { SegmentedDataset } from "./sample.ts";
 
+export type { SetOptions } from "./masks/asked.ts";
+export { type LabelConvention, labelConventions } from "./sample.ts";
+
 /** Options of {@linkcode openSegmented}. */
 export type OpenSegmentedOptions = OpenVocOptions;
 
@@ -20,10 +23,12 @@ export type OpenSegmentedOptions = OpenVocOptions;
  * Opens a set of images with masks in whichever layout it is, without decoding anything.
  *
  * @param dir a folder in one of the layouts that `datasets/README.md` describes
- * @param options the list that is trained on, where the layout has lists
+ * @param options how masks are read, what is held out where the set does not say so, and the list
+ *   that is trained on, where the layout has lists
  * @returns the set
  * @throws {DataError} if nothing of the kind is there, both layouts are, a list is asked for where
  *   there are none, or the set's own reader refuses it
+ * @throws {RangeError} if the share to hold out is not between 0 and 1
  */
 export async function openSegmented(
   dir: string,
@@ -38,13 +43,14 @@ export async function openSegmented(
   }
   if (voc !== undefined) return await openVoc(voc, options);
   if (ade20k === undefined) throw await nothing(dir);
-  if (options.trainingList !== undefined) {
+  const { trainingList, ...others } = options;
+  if (trainingList !== undefined) {
     throw new DataError(
-      `Cannot train on the list ${options.trainingList} of ${ade20k} as it is in ADE20k's layout, whose folders ` +
+      `Cannot train on the list ${trainingList} of ${ade20k} as it is in ADE20k's layout, whose folders ` +
         "say what is trained on: leave trainingList out",
     );
   }
-  return await openAde20k(ade20k);
+  return await openAde20k(ade20k, others);
 }
 
 async function nothing(dir: string): Promise<DataError> {

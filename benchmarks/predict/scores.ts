@@ -10,7 +10,7 @@ import { light } from "../report/charts/theme.ts";
 import { confusionRows } from "../report/cells/csv.ts";
 import { csvText, type Field } from "../report/csv_text.ts";
 import type { ReportFile } from "../report/document_files.ts";
-import { codings } from "../../datasets/masks/coding.ts";
+import { codingOf } from "../../datasets/masks/coding.ts";
 import type { DataRecord } from "../record/mod.ts";
 import { labelColor } from "../report/cells/overlay.ts";
 import type { Predictor } from "./predictor.ts";
@@ -50,7 +50,7 @@ function classesFile(
   { classNames, coding }: DataRecord,
   confusion?: ConfusionMatrix,
 ): ReportFile {
-  const { first } = codings[coding ?? "ade20k"];
+  const { first } = codingOf(coding ?? "ade20k");
   const scores = confusion === undefined ? [] : scoreColumns(confusion);
   const header = ["label", "class", "color", ...scores.map(([title]) => title)];
   const rows = classNames.map((name, c): Field[] => [

@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "node:path";
-import { codings } from "../../datasets/masks/coding.ts";
+import { codingOf } from "../../datasets/masks/coding.ts";
 import { readPair } from "../../datasets/masks/pair.ts";
 import { encodeRgbPng } from "../../datasets/images/png.ts";
 import { resizeNearest } from "../../datasets/images/resize.ts";
@@ -28,8 +28,8 @@ export function segmentationPredictor(
   { model, data: { classes, classNames, coding: recorded }, truth }: PredictParts,
   { imageSize: size }: SegmentationProfile,
 ): Predictor {
-  const masks = { coding: recorded ?? "ade20k", classes } as const;
-  const { first, encode } = codings[masks.coding];
+  const masks = { coding: recorded ?? "ade20k" as const, classes };
+  const { first, encode } = codingOf(masks.coding);
   const predict = inference(model, (logits) => tf.argMax(logits, -1));
   const confusion = truth === undefined ? undefined : new ConfusionMatrix({ classes });
   const shares: Field[][] = [];

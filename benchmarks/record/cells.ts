@@ -40,12 +40,27 @@ const source = v.strictObject({
   sha256: v.string(),
 });
 
+const byte = v.pipe(count, v.maxValue(255));
+
+/** The values of masks: PASCAL VOC's palette, a convention of numbers, or a palette of one's own. */
+const coding = v.union([
+  v.picklist(["voc", "from-zero", "from-zero,255-ignored"]),
+  v.strictObject({
+    /** Red, green, blue, and the label: −1 for ignored. */
+    palette: v.array(
+      v.strictTuple([byte, byte, byte, v.pipe(v.number(), v.integer(), v.minValue(-1))]),
+    ),
+  }),
+]);
+
 const data = v.strictObject({
   name: v.string(),
   classes: count,
   classNames: texts,
   /** What the values of its masks mean, where that is not ADE20k's coding. */
-  coding: v.exactOptional(v.literal("voc")),
+  coding: v.exactOptional(coding),
+  /** The share of the images that is held out by their names, where the set has no parts. */
+  validationShare: v.exactOptional(v.number()),
   /** Whether the data were generated: such a run never yields a verdict on a claim. */
   generated: v.boolean(),
   trainingCount: count,

@@ -63,6 +63,8 @@ const byKind: { readonly [K in Kind]: (record: RecordOf<K>) => Facts } = {
     ...Object.assign({}, ...arms.map(armFacts)),
     ...settings(config),
     data: data.name,
+    "labels (--labels, --palette)": data.coding,
+    "the share held out (--validation-share)": data.validationShare,
     "data (SHA-256)": data.identity,
     backend: environment.backend,
   }),

@@ -1,7 +1,9 @@
+import type { LabelConvention } from "../../datasets/segmented.ts";
 import * as common from "../cli/common.ts";
 import { checkValues, option } from "../cli/options.ts";
 import { armForm, completeArm, isArm, type ModelFactory, type OwnArm } from "../experiments/arm.ts";
 import { type Contrast, contrastForm } from "../experiments/contrasts.ts";
+import { UsageError } from "../ground/errors.ts";
 import { kind, nameOf } from "../ground/value_kinds.ts";
 import { runExperiment } from "./experiment.ts";
 import { failureSummary } from "./failures.ts";
@@ -10,7 +12,7 @@ import type { CommonProfile } from "../experiments/profiles/common.ts";
 import type { SegmentationProfile } from "../experiments/profiles/ade20k.ts";
 import type { ClassificationProfile } from "../experiments/profiles/imagenet.ts";
 import type { ComparisonResult } from "./comparison_result.ts";
-import { sharedOptions } from "./options.ts";
+import { maskOptions, sharedOptions } from "./options.ts";
 import { ownArms } from "./modules.ts";
 import type { Finished } from "./run_plan.ts";
 import { checkNetworkSettings, type Settings, withValues } from "../experiments/settings.ts";
@@ -58,6 +60,20 @@ export interface CompareOptions<S extends keyof ComparedProfiles = "ade20k"> {
    * @default generated images
    */
   data?: string;
+  /**
+   * Which numbers of masks are classes, and which is ignored: `"zero-is-ignored"` (1 to N, as in
+   * ADE20k), `"from-zero"` or `"from-zero,255-ignored"` (as in Cityscapes' `labelTrainIds`). For `ade20k`.
+   *
+   * @default {"zero-is-ignored"}; in PASCAL VOC's layout its palette
+   */
+  labels?: LabelConvention;
+  /** For masks in colours instead, the file that names the classes: `r g b name` a line. For `ade20k`. */
+  palette?: string;
+  /**
+   * The share of images that is held out by a hash of their names, > 0 and < 1, where the set has no
+   * folders for training and validation. For `ade20k`.
+   */
+  validationShare?: number;
   /**
    * The seeds; each arm trains once with each. Whole numbers from 0 to 2³¹ − 2.
    *
@@ -119,6 +135,7 @@ const bySuite: {
 /** The options by the description that the command line has too. */
 const compareOptions = {
   ...sharedOptions,
+  ...maskOptions,
   suite: option(nameOf("suite", ["ade20k", "imagenet"] as const), "what it is done as", {
     default: "ade20k",
   }),
@@ -163,6 +180,12 @@ async function compareAs<P extends CommonProfile & Settings<P>>(
   },
 ): Promise<ComparisonResult> {
   const { model, data, backend, seeds, keep, out, settings = {} as Partial<P> } = options;
+  const { labels, palette, validationShare } = options;
+  if (labels !== undefined && palette !== undefined) {
+    throw new UsageError(
+      "Cannot take both labels and palette: in one masks' numbers are the classes, in the other their colours",
+    );
+  }
   const given = options.arms.map(completeArm);
   const { arms, contrasts } = ownArms(given, options.contrasts, "compare()");
   const profile = withValues(suite.profiles.quick!, settings);
@@ -176,7 +199,7 @@ async function compareAs<P extends CommonProfile & Settings<P>>(
     arms,
     contrasts,
     model,
-    data,
+    ...{ data, labels, palette, validationShare },
     modelName: model === undefined ? suitesOwnModel : model.name || "given",
     program: await mainProgram(),
     backend,

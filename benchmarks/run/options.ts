@@ -1,10 +1,11 @@
+import { type LabelConvention, labelConventions } from "../../datasets/segmented.ts";
 import * as common from "../cli/common.ts";
 import { type Asked, flag, option } from "../cli/options.ts";
 import type { ArmDefinition } from "../experiments/arm.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import { seedList } from "../experiments/seeds.ts";
 import type { Settings } from "../experiments/settings.ts";
-import { count, folder, kind, nameOf, text } from "../ground/value_kinds.ts";
+import { count, file, folder, kind, nameOf, text, toNumber } from "../ground/value_kinds.ts";
 import { keepModes } from "../record/mod.ts";
 import type { Suite } from "../tasks/suite.ts";
 
@@ -24,6 +25,39 @@ const shard = kind<Shard>({
   },
 });
 
+/** A part of a whole that leaves something of it. */
+const share = kind<number>({
+  metavar: "SHARE",
+  wanted: "a number > 0 and < 1",
+  parse: toNumber,
+  is: (value): value is number => typeof value === "number" && value > 0 && value < 1,
+});
+
+/** How masks are read, of suites whose data have them; `compare()` takes these too. */
+export const maskOptions = {
+  labels: option(
+    nameOf("--labels", labelConventions),
+    "which numbers of masks are classes, and which is ignored",
+    {
+      usual: "zero-is-ignored; in PASCAL VOC's layout its palette",
+      excludes: ["palette"],
+      names: {
+        "zero-is-ignored": "1 to N, as in ADE20k",
+        "from-zero": "0 to N - 1",
+        "from-zero,255-ignored": "0 to N - 1, as in Cityscapes' labelTrainIds",
+      } satisfies Record<LabelConvention, string>,
+    },
+  ),
+  palette: option(
+    file,
+    "the classes of masks in colours: `r g b name` a line; those called void or ignored are none",
+  ),
+  validationShare: option(
+    share,
+    "hold out this share of a set without parts, by a hash of the images' names",
+  ),
+};
+
 /** What a suite's command line asks for. */
 export type SuiteAsked = Asked<ReturnType<typeof suiteOptions>>;
 
@@ -41,7 +75,7 @@ export const sharedOptions = {
 
 /** The options of a suite's program. */
 export function suiteOptions<P extends CommonProfile & Settings<P>>(
-  { name, profiles, arms, armSets = {}, usualArms = {} }: Suite<P>,
+  { name, profiles, arms, armSets = {}, usualArms = {}, readsMasks = false }: Suite<P>,
 ) {
   const described = [
     ...arms.map((arm) => [arm.name, inHelp(arm)]),
@@ -51,6 +85,7 @@ export function suiteOptions<P extends CommonProfile & Settings<P>>(
   return {
     profile: common.profile(profiles),
     ...sharedOptions,
+    ...(readsMasks ? maskOptions : {} as typeof maskOptions),
     arms: option(
       text("A,B|FILE", "names of arms, or a module's path"),
       "these arms only; a set of arms; or those that a module (FILE.ts) exports by default as a list",

@@ -84,6 +84,7 @@ export function taskProgram(name: string, suites: Readonly<Record<string, SuiteR
         default: tasks[0]!,
         names: Object.fromEntries(tasks.map((task) => [task, suites[task]!.title])),
       }),
+      ...Object.assign({}, ...Object.values(suites).map(({ options }) => options)),
       ...usual.options,
       set: { ...usual.options.set, names: Object.assign({}, ...keys) },
       out: option(folder, "where results go", { usual: `reports/latest/${usual.name}` }),

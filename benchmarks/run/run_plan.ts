@@ -162,6 +162,7 @@ function keeping(
       profile: result.profile,
       config: JSON.stringify(result.config),
       classes: JSON.stringify(result.data.classNames),
+      ...(result.data.coding !== undefined && { labels: JSON.stringify(result.data.coding) }),
       arm: arm.name,
       algorithms: JSON.stringify(arm.algorithms.map(String)),
       settings: JSON.stringify(result.arms.find(({ name }) => name === arm.name)?.settings ?? {}),

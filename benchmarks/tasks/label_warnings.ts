@@ -5,7 +5,7 @@
  */
 import { DataError } from "../../datasets/errors.ts";
 import type { LabelCounts } from "../../datasets/label_counts.ts";
-import { codings } from "../../datasets/masks/coding.ts";
+import { codingOf } from "../../datasets/masks/coding.ts";
 import type { OrientedImage } from "../../datasets/oriented_images.ts";
 import type { MaskCoding } from "../../datasets/sample.ts";
 import type { UnseenLabels } from "../../datasets/unseen_labels.ts";
@@ -68,36 +68,52 @@ export function checkHeld(
   const what = held.length === 0
     ? "no class"
     : `the class ${named(held, classNames, coding)} alone`;
-  const { ignored } = codings[coding];
+  const { ignored } = codingOf(coding);
+  const rest = ignored === undefined
+    ? "none of their pixels can be ignored"
+    : `${share} of their pixels are ${ignored}, which means ignored`;
   throw new DataError(
-    `Cannot segment ${root} as its validation masks hold ${what}, and ${share} of their pixels are ${ignored}, ` +
-      `which means ignored: ${whatToAdd[coding]}`,
+    `Cannot segment ${root} as its validation masks hold ${what}, and ${rest}: ${
+      adviceOf(coding).add
+    }`,
   );
 }
 
-/** What to do about masks of one class. */
-const whatToAdd: Readonly<Record<MaskCoding, string>> = {
-  ade20k: "classes count from 1. " +
-    "Where yours count from 0, add 1 to each pixel of all masks, those for training too (in Python: " +
-    "Image.fromarray(numpy.asarray(Image.open(f)) + 1).save(f)); else add validation images of other classes",
-  voc: "add validation images of other classes to val.txt",
+/** What to do about masks of one class, about classes that none holds, and about much that is ignored. */
+interface Advice {
+  add: string;
+  unused: string;
+  ignored: string;
+}
+
+const otherImages: Advice = {
+  add: "add validation images of other classes",
+  unused:
+    "What is not shown is not scored: hold out images of every class, or take the class out " +
+    "of the list",
+  ignored: "Scores tell of the rest alone",
 };
 
-/** What to do about classes that no validation mask holds. */
-const whatUnused: Readonly<Record<MaskCoding, string>> = {
-  ade20k:
+const fromOne: Advice = {
+  add: "classes count from 1. Where yours count from 0, give --labels from-zero, or " +
+    "from-zero,255-ignored where 255 is ignored; else add validation images of other classes",
+  unused:
     "A mask's 0 means ignored, and classes count from 1: where yours count from 0, each class " +
-    "takes the name of the one before it, and you must add 1 to all masks; else hold out images of " +
-    "every class, or take the class out of the list",
-  voc: "What is not shown is not scored: list images of every class in val.txt",
+    "takes the name of the one before it, and you must give --labels from-zero (or " +
+    "from-zero,255-ignored); else hold out images of every class, or take the class out of the list",
+  ignored: "Scores tell of the rest alone; where 0 is a class of yours, give --labels from-zero",
 };
 
-/** What to do about masks that are mostly ignored. */
-const whatIgnored: Readonly<Record<MaskCoding, string>> = {
-  ade20k:
-    "Scores tell of the rest alone; where 0 is a class of yours, add 1 to each pixel of all masks",
-  voc: "Scores tell of the rest alone",
+const ofVoc: Advice = {
+  add: "add validation images of other classes to val.txt",
+  unused: "What is not shown is not scored: list images of every class in val.txt",
+  ignored: "Scores tell of the rest alone",
 };
+
+/** Only of masks whose 0 means ignored can be said that they may count from 0. */
+function adviceOf(coding: MaskCoding): Advice {
+  return coding === "ade20k" ? fromOne : coding === "voc" ? ofVoc : otherImages;
+}
 
 function unusedClasses({ coding, classNames, counts }: LabelEvidence): Warning[] {
   const unused = classNames.flatMap((_, label) => counts.pixels[label] ? [] : [label]);
@@ -108,7 +124,7 @@ function unusedClasses({ coding, classNames, counts }: LabelEvidence): Warning[]
     message:
       `No validation mask holds ${named(unused, classNames, coding)} of the ${classNames.length} ` +
       `classes; ${fixed(ignored, 1)} % of the pixels are ignored`,
-    advice: whatUnused[coding],
+    advice: adviceOf(coding).unused,
   }];
 }
 
@@ -122,7 +138,7 @@ function isTelling(
   counts: LabelCounts,
   coding: MaskCoding,
 ): boolean {
-  const lacksLast = codings[coding].first === 1 && unused.at(-1) === classes - 1;
+  const lacksLast = codingOf(coding).first === 1 && unused.at(-1) === classes - 1;
   return unused.length > 0 &&
     (counts.masks >= classes ||
       (lacksLast && (unused.length === 1 || ignoredShare(counts) >= largeIgnored)));
@@ -134,9 +150,9 @@ function ignoredPixels({ coding, counts }: LabelEvidence): Warning[] {
   return [{
     code: "mostly-ignored",
     message: `${fixed(100 * share, 1)} % of the pixels of the validation masks are ${
-      codings[coding].ignored
+      codingOf(coding).ignored
     }, which means ignored`,
-    advice: whatIgnored[coding],
+    advice: adviceOf(coding).ignored,
   }];
 }
 
@@ -186,7 +202,7 @@ function named(
   classNames: readonly string[],
   coding: MaskCoding,
 ): string {
-  const value = (label: number) => codings[coding].first + label;
+  const value = (label: number) => codingOf(coding).first + label;
   const names = labels.slice(0, mostNames).map((label) =>
     `"${classNames[label]}" (${value(label)})`
   );

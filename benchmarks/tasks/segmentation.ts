@@ -7,7 +7,7 @@ import {
   segmentationLoader,
 } from "../../datasets/loader.ts";
 import { orientedImages } from "../../datasets/oriented_images.ts";
-import { openSegmented, type SegmentedDataset } from "../../datasets/segmented.ts";
+import { openSegmented, type SegmentedDataset, type SetOptions } from "../../datasets/segmented.ts";
 import { unseenLabels } from "../../datasets/unseen_labels.ts";
 import { deeplabv3plus } from "../../src/models/deeplabv3plus.ts";
 import type { ResNetBackboneOptions } from "../../src/models/resnet_backbone.ts";
@@ -19,7 +19,7 @@ import { count } from "../ground/value_kinds.ts";
 import type { ConstantPrediction, Warning } from "../record/mod.ts";
 import { checkHeld, labelWarnings } from "./label_warnings.ts";
 import { panelImagesOf, panelsOf, predictPanels } from "./panels.ts";
-import type { LoadingOptions, MakeModel, TaskSource } from "./suite.ts";
+import type { LoadingOptions, MakeModel, MasksAsked, TaskSource } from "./suite.ts";
 import type { TaskLoaders } from "./task_loaders.ts";
 import { type OpenData, visionTasks } from "./vision.ts";
 import {
@@ -27,6 +27,7 @@ import {
   dataRecord,
   evaluationOnly,
   generatedFolder,
+  maskRecord,
   trainedOnValidation,
 } from "./vision_data.ts";
 import { depthOf, modelMaker } from "./vision_model.ts";
@@ -36,6 +37,7 @@ import { depthOf, modelMaker } from "./vision_model.ts";
  * generated scenes.
  *
  * @param data the data set's folder
+ * @param masks how its masks are read, and what is held out
  * @returns the tasks, see {@linkcode visionTasks}. Making one throws a {@linkcode DataError} if the
  * data set cannot be read, has no validation images, one class alone, or validation masks that hold
  * one class alone
@@ -43,12 +45,16 @@ import { depthOf, modelMaker } from "./vision_model.ts";
 export function segmentationTasks(
   data: string | undefined,
   loading: LoadingOptions = {},
+  masks: MasksAsked = {},
 ): TaskSource<SegmentationProfile> {
   return visionTasks(data, loading, {
     makeModel: segmentationModel,
-    generate: scenes,
+    generate: (profile) => scenes(profile, masks),
     openedBy: ["imageSize", "panelImages", "evalBatchSize", "trainingList"],
-    open: (folder, profile, loaders) => openScenes(folder, data === undefined, profile, loaders),
+    open: (folder, profile, loaders) => {
+      const set = { folder, generated: data === undefined, masks };
+      return openScenes(set, profile, loaders);
+    },
     training: ({ dataset }, { imageSize: size, augmentation, ...profile }, options) => {
       const scaleRange = [
         profile.minScale ** augmentation,
@@ -78,13 +84,15 @@ interface OpenScenes extends OpenData {
 }
 
 async function openScenes(
-  folder: string,
-  generated: boolean,
+  { folder, generated, masks }: { folder: string; generated: boolean; masks: MasksAsked },
   profile: SegmentationProfile,
   loaders: TaskLoaders,
 ): Promise<OpenScenes> {
   const { evalBatchSize: batchSize, imageSize: size, trainingList } = profile;
-  const dataset = await openSegmented(folder, trainingList === "" ? {} : { trainingList });
+  const dataset = await openSegmented(folder, {
+    ...setOptions(masks),
+    ...(trainingList !== "" && { trainingList }),
+  });
   checkUsable(dataset, {
     folders: "images/validation and annotations/validation",
     task: "segment",
@@ -92,7 +100,7 @@ async function openScenes(
   });
   const data = {
     ...await dataRecord(dataset, generated ? "generated scenes" : dataset.name, generated),
-    ...(dataset.coding === "voc" && { coding: dataset.coding }),
+    ...maskRecord(dataset),
   };
   count().check(profile.panelImages, "Cannot run as panelImages");
   const options = { batchSize, size, train: false, ...loaders.options };
@@ -115,12 +123,28 @@ async function openScenes(
   };
 }
 
-async function scenes(profile: SegmentationProfile): Promise<string> {
+/** What was said, without what was not. */
+function setOptions({ labels, palette, validationShare }: MasksAsked): SetOptions {
+  return {
+    ...(labels !== undefined && { labels }),
+    ...(palette !== undefined && { palette }),
+    ...(validationShare !== undefined && { validationShare }),
+  };
+}
+
+async function scenes(profile: SegmentationProfile, masks: MasksAsked): Promise<string> {
   const { generatedTraining: training, generatedValidation: validation, imageSize } = profile;
   if (profile.trainingList !== "") {
     throw new UsageError(
       `Cannot train on the list ${profile.trainingList} as images are generated, and PASCAL VOC's layout has ` +
         "lists: give its folder by --data DIR, or leave trainingList out",
+    );
+  }
+  const [said] = Object.keys(setOptions(masks));
+  if (said !== undefined) {
+    throw new UsageError(
+      `Cannot take ${said} as images are generated, whose masks and parts are known: give the folder of a data ` +
+        `set by --data DIR, or leave ${said} out`,
     );
   }
   const folder = generatedFolder(profile, `scenes-${imageSize}px`);

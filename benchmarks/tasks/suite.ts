@@ -1,3 +1,4 @@
+import type { SetOptions } from "../../datasets/segmented.ts";
 import type * as tf from "../../src/tf.ts";
 import type { ArmDefinition, ArmSet } from "../experiments/arm.ts";
 import type { Grid } from "../experiments/grid.ts";
@@ -12,6 +13,11 @@ export interface LoadingOptions {
   /** Threads that decode, 0 for the main one alone; what fits the machine by default. */
   workers?: number;
 }
+
+/** How a set's masks are read, and which images are held out, where its user says so. */
+export type MasksAsked = {
+  [K in Exclude<keyof SetOptions, "onProblem">]?: SetOptions[K] | undefined;
+};
 
 /** The name in records of the suite's network, where no `--model` replaces it. */
 export const suitesOwnModel = "the suite's own";
@@ -62,6 +68,8 @@ export interface Suite<P extends CommonProfile> {
   armSets?: Readonly<Record<string, ArmSet>>;
   /** Whether arms that cannot be trained as they are set are left out; without, the first ends the run. */
   leavesOut?: boolean;
+  /** Whether its data have masks, so that there is something to say of how they are read. */
+  readsMasks?: boolean;
   /** The profiles' values that shape the suite's own network, and no other. */
   networkSettings: readonly (keyof P & string)[];
   makeModel: MakeModel<P>;
@@ -69,6 +77,7 @@ export interface Suite<P extends CommonProfile> {
    * Where its tasks come from.
    *
    * @param data a data set's folder; generated images without
+   * @param masks how its masks are read, where it has masks
    */
-  open(data: string | undefined, loading?: LoadingOptions): TaskSource<P>;
+  open(data: string | undefined, loading?: LoadingOptions, masks?: MasksAsked): TaskSource<P>;
 }

@@ -46,6 +46,7 @@ export const ade20k: Suite<SegmentationProfile> = {
   contrasts: [pair("ws-all", "ws")],
   armSets: segmentationSets(ade20kProfiles.quick!),
   armsOf: (profile) => ({ armSets: segmentationSets(profile) }),
+  readsMasks: true,
   networkSettings: segmentationNetwork,
   makeModel: segmentationModel,
   open: segmentationTasks,
@@ -88,6 +89,7 @@ export const microbatchSegmentation: Suite<MicrobatchSegmentationProfile> = {
   ...microbatchArms(microbatchScenes.quick!, 1), // no norm is behind its classifier
   armsOf: (profile) => microbatchArms(profile, 1),
   leavesOut: true,
+  readsMasks: true,
   networkSettings: segmentationNetwork,
   makeModel: segmentationModel,
   open: segmentationTasks,

@@ -1,30 +1,37 @@
 /**
- * Reader of ADE20k's scene parsing benchmark, and of any set of images and masks in its layout.
+ * Reader of ADE20k's scene parsing benchmark, and of any set of images and masks in its layout, or in
+ * one without folders for the parts.
  *
  * @module
  */
-import { folderName, lookAt } from "../archives/files.ts";
-import { FileSplit, hashList } from "../masks/file_split.ts";
+import { lookAt } from "../archives/files.ts";
+import { DataError } from "../errors.ts";
+import { askedCoding, codingLines, type SetOptions } from "../masks/asked.ts";
+import { checkPaletteNames, readClassNames } from "../masks/class_names.ts";
+import type { ImageMaskPair } from "../masks/file_split.ts";
+import { divided, type Parts } from "../masks/held_out.ts";
+import { segmentedSet } from "../masks/segmented_set.ts";
 import type { SegmentedDataset } from "../sample.ts";
-import { readClassNames } from "./classes.ts";
-import { findAde20k, layoutError, listPairs } from "./layout.ts";
+import { findAde20k, type FoundPairs, layoutError, listPairs } from "./layout.ts";
 
 /** Options of {@linkcode openAde20k}. */
-export interface OpenAde20kOptions {
+export interface OpenAde20kOptions extends SetOptions {
   /** Number of classes, if no list in the folder gives it; it must agree with a list. */
   classes?: number;
 }
 
 /**
  * Opens a data set in ADE20k's layout: lists it and pairs images with masks, without decoding
- * anything. A mask's 0 becomes −1 (ignored), 1 to N become the labels 0 to N − 1.
+ * anything. A mask's 0 becomes −1 (ignored), 1 to N become the labels 0 to N − 1, unless another
+ * convention or a palette is asked for.
  *
  * @param dir the set's folder, or the one that holds `ADEChallengeData2016`
- * @param options the number of classes
+ * @param options the number of classes, how masks are read, and what is held out
  * @returns the set
- * @throws {DataError} if the folder is missing or empty, a partner is missing, or nothing gives the
- *   number of classes
- * @throws {RangeError} if `classes` is not an integer from 1 to 255
+ * @throws {DataError} if the folder is missing or empty, a partner is missing, nothing gives the
+ *   number of classes, the set has no folders for its parts and no share to hold out is given, or
+ *   has them and one is
+ * @throws {RangeError} if `classes` is not an integer from 1 to 255, or the share not between 0 and 1
  */
 export async function openAde20k(
   dir: string,
@@ -39,35 +46,51 @@ export async function openAde20k(
       isThere ? "there is no images folder in it" : "there is no such folder",
     );
   }
-  const training = await listPairs(root, "training");
-  const validation = await listPairs(root, "validation");
-  const all = [...training, ...validation];
-  if (all.length === 0) {
+  const { validationShare } = options;
+  const asked = await askedCoding(options);
+  const found = await listPairs(root, options.onProblem);
+  const parts = partsOf(root, found, validationShare);
+  const all = [...parts.training, ...parts.validation];
+  const usual = "ade20k";
+  const { coding = usual } = asked ?? {};
+  if (asked?.classNames !== undefined) await checkPaletteNames(root, asked.classNames);
+  const isAde20k = coding === usual &&
+    all.every(({ name }) => /^ADE_(train|val)_\d{8}$/.test(name));
+  return await segmentedSet({
+    root,
+    ...parts,
+    coding,
+    classNames: asked?.classNames ?? await readClassNames(root, options.classes, isAde20k),
+    validationShare,
+    hasPartFolders: found.hasPartFolders,
+    codingLines: codingLines(coding, usual),
+  });
+}
+
+/** The images of each part, by their folders or by their names. */
+function partsOf(
+  root: string,
+  found: FoundPairs,
+  share: number | undefined,
+): Parts<ImageMaskPair> {
+  const { length } = found.hasPartFolders ? [...found.training, ...found.validation] : found.all;
+  if (length === 0) {
     throw layoutError(root, "its images folder holds no training or validation images");
   }
-  const isAde20k = all.every(({ name }) => /^ADE_(train|val)_\d{8}$/.test(name));
-  const classNames = await readClassNames(root, options.classes, isAde20k);
-  const name = await folderName(root);
-  const classes = classNames.length;
-  const masks = { coding: "ade20k", classes } as const;
-  return {
-    name,
-    root,
-    ...masks,
-    classNames,
-    training: new FileSplit(root, training, masks),
-    validation: new FileSplit(root, validation, masks),
-    identity: async () => ({
-      name,
-      classes,
-      training: training.length,
-      validation: validation.length,
-      listSha256: await hashList(
-        root,
-        new Map(all.flatMap(({ image, mask }) => [[image, image], [mask, mask]])),
-      ),
-    }),
-  };
+  if (!found.hasPartFolders) {
+    if (share !== undefined) return divided(root, found.all, share);
+    throw new DataError(
+      `Cannot tell what to train on of ${root} as its images are in no folders training and validation: give the share ` +
+        "to hold out by validationShare (--validation-share 0.2), or make these folders in images and in " +
+        "that of the masks",
+    );
+  }
+  if (share === undefined) return found;
+  throw new DataError(
+    `Cannot hold out a share of ${share} of ${root} as its folders say what is trained on (${found.training.length} ` +
+      `images) and what is held out (${found.validation.length}): leave validationShare (--validation-share) ` +
+      "out, or move the images out of these folders",
+  );
 }
 
 function checkClasses(classes: number | undefined): void {

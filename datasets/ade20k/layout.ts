@@ -4,18 +4,31 @@
  * @module
  */
 import { join } from "node:path";
-import { filesByStem, lookAt } from "../archives/files.ts";
+import { filesByStem, lookAt, type OnProblem, throwProblem } from "../archives/files.ts";
 import { DataError } from "../errors.ts";
 import { isMask, isPicture } from "../images/picture_names.ts";
 import type { ImageMaskPair } from "../masks/file_split.ts";
+import type { Parts } from "../masks/held_out.ts";
 import { refuseFullSet } from "./full_set.ts";
 
 /** The expected layout, for messages. */
 export const ade20kLayout = `ROOT/images/training/NAME.jpg        an RGB picture
-  ROOT/images/validation/NAME.jpg
-  ROOT/annotations/training/NAME.png   its labels: 0 ignored, 1 to N the classes
+  ROOT/images/validation/NAME.jpg      training and validation may be called train and val
+  ROOT/annotations/training/NAME.png   its labels; annotations may be called masks or labels
   ROOT/annotations/validation/NAME.png
-  ROOT/classes.txt                     the N class names, one a line (or ADE20k's objectInfo150.txt)`;
+  ROOT/classes.txt                     the N class names, one a line (or ADE20k's objectInfo150.txt)
+or, with a share of them to hold out (--validation-share 0.2),
+  ROOT/images/NAME.jpg
+  ROOT/masks/NAME.png`;
+
+/** What the folder of masks may be called. */
+const maskFolders = ["annotations", "masks", "labels"] as const;
+
+/** What the folders of the parts may be called. */
+const partFolders = {
+  training: ["training", "train"],
+  validation: ["validation", "val"],
+} as const;
 
 /** The folder that the official archive extracts to. */
 const officialFolder = "ADEChallengeData2016";
@@ -26,7 +39,7 @@ const grayscaleImages: ReadonlySet<string> = new Set(
 );
 
 /** A part of the data set. */
-export type SplitName = "training" | "validation";
+type PartName = keyof typeof partFolders;
 
 /**
  * Finds the folder that holds `images/` and `annotations/`.
@@ -56,38 +69,127 @@ export function layoutError(dir: string, seen: string): DataError {
   );
 }
 
+/** The pairs of a set. */
+export type FoundPairs =
+  | (Parts<ImageMaskPair> & { hasPartFolders: true })
+  | { all: ImageMaskPair[]; hasPartFolders: false };
+
 /**
- * Lists the pairs of one part, without ADE20k's four grayscale training images.
+ * Lists the pairs of a set, without ADE20k's four grayscale training images: of each part, where
+ * there are folders for them, or all.
  *
  * @param root the data set's folder
- * @param split the part
- * @returns the pairs, sorted by name; none if the set lacks that part
+ * @param onProblem takes what is wrong with a file, which is left out; throws it by default
+ * @returns the pairs, sorted by name
  * @throws {DataError} if an image has no mask, or a mask no image, or one is in an unsupported
- *   format
+ *   format; if two folders have one meaning
  */
-export async function listPairs(root: string, split: SplitName): Promise<ImageMaskPair[]> {
-  const images = await filesByStem(join(root, "images", split), isPicture);
-  const masks = await filesByStem(join(root, "annotations", split), isMask);
-  checkPartners(images, masks, { what: "image", partner: `annotations/${split}/NAME.png`, root });
-  checkPartners(masks, images, { what: "mask", partner: `images/${split}/NAME.jpg`, root });
-  return [...images.keys()].filter((name) => !grayscaleImages.has(name)).sort().map((name) => ({
-    name,
-    image: `images/${split}/${images.get(name)}`,
-    mask: `annotations/${split}/${masks.get(name)}`,
-  }));
+export async function listPairs(
+  root: string,
+  onProblem: OnProblem = throwProblem,
+): Promise<FoundPairs> {
+  const masks = await maskFolderOf(root);
+  const parts = await foldersOf(join(root, "images"));
+  if (parts.training === undefined && parts.validation === undefined) {
+    const all = await pairsIn(root, { images: "images", masks }, onProblem);
+    return { all, hasPartFolders: false };
+  }
+  const ofMasks = await foldersOf(join(root, masks));
+  const pairs = async (part: PartName) => {
+    const places = {
+      images: `images/${parts[part] ?? partFolders[part][0]}`,
+      masks: `${masks}/${ofMasks[part] ?? parts[part] ?? partFolders[part][0]}`,
+    };
+    return await pairsIn(root, places, onProblem);
+  };
+  const [training, validation] = [await pairs("training"), await pairs("validation")];
+  return { training, validation, hasPartFolders: true };
+}
+
+/** The folder of masks: beside others, such as of annotations in JSON, the one that holds PNGs. */
+async function maskFolderOf(root: string): Promise<string> {
+  const holding: string[] = [];
+  for (const name of maskFolders) if (await holdsPngs(join(root, name))) holding.push(name);
+  return onlyOf(root, holding, maskFolders[0]) ?? await oneOf(root, maskFolders) ?? maskFolders[0];
+}
+
+async function holdsPngs(folder: string): Promise<boolean> {
+  for (const part of ["", ...Object.values(partFolders).flat()]) {
+    const path = join(folder, part);
+    if (!(await lookAt(path))?.isDirectory) continue;
+    for await (const { name } of Deno.readDir(path)) if (/^[^.].*\.png$/i.test(name)) return true;
+  }
+  return false;
+}
+
+async function foldersOf(folder: string): Promise<{ [P in PartName]: string | undefined }> {
+  return {
+    training: await oneOf(folder, partFolders.training),
+    validation: await oneOf(folder, partFolders.validation),
+  };
+}
+
+/** The folder of these that is there. */
+async function oneOf(parent: string, names: readonly string[]): Promise<string | undefined> {
+  const there: string[] = [];
+  for (const name of names) {
+    if ((await lookAt(join(parent, name)))?.isDirectory) there.push(name);
+  }
+  return onlyOf(parent, there, names[0]);
+}
+
+/** The one that there is; `own`, ADE20k's, also beside others. */
+function onlyOf(
+  parent: string,
+  there: readonly string[],
+  own: string | undefined,
+): string | undefined {
+  if (there.length > 1 && there[0] !== own) {
+    throw new DataError(
+      `Cannot read ${parent} as it holds both ${
+        there.join(" and ")
+      }, which mean the same: keep one of them there`,
+    );
+  }
+  return there[0];
+}
+
+async function pairsIn(
+  root: string,
+  places: { images: string; masks: string },
+  onProblem: OnProblem,
+): Promise<ImageMaskPair[]> {
+  const images = await filesByStem(join(root, places.images), isPicture, onProblem);
+  const masks = await filesByStem(join(root, places.masks), isMask, onProblem);
+  const expected = { mask: `${places.masks}/NAME.png`, image: `${places.images}/NAME.jpg` };
+  checkPartners(images, masks, { what: "image", partner: expected.mask, root }, onProblem);
+  checkPartners(masks, images, { what: "mask", partner: expected.image, root }, onProblem);
+  return [...images.keys()].filter((name) => masks.has(name) && !grayscaleImages.has(name)).sort()
+    .map((name) => ({
+      name,
+      image: `${places.images}/${images.get(name)}`,
+      mask: `${places.masks}/${masks.get(name)}`,
+    }));
 }
 
 function checkPartners(
   files: Map<string, string>,
   partners: Map<string, string>,
   where: { what: string; partner: string; root: string },
+  onProblem: OnProblem,
 ): void {
   const lonely = [...files.keys()].filter((name) => !partners.has(name)).sort();
-  const first = lonely[0];
-  if (first === undefined) return;
-  const more = lonely.length > 1 ? ` (and ${lonely.length - 1} more like it)` : "";
-  throw new DataError(
-    `Cannot read ${where.root} as ${where.what} ${files.get(first)} has no partner${more}, and ` +
-      `${where.partner.replace("NAME", first)} is expected: add that file, or remove this one`,
-  );
+  for (const [i, name] of lonely.entries()) {
+    // Where the first ends it all, it says how many more there are.
+    const left = lonely.length - 1 - i;
+    const more = onProblem === throwProblem && left > 0 ? ` (and ${left} more like it)` : "";
+    onProblem(
+      new DataError(
+        `Cannot read ${where.root} as ${where.what} ${
+          files.get(name)
+        } has no partner${more}, and ` +
+          `${where.partner.replace("NAME", name)} is expected: add that file, or remove this one`,
+      ),
+    );
+  }
 }

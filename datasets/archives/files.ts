@@ -65,32 +65,64 @@ async function checkName(folder: string, name: string): Promise<void> {
   }
 }
 
+/** What is done about a file that cannot be used. */
+export type OnProblem = (problem: DataError) => void;
+
+/**
+ * Ends the opening of a set at its first problem.
+ *
+ * @param problem it
+ */
+export function throwProblem(problem: DataError): never {
+  throw problem;
+}
+
 /**
  * Lists the files of a folder that are wanted.
  *
  * @param folder the folder
  * @param isWanted whether a file is, from its name and place; it may throw
+ * @param onProblem takes what is wrong with a file, which is then left out; throws it by default
  * @returns their names by the name without its ending; none if there is no such folder
  * @throws {DataError} if two have one name but for the ending, or the folder cannot be read
  */
 export async function filesByStem(
   folder: string,
   isWanted: (name: string, place: string) => boolean,
+  onProblem: OnProblem = throwProblem,
 ): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   if (!(await lookAt(folder))?.isDirectory) return files;
   for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    if (isDirectory || !isWanted(name, join(folder, name))) continue;
+    if (isDirectory || !wants(isWanted, name, join(folder, name), onProblem)) continue;
     const stem = name.replace(/\.\w+$/, "");
     const other = files.get(stem);
-    if (other !== undefined) {
-      throw new DataError(
-        `Cannot read ${folder} as both ${other} and ${name} are there: keep one file for each name`,
-      );
+    if (other === undefined) {
+      files.set(stem, name);
+      continue;
     }
-    files.set(stem, name);
+    onProblem(
+      new DataError(
+        `Cannot read ${folder} as both ${other} and ${name} are there: keep one file for each name`,
+      ),
+    );
   }
   return files;
+}
+
+function wants(
+  isWanted: (name: string, place: string) => boolean,
+  name: string,
+  place: string,
+  onProblem: OnProblem,
+): boolean {
+  try {
+    return isWanted(name, place);
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    onProblem(error);
+    return false;
+  }
 }
 
 /**

@@ -67,9 +67,13 @@ export function isMask(name: string, place: string): boolean {
   if (name.startsWith(".")) return false;
   if (/\.png$/i.test(name)) return true;
   const ending = endingOf(name);
-  const format = picture.test(name) || jpegEndings.includes(ending)
-    ? "a JPEG, whose compression changes labels"
-    : maskArrays.get(ending) ?? otherFormats.get(ending);
+  if (picture.test(name) || jpegEndings.includes(ending)) {
+    throw new DataError(
+      `Cannot use ${place} as it is a JPEG, whose compression changes labels, and masks must be PNG files: make ` +
+        `it again from its source as a PNG, or remove it`,
+    );
+  }
+  const format = maskArrays.get(ending) ?? otherFormats.get(ending);
   if (format === undefined) return false;
   throw new DataError(
     `Cannot use ${place} as it is ${format}, and masks must be PNG files: convert it, with each pixel its label, ` +

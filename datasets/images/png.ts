@@ -20,6 +20,8 @@ export interface GrayImage {
   height: number;
   /** `height · width` values: gray levels or palette indices. */
   data: Uint8Array;
+  /** Bits a value in the file. */
+  depth: number;
   /** The colours of the indices; absent where the values are gray levels. */
   palette?: readonly Rgb[];
 }
@@ -40,8 +42,9 @@ export function describePng({ depth, colorType, interlaced }: PngHeader): string
 }
 
 /**
- * Decodes a PNG that holds labels: 8-bit gray, or a palette, of which the indices are kept and not
- * the colours.
+ * Decodes a PNG that holds labels: gray of 1, 2, 4 or 8 bits, or a palette, of which the indices are
+ * kept and not the colours. Values are as they are stored: NumPy's of Pillow's image, but for gray
+ * of 2 and 4 bits, which Pillow multiplies by 85 and 17.
  *
  * @param bytes the file's bytes
  * @param file its path, for messages
@@ -49,6 +52,43 @@ export function describePng({ depth, colorType, interlaced }: PngHeader): string
  * @throws {DataError} naming `file`, for any other form, a damaged file, and more than `maxPixels`
  */
 export function decodeMaskPng(bytes: Uint8Array, file: string): GrayImage {
+  const header = readMaskHeader(bytes, file);
+  const { colorType, depth } = header;
+  const wanted = (colorType === gray && depth <= 8) || colorType === palette;
+  if (!wanted) {
+    throw new DataError(
+      `Cannot read ${file} as a mask as it is ${
+        describePng(header)
+      }, and gray of 1 to 8 bits or a ` +
+        `palette is expected: ${
+          isColored(header) ? colored : "convert it so that each pixel holds its label"
+        }`,
+    );
+  }
+  const { width, height, samples, colors } = readSamples(bytes, header, file);
+  const data = samples as Uint8Array; // of 16 bits are no masks
+  return { width, height, data, depth, ...(colors !== undefined && { palette: colors }) };
+}
+
+/** What to do about masks of colours. */
+const colored =
+  "where its colours are the classes, say which by a palette (--palette FILE, `r g b " +
+  "name` a line); where red, green and blue are the same label, keep one of them (in Python: " +
+  "Image.open(f).getchannel(0).save(f))";
+
+function isColored({ colorType }: PngHeader): boolean {
+  return colorType === 2 || colorType === 6;
+}
+
+/**
+ * Reads the header of a mask.
+ *
+ * @param bytes the file's bytes
+ * @param file its path, for messages
+ * @returns the header
+ * @throws {DataError} naming `file`, if it is no PNG
+ */
+export function readMaskHeader(bytes: Uint8Array, file: string): PngHeader {
   const format = isJpeg(bytes) ? "a JPEG, whose compression changes labels" : foreignPicture(bytes);
   if (format !== undefined) {
     throw new DataError(
@@ -56,20 +96,7 @@ export function decodeMaskPng(bytes: Uint8Array, file: string): GrayImage {
         `expected: make it again from its source`,
     );
   }
-  const header = readPngHeader(bytes, file);
-  const { colorType, depth } = header;
-  const wanted = (colorType === gray && depth === 8) || colorType === palette;
-  if (!wanted) {
-    throw new DataError(
-      `Cannot read ${file} as a mask as it is ${
-        describePng(header)
-      }, and 8-bit gray or a palette ` +
-        `is expected: convert it so that each pixel holds its label`,
-    );
-  }
-  const { width, height, samples, colors } = readSamples(bytes, header, file);
-  const data = samples as Uint8Array; // of 16 bits are no masks
-  return { width, height, data, ...(colors !== undefined && { palette: colors }) };
+  return readPngHeader(bytes, file);
 }
 
 /**

@@ -63,11 +63,16 @@ export class FileSplit implements Split {
  *
  * @param root the data set's folder
  * @param files by the paths in the list: where each is below the root
+ * @param more lines about how they are read, where that is not as usual
  * @returns SHA-256 in hexadecimal
  * @throws {DataError} if a file is missing, such as behind a dangling link
  */
-export async function hashList(root: string, files: ReadonlyMap<string, string>): Promise<string> {
-  return await hashFiles(listed(root, files));
+export async function hashList(
+  root: string,
+  files: ReadonlyMap<string, string>,
+  more: readonly string[] = [],
+): Promise<string> {
+  return await hashFiles(listed(root, files), more);
 }
 
 async function* listed(

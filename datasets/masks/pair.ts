@@ -9,7 +9,7 @@ import type { RgbImage } from "../images/limits.ts";
 import { exifOrientation } from "../images/orientation.ts";
 import type { Size } from "../images/resize_filter.ts";
 import type { LabelledMask, SegmentationEntry, SegmentationSample } from "../sample.ts";
-import { codings } from "./coding.ts";
+import { codingOf } from "./coding.ts";
 
 /**
  * Reads and decodes an image and its labels: 0 to `classes − 1`, and −1 where a pixel is ignored.
@@ -51,7 +51,7 @@ export async function readMask(entry: SegmentationEntry): Promise<LabelledMask> 
 export async function readLabels(
   { mask, coding, classes }: Omit<SegmentationEntry, "name" | "image">,
 ): Promise<Int16Array> {
-  return codings[coding].decode(await readBytes(mask), mask, classes).labels;
+  return codingOf(coding).decode(await readBytes(mask), mask, classes).labels;
 }
 
 /** Decodes a mask, and checks that it fits its image. */
@@ -61,7 +61,7 @@ function labelsOf(
   { width, height }: Size,
   imageBytes: Uint8Array,
 ): LabelledMask {
-  const mask = codings[coding].decode(maskBytes, maskFile, classes);
+  const mask = codingOf(coding).decode(maskBytes, maskFile, classes);
   const orientation = exifOrientation(imageBytes);
   if (width !== mask.width || height !== mask.height) {
     const isTurned = orientation >= 5 && width === mask.height && height === mask.width;

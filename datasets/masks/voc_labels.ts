@@ -37,7 +37,8 @@ export function vocLabels(bytes: Uint8Array, file: string): LabelImage {
     const header = readPngHeader(bytes, file);
     const isRgb = header.colorType === 2 || header.colorType === 6;
     if (isRgb && header.depth === 8) return ofColors(bytes, file);
-    if (isRgb) {
+    // What packs 8 bits of gray into fewer keeps brightness, not numbers: 255 becomes 1 of one bit.
+    if (isRgb || (header.colorType === 0 && header.depth < 8)) {
       throw new DataError(
         `Cannot read ${file} as a mask as it is ${
           describePng(header)

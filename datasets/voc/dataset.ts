@@ -4,12 +4,15 @@
  * @module
  */
 import { join } from "node:path";
-import { filesByStem, folderName } from "../archives/files.ts";
+import { filesByStem, type OnProblem, throwProblem } from "../archives/files.ts";
 import { DataError } from "../errors.ts";
-import { FileSplit, hashList, type ImageMaskPair } from "../masks/file_split.ts";
-import { vocClasses } from "../masks/palette.ts";
+import { askedCoding, codingLines, type SetOptions } from "../masks/asked.ts";
+import { checkPaletteNames, readClassNames } from "../masks/class_names.ts";
+import type { ImageMaskPair } from "../masks/file_split.ts";
+import { divided, type Parts } from "../masks/held_out.ts";
+import { segmentedSet } from "../masks/segmented_set.ts";
 import type { SegmentedDataset } from "../sample.ts";
-import { type Listed, readLists } from "./lists.ts";
+import { hasList, type Listed, readLists } from "./lists.ts";
 
 /** The classes, in the order of their indices; the background is one of them. */
 export const vocClassNames: readonly string[] =
@@ -20,7 +23,7 @@ export const vocClassNames: readonly string[] =
 const maskFolders = ["SegmentationClass", "SegmentationClassAug"] as const;
 
 /** Options of {@linkcode openVoc}. */
-export interface OpenVocOptions {
+export interface OpenVocOptions extends SetOptions {
   /**
    * The list of `ImageSets/Segmentation` that is trained on (default `train`), or several joined by
    * `+`, such as `train+aug`.
@@ -31,98 +34,120 @@ export interface OpenVocOptions {
 /**
  * Opens a data set in PASCAL VOC's layout: reads its lists, `val` for validation, and finds each
  * image's mask, without decoding anything. Labels are the mask's indices 0 (background) to 20; 255
- * becomes −1 (ignored).
+ * becomes −1 (ignored), unless a convention of numbers or a palette is asked for: then the classes are
+ * those of `classes.txt` or of the palette.
  *
  * @param root the set's folder, such as `VOCdevkit/VOC2012`
- * @param options the list to train on
+ * @param options the list to train on, how masks are read, and what is held out where there is no
+ *   list `val`
  * @returns the set
  * @throws {DataError} if a list is missing, empty or malformed, or names an image that is not there
- *   or has no mask
+ *   or has no mask, or a share to hold out is given beside a list `val`
+ * @throws {RangeError} if that share is not between 0 and 1
  */
 export async function openVoc(
   root: string,
-  { trainingList = "train" }: OpenVocOptions = {},
+  options: OpenVocOptions = {},
 ): Promise<SegmentedDataset> {
-  const files = await filesOf(root);
-  const training = pairsOf(root, await readLists(root, trainingList), files);
-  const validation = pairsOf(root, await readLists(root, "val"), files);
-  const name = await folderName(root);
-  const masks = { coding: "voc", classes: vocClasses } as const;
-  return {
-    name,
+  const asked = await askedCoding(options);
+  const parts = await partsOf(root, options);
+  const usual = "voc";
+  const { coding = usual } = asked ?? {};
+  if (asked?.classNames !== undefined) await checkPaletteNames(root, asked.classNames);
+  return await segmentedSet({
     root,
-    ...masks,
-    classNames: vocClassNames,
-    training: new FileSplit(root, training, masks),
-    validation: new FileSplit(root, validation, masks),
-    identity: async () => ({
-      name,
-      classes: vocClasses,
-      training: training.length,
-      validation: validation.length,
-      listSha256: await hashList(
-        root,
-        new Map([...inList("training", training), ...inList("validation", validation)]),
-      ),
-    }),
-  };
+    ...parts,
+    coding,
+    classNames: asked?.classNames ??
+      (coding === usual ? vocClassNames : await readClassNames(root, undefined, false)),
+    validationShare: options.validationShare,
+    hasPartFolders: false,
+    codingLines: codingLines(coding, usual),
+  });
+}
+
+/** The images of each part, by lists or by a share of the list that is trained on. */
+async function partsOf(
+  root: string,
+  { trainingList = "train", validationShare, onProblem = throwProblem }: OpenVocOptions,
+): Promise<Parts<ImageMaskPair>> {
+  const isDivided = validationShare !== undefined;
+  if (isDivided && await hasList(root, "val")) {
+    throw new DataError(
+      `Cannot hold out a share of ${validationShare} of ${root} as its list val.txt says what is held out: leave ` +
+        "validationShare (--validation-share) out, or remove that list",
+    );
+  }
+  const files = await filesOf(root, onProblem);
+  const pairs = async (list: string) =>
+    pairsOf(root, await readLists(root, list), files, onProblem);
+  const training = await pairs(trainingList);
+  if (isDivided) return divided(root, training, validationShare);
+  return { training, validation: await pairs("val") };
 }
 
 /** The files of each folder, by their names without ending. */
 type Files = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
-async function filesOf(root: string): Promise<Files> {
+async function filesOf(root: string, onProblem: OnProblem): Promise<Files> {
   const found = new Map<string, ReadonlyMap<string, string>>();
   for (const folder of ["JPEGImages", ...maskFolders]) {
     const endings = folder === "JPEGImages" ? /^[^.].*\.(jpe?g|png)$/i : /^[^.].*\.png$/i;
-    found.set(folder, await filesByStem(join(root, folder), (name) => endings.test(name)));
+    const isWanted = (name: string) => endings.test(name);
+    found.set(folder, await filesByStem(join(root, folder), isWanted, onProblem));
   }
   return found;
 }
 
-function pairsOf(root: string, listed: readonly Listed[], files: Files): ImageMaskPair[] {
-  const images = placesOf(root, "image", listed, () => ["JPEGImages"], files);
+function pairsOf(
+  root: string,
+  listed: readonly Listed[],
+  files: Files,
+  onProblem: OnProblem,
+): ImageMaskPair[] {
+  const where = { root, listed, files, onProblem };
+  const images = placesOf(where, "image", () => ["JPEGImages"]);
   const masks = placesOf(
-    root,
+    where,
     "mask",
-    listed,
     ({ maskFolder }) => maskFolder === undefined ? maskFolders : [maskFolder],
-    files,
   );
-  return listed.map(({ name }, i) => ({ name, image: images[i]!, mask: masks[i]! }));
+  return listed.flatMap(({ name }, i) => {
+    const [image, mask] = [images[i], masks[i]];
+    return image === undefined || mask === undefined ? [] : [{ name, image, mask }];
+  });
 }
 
 /** Where the file of each listed image is: in the first of its folders that has it. */
 function placesOf(
-  root: string,
+  { root, listed, files, onProblem }: {
+    root: string;
+    listed: readonly Listed[];
+    files: Files;
+    onProblem: OnProblem;
+  },
   what: string,
-  listed: readonly Listed[],
   foldersOf: (image: Listed) => readonly string[],
-  files: Files,
-): string[] {
-  const lost: Listed[] = [];
+): (string | undefined)[] {
   const places = listed.map((image) => {
     const folder = foldersOf(image).find((folder) => files.get(folder)!.has(image.name));
-    if (folder === undefined) lost.push(image);
-    return folder === undefined ? "" : `${folder}/${files.get(folder)!.get(image.name)}`;
+    return folder === undefined ? undefined : `${folder}/${files.get(folder)!.get(image.name)}`;
   });
-  const [first] = lost;
-  if (first === undefined) return places;
-  const more = lost.length > 1 ? ` (and ${lost.length - 1} more like it)` : "";
-  const stem = first.name.replace(/\.\w+$/, "");
-  const advice = stem !== first.name && files.get("JPEGImages")!.has(stem)
-    ? `write names without an ending, as ${stem}`
-    : "add the file, or take the name out of the list";
-  throw new DataError(
-    `Cannot read ${root} as ${first.name} (${first.place}) has no ${what} in ${
-      foldersOf(first).join(" or ")
-    }${more}: ${advice}`,
-  );
-}
-
-/** Paths in the list that is hashed: which list an image is in counts, too. */
-function inList(part: string, pairs: readonly ImageMaskPair[]): [string, string][] {
-  return pairs.flatMap(({ image, mask }) =>
-    [image, mask].map((path): [string, string] => [`${part}/${path}`, path])
-  );
+  const lost = listed.filter((_, i) => places[i] === undefined);
+  for (const [i, image] of lost.entries()) {
+    const left = lost.length - 1 - i;
+    const more = onProblem === throwProblem && left > 0 ? ` (and ${left} more like it)` : "";
+    const stem = image.name.replace(/\.\w+$/, "");
+    const advice = stem !== image.name && files.get("JPEGImages")!.has(stem)
+      ? `write names without an ending, as ${stem}`
+      : "add the file, or take the name out of the list";
+    onProblem(
+      new DataError(
+        `Cannot read ${root} as ${image.name} (${image.place}) has no ${what} in ${
+          foldersOf(image).join(" or ")
+        }${more}: ${advice}`,
+      ),
+    );
+  }
+  return places;
 }

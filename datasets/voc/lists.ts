@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "node:path";
-import { filesByStem, readText } from "../archives/files.ts";
+import { filesByStem, lookAt, readText } from "../archives/files.ts";
 import { DataError } from "../errors.ts";
 
 /** Where the lists are, below the root. */
@@ -53,6 +53,17 @@ export async function readLists(root: string, which: string): Promise<Listed[]> 
   return [...all.values()].sort((a, b) => a.name < b.name ? -1 : 1);
 }
 
+/**
+ * Whether a set has a list of that name.
+ *
+ * @param root the data set's folder
+ * @param list its name, without an ending
+ * @returns whether it is there
+ */
+export async function hasList(root: string, list: string): Promise<boolean> {
+  return await lookAt(join(root, folder, `${list}.txt`)) !== undefined;
+}
+
 function missing(root: string, list: string, there: ReadonlyMap<string, string>): DataError {
   const names = [...there.keys()].sort().join(", ");
   const wanted = list === "" ? "a list without a name" : `${list}.txt`;
@@ -60,7 +71,8 @@ function missing(root: string, list: string, there: ReadonlyMap<string, string>)
     `Cannot read a data set from ${root} as ${wanted} is not in its ${folder}, where there are ` +
       `${names}: ${
         list === "val"
-          ? "add it, as it lists the images to evaluate on"
+          ? "add it, as it lists the images to evaluate on, or hold a share of the others out by " +
+            "validationShare (--validation-share 0.2)"
           : "choose one of these, or several joined by +, by trainingList (--set trainingList=NAME)"
       }`,
   );

@@ -163,7 +163,7 @@ suiteTest(
     assertError(
       await run(line),
       3,
-      /hold the class "class 0" \(1\) alone, and 50\.0 % of their pixels are 0, .* add 1 to each pixel/,
+      /hold the class "class 0" \(1\) alone, and 50\.0 % of their pixels are 0, .* give --labels from-zero, or/,
     );
     await writeMasks(data, () => 0);
     assertError(await run(line), 3, /masks hold no class, and 100\.0 % of their pixels are 0, /);
@@ -171,7 +171,7 @@ suiteTest(
     assertError(
       await run(line),
       3,
-      /holds the label 255, .*: correct .* count from 0, add 1 to each/,
+      /holds the label 255 \(column 2, row 0\), .*: labels from-zero,255-ignored would fit this mask/,
     );
     await writeData(data, 3);
     await countFromZero(data, 3);

@@ -4,6 +4,7 @@
  * @module
  */
 import { vocColor, vocIgnored } from "../../../datasets/masks/palette.ts";
+import { colorOf } from "../../../datasets/masks/palette_labels.ts";
 import type { DataRecord } from "../../record/mod.ts";
 import type { Image } from "../document.ts";
 import { classColor, ignoredColor, type Rgb } from "./palette.ts";
@@ -33,8 +34,10 @@ export function overlay(
   return { width, height, data: mixed };
 }
 
-/** The color of a label, 0 = ignored, else 1 + class: PASCAL VOC's own in its coding. */
+/** The color of a label, 0 = ignored, else 1 + class: the data's own where their masks have colors. */
 export function labelColor(label: number, coding: DataRecord["coding"]): Rgb {
   if (coding === "voc") return vocColor(label === 0 ? vocIgnored : label - 1);
+  const own = typeof coding === "object" ? colorOf(coding, label - 1) : undefined;
+  if (own !== undefined) return own;
   return label === 0 ? ignoredColor : classColor(label - 1);
 }

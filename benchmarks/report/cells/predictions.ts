@@ -8,7 +8,7 @@ import { decode, type DecodedPng } from "fast-png";
 import { reasonOf } from "../../../datasets/errors.ts";
 import { UsageError } from "../../ground/errors.ts";
 import { counted } from "../../ground/format.ts";
-import { findCell, type Panel, type Result } from "../../record/mod.ts";
+import { type DataRecord, findCell, type Panel, type Result } from "../../record/mod.ts";
 import { note } from "../blocks.ts";
 import type { Block, Image, Text } from "../document.ts";
 import { labelColor, overlay } from "./overlay.ts";
@@ -71,10 +71,15 @@ function howToRead(
   const choice = panels.length > shown
     ? `the ${counted(shown, "image")} of ${panels.length} where ${what} most`
     : `where ${what} most comes first`;
-  const ignored = data.coding === "voc"
-    ? "Colours are PASCAL VOC's: black is the background, pale yellow is ignored."
-    : "Black is ignored.";
-  return `${from}, in colour over the image: ${choice}. ${ignored}`;
+  return `${from}, in colour over the image: ${choice}. ${whatColorsMean(data.coding)}`;
+}
+
+function whatColorsMean(coding: DataRecord["coding"]): string {
+  if (coding === "voc") {
+    return "Colours are PASCAL VOC's: black is the background, pale yellow is ignored.";
+  }
+  if (typeof coding === "object") return "Colours are those of the data's own palette.";
+  return coding === "from-zero" ? "No pixel is ignored." : "Black is ignored.";
 }
 
 function panelSeed({ cells }: Result): number | undefined {

@@ -80,6 +80,7 @@ Deno.test("each task that runs a program has its name, and each program its task
 /** Texts that an option of a metavariable takes; those with names have others. */
 const texts: Record<string, fc.Arbitrary<string>> = {
   N: fc.integer({ min: 30, max: 1e6 }).map(String),
+  SHARE: fc.integer({ min: 1, max: 99 }).map((percent) => `${percent / 100}`),
   "0,1,2": fc.uniqueArray(fc.nat(99), { minLength: 1 }).map(String),
   "i/n": fc.nat(8).map((i) => `${i + 1}/9`),
   "key=value": fc.tuple(fc.stringMatching(/^\w+$/), fc.string()).map((pair) => pair.join("=")),
@@ -141,7 +142,9 @@ function misspelt(word: string): string[] {
 
 /** Fails unless a message suggests a word that is as near as the one that was meant. */
 function assertSuggested(message: string, wrong: string, meant: string): void {
-  const [, suggestion] = /did you mean (?:one of )?(?:--|")?([\w-]+)/i.exec(message) ?? [];
+  const [, name, option] = /did you mean (?:one of )?(?:"([^"]+)|(?:--)?([\w-]+))/i.exec(message) ??
+    [];
+  const suggestion = name ?? option;
   assert.ok(suggestion !== undefined, `${wrong}, for ${meant}: ${message}`);
   assert.ok(distance(wrong, suggestion) <= distance(wrong, meant), `${wrong}: ${message}`);
 }

@@ -1,5 +1,5 @@
 /**
- * How many classes a data set in ADE20k's layout has, and their names.
+ * How many classes a set of images with masks has, and their names.
  *
  * @module
  */
@@ -29,14 +29,46 @@ export async function readClassNames(
   wanted: number | undefined,
   isAde20k: boolean,
 ): Promise<string[]> {
-  const listed = await readList(join(root, "classes.txt"), parseNames) ??
-    await readList(join(root, "objectInfo150.txt"), parseObjectInfo);
+  const listed = await listedNames(root);
   if (listed === undefined) return numbered(wanted ?? (isAde20k ? ade20kClasses : missing(root)));
   if (wanted === undefined || wanted === listed.names.length) return listed.names;
   throw new DataError(
     `Cannot read ${listed.file} as it names ${listed.names.length} classes, and ${wanted} were asked ` +
       `for: make the list as long as the number of classes, or leave the number out`,
   );
+}
+
+/**
+ * Checks a list of names, where the set has one, against a palette, whose names the classes have.
+ *
+ * @param root the data set's folder
+ * @param names those of the palette
+ * @throws {DataError} if the list is wrong, or has other names, or another order
+ */
+export async function checkPaletteNames(root: string, names: readonly string[]): Promise<void> {
+  const listed = await listedNames(root);
+  if (listed === undefined) return;
+  const length = Math.max(names.length, listed.names.length);
+  for (let i = 0; i < length; i++) {
+    if (names[i] === listed.names[i]) continue;
+    throw new DataError(
+      `Cannot use the palette as its class ${i + 1} is ${
+        quoted(names[i])
+      }, and ${listed.file} names ` +
+        `${
+          quoted(listed.names[i])
+        } there: give both the same names in one order, or remove the list`,
+    );
+  }
+}
+
+function quoted(name: string | undefined): string {
+  return name === undefined ? "none" : `"${name}"`;
+}
+
+async function listedNames(root: string): Promise<{ file: string; names: string[] } | undefined> {
+  return await readList(join(root, "classes.txt"), parseNames) ??
+    await readList(join(root, "objectInfo150.txt"), parseObjectInfo);
 }
 
 function missing(root: string): never {
