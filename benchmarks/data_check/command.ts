@@ -12,8 +12,8 @@ import { markdown } from "../report/render/markdown.ts";
 import { maskSheet, pictureSheet } from "./contact_sheet.ts";
 import { checkDocument, type Checked } from "./document.ts";
 import { duplicateFindings } from "./duplicates.ts";
-import { fileFindings, type Finding } from "./findings.ts";
-import { maskFindings } from "./mask_findings.ts";
+import { fileFindings, type FileProblem, type Finding } from "./findings.ts";
+import { isOfConvention, maskFindings } from "./mask_findings.ts";
 import { type OpenedSet, openSet } from "./opened.ts";
 import { type DataCheckAsked, dataCheckOptions } from "./options.ts";
 import { pictureFindings } from "./picture_findings.ts";
@@ -90,10 +90,8 @@ async function lookAt(
 
 /** All that was found, what must be put right first. */
 function findingsOf(set: OpenedSet, parts: readonly SeenPart[]): Finding[] {
-  const ofFiles = parts.flatMap(({ inspection }) =>
-    inspection.problems.map(({ of, reason }) => ({ code: of, reason }))
-  );
-  const ofNames = set.problems.map((reason) => ({ code: "listing", reason }));
+  const ofFiles = parts.flatMap((part) => fileProblems(set, part));
+  const ofNames = set.problems.map((reason) => ({ code: "listing", reason: below(set, reason) }));
   const all = [
     ...fileFindings([...ofNames, ...ofFiles]),
     ...set.findings,
@@ -103,7 +101,29 @@ function findingsOf(set: OpenedSet, parts: readonly SeenPart[]): Finding[] {
       : pictureFindings(set.dataset, parts)),
     ...duplicateFindings(parts),
   ];
-  return all.toSorted((a, b) => Number(a.level === "odd") - Number(b.level === "odd"));
+  const told = all.map((finding) => ({
+    ...finding,
+    items: finding.items.map((item) => below(set, item)),
+  }));
+  return told.toSorted((a, b) => Number(a.level === "odd") - Number(b.level === "odd"));
+}
+
+/** Problems of single files, without those that are told of all masks at once. */
+function fileProblems(set: OpenedSet, { inspection, entry }: SeenPart): FileProblem[] {
+  return inspection.problems.flatMap(({ index, of, reason }): FileProblem[] => {
+    if (
+      of === "mask" && set.kind === "segmented" &&
+      isOfConvention(inspection.row(index), set.dataset)
+    ) return [];
+    const place = entry(index);
+    const file = !("mask" in place) ? place.name : of === "mask" ? place.mask : place.image;
+    return [{ code: of, reason: below(set, reason), file: below(set, file) }];
+  });
+}
+
+/** A text in which files are named by their places below the set's folder. */
+function below({ dataset }: OpenedSet, text: string): string {
+  return text.replaceAll(`${dataset.root}/`, "");
 }
 
 function emptyParts(parts: readonly SeenPart[]): Finding[] {

@@ -47,7 +47,7 @@ export async function maskSheet(dataset: SegmentedDataset, most: number): Promis
   return sheet("Images, and their masks over them", columns, rowsOf(tiles, pairsInRow), legend);
 }
 
-/** A few pictures of the first classes, each class in a row. */
+/** A few pictures of the first classes, those of a class beside each other. */
 export async function pictureSheet(dataset: ClassifiedDataset, most: number): Promise<Block[]> {
   const { training, validation, classNames } = dataset;
   const split = training.length > 0 ? training : validation;
@@ -57,20 +57,19 @@ export async function pictureSheet(dataset: ClassifiedDataset, most: number): Pr
     const indices = byLabel.get(label) ?? [];
     if (indices.length < picturesInRow) byLabel.set(label, [...indices, index]);
   }
-  const labels = [...byLabel.keys()].sort((a, b) => a - b)
-    .slice(0, Math.ceil(most / picturesInRow));
-  const rows = [];
-  for (const label of labels) {
-    const images: Image[] = [];
-    for (const index of byLabel.get(label)!) {
-      const entry = split.entry(index);
-      const image = await orNothing(async () => await decodeEntry(entry, await readEntry(entry)));
-      if (image !== undefined) images.push(boxed(fitted({ ...image, image: image.data }).image));
-    }
-    if (images.length > 0) rows.push({ title: classNames[label]!, images });
+  const inOrder = [...byLabel].sort(([a], [b]) => a - b)
+    .flatMap(([label, indices]) => indices.map((index) => ({ label, index })));
+  const tiles: { title: string; images: Image[] }[] = [];
+  for (const { label, index } of inOrder) {
+    if (tiles.length >= most) break;
+    const entry = split.entry(index);
+    const image = await orNothing(async () => await decodeEntry(entry, await readEntry(entry)));
+    if (image === undefined) continue;
+    const fits = fitted({ ...image, image: image.data }).image;
+    tiles.push({ title: classNames[label]!, images: [boxed(fits)] });
   }
   const columns = Array.from({ length: picturesInRow }, (_, i) => `picture ${i + 1}`);
-  return sheet("Pictures, each row of a class", columns, rows, []);
+  return sheet("Pictures, by their classes", columns, rowsOf(tiles, picturesInRow), []);
 }
 
 async function chosen(
@@ -131,7 +130,7 @@ function rowsOf(
   return Array.from({ length: Math.ceil(tiles.length / inRow) }, (_, i) => {
     const row = tiles.slice(i * inRow, (i + 1) * inRow);
     return {
-      title: row.map(({ title }) => title).join(" · "),
+      title: [...new Set(row.map(({ title }) => title))].join(" · "),
       images: row.flatMap(({ images }) => images),
     };
   });

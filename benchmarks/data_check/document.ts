@@ -64,8 +64,8 @@ function findingBlocks(findings: readonly Finding[]): Block[] {
   return findings.flatMap((finding) => {
     const { code, message, advice } = finding;
     const items = itemsText(finding);
-    const said: Text = [strong(code), `: ${message}. ${advice}`];
-    return items.length === 0 ? list([said]) : list([said, ...items]);
+    const said: Text = [strong(code), advice === "" ? `: ${message}` : `: ${message}. ${advice}`];
+    return [{ kind: "text", text: said }, ...list(items)];
   });
 }
 
@@ -93,7 +93,7 @@ function maskText(
   dataset: Extract<OpenedSet, { kind: "segmented" }>["dataset"],
   parts: readonly SeenPart[],
 ): string {
-  const { numbers, masks } = valuesOf(parts);
+  const { numbers, masks } = valuesOf(dataset, parts);
   const { name } = codingOf(dataset.coding);
   if (numbers === 0) return `read by ${name}`;
   const held = [...masks.keys()].filter((value) => masks[value]! > 0);

@@ -12,27 +12,29 @@ interface Place {
 /** Images that are the same, byte by byte: in both parts, in two classes, or twice. */
 export function duplicateFindings(parts: readonly SeenPart[]): Finding[] {
   const groups = sameBytes(parts);
-  const [both, within] = split(groups, (group) => new Set(group.map(({ part }) => part)).size > 1);
+  const both = groups.filter((group) => new Set(group.map(({ part }) => part)).size > 1);
   const contradicting = groups.filter((group) => new Set(group.map(labelOf)).size > 1);
+  const told = new Set([...both, ...contradicting]);
+  const within = groups.filter((group) => !told.has(group));
   const texts = (groups: readonly Place[][]) =>
     groups.map((group) => group.map(nameOf).join(" = "));
   return [
     ...finding(texts(both), {
       level: "wrong",
       code: "in-both-parts",
-      message: `${counted(both.length, "picture")} of the validation images are trained on, too`,
+      message: `${pictures(both)} in both parts, trained on and evaluated on`,
       advice: "Scores tell nothing of them: take them out of one part",
     }),
     ...finding(texts(contradicting), {
       level: "wrong",
       code: "in-two-classes",
-      message: `${counted(contradicting.length, "picture")} are in two classes or more`,
+      message: `${pictures(contradicting)} in two classes or more`,
       advice: "Keep each in its own",
     }),
     ...finding(texts(within), {
       level: "odd",
       code: "same-picture",
-      message: `${counted(within.length, "picture")} are there more than once in a part`,
+      message: `${pictures(within)} more than once in a part`,
       advice: "They count more than others; remove the copies unless that is meant",
     }),
   ];
@@ -57,8 +59,8 @@ function sameBytes(parts: readonly SeenPart[]): Place[][] {
   return [...groups.values()];
 }
 
-function split<T>(all: readonly T[], holds: (one: T) => boolean): [T[], T[]] {
-  return [all.filter(holds), all.filter((one) => !holds(one))];
+function pictures(groups: readonly unknown[]): string {
+  return `${counted(groups.length, "picture")} ${groups.length === 1 ? "is" : "are"}`;
 }
 
 /** The class of a picture; all images with masks have none. */

@@ -32,13 +32,13 @@ export interface FileProblem {
   code: string;
   /** An error's words: the file, what was seen, what to do. */
   reason: string;
+  /** The file; none where its name alone is the problem. */
+  file?: string;
 }
 
-/** How much of an error's words findings quote. */
-const quoted = 3;
-
 /**
- * Findings of problems of single files: those with the same words but for names and numbers are one.
+ * Findings of problems of single files: those with the same words but for names and numbers are one,
+ * in the words of the first.
  *
  * @param problems all of them
  */
@@ -46,27 +46,18 @@ export function fileFindings(problems: readonly FileProblem[]): Finding[] {
   const groups = Map.groupBy(problems, ({ code, reason }) => `${code} ${patternOf(reason)}`);
   return [...groups.values()].map((group): Finding => {
     const { code, reason } = group[0]!;
-    const { said, advice } = partsOf(reason);
-    const message = group.length === 1 ? said : `${counted(group.length, "time")}: ${said}`;
-    return { level: "wrong", code, message, advice, items: group.map(({ reason }) => reason) };
+    const such = group.length === 1 ? "" : `${counted(group.length, "file")}, such as: `;
+    const items = group.map(({ file, reason }) => file ?? reason);
+    return { level: "wrong", code, message: such + reason, advice: "", items };
   }).sort((a, b) => b.items.length - a.items.length);
 }
 
 /** An error's words without what differs from file to file. */
 function patternOf(reason: string): string {
-  const words = reason.split(" ");
-  return words.filter((word) => !/[/\\.]\w|\d/.test(word)).join(" ");
+  return reason.split(" ").filter((word) => !/[/\\.]\w|\d/.test(word)).join(" ");
 }
 
-/** "Cannot read F as it is damaged: copy it again" is what was seen, and what to do. */
-function partsOf(reason: string): { said: string; advice: string } {
-  const colon = reason.search(/: (?!.*: )/);
-  if (colon < 0) return { said: reason, advice: "" };
-  const advice = reason.slice(colon + 2);
-  return { said: reason.slice(0, colon), advice: advice[0]!.toUpperCase() + advice.slice(1) };
-}
-
-/** Files of a finding as a report shows them. */
-export function itemsText({ items }: Finding): string[] {
-  return items.length === 1 ? [] : firstOf(items, quoted);
+/** What a report shows of a finding's items: those that its message does not name. */
+export function itemsText({ message, items }: Finding): string[] {
+  return firstOf(items.filter((item) => !message.includes(item)));
 }

@@ -1,10 +1,11 @@
 import { DataError } from "../../datasets/errors.ts";
 import { codingOf } from "../../datasets/masks/coding.ts";
 import { fittingConventions, meaningOf } from "../../datasets/masks/numbered_labels.ts";
-import type { SegmentedDataset } from "../../datasets/segmented.ts";
+import type { InspectionRow } from "../../datasets/inspection_row.ts";
+import type { LabelConvention, MaskCoding, SegmentedDataset } from "../../datasets/sample.ts";
 import { checkHeld, labelWarnings } from "../tasks/label_warnings.ts";
-import { counted, grouped } from "../ground/format.ts";
-import type { Finding } from "./findings.ts";
+import { counted } from "../ground/format.ts";
+import { type Finding, firstOf } from "./findings.ts";
 import { type ClassCounts, countMasks, type SeenPart } from "./seen.ts";
 
 /** What is wrong or odd about what masks hold. */
@@ -16,20 +17,19 @@ export function maskFindings(dataset: SegmentedDataset, parts: readonly SeenPart
 export interface MaskValues {
   /** How many masks hold each value, by the value. */
   masks: Uint32Array;
-  /** Masks of numbers, of colours, and of 0 and 255 alone. */
+  /** How many masks are of numbers, and how many of these hold 0 and 255 alone. */
   numbers: number;
+  twoValued: number;
+  /** Masks of colours, and of values without a meaning, by their files. */
   colours: string[];
-  twoValued: string[];
+  contradicting: string[];
 }
 
-/** Sums up what masks hold. */
-export function valuesOf(parts: readonly SeenPart[]): MaskValues {
-  const found: MaskValues = {
-    masks: new Uint32Array(256),
-    numbers: 0,
-    colours: [],
-    twoValued: [],
-  };
+/** Sums up what masks hold, where they are read as numbers. */
+export function valuesOf({ coding, classes }: Masks, parts: readonly SeenPart[]): MaskValues {
+  const masks = new Uint32Array(256);
+  const found: MaskValues = { masks, numbers: 0, twoValued: 0, colours: [], contradicting: [] };
+  const meant = meaningful(coding, classes);
   for (const { inspection, entry } of parts) {
     for (let i = 0; i < inspection.length; i++) {
       const { form, values } = inspection.row(i);
@@ -37,57 +37,84 @@ export function valuesOf(parts: readonly SeenPart[]): MaskValues {
       if (form === "colours") found.colours.push(file());
       if (form !== "numbers") continue;
       found.numbers++;
-      for (const value of values) found.masks[value]!++;
-      if (values.includes(255) && values.every((value) => value === 0 || value === 255)) {
-        found.twoValued.push(file());
-      }
+      for (const value of values) masks[value]!++;
+      if (values.some((value) => !meant.has(value))) found.contradicting.push(file());
+      found.twoValued += Number(
+        values.includes(255) && values.every((value) => value === 0 || value === 255),
+      );
     }
   }
   return found;
 }
 
+type Masks = Pick<SegmentedDataset, "coding" | "classes">;
+
+/** The values that mean something; none where masks are not read as numbers. */
+function meaningful(coding: MaskCoding, classes: number): ReadonlySet<number> {
+  const convention = conventionOf(coding);
+  return new Set(
+    [...Array(256).keys()].filter((value) =>
+      convention !== undefined && fittingConventions([value], classes).includes(convention)
+    ),
+  );
+}
+
+/** The convention that masks are read by; none where their colours count, which don't lie. */
+function conventionOf(coding: MaskCoding): LabelConvention | undefined {
+  if (typeof coding !== "string" || coding === "voc") return undefined;
+  return coding === "ade20k" ? "zero-is-ignored" : coding;
+}
+
+/**
+ * Whether a mask's problem is one of the convention, which is told once for the set.
+ *
+ * @param row what was seen of the mask
+ */
+export function isOfConvention(row: InspectionRow, { coding, classes }: Masks): boolean {
+  const convention = conventionOf(coding);
+  if (convention === undefined) return false;
+  return row.form === "colours" ||
+    (row.form === "numbers" && !fittingConventions(row.values, classes).includes(convention));
+}
+
 /** Whether masks may follow another convention than the one that they are read by. */
-function conventionFindings(
-  { coding, classes }: SegmentedDataset,
-  parts: readonly SeenPart[],
-): Finding[] {
-  if (typeof coding !== "string" || coding === "voc") return []; // colours, which don't lie
-  const { masks, numbers, colours, twoValued } = valuesOf(parts);
-  const { name, first } = codingOf(coding);
+function conventionFindings(dataset: SegmentedDataset, parts: readonly SeenPart[]): Finding[] {
+  const current = conventionOf(dataset.coding);
+  if (current === undefined) return [];
+  const { classes } = dataset;
+  const { masks, numbers, twoValued, colours, contradicting } = valuesOf(dataset, parts);
+  const { first } = codingOf(dataset.coding);
   const held = [...masks.keys()].filter((value) => masks[value]! > 0);
   const fitting = fittingConventions(held, classes);
-  const current = coding === "ade20k" ? "zero-is-ignored" : coding;
-  const contradicts = held.length > 0 && !fitting.includes(current);
-  const without = held.filter((value) => !fittingConventions([value], classes).includes(current));
-  const allTwoValued = numbers > 0 && twoValued.length === numbers;
-  return [
-    ...(colours.length > 0 ? [coloured(colours)] : []),
-    ...(twoValued.length > 0 ? [blackAndWhite(twoValued, numbers)] : []),
-    ...(contradicts && !allTwoValued
-      ? [{
-        level: "wrong" as const,
-        code: "convention",
-        message: `Masks hold values without a meaning under --labels ${name} (${
-          meaningOf(current, classes)
-        }): ${
-          without.map((value) => `${value} in ${counted(masks[value]!, "mask")}`).slice(0, 12).join(
-            ", ",
-          )
-        }`,
-        advice: fitting.length === 0
-          ? "No convention fits all: correct these masks, or the number of classes"
-          : `All masks fit --labels ${fitting.join(" or ")} (${meaningOf(fitting[0]!, classes)})`,
-        items: [],
-      }]
-      : []),
-    ...(!contradicts && first === 0 && numbers > 0 && masks[0] === 0
-      ? [zeroNever(fitting.includes("zero-is-ignored"))]
-      : []),
-    ...(!contradicts && first === 1 && lacksLast(masks, numbers, classes)
-      ? [zeroAlways(classes, fitting.filter((other) => other !== current))]
-      : []),
-  ];
+  const found = colours.length > 0 ? [coloured(colours)] : [];
+  if (numbers === 0) return found;
+  if (twoValued === numbers) {
+    found.push(blackAndWhite(numbers, contradicting));
+  } else if (contradicting.length > 0) {
+    const meant = meaningful(dataset.coding, classes);
+    const without = held.filter((value) => !meant.has(value))
+      .map((value) => `${value} in ${counted(masks[value]!, "mask")}`);
+    found.push({
+      level: "wrong",
+      code: "convention",
+      message: `Masks hold values without a meaning under --labels ${current} (${
+        meaningOf(current, classes)
+      }): ${firstOf(without, shownValues).join(", ")}`,
+      advice: fitting.length === 0
+        ? "No convention fits all: correct these masks, or the number of classes"
+        : `All masks fit --labels ${fitting.join(" or ")} (${meaningOf(fitting[0]!, classes)})`,
+      items: contradicting,
+    });
+  } else if (first === 0 && masks[0] === 0) {
+    found.push(zeroNever(fitting.includes("zero-is-ignored")));
+  } else if (first === 1 && lacksLast(masks, numbers, classes)) {
+    found.push(zeroAlways(classes, fitting.filter((other) => other !== current)));
+  }
+  return found;
 }
+
+/** Values that a finding names. */
+const shownValues = 12;
 
 /**
  * Whether all masks hold 0 and none the last class, and that is no chance: all others are there, or
@@ -108,11 +135,11 @@ function coloured(files: string[]): Finding {
   };
 }
 
-function blackAndWhite(files: string[], all: number): Finding {
+function blackAndWhite(masks: number, files: readonly string[]): Finding {
   return {
     level: "wrong",
     code: "two-valued",
-    message: `${grouped(files.length)} of ${counted(all, "mask")} hold 0 and 255 alone`,
+    message: `All ${counted(masks, "mask")} hold 0 and 255 alone, black and white`,
     advice:
       "Where white is a class, give --palette FILE with the lines 0 0 0 NAME and 255 255 255 NAME",
     items: files,
