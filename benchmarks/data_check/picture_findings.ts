@@ -19,14 +19,14 @@ export function pictureFindings(
     ...(classes >= 2 ? [] : [{
       level: "wrong" as const,
       code: "one-class",
-      message: `There is ${counted(classes, "class")}, and 2 or more are wanted`,
+      message: classes === 1 ? "There is 1 class, and 2 or more are wanted" : "There is no class",
       advice: "Put each picture into the folder of its class",
       items: [],
     }]),
     ...(unevaluated.length === 0 ? [] : [{
       level: "odd" as const,
       code: "training-only-classes",
-      message: `${counted(unevaluated.length, "class")} of ${classes} have no validation picture`,
+      message: `${unevaluated.length} of ${classes} classes have no validation picture`,
       advice: "What is not shown is not scored: hold out pictures of every class",
       items: unevaluated,
     }]),

@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { placeOf, readEntry } from "../classified.ts";
-import type { ImageEntry } from "../archives/entry.ts";
+import { type ImageEntry, wholeFile } from "../archives/entry.ts";
 import { readWhole } from "../archives/files.ts";
 import { DataError, reasonOf } from "../errors.ts";
 import { decodeImage, imageSize } from "../images/image.ts";
@@ -16,7 +16,7 @@ import type { Size } from "../images/resize_filter.ts";
 import { InspectionRow } from "../inspection_row.ts";
 import { codingOf } from "../masks/coding.ts";
 import { checkFit } from "../masks/pair.ts";
-import type { LabelImage, MaskCoding, SegmentationEntry } from "../sample.ts";
+import type { MaskCoding, SegmentationEntry } from "../sample.ts";
 import { type JpegDecoder, loadDecoder, plainSize } from "./decoder.ts";
 import type { Problem, ProblemOf, Recipe } from "./job.ts";
 
@@ -62,7 +62,7 @@ export async function inspectionRecipe(
 }
 
 function fileEntry({ name, image: file }: SegmentationEntry): ImageEntry {
-  return { name, label: 0, file, offset: 0, length: -1, encoding: "image" };
+  return { name, label: 0, file, offset: 0, length: wholeFile, encoding: "image" };
 }
 
 /** Runs a look at something; what is wrong is noted, and it has no result then. */
@@ -167,13 +167,12 @@ async function inspectMask(
   if (typeof coding === "string" && coding !== "voc") {
     row.setMask("numbers", valuesOf(mask.labels, coding));
   }
-  const { width, height }: LabelImage = mask;
   if (size !== undefined) {
-    const fits =
-      () => (checkFit({ image, mask: file }, size, { width, height }, size.orientation), true);
-    if (await tried("mask", problems, fits) === undefined) return;
+    const files = { image, mask: file };
+    await tried("mask", problems, () => checkFit(files, size, mask, size.orientation));
   }
-  row.count(mask.labels);
+  // Only what can be trained on counts.
+  if (problems.length === 0) row.count(mask.labels);
 }
 
 /** The values of a mask whose labels are known. */

@@ -3,6 +3,7 @@ import { changes } from "../../../benchmarks/changes/command.ts";
 import { detection } from "../../../benchmarks/changes/detection/command.ts";
 import type { Program } from "../../../benchmarks/cli/program.ts";
 import { comment } from "../../../benchmarks/comment.ts";
+import { dataCheck } from "../../../benchmarks/data_check/command.ts";
 import { doctor } from "../../../benchmarks/doctor/command.ts";
 import { microbatchProgram } from "../../../benchmarks/microbatch.ts";
 import { predict } from "../../../benchmarks/predict/command.ts";
@@ -27,6 +28,7 @@ export const programs: readonly Program[] = [
   overhead,
   changes,
   detection,
+  dataCheck,
   doctor,
   predict,
   report,

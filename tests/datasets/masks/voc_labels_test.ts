@@ -94,7 +94,10 @@ Deno.test("vocLabels() throws DataError when a colour is none of VOC's", () => {
 
 Deno.test("vocLabels() throws DataError when the form holds no classes, or the file is damaged", () => {
   rejects(bytesOf(oddImages["PNG of 16-bit RGB"]!.file), /it is RGB of 16 bits, and a palette,/);
-  rejects(bytesOf(oddImages["PNG of 2-bit gray"]!.file), /it is gray of 2 bits, and a palette, 8-bit gray or/);
+  rejects(
+    bytesOf(oddImages["PNG of 2-bit gray"]!.file),
+    /it is gray of 2 bits, and a palette, 8-bit gray or/,
+  );
   rejects(bytesOf(oddImages["gray JPEG"]!.file), /are a JPEG, whose compression changes labels/);
   rejects(bytesOf(paletteCases["4-bit palette of 45x29"]!.file), /an unknown palette/);
   const whole = bytesOf(vocMask.files["RGB"]!);
