@@ -5,7 +5,7 @@
  */
 import { basename, join } from "node:path";
 import { type ClassifiedSplit, type ImageEntry, placeOf, wholeFile } from "./archives/entry.ts";
-import { folderName, lookAt, readRange, readWhole } from "./archives/files.ts";
+import { folderName, lookAt, type OnProblem, readRange, readWhole } from "./archives/files.ts";
 import type { PictureIndex, SetParts } from "./archives/picture_index.ts";
 import { decodeCifar10, openCifar10 } from "./cifar10/binary.ts";
 import { DataError } from "./errors.ts";
@@ -54,22 +54,37 @@ const layouts =
   ROOT/data_batch_1.bin … ROOT/test_batch.bin               CIFAR-10's binary version
   SET.tar                                                   of train/CLASS/FILE.JPEG and val/CLASS/FILE.JPEG`;
 
+/** Options of {@linkcode openClassified}. */
+export interface OpenClassifiedOptions {
+  /**
+   * Takes what is wrong with single files, which are left out, and with classes: an empty folder, or a
+   * class of the validation pictures alone, which is one then. By default the first is thrown.
+   */
+  onProblem?: OnProblem;
+}
+
 /**
  * Opens a set of classified pictures: lists it, without decoding or unpacking anything. Either part
  * may be missing.
  *
  * @param path a folder or an archive in one of the layouts that `datasets/README.md` describes
+ * @param options what is done about files and classes that cannot be used
  * @returns the set
  * @throws {DataError} if nothing of the kind is there, something is damaged or compressed, or
  *   labels are ambiguous; the message names the file or folder and what to do
  */
-export async function openClassified(path: string): Promise<ClassifiedDataset> {
+export async function openClassified(
+  path: string,
+  { onProblem }: OpenClassifiedOptions = {},
+): Promise<ClassifiedDataset> {
   const info = await lookAt(path);
-  if (info?.isFile) return dataset(basename(path, ".tar"), path, await openTarOfParts(path));
+  if (info?.isFile) {
+    return dataset(basename(path, ".tar"), path, await openTarOfParts(path, onProblem));
+  }
   for (const inner of info === undefined ? [] : innerFolders) {
     const root = join(path, inner);
     if (!(await lookAt(root))?.isDirectory) continue;
-    const parts = await openCifar10(root) ?? await openParts(root, [path]);
+    const parts = await openCifar10(root) ?? await openParts(root, [path], onProblem);
     if (parts !== undefined) return dataset(await folderName(path), root, parts);
   }
   const seen = info === undefined

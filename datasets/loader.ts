@@ -17,7 +17,7 @@ import { MaskLoader, type SegmentationLoader } from "./loader/label_counter.ts";
 import { type LoaderParts, OrderedLoader, type Source } from "./loader/ordered_loader.ts";
 import { cutIntoParts } from "./loader/parts.ts";
 import { Pool } from "./loader/pool.ts";
-import { makeRecipe, type Setup } from "./loader/recipe.ts";
+import { type LoadSetup, makeRecipe } from "./loader/recipe.ts";
 import { workerLane } from "./loader/worker_lane.ts";
 import type { SegmentationSample, Split } from "./sample.ts";
 import type { ClassificationTransformOptions } from "./transforms/classification.ts";
@@ -91,7 +91,7 @@ export function segmentationLoader(
     item: (index) => split.entry ? { index, entry: split.entry(index) } : { index },
     name: (index) => split.names[index] as string,
   };
-  const setup: Setup = {
+  const setup: LoadSetup = {
     kind: "segmentation",
     train,
     seed,
@@ -127,7 +127,7 @@ export function classificationLoader(
     item: (index) => ({ index, entry: split.entry(index) }),
     name: (index) => split.entry(index).name,
   };
-  const setup: Setup = {
+  const setup: LoadSetup = {
     kind: "classification",
     train,
     seed,
@@ -141,7 +141,7 @@ export function classificationLoader(
 function partsOf(
   caller: string,
   source: Source,
-  setup: Setup,
+  setup: LoadSetup,
   plan: LoadingPlan,
   labelShape: readonly number[],
   read?: (index: number) => Promise<SegmentationSample>,

@@ -94,7 +94,9 @@ export async function filesByStem(
   const files = new Map<string, string>();
   if (!(await lookAt(folder))?.isDirectory) return files;
   for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    if (isDirectory || !wants(isWanted, name, join(folder, name), onProblem)) continue;
+    if (isDirectory) continue;
+    const isUsed = orProblem(() => isWanted(name, join(folder, name)), false, onProblem);
+    if (!isUsed) continue;
     const stem = name.replace(/\.\w+$/, "");
     const other = files.get(stem);
     if (other === undefined) {
@@ -110,18 +112,21 @@ export async function filesByStem(
   return files;
 }
 
-function wants(
-  isWanted: (name: string, place: string) => boolean,
-  name: string,
-  place: string,
-  onProblem: OnProblem,
-): boolean {
+/**
+ * Goes on after a problem with a file.
+ *
+ * @param look looks at the file
+ * @param otherwise what stands for its result where it throws a `DataError`
+ * @param onProblem takes that error
+ * @returns its result
+ */
+export function orProblem<T>(look: () => T, otherwise: T, onProblem: OnProblem): T {
   try {
-    return isWanted(name, place);
+    return look();
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
     onProblem(error);
-    return false;
+    return otherwise;
   }
 }
 

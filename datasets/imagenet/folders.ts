@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import { wholeFile } from "../archives/entry.ts";
-import { listFolder, lookAt } from "../archives/files.ts";
+import { listFolder, lookAt, type OnProblem, orProblem, throwProblem } from "../archives/files.ts";
 import { PictureList } from "../archives/picture_list.ts";
 import { DataError } from "../errors.ts";
 import { isPicture } from "../images/picture_names.ts";
@@ -15,23 +15,25 @@ import { isPicture } from "../images/picture_names.ts";
  * "".
  *
  * @param folder the folder
+ * @param onProblem takes what is wrong with a file or a class, which is left out; throws it by default
  * @returns the pictures
  * @throws {DataError} if the folder holds none, or both kinds; if a class holds none; if something
  *   is unreadable
  */
-export async function listPictures(folder: string): Promise<PictureList> {
+export async function listPictures(
+  folder: string,
+  onProblem: OnProblem = throwProblem,
+): Promise<PictureList> {
   const list = new PictureList();
   const entries = await listFolder(folder);
   const classes: string[] = [];
   for (const entry of entries) {
     if (await isFolder(folder, entry)) classes.push(entry.name);
-    else if (isPicture(entry.name, join(folder, entry.name))) {
-      list.add("", entry.name, 0, wholeFile);
-    }
+    else if (isUsed(folder, entry.name, onProblem)) list.add("", entry.name, 0, wholeFile);
   }
   if (list.length > 0 && classes.length === 0) return list;
   checkForm(folder, list.length, classes, entries);
-  for (const className of classes) await addClass(list, folder, className);
+  for (const className of classes) await addClass(list, folder, className, onProblem);
   return list;
 }
 
@@ -62,20 +64,31 @@ function checkForm(
   );
 }
 
-async function addClass(list: PictureList, folder: string, className: string): Promise<void> {
+function isUsed(folder: string, name: string, onProblem: OnProblem): boolean {
+  return orProblem(() => isPicture(name, join(folder, name)), false, onProblem);
+}
+
+async function addClass(
+  list: PictureList,
+  folder: string,
+  className: string,
+  onProblem: OnProblem,
+): Promise<void> {
   const before = list.length;
   const path = join(folder, className);
   const entries = await listFolder(path);
   for (const { name, isDirectory } of entries) {
-    if (!isDirectory && isPicture(name, join(path, name))) list.add(className, name, 0, wholeFile);
+    if (!isDirectory && isUsed(path, name, onProblem)) list.add(className, name, 0, wholeFile);
   }
   if (list.length > before) return;
   const inner = entries.find(({ isDirectory }) => isDirectory)?.name;
-  throw new DataError(
-    inner === undefined
-      ? `Cannot use ${path} as the class has no pictures (.JPEG, .jpg, .jpeg or .png): add some, or ` +
-        `remove the folder`
-      : `Cannot use ${path} as it holds folders such as ${inner} and no pictures: put the pictures ` +
-        `directly into the folder of their class`,
+  onProblem(
+    new DataError(
+      inner === undefined
+        ? `Cannot use ${path} as the class has no pictures (.JPEG, .jpg, .jpeg or .png): add some, or ` +
+          `remove the folder`
+        : `Cannot use ${path} as it holds folders such as ${inner} and no pictures: put the pictures ` +
+          `directly into the folder of their class`,
+    ),
   );
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "node:path";
-import { listFolder, lookAt } from "../archives/files.ts";
+import { listFolder, lookAt, type OnProblem, throwProblem } from "../archives/files.ts";
 import { PictureIndex, type SetParts } from "../archives/picture_index.ts";
 import { PictureList } from "../archives/picture_list.ts";
 import { DataError } from "../errors.ts";
@@ -31,37 +31,48 @@ interface FoundPart {
  *
  * @param root the folder
  * @param listsIn other folders to search for lists
+ * @param onProblem takes what is wrong with a file or a class; throws it by default
  * @returns the parts; undefined if neither is there
  * @throws {DataError} if something there is unusable or ambiguous
  */
 export async function openParts(
   root: string,
   listsIn: readonly string[],
+  onProblem: OnProblem = throwProblem,
 ): Promise<SetParts | undefined> {
-  const train = await findPart(root, "train");
-  const val = await findPart(root, "val");
+  const train = await findPart(root, "train", onProblem);
+  const val = await findPart(root, "val", onProblem);
   if (train === undefined && val === undefined) return undefined;
-  return assemble(train, val && await withClasses(val, [root, val.path, ...listsIn]));
+  const classified = val && await withClasses(val, [root, val.path, ...listsIn]);
+  return assemble(train, classified, onProblem);
 }
 
 /**
  * Opens an archive that holds `train/CLASS/FILE` and `val/CLASS/FILE`.
  *
  * @param path the archive
+ * @param onProblem takes what is wrong with a file or a class; throws it by default
  * @returns the parts
  * @throws {DataError} if it is unusable
  */
-export async function openTarOfParts(path: string): Promise<SetParts> {
-  const lists = await listTarOfParts(path);
+export async function openTarOfParts(
+  path: string,
+  onProblem: OnProblem = throwProblem,
+): Promise<SetParts> {
+  const lists = await listTarOfParts(path, onProblem);
   const find = (part: PartName): FoundPart | undefined => {
     const name = partNames[part].find((name) => lists.has(name));
     const list = name === undefined ? undefined : lists.get(name);
     return list && { path, isTar: true, isFlat: false, list };
   };
-  return assemble(find("train"), find("val"));
+  return assemble(find("train"), find("val"), onProblem);
 }
 
-async function findPart(root: string, part: PartName): Promise<FoundPart | undefined> {
+async function findPart(
+  root: string,
+  part: PartName,
+  onProblem: OnProblem,
+): Promise<FoundPart | undefined> {
   for (const name of partNames[part]) {
     const official = name === part ? [officialTars[part]] : [];
     const present: string[] = [];
@@ -69,15 +80,17 @@ async function findPart(root: string, part: PartName): Promise<FoundPart | undef
       if (await lookAt(join(root, candidate)) !== undefined) present.push(candidate);
     }
     if (present.length > 1) throw ambiguous(root, present);
-    if (present[0] !== undefined) return await openPart(join(root, present[0]));
+    if (present[0] !== undefined) {
+      return await openPart(join(root, present[0]), onProblem);
+    }
   }
   await refuseCompressed(root, part);
   return undefined;
 }
 
-async function openPart(path: string): Promise<FoundPart> {
+async function openPart(path: string, onProblem: OnProblem): Promise<FoundPart> {
   const isTar = (await lookAt(path))?.isFile ?? false;
-  const list = isTar ? await listTar(path) : await listPictures(path);
+  const list = isTar ? await listTar(path, onProblem) : await listPictures(path, onProblem);
   return { path, isTar, isFlat: list.classNames[0] === "", list };
 }
 
@@ -105,21 +118,27 @@ async function withClasses(part: FoundPart, folders: readonly string[]): Promise
   return { ...part, list: part.list.classified(await readGroundTruth(folders, part.path)) };
 }
 
-function assemble(train: FoundPart | undefined, val: FoundPart | undefined): SetParts {
+function assemble(
+  train: FoundPart | undefined,
+  val: FoundPart | undefined,
+  onProblem: OnProblem,
+): SetParts {
   if (train?.isFlat) {
     throw new DataError(
       `Cannot use ${train.path} as its pictures are not in folders: put each into the folder of its class`,
     );
   }
-  const classNames = [...(train ?? val)?.list.classNames ?? []].sort();
-  const known = new Set(classNames);
-  const unknown = val?.list.classNames.find((name) => !known.has(name));
-  if (unknown !== undefined && train !== undefined) {
-    throw new DataError(
-      `Cannot use ${val?.path} as it has the class ${unknown}, and ${train.path} does not: give both parts the ` +
-        `same classes`,
+  const known = new Set((train ?? val)?.list.classNames);
+  const unknown = (val?.list.classNames ?? []).filter((name) => !known.has(name)).sort();
+  for (const name of unknown) {
+    onProblem(
+      new DataError(
+        `Cannot use ${val?.path} as it has the class ${name}, and ${train?.path} does not: give both parts the ` +
+          `same classes`,
+      ),
     );
   }
+  const classNames = [...known, ...unknown].sort();
   return {
     classNames,
     training: indexOf(train, "train", classNames),

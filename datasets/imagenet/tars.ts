@@ -4,6 +4,7 @@
  * @module
  */
 import { normalize } from "node:path/posix";
+import { type OnProblem, orProblem, throwProblem } from "../archives/files.ts";
 import { PictureList } from "../archives/picture_list.ts";
 import { tarEntries, type TarEntry } from "../archives/tar.ts";
 import { DataError } from "../errors.ts";
@@ -18,11 +19,15 @@ const largestPicture = 2 ** 31 - 1;
  * `CLASS.tar`. Those at the top level, or in one folder with the name of a part, get the class "".
  *
  * @param file the archive
+ * @param onProblem takes what is wrong with an entry, which is left out; throws it by default
  * @returns the pictures
  * @throws {DataError} if the archive is unusable, holds no pictures, or its folders do not give
  *   classes
  */
-export async function listTar(file: string): Promise<PictureList> {
+export async function listTar(
+  file: string,
+  onProblem: OnProblem = throwProblem,
+): Promise<PictureList> {
   const list = new PictureList();
   const base = new CommonBase(file);
   for await (const entry of tarEntries(file)) {
@@ -30,8 +35,8 @@ export async function listTar(file: string): Promise<PictureList> {
     if (entry.kind === "file" && /^[^.].*\.tar$/.test(name)) {
       checkName(entry, file);
       base.check(folders, entry.path);
-      await addInner(list, file, entry, name.slice(0, -".tar".length));
-    } else if (isUsable(entry, name, file)) {
+      await addInner(list, file, entry, name.slice(0, -".tar".length), onProblem);
+    } else if (isUsable(entry, name, file, onProblem)) {
       const className = folders.pop() ?? "";
       base.check(folders, entry.path);
       list.add(className, name, entry.offset, entry.length);
@@ -44,16 +49,20 @@ export async function listTar(file: string): Promise<PictureList> {
  * Lists the pictures of each part in one archive of `PART/CLASS/FILE`.
  *
  * @param file the archive
+ * @param onProblem takes what is wrong with an entry, which is left out; throws it by default
  * @returns the pictures by the part's name
  * @throws {DataError} if the archive is unusable, or holds none of these
  */
-export async function listTarOfParts(file: string): Promise<Map<string, PictureList>> {
+export async function listTarOfParts(
+  file: string,
+  onProblem: OnProblem = throwProblem,
+): Promise<Map<string, PictureList>> {
   const names: readonly string[] = [...partNames.train, ...partNames.val];
   const lists = new Map<string, PictureList>();
   const base = new CommonBase(file);
   for await (const entry of tarEntries(file)) {
     const { folders, name } = partsOf(entry.path);
-    if (!isUsable(entry, name, file)) continue;
+    if (!isUsable(entry, name, file, onProblem)) continue;
     const className = folders.pop() ?? "";
     const part = folders.pop() ?? "";
     if (!names.includes(part)) throw noParts(file, entry.path);
@@ -81,17 +90,20 @@ async function addInner(
   file: string,
   inner: TarEntry,
   className: string,
+  onProblem: OnProblem,
 ): Promise<void> {
   const before = list.length;
   for await (const entry of tarEntries(file, inner)) {
     const { name } = partsOf(entry.path);
-    if (isUsable(entry, name, `${file} (${inner.path})`)) {
+    if (isUsable(entry, name, `${file} (${inner.path})`, onProblem)) {
       list.add(className, name, entry.offset, entry.length);
     }
   }
   if (list.length === before) {
-    throw new DataError(
-      `Cannot use ${file} as ${inner.path} in it has no pictures: copy it from its source again`,
+    onProblem(
+      new DataError(
+        `Cannot use ${file} as ${inner.path} in it has no pictures: copy it from its source again`,
+      ),
     );
   }
 }
@@ -105,8 +117,12 @@ function checkName({ path, isOdd }: TarEntry, file: string): void {
   );
 }
 
-/** Whether to use an entry. Throws `DataError` if leaving it out would lose a picture. */
-function isUsable(entry: TarEntry, name: string, file: string): boolean {
+/** Whether to use an entry; a problem where leaving it out loses a picture. */
+function isUsable(entry: TarEntry, name: string, file: string, onProblem: OnProblem): boolean {
+  return orProblem(() => checkUsable(entry, name, file), false, onProblem);
+}
+
+function checkUsable(entry: TarEntry, name: string, file: string): boolean {
   const { kind, path, length } = entry;
   if (kind === "folder" || !isPicture(name, `${file} (${path})`)) return false;
   checkName(entry, file);

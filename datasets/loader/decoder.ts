@@ -49,7 +49,7 @@ export type OpenPicture = (bytes: Uint8Array, file: string) => Promise<Picture>;
 export async function pictureOpener(url: string | undefined): Promise<OpenPicture> {
   const whole: OpenPicture = async (bytes, file) => decodedPicture(await decodeImage(bytes, file));
   if (url === undefined) return whole;
-  const decode = await load(url);
+  const decode = await loadDecoder(url);
   return async (bytes, file) => {
     const size = plainSize(bytes, file);
     if (size === undefined) return await whole(bytes, file);
@@ -66,8 +66,14 @@ export async function pictureOpener(url: string | undefined): Promise<OpenPictur
   };
 }
 
-/** The size of a JPEG that every decoder accepts. */
-function plainSize(bytes: Uint8Array, file: string): Size | undefined {
+/**
+ * The size of a JPEG of the kind that decoders from outside are given.
+ *
+ * @param bytes the file's bytes
+ * @param file its path, for messages
+ * @returns its size; undefined for any other picture
+ */
+export function plainSize(bytes: Uint8Array, file: string): Size | undefined {
   if (!isJpeg(bytes) || !hasEndOfImage(bytes)) return undefined;
   const { width, height, components, precision } = readJpegHeader(bytes, file);
   if ((components !== 1 && components !== 3) || precision !== 8) return undefined;
@@ -75,7 +81,14 @@ function plainSize(bytes: Uint8Array, file: string): Size | undefined {
   return { width, height };
 }
 
-async function load(url: string): Promise<JpegDecoder> {
+/**
+ * Loads a decoder.
+ *
+ * @param url its module
+ * @returns the decoder
+ * @throws {Error} if it does not start
+ */
+export async function loadDecoder(url: string): Promise<JpegDecoder> {
   try {
     const module: { default: CreateDecoder } = await import(url);
     return await module.default();

@@ -32,8 +32,19 @@ export interface CountJob {
   items: Item[];
 }
 
+/** Images, with masks where there are any, that are looked at: all that is wrong with each is told. */
+export interface InspectJob {
+  /** How many numbers describe an image, see inspection_row.ts. */
+  rowLength: number;
+  /** The images. */
+  items: Item[];
+}
+
 /** A piece of work. */
-export type Job = LoadJob | CountJob;
+export type Job = LoadJob | CountJob | InspectJob;
+
+/** What a problem is of. */
+export type ProblemOf = "image" | "mask" | "decoders";
 
 /** An image that cannot be used. */
 export interface Failure {
@@ -41,13 +52,15 @@ export interface Failure {
   slot: number;
   /** Why. */
   reason: string;
+  /** What it is about; only where images are looked at. */
+  of?: ProblemOf;
 }
 
 /** What a job makes. The parts of both arrays that belong to a failed item are undefined. */
 export interface JobResult {
   /** `[items, …]`; empty where labels were counted. */
   images: Float32Array<ArrayBuffer>;
-  /** `[items, …]`: labels, or rows of counts (see label_counts.ts). */
+  /** `[items, …]`: labels, or rows of counts (see label_counts.ts, inspection_row.ts). */
   labels: Int32Array<ArrayBuffer>;
   /** In the order of their slots. */
   failures: Failure[];
@@ -77,7 +90,18 @@ export interface Recipe {
    * @throws {DataError} if it is unusable
    */
   count?(item: Item, row: Int32Array): Promise<void>;
+  /**
+   * Looks at one image and its mask; absent where images are loaded.
+   *
+   * @param item the image
+   * @param row where what is seen goes, see inspection_row.ts
+   * @returns all that is wrong
+   */
+  inspect?(item: Item, row: Int32Array): Promise<Problem[]>;
 }
+
+/** Something that is wrong with an image or its mask. */
+export type Problem = Required<Omit<Failure, "slot">>;
 
 /**
  * Does a job.
@@ -97,7 +121,8 @@ export async function runJob(recipe: Recipe, job: Job): Promise<JobResult> {
     const image = images.subarray(slot * imageLength, (slot + 1) * imageLength);
     const label = labels.subarray(slot * labelLength, (slot + 1) * labelLength);
     try {
-      await write(item, image, label);
+      const problems = await write(item, image, label) ?? [];
+      failures.push(...problems.map((problem) => ({ slot, ...problem })));
     } catch (error) {
       if (!(error instanceof DataError)) throw error;
       failures.push({ slot, reason: error.message });
@@ -110,13 +135,21 @@ export async function runJob(recipe: Recipe, job: Job): Promise<JobResult> {
 interface Steps {
   imageLength: number;
   labelLength: number;
-  write(item: Item, image: Float32Array, labels: Int32Array): Promise<void> | undefined;
+  write(
+    item: Item,
+    image: Float32Array,
+    labels: Int32Array,
+  ): Promise<void | Problem[]> | undefined;
 }
 
 function stepsOf(recipe: Recipe, job: Job): Steps {
   if ("classes" in job) {
     const write: Steps["write"] = (item, _image, row) => recipe.count?.(item, row);
     return { imageLength: 0, labelLength: countsLength(job.classes), write };
+  }
+  if ("rowLength" in job) {
+    const write: Steps["write"] = (item, _image, row) => recipe.inspect?.(item, row);
+    return { imageLength: 0, labelLength: job.rowLength, write };
   }
   const { imageLength, labelLength } = recipe;
   const write: Steps["write"] = (item, image, labels) =>

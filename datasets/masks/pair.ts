@@ -62,14 +62,31 @@ function labelsOf(
 ): LabelledMask {
   const mask = codingOf(coding).decode(maskBytes, maskFile, classes);
   const orientation = exifOrientation(imageBytes);
-  if (width !== mask.width || height !== mask.height) {
-    const isTurned = orientation >= 5 && width === mask.height && height === mask.width;
-    throw isTurned ? turned(imageFile, maskFile, orientation) : new DataError(
-      `Cannot use ${maskFile} as it is ${mask.width}×${mask.height}, and its image is ` +
-        `${width}×${height}: make the mask anew at the image's size`,
-    );
-  }
+  checkFit({ image: imageFile, mask: maskFile }, { width, height }, mask, orientation);
   return { name, ...mask, ...(orientation > 1 && { orientation }) };
+}
+
+/**
+ * Checks that a mask has its image's size.
+ *
+ * @param files where both are, for messages
+ * @param image the image's size
+ * @param mask the mask's
+ * @param orientation the image's EXIF orientation
+ * @throws {DataError} if it does not
+ */
+export function checkFit(
+  files: { image: string; mask: string },
+  { width, height }: Size,
+  mask: Size,
+  orientation: number,
+): void {
+  if (width === mask.width && height === mask.height) return;
+  const isTurned = orientation >= 5 && width === mask.height && height === mask.width;
+  throw isTurned ? turned(files.image, files.mask, orientation) : new DataError(
+    `Cannot use ${files.mask} as it is ${mask.width}×${mask.height}, and its image is ` +
+      `${width}×${height}: make the mask anew at the image's size`,
+  );
 }
 
 /** The error for a mask that fits the picture as viewers show it. */

@@ -3,6 +3,8 @@ import { changes } from "../../../benchmarks/changes/command.ts";
 import { detection } from "../../../benchmarks/changes/detection/command.ts";
 import type { Program } from "../../../benchmarks/cli/program.ts";
 import { comment } from "../../../benchmarks/comment.ts";
+import { dataCheck } from "../../../benchmarks/data_check/command.ts";
+import { doctor } from "../../../benchmarks/doctor/command.ts";
 import { microbatchProgram } from "../../../benchmarks/microbatch.ts";
 import { predict } from "../../../benchmarks/predict/command.ts";
 import { report } from "../../../benchmarks/report.ts";
@@ -26,6 +28,8 @@ export const programs: readonly Program[] = [
   overhead,
   changes,
   detection,
+  dataCheck,
+  doctor,
   predict,
   report,
   site,

@@ -1,0 +1,77 @@
+import { findAde20k, listPairs } from "../../datasets/ade20k/layout.ts";
+import { type ClassifiedDataset, openClassified } from "../../datasets/classified.ts";
+import type { DataError } from "../../datasets/errors.ts";
+import { openSegmented, type SegmentedDataset } from "../../datasets/segmented.ts";
+import { findVoc } from "../../datasets/voc/root.ts";
+import { UsageError } from "../ground/errors.ts";
+import type { Finding } from "./findings.ts";
+import type { DataCheckAsked } from "./options.ts";
+
+/** A set that was opened, whatever is wrong with files of it. */
+export type OpenedSet =
+  & (
+    | { kind: "segmented"; dataset: SegmentedDataset }
+    | { kind: "classified"; dataset: ClassifiedDataset }
+  )
+  & {
+    /** What is wrong with single files, as far as their names tell. */
+    problems: string[];
+    findings: Finding[];
+  };
+
+/** What is said of how a set is read. */
+type Asked = Pick<DataCheckAsked, "labels" | "palette" | "validationShare" | "trainingList">;
+
+/** The share that is held out of a set without parts where none is given, as an example. */
+const exampleShare = 0.2;
+
+/**
+ * Opens a set in whichever layout it is.
+ *
+ * @param dir a folder or an archive
+ * @param asked how masks are read, and what is trained on
+ * @throws {DataError} if there is none, or it cannot be listed
+ * @throws {UsageError} if masks' options are given for pictures without masks
+ */
+export async function openSet(dir: string, asked: Asked): Promise<OpenedSet> {
+  const problems: string[] = [];
+  const onProblem = ({ message }: DataError) => void problems.push(message);
+  const ade20k = await findAde20k(dir);
+  if (ade20k === undefined && await findVoc(dir) === undefined) {
+    refuseMaskOptions(dir, asked);
+    const dataset = await openClassified(dir, { onProblem });
+    return { kind: "classified", dataset, problems, findings: [] };
+  }
+  const { labels, palette, trainingList } = asked;
+  const withoutParts = ade20k !== undefined && asked.validationShare === undefined &&
+    !(await listPairs(ade20k, () => {})).hasPartFolders;
+  const validationShare = withoutParts ? exampleShare : asked.validationShare;
+  const dataset = await openSegmented(dir, {
+    ...(labels !== undefined && { labels }),
+    ...(palette !== undefined && { palette }),
+    ...(trainingList !== undefined && { trainingList }),
+    ...(validationShare !== undefined && { validationShare }),
+    onProblem,
+  });
+  return { kind: "segmented", dataset, problems, findings: withoutParts ? [noParts] : [] };
+}
+
+const noParts: Finding = {
+  level: "odd",
+  code: "no-parts",
+  message: "There are no folders of training and validation images",
+  advice:
+    `It was checked with --validation-share ${exampleShare}, and is trained on with that option`,
+  items: [],
+};
+
+function refuseMaskOptions(dir: string, asked: Asked): void {
+  const given = (["labels", "palette", "validationShare", "trainingList"] as const)
+    .find((key) => asked[key] !== undefined);
+  if (given === undefined) return;
+  const name = given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  throw new UsageError(
+    `Cannot check ${dir} with --${name} as there are no masks: it holds neither images nor JPEGImages, and ` +
+      "is read as pictures in classes; leave the option out, or give the folder that holds images",
+  );
+}
