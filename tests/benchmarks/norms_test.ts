@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { cellPath, readResult } from "../../benchmarks/record/mod.ts";
-import { rebuild } from "../../benchmarks/report.ts";
+import { rebuild } from "../../benchmarks/report/rebuild.ts";
 import { encodeJpeg } from "../../datasets/images/jpeg.ts";
 import { assertError, ended, exists, suiteProcess, untimed, written } from "./suite_process.ts";
 
