@@ -25,3 +25,4 @@ export type {
 } from "./run/comparison_result.ts";
 export type { ArmDefinition, ModelContext, ModelFactory, OwnArm } from "./experiments/arm.ts";
 export { type Contrast, factorial, pair } from "./experiments/contrasts.ts";
+export { loadWeights, type LoadWeightsOptions } from "./predict/load_weights.ts";
