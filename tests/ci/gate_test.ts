@@ -72,15 +72,20 @@ Deno.test(".ci/run runs each part once, TensorFlow's with oneDNN on and off, and
 });
 
 Deno.test(".ci/run shows what a part said in one piece, below its name", async () => {
-  const { lines } = await run({ CI_LANES: "4", SECOND: "FAILED | 10 passed | 2 failed (2s)" });
+  const failed = "a test => ./tests/a_test.ts:1:6";
+  const end = "FAILED | 10 passed | 2 failed (2s)";
+  const said = ["", " ERRORS ", "", failed, "error: no", "", " FAILURES ", "", failed, "", end];
+  const { lines } = await run({ CI_LANES: "4", SECOND: said.join("\n") });
   const at = lines.indexOf("output of part 2");
-  assert.deepEqual(lines.slice(at - 2, at + 2), [
+  assert.deepEqual(lines.slice(at - 2, at + 12), [
     "--- all, part 2/16: 10 passed, 2 failed, exit code 0",
     "running 14 tests",
     "output of part 2",
-    "FAILED | 10 passed | 2 failed (2s)",
+    ...said,
   ]);
-  assert.ok(lines.includes("failed: all, part 2/16: 2"));
+  const told = lines.indexOf("failed: all, part 2/16: 2");
+  assert.ok(told > at + 12, "at the end");
+  assert.equal(lines[told + 1], failed);
   assert.equal(lines.filter((line) => line.startsWith("begins: ")).length, 20);
 });
 
