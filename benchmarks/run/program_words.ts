@@ -21,7 +21,7 @@ export function programWords(
       .replace(/--set ([a-z]\w*)/g, "settings.$1")
       .replace(/--set\b/g, "settings")
       .replace(
-        /(?<![\w-])(without )?(--[a-z][a-z-]*)( [A-Z]+(\.ts)?\b| (?=i\/n\b))?/g,
+        /(?<![\w/"-])(without )?(--[a-z][a-z-]*)(?![\w/])( [A-Z]+(\.ts)?\b)?/g,
         (all, ...parts) => {
           const [without = "", name, value = ""] = parts as (string | undefined)[];
           const key = known.get(name!);

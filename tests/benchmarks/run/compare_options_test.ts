@@ -171,6 +171,8 @@ Deno.test("inProgramWords() puts the command line's words into a program's, and 
     "lower batchSize by settings, or settings.duration",
   );
   changes("give its folder by --data DIR (or", "give its folder by data (or");
+  changes("give --shard i/n, or --arms FILE.ts", "give shard i/n, or arms");
   changes("none are kept (--keep none)", "none are kept (keep none)");
   same("`deno task setup --gpu`, run again with the --allow-read flag, a--out");
+  same('Cannot read "/photos/--data/a.jpg" in --out/x as it is cut off');
 });
