@@ -50,7 +50,7 @@ export async function run(
       { name: "wide", model: wide },
     ],
     seeds: [0, 1],
-    settings: { duration: "24ba", checkpointInterval: "8ba", evaluations: 3, timingRounds: 0 },
+    settings: { duration: "12ba", checkpointInterval: "4ba", evaluations: 3, timingRounds: 0 },
     backend: "wasm",
     tensorboard: `${out}/tensorboard`,
     out,

@@ -23,7 +23,7 @@ import {
 
 const root = new URL("../..", import.meta.url).pathname;
 const program = "docs/examples/long_comparison.ts";
-const quiet = { log: () => {} };
+const quiet = { log: () => {}, workers: 0 };
 
 async function withFolder(body: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "long-comparison-test-" });
@@ -102,7 +102,7 @@ Deno.test("the example stops in the middle of a cell, and goes on to the record 
       onProgress(event) {
         if (event.event === "timing") return;
         seen.push(`${event.event} ${event.arm} ${event.seed} ${event.step}/${event.totalSteps}`);
-        if (event.event === "step" && event.cell === 2 && event.step === 11) stop.abort(reason);
+        if (event.event === "step" && event.cell === 2 && event.step === 7) stop.abort(reason);
       },
     }).then(() => assert.fail("it was not stopped"), (error) => error);
     assert.ok(error instanceof ComparisonError, `${error}`);
@@ -114,23 +114,23 @@ Deno.test("the example stops in the middle of a cell, and goes on to the record 
     assert.deepEqual(error.result, await readRun(out));
     assert.deepEqual(
       error.result!.cells.map(({ arm, status, steps }) => [arm, status, steps]),
-      [["plain", "done", 24], ["ws", "interrupted", 11]],
+      [["plain", "done", 12], ["ws", "interrupted", 7]],
     );
     assert.deepEqual(seen.filter((line) => !line.startsWith("step")), [
-      "cellStart plain 0 0/24",
-      ...[8, 16, 24].map((step) => `evaluation plain 0 ${step}/24`),
-      "cellEnd plain 0 24/24",
-      "cellStart ws 0 0/24",
-      "evaluation ws 0 8/24",
-      "cellEnd ws 0 11/24",
+      "cellStart plain 0 0/12",
+      ...[4, 8, 12].map((step) => `evaluation plain 0 ${step}/12`),
+      "cellEnd plain 0 12/12",
+      "cellStart ws 0 0/12",
+      "evaluation ws 0 4/12",
+      "cellEnd ws 0 7/12",
     ]);
-    assert.ok(await exists(join(out, "checkpoints/ws-seed0/step-00000011.json")));
+    assert.ok(await exists(join(out, "checkpoints/ws-seed0/step-00000007.json")));
     const starts: number[] = [];
     const result = await run(out, {
       ...quiet,
       onProgress: (event) => void (event.event === "cellStart" && starts.push(event.step)),
     });
-    assert.deepEqual(starts, [11, 0, 0, 0, 0], "of what was left, one was begun");
+    assert.deepEqual(starts, [7, 0, 0, 0, 0], "of what was left, one was begun");
     const expected = await undisturbed();
     assert.deepEqual(lasting(result), lasting(expected.result));
     const { curve, evaluations } = result.cells.find(({ arm, seed }) =>
@@ -150,7 +150,7 @@ Deno.test("the example stops in the middle of a cell, and goes on to the record 
 Deno.test("the example ends with 4 at Ctrl-C, and the same command goes on", () =>
   withFolder(async (out) => {
     const process = spawn(out);
-    await written(join(out, "checkpoints/plain-seed0/step-00000008.json"), process);
+    await written(join(out, "checkpoints/plain-seed0/step-00000004.json"), process);
     process.kill("SIGINT");
     const { code, stderr } = await ended(process);
     assert.equal(code, 4, stderr);

@@ -55,6 +55,7 @@ function options(out: string): CompareOptions<"imagenet"> {
     settings,
     backend: "wasm",
     out,
+    workers: 0,
     log: () => {},
   };
 }
