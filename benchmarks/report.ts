@@ -5,63 +5,12 @@
  *
  * @module
  */
-import { join, resolve } from "node:path";
 import * as common from "./cli/common.ts";
 import { option } from "./cli/options.ts";
 import { type Program, program, start } from "./cli/program.ts";
 import { UsageError } from "./ground/errors.ts";
 import { folder } from "./ground/value_kinds.ts";
-import { type AnyRecord, gatherWeights, openRecord, upgrade } from "./record/mod.ts";
-import { mergeRecords } from "./record/merge_runs.ts";
-import { takeFolder } from "./record/run_folder.ts";
-import { writeReport } from "./report/mod.ts";
-
-/** How {@linkcode rebuild} writes. */
-export interface RebuildOptions {
-  /** Whether another run in `out` is replaced. @default false */
-  force?: boolean;
-  /** Whether kept weights are taken along. @default true */
-  weights?: boolean;
-}
-
-/**
- * Rebuilds the reports of a run, or merges runs of one comparison and writes the reports of the
- * whole. All is read before anything is written.
- *
- * @param folders the runs' folders
- * @param out where the whole record and its reports go
- * @returns the report to read first
- * @throws {UsageError} if a record cannot be read, several are not of one comparison or of a kind
- * that cannot be merged, cells of one seed began from other weights, or `out` holds another run
- */
-export async function rebuild(
-  folders: readonly string[],
-  out: string,
-  { force = false, weights = true }: RebuildOptions = {},
-): Promise<string> {
-  const runs = [];
-  for (const folder of folders) runs.push({ folder, ...await openRecord(folder) });
-  const [first, ...others] = runs;
-  if (first === undefined) throw new UsageError("Cannot report as no folder is given");
-  const whole = mergeRecords([first.record, ...others.map(({ record }) => record)]);
-  if (others.length === 0 && resolve(first.folder) === resolve(out)) await upgrade(out, first);
-  else {
-    const isOurs = await holdsOneOf(runs.map(({ record }) => record), out);
-    using folder = await takeFolder(out, isOurs ? { resume: true, force: false } : { force });
-    await folder.save(whole);
-    for (const missing of weights ? await gatherWeights(runs, whole, out) : []) {
-      console.error(`warning: kept weights are not in ${out}: ${missing}`);
-    }
-  }
-  await writeReport(out, whole);
-  return join(out, "report.html");
-}
-
-/** Whether the run in a folder is one of these, or was merged from them: they begin alike. */
-async function holdsOneOf(records: readonly AnyRecord[], folder: string): Promise<boolean> {
-  const there = await openRecord(folder).then(({ record }) => record, () => undefined);
-  return records.some((each) => each.kind === there?.kind && each.createdAt === there.createdAt);
-}
+import { rebuild } from "./report/rebuild.ts";
 
 /** The program. */
 export const report: Program = program({

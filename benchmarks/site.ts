@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { reasonOf } from "../datasets/errors.ts";
 import { type Program, program, start } from "./cli/program.ts";
 import { UsageError } from "./ground/errors.ts";
-import { rebuild } from "./report.ts";
+import { rebuild } from "./report/rebuild.ts";
 import { writeAtomic } from "./ground/files.ts";
 import { openRecord, recordIn } from "./record/mod.ts";
 import { siteIndex, type SiteRun } from "./report/site.ts";

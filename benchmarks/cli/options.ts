@@ -1,5 +1,5 @@
 import { unknownName, UsageError } from "../ground/errors.ts";
-import type { ValueKind } from "../ground/value_kinds.ts";
+import { trueOrFalse, type ValueKind } from "../ground/value_kinds.ts";
 
 /** One option of a program. */
 export interface Option<T> extends Details {
@@ -35,8 +35,7 @@ export type Asked<T> = { -readonly [K in keyof T]: T[K] extends Option<infer V> 
 
 /** An option without a value: true where it is given. */
 export function flag(help: string, details: Details = {}): Option<boolean> {
-  const kind = { metavar: "", parse: () => true, check: () => true };
-  return { form: "flag", kind, help, default: false, ...details };
+  return { form: "flag", kind: trueOrFalse, help, default: false, ...details };
 }
 
 /**
@@ -88,7 +87,8 @@ export function defaultsOf(table: Table<object>): Record<string, unknown> {
  * @param table the options
  * @param given the values; what is undefined counts as not given
  * @returns the values, and the defaults of those that are not given
- * @throws {UsageError} naming the first that is unknown (suggests the nearest), missing or wrong
+ * @throws {UsageError} naming the first that is unknown (suggests the nearest), missing or wrong, or
+ * two that exclude each other
  */
 export function checkValues<A extends object>(table: Table<A>, given: object): A {
   if (typeof given !== "object" || given === null) {
@@ -102,5 +102,18 @@ export function checkValues<A extends object>(table: Table<A>, given: object): A
   const checked = entriesOf(table)
     .filter(([key, { required }]) => required || values[key] !== undefined)
     .map(([key, { kind }]) => [key, kind.check(values[key], `option ${key}`)]);
+  checkTogether(table, values);
   return { ...defaultsOf(table), ...Object.fromEntries(checked) } as A;
+}
+
+/** A flag that is false asks for nothing, as one that is not given. */
+function checkTogether(table: Table<object>, values: Readonly<Record<string, unknown>>): void {
+  const isAsked = (key: string) => values[key] !== undefined && values[key] !== false;
+  for (const [key, { excludes = [] }] of entriesOf(table)) {
+    const other = excludes.find(isAsked);
+    if (other === undefined || !isAsked(key)) continue;
+    throw new UsageError(
+      `option ${key} cannot be used with option ${other}: leave one of them out`,
+    );
+  }
 }

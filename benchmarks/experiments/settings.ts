@@ -127,8 +127,7 @@ export function armProfile<P extends Settings<P>>(
     const shared = keys.find((key) => runSettings.includes(key));
     if (shared !== undefined) {
       throw new UsageError(
-        `Cannot set ${shared} for one arm: it is a value of the whole run; give it by --set, or as ` +
-          "settings of compare()",
+        `Cannot set ${shared} for one arm: it is a value of the whole run; give it by --set`,
       );
     }
     if (arm.model !== undefined) checkNetworkSettings(keys, networkSettings);

@@ -56,6 +56,29 @@ export function readAs<T>(kind: ValueKind<T>, text: string, name: string): T {
   return kind.check(kind.parse(text), name, `"${text}"`);
 }
 
+/** Whether something is wanted: on a command line a word alone, which stands for true. */
+export const trueOrFalse: ValueKind<boolean> = kind({
+  metavar: "",
+  wanted: "true or false",
+  parse: () => true,
+  is: (value) => typeof value === "boolean",
+});
+
+/**
+ * The same values as a command line writes them, for programs too: `"2/4"` is read where it is given.
+ *
+ * @param kind a kind whose texts are better known than its values
+ */
+export function asText<T>(kind: ValueKind<T>): ValueKind<T> {
+  return {
+    ...kind,
+    check: (value, name) =>
+      typeof value === "string"
+        ? readAs(kind, value, name)
+        : kind.check(undefined, name, shown(value)),
+  };
+}
+
 /** Text that is not empty; `wanted` is what it says, in words. */
 export function text(metavar: string, wanted = "a value"): ValueKind<string> {
   const is = (value: unknown): value is string => typeof value === "string" && value !== "";

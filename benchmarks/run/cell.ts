@@ -10,6 +10,7 @@ import { watchSmoothness } from "./cell/smoothness.ts";
 import { restore, train, trainerOf } from "./cell/training.ts";
 import { changedWeights, weightDigests } from "./pairing/weight_digests.ts";
 import type { PlannedArm } from "./plan.ts";
+import { checkSameStart } from "./resume.ts";
 
 /**
  * Trains and evaluates one arm with one seed.
@@ -36,9 +37,9 @@ export async function runCell(
   try {
     const made = await weightDigests(model);
     // What is resumed began from its own weights, which a checkpoint of an earlier version lacks.
-    const initialWeights = options.saved === undefined
-      ? made
-      : options.saved.progress.initialWeights;
+    const before = options.saved?.progress.initialWeights;
+    checkSameStart(before, { arm: arm.name, seed, initialWeights: made });
+    const initialWeights = options.saved === undefined ? made : before;
     if (initialWeights !== undefined) options.checkPaired(initialWeights);
     const loaded = { dataloader, evalDataloader };
     const weights = { made, initialWeights };

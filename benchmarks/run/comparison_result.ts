@@ -1,3 +1,4 @@
+import type { Smoothness } from "../../src/training/smoothness.ts";
 import type { Json } from "../record/mod.ts";
 
 /** One side of the comparison. */
@@ -57,6 +58,11 @@ export interface ComparedCell {
   curve: { step: number; epoch: number; loss: number; learningRate: number }[];
   /** The evaluations, in order; `epoch` with a fraction. */
   evaluations: { step: number; epoch: number; metrics: Record<string, number> }[];
+  /**
+   * With `suite: "smoothness"`: how smooth the loss was at places of the training, after so many
+   * optimizer steps and epochs.
+   */
+  smoothness?: (Smoothness & { step: number; epoch: number })[];
   /** Examples a step. */
   batchSize: number;
   /** Examples whose gradients were taken at once; the whole batch where it is left out. */

@@ -20,8 +20,10 @@ import type { CommonProfile } from "../experiments/profiles/common.ts";
 import { laterSettings } from "../experiments/profiles/vision.ts";
 import { asUsageError } from "../ground/usage_errors.ts";
 import { type Arm, type Json, type Result, schemaVersion, type Source } from "../record/mod.ts";
+import type { PairedCell } from "../record/check_paired.ts";
 import { takeFolder } from "../record/run_folder.ts";
 import { resumed } from "./resume.ts";
+import { consoleOutput, type RunOutput } from "./output.ts";
 import { type Finished, runPlan } from "./run_plan.ts";
 import type { Settings } from "../experiments/settings.ts";
 import type { LoadingOptions, MasksAsked, Suite, TaskSource } from "../tasks/suite.ts";
@@ -57,6 +59,8 @@ export interface Experiment<P extends CommonProfile>
   modelName: string;
   /** The command that repeats the run. */
   command: string;
+  /** Where it says what it does; on stderr without. */
+  output?: RunOutput | undefined;
 }
 
 /** A result, or the plan where only that was asked for. */
@@ -112,6 +116,8 @@ interface Prepared {
   weights: KeptSize;
   /** The arms as they are recorded. */
   arms: Arm[];
+  /** What their models begin from, with the first seed. */
+  begun: readonly PairedCell[];
 }
 
 async function prepare<P extends CommonProfile & Settings<P>>(
@@ -122,7 +128,7 @@ async function prepare<P extends CommonProfile & Settings<P>>(
   const whole = await planCells(experiment, tasks);
   const records = armRecords(tasks, experiment);
   const rehearsal = await rehearse(whole, records, experiment.suite.leavesOut);
-  const { warnings, weightBytes, refused } = rehearsal;
+  const { warnings, weightBytes, refused, begun } = rehearsal;
   const reasonOf = (arm: { name: string }) => refused.find(({ name }) => name === arm.name)?.reason;
   const left = tasks.filter((arm) => reasonOf(arm) === undefined);
   const plan = refused.length === 0 ? whole : await planCells(experiment, left, refused);
@@ -131,24 +137,28 @@ async function prepare<P extends CommonProfile & Settings<P>>(
     return { ...arm, ...(reason !== undefined && { refused: reason }) };
   });
   const all = uniqueWarnings([...warnings, ...plan.warnings]);
-  return { plan: { ...plan, warnings: all }, arms, weights: keptSize(plan, weightBytes) };
+  return { plan: { ...plan, warnings: all }, arms, weights: keptSize(plan, weightBytes), begun };
 }
 
 async function runPrepared<P extends CommonProfile>(
   experiment: Experiment<P>,
-  { plan, weights, arms }: Prepared,
+  { plan, weights, arms, begun }: Prepared,
   backend: SelectedBackend,
   signal: AbortSignal,
 ): Promise<Finished> {
-  const { out, tensorboard } = experiment;
+  const { out, tensorboard, output = consoleOutput } = experiment;
   const empty = await emptyResult(experiment, plan, arms, backend);
   if (tensorboard !== undefined) await checkWritable(tensorboard, "--tensorboard");
   using folder = await takeFolder(out, experiment);
-  refusedLines(plan).forEach((line) => console.error(line)); // before hours of training
-  plan.warnings.forEach((warning) => console.error(warningLine(warning)));
-  if (weights.files > 0) console.error(keptText(weights));
-  const start = await resumed(folder, empty);
-  return await runPlan(plan, start, { folder, tensorboard, signal });
+  const start = await resumed(folder, empty, begun);
+  const before = [ // hours of training
+    ...refusedLines(plan),
+    ...start.warnings.filter(({ code }) => code === "program-changed").map(warningLine),
+    ...plan.warnings.map(warningLine),
+    ...(weights.files > 0 ? [keptText(weights)] : []),
+  ];
+  before.forEach((line) => output.log(line));
+  return await runPlan(plan, start, { folder, tensorboard, signal, output });
 }
 
 function throwRefused(error: unknown): never {

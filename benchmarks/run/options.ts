@@ -7,7 +7,7 @@ import { seedList } from "../experiments/seeds.ts";
 import type { Settings } from "../experiments/settings.ts";
 import { count, file, folder, kind, nameOf, text, toNumber } from "../ground/value_kinds.ts";
 import { keepModes } from "../record/mod.ts";
-import type { Suite } from "../tasks/suite.ts";
+import type { LoadingOptions, Suite } from "../tasks/suite.ts";
 
 /** Which cells are run: those whose number leaves `index` when divided by `count`. */
 type Shard = { index: number; count: number };
@@ -20,7 +20,7 @@ const shard = kind<Shard>({
     return { index: Number(index) - 1, count: Number(count) };
   },
   is: (value): value is Shard => {
-    const { index, count } = value as Shard;
+    const { index = -1, count = 0 } = Object(value) as Partial<Shard>;
     return index >= 0 && index < count;
   },
 });
@@ -61,7 +61,11 @@ export const maskOptions = {
 /** What a suite's command line asks for. */
 export type SuiteAsked = Asked<ReturnType<typeof suiteOptions>>;
 
-/** What `compare()` takes too. */
+/**
+ * What a comparison is asked for, by a command line or by a program that calls `compare()`. What each
+ * of them has its own form of (arms, model, settings, the folder) stands in its own table, and is told
+ * in {@linkcode ownForms}.
+ */
 export const sharedOptions = {
   data: option(folder, "a data set's folder instead of the profile's own data"),
   backend: option(common.backendName, "what computes", {
@@ -71,6 +75,37 @@ export const sharedOptions = {
   keep: option(nameOf("--keep", keepModes), "which weights of each cell to keep in --out", {
     usual: "last",
   }),
+  resume: flag("keep the cells that are done in --out, go on with the rest where they stopped", {
+    excludes: ["force"],
+  }),
+  force: common.force,
+  shard: option(shard, "run every n-th cell from the i-th on"),
+  workers: option(count(), "threads that decode images, 0 for the main one alone", {
+    usual: "what fits the machine",
+  }),
+  skipBad: option(count(), "pass over up to N images that cannot be read, and report them", {
+    usual: "stop",
+  }),
+  tensorboard: option(folder, "write event files for TensorBoard"),
+  strict: flag("exit with 1 where a cell or a claim failed"),
+};
+
+/** How images are loaded, of what is asked for. */
+export function loadingOf(
+  { skipBad, workers }: Partial<Pick<Asked<typeof sharedOptions>, "skipBad" | "workers">>,
+): LoadingOptions {
+  return {
+    ...(skipBad !== undefined && { skipBad }),
+    ...(workers !== undefined && { workers }),
+  };
+}
+
+/** Options of command lines that `compare()` has in another form, or leaves to another function. */
+export const ownForms: Readonly<Record<string, string>> = {
+  set: "settings: values, not texts",
+  task: 'suite: "microbatch-segmentation" is `bench:microbatch --task segmentation`',
+  dryRun: "planComparison(), which returns the plan",
+  help: "the reference of CompareOptions",
 };
 
 /** The options of a suite's program. */
@@ -84,7 +119,6 @@ export function suiteOptions<P extends CommonProfile & Settings<P>>(
   const usual = Object.entries(usualArms).map(([profile, names]) => `${names} in ${profile}`);
   return {
     profile: common.profile(profiles),
-    ...sharedOptions,
     ...(readsMasks ? maskOptions : {} as typeof maskOptions),
     arms: option(
       text("A,B|FILE", "names of arms, or a module's path"),
@@ -98,22 +132,10 @@ export function suiteOptions<P extends CommonProfile & Settings<P>>(
       text("FILE.ts", "a module's path"),
       "a module whose default export makes the model",
     ),
-    out: common.out(name),
-    resume: flag("keep the cells that are done in --out, go on with the rest where they stopped", {
-      excludes: ["force"],
-    }),
-    force: common.force,
-    shard: option(shard, "run every n-th cell from the i-th on"),
     set: common.set<P>(profiles.quick!),
-    workers: option(count(), "threads that decode images, 0 for the main one alone", {
-      usual: "what fits the machine",
-    }),
-    skipBad: option(count(), "pass over up to N images that cannot be read, and report them", {
-      usual: "stop",
-    }),
-    tensorboard: option(folder, "write event files for TensorBoard"),
+    out: common.out(name),
+    ...sharedOptions,
     dryRun: flag("print the plan, with memory and time from a short probe, and stop"),
-    strict: flag("exit with 1 where a cell or a claim failed"),
   };
 }
 

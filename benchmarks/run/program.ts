@@ -2,24 +2,19 @@ import type { Ending } from "../cli/exit.ts";
 import { type Context, type Program, program } from "../cli/program.ts";
 import { stopSignal } from "../cli/signals/stop_signals.ts";
 import { option } from "../cli/options.ts";
-import type { ArmDefinition } from "../experiments/arm.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
-import type { VisionProfile } from "../experiments/profiles/vision.ts";
 import { checkNetworkSettings, type Settings, withSettings } from "../experiments/settings.ts";
-import { UsageError } from "../ground/errors.ts";
 import { folder, nameOf } from "../ground/value_kinds.ts";
 import { judge } from "../judge/claims/judge.ts";
 import { type Suite, suitesOwnModel } from "../tasks/suite.ts";
 import { type Experiment, type Outcome, runExperiment } from "./experiment.ts";
 import { failureSummary } from "./failures.ts";
-import { chosenArms, isModulePath, modelOfModule } from "./modules.ts";
-import { type SuiteAsked, suiteOptions } from "./options.ts";
+import { isModulePath, modelOfModule } from "./modules.ts";
+import { namedArms } from "./named_arms.ts";
+import { loadingOf, type SuiteAsked, suiteOptions } from "./options.ts";
 import { describePlan } from "./plan/describe.ts";
 import type { Finished } from "./run_plan.ts";
 import { sourceOf } from "./source.ts";
-
-/** Values of profiles that only sets of arms read which say so. */
-const readBySets: readonly string[] = ["ignoredLayers"] satisfies (keyof VisionProfile)[];
 
 /** What programs of suites share. */
 const shared = {
@@ -145,17 +140,8 @@ export async function runSuite<P extends CommonProfile & Settings<P>>(
   const { profile: name, arms: text, model, skipBad, workers, ...rest } = asked;
   const set = Object.fromEntries(asked.set);
   const profile = withSettings(suite.profiles[name]!, set);
-  const { arms, contrasts, grid, needs = [], reads = [] } = await chosenArms(
-    text ?? suite.usualArms?.[name],
-    { ...suite, ...suite.armsOf?.(profile) },
-  );
-  const lacking = needs.find((key) => !profile[key as keyof P]);
-  if (lacking !== undefined) {
-    throw new UsageError(
-      `Cannot run --arms ${text} as it wants a value: add --set ${lacking}=VALUE`,
-    );
-  }
-  checkIdle(Object.keys(set), arms, reads);
+  const chosen = await namedArms(suite, text ?? suite.usualArms?.[name], profile, Object.keys(set));
+  const { arms, contrasts, grid } = chosen;
   const isOwn = arms.every((arm) => arm.model !== undefined || model !== undefined);
   if (isOwn) checkNetworkSettings(Object.keys(set), suite.networkSettings);
   const experiment: Experiment<P> = {
@@ -167,29 +153,10 @@ export async function runSuite<P extends CommonProfile & Settings<P>>(
     contrasts,
     grid,
     ...(model !== undefined && { model: await modelOfModule(model) }),
-    loading: {
-      ...(skipBad !== undefined && { skipBad }),
-      ...(workers !== undefined && { workers }),
-    },
+    loading: loadingOf({ skipBad, workers }),
     modelName: model ?? suitesOwnModel,
     ...(text !== undefined && isModulePath(text) && { program: await sourceOf(text) }),
     command,
   };
   return await runExperiment(experiment, signal);
-}
-
-/** Fails where a value is replaced that no arm reads, or that every arm replaces again. */
-function checkIdle(
-  keys: readonly string[],
-  arms: readonly ArmDefinition[],
-  reads: readonly string[],
-): void {
-  const cannot = (idle: string, reason: string) =>
-    new UsageError(
-      `Cannot set ${idle} as ${reason}: leave it out, or choose other arms by --arms`,
-    );
-  const idle = keys.find((key) => arms.every(({ settings }) => key in settings));
-  if (idle !== undefined) throw cannot(idle, "each arm has its own");
-  const unread = keys.find((key) => readBySets.includes(key) && !reads.includes(key));
-  if (unread !== undefined) throw cannot(unread, "none of these arms reads it");
 }

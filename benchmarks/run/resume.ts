@@ -6,6 +6,7 @@
  * | --- | --- |
  * | which folder? | `--out`, where it holds a run and `--resume` is given: `record/run_folder.ts` |
  * | what must be alike? | suite, arms, settings, data, backend: `record/same_run.ts` |
+ * | is a function, of a model or an algorithm, the same? | its name is among the arms; what its models begin from: {@linkcode checkSameStart}; a changed program: a warning; the rest is not known |
  * | which cells are done? | those that were trained to their end, or diverged: {@linkcode cellsLeft} |
  * | where does a cell go on? | at its newest whole checkpoint: `checkpoints/store.ts` |
  *
@@ -17,24 +18,33 @@ import { UsageError } from "../ground/errors.ts";
 import {
   cellKey,
   type CellRecord,
+  findCell,
   mergeCells,
   openRecord,
   readCells,
   recordName,
   type Result,
   schemaVersion,
+  type Warning,
 } from "../record/mod.ts";
 import type { RunFolder } from "../record/run_folder.ts";
+import type { PairedCell } from "../record/check_paired.ts";
 import { differenceOf, joinCommands } from "../record/same_run.ts";
-import type { Plan } from "./plan.ts";
+import { changedWeights } from "./pairing/weight_digests.ts";
+import { type Plan, uniqueWarnings } from "./plan.ts";
 
 /**
  * The result that a run begins with: the earlier one, with the seeds and the command of this one too,
  * and its contrasts, or an empty one.
  *
+ * @param begun what the arms' models begin from here and now
  * @throws {UsageError} if the earlier run is to be resumed, and cannot be read or differs
  */
-export async function resumed(folder: RunFolder, now: Result): Promise<Result> {
+export async function resumed(
+  folder: RunFolder,
+  now: Result,
+  begun: readonly PairedCell[] = [],
+): Promise<Result> {
   if (!folder.resumes) return now;
   const { version, record: earlier } = await readRun(folder.path);
   const difference = differenceOf(earlier, now);
@@ -47,11 +57,48 @@ export async function resumed(folder: RunFolder, now: Result): Promise<Result> {
       ),
     );
   }
+  for (const cell of begun) {
+    const there = findCell(earlier, cell.arm, cell.seed);
+    if (there !== undefined) checkSameStart(there.initialWeights, cell);
+  }
   const { contrasts = [], grid } = now; // what is tested changes no cell
   const seeds = [...earlier.seeds, ...now.seeds];
   const command = joinCommands(earlier.command, now.command);
-  const asked = { contrasts, ...(grid !== undefined && { grid }), seeds, command };
+  const warnings = uniqueWarnings([...earlier.warnings, ...changedProgram(earlier, now)]);
+  const asked = { contrasts, ...(grid !== undefined && { grid }), seeds, command, warnings };
   return mergeCells({ ...earlier, ...asked }, []);
+}
+
+/**
+ * Fails where a cell's model begins from other weights than in the process that began it: another
+ * function makes it, or the same one from something else.
+ *
+ * @param before the digests of then; an earlier version kept none
+ * @param now those of the same arm and seed here
+ */
+export function checkSameStart(
+  before: PairedCell["initialWeights"],
+  { arm, seed, initialWeights = {} }: PairedCell,
+): void {
+  const [weight] = before === undefined ? [] : changedWeights(before, initialWeights);
+  if (weight === undefined) return;
+  throw new UsageError(
+    `Cannot go on with the run that is there as the model of ${arm} begins, with seed ${seed}, from ` +
+      `another ${weight} than when the run began: put back what makes it, or go on with the kind of ` +
+      "machine that the run began on; --force begins the run anew",
+  );
+}
+
+/** Functions cannot be compared; the file that a run was started by can. */
+function changedProgram({ source: before }: Result, { source: now }: Result): Warning[] {
+  if (before === undefined || now === undefined || before.sha256 === now.sha256) return [];
+  const path = before.path === now.path ? now.path : `${before.path}, now ${now.path},`;
+  return [{
+    code: "program-changed",
+    message: `The program ${path} has changed since this run began: cells that were done before ` +
+      "the change may be of other models or algorithms than those after it",
+    advice: "Nothing is to be done where the change touches neither; else run all of them anew",
+  }];
 }
 
 /** The cells do not tell the configuration that they belong to: that is in `result.json` alone. */

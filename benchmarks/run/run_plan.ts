@@ -1,14 +1,17 @@
+import { inspect } from "node:util";
 import { runCell } from "./cell.ts";
 import { type Keeper, keeperOf } from "./cell/keeping.ts";
 import { checkpointStore, type SavedCell } from "./checkpoints/store.ts";
 import { openCellLog } from "./logging/cell_log.ts";
 import { failureLine } from "./failures.ts";
 import { logCallback, place } from "./logging/log_callback.ts";
+import { consoleOutput, type RunOutput } from "./output.ts";
+import { eventCallback, type RunPlace } from "./run_event.ts";
 import { tensorBoard } from "./logging/tensorboard/callback.ts";
 import { explainMemoryError } from "../ground/memory.ts";
 import { checkPaired } from "../record/check_paired.ts";
 import type { Plan, PlannedArm } from "./plan.ts";
-import { type Progress, progress } from "../cli/progress.ts";
+import type { Progress } from "../cli/progress.ts";
 import { asUsageError } from "../ground/usage_errors.ts";
 import { oneLine } from "../ground/format.ts";
 import { removeReport, writeReport } from "../report/mod.ts";
@@ -40,6 +43,8 @@ export interface RunOptions {
   tensorboard?: string | undefined;
   /** Ends the run after the current step. */
   signal: AbortSignal;
+  /** Where it says what it does; on stderr without. */
+  output?: RunOutput | undefined;
 }
 
 /**
@@ -48,29 +53,30 @@ export interface RunOptions {
  * on later. Before there is a checkpoint or a record, what was there is still there.
  */
 export async function runPlan(plan: Plan, start: Result, options: RunOptions): Promise<Finished> {
-  const { folder, signal } = options;
+  const { folder, signal, output = consoleOutput } = options;
   let result = start;
   const errors: unknown[] = [];
   const waiting = cellsLeft(plan, start);
   for (const [i, cell] of waiting.entries()) {
     if (signal.aborted) break;
-    const display = progress(cell.arm.task.batchSize);
+    const display = output.progress(cell.arm.task.batchSize);
+    const index = { cell: i + 1, cells: waiting.length };
     display.begin(
       oneLine(`${cell.arm.name}, seed ${cell.seed} (${i + 1} of ${waiting.length})`),
     );
     try {
-      result = await runOne({ plan, ...cell, result, display, errors, ...options });
+      result = await runOne({ ...options, plan, ...cell, index, result, display, errors, output });
     } finally {
       display.end();
     }
-    reportFailure(findCell(result, cell.arm.name, cell.seed), errors.at(-1));
+    reportFailure(findCell(result, cell.arm.name, cell.seed), errors.at(-1), output);
   }
   if (result.cells.length === 0) return { result, complete: false, errors };
   try {
-    result = await withTiming(plan, result, signal);
+    result = await withTiming(plan, result, signal, output);
   } catch (error) { // what was trained is worth its report
     errors.push(asUsageError(explainMemoryError(error)));
-    console.error("broke: timing the arms in turn:", errors.at(-1));
+    output.log(`broke: timing the arms in turn: ${inspect(errors.at(-1))}`);
   }
   await folder.save(result);
   await writeReport(folder.path, result);
@@ -78,14 +84,20 @@ export async function runPlan(plan: Plan, start: Result, options: RunOptions): P
 }
 
 /** Prints a line about a cell that failed, and the whole error of one that broke. */
-function reportFailure(cell: CellRecord | undefined, error: unknown): void {
+function reportFailure(
+  cell: CellRecord | undefined,
+  error: unknown,
+  { log }: Pick<RunOutput, "log">,
+): void {
   const line = cell && failureLine(cell);
   if (line === undefined) return;
-  console.error(line);
-  if (cell?.status === "broken") console.error(error);
+  log(line);
+  if (cell?.status === "broken") log(inspect(error));
 }
 
 interface CellRun extends RunOptions {
+  output: RunOutput;
+  index: Pick<RunPlace, "cell" | "cells">;
   plan: Plan;
   arm: PlannedArm;
   seed: number;
@@ -95,11 +107,11 @@ interface CellRun extends RunOptions {
 }
 
 async function runOne(run: CellRun): Promise<Result> {
-  const { plan, arm, seed, result, folder, display, tensorboard, signal } = run;
+  const { plan, arm, seed, index, result, folder, display, output, tensorboard, signal } = run;
   const { path, resumes, held } = folder;
   const id = { arm: arm.name, seed };
   const store = checkpointStore(path, id, plan.checkpointsToKeep);
-  const warn = (line: string) => console.error(`warning: ${line}`);
+  const warn = (line: string) => output.log(`warning: ${line}`);
   const saved = resumes ? await store.newest(warn) : undefined;
   using log = await openCellLog(path, id, { keepBytes: saved?.progress.logBytes ?? 0, held });
   using board = tensorboard === undefined
@@ -131,6 +143,9 @@ async function runOne(run: CellRun): Promise<Result> {
       display.callback,
       logCallback(log, { result, arm, facts }),
       ...(board === undefined ? [] : [board.callback]),
+      ...(output.onProgress === undefined
+        ? []
+        : [eventCallback({ ...id, ...index }, output.onProgress)]),
     ],
     signal,
   });
@@ -143,6 +158,10 @@ async function runOne(run: CellRun): Promise<Result> {
   const merged = mergeCells(result, [record]);
   await folder.save(merged);
   if (hasEnded(record)) await store.remove();
+  await output.onProgress?.({
+    ...{ event: "cellEnd", ...id, ...index, ...end, totalSteps: arm.steps, status },
+    ...(error !== undefined && { error }),
+  });
   return merged;
 }
 

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Batch, disposeBatch } from "../../src/training/dataloader.ts";
 import { copiesOf, firstOf } from "./batches.ts";
-import { progress } from "../cli/progress.ts";
 import { overheadWarnings } from "../judge/warnings/mod.ts";
 import type { OverheadRecord, Result } from "../record/mod.ts";
+import { consoleOutput, type RunOutput } from "./output.ts";
 import type { Plan, PlannedArm } from "./plan.ts";
 import { startArm } from "./started_arm.ts";
 import type { Task } from "../tasks/task.ts";
@@ -20,7 +20,7 @@ export interface TimingOptions {
   /** Stops the timing after the current round. */
   signal: AbortSignal;
   /** Called after each round. */
-  onRound(done: number, rounds: number): void;
+  onRound(done: number, rounds: number): void | Promise<void>;
 }
 
 /**
@@ -48,7 +48,7 @@ export async function timeArms(
   const rows: number[][] = [];
   while (rows.length < rounds && !signal.aborted) {
     rows.push(await runRound(steps));
-    onRound(rows.length, rounds);
+    await onRound(rows.length, rounds);
     await new Promise((resolve) => setTimeout(resolve)); // lets signals in
   }
   return arms.slice(1).map((arm, i) => ({
@@ -103,13 +103,18 @@ export async function withTiming(
   plan: Plan,
   result: Result,
   signal: AbortSignal,
+  output: RunOutput = consoleOutput,
 ): Promise<Result> {
   const rounds = roundsOf(result.overhead);
   if (signal.aborted || rounds >= plan.timingRounds) return result;
-  const display = progress(plan.task.batchSize);
+  const display = output.progress(plan.task.batchSize);
   display.begin("timing the arms in turn");
   try {
-    const options = { rounds: plan.timingRounds, signal, onRound: display.count };
+    const onRound = async (round: number, rounds: number) => {
+      display.count(round, rounds);
+      await output.onProgress?.({ event: "timing", round, rounds });
+    };
+    const options = { rounds: plan.timingRounds, signal, onRound };
     const overhead = await timeArms(plan.arms, options);
     return roundsOf(overhead) > rounds ? withOverhead(result, overhead) : result;
   } finally {

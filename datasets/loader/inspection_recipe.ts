@@ -9,10 +9,10 @@ import { type ImageEntry, wholeFile } from "../archives/entry.ts";
 import { readWhole } from "../archives/files.ts";
 import { DataError, reasonOf } from "../errors.ts";
 import { decodeImage, imageSize } from "../images/image.ts";
-import type { RgbImage } from "../images/limits.ts";
+
 import { exifOrientation } from "../images/orientation.ts";
 import { decodeMaskPng, readMaskHeader } from "../images/png.ts";
-import type { Size } from "../images/resize_filter.ts";
+import type { RgbImage, Size } from "../../src/pictures/picture.ts";
 import { InspectionRow } from "../inspection_row.ts";
 import { codingOf } from "../masks/coding.ts";
 import { checkFit } from "../masks/pair.ts";

@@ -2,15 +2,15 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { cellPath, readResult } from "../../benchmarks/record/mod.ts";
-import { rebuild } from "../../benchmarks/report.ts";
+import { rebuild } from "../../benchmarks/report/rebuild.ts";
 import { encodeJpeg } from "../../datasets/images/jpeg.ts";
 import { assertError, ended, exists, suiteProcess, untimed, written } from "./suite_process.ts";
 
 const { run, spawn, test: suiteTest } = suiteProcess("bench:norms");
-/** The smallest run that goes the whole way. */
+/** The smallest run that goes the whole way; workers are of the tests of `bench:imagenet`. */
 const tiny = "--set duration=2ba --set warmup=1ba --set imageSize=16 --set resizeTo=18 " +
   "--set batchSize=8 --set generatedTraining=20 --set generatedValidation=8 " +
-  "--set evaluations=1 --seeds 0 --backend wasm";
+  "--set evaluations=1 --seeds 0 --backend wasm --workers 0";
 
 /** The lines of a report's tables, from the row of titles on. */
 async function tableRows(out: string, titles: string): Promise<string[]> {

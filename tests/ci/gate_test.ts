@@ -1,4 +1,4 @@
-/** `.ci/run`, with stand-ins for the programs that it calls. */
+/** `.ci/run`, with stand-ins for the programs that it calls; and that Deno's parts are the whole. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 
@@ -7,8 +7,12 @@ const deno = `#!/usr/bin/env bash
 echo "oneDNN \${TF_ENABLE_ONEDNN_OPTS-unset}: $*" >>"$CALLS"
 case "$*" in
 --version) echo "deno 2.9.6 (stable)" ;;
-"task test") echo "running 14 tests"; echo "$ALL"; exit "\${ALL_CODE:-0}" ;;
-"task test --filter [tensorflow]") echo "$SOME"; exit "\${SOME_CODE:-0}" ;;
+"task test --no-check --shard=2/16")
+  echo "running 14 tests"; echo "output of part 2"; echo "$SECOND"; exit "\${SECOND_CODE:-0}" ;;
+"task test --no-check --shard=4/4 --filter [tensorflow]")
+  [ -z "\${KILLED:-}" ] || kill -KILL "$PPID"
+  echo "$SOME"; exit "\${SOME_CODE:-0}" ;;
+"task test --no-check --shard="*) echo "ok | 1 passed | 0 failed | 2 filtered out (1s)" ;;
 "task ok") exit "\${GATE_CODE:-0}" ;;
 esac`;
 
@@ -27,7 +31,7 @@ async function run(env: Record<string, string>) {
       env: {
         PATH: `${join(root, "bin")}:${Deno.env.get("PATH")}`,
         CALLS: join(root, "calls"),
-        ALL: "ok | 12 passed (3 steps) | 0 failed | 1 ignored (2s)",
+        SECOND: "ok | 12 passed (3 steps) | 0 failed | 1 ignored (2s)",
         SOME: "ok | 5 passed | 0 failed | 7 filtered out (1s)",
         ...env,
       },
@@ -40,35 +44,93 @@ async function run(env: Record<string, string>) {
   }
 }
 
-Deno.test(".ci/run runs TensorFlow's tests with oneDNN on and off, and adds all up", async () => {
-  const { code, lines, calls, stderr } = await run({});
-  assert.equal(code, 0, stderr);
-  assert.deepEqual(lines.slice(-4), [
-    "all tests, oneDNN on: 12 passed, 0 failed",
-    "TensorFlow's tests, oneDNN off: 5 passed, 0 failed",
-    "gate: passed",
-    "18 passed, 0 failed",
+const partsOf = (count: number) => Array.from({ length: count }, (_, i) => `${i + 1}/${count}`);
+
+/** The parts of all tests, and of TensorFlow's. */
+const expectedParts = [
+  ...partsOf(16).map((part) => `oneDNN 1: task test --no-check --shard=${part}`),
+  ...partsOf(4).map((part) =>
+    `oneDNN 0: task test --no-check --shard=${part} --filter [tensorflow]`
+  ),
+];
+
+Deno.test(".ci/run runs each part once, TensorFlow's with oneDNN on and off, and adds all up", async () => {
+  for (const CI_LANES of ["1", "3"]) {
+    const { code, lines, calls, stderr } = await run({ CI_LANES, TF_ENABLE_ONEDNN_OPTS: "1" });
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(lines.slice(-4), [
+      "all tests, oneDNN on: 27 passed, 0 failed",
+      "TensorFlow's tests, oneDNN off: 8 passed, 0 failed",
+      "gate: passed",
+      "36 passed, 0 failed",
+    ]);
+    const parts = calls.filter((call) => call.includes("--shard"));
+    assert.deepEqual(parts.toSorted(), expectedParts.toSorted());
+    if (CI_LANES === "1") assert.deepEqual(parts, expectedParts, "the long ones first");
+    assert.equal(calls.at(-1), "oneDNN unset: task ok");
+  }
+});
+
+Deno.test(".ci/run shows what a part said in one piece, below its name", async () => {
+  const failed = "a test => ./tests/a_test.ts:1:6";
+  const end = "FAILED | 10 passed | 2 failed (2s)";
+  const said = ["", " ERRORS ", "", failed, "error: no", "", " FAILURES ", "", failed, "", end];
+  const { lines } = await run({ CI_LANES: "4", SECOND: said.join("\n") });
+  const at = lines.indexOf("output of part 2");
+  assert.deepEqual(lines.slice(at - 2, at + 12), [
+    "--- all, part 2/16: 10 passed, 2 failed, exit code 0",
+    "running 14 tests",
+    "output of part 2",
+    ...said,
   ]);
-  assert.deepEqual(calls.slice(-3), [
-    "oneDNN 1: task test",
-    "oneDNN 0: task test --filter [tensorflow]",
-    "oneDNN unset: task ok",
-  ]);
+  const told = lines.indexOf("failed: all, part 2/16: 2");
+  assert.ok(told > at + 12, "at the end");
+  assert.equal(lines[told + 1], failed);
+  assert.equal(lines.filter((line) => line.startsWith("begins: ")).length, 20);
 });
 
 Deno.test(".ci/run fails where any of its parts does, and goes on to the last", async () => {
   const failing = "FAILED | 4 passed | 1 failed | 7 filtered out (1s)";
   const cases: [Record<string, string>, closing: string][] = [
-    [{ ALL: "FAILED | 10 passed | 2 failed (2s)", ALL_CODE: "1" }, "16 passed, 2 failed"],
-    [{ SOME: failing, SOME_CODE: "1" }, "17 passed, 1 failed"],
-    [{ SOME: "Segmentation fault", SOME_CODE: "139" }, "13 passed, 1 failed"],
-    [{ ALL_CODE: "1" }, "18 passed, 1 failed"],
-    [{ GATE_CODE: "1" }, "17 passed, 1 failed"],
+    [{ SECOND: "FAILED | 10 passed | 2 failed (2s)", SECOND_CODE: "1" }, "34 passed, 2 failed"],
+    [{ SOME: failing, SOME_CODE: "1" }, "35 passed, 1 failed"],
+    [{ SOME: "Segmentation fault", SOME_CODE: "139" }, "31 passed, 1 failed"],
+    [{ KILLED: "yes" }, "31 passed, 1 failed"],
+    [{ SECOND_CODE: "1" }, "36 passed, 1 failed"],
+    [{ GATE_CODE: "1" }, "35 passed, 1 failed"],
   ];
   for (const [env, closing] of cases) {
     const { code, lines, calls } = await run(env);
     assert.equal(code, 1, closing);
     assert.equal(lines.at(-1), closing);
     assert.match(calls.at(-1)!, /task ok$/);
+  }
+});
+
+Deno.test("the parts that Deno cuts its test files into are all of them, each once", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "parts-" });
+  try {
+    const names = ["b/one", "b/two", "a/three", "four", "five", "c/d/six", "seven"];
+    for (const name of names) {
+      await Deno.mkdir(join(folder, "tests", name, ".."), { recursive: true });
+      const test = `Deno.test("${name}", () => {});\n`;
+      await Deno.writeTextFile(join(folder, "tests", `${name}_test.ts`), test);
+    }
+    const ran: string[] = [];
+    for (const part of partsOf(3)) {
+      const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+        args: ["test", "--no-config", "tests", "--no-check", `--shard=${part}`],
+        cwd: folder,
+        env: { NO_COLOR: "1" },
+        stderr: "null",
+      }).output();
+      assert.equal(code, 0);
+      const text = new TextDecoder().decode(stdout);
+      ran.push(...[...text.matchAll(/^(\S+) \.\.\. ok/gm)].map(([, name]) => name!));
+      assert.match(text, /^ok \| \d passed \| 0 failed \(/m);
+    }
+    assert.deepEqual(ran.toSorted(), names.toSorted());
+  } finally {
+    await Deno.remove(folder, { recursive: true });
   }
 });

@@ -5,7 +5,7 @@ import { RefusedArmError } from "../../experiments/arm.ts";
 import { UsageError } from "../../ground/errors.ts";
 import { refusedOfArm } from "../../experiments/settings.ts";
 import type { Plan, PlannedArm, RefusedArm } from "../plan.ts";
-import { checkPaired, startOf } from "../../record/check_paired.ts";
+import { checkPaired, type PairedCell, startOf } from "../../record/check_paired.ts";
 import type { Arm, Warning } from "../../record/mod.ts";
 import { applyAlgorithms } from "../started_arm.ts";
 import { type Rehearsed, twinWarnings } from "./twins.ts";
@@ -22,6 +22,8 @@ export interface Rehearsal {
   weightBytes: Map<string, number>;
   /** Arms that cannot be trained. */
   refused: RefusedArm[];
+  /** What the others' models begin from, with the first seed. */
+  begun: readonly PairedCell[];
 }
 
 /**
@@ -53,6 +55,7 @@ export async function rehearse(
   const begun = arms.filter(({ name }) => cells.some(({ arm }) => arm === name));
   return {
     refused,
+    begun: cells.map(({ arm, seed, initialWeights }) => ({ arm, seed, initialWeights })),
     warnings: [
       ...twinWarnings(begun, cells),
       ...startWarnings(cells, records),
@@ -101,7 +104,7 @@ function idleArm(arm: string, algorithm: Algorithm, convolutions: number): Usage
   const found = convolutions === 0
     ? "the model has no convolutions"
     : `the model has ${convolutions} convolutions, and ${algorithm} leaves them all alone: give ` +
-      "arms that ignore fewer, by --set ignoredLayers, --arms FILE.ts or as arms";
+      "arms that ignore fewer, by --set ignoredLayers or --arms FILE.ts";
   return new UsageError(`Cannot compare as the arm "${arm}" standardizes nothing: ${found}`);
 }
 

@@ -114,23 +114,35 @@ function peakText({ task }: Plan, probe: Probe | string): string {
   return `; ${bytesText(probe.peakBytes)} at most when tried here, program and all`;
 }
 
-function timeText(plan: Plan, probe: Probe): string {
+/** What a run will take on this machine, in ms: a cell of an arm, the timing, and all of it. */
+export function timesOf(plan: Plan, probe: Probe): {
+  cellMs: (cell: PlannedArm) => number;
+  timingMs: number;
+  allMs: number;
+} {
   const { task, cells, arms, timingRounds } = plan;
-  const { arm, images, stepMs, startMs, evaluationMs, otherStepsMs } = probe;
+  const { stepMs, startMs, evaluationMs, otherStepsMs } = probe;
   const stepOf = ({ profile: { microbatchSize } }: PlannedArm) =>
     otherStepsMs.get(microbatchSize) ?? stepMs;
-  const timeOf = (cell: PlannedArm) =>
+  const cellMs = (cell: PlannedArm) =>
     startMs + cell.steps * stepOf(cell) * cell.task.batchSize / task.batchSize +
     evaluationsOf(cell) * evaluationMs +
     placesOf(cell) * gradientsOf(cell) * partMs(cell, stepOf(cell) / task.batchSize);
-  const allMs = cells.reduce((sum, cell) => sum + timeOf(cell.arm), 0);
+  const cellsMs = cells.reduce((sum, cell) => sum + cellMs(cell.arm), 0);
   const timingMs = timingRounds > 0
     ? arms.reduce((sum, each) => sum + startMs + (2 * timingRounds + 2) * stepOf(each), 0)
     : 0;
+  return { cellMs, timingMs, allMs: cellsMs + timingMs };
+}
+
+function timeText(plan: Plan, probe: Probe): string {
+  const { task, arms } = plan;
+  const { arm, images, stepMs, evaluationMs, otherStepsMs } = probe;
+  const { cellMs, timingMs, allMs } = timesOf(plan, probe);
   const others = [...otherStepsMs].map(([size, ms]) => `, ${shortText(ms)} in parts of ${size}`);
   const scaled = images < task.batchSize ? `, scaled up from ${images} images` : "";
-  return `about ${duration(allMs + timingMs)}: ${shortText(stepMs)} a step${others.join("")}, ` +
-    `${shortText(evaluationMs)} an evaluation, ${duration(timeOf(arms[0]!))} a cell` +
+  return `about ${duration(allMs)}: ${shortText(stepMs)} a step${others.join("")}, ` +
+    `${shortText(evaluationMs)} an evaluation, ${duration(cellMs(arms[0]!))} a cell` +
     `${
       timingMs > 0 ? `, ${duration(timingMs)} for the timing` : ""
     } (${arm} on this machine${scaled})`;

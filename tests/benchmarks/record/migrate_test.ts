@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { openRecord, parseRecord, readResult } from "../../../benchmarks/record/mod.ts";
 import { takeFolder } from "../../../benchmarks/record/run_folder.ts";
-import { rebuild } from "../../../benchmarks/report.ts";
+import { rebuild } from "../../../benchmarks/report/rebuild.ts";
 
 const folder = new URL("version1/", import.meta.url).pathname;
 const kinds = {

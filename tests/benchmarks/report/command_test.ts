@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { rebuild } from "../../../benchmarks/report.ts";
+import { rebuild } from "../../../benchmarks/report/rebuild.ts";
 import { lockFolder } from "../../../benchmarks/ground/lock.ts";
 import { readResult, type Result, writeCell, writeResult } from "../../../benchmarks/record/mod.ts";
 import { assertError, suiteProcess } from "../suite_process.ts";

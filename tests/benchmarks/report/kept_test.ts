@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { rebuild } from "../../../benchmarks/report.ts";
+import { rebuild } from "../../../benchmarks/report/rebuild.ts";
 import { openRecord } from "../../../benchmarks/record/mod.ts";
 import { chromium } from "../../../benchmarks/timing/micro/chromium.ts";
 import { open, startChromium } from "./browser.ts";

@@ -112,10 +112,16 @@ test("gives an arm its settings in plan, log and timing, and resumes them alone"
   const [header] = await readLog(join(out, "logs/b-seed0.jsonl"));
   assert.partialDeepStrictEqual(header, { batchSize: 2, config: { learningRate: 0.2 } });
   await write(0.2, "second");
-  assert.equal((await run(`${own} --resume --seeds 0,1`)).code, 0);
+  const goingOn = await run(`${own} --resume --seeds 0,1`);
+  assert.equal(goingOn.code, 0);
+  assert.match(
+    goingOn.stderr,
+    /^warning: The program \S+\/arms\.ts has changed since this run began/m,
+  );
   const resumed = await readResult(join(out, "result.json"));
   assert.deepEqual(resumed.contrasts!.map(({ label }) => label), ["second"]);
   assert.equal(resumed.cells.length, 4);
+  assert.equal(resumed.warnings.filter(({ code }) => code === "program-changed").length, 1);
   await write(0.3, "second");
   assertError(
     await run(`${own} --resume`),

@@ -11,7 +11,7 @@ import {
   changedWeights,
   weightDigests,
 } from "../../../../benchmarks/run/pairing/weight_digests.ts";
-import { rebuild } from "../../../../benchmarks/report.ts";
+import { rebuild } from "../../../../benchmarks/report/rebuild.ts";
 import { comparisonWarnings, pairingRows } from "../../../../benchmarks/report/cells/pairing.ts";
 import { writeResult } from "../../../../benchmarks/record/mod.ts";
 import { layers, models, tf } from "../../../../mod.ts";
