@@ -12,7 +12,7 @@ import { trainedVariables } from "../train_step.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { CheckpointError } from "./checkpoint_error.ts";
 import { standardizationsOf, weightsOf } from "./model_weights.ts";
-import { expectedSlots, setSlots, slotsOf } from "./optimizer_slots.ts";
+import { expectedSlots, setSlots, slotsOf, type TensorForm } from "./optimizer_slots.ts";
 import { readState, type RunSettings, type RunState, writeState } from "./state.ts";
 import { decodeTensor, describe, encodeTensor } from "./tensors.ts";
 
@@ -103,7 +103,7 @@ export function openCheckpoint(
   );
   const { iterations } = optimizer;
   check(iterations === 0, TypeError, "restore as the optimizer must be at iteration 0", iterations);
-  const decode = (name: string, { dtype }: tf.Tensor) => decodeTensor(tensors.get(name)!, dtype);
+  const decode = (name: string, { dtype }: TensorForm) => decodeTensor(tensors.get(name)!, dtype);
   const assign = () => {
     weights.forEach((variable, name) => tf.tidy(() => variable.assign(decode(name, variable))));
     const values = new Map([...slots].map(([name, like]) => [name, decode(name, like)]));
