@@ -57,6 +57,9 @@ export async function fitRun(run: TrainingRun): Promise<History> {
   return run.history;
 }
 
+/** Those that were warned of: a program may train the same network many times. */
+const warned = new Set<string>();
+
 /** One `fit` of a run. */
 class FitLoop {
   readonly #run: TrainingRun;
@@ -168,7 +171,9 @@ class FitLoop {
     this.#stale = [];
     if (stale.length === 0) return;
     const { message, advice } = staleText(stale, updates);
-    console.warn(`${message}. ${advice}`);
+    const text = `${message}. ${advice}`;
+    if (!warned.has(text)) console.warn(text);
+    warned.add(text);
   }
 
   /** What is due between two steps; after the last one `fit` itself does it. */

@@ -10,8 +10,8 @@ export interface StaleStatistics {
   share: number;
 }
 
-/** More than this left of mean 0 and variance 1 is no measurement of the data. */
-const mostLeft = 0.01;
+/** With more than this left of it, a variance of 1 where 0.1 would be right makes that 0.145. */
+const mostLeft = 0.05;
 
 /** A layer with statistics that move. */
 interface Normalization extends tf.layers.Layer {
@@ -70,7 +70,7 @@ export function staleText(
   const fitting = mostLeft ** (1 / Math.max(1, updates));
   const rounded = Math.floor(fitting * 100) / 100;
   return {
-    message: `Evaluations normalize by moving statistics that the training hardly reaches: after ` +
+    message: `Evaluations normalize by moving statistics that training moves too slowly: after ` +
       `${updates} updates ${left} of the initial mean 0 and variance 1 are left in ${layer}${rest}`,
     advice:
       `Set its momentum to ${rounded} or less (the library's own norms have 0.9), or train longer`,
