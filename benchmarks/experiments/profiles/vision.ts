@@ -77,6 +77,8 @@ export const plainVision = {
 /** What is checked before anything is opened. */
 export const visionKinds: SettingKinds<VisionProfile> = {
   augmentation: number("a number >= 0", (strength) => strength >= 0),
+  beta2: number("a number from 0 to below 1", (beta) => beta >= 0 && beta < 1),
+  epsilon: number("a number >= 0", (epsilon) => epsilon >= 0),
   labelSmoothing: number("a number from 0 to 1", (share) => share >= 0 && share <= 1),
   ignoredLayers: distinctNumbers(
     "whole numbers >= 0, each once",
