@@ -47,6 +47,7 @@ export type { Checkpoint } from "./src/training/checkpoints/checkpoint.ts";
 export { CheckpointError } from "./src/training/checkpoints/checkpoint_error.ts";
 export type { Batch, Dataloader } from "./src/training/dataloader.ts";
 export type { Duration } from "./src/training/duration.ts";
+export type { EarlyStoppingOptions } from "./src/training/early_stopping.ts";
 export type { Algorithm, Event, Logger, State } from "./src/training/engine.ts";
 export {
   type History,
@@ -54,6 +55,7 @@ export {
   NonFiniteLossError,
   NonFiniteWeightsError,
 } from "./src/training/history.ts";
+export type { MovingAverageOptions } from "./src/training/moving_average.ts";
 export {
   applyRecomputed,
   type ApplyRecomputedOptions,

@@ -79,6 +79,10 @@ export const cell = v.strictObject({
   /** The training curve, kept up to the end however the cell ended. */
   curve: v.array(curvePoint),
   evaluations: v.array(evaluation),
+  /** Whether it stopped before its time, as its main metric did not become better. */
+  stoppedEarly: v.exactOptional(v.boolean()),
+  /** The step of the evaluation whose weights and metrics it ended with, where these are the best. */
+  restoredStep: v.exactOptional(count),
   /** How smooth the loss was, where that was measured: in the order of the steps. */
   smoothness: v.exactOptional(smoothness),
   /** Raw durations of the steps after the warm-up, in ms. */

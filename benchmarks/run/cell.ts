@@ -76,8 +76,11 @@ async function recordOf(cell: Cell): Promise<CellRecord> {
   const metrics = task.makeMetrics();
   const trainer = trainerOf(cell, metrics, facts);
   const altered = changedWeights(cell.made, await weightDigests(model));
-  await restore(trainer, cell);
-  const { history, status, error, predictions } = await train(trainer, cell);
+  const outcome = async () => {
+    await restore(trainer, cell);
+    return await train(trainer, cell);
+  };
+  const { history, status, error, predictions } = await outcome().finally(() => trainer.dispose());
   const done = status === "done";
   const confusion = metrics.find((metric) => metric instanceof ConfusionMatrix);
   const { skipped, resumedAt, ...spent } = cell.watch.now();
@@ -100,6 +103,8 @@ async function recordOf(cell: Cell): Promise<CellRecord> {
     ...scoresOf(done ? confusion : undefined),
     ...(points.length > 0 && { smoothness: [...points] }),
     ...courseOf(history, trainer.state.stepsPerEpoch),
+    ...(history.stoppedEarly && { stoppedEarly: true }),
+    ...(history.restored !== undefined && { restoredStep: history.restored.step }),
     ...timingOf(history, resumedAt, task.batchSize),
     batchSize: task.batchSize,
     ...(profile.microbatchSize > 0 && { microbatchSize: profile.microbatchSize }),

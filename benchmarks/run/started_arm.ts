@@ -4,11 +4,13 @@
  * @module
  */
 import type * as tf from "../../src/tf.ts";
+import { averageRule, MovingAverage } from "../../src/training/moving_average.ts";
 import { OptimizerSteps } from "../../src/training/optimizer_steps.ts";
+import { AdamOptimizer } from "../../src/training/optimizers.ts";
 import { Trainer } from "../../src/training/trainer.ts";
 import type { TrainerOptions } from "../../src/training/trainer_options.ts";
 import type { ArmDefinition } from "../experiments/arm.ts";
-import { recomputeOf } from "../experiments/profiles/common.ts";
+import { recomputeOf, trainingOptionsOf } from "../experiments/profiles/common.ts";
 import type { PlannedArm } from "./plan.ts";
 
 /**
@@ -30,6 +32,8 @@ export function applyAlgorithms(
 /** A model that can take an arm's steps, until it is disposed of. */
 export interface StartedArm extends Disposable {
   readonly model: tf.LayersModel;
+  /** How many numbers its optimizer keeps of each weight. */
+  readonly slots: number;
   /**
    * Its optimizer steps, which whoever asks for them disposes of.
    *
@@ -47,7 +51,12 @@ export function startArm(
   const { task, task: { loss } } = arm;
   const model = task.makeModel(seed, arm);
   const optimizer = task.makeOptimizer();
+  const { movingAverage, maxGradientNorm } = trainingOptionsOf(arm.profile, task.mainMetric);
+  // An average by epochs is moved too seldom to be part of a step.
+  const isEachStep = movingAverage?.halfLife?.endsWith("ba") ?? false;
+  const average = isEachStep ? new MovingAverage(model, averageRule(movingAverage!, 1)) : undefined;
   const dispose = () => {
+    average?.dispose();
     optimizer.dispose();
     model.dispose();
   };
@@ -59,6 +68,7 @@ export function startArm(
   }
   return {
     model,
+    slots: optimizer instanceof AdamOptimizer ? 2 : 1,
     steps: (partsPerStep, microbatchSize) =>
       new OptimizerSteps({
         model,
@@ -68,6 +78,8 @@ export function startArm(
         partsPerStep,
         microbatchSize: microbatchSize > 0 ? microbatchSize : Infinity,
         recompute: recomputeOf(arm.profile),
+        maxGradientNorm,
+        afterStep: (step) => average?.update(step),
       }),
     [Symbol.dispose]: dispose,
   };

@@ -50,10 +50,10 @@ function openTasks<P extends ClassificationProfile>(
       const transform = { size, minArea: minArea ** augmentation };
       return classificationLoader(dataset.training, { ...options, ...transform });
     },
-    own: ({ dataset }) => ({
+    own: ({ dataset }, { labelSmoothing }) => ({
       constantPrediction: bestConstant(dataset),
       mainMetric: "top1",
-      loss: losses.crossEntropy,
+      loss: (labels, logits) => losses.crossEntropy(labels, logits, { labelSmoothing }),
       makeMetrics: () => accuracies(dataset.classes),
     }),
   });

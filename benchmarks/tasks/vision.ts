@@ -8,6 +8,7 @@ import type { Loader, LoaderOptions } from "../../datasets/loader.ts";
 import { durationInSteps } from "../../src/training/duration.ts";
 import * as schedules from "../../src/training/schedules.ts";
 import { standardizedStart } from "../experiments/arms/arm_settings.ts";
+import { bestOfMany, checkTraining } from "./training_settings.ts";
 import { visionKinds, type VisionProfile } from "../experiments/profiles/vision.ts";
 import { checkKinds } from "../experiments/settings.ts";
 import { oncePerKey } from "../ground/once.ts";
@@ -72,6 +73,7 @@ export function visionTasks<P extends VisionProfile, Open extends OpenData>(
     const trains = open.data.trainingCount > 0;
     if (trains) checkParts(profile);
     const steps = stepsOf(profile, open.data.trainingCount);
+    checkTraining(profile, open.data.trainingCount);
     const { warnings = [], ...own } = kind.own(open, profile);
     const trainDataloader = (seed: number) => {
       const options = { ...stepSize(profile), seed, train: true, ...loaders.options } as const;
@@ -83,7 +85,7 @@ export function visionTasks<P extends VisionProfile, Open extends OpenData>(
       warnings: [
         ...open.warnings,
         ...longWarmup(steps),
-        ...(trains ? warnings : []),
+        ...(trains ? [...warnings, ...bestOfMany(profile)] : []),
         ...startWarnings(weights),
       ],
       ...(weights !== undefined && { initialWeights: weights }),

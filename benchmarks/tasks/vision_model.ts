@@ -73,7 +73,9 @@ export function depthOf({ depth, blocks }: VisionProfile): ResNetBackboneOptions
   return asked as ResNetBackboneOptions["depth"];
 }
 
-const byName = { "decoupled-sgdw": optimizers.decoupledSgdw, sgd: optimizers.sgd };
+const withMomentum = { "decoupled-sgdw": optimizers.decoupledSgdw, sgd: optimizers.sgd };
+
+const withBetas = { "decoupled-adamw": optimizers.decoupledAdamw, adamw: optimizers.adamw };
 
 /**
  * The optimizer that a profile asks for.
@@ -81,7 +83,14 @@ const byName = { "decoupled-sgdw": optimizers.decoupledSgdw, sgd: optimizers.sgd
  * @throws {UsageError} if its name is unknown (suggests the nearest)
  */
 export function optimizerOf(profile: VisionProfile): ScheduledOptimizer {
-  const { optimizer: name, learningRate, momentum, weightDecay } = profile;
-  if (!Object.hasOwn(byName, name)) throw unknownName("optimizer", name, Object.keys(byName));
-  return byName[name as keyof typeof byName]({ learningRate, momentum, weightDecay });
+  const { optimizer: name, learningRate, momentum, weightDecay, beta2, epsilon } = profile;
+  if (Object.hasOwn(withMomentum, name)) {
+    const make = withMomentum[name as keyof typeof withMomentum];
+    return make({ learningRate, momentum, weightDecay });
+  }
+  if (Object.hasOwn(withBetas, name)) {
+    const make = withBetas[name as keyof typeof withBetas];
+    return make({ learningRate, beta1: momentum, beta2, epsilon, weightDecay });
+  }
+  throw unknownName("optimizer", name, Object.keys({ ...withMomentum, ...withBetas }));
 }

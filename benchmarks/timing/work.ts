@@ -131,7 +131,9 @@ function depthOf({ depth, blocks }: OverheadProfile): ResNetBackboneOptions["dep
 function training(model: tf.LayersModel, profile: OverheadProfile): () => tf.Tensor {
   const { learningRate, momentum } = profile;
   const optimizer = sgd({ learningRate, momentum });
-  const step = trainStep(model, optimizer, crossEntropy, recomputeOf(profile));
+  const step = trainStep(model, optimizer, crossEntropy, {
+    recompute: recomputeOf(profile),
+  });
   const x = images(profile), y = labels(profile, model);
   const rate = tf.scalar(learningRate), seed = tf.tensor1d([0], "int32");
   return () => step(x, y, rate, seed);

@@ -2,11 +2,12 @@ import * as tf from "../tf.ts";
 import { withStepSeed } from "../random.ts";
 import { HeldKernels } from "./held_kernels.ts";
 import type { Loss } from "./losses.ts";
-import type { Recompute } from "./recomputation/apply_recomputed.ts";
 import {
+  applyGradients,
   applyInTraining,
   buildOptimizer,
   countingIterations,
+  type StepOptions,
   withLearningRate,
 } from "./train_step.ts";
 import { captureOrRun } from "./unrecorded.ts";
@@ -35,7 +36,7 @@ export interface AccumulatedStep {
  * @param model the model
  * @param optimizer the optimizer; one without a schedule ignores the learning rate
  * @param loss the loss, a mean over images
- * @param recompute what is computed again for the gradient instead of being kept
+ * @param options what is computed again, and how far the gradient of the whole step may go
  * @returns the step, to be disposed of after the run
  * @throws {TypeError} if the model has no trainable weights
  */
@@ -43,7 +44,7 @@ export function accumulatedStep(
   model: tf.LayersModel,
   optimizer: tf.Optimizer,
   loss: Loss,
-  recompute?: Recompute,
+  { recompute, maxGradientNorm }: StepOptions = {},
 ): AccumulatedStep {
   const variables = buildOptimizer(model, optimizer);
   const kernels = new HeldKernels(model);
@@ -76,12 +77,13 @@ export function accumulatedStep(
       const penalty = penaltyOf(model, variables);
       const gradients = variables.map((variable, i) => {
         const terms = () => [mean(variable), kernels.gradientOf(variable, mean), penalty.grads[i]];
-        return { name: variable.name, tensor: variable.trainable ? total(terms()) : undefined };
+        return variable.trainable ? total(terms()) : undefined;
       });
-      withLearningRate(optimizer, learningRate as tf.Scalar, () => {
-        // Optimizers pass over a variable without a tensor, as `minimize` relies on, too.
-        optimizer.applyGradients(gradients as Parameters<tf.Optimizer["applyGradients"]>[0]);
-      });
+      withLearningRate(
+        optimizer,
+        learningRate as tf.Scalar,
+        () => applyGradients(optimizer, variables, gradients, maxGradientNorm),
+      );
       const value = total([mean("loss"), penalty.value]) as tf.Scalar;
       sums.forEach((sum) => sum.assign(tf.zerosLike(sum)));
       return value;

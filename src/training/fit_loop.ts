@@ -15,8 +15,14 @@ import {
   NonFiniteWeightsError,
 } from "./history.ts";
 import { OptimizerSteps } from "./optimizer_steps.ts";
+import { learningRateOf } from "./run_settings.ts";
+import {
+  afterUpdates,
+  type StaleStatistics,
+  staleStatistics,
+  staleText,
+} from "./stale_statistics.ts";
 import { isScheduled } from "./train_step.ts";
-import { learningRateOf } from "./trainer_options.ts";
 import type { TrainingRun } from "./training_run.ts";
 
 /**
@@ -31,19 +37,28 @@ export async function fitRun(run: TrainingRun): Promise<History> {
   const isGiven = trainDataloader !== undefined;
   check(isGiven, TypeError, "fit as trainDataloader must be given", trainDataloader);
   checkLearningRate(optimizer);
+  checkEvaluated(run);
+  run.average?.release(); // after an earlier `fit` the model has the averages
   if (!run.resumes) {
     run.history = emptyHistory();
     run.state.totalSteps = run.state.step + run.steps.perFit;
+    run.stopping?.dispose();
   }
   const partsPerStep = trainDataloader.microbatchesPerBatch ?? 1;
-  const steps = new OptimizerSteps({ ...run.options, seed, partsPerStep, microbatchSize });
+  const afterStep = (step: number) => run.average?.update(step);
+  const options = { ...run.options, seed, partsPerStep, microbatchSize, afterStep };
+  const steps = new OptimizerSteps(options);
+  const stale = await staleStatistics(run.options.model, run.state.totalSteps);
   try {
-    await new FitLoop(run, steps, trainDataloader).fit();
+    await new FitLoop(run, steps, trainDataloader, stale).fit();
   } finally {
     steps.dispose();
   }
   return run.history;
 }
+
+/** Those that were warned of: a program may train the same network many times. */
+const warned = new Set<string>();
 
 /** One `fit` of a run. */
 class FitLoop {
@@ -51,14 +66,22 @@ class FitLoop {
   readonly #state: State;
   readonly #steps: OptimizerSteps;
   readonly #dataloader: Dataloader;
+  /** What may have to be warned of after the first step, which shows how many microbatches it has. */
+  #stale: readonly StaleStatistics[];
   /** Whether there is something that the last "checkpoint" event did not see. */
   #unsaved = false;
 
-  constructor(run: TrainingRun, steps: OptimizerSteps, dataloader: Dataloader) {
+  constructor(
+    run: TrainingRun,
+    steps: OptimizerSteps,
+    dataloader: Dataloader,
+    stale: readonly StaleStatistics[],
+  ) {
     this.#run = run;
     this.#state = run.state;
     this.#steps = steps;
     this.#dataloader = dataloader;
+    this.#stale = stale;
   }
 
   async fit(): Promise<void> {
@@ -79,7 +102,20 @@ class FitLoop {
       await this.#evaluate();
     }
     if (run.steps.checkpointInterval !== undefined) await this.#notifyCheckpoint();
+    await run.inTurn(() => this.#leaveWeights());
     await run.notify("fitEnd");
+  }
+
+  /** Gives the model the weights that it is to have after the `fit`: averaged ones, or the best. */
+  async #leaveWeights(): Promise<void> {
+    const { average, stopping, history, state } = this.#run;
+    average?.use();
+    if (state.step < state.totalSteps) return; // the run is to go on
+    if (history.losses.length < this.#run.steps.perFit) history.stoppedEarly = true;
+    const best = stopping?.restoreBest(history.evaluations);
+    if (best === undefined) return;
+    history.restored = best;
+    if (best !== history.evaluations.at(-1)) await this.#run.measure();
   }
 
   get #goesOn(): boolean {
@@ -121,10 +157,23 @@ class FitLoop {
       history.waitDurationsMs.push(state.waitDurationMs);
     });
     this.#unsaved = true;
+    this.#warnOfStatistics();
     run.logger.logMetrics({ loss: state.loss, learningRate }, state.step);
     if (!Number.isFinite(state.loss)) throw new NonFiniteLossError(history);
     await run.notify("stepEnd");
     await new Promise((resolve) => setTimeout(resolve)); // lets signals and timers in
+  }
+
+  /** Statistics that hardly move make evaluations worthless, and nothing else would tell. */
+  #warnOfStatistics(): void {
+    const updates = this.#state.totalSteps * this.#state.microbatches;
+    const stale = afterUpdates(this.#stale, updates);
+    this.#stale = [];
+    if (stale.length === 0) return;
+    const { message, advice } = staleText(stale, updates);
+    const text = `${message}. ${advice}`;
+    if (!warned.has(text)) console.warn(text);
+    warned.add(text);
   }
 
   /** What is due between two steps; after the last one `fit` itself does it. */
@@ -152,8 +201,16 @@ class FitLoop {
     const { step } = this.#state;
     if (evalDataloader === undefined || this.#run.aborted) return;
     if (evaluations.at(-1)?.step === step) return; // before the checkpoint that was restored
-    evaluations.push({ step, metrics: await this.#run.evaluate() });
+    await this.#run.evaluate((metrics) => {
+      evaluations.push({ step, metrics });
+      if (this.#run.stopping?.sees(evaluations)) this.#stop();
+    });
     this.#unsaved = true;
+  }
+
+  /** Makes this step the last one, for what watches the run and for what resumes it. */
+  #stop(): void {
+    this.#state.totalSteps = this.#state.step;
   }
 
   async #notifyCheckpoint(): Promise<void> {
@@ -161,6 +218,12 @@ class FitLoop {
     this.#unsaved = false;
     await this.#run.notify("checkpoint");
   }
+}
+
+function checkEvaluated({ stopping, options: { evalDataloader } }: TrainingRun): void {
+  const isGiven = stopping === undefined || evalDataloader !== undefined;
+  const requirement = "fit with earlyStopping as evalDataloader must be given";
+  check(isGiven, TypeError, requirement, evalDataloader);
 }
 
 function checkLearningRate(optimizer: tf.Optimizer): void {

@@ -20,6 +20,13 @@ export interface History {
   waitDurationsMs: number[];
   /** Evaluations, each with the number of steps done before it. */
   evaluations: { step: number; metrics: Record<string, number> }[];
+  /**
+   * The evaluation whose weights the model has since the `fit` ended, where it was to restore the best
+   * ones; nothing otherwise.
+   */
+  restored?: { step: number; metrics: Record<string, number> };
+  /** Whether the `fit` ended before its `maxDuration` as a metric did not become better. */
+  stoppedEarly?: boolean;
 }
 
 /** A run whose numbers are no longer finite, with its history up to there. */

@@ -6,4 +6,4 @@
 export { crossEntropy } from "./losses/cross_entropy.ts";
 export { dice } from "./losses/dice.ts";
 export { type Loss, segmentation, type SegmentationOptions } from "./losses/segmentation.ts";
-export type { LabelOptions } from "./losses/softmax_loss.ts";
+export type { LabelOptions, SmoothedLabelOptions } from "./losses/softmax_loss.ts";

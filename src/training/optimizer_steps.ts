@@ -3,12 +3,11 @@ import { type AccumulatedStep, accumulatedStep } from "./accumulated_step.ts";
 import type { Batch } from "./dataloader.ts";
 import type { Loss } from "./losses.ts";
 import { checkImages, imageCount, microbatches } from "./microbatches.ts";
-import type { Recompute } from "./recomputation/apply_recomputed.ts";
-import { type TrainStep, trainStep } from "./train_step.ts";
+import { type StepOptions, type TrainStep, trainStep } from "./train_step.ts";
 import { freeTape } from "./recording/free_tape.ts";
 
 /** The parts of an optimizer step. */
-export interface OptimizerStepsOptions {
+export interface OptimizerStepsOptions extends StepOptions {
   /** The model. */
   model: tf.LayersModel;
   /** The optimizer. */
@@ -21,8 +20,8 @@ export interface OptimizerStepsOptions {
   partsPerStep: number;
   /** Images in a microbatch at most. */
   microbatchSize: number;
-  /** What is computed again for the gradient instead of being kept. */
-  recompute?: Recompute | undefined;
+  /** Called after the weights have taken a step, with the number of steps done. */
+  afterStep?: ((step: number) => void) | undefined;
 }
 
 /** What a step reports. */
@@ -79,6 +78,7 @@ export class OptimizerSteps {
         } else this.#add(batch, step, sum);
       }
       loss ??= this.#apply(rate, sum.images);
+      this.#options.afterStep?.(step + 1);
       const [value = NaN] = await loss.data();
       const { waitDurationMs, microbatches } = sum;
       const stepDurationMs = performance.now() - start - waitDurationMs;
@@ -103,10 +103,10 @@ export class OptimizerSteps {
   }
 
   #runFused(batch: Batch, step: number, rate: tf.Scalar): tf.Scalar {
-    const { model, optimizer, loss, recompute } = this.#options;
+    const { model, optimizer, loss } = this.#options;
     const seed = this.#seed(step, 0);
     try {
-      this.#fused ??= trainStep(model, optimizer, loss, recompute);
+      this.#fused ??= trainStep(model, optimizer, loss, this.#options);
       return this.#fused(batch.x, batch.y, rate, seed);
     } finally {
       tf.dispose([batch.x, batch.y, seed]);
@@ -114,9 +114,9 @@ export class OptimizerSteps {
   }
 
   #add(batch: Batch, step: number, sum: { images: number; microbatches: number }): void {
-    const { model, optimizer, loss, microbatchSize, recompute } = this.#options;
+    const { model, optimizer, loss, microbatchSize } = this.#options;
     for (const part of microbatches(batch, microbatchSize)) {
-      this.#accumulated ??= accumulatedStep(model, optimizer, loss, recompute);
+      this.#accumulated ??= accumulatedStep(model, optimizer, loss, this.#options);
       if (sum.microbatches === 0) this.#accumulated.begin();
       const seed = this.#seed(step, sum.microbatches++);
       try {

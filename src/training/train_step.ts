@@ -2,6 +2,7 @@ import * as tf from "../tf.ts";
 import { withStepSeed } from "../random.ts";
 import type { Captured } from "./capture.ts";
 import { check } from "../check.ts";
+import { clipByGlobalNorm } from "./gradient_clipping.ts";
 import type { Loss } from "./losses.ts";
 import { applyRecomputed, type Recompute } from "./recomputation/apply_recomputed.ts";
 import { captureOrRun } from "./unrecorded.ts";
@@ -23,6 +24,14 @@ export function isScheduled(optimizer: tf.Optimizer): optimizer is ScheduledOpti
   return "setLearningRate" in optimizer && "initialLearningRate" in optimizer;
 }
 
+/** How a step takes its gradient. */
+export interface StepOptions {
+  /** What is computed again for the gradient instead of being kept. */
+  recompute?: Recompute | undefined;
+  /** Above which norm the gradient is scaled down. */
+  maxGradientNorm?: number | undefined;
+}
+
 /** One optimizer step: batch, labels, learning rate `[]` and seed `[1]` in, loss out. */
 export type TrainStep = Captured<
   [x: tf.Tensor, y: tf.Tensor, learningRate: tf.Tensor, seed: tf.Tensor],
@@ -36,7 +45,7 @@ export type TrainStep = Captured<
  * @param model the model
  * @param optimizer the optimizer; one without a schedule ignores the learning rate
  * @param loss the loss, to which the model's regularization losses are added
- * @param recompute what is computed again for the gradient instead of being kept
+ * @param options what is computed again, and how far the gradient may go
  * @returns the step, to be disposed of after the run
  * @throws {TypeError} if the model has no trainable weights
  */
@@ -44,7 +53,7 @@ export function trainStep(
   model: tf.LayersModel,
   optimizer: tf.Optimizer,
   loss: Loss,
-  recompute?: Recompute,
+  { recompute, maxGradientNorm }: StepOptions = {},
 ): TrainStep {
   const variables = buildOptimizer(model, optimizer);
   const step = captureOrRun("The training step", (
@@ -61,10 +70,46 @@ export function trainStep(
     return withLearningRate(optimizer, learningRate as tf.Scalar, () =>
       withStepSeed(
         seed as tf.Tensor1D,
-        () => optimizer.minimize(objective, true, variables) as tf.Scalar,
+        () => minimize(optimizer, objective, variables, maxGradientNorm),
       ));
   });
   return countingIterations(optimizer, step);
+}
+
+function minimize(
+  optimizer: tf.Optimizer,
+  objective: () => tf.Scalar,
+  variables: tf.Variable[],
+  maxGradientNorm: number | undefined,
+): tf.Scalar {
+  if (maxGradientNorm === undefined) {
+    return optimizer.minimize(objective, true, variables) as tf.Scalar;
+  }
+  const { value, grads } = optimizer.computeGradients(objective, variables);
+  applyGradients(optimizer, variables, variables.map(({ name }) => grads[name]), maxGradientNorm);
+  return value;
+}
+
+/**
+ * Updates weights.
+ *
+ * @param optimizer the optimizer
+ * @param variables the weights
+ * @param gradients by weight; nothing where one is not trained
+ * @param maxGradientNorm above which norm they are scaled down together
+ */
+export function applyGradients(
+  optimizer: tf.Optimizer,
+  variables: readonly tf.Variable[],
+  gradients: readonly (tf.Tensor | undefined)[],
+  maxGradientNorm: number | undefined,
+): void {
+  const clipped = maxGradientNorm === undefined
+    ? gradients
+    : clipByGlobalNorm(gradients, maxGradientNorm);
+  // Optimizers pass over a variable without a tensor, as `minimize` relies on, too.
+  const named = variables.map(({ name }, i) => ({ name, tensor: clipped[i] }));
+  optimizer.applyGradients(named as Parameters<tf.Optimizer["applyGradients"]>[0]);
 }
 
 /**

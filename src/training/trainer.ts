@@ -25,7 +25,8 @@ export class Trainer implements Checkpointable {
    * @param options what to train, with what, for how long
    * @throws {TypeError} if model, optimizer or loss is missing or invalid, or if there is a
    *   schedule for an optimizer that cannot follow one
-   * @throws {RangeError} if a number or duration is out of range, or two metrics have one name
+   * @throws {RangeError} if a number or duration is out of range, two metrics have one name, or one
+   *   that is watched is not there
    */
   constructor(options: TrainerOptions) {
     this.#run = new TrainingRun(options, this);
@@ -49,8 +50,8 @@ export class Trainer implements Checkpointable {
    * events.
    *
    * @returns the course of what this call trained; after `restore` with what was trained before
-   * @throws {TypeError} if there is no `trainDataloader`, the model has no trainable weights, a
-   *   batch has no images, or another `fit` is running
+   * @throws {TypeError} if there is no `trainDataloader`, or no `evalDataloader` for `earlyStopping`,
+   *   the model has no trainable weights, a batch has no images, or another `fit` is running
    * @throws {RangeError} if it gives fewer batches than it says, or the optimizer's learning rate
    *   was set to something else than its `initialLearningRate`, which a schedule is for
    * @throws {NonFiniteLossError} if the loss becomes NaN or infinite
@@ -142,5 +143,14 @@ export class Trainer implements Checkpointable {
     check(step === 0, TypeError, "restore as the Trainer must be at step 0, before fit()", step);
     run.checkIdle("restore");
     await run.resume(openCheckpoint(checkpoint, run.snapshot()));
+  }
+
+  /**
+   * Frees what it holds beside the model and the optimizer: the weights that `movingAverage` and
+   * `earlyStopping` keep. The model keeps the weights that it has; without those two options there is
+   * nothing to free. The Trainer is not to be used afterwards.
+   */
+  dispose(): void {
+    this.#run.dispose();
   }
 }

@@ -1,15 +1,14 @@
 import type * as tf from "../tf.ts";
-import { check, isInteger } from "../check.ts";
-import type { RunSettings } from "./checkpoints/state.ts";
-import type { Dataloader } from "./dataloader.ts";
-import { type Duration, durationInSteps } from "./duration.ts";
 import type { Callback } from "./callback.ts";
+import type { Dataloader } from "./dataloader.ts";
+import type { Duration } from "./duration.ts";
+import type { EarlyStoppingOptions } from "./early_stopping.ts";
 import type { Algorithm, Logger } from "./engine.ts";
 import type { Loss } from "./losses.ts";
-import { checkRecompute, type Recompute } from "./recomputation/apply_recomputed.ts";
-import { type Metric, resultsOf } from "./metrics/metric.ts";
+import type { Metric } from "./metrics/metric.ts";
+import type { MovingAverageOptions } from "./moving_average.ts";
+import type { Recompute } from "./recomputation/apply_recomputed.ts";
 import type { Schedule } from "./schedules.ts";
-import { isScheduled } from "./train_step.ts";
 
 /** What a {@linkcode Trainer} trains, with what, and for how long. */
 export interface TrainerOptions {
@@ -65,6 +64,28 @@ export interface TrainerOptions {
    */
   recompute?: Recompute | undefined;
   /**
+   * Scales the gradient of a step down where its norm, over all weights, is above this: to
+   * `g·maxGradientNorm / (‖g‖ + 1e-6)`, as PyTorch's `clip_grad_norm_`. It acts on the whole step's
+   * gradient, once, whatever microbatches it came in, regularization losses included and an
+   * optimizer's weight decay not. A number > 0; without it nothing is clipped.
+   */
+  maxGradientNorm?: number | undefined;
+  /**
+   * Averages the weights of the steps, as Composer's EMA: evaluations are of the averaged weights, and
+   * when `fit` ends the model has them. The weights that are trained are kept beside them, and the next
+   * `fit` goes on from these. Statistics of normalizations are averaged too. It takes the memory of the
+   * weights once more, until {@linkcode Trainer.dispose}. Without it nothing is averaged.
+   */
+  movingAverage?: MovingAverageOptions | undefined;
+  /**
+   * Ends a `fit` when a metric has not become better for a while, and gives the model the weights of the
+   * best evaluation. Needs an `evalDataloader`. Each `fit` begins anew. Learning rates follow the
+   * schedule of the whole `maxDuration`. Without it, a `fit` trains to its end and keeps its last weights.
+   *
+   * What is chosen by a metric is no estimate of it: the best of many evaluations is partly luck.
+   */
+  earlyStopping?: EarlyStoppingOptions | undefined;
+  /**
    * How long `fit` trains.
    *
    * @default {"1ep"}
@@ -96,105 +117,4 @@ export interface TrainerOptions {
   seed?: number | undefined;
   /** Ends the run after the current step. */
   signal?: AbortSignal | undefined;
-}
-
-/** Durations of a run, in steps. */
-export interface Steps {
-  perEpoch: number;
-  perFit: number;
-  evalInterval: number;
-  /** Nothing where no checkpoints are notified. */
-  checkpointInterval: number | undefined;
-}
-
-/**
- * Checks a Trainer's options as far as it can without a step.
- *
- * @param options the options, of whatever type they are
- * @returns the durations that they give, in steps
- * @throws {TypeError} if model, optimizer or loss is missing or invalid, or if there is a schedule
- * for an optimizer that cannot follow one
- * @throws {RangeError} if a number or duration is out of range, or two metrics have one name
- */
-export function checkOptions(options: TrainerOptions): Steps {
-  const { model, optimizer, loss, metrics = [], schedule, trainDataloader } = options;
-  const isModel = Array.isArray(model?.layers), isOptimizer = "applyGradients" in (optimizer ?? {});
-  check(isModel, TypeError, "train as model must be a LayersModel", model);
-  check(isOptimizer, TypeError, "train as optimizer must be an optimizer", optimizer);
-  check(loss instanceof Function, TypeError, "train as loss must be a function", loss);
-  if (schedule !== undefined && !isScheduled(optimizer)) {
-    throw new TypeError(
-      "Cannot schedule the learning rate as the optimizer must have setLearningRate: " +
-        `${optimizer.getClassName()} has none, take one of optimizers`,
-    );
-  }
-  if (options.recompute !== undefined) checkRecompute(model, options.recompute);
-  const names = metrics.flatMap((metric) => Object.keys(resultsOf(metric)));
-  const areUnique = new Set(names).size === names.length;
-  check(areUnique, RangeError, "train as metrics must have names of their own", names);
-  const { batchesPerEpoch = 0, microbatchesPerBatch = 1 } = trainDataloader ?? {};
-  const { microbatchSize = 1, seed = 0 } = options;
-  if (trainDataloader !== undefined) {
-    checkCount("batchesPerEpoch", batchesPerEpoch);
-  }
-  checkCount("microbatchesPerBatch", microbatchesPerBatch);
-  checkCount("microbatchSize", microbatchSize);
-  check(Number.isInteger(seed), RangeError, "train as seed must be an integer", seed);
-  return stepsOf(options, batchesPerEpoch);
-}
-
-/**
- * What a run must have in common with a checkpoint to go on from it.
- *
- * @param options the run's
- * @param steps its durations
- * @returns values by the names of options
- */
-export function settingsOf(options: TrainerOptions, steps: Steps): RunSettings {
-  const { optimizer, algorithms = [], trainDataloader, microbatchSize = 0, seed = 0 } = options;
-  // A schedule is a function, and cannot be compared but by what it gives.
-  const some = [0, Math.floor(steps.perFit / 2), steps.perFit - 1];
-  return {
-    optimizer: `${optimizer.getClassName()} ${JSON.stringify(optimizer.getConfig())}`,
-    algorithms: algorithms.map(({ name }) => name).join(", "),
-    seed,
-    maxDuration: `${steps.perFit}ba`,
-    batchesPerEpoch: steps.perEpoch,
-    evalInterval: `${steps.evalInterval}ba`,
-    microbatchSize,
-    microbatchesPerBatch: trainDataloader?.microbatchesPerBatch ?? 1,
-    schedule: `${some.map((step) => learningRateOf(options, step, steps.perFit))}`,
-  };
-}
-
-/**
- * The learning rate of a step.
- *
- * @param options the run's
- * @param step the step, counted from 0
- * @param totalSteps steps in the whole run
- * @returns the rate; NaN where the optimizer has its own
- */
-export function learningRateOf(
-  { optimizer, schedule }: TrainerOptions,
-  step: number,
-  totalSteps: number,
-): number {
-  if (!isScheduled(optimizer)) return NaN;
-  return optimizer.initialLearningRate * (schedule?.(step, totalSteps) ?? 1);
-}
-
-function stepsOf(options: TrainerOptions, perEpoch: number): Steps {
-  const { maxDuration = "1ep", evalInterval = "1ep", checkpointInterval } = options;
-  return {
-    perEpoch,
-    perFit: durationInSteps(maxDuration, perEpoch, "maxDuration"),
-    evalInterval: durationInSteps(evalInterval, perEpoch, "evalInterval"),
-    checkpointInterval: checkpointInterval &&
-      durationInSteps(checkpointInterval, perEpoch, "checkpointInterval"),
-  };
-}
-
-function checkCount(name: string, value: number): void {
-  check(isInteger(value, 1), RangeError, `train as ${name} must be an integer >= 1`, value);
 }

@@ -8,8 +8,12 @@ import {
 import type { Checkpointable } from "./callback.ts";
 import type { Event, Logger, State } from "./engine.ts";
 import { evaluateModel } from "./evaluation.ts";
+import { checkOptions, type Steps } from "./check_options.ts";
+import { EarlyStopping } from "./early_stopping.ts";
 import { emptyHistory, type History } from "./history.ts";
-import { checkOptions, settingsOf, type Steps, type TrainerOptions } from "./trainer_options.ts";
+import { MovingAverage } from "./moving_average.ts";
+import { settingsOf } from "./run_settings.ts";
+import type { TrainerOptions } from "./trainer_options.ts";
 
 const silent: Logger = { logHyperparameters: () => {}, logMetrics: () => {} };
 
@@ -21,6 +25,10 @@ export class TrainingRun {
   readonly steps: Steps;
   /** Takes counts and measurements. */
   readonly logger: Logger;
+  /** The average of its weights, where there is to be one. */
+  readonly average: MovingAverage | undefined;
+  /** What may stop a `fit`, where something is to. */
+  readonly stopping: EarlyStopping | undefined;
   /** The course of the current `fit`, or of the last one. */
   history: History = emptyHistory();
   /** Whether the next `fit` resumes the one that a checkpoint was taken of. */
@@ -38,6 +46,9 @@ export class TrainingRun {
     this.steps = checkOptions(options);
     this.logger = options.logger ?? silent;
     this.state = initialState(options, this.steps);
+    const { movingAverage, earlyStopping } = this.steps;
+    this.average = movingAverage && new MovingAverage(options.model, movingAverage);
+    this.stopping = earlyStopping && new EarlyStopping(options.model, earlyStopping);
   }
 
   /** Whether to end the run after the current step. */
@@ -60,15 +71,32 @@ export class TrainingRun {
     }
   }
 
-  /** Evaluates the model in inference mode. */
-  async evaluate(): Promise<Record<string, number>> {
+  /**
+   * Evaluates the model in inference mode, with the averaged weights where there are some; listeners
+   * see those, too.
+   *
+   * @param measured called with the results before anyone is told
+   */
+  async evaluate(measured: (metrics: Record<string, number>) => void = () => {}) {
+    const { state, average } = this, wasUsed = average?.isUsed ?? false;
+    average?.use();
+    try {
+      await this.measure();
+      measured(state.evaluation);
+      this.logger.logMetrics(state.evaluation, state.step);
+      await this.notify("evalEnd");
+    } finally {
+      if (!wasUsed) average?.release();
+    }
+    return state.evaluation;
+  }
+
+  /** Evaluates the model as it is, and tells nobody. */
+  async measure(): Promise<void> {
     const { evalDataloader, model, metrics = [] } = this.options;
     const isGiven = evalDataloader !== undefined;
     check(isGiven, TypeError, "evaluate as evalDataloader must be given", evalDataloader);
     this.state.evaluation = await evaluateModel(model, evalDataloader, metrics);
-    this.logger.logMetrics(this.state.evaluation, this.state.step);
-    await this.notify("evalEnd");
-    return this.state.evaluation;
   }
 
   /**
@@ -109,8 +137,8 @@ export class TrainingRun {
 
   /** The run as a checkpoint sees it. */
   snapshot(): CheckpointedRun {
-    const { state, history, options, steps } = this;
-    return { state, history, settings: settingsOf(options, steps) };
+    const { state, history, options, steps, average, stopping } = this;
+    return { state, history, settings: settingsOf(options, steps), average, stopping };
   }
 
   /**
@@ -125,6 +153,12 @@ export class TrainingRun {
     this.history = history;
     this.resumes = true;
     await this.inTurn(assign);
+  }
+
+  /** Frees what it holds beside the model and the optimizer. */
+  dispose(): void {
+    this.average?.dispose();
+    this.stopping?.dispose();
   }
 }
 

@@ -12,8 +12,8 @@ import type { Callback } from "../../src/training/callback.ts";
 import type { Event } from "../../src/training/engine.ts";
 import { NonFiniteLossError, NonFiniteWeightsError } from "../../src/training/history.ts";
 import { crossEntropy } from "../../src/training/losses.ts";
-import { Accuracy } from "../../src/training/metrics.ts";
-import { decoupledSgdw, sgd } from "../../src/training/optimizers.ts";
+import { Accuracy, type Metric } from "../../src/training/metrics.ts";
+import { adamw, decoupledAdamw, decoupledSgdw, sgd } from "../../src/training/optimizers.ts";
 import { cosine } from "../../src/training/schedules.ts";
 import { Trainer, type TrainerOptions } from "../../src/training/trainer.ts";
 import { forEachBackend } from "../backends.ts";
@@ -75,7 +75,8 @@ function make(options: Partial<TrainerOptions> = {}): Made {
   return { trainer: new Trainer(all), model, optimizer };
 }
 
-function free({ model, optimizer }: Made): void {
+function free({ trainer, model, optimizer }: Made): void {
+  trainer.dispose();
   model.dispose();
   optimizer.dispose();
   // TensorFlow.js's momentum forgets this one.
@@ -130,6 +131,130 @@ forEachBackend("restore() and fit() train the rest of the run, bit for bit", asy
 
 forEachBackend("restore() and fit() train the rest of a run over microbatches", async () => {
   await assertResumes(() => ({ microbatchSize: 3 }));
+});
+
+const everything: Record<string, () => Partial<TrainerOptions>> = {
+  "adamw": () => ({ optimizer: adamw({ learningRate: 0.02 }) }),
+  "decoupledAdamw over microbatches": () => ({
+    optimizer: decoupledAdamw({ learningRate: 0.02, weightDecay: 0.01 }),
+    microbatchSize: 3,
+  }),
+  "maxGradientNorm": () => ({ maxGradientNorm: 0.2 }),
+  "movingAverage": () => ({ movingAverage: { halfLife: "3ba" } }),
+  "movingAverage by epochs": () => ({
+    movingAverage: { halfLife: "1ep", updateInterval: "0.5ep" },
+  }),
+  "a movingAverage that has not begun": () => ({
+    movingAverage: { smoothing: 0.5, start: "12ba" },
+  }),
+  "earlyStopping": () => ({ earlyStopping: { metric: "accuracy", patience: "20ba" } }),
+  "all of it": () => ({
+    optimizer: adamw({ learningRate: 0.02 }),
+    maxGradientNorm: 0.2,
+    movingAverage: { halfLife: "3ba" },
+    earlyStopping: { metric: "accuracy", patience: "20ba" },
+    microbatchSize: 3,
+    recompute: "blocks",
+  }),
+};
+for (const [name, options] of Object.entries(everything)) {
+  forEachBackend(
+    `restore() and fit() train the rest of a run with ${name}, bit for bit`,
+    async () => {
+      await assertResumes(options);
+      if (name === "all of it") await assertResumes(options, 5);
+    },
+  );
+}
+
+forEachBackend(
+  "a run that stops early is resumed to the same step and the same weights",
+  async () => {
+    // Falls from the third evaluation on, the one at step 12.
+    const metric = (): Metric => {
+      let calls = 0;
+      return {
+        name: "score",
+        update: () => Promise.resolve(),
+        result: () => [0.1, 0.2, 0.5, 0.4, 0.3][calls - 1] ?? 0,
+        reset: () => void calls++,
+      };
+    };
+    const options = (metrics: Metric[]) => ({
+      metrics,
+      earlyStopping: { metric: "score", patience: "0ba" },
+      movingAverage: { halfLife: "2ba" },
+    } as const);
+    const kept: Checkpoint[] = [];
+    const whole = make({
+      ...options([metric()]),
+      callbacks: [keeping(15, kept), keeping(16, kept)],
+    });
+    const { stoppedEarly, restored, ...history } = await whole.trainer.fit();
+    const expected = await outcome(whole);
+    assert.deepEqual([stoppedEarly, restored?.step, history.losses.length], [true, 12, 16]);
+    assert.equal(whole.trainer.state.totalSteps, 16);
+    free(whole);
+    assert.deepEqual(kept.map(({ state }) => state.step), [15, 16]);
+    for (const checkpoint of kept) {
+      const scores = metric();
+      for (let i = 0; i < 3; i++) scores.reset(); // those before the checkpoint
+      const resumed = make(options([scores]));
+      await resumed.trainer.restore(checkpoint);
+      const again = await resumed.trainer.fit();
+      assert.deepEqual([again.stoppedEarly, again.restored], [true, restored]);
+      assert.deepEqual(again.losses, history.losses);
+      assert.deepEqual(await outcome(resumed), expected);
+      free(resumed);
+    }
+  },
+);
+
+forEachBackend("restore() refuses another average, norm or early stop", async () => {
+  const source = make(), plain = await source.trainer.checkpoint();
+  free(source);
+  const options: [Partial<TrainerOptions>, RegExp][] = [
+    [{ maxGradientNorm: 1 }, /maxGradientNorm must be .* none: current value is 1$/],
+    [
+      { movingAverage: { halfLife: "1ba" } },
+      /movingAverage .* none: .* smoothing 0.5, interval 1, first 1$/,
+    ],
+    [
+      { earlyStopping: { metric: "accuracy" } },
+      /earlyStopping .* none: .* metric accuracy, sign 1, patience 6, minDelta 0, restoreBest true$/,
+    ],
+  ];
+  for (const [option, message] of options) {
+    const made = make(option);
+    await assert.rejects(made.trainer.restore(plain), { name: "RangeError", message });
+    const checkpoint = await made.trainer.checkpoint();
+    const other = make();
+    await assert.rejects(other.trainer.restore(checkpoint), {
+      name: "RangeError",
+      message: /current value is none$/,
+    });
+    free(made);
+    free(other);
+  }
+});
+
+forEachBackend("restore() refuses a checkpoint without its averages", async () => {
+  const kept: Checkpoint[] = [], options = { movingAverage: { halfLife: "3ba" } } as const;
+  const source = make({ ...options, callbacks: [keeping(5, kept)] });
+  await source.trainer.fit();
+  free(source);
+  const { tensors, metadata } = readSafetensors(kept[0]!.weights);
+  const without = new Map(tensors);
+  without.delete([...tensors.keys()].find((name) => name.startsWith("average/"))!);
+  const made = make(options);
+  await assert.rejects(
+    made.trainer.restore({
+      ...kept[0]!,
+      weights: writeSafetensors({ tensors: without, metadata }),
+    }),
+    { name: "TypeError", message: /average\/model.* must be that of the checkpoint, missing/ },
+  );
+  free(made);
 });
 
 const stock: Record<string, () => tf.Optimizer> = {

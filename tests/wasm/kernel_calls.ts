@@ -171,7 +171,7 @@ const terms = fc.constantFrom([1, 0], [0, 1], [1, 1]);
 calls["softmax-loss"] = fc.tuple(size(40), fc.integer({ min: 2, max: 21 }), terms).map(
   ([pixels, classes, [crossEntropy, dice]]) => ({
     inputs: { labels: [pixels], logits: [pixels, classes] },
-    attributes: { crossEntropy, dice, ignoreLabel: 1 },
+    attributes: { crossEntropy, dice, ignoreLabel: 1, labelSmoothing: 0.1 },
     labels: { labels: classes },
   }),
 );

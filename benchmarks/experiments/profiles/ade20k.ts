@@ -13,7 +13,7 @@
  * @module
  */
 
-import type { VisionProfile } from "./vision.ts";
+import { plainVision, type VisionProfile } from "./vision.ts";
 
 /** A semantic segmentation run, as data. Every value can be replaced by `--set key=value`. */
 export interface SegmentationProfile extends VisionProfile {
@@ -48,6 +48,7 @@ export interface SegmentationProfile extends VisionProfile {
 
 /** Each value as published, but for batch norms that see a microbatch where the batch does not fit. */
 const paper: SegmentationProfile = {
+  ...plainVision,
   description: "the published recipe on ADE20k, for GPUs; needs --data",
   depth: 101,
   blocks: [],

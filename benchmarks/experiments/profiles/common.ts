@@ -1,6 +1,7 @@
 import type { Duration } from "../../../src/training/duration.ts";
 import type { Recompute } from "../../../src/training/recomputation/apply_recomputed.ts";
-import { count, nameOf, type ValueKind } from "../../ground/value_kinds.ts";
+import type { TrainerOptions } from "../../../src/training/trainer_options.ts";
+import { count, nameOf, number, type ValueKind } from "../../ground/value_kinds.ts";
 import type { SettingKinds } from "../settings.ts";
 
 /** What every profile of every suite has. */
@@ -31,6 +32,45 @@ export interface CommonProfile {
   checkpointInterval: Duration;
   /** How many checkpoints of a cell are kept, the newest ones; a whole number >= 1. */
   checkpointsToKeep: number;
+  /** The norm to which the gradient of a step is scaled down where it is above; 0 for no limit. */
+  maxGradientNorm: number;
+  /**
+   * Half-life of the weights' moving average, which is evaluated, kept and predicted with: `"500ba"`,
+   * counted in steps, or `"1ep"`, in epochs; `"0ba"` for no average.
+   */
+  averageHalfLife: Duration;
+  /**
+   * How long a cell goes on after its best evaluation by the main metric, whose weights it then ends
+   * with: `"4ep"`, `"500ba"`; `"0ba"` for to its end, with its last weights.
+   */
+  patience: Duration;
+  /** By how much more than this an evaluation must be better to count as better, with `patience`. */
+  minDelta: number;
+}
+
+/** None of what a recipe may do beside its steps. */
+export const plainTraining = {
+  maxGradientNorm: 0,
+  averageHalfLife: "0ba",
+  patience: "0ba",
+  minDelta: 0,
+} as const satisfies Partial<CommonProfile>;
+
+const isOff = (duration: Duration) => Number.parseFloat(duration) === 0;
+
+/** What a profile asks of a Trainer beside its steps, as the library takes it. */
+export function trainingOptionsOf(
+  { maxGradientNorm, averageHalfLife: halfLife, patience, minDelta }: Pick<
+    CommonProfile,
+    keyof typeof plainTraining
+  >,
+  metric: string,
+): Pick<TrainerOptions, "maxGradientNorm" | "movingAverage" | "earlyStopping"> {
+  return {
+    ...(maxGradientNorm > 0 && { maxGradientNorm }),
+    ...(!isOff(halfLife) && { movingAverage: { halfLife } }),
+    ...(!isOff(patience) && { earlyStopping: { metric, mode: "max", patience, minDelta } }),
+  };
 }
 
 /** What `recompute` must be. */
@@ -55,4 +95,6 @@ export const commonKinds: SettingKinds<CommonProfile> = {
   recompute: recomputeKind,
   intraOpThreads: count(),
   checkpointsToKeep: count(1),
+  maxGradientNorm: number("a number >= 0", (norm) => norm >= 0),
+  minDelta: number("a number >= 0", (delta) => delta >= 0),
 };

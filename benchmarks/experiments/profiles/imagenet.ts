@@ -13,7 +13,7 @@
  * @module
  */
 
-import type { VisionProfile } from "./vision.ts";
+import { plainVision, type VisionProfile } from "./vision.ts";
 
 /** An image classification run, as data. Every value can be replaced by `--set key=value`. */
 export interface ClassificationProfile extends VisionProfile {
@@ -53,6 +53,7 @@ function recipe(
 
 /** Each value as published: 90 epochs of 625 steps, the last 1,167 images of each left out. */
 const paper: ClassificationProfile = {
+  ...plainVision,
   ...recipe(2048),
   optimizer: "decoupled-sgdw",
   augmentation: 1,

@@ -1,7 +1,7 @@
 import type { Duration } from "../../../src/training/duration.ts";
 import { distinctNumbers, number } from "../../ground/value_kinds.ts";
 import type { SettingKinds } from "../settings.ts";
-import type { CommonProfile } from "./common.ts";
+import { type CommonProfile, plainTraining } from "./common.ts";
 
 /** What the profiles of every suite on images have. Each value can be replaced by `--set`. */
 export interface VisionProfile extends CommonProfile {
@@ -27,17 +27,26 @@ export interface VisionProfile extends CommonProfile {
   batchSize: number;
   /** Images an evaluation batch. */
   evalBatchSize: number;
-  /** How weights are updated: `decoupled-sgdw`, Composer's, or `sgd`, PyTorch's. */
+  /**
+   * How weights are updated: `decoupled-sgdw` or `decoupled-adamw`, Composer's, `sgd` or `adamw`,
+   * PyTorch's.
+   */
   optimizer: string;
   /** The learning rate that the schedule falls from; another batch size leaves it as it is. */
   learningRate: number;
-  /** Momentum of the optimizer. */
+  /** Momentum of the optimizer: the first beta of Adam's. */
   momentum: number;
+  /** The second beta of Adam's optimizers; others do not read it. */
+  beta2: number;
+  /** The epsilon of Adam's optimizers; others do not read it. */
+  epsilon: number;
   /**
-   * Weight decay: with `decoupled-sgdw` not multiplied by the learning rate, whose changes leave it as
-   * it is; with `sgd` multiplied by it.
+   * Weight decay: with a decoupled optimizer not multiplied by the learning rate, whose changes leave
+   * it as it is; with `sgd` and `adamw` multiplied by it.
    */
   weightDecay: number;
+  /** The share of a label that the loss spreads over all classes, from 0 to 1. */
+  labelSmoothing: number;
   /**
    * How strong the training transforms are: the logarithm of the range of scales, or of the smallest
    * area, and the reach of each change of colour, times this. 1 as the profile says, 0 for none of
@@ -57,9 +66,20 @@ export interface VisionProfile extends CommonProfile {
   generatedValidation: number;
 }
 
+/** What a recipe does not ask for, unless it says otherwise. */
+export const plainVision = {
+  ...plainTraining,
+  beta2: 0.999,
+  epsilon: 1e-8,
+  labelSmoothing: 0,
+} as const satisfies Partial<VisionProfile>;
+
 /** What is checked before anything is opened. */
 export const visionKinds: SettingKinds<VisionProfile> = {
   augmentation: number("a number >= 0", (strength) => strength >= 0),
+  beta2: number("a number from 0 to below 1", (beta) => beta >= 0 && beta < 1),
+  epsilon: number("a number >= 0", (epsilon) => epsilon >= 0),
+  labelSmoothing: number("a number from 0 to 1", (share) => share >= 0 && share <= 1),
   ignoredLayers: distinctNumbers(
     "whole numbers >= 0, each once",
     (n) => Number.isSafeInteger(n) && n >= 0,
@@ -71,6 +91,7 @@ export const visionKinds: SettingKinds<VisionProfile> = {
  * that such runs can be resumed.
  */
 export const laterSettings: Readonly<Record<string, unknown>> = {
+  ...plainVision,
   recompute: "none",
   augmentation: 1,
   ignoredLayers: [],

@@ -5,6 +5,7 @@
  */
 import { unpairedCells } from "../../record/check_paired.ts";
 import type { CellRecord, Result, Warning } from "../../record/mod.ts";
+import { earlyStops } from "../../judge/warnings/early_stops.ts";
 import { idleArms } from "../../judge/warnings/mod.ts";
 import { counted } from "../../ground/format.ts";
 import type { Fact } from "../document.ts";
@@ -53,7 +54,7 @@ export function pairingRows({ arms, cells }: Result): Fact[] {
 }
 
 /** An arm's label, by its name. */
-function labelsOf(arms: Result["arms"]): (name: string) => string {
+export function labelsOf(arms: Result["arms"]): (name: string) => string {
   return (name) => arms.find((arm) => arm.name === name)?.label ?? name;
 }
 
@@ -73,12 +74,15 @@ function namesText(names: readonly string[]): string {
 }
 
 /** Codes of the run's own warnings that call the comparison into question. */
-const questionable = ["equal-arms", "other-start", "other-evaluation", "trained-on-validation"];
+const questionable = [
+  ...["equal-arms", "other-start", "other-evaluation", "trained-on-validation"],
+  "stale-statistics",
+];
 
 /**
- * What makes a comparison void: two arms that cannot differ, an arm that standardized nothing,
- * cells that began from other weights. The runs of this version stop before it comes to the latter
- * two; earlier ones did not.
+ * What makes a comparison void or doubtful: two arms that cannot differ, an arm that standardized
+ * nothing, cells that began from other weights, arms that trained for other lengths of time. The runs
+ * of this version stop before it comes to the second and the third; earlier ones did not.
  */
 export function comparisonWarnings(result: Result): Warning[] {
   const label = labelsOf(result.arms);
@@ -99,5 +103,6 @@ export function comparisonWarnings(result: Result): Warning[] {
     ...result.warnings.filter(({ code }) => questionable.includes(code)),
     ...idle,
     ...unpaired,
+    ...earlyStops(result, label),
   ];
 }

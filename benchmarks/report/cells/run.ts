@@ -3,11 +3,13 @@
  *
  * @module
  */
+import { earlyStops } from "../../judge/warnings/early_stops.ts";
 import type { CellRecord, Result } from "../../record/mod.ts";
 import { counted, fixed, oneLine } from "../../ground/format.ts";
 import { fold, list, section, strong, table, warningText } from "../blocks.ts";
 import type { Block, Fact, Text } from "../document.ts";
 import { mainMetric, metricLabel, rowsOf } from "./metrics.ts";
+import { labelsOf } from "./pairing.ts";
 import { metricCell } from "./scores.ts";
 
 /**
@@ -74,7 +76,11 @@ function endText(cell: CellRecord | undefined): string {
 
 /** Warnings of the run and of its cells, each once with its count. */
 function warnings(result: Result): Text[] {
-  const given = [...result.warnings, ...result.cells.flatMap((cell) => cell.warnings)];
+  const given = [
+    ...result.warnings,
+    ...earlyStops(result, labelsOf(result.arms)),
+    ...result.cells.flatMap((cell) => cell.warnings),
+  ];
   const groups = Map.groupBy(
     given,
     ({ code, message, advice }) => `${code}\n${message}\n${advice}`,
@@ -94,6 +100,8 @@ export function cellBlocks(result: Result): Block[] {
       ["seed", ({ cell }) => ({ value: cell.seed, digits: 0 })],
       ["status", ({ cell }) => cell.status],
       ["steps", ({ cell }) => ({ value: cell.steps, digits: 0, grouped: true })],
+      cells.some(({ cell }) => cell.restoredStep !== undefined) &&
+      ["weights of step", ({ cell }) => ({ value: cell.restoredStep ?? cell.steps, digits: 0 })],
       metric !== undefined && [metricLabel(metric), ({ cell }) => metricCell(cell, metric)],
       ["images/s", ({ cell }) => ({ value: cell.imagesPerSecond, digits: 1 })],
       ["minutes", ({ cell }) => ({ value: cell.durationMs / 60_000, digits: 1 })],

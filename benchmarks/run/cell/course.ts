@@ -37,12 +37,16 @@ export function courseOf(
 }
 
 /**
- * The last evaluation's metrics, and `trainLoss`, the mean over the last twentieth of the steps.
+ * The metrics of the evaluation whose weights the cell ended with, the last one or a restored one, and
+ * `trainLoss`, the mean over the last twentieth of the steps.
  */
-export function finalMetrics({ losses, evaluations }: History): Record<string, number> {
+export function finalMetrics({ losses, evaluations, restored }: History): Record<string, number> {
   const last = losses.slice(-Math.max(1, Math.ceil(losses.length / 20)));
   const mean = last.reduce((sum, loss) => sum + loss, 0) / last.length;
-  return { ...evaluations.at(-1)?.metrics, ...(losses.length > 0 && { trainLoss: mean }) };
+  return {
+    ...(restored ?? evaluations.at(-1))?.metrics,
+    ...(losses.length > 0 && { trainLoss: mean }),
+  };
 }
 
 /**

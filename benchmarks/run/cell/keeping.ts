@@ -37,7 +37,8 @@ export interface Keeper {
   /** Watches the evaluations for the best one. */
   readonly callback: Callback;
   /**
-   * Keeps the weights of the last step, where they are wanted.
+   * Keeps the weights that the cell ended with, where they are wanted: those of the last step, or
+   * those that early stopping restored.
    *
    * @throws {UsageError} if they cannot be written, e.g. as the disk is full
    */
@@ -68,9 +69,10 @@ export function keeperOf(options: KeepingOptions): Keeper {
       best = value;
       if (wanted.includes("best")) await keep("best", model, step, value);
     },
-    async end(model, { losses, evaluations }) {
-      const { [metric]: value = NaN } = evaluations.at(-1)?.metrics ?? {};
-      if (wanted.includes("last")) await keep("last", model, losses.length, value);
+    async end(model, { losses, evaluations, restored }) {
+      const { step, metrics = {} } = restored ??
+        { step: losses.length, metrics: evaluations.at(-1)?.metrics };
+      if (wanted.includes("last")) await keep("last", model, step, metrics[metric] ?? NaN);
     },
     async kept({ evaluations }) {
       const step = bestOf(evaluations, metric)?.step;

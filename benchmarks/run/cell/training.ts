@@ -9,7 +9,7 @@ import type { Logger } from "../../../src/training/engine.ts";
 import { emptyHistory, type History, NonFiniteError } from "../../../src/training/history.ts";
 import type { Metric } from "../../../src/training/metrics.ts";
 import { Trainer } from "../../../src/training/trainer.ts";
-import { recomputeOf } from "../../experiments/profiles/common.ts";
+import { recomputeOf, trainingOptionsOf } from "../../experiments/profiles/common.ts";
 import { UsageError } from "../../ground/errors.ts";
 import { oneLine } from "../../ground/format.ts";
 import { explainMemoryError } from "../../ground/memory.ts";
@@ -48,6 +48,7 @@ export function trainerOf(cell: Cell, metrics: Metric[], facts: CellFacts): Trai
     checkpointInterval,
     ...(microbatchSize > 0 && { microbatchSize }),
     recompute: recomputeOf(arm.profile),
+    ...trainingOptionsOf(arm.profile, task.mainMetric),
     schedule: task.schedule,
     seed,
     signal,

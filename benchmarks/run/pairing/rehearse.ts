@@ -1,10 +1,12 @@
 import type { Algorithm } from "../../../src/training/engine.ts";
+import { staleStatistics, staleText } from "../../../src/training/stale_statistics.ts";
 import { convolutionsInExecutionOrder } from "../../../src/standardization/execution_order.ts";
+import type * as tf from "../../../src/tf.ts";
 import { recomputeOf } from "../../experiments/profiles/common.ts";
 import { RefusedArmError } from "../../experiments/arm.ts";
 import { UsageError } from "../../ground/errors.ts";
 import { refusedOfArm } from "../../experiments/settings.ts";
-import type { Plan, PlannedArm, RefusedArm } from "../plan.ts";
+import { type Plan, type PlannedArm, type RefusedArm, uniqueWarnings } from "../plan.ts";
 import { checkPaired, type PairedCell, startOf } from "../../record/check_paired.ts";
 import type { Arm, Warning } from "../../record/mod.ts";
 import { applyAlgorithms } from "../started_arm.ts";
@@ -60,6 +62,7 @@ export async function rehearse(
       ...twinWarnings(begun, cells),
       ...startWarnings(cells, records),
       ...notLoadedWarnings(cells),
+      ...uniqueWarnings(cells.flatMap(({ stale }) => stale)),
     ],
     weightBytes: new Map(cells.map(({ arm, weightBytes }) => [arm, weightBytes])),
   };
@@ -88,11 +91,23 @@ async function begin(arm: PlannedArm, seed: number): Promise<Rehearsed> {
       layers: JSON.stringify(layers),
       notLoaded,
     };
-    return { ...begun, weightBytes: 4 * model.countParams() };
+    const stale = await staleWarnings(model, arm);
+    return { ...begun, stale, weightBytes: 4 * model.countParams() };
   } finally {
     optimizer.dispose();
     model.dispose();
   }
+}
+
+/** Statistics that a cell's steps hardly move make its evaluations worthless. */
+async function staleWarnings(
+  model: tf.LayersModel,
+  { steps, task: { batchSize }, profile: { microbatchSize } }: PlannedArm,
+): Promise<Warning[]> {
+  if (steps === 0) return [];
+  const updates = steps * (microbatchSize > 0 ? Math.ceil(batchSize / microbatchSize) : 1);
+  const stale = await staleStatistics(model, updates);
+  return stale.length === 0 ? [] : [{ code: "stale-statistics", ...staleText(stale, updates) }];
 }
 
 /** Arms that are left out have settings of their own, which `--set` cannot replace. */

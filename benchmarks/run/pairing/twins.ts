@@ -11,6 +11,8 @@ export interface Rehearsed extends Required<PairedCell> {
   layers: string;
   /** Weights that its file of initial weights does not have. */
   notLoaded: string[];
+  /** What is to be said of statistics that its steps hardly move. */
+  stale: Warning[];
   /** Of all its weights. */
   weightBytes: number;
 }

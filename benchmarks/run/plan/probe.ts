@@ -4,6 +4,7 @@ import type * as tf from "../../../src/tf.ts";
 import { type Batch, type Dataloader, disposeBatch } from "../../../src/training/dataloader.ts";
 import { evaluateModel } from "../../../src/training/evaluation.ts";
 import type { OptimizerSteps } from "../../../src/training/optimizer_steps.ts";
+import { trainingOptionsOf } from "../../experiments/profiles/common.ts";
 import { copiesOf, firstImagesOf, firstOf, shortened } from "../batches.ts";
 import type { Plan, PlannedArm } from "../plan.ts";
 import { bytesText, oneLine } from "../../ground/format.ts";
@@ -75,8 +76,11 @@ interface Subject extends Disposable {
 
 function subjectOf(arm: PlannedArm, { seeds }: Plan, signal: AbortSignal): Subject {
   const started = startArm(arm, seeds[0]!);
-  const { task, profile: { microbatchSize } } = arm;
-  const memory = estimateMemory(started.model, task.batchSize, microbatchSize);
+  const { task, profile } = arm;
+  const { movingAverage, earlyStopping } = trainingOptionsOf(profile, task.mainMetric);
+  const copies = started.slots + Number(movingAverage !== undefined) +
+    Number(earlyStopping !== undefined);
+  const memory = estimateMemory(started.model, task.batchSize, profile.microbatchSize, copies);
   const dispose = () => started[Symbol.dispose]();
   return { arm, seed: seeds[0]!, started, memory, signal, [Symbol.dispose]: dispose };
 }

@@ -31,7 +31,8 @@ export function standardizationsOf(model: tf.LayersModel): Record<string, string
   }));
 }
 
-function weightName({ originalName }: { originalName: string }, place: number): string {
+/** A weight's name in the file, by its place among the model's. */
+export function weightName({ originalName }: { originalName: string }, place: number): string {
   return `model/${place}/${unnumbered(originalName)}`;
 }
 

@@ -7,6 +7,15 @@
 import * as tf from "../../tf.ts";
 import type { NamedVariables } from "./model_weights.ts";
 
+/** The type and shape of a tensor. */
+export type TensorForm = Pick<tf.Tensor, "dtype" | "shape">;
+
+/** How many steps a weight has taken, which this library's Adam keeps of each. */
+const stepCount: TensorForm = { dtype: "float32", shape: [] };
+
+/** Whether a slot of that name is such a count. */
+const countsSteps = (name: string) => name.endsWith("/steps");
+
 /** Before the names of slots in the file; a listed one's number follows. */
 const prefix = "optimizer/";
 
@@ -43,22 +52,23 @@ export async function slotsOf(optimizer: tf.Optimizer): Promise<Map<string, tf.T
  * @param optimizer the optimizer
  * @param variables those that it will update
  * @param names of the file's tensors
- * @returns for each slot's name a variable of its shape, the listed ones first, in order
+ * @returns for each slot's name what has its type and shape, the listed ones first, in order
  */
 export function expectedSlots(
   optimizer: tf.Optimizer,
   variables: readonly tf.Variable[],
   names: Iterable<string>,
-): NamedVariables {
+): Map<string, TensorForm> {
   const place = (name: string) => Number.parseInt(name.slice(prefix.length));
   const listed = [...names].filter((name) => /^optimizer\/\d/.test(name));
   listed.sort((a, b) => place(a) - place(b));
   const lists = Math.ceil(listed.length / variables.length);
   // A list that is cut short lacks names at its end.
   const wanted = Array.from({ length: lists * variables.length }, (_, i) => {
-    return [listed[i] ?? `${prefix}${i}`, variables[i % variables.length]!] as const;
+    const name = listed[i] ?? `${prefix}${i}`;
+    return [name, countsSteps(name) ? stepCount : variables[i % variables.length]!] as const;
   });
-  return new Map([...wanted, ...ownVariables(optimizer)]);
+  return new Map<string, TensorForm>([...wanted, ...ownVariables(optimizer)]);
 }
 
 /**

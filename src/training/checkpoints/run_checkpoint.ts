@@ -6,13 +6,15 @@ import {
   writeSafetensors,
 } from "../../models/safetensors.ts";
 import { check } from "../../check.ts";
+import type { EarlyStopping } from "../early_stopping.ts";
 import type { State } from "../engine.ts";
+import type { MovingAverage } from "../moving_average.ts";
 import { type History, NonFiniteLossError, NonFiniteWeightsError } from "../history.ts";
 import { trainedVariables } from "../train_step.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { CheckpointError } from "./checkpoint_error.ts";
 import { standardizationsOf, weightsOf } from "./model_weights.ts";
-import { expectedSlots, setSlots, slotsOf } from "./optimizer_slots.ts";
+import { expectedSlots, setSlots, slotsOf, type TensorForm } from "./optimizer_slots.ts";
 import { readState, type RunSettings, type RunState, writeState } from "./state.ts";
 import { decodeTensor, describe, encodeTensor } from "./tensors.ts";
 
@@ -23,6 +25,10 @@ export interface CheckpointedRun {
   history: History;
   /** What another run must have in common with it. */
   settings: RunSettings;
+  /** The average of its weights, where there is to be one. */
+  average?: MovingAverage | undefined;
+  /** What keeps its best weights, where something does. */
+  stopping?: EarlyStopping | undefined;
 }
 
 /**
@@ -34,23 +40,60 @@ export interface CheckpointedRun {
  * @throws {NonFiniteWeightsError} if a weight is not, or what the optimizer keeps of one
  */
 export async function takeCheckpoint(
-  { state, history, settings }: CheckpointedRun,
+  run: CheckpointedRun,
 ): Promise<Checkpoint> {
+  const { state, history, settings } = run;
   const { model, optimizer, step, totalSteps } = state;
   if (!Number.isFinite(history.losses.at(-1) ?? 0)) throw new NonFiniteLossError(history);
   const slots = await slotsOf(optimizer);
   try {
-    const tensors = await encodeAll([...weightsOf(model), ...slots], history);
+    const tensors = await encodeAll([...tensorsOf(run), ...slots], history);
     const { iterations } = optimizer;
     const all = { ...settings, ...standardizationsOf(model) };
-    const run = { step, totalSteps, iterations, settings: all, history };
+    const written = { step, totalSteps, iterations, settings: all, history };
     return {
       weights: writeSafetensors({ tensors, metadata: new Map([["step", `${step}`]]) }),
-      state: writeState(run, state.epoch),
+      state: writeState(written, state.epoch),
     };
   } finally {
     tf.dispose([...slots.values()]);
   }
+}
+
+/** Before the names of the weights' averages in the file, and of the best weights. */
+const prefixes = { averages: "average/", best: "best/" } as const;
+
+/** The weights, as they are trained, and the copies that are kept of them, by their names in the file. */
+function tensorsOf(
+  { state: { model }, history: { evaluations }, average, stopping }: CheckpointedRun,
+): Map<string, tf.Tensor> {
+  const { trained, averages } = average?.tensors() ?? {};
+  return new Map<string, tf.Tensor>([
+    ...Array.from(
+      weightsOf(model),
+      ([name, weight]) => [name, trained?.get(name) ?? weight] as const,
+    ),
+    ...prefixed(prefixes.averages, averages),
+    ...prefixed(prefixes.best, stopping?.tensors(evaluations)),
+  ]);
+}
+
+/** What a checkpoint of that step, with these evaluations, has beside the weights. */
+function copiesOf(
+  weights: ReadonlyMap<string, tf.Tensor>,
+  { average, stopping }: CheckpointedRun,
+  { step, history: { evaluations } }: RunState,
+): [string, tf.Tensor][] {
+  const hasAverage = average?.hasBegun(step) ?? false;
+  const hasBest = stopping?.keepsBest(evaluations) ?? false;
+  return [
+    ...hasAverage ? prefixed(prefixes.averages, weights) : [],
+    ...hasBest ? prefixed(prefixes.best, weights) : [],
+  ];
+}
+
+function prefixed<T>(prefix: string, tensors: ReadonlyMap<string, T> = new Map()): [string, T][] {
+  return Array.from(tensors, ([name, tensor]) => [`${prefix}${name}`, tensor]);
 }
 
 async function encodeAll(
@@ -86,26 +129,37 @@ export interface OpenedCheckpoint {
  */
 export function openCheckpoint(
   checkpoint: Checkpoint,
-  { state: { model, optimizer }, settings }: CheckpointedRun,
+  run: CheckpointedRun,
 ): OpenedCheckpoint {
+  const { state: { model, optimizer }, settings, average, stopping } = run;
   const state = readState(checkpoint?.state);
   const tensors = readWeights(checkpoint.weights, state.step);
   const here: RunSettings = { ...settings, ...standardizationsOf(model) };
   const names = Object.keys({ ...here, ...state.settings });
   checkAlike(RangeError, names, (name) => state.settings[name], (name) => here[name]);
   const weights = weightsOf(model);
+  const copies = new Map(copiesOf(weights, run, state));
   const slots = expectedSlots(optimizer, trainedVariables(model), tensors.keys());
   checkAlike(
     TypeError,
-    [...weights.keys(), ...slots.keys(), ...tensors.keys()],
+    [...weights.keys(), ...copies.keys(), ...slots.keys(), ...tensors.keys()],
     (name) => describe(tensors.get(name)),
-    (name) => describe(weights.get(name) ?? slots.get(name)),
+    (name) => describe(weights.get(name) ?? copies.get(name) ?? slots.get(name)),
   );
   const { iterations } = optimizer;
   check(iterations === 0, TypeError, "restore as the optimizer must be at iteration 0", iterations);
-  const decode = (name: string, { dtype }: tf.Tensor) => decodeTensor(tensors.get(name)!, dtype);
+  const decode = (name: string, { dtype }: TensorForm) => decodeTensor(tensors.get(name)!, dtype);
   const assign = () => {
     weights.forEach((variable, name) => tf.tidy(() => variable.assign(decode(name, variable))));
+    const decoded = (prefix: string) =>
+      new Map(
+        Array.from(weights, ([name, like]) => [name, decode(`${prefix}${name}`, like)] as const),
+      );
+    const first = [...weights.keys()][0];
+    if (copies.has(`${prefixes.averages}${first}`)) {
+      tf.tidy(() => average!.restore(decoded(prefixes.averages)));
+    }
+    if (copies.has(`${prefixes.best}${first}`)) stopping!.restore(decoded(prefixes.best));
     const values = new Map([...slots].map(([name, like]) => [name, decode(name, like)]));
     return setSlots(optimizer, state.iterations, values);
   };

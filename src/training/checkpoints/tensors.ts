@@ -42,14 +42,16 @@ export function decodeTensor({ shape, bytes }: SafetensorsTensor, dtype: tf.Data
 }
 
 /**
- * Describes an entry of the file, or a tensor, to compare the two.
+ * Describes an entry of the file, or a tensor's form, to compare the two.
  *
  * @param value either, if there is one
  * @returns type and shape, as the file has them
  */
-export function describe(value: SafetensorsTensor | tf.Tensor | undefined): string {
+export function describe(
+  value: SafetensorsTensor | Pick<tf.Tensor, "dtype" | "shape"> | undefined,
+): string {
   if (value === undefined) return "missing";
-  const type = value instanceof tf.Tensor ? typeOf(value)[0] : value.dtype;
+  const type = types[value.dtype]?.[0] ?? value.dtype;
   return `${type} [${value.shape}]`;
 }
 

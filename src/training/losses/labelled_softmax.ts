@@ -2,6 +2,8 @@ import * as tf from "../../tf.ts";
 
 /** The softmax of every pixel beside its label; batch and space are flattened to `pixels`. */
 export interface LabelledSoftmax {
+  /** `logits − max`, `[pixels, classes]`. */
+  shifted: tf.Tensor2D;
   /** `exp(logits − max)`, `[pixels, classes]`: the softmax's numerator. */
   exponentials: tf.Tensor2D;
   /** The numerators' sum, `[pixels, 1]`: the softmax's denominator. */
@@ -35,6 +37,7 @@ export function labelledSoftmax(
   const oneHot = tf.oneHot(labels, logits.shape[1]).toFloat() as tf.Tensor2D;
   const weights = labelWeights(labels, oneHot, ignoreLabel);
   return {
+    shifted,
     exponentials,
     sums: tf.sum(exponentials, 1, true),
     oneHot,

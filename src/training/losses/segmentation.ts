@@ -2,13 +2,13 @@ import type * as tf from "../../tf.ts";
 import { check } from "../../check.ts";
 import { crossEntropyTerm } from "./cross_entropy.ts";
 import { diceTerm } from "./dice.ts";
-import { type LabelOptions, softmaxLoss } from "./softmax_loss.ts";
+import { checkSmoothing, type SmoothedLabelOptions, softmaxLoss } from "./softmax_loss.ts";
 
 /** A loss as the Trainer takes it: labels first, then the model's output. */
 export type Loss = (labels: tf.Tensor, logits: tf.Tensor) => tf.Scalar;
 
 /** Options of {@linkcode segmentation}. */
-export interface SegmentationOptions extends LabelOptions {
+export interface SegmentationOptions extends SmoothedLabelOptions {
   /**
    * Weight of the cross entropy.
    *
@@ -26,6 +26,7 @@ export interface SegmentationOptions extends LabelOptions {
 /**
  * The loss `crossEntropyWeight · crossEntropy + diceWeight · dice` over one softmax. The defaults
  * are those of mosaicml/examples `examples/benchmarks/deeplab`; a term of weight 0 costs nothing.
+ * `labelSmoothing` is the cross entropy's: Dice counts overlaps, and keeps the labels as they are.
  *
  * @example
  * ```ts
@@ -40,11 +41,13 @@ export interface SegmentationOptions extends LabelOptions {
  * @param options weights, and which pixels count
  * @returns the loss of int32 labels `[...]` and float32 logits `[..., classes]`, which throws as
  * {@linkcode softmaxLoss} does
- * @throws {RangeError} if a weight is negative or both are 0
+ * @throws {RangeError} if a weight is negative or both are 0, or `labelSmoothing` not in `[0, 1]`
  */
 export function segmentation(
-  { crossEntropyWeight = 0.375, diceWeight = 1.125, ignoreLabel = -1 }: SegmentationOptions = {},
+  { crossEntropyWeight = 0.375, diceWeight = 1.125, ...options }: SegmentationOptions = {},
 ): Loss {
+  const { ignoreLabel, labelSmoothing } = options;
+  checkSmoothing("make a segmentation loss", labelSmoothing ?? 0);
   checkWeight("crossEntropyWeight", crossEntropyWeight);
   checkWeight("diceWeight", diceWeight);
   const terms = [
@@ -53,7 +56,8 @@ export function segmentation(
   ].filter(({ weight }) => weight > 0);
   const requirement = "make a segmentation loss as crossEntropyWeight or diceWeight must be > 0";
   check(terms.length > 0, RangeError, requirement, "0 for both");
-  return (labels, logits) => softmaxLoss("segmentation", labels, logits, terms, { ignoreLabel });
+  const which = { ignoreLabel, labelSmoothing };
+  return (labels, logits) => softmaxLoss("segmentation", labels, logits, terms, which);
 }
 
 function checkWeight(name: string, weight: number): void {

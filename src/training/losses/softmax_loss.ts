@@ -14,6 +14,8 @@ export interface Term {
   byLabel: tf.Tensor2D;
   /** Factor of the labelled pixels' probabilities, where it differs by class: `[1, classes]`. */
   byClass?: tf.Tensor2D;
+  /** What is added for every class, where there is something: `[pixels, 1]`. */
+  byAll?: tf.Tensor2D;
 }
 
 /** Computes a term; a weighted sum of terms is a loss. */
@@ -21,7 +23,7 @@ export interface WeightedTerm {
   /** Which loss it is, to a backend that computes it itself. */
   name: "crossEntropy" | "dice";
   weight: number;
-  compute: (softmax: LabelledSoftmax) => Term;
+  compute: (softmax: LabelledSoftmax, labelSmoothing: number) => Term;
 }
 
 /** Which pixels count. */
@@ -32,6 +34,18 @@ export interface LabelOptions {
    * @default {-1}
    */
   ignoreLabel?: number | undefined;
+}
+
+/** The same of a loss that has a cross entropy. */
+export interface SmoothedLabelOptions extends LabelOptions {
+  /**
+   * The share ε of each target that is spread over all classes: `(1 − ε)·onehot + ε / classes`, in
+   * `[0, 1]`. Ignored pixels stay ignored. Source: Szegedy et al., "Rethinking the Inception
+   * Architecture for Computer Vision", 2016.
+   *
+   * @default {0}
+   */
+  labelSmoothing?: number | undefined;
 }
 
 /**
@@ -48,6 +62,8 @@ export interface SoftmaxLossAttributes {
   dice: number;
   /** The label of pixels that do not count. */
   ignoreLabel: number;
+  /** How far the cross entropy's labels are smoothed. */
+  labelSmoothing: number;
 }
 
 /**
@@ -58,7 +74,7 @@ export interface SoftmaxLossAttributes {
  * @param labels int32 `[...]`
  * @param logits float32 `[..., classes]`
  * @param terms what is summed
- * @param options which pixels count
+ * @param options which pixels count, and how far labels are smoothed
  * @returns the loss, a scalar
  * @throws {TypeError} if labels or logits have the wrong type or shape
  * @throws {RangeError} if `ignoreLabel` is not an integer
@@ -68,7 +84,7 @@ export function softmaxLoss(
   labels: tf.Tensor,
   logits: tf.Tensor,
   terms: readonly WeightedTerm[],
-  { ignoreLabel = -1 }: LabelOptions = {},
+  { ignoreLabel = -1, labelSmoothing = 0 }: SmoothedLabelOptions = {},
 ): tf.Scalar {
   checkArguments(name, labels, logits, ignoreLabel);
   const classes = logits.shape.at(-1) ?? 0;
@@ -77,23 +93,25 @@ export function softmaxLoss(
     if (isTapedTwice()) {
       // What a closed form has saved counts as constant: a gradient of the gradient needs each op.
       const softmax = labelledSoftmax(flatLabels, tf.reshape(logits, [-1, classes]), ignoreLabel);
-      return weightedSum(softmax, terms).value;
+      return weightedSum(softmax, terms, labelSmoothing).value;
     }
     if (hasKernel(softmaxLossKernel)) {
-      const attributes = { crossEntropy: 0, dice: 0, ignoreLabel };
+      const attributes = { crossEntropy: 0, dice: 0, ignoreLabel, labelSmoothing };
       for (const { name, weight } of terms) attributes[name] += weight;
       return lossByKernel(flatLabels, tf.reshape(logits, [-1, classes]), attributes);
     }
     const loss = tf.customGrad<tf.Scalar>((x, save) => {
       const softmax = labelledSoftmax(flatLabels, x as tf.Tensor2D, ignoreLabel);
-      const { value, byExponential, byLabel, byClass } = weightedSum(softmax, terms);
+      const sum = weightedSum(softmax, terms, labelSmoothing);
+      const { value, byExponential, byLabel, byClass, byAll } = sum;
       const perClass = byClass === undefined
         ? []
         : [tf.div(softmax.weights, softmax.sums), byClass];
+      const perPixel = byAll === undefined ? [] : [byAll];
       (save as tf.GradSaveFunc)(
-        [softmax.exponentials, softmax.oneHot, byExponential, byLabel, ...perClass],
+        [softmax.exponentials, softmax.oneHot, byExponential, byLabel, ...perPixel, ...perClass],
       );
-      return { value, gradFunc: logitGradient };
+      return { value, gradFunc: byAll === undefined ? logitGradient : smoothedGradient };
     });
     return loss(tf.reshape(logits, [-1, classes]));
   });
@@ -115,29 +133,38 @@ function lossByKernel(
   return loss(logits);
 }
 
-function weightedSum(softmax: LabelledSoftmax, terms: readonly WeightedTerm[]): Term {
-  const weighted = terms.map(({ weight, compute }) => scale(compute(softmax), weight));
+function weightedSum(
+  softmax: LabelledSoftmax,
+  terms: readonly WeightedTerm[],
+  labelSmoothing: number,
+): Term {
+  const weighted = terms.map(({ weight, compute }) =>
+    scale(compute(softmax, labelSmoothing), weight)
+  );
   return weighted.reduce((sum, term) => ({
     value: tf.add(sum.value, term.value),
     byExponential: tf.add(sum.byExponential, term.byExponential),
     byLabel: tf.add(sum.byLabel, term.byLabel),
-    ...addIfAny(sum.byClass, term.byClass),
+    ...addIfAny("byClass", sum, term),
+    ...addIfAny("byAll", sum, term),
   }));
 }
 
 function scale(term: Term, weight: number): Term {
-  const { value, byExponential, byLabel, byClass } = term;
+  const { value, byExponential, byLabel, byClass, byAll } = term;
   return {
     value: tf.mul(value, weight),
     byExponential: tf.mul(byExponential, weight),
     byLabel: tf.mul(byLabel, weight),
     ...(byClass === undefined ? {} : { byClass: tf.mul(byClass, weight) }),
+    ...(byAll === undefined ? {} : { byAll: tf.mul(byAll, weight) }),
   };
 }
 
-function addIfAny(a: tf.Tensor2D | undefined, b: tf.Tensor2D | undefined): Pick<Term, "byClass"> {
-  if (a === undefined) return b === undefined ? {} : { byClass: b };
-  return { byClass: b === undefined ? a : tf.add(a, b) };
+function addIfAny(name: "byClass" | "byAll", first: Term, second: Term): Partial<Term> {
+  const [a, b] = [first[name], second[name]];
+  if (a === undefined) return b === undefined ? {} : { [name]: b };
+  return { [name]: b === undefined ? a : tf.add(a, b) };
 }
 
 /**
@@ -163,6 +190,20 @@ function logitGradient(upstream: tf.Scalar, saved: tf.Tensor[]): tf.Tensor {
       tf.mul(oneHot, tf.mul(byLabel, upstream)),
     );
   });
+}
+
+/** The same, and `byAll` for each class. */
+function smoothedGradient(upstream: tf.Scalar, saved: tf.Tensor[]): tf.Tensor {
+  const byAll = saved[4]!;
+  return tf.tidy(() =>
+    tf.add(logitGradient(upstream, saved.toSpliced(4, 1)), tf.mul(byAll, upstream))
+  );
+}
+
+/** Throws unless a share of smoothing is in `[0, 1]`. */
+export function checkSmoothing(purpose: string, value: number): void {
+  const requirement = `${purpose} as labelSmoothing must be in [0, 1]`;
+  check(value >= 0 && value <= 1, RangeError, requirement, value);
 }
 
 function checkArguments(

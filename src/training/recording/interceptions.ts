@@ -5,7 +5,7 @@
  * @module
  */
 import * as tf from "../../tf.ts";
-import { MomentumOptimizer } from "../optimizers/momentum_optimizer.ts";
+import { SlotOptimizer } from "../optimizers/slot_optimizer.ts";
 import { randomError } from "./capture_error.ts";
 
 /** Undoes an interception. */
@@ -82,12 +82,12 @@ export function interceptOptimizers(used: (optimizer: KnownOptimizer) => void): 
     };
     return () => void (prototype.applyGradients = apply);
   });
-  restores.push(interceptMomentumOptimizers(used));
+  restores.push(interceptOwnOptimizers(used));
   return () => restores.forEach((restore) => restore());
 }
 
-function interceptMomentumOptimizers(used: (optimizer: KnownOptimizer) => void): Restore {
-  const { prototype } = MomentumOptimizer, set = new Set<MomentumOptimizer>();
+function interceptOwnOptimizers(used: (optimizer: KnownOptimizer) => void): Restore {
+  const { prototype } = SlotOptimizer, set = new Set<SlotOptimizer>();
   const { setLearningRate, applyGradients } = prototype;
   prototype.setLearningRate = function (learningRate) {
     set.add(this);
@@ -106,7 +106,7 @@ function interceptMomentumOptimizers(used: (optimizer: KnownOptimizer) => void):
  */
 export function optimizerSettings(optimizer: KnownOptimizer): string {
   const { learningRate, ...others } = optimizer.getConfig();
-  if (optimizer instanceof MomentumOptimizer) {
+  if (optimizer instanceof SlotOptimizer) {
     const { learningRate: rate } = optimizer;
     return JSON.stringify({ ...others, rate: typeof rate === "number" ? rate : { id: rate.id } });
   }

@@ -87,12 +87,12 @@ function dice(sums: usize, classes: i32, weight: f64, byIntersection: usize, byC
  */
 export function softmaxLoss(
   labels: usize, logits: usize, loss: usize, gradient: usize, scratch: usize,
-  pixels: i32, classes: i32, ignoreLabel: i32, crossEntropyWeight: f64, diceWeight: f64,
+  pixels: i32, classes: i32, ignoreLabel: i32, crossEntropyWeight: f64, diceWeight: f64, labelSmoothing: f64,
 ): void {
   const row = <usize>classes << 2, sums = scratch, byIntersection = sums + 6 * row;
   const byClass = byIntersection + row, inverses = byClass + row;
   const probabilities = sums + 2 * row, labelled = sums + 4 * row;
-  const hasDice = diceWeight > 0;
+  const hasDice = diceWeight > 0, isSmoothed = labelSmoothing > 0;
   memory.fill(sums, 0, 6 * row);
   let entropy: f64 = 0, counted: f64 = 0;
   let from = logits, to = gradient;
@@ -104,7 +104,11 @@ export function softmaxLoss(
     store<f32>(inverses + (<usize>pixel << 2), inverse);
     const isClass = <u32>label < <u32>classes;
     const own: f32 = isClass ? load<f32>(from + (<usize>label << 2)) - largest : 0;
-    const nats = log(<f64>sum) - <f64>own;
+    let nats = log(<f64>sum) - <f64>own;
+    if (isSmoothed) {
+      const kept = labelSmoothing === 1 ? 0 : (1 - labelSmoothing) * <f64>own;
+      nats = log(<f64>sum) - kept - labelSmoothing * meanBelow(from, classes, largest);
+    }
     // A pixel that doesn't count may have its class ruled out: 0 · ∞ would be NaN, and NaN stays.
     entropy += weight === 0 && nats === Infinity ? 0 : <f64>weight * nats;
     counted += <f64>weight;
@@ -125,7 +129,8 @@ export function softmaxLoss(
     const share = weightOf(label, classes, ignoreLabel) * <f32>perPixel;
     const inverse = load<f32>(inverses + (<usize>pixel << 2));
     const place = <usize>label << 2, isClass = <u32>label < <u32>classes;
-    let byExponential: f32 = <f32>perPixel * inverse, byLabel = -share;
+    let byExponential: f32 = <f32>perPixel * inverse;
+    let byLabel: f32 = isSmoothed ? -share * <f32>(1 - labelSmoothing) : -share;
     if (hasDice) {
       const overlap: f32 = isClass ? load<f32>(to + place) * inverse : 0;
       const own: f32 = isClass ? load<f32>(byIntersection + place) * overlap : 0;
@@ -133,7 +138,26 @@ export function softmaxLoss(
       byExponential -= inverse * (inverse * expectation(to, byClass, classes) + own);
     }
     multiply(to, byExponential, inverse, hasDice ? byClass : 0, classes);
+    if (isSmoothed) addToEach(to, -share * <f32>(labelSmoothing / <f64>classes), classes);
     if (isClass) store<f32>(to + place, load<f32>(to + place) + byLabel);
+  }
+}
+
+/** The mean of a pixel's logits, less the largest, which lies at `largest`. */
+@inline
+function meanBelow(logits: usize, classes: i32, largest: f32): f64 {
+  let sum: f64 = 0;
+  for (let c = 0; c < classes; c++, logits += 4) sum += <f64>(load<f32>(logits) - largest);
+  return sum / <f64>classes;
+}
+
+/** Adds a number to the gradient by each of a pixel's logits. */
+@inline
+function addToEach(at: usize, value: f32, classes: i32): void {
+  const none = f32x4.splat(0), added = f32x4.splat(value);
+  for (let c = 0; c < classes; c += 4, at += 16) {
+    const left = classes - c;
+    storeLanes(at, f32x4.add(loadLanes(at, left, none), added), left);
   }
 }
 

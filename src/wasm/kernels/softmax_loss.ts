@@ -10,13 +10,15 @@ export const softmaxLossKernels: readonly WasmKernel[] = [{
   name: softmaxLossKernel,
   compute(workspace, { labels, logits }, attributes) {
     // What this library calls the kernel with; TensorFlow.js types attributes loosely.
-    const { ignoreLabel, crossEntropy, dice } = attributes as unknown as SoftmaxLossAttributes;
+    const rule = attributes as unknown as SoftmaxLossAttributes;
+    const { ignoreLabel, crossEntropy, dice, labelSmoothing } = rule;
     const [pixels, classes] = logits!.shape as [number, number];
     const loss = workspace.output([]), gradient = workspace.output([pixels, classes]);
     const scratch = workspace.scratch(4 * (8 * classes + pixels));
     const addresses = [labels!, logits!, loss, gradient].map((it) => workspace.addressOf(it));
     const { softmaxLoss } = workspace.functionsOf<"softmaxLoss">(binary);
-    softmaxLoss(...addresses, scratch, pixels, classes, ignoreLabel, crossEntropy, dice);
+    const terms = [crossEntropy, dice, labelSmoothing];
+    softmaxLoss(...addresses, scratch, pixels, classes, ignoreLabel, ...terms);
     return [loss, gradient];
   },
 }];

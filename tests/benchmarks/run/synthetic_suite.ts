@@ -2,7 +2,10 @@
 import { standardizationArms } from "../../../benchmarks/experiments/arms/standardization.ts";
 import { start } from "../../../benchmarks/cli/program.ts";
 import { suiteProgram } from "../../../benchmarks/run/program.ts";
-import type { CommonProfile } from "../../../benchmarks/experiments/profiles/common.ts";
+import {
+  type CommonProfile,
+  plainTraining,
+} from "../../../benchmarks/experiments/profiles/common.ts";
 import type { LoadingOptions, Suite } from "../../../benchmarks/tasks/suite.ts";
 import type { Task } from "../../../benchmarks/tasks/task.ts";
 import { layers, losses, metrics, optimizers, schedules, tf } from "../../../mod.ts";
@@ -20,6 +23,7 @@ export interface SyntheticProfile extends CommonProfile {
 }
 
 const quick: SyntheticProfile = {
+  ...plainTraining,
   description: "seconds",
   duration: "12ba",
   evaluations: 3,

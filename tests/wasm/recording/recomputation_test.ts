@@ -32,7 +32,7 @@ function trained(recompute?: Recompute): { losses: number[]; bytes: number } {
     join.call(this, user, size);
   };
   const model = chain(), optimizer = sgd({ learningRate: 0.05, momentum: 0.9 });
-  const step = trainStep(model, optimizer, crossEntropy, recompute);
+  const step = trainStep(model, optimizer, crossEntropy, { recompute });
   try {
     const losses = [1, 2, 3].map((seed) =>
       tf.tidy(() => {

@@ -25,7 +25,7 @@ interface Pixels {
   difference: tf.Tensor2D;
 }
 
-/** A loss, and its gradient `difference·(byPixel + weights·byClass) + onehot·byLabel`. */
+/** A loss, and its gradient `difference·(byPixel + weights·byClass) + onehot·byLabel + byAll`. */
 interface Term {
   value: tf.Scalar;
   /** `[pixels, 1]` */
@@ -34,6 +34,8 @@ interface Term {
   byClass?: tf.Tensor2D;
   /** `[pixels, 1]` */
   byLabel?: tf.Tensor2D;
+  /** `[pixels, 1]` */
+  byAll?: tf.Tensor2D;
 }
 
 const column = (values: tf.Tensor): tf.Tensor2D => tf.reshape(values, [-1, 1]);
@@ -66,6 +68,31 @@ function crossEntropy({ losses, weights }: Pixels, weight: number): Term {
   return {
     value: tf.mul(tf.sum(tf.mul(share, losses)), weight),
     byPixel: tf.mul(share, weight),
+  };
+}
+
+/** Float32's most negative number. */
+const LOWEST = -3.4028234663852886e38;
+
+/**
+ * What smoothing by ε adds to the cross entropy: `ε·(z[label] − mean z)`, of which the gradient is
+ * `ε·(onehot − 1 / classes)`.
+ */
+function smoothing({ labels, weights }: Pixels, logits: tf.Tensor2D, scale: number): Term {
+  const classes = logits.shape[1];
+  const share: tf.Tensor2D = tf.div(weights, tf.maximum(tf.sum(weights), 1));
+  const shifted: tf.Tensor2D = tf.sub(logits, tf.max(logits, 1, true));
+  const first = tf.mul(tf.range(0, labels.size, 1, "int32"), tf.scalar(classes, "int32"));
+  const places: tf.Tensor1D = tf.add(first, labels);
+  // A class that is ruled out makes the loss ∞, which ∞ − ∞ would hide.
+  const own = tf.clipByValue(tf.gather(tf.reshape(shifted, [-1]), places), LOWEST, 0);
+  const added: tf.Tensor2D = tf.sub(column(own), tf.mean(shifted, 1, true));
+  const counting = tf.where(tf.equal(weights, 0), tf.zerosLike(added), added);
+  return {
+    value: tf.mul(tf.sum(tf.mul(share, counting)), scale),
+    byPixel: tf.zerosLike(share),
+    byLabel: tf.mul(share, scale),
+    byAll: tf.mul(share, -scale / classes),
   };
 }
 
@@ -102,17 +129,26 @@ function dice({ labels, weights, losses, difference }: Pixels, weight: number): 
   return { value: tf.mul(sums.value, weight), byPixel, byClass, byLabel };
 }
 
-/** The sum of the terms' gradients, of which one at most is by class and label. */
+function sumOf(tensors: readonly tf.Tensor2D[]): tf.Tensor2D | undefined {
+  const [first, ...others] = tensors;
+  return first && others.reduce<tf.Tensor2D>((a, b) => tf.add(a, b), first);
+}
+
+/** The sum of the terms' gradients, of which one at most is by class. */
 function gradientOf(runner: Runner, pixels: Pixels, terms: readonly Term[]): tf.Tensor {
   const { labels, weights, difference } = pixels;
   const byPixel = terms.map((term) => term.byPixel).reduce((a, b) => tf.add(a, b));
-  const dice = terms.find(({ byClass }) => byClass !== undefined);
-  if (dice?.byClass === undefined || dice.byLabel === undefined) return tf.mul(difference, byPixel);
-  const gradient = tf.mul(difference, tf.add(tf.mul(weights, dice.byClass), byPixel));
+  const byClass = terms.flatMap((term) => term.byClass ?? [])[0];
+  const byLabel = sumOf(terms.flatMap((term) => term.byLabel ?? []));
+  const byAll = terms.flatMap((term) => term.byAll ?? [])[0];
+  const factor = byClass === undefined ? byPixel : tf.add(tf.mul(weights, byClass), byPixel);
+  const product = tf.mul(difference, factor);
+  if (byLabel === undefined) return product;
+  const gradient = byAll === undefined ? product : tf.add(product, byAll);
   const pixelCount = labels.size;
   const indices = tf.stack([tf.range(0, pixelCount, 1, "int32"), labels], 1);
   const types = { T: { type: "float32" }, Tindices: { type: "int32" } } as const;
-  const updates = tf.reshape(dice.byLabel, [-1]);
+  const updates = tf.reshape(byLabel, [-1]);
   return runner.run("TensorScatterAdd", types, [gradient, indices, updates], 1)[0]!;
 }
 
@@ -126,6 +162,8 @@ export const softmaxLoss: FusedKernel = {
     const pixels = toPixels(runner, ...maps, weights.ignoreLabel);
     const terms: Term[] = [];
     if (weights.crossEntropy > 0) terms.push(crossEntropy(pixels, weights.crossEntropy));
+    const added = weights.crossEntropy * weights.labelSmoothing;
+    if (added > 0) terms.push(smoothing(pixels, maps[1], added));
     if (weights.dice > 0) terms.push(dice(pixels, weights.dice));
     const value = terms.map((term) => term.value).reduce((a, b) => tf.add(a, b));
     return [value, gradientOf(runner, pixels, terms)];

@@ -1,5 +1,5 @@
 /**
- * What an optimizer with momentum is given, checked before anything changes.
+ * What an optimizer is given, checked before anything changes.
  *
  * @module
  */
@@ -39,17 +39,31 @@ export function asGradientOf({ name, shape }: tf.Variable, gradient: tf.Tensor):
   return tf.broadcastTo(float, shape);
 }
 
-/** Throws unless there is one velocity for each variable, in order, of its shape. */
+/** What an optimizer keeps of a variable. */
+export interface SlotForm {
+  /** The variable's name. */
+  name: string;
+  /** What it is to the variable. */
+  noun: string;
+  shape: readonly number[];
+}
+
+/**
+ * Throws unless there is one tensor for each form, in order, of its shape.
+ *
+ * @param nouns what all of them are called
+ */
 export function checkRestored(
-  velocities: readonly NamedTensor[],
-  variables: readonly { name: string; shape: number[] }[],
+  tensors: readonly NamedTensor[],
+  forms: readonly SlotForm[],
+  nouns: string,
 ): void {
-  const { length } = variables;
-  const count = `restore the optimizer as it needs ${length} velocities`;
-  check(velocities.length === length, TypeError, count, velocities.length);
-  variables.forEach(({ name, shape }, i) => {
-    const is = say(velocities[i]!.tensor), wanted = `float32 [${shape}]`;
-    const requirement = `restore the optimizer as the velocity of "${name}" must be ${wanted}`;
+  const { length } = forms;
+  const count = `restore the optimizer as it needs ${length} ${nouns}`;
+  check(tensors.length === length, TypeError, count, tensors.length);
+  forms.forEach(({ name, noun, shape }, i) => {
+    const is = say(tensors[i]!.tensor), wanted = `float32 [${shape}]`;
+    const requirement = `restore the optimizer as the ${noun} of "${name}" must be ${wanted}`;
     check(is === wanted, TypeError, requirement, is);
   });
 }
