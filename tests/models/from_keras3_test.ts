@@ -208,7 +208,7 @@ Deno.test("fromKeras3() names all that TensorFlow.js lacks, with what to do", ()
   ];
   for (const [json, message] of cases) {
     assert.throws(() => fromKeras3(json), (error: Error) => {
-      assert.ok(error instanceof TypeError, error.stack);
+      assert.ok(error instanceof TypeError, `${error.stack}`);
       assert.match(error.message, /^Cannot fromKeras3 as the model must be made of what /);
       assert.match(error.message, message);
       return true;
