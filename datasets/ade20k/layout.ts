@@ -180,16 +180,37 @@ function checkPartners(
 ): void {
   const lonely = [...files.keys()].filter((name) => !partners.has(name)).sort();
   for (const [i, name] of lonely.entries()) {
-    // Where the first ends it all, it says how many more there are.
-    const left = lonely.length - 1 - i;
-    const more = onProblem === throwProblem && left > 0 ? ` (and ${left} more like it)` : "";
+    // Where the first ends it all, it tells of the others.
+    const others = onProblem === throwProblem ? lonely.slice(i + 1) : [];
+    const near = i === 0 ? nearPartner(name, partners) : undefined;
     onProblem(
       new DataError(
-        `Cannot read ${where.root} as ${where.what} ${
-          files.get(name)
-        } has no partner${more}, and ` +
-          `${where.partner.replace("NAME", name)} is expected: add that file, or remove this one`,
+        `Cannot read ${where.root} as ${where.what} ${files.get(name)} has no partner${
+          moreLike(others.map((other) => files.get(other)!))
+        }, and ${where.partner.replace("NAME", name)} is expected${
+          near === undefined ? "" : `, where ${near} is`
+        }: add that file, or remove this one${
+          near === undefined ? "" : ", or give each mask its image's name"
+        }`,
       ),
     );
   }
+}
+
+/** A partner whose name is the same but for what a tool has added, such as NAME_mask for NAME. */
+function nearPartner(name: string, partners: Map<string, string>): string | undefined {
+  const near = [...partners.keys()].find((other) => {
+    const [short, long] = other.length < name.length ? [other, name] : [name, other];
+    return long.startsWith(short) && /^[_.-]\D*$/.test(long.slice(short.length));
+  });
+  return near && partners.get(near);
+}
+
+/** More names than these say no more. */
+const mostNames = 4;
+
+function moreLike(names: readonly string[]): string {
+  if (names.length === 0) return "";
+  const shown = names.slice(0, mostNames).join(", ");
+  return ` (and ${names.length} more like it: ${shown}${names.length > mostNames ? ", …" : ""})`;
 }
