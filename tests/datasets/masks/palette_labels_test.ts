@@ -112,6 +112,8 @@ Deno.test("readPalette() throws DataError naming the line when it is none, or a 
     await rejects("0 0 0 void\n", /names 0 classes, and 1 to 255 are wanted/);
     const many = Array.from({ length: 256 }, (_, i) => `0 0 ${i} c${i}`).join("\n");
     await rejects(many, /names 256 classes/);
+    await put(dir, "palette.txt", many.replace("0 0 0 c0\n", ""));
+    assert.equal((await readPalette(file)).classNames.length, 255);
     await Deno.remove(file);
     await assert.rejects(readPalette(file), { name: "DataError", message: /palette\.txt \(/ });
   }));
