@@ -73,6 +73,7 @@ Deno.test("numberedLabels() proposes nothing where nothing fits, and a palette f
       /(classes|ignored)\): correct the mask, or the number of classes$/,
     );
   }
+  rejects([255, 9, 1, 0], 3, "from-zero", /its values are 0, 1, 9, 255\)/);
   rejects(
     [0, 255],
     2,
