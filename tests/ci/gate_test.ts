@@ -9,8 +9,10 @@ case "$*" in
 --version) echo "deno 2.9.6 (stable)" ;;
 "task test --no-check --shard=2/16")
   echo "running 14 tests"; echo "output of part 2"; echo "$SECOND"; exit "\${SECOND_CODE:-0}" ;;
-"task test --no-check --shard=4/4 --filter [tensorflow]")
+"task test --no-check --shard=3/16")
   [ -z "\${KILLED:-}" ] || kill -KILL "$PPID"
+  echo "ok | 1 passed | 0 failed (1s)" ;;
+"task test --no-check --shard=4/4 --filter [tensorflow]")
   echo "$SOME"; exit "\${SOME_CODE:-0}" ;;
 "task test --no-check --shard="*) echo "ok | 1 passed | 0 failed | 2 filtered out (1s)" ;;
 "task ok") exit "\${GATE_CODE:-0}" ;;
@@ -95,7 +97,8 @@ Deno.test(".ci/run fails where any of its parts does, and goes on to the last", 
     [{ SECOND: "FAILED | 10 passed | 2 failed (2s)", SECOND_CODE: "1" }, "34 passed, 2 failed"],
     [{ SOME: failing, SOME_CODE: "1" }, "35 passed, 1 failed"],
     [{ SOME: "Segmentation fault", SOME_CODE: "139" }, "31 passed, 1 failed"],
-    [{ KILLED: "yes" }, "31 passed, 1 failed"],
+    [{ KILLED: "yes", CI_LANES: "1" }, "35 passed, 1 failed"],
+    [{ KILLED: "yes", CI_LANES: "4" }, "35 passed, 1 failed"],
     [{ SECOND_CODE: "1" }, "36 passed, 1 failed"],
     [{ GATE_CODE: "1" }, "35 passed, 1 failed"],
   ];
@@ -103,6 +106,7 @@ Deno.test(".ci/run fails where any of its parts does, and goes on to the last", 
     const { code, lines, calls } = await run(env);
     assert.equal(code, 1, closing);
     assert.equal(lines.at(-1), closing);
+    assert.equal(calls.filter((call) => call.includes("--shard")).length, 20, closing);
     assert.match(calls.at(-1)!, /task ok$/);
   }
 });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import {
   ComparisonError,
   type ComparisonResult,
+  loadWeights,
   mergeRuns,
   readRun,
   writeReport,
@@ -222,4 +223,26 @@ Deno.test("the example's kept weights load, and predict what the run predicted",
     await Deno.writeFile(path, bytes);
   }
   images.dispose();
+});
+
+Deno.test("readRun() and loadWeights() say what is not there, in a program's words", async () => {
+  const { folder } = await undisturbed();
+  const model = tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [1] })] });
+  const refuses = async (options: object, message: RegExp) =>
+    await assert.rejects(loadWeights(model, folder, options as { arm: string }), {
+      name: "UsageError",
+      message,
+    });
+  await refuses({ arm: "wss" }, /Unknown arm "wss".*did you mean "ws"\?/);
+  await refuses({ arm: "ws", sed: 1 }, /Unknown option "sed".*did you mean "seed"\?/);
+  await refuses({}, /option arm wants an arm's name: it is undefined/);
+  await refuses({ arm: "ws", seed: 7 }, /trained with 0, 1: give one of these, such as seed 1, or/);
+  await refuses(
+    { arm: "ws", which: "best" },
+    /only the last ones were kept: give which last, or run with keep both$/,
+  );
+  await refuses({ arm: "ws" }, /^Cannot load weights as .* must be that of the file/);
+  model.dispose();
+  await assert.rejects(readRun(join(folder, "cells")), /UsageError: .* as there is no such file/);
+  await assert.rejects(readRun(""), /UsageError: folder wants a folder's path: it is ""/);
 });
