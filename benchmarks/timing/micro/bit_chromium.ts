@@ -4,24 +4,24 @@
  *
  * ```sh
  * python tests/models/full_size/bit_reference.py FOLDER resnetv2_50x1_bit
- * deno run -A benchmarks/timing/micro/bit_chromium.ts FOLDER [PASSES]
+ * deno run -A benchmarks/timing/micro/bit_chromium.ts FOLDER [PASSES] [wasm|webgpu]
  * ```
  *
  * Memory is the most that the page's process has had, and on WebGPU that of the GPU's process, too.
  *
  * @module
  */
-import { join, resolve } from "node:path";
+import { join, resolve as absolute } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { PageTimes } from "./bit_page.ts";
 import { bundle, chromium, openPage } from "./chromium.ts";
 
-const [folder = ".", passes = "5"] = Deno.args;
+const [folder = ".", passes = "5", only] = Deno.args;
 if (chromium === undefined) throw new Error("Chromium is not found: install it, or set CHROMIUM");
 
 const files = {
   "/wasm/": new URL(".", import.meta.resolve("npm:@tensorflow/tfjs-backend-wasm@4.22.0")),
-  "/model.safetensors": pathToFileURL(join(resolve(folder), "model.safetensors")),
+  "/model.safetensors": pathToFileURL(join(absolute(folder), "model.safetensors")),
 };
 
 /** The most memory of a browser's processes of one kind. */
@@ -55,16 +55,17 @@ const temporary = await Deno.makeTempDir({ prefix: "bit-page-" });
 try {
   const script = join(temporary, "page.js");
   await bundle(new URL("./bit_page.ts", import.meta.url), script);
-  for (const backend of ["wasm", "webgpu"]) {
+  for (const backend of only === undefined ? ["wasm", "webgpu"] : [only]) {
     for (const isBaked of [false, true]) {
       await using opened = await openPage(script, files);
       const { page } = opened;
       page.on("pageerror", (error) => console.error(error));
-      // One call of the protocol must not last minutes: the page is asked again and again.
-      const call = `runBit("${backend}", ${Number(passes)}, ${isBaked})`;
-      await page.evaluate(`void ${call}.then((times) => globalThis.times = times)`);
-      const handle = await page.waitForFunction("globalThis.times", { timeout: 0, polling: 1000 });
-      const times = await handle.jsonValue() as PageTimes;
+      page.on("console", (message) => console.error(message.text()));
+      // A call of the protocol must not last minutes, so the page calls back.
+      const { promise, resolve } = Promise.withResolvers<PageTimes>();
+      await page.exposeFunction("report", resolve);
+      await page.evaluate(`void runBit("${backend}", ${Number(passes)}, ${isBaked}).then(report)`);
+      const times = await promise;
       const sorted = times.passMs.toSorted((a, b) => a - b);
       const pid = page.browser().process()!.pid!;
       console.log(

@@ -21,6 +21,7 @@ async function run(backend: string, passes: number, isBaked: boolean): Promise<P
   const address = new URL("/model.safetensors", location.href);
   const { model } = await models.loadPretrained(address, { cache: false });
   const loadMs = performance.now() - begin;
+  console.log(`${backend}: loaded in ${loadMs.toFixed(0)} ms`);
   if (isBaked) bakeWeightStandardization(model);
   const forward = capture((x: tf.Tensor) => model.predict(x) as tf.Tensor);
   const x = tf.randomUniform([1, 224, 224, 3], -1, 1, "float32", 17);
@@ -31,6 +32,7 @@ async function run(backend: string, passes: number, isBaked: boolean): Promise<P
     const y = forward(x);
     const values = await y.data<"float32">();
     passMs.push(performance.now() - start);
+    console.log(`${backend}: pass ${passMs.at(-1)?.toFixed(0)} ms`);
     y.dispose();
     logits = Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0) / values.length);
   }

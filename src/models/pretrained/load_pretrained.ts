@@ -1,4 +1,4 @@
-import * as tf from "../../tf.ts";
+import type * as tf from "../../tf.ts";
 import { check, isInteger } from "../../check.ts";
 import type { Shape } from "../../layers/geometry.ts";
 import type { StandardizationOptions, Variant } from "../../standardization/variants.ts";
