@@ -123,7 +123,7 @@ function fileProblems(set: OpenedSet, { inspection, entry }: SeenPart): FileProb
 
 /** A text in which files are named by their places below the set's folder. */
 function below({ dataset }: OpenedSet, text: string): string {
-  return text.replaceAll(`${dataset.root}/`, "");
+  return dataset.root === "." ? text : text.replaceAll(`${dataset.root}/`, "");
 }
 
 function emptyParts(parts: readonly SeenPart[]): Finding[] {

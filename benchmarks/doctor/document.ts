@@ -49,11 +49,12 @@ function alertsOf(
 }
 
 function answerOf(examination: Examination): Text {
-  const { subject, started, broke, golden } = examination;
+  const { subject, unavailable, broke, golden } = examination;
   const title = strong(subject.title);
-  if (started === undefined) return [title, `: does not start. ${broke}`];
   const faults = faultsOf(examination);
+  if (broke !== undefined) return [title, `: broke. ${broke}`];
   if (faults.length > 0) return [title, `: wrong. ${faults.length} of its results, see below`];
+  if (unavailable !== undefined) return [title, `: does not start. ${unavailable}`];
   const reduced = golden.filter((difference) => verdictOf(difference) === "reduced precision");
   if (reduced.length === 0) return [title, ": right"];
   return [
@@ -77,7 +78,7 @@ function machineFacts(
     ["processor", `${machine.cpu}, ${machine.cores} cores`],
     ["instruction sets", machine.instructionSets ?? none],
     ["memory", bytesText(machine.memoryBytes)],
-    ["NVIDIA's driver", nvidia === undefined ? "none" : nvidia.driver],
+    ["NVIDIA's driver", nvidia?.driver ?? "none that nvidia-smi tells of"],
     ...(nvidia?.gpus ?? []).map((gpu): [string, string] => ["GPU", gpu]),
     ...(libraries.size > 0
       ? [["NVIDIA's libraries", [...libraries].join(", ")] as [string, string]]
@@ -134,7 +135,7 @@ function backendsTable(examinations: readonly Examination[]): Block[] {
         `tensor's largest value, right up to ${rightUpTo}, of reduced precision up to ` +
         `${reducedUpTo}. A step is ${stepText}; captured where the backend captures, medians of ` +
         "steps in turn. It is small, and says how fast a backend is called, not how fast it " +
-        "computes: bench:overhead does. Memory is the process's.",
+        "computes: bench:overhead does. Memory is the process's, without a GPU's.",
     ),
   ];
 }
