@@ -4,6 +4,7 @@
  * @module
  */
 export { compare, type ComparedProfiles, type CompareOptions } from "./run/compare_arms.ts";
+export type { LabelConvention } from "../datasets/segmented.ts";
 export type { SegmentationProfile } from "./experiments/profiles/ade20k.ts";
 export type { ClassificationProfile } from "./experiments/profiles/imagenet.ts";
 export type {

@@ -27,15 +27,19 @@ export type LabelledMask = Omit<SegmentationSample, "image">;
 /** A decoded mask. */
 export type LabelImage = Pick<SegmentationSample, "width" | "height" | "labels">;
 
-/** Ways in which masks number their classes, as they are asked for. */
-export const labelConventions = ["zero-is-ignored", "from-zero", "from-zero,255-ignored"] as const;
-
 /**
  * Which numbers of a mask are classes: `zero-is-ignored`: 1 to N, and 0 is ignored, as in ADE20k's;
  * `from-zero`: 0 to N − 1, and nothing is ignored; `from-zero,255-ignored`: 0 to N − 1, and 255 is
  * ignored, as in Cityscapes' `labelTrainIds`.
  */
-export type LabelConvention = typeof labelConventions[number];
+export type LabelConvention = "zero-is-ignored" | "from-zero" | "from-zero,255-ignored";
+
+/** The conventions, ADE20k's first. */
+export const labelConventions: readonly LabelConvention[] = [
+  "zero-is-ignored",
+  "from-zero",
+  "from-zero,255-ignored",
+];
 
 /** Red, green and blue, and the label that a pixel of this colour has: −1 where it is ignored. */
 export type PaletteColor = readonly [red: number, green: number, blue: number, label: number];

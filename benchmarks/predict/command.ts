@@ -91,6 +91,7 @@ async function predictWith<P extends CommonProfile & VisionProfile>(
   result: Result,
   { operands, signal }: Context,
 ): Promise<Ending> {
+  checkTruth(suite, asked);
   const kept = keptCell(result, asked);
   const bytes = await readWeights(asked.run, kept);
   const images = await listImages(operands);
@@ -99,7 +100,8 @@ async function predictWith<P extends CommonProfile & VisionProfile>(
   const backend = await selectBackend(asked.backend);
   const model = await keptModel(suite, result, kept.cell, bytes, asked);
   const profile = profileOf(suite, result, asked.arm);
-  const parts = { model, data: result.data, truth: asked.truth };
+  const { truth, labels, palette } = asked;
+  const parts = { model, data: result.data, truth, truthMasks: { labels, palette } };
   const predictor = await makePredictor(parts, profile);
   console.error(`${weightsText(kept)}, on ${backend.name}: ${counted(images.length, "image")}`);
   try {
@@ -122,6 +124,22 @@ async function predictWith<P extends CommonProfile & VisionProfile>(
   }
   console.log(`predictions: ${asked.out}`);
   return "done";
+}
+
+/** Fails where it is said how masks of a truth are read that is not given, or has none. */
+function checkTruth(
+  { readsMasks = false }: { readsMasks?: boolean },
+  { truth, labels, palette }: PredictAsked,
+): void {
+  const said = labels !== undefined ? "--labels" : palette !== undefined ? "--palette" : undefined;
+  if (said === undefined || (readsMasks && truth !== undefined)) return;
+  throw new UsageError(
+    `Cannot take ${said} as ${
+      readsMasks
+        ? "it says how the masks of --truth are read: add --truth DIR"
+        : "images were classified, and have no masks: leave it out"
+    }`,
+  );
 }
 
 function weightsText({ cell: { arm, seed }, which, weights: { step } }: KeptCell): string {

@@ -1,9 +1,13 @@
+import { labelConventions } from "../../datasets/segmented.ts";
 import * as common from "../cli/common.ts";
 import { type Asked, option } from "../cli/options.ts";
-import { count, folder, nameOf, text } from "../ground/value_kinds.ts";
+import { count, file, folder, nameOf, text } from "../ground/value_kinds.ts";
 import { whichWeights } from "../record/mod.ts";
 
 const module = text("FILE.ts", "a module's path");
+
+/** How masks of the truth are read, in words. */
+const asTrained = "as the masks that it was trained on";
 
 export const predictOptions = {
   run: option(folder, "the run's folder, with the weights that it kept (--keep)", {
@@ -21,6 +25,17 @@ export const predictOptions = {
     folder,
     "masks called as the images are, or a folder a class: adds scores and confusion",
   ),
+  labels: option(
+    nameOf("--labels", labelConventions),
+    "which numbers of --truth's masks are classes",
+    {
+      usual: asTrained,
+      excludes: ["palette"],
+    },
+  ),
+  palette: option(file, "the classes of --truth's masks in colours: `r g b name` a line", {
+    usual: asTrained,
+  }),
   arms: option(module, "the module of arms, where the run had --arms FILE.ts"),
   model: option(module, "the module that makes the model, where the run had --model FILE.ts"),
   backend: option(common.backendName, "what computes", { usual: common.bestBackend }),

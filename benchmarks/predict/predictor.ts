@@ -6,6 +6,7 @@ import type { DataRecord } from "../record/mod.ts";
 import type { ReportFile } from "../report/document_files.ts";
 import type { ImageFile } from "./images.ts";
 import type { OutFolder } from "./out_folder.ts";
+import type { TruthMasks } from "./truth_masks.ts";
 
 /** What a predictor is made of. */
 export interface PredictParts {
@@ -14,6 +15,8 @@ export interface PredictParts {
   data: DataRecord;
   /** The folder of the true masks or classes. */
   truth: string | undefined;
+  /** How its masks are read, where it has masks, and not as those that were trained on. */
+  truthMasks: TruthMasks;
 }
 
 /** Predicts images of one kind of task. */

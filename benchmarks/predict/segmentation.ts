@@ -17,19 +17,24 @@ import { overlay } from "../report/cells/overlay.ts";
 import type { SegmentationProfile } from "../experiments/profiles/ade20k.ts";
 import { type ImageFile, readImage } from "./images.ts";
 import type { OutFolder } from "./out_folder.ts";
+import { truthCoding } from "./truth_masks.ts";
 import { inference, type Predictor, type PredictParts } from "./predictor.ts";
 
 /**
  * Predicts a class for each pixel. An image is resized as for validation, to the network's square
  * whatever its aspect ratio; the predicted classes are resized back to the image's own size, each pixel
  * taking the nearest one. Scores count the image's own pixels.
+ *
+ * @throws {UsageError} if the truth's palette names a class that the run does not have
+ * @throws {DataError} if that palette cannot be read
  */
-export function segmentationPredictor(
-  { model, data: { classes, classNames, coding: recorded }, truth }: PredictParts,
+export async function segmentationPredictor(
+  { model, data, truth, truthMasks }: PredictParts,
   { imageSize: size }: SegmentationProfile,
-): Predictor {
-  const masks = { coding: recorded ?? "ade20k" as const, classes };
-  const { first, encode } = codingOf(masks.coding);
+): Promise<Predictor> {
+  const { classes, classNames, coding: recorded } = data;
+  const masks = { coding: await truthCoding(data, truthMasks), classes };
+  const { first, encode } = codingOf(recorded ?? "ade20k");
   const predict = inference(model, (logits) => tf.argMax(logits, -1));
   const confusion = truth === undefined ? undefined : new ConfusionMatrix({ classes });
   const shares: Field[][] = [];

@@ -100,9 +100,9 @@ function masksOf<P extends CommonProfile>(
   const said = Object.entries(masks).find(([, value]) => value !== undefined);
   if (said === undefined || suite.readsMasks) return masks;
   throw new UsageError(
-    `Cannot take ${
+    `Cannot take ${said[0]} (${
       written(said[0])
-    } as images are classified here, and have no masks: leave it out`,
+    }) as images are classified here, and have no masks: leave it out`,
   );
 }
 

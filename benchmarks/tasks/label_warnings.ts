@@ -202,10 +202,9 @@ function named(
   classNames: readonly string[],
   coding: MaskCoding,
 ): string {
-  const value = (label: number) => codingOf(coding).first + label;
-  const names = labels.slice(0, mostNames).map((label) =>
-    `"${classNames[label]}" (${value(label)})`
-  );
+  const { first } = codingOf(coding);
+  const value = (label: number) => typeof coding === "object" ? "" : ` (${first + label})`;
+  const names = labels.slice(0, mostNames).map((label) => `"${classNames[label]}"${value(label)}`);
   const more = labels.length - names.length;
   return more > 0 ? `${names.join(", ")} and ${more} more` : names.join(", ");
 }

@@ -74,7 +74,8 @@ async function listedNames(root: string): Promise<{ file: string; names: string[
 function missing(root: string): never {
   throw new DataError(
     `Cannot tell how many classes ${root} has as there is no classes.txt in it: add one with a class ` +
-      `name a line, or give the number of classes`,
+      "name a line, or give the number of classes; of masks in colours, give a palette (--palette FILE), which " +
+      "names the classes",
   );
 }
 

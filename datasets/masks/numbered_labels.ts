@@ -116,26 +116,26 @@ function contradiction(
   const values = [...new Set(data)].sort((a, b) => a - b);
   const shown = values.slice(0, mostValues).join(", ");
   const all = values.length > mostValues ? `${shown}, … ${values.at(-1)}` : shown;
+  const place = `column ${at % width}, row ${Math.floor(at / width)}`;
   return new DataError(
-    `Cannot use ${file} as it holds the label ${data[at]} (column ${at % width}, row ${
-      Math.floor(at / width)
-    }), and the set has ${classes} classes (${convention}: ${meaningOf(convention, classes)}): ${
-      adviceFor(values, classes)
-    } its values are ${all}`,
+    `Cannot use ${file} as it holds the label ${
+      data[at]
+    } (${place}; its values are ${all}), and the set has ` +
+      `${classes} classes (${convention}: ${meaningOf(convention, classes)}): ${
+        adviceFor(values, classes)
+      }`,
   );
 }
 
 function adviceFor(values: readonly number[], classes: number): string {
-  const [fitting, ...others] = fittingConventions(values, classes);
+  const fitting = fittingConventions(values, classes).map((labels) =>
+    `labels ${labels} would fit this mask (--labels ${labels}: ${
+      meaningOf(labels, classes)
+    }); else `
+  );
   const isBinary = values.every((value) => value === 0 || value === 255);
   const white = isBinary
     ? "where 255 is a class, give a palette (--palette FILE with the lines 0 0 0 NAME and 255 255 255 NAME); "
     : "";
-  if (fitting === undefined) {
-    return `${white}correct the mask, or the number of classes;`;
-  }
-  const more = others.length > 0 ? ` or ${others.join(" or ")}` : "";
-  return `${white}labels ${fitting}${more} would fit this mask (--labels ${fitting}: ${
-    meaningOf(fitting, classes)
-  }); else correct the mask, or the number of classes;`;
+  return `${white}${fitting.join("")}correct the mask, or the number of classes`;
 }

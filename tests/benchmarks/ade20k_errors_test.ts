@@ -171,7 +171,7 @@ suiteTest(
     assertError(
       await run(line),
       3,
-      /holds the label 255 \(column 2, row 0\), .*: labels from-zero,255-ignored would fit this mask/,
+      /holds the label 255 \(column 2, row 0; .*: labels from-zero,255-ignored would fit this mask/,
     );
     await writeData(data, 3);
     await countFromZero(data, 3);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { grouped } from "../../ground/format.ts";
+import { counted, fixed, grouped } from "../../ground/format.ts";
 import { hasSmoothness } from "../../judge/smoothness.ts";
 import { hasOwnArms } from "../../judge/claims/judge.ts";
 import type { Result } from "../../record/mod.ts";
@@ -94,6 +94,7 @@ function factRows(result: Result): Fact[] {
     ["Data", `${data.name}${data.generated ? " (generated)" : ""}`],
     ["Classes", grouped(data.classes)],
     ["Images", images],
+    ...maskRows(data),
     ["Seeds", seeds.length > mostSeeds ? `${seeds.length}` : seeds.join(", ")],
     ["Backend", backendText(environment)],
     ["Machine", environment.gpu ?? environment.cpu],
@@ -101,6 +102,22 @@ function factRows(result: Result): Fact[] {
     ...chanceRows(result),
     ...incidentRows(result),
   ];
+}
+
+/** How masks were read, and what was held out, where the reader cannot take it for granted. */
+function maskRows({ coding, validationShare }: Result["data"]): Fact[] {
+  const rows: (Fact | false)[] = [
+    coding !== undefined && ["Masks", maskWords(coding)],
+    validationShare !== undefined &&
+    ["Held out", `${fixed(100 * validationShare, 1)} %, by a hash of the images' names`],
+  ];
+  return rows.filter((row) => row !== false);
+}
+
+function maskWords(coding: NonNullable<Result["data"]["coding"]>): string {
+  if (coding === "voc") return "PASCAL VOC's palette";
+  if (typeof coding === "string") return `labels ${coding}`;
+  return `${counted(coding.palette.length, "colour")} of a palette`;
 }
 
 /** What each arm is, and whether they had a common start. */

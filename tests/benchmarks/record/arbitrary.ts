@@ -7,6 +7,7 @@ interface Schema {
   pipe?: (Schema & { requirement?: number })[];
   entries?: Record<string, Schema>;
   item?: Schema;
+  items?: Schema[];
   value?: Schema;
   wrapped?: Schema;
   options?: unknown[];
@@ -37,7 +38,7 @@ function of(schema: Schema): fc.Arbitrary<unknown> {
     );
     const most = has("max_value")?.requirement ?? 1e300;
     return has("integer")
-      ? fc.integer({ min: least, max: 2 ** 31 })
+      ? fc.integer({ min: least, max: Math.min(most, 2 ** 31) })
       : fc.double({ min: least, max: most, noNaN: true }).map((value) => value === 0 ? 0 : value);
   }
   if (schema.type === "string") {
@@ -65,6 +66,7 @@ const made: Readonly<Record<string, (schema: Schema) => fc.Arbitrary<unknown>>> 
   nullable: ({ wrapped, pipe }) =>
     fc.option(of(wrapped!), { nil: pipe === undefined ? null : NaN }),
   array: ({ item }) => fc.array(of(item!), { maxLength: 3 }),
+  strict_tuple: ({ items }) => fc.tuple(...items!.map(of)),
   record: ({ value }) => {
     const key = fc.string().filter((name) => !forbidden.includes(name));
     return fc.dictionary(key, of(value!), { maxKeys: 3, noNullPrototype: true });
