@@ -53,7 +53,7 @@ async function run(asked: DataCheckAsked, { operands, signal }: Context): Promis
     console.error("interrupted: nothing was written; the same command begins anew");
     return "interrupted";
   }
-  const findings = findingsOf(set, parts);
+  const findings = await findingsOf(set, parts);
   const checked: Checked = { set, parts, findings, decoders: decoder.words, sheet: [] };
   if (out === undefined) console.log(markdown(checkDocument(checked)).trimEnd());
   else await writeReport(out, { ...checked, sheet: await sheetOf(set, asked.images) });
@@ -89,7 +89,7 @@ async function lookAt(
 }
 
 /** All that was found, what must be put right first. */
-function findingsOf(set: OpenedSet, parts: readonly SeenPart[]): Finding[] {
+async function findingsOf(set: OpenedSet, parts: readonly SeenPart[]): Promise<Finding[]> {
   const ofFiles = parts.flatMap((part) => fileProblems(set, part));
   const ofNames = set.problems.map((reason) => ({ code: "listing", reason: below(set, reason) }));
   const all = [
@@ -97,7 +97,7 @@ function findingsOf(set: OpenedSet, parts: readonly SeenPart[]): Finding[] {
     ...set.findings,
     ...emptyParts(parts),
     ...(set.kind === "segmented"
-      ? maskFindings(set.dataset, parts)
+      ? await maskFindings(set.dataset, parts)
       : pictureFindings(set.dataset, parts)),
     ...duplicateFindings(parts),
   ];

@@ -5,12 +5,16 @@ import type { InspectionRow } from "../../datasets/inspection_row.ts";
 import type { LabelConvention, MaskCoding, SegmentedDataset } from "../../datasets/sample.ts";
 import { checkHeld, labelWarnings } from "../tasks/label_warnings.ts";
 import { counted } from "../ground/format.ts";
+import { coloursText } from "./colours.ts";
 import { type Finding, firstOf } from "./findings.ts";
 import { type ClassCounts, countMasks, type SeenPart } from "./seen.ts";
 
 /** What is wrong or odd about what masks hold. */
-export function maskFindings(dataset: SegmentedDataset, parts: readonly SeenPart[]): Finding[] {
-  return [...conventionFindings(dataset, parts), ...classFindings(dataset, parts)];
+export async function maskFindings(
+  dataset: SegmentedDataset,
+  parts: readonly SeenPart[],
+): Promise<Finding[]> {
+  return [...await conventionFindings(dataset, parts), ...classFindings(dataset, parts)];
 }
 
 /** What the masks of a set hold as numbers, whatever these mean. */
@@ -78,7 +82,10 @@ export function isOfConvention(row: InspectionRow, { coding, classes }: Masks): 
 }
 
 /** Whether masks may follow another convention than the one that they are read by. */
-function conventionFindings(dataset: SegmentedDataset, parts: readonly SeenPart[]): Finding[] {
+async function conventionFindings(
+  dataset: SegmentedDataset,
+  parts: readonly SeenPart[],
+): Promise<Finding[]> {
   const current = conventionOf(dataset.coding);
   if (current === undefined) return [];
   const { classes } = dataset;
@@ -86,7 +93,7 @@ function conventionFindings(dataset: SegmentedDataset, parts: readonly SeenPart[
   const { first } = codingOf(dataset.coding);
   const held = [...masks.keys()].filter((value) => masks[value]! > 0);
   const fitting = fittingConventions(held, classes);
-  const found = colours.length > 0 ? [coloured(colours)] : [];
+  const found = colours.length > 0 ? [await coloured(colours)] : [];
   if (numbers === 0) return found;
   if (twoValued === numbers) {
     found.push(blackAndWhite(numbers, contradicting));
@@ -125,11 +132,15 @@ function lacksLast(masks: Uint32Array, numbers: number, classes: number): boolea
   return numbers >= classes || masks.subarray(1, classes).every((count) => count > 0);
 }
 
-function coloured(files: string[]): Finding {
+async function coloured(files: string[]): Promise<Finding> {
   return {
     level: "wrong",
     code: "masks-in-colours",
-    message: `${counted(files.length, "mask")} are RGB: their colours may be the classes`,
+    message: `${
+      counted(files.length, "mask")
+    } are RGB, and their colours may be the classes. ${await coloursText(
+      files,
+    )}`,
     advice: "Say which colour is which class by --palette FILE, `r g b name` a line",
     items: files,
   };
