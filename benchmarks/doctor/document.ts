@@ -4,6 +4,7 @@ import { facts, fold, list, note, section, strong, table } from "../report/block
 import type { Block, Document, Text } from "../report/document.ts";
 import { goldenCases, torchVersion } from "./golden_cases.ts";
 import type { Examination } from "./examination.ts";
+import type { MessageOf } from "./protocol.ts";
 import type { NvidiaDriver } from "./nvidia_driver.ts";
 import { stepText } from "./training_step.ts";
 import { faultsOf, reducedUpTo, rightUpTo, shown, verdictOf, worstOf } from "./verdict.ts";
@@ -124,7 +125,7 @@ function backendsTable(examinations: readonly Examination[]): Block[] {
     [
       "ratio",
       ({ times }) =>
-        times === undefined ? none : `${fixed(times.ratio, 2)} (${counted(times.pairs, "pair")})`,
+        times === undefined ? none : `${ratioText(times)} (${counted(times.pairs, "pair")})`,
     ],
     ["peak memory", ({ peakBytes }) => peakBytes === undefined ? none : bytesText(peakBytes)],
   ]);
@@ -138,6 +139,13 @@ function backendsTable(examinations: readonly Examination[]): Block[] {
         "computes: bench:overhead does. Memory is the process's, without a GPU's.",
     ),
   ];
+}
+
+/** Fewer pairs say nothing of a ratio: a single one was not even warmed up. */
+const fewPairs = 3;
+
+function ratioText({ ratio, pairs }: MessageOf<"times">): string {
+  return pairs < fewPairs ? none : fixed(ratio, 2);
 }
 
 function faultItems(examination: Examination): Text[] {
