@@ -3,8 +3,6 @@ import { selectBackend, type SelectedBackend } from "../../src/backends/select.t
 import { registerGradients } from "../../src/gradients/register.ts";
 import * as tf from "../../src/tf.ts";
 import { repairSeeds } from "../../src/repair_seeds.ts";
-import { written } from "../cli/options.ts";
-import { UsageError } from "../ground/errors.ts";
 import { environment } from "../record/environment.ts";
 import type { Contrast } from "../experiments/contrasts.ts";
 import type { Grid } from "../experiments/grid.ts";
@@ -24,6 +22,7 @@ import { takeFolder } from "../record/run_folder.ts";
 import { resumed } from "./resume.ts";
 import { type Finished, runPlan } from "./run_plan.ts";
 import type { Settings } from "../experiments/settings.ts";
+import { checkMasks } from "../tasks/mask_options.ts";
 import type { LoadingOptions, MasksAsked, Suite, TaskSource } from "../tasks/suite.ts";
 import type { ArmDefinition, ModelFactory } from "../experiments/arm.ts";
 import { explainMemoryError } from "../ground/memory.ts";
@@ -77,9 +76,9 @@ export async function runExperiment<P extends CommonProfile & Settings<P>>(
 ): Promise<Outcome> {
   registerGradients(); // one's own model may be made of stock layers
   repairSeeds();
-  const masks = masksOf(experiment);
+  checkMasks(experiment, experiment.suite.readsMasks);
   const backend = await selectBackend(experiment.backend, experiment.profile);
-  const tasks = experiment.suite.open(experiment.data, experiment.loading, masks);
+  const tasks = experiment.suite.open(experiment.data, experiment.loading, experiment);
   try {
     const prepared = await prepare(experiment, tasks).catch(throwRefused);
     if (!experiment.dryRun) return await runPrepared(experiment, prepared, backend, signal);
@@ -90,20 +89,6 @@ export async function runExperiment<P extends CommonProfile & Settings<P>>(
   } finally {
     await tasks.close();
   }
-}
-
-/** What is said of masks, which a suite without them cannot heed. */
-function masksOf<P extends CommonProfile>(
-  { suite, labels, palette, validationShare }: Experiment<P>,
-): MasksAsked {
-  const masks: MasksAsked = { labels, palette, validationShare };
-  const said = Object.entries(masks).find(([, value]) => value !== undefined);
-  if (said === undefined || suite.readsMasks) return masks;
-  throw new UsageError(
-    `Cannot take ${said[0]} (${
-      written(said[0])
-    }) as images are classified here, and have no masks: leave it out`,
-  );
 }
 
 /** A plan whose arms were tried: each can begin. */

@@ -7,7 +7,7 @@ import {
   segmentationLoader,
 } from "../../datasets/loader.ts";
 import { orientedImages } from "../../datasets/oriented_images.ts";
-import { openSegmented, type SegmentedDataset, type SetOptions } from "../../datasets/segmented.ts";
+import { openSegmented, type SegmentedDataset } from "../../datasets/segmented.ts";
 import { unseenLabels } from "../../datasets/unseen_labels.ts";
 import { deeplabv3plus } from "../../src/models/deeplabv3plus.ts";
 import type { ResNetBackboneOptions } from "../../src/models/resnet_backbone.ts";
@@ -18,6 +18,7 @@ import { UsageError } from "../ground/errors.ts";
 import { count } from "../ground/value_kinds.ts";
 import type { ConstantPrediction, Warning } from "../record/mod.ts";
 import { checkHeld, labelWarnings } from "./label_warnings.ts";
+import { checkGenerated, maskRecord, setOptions } from "./mask_options.ts";
 import { panelImagesOf, panelsOf, predictPanels } from "./panels.ts";
 import type { LoadingOptions, MakeModel, MasksAsked, TaskSource } from "./suite.ts";
 import type { TaskLoaders } from "./task_loaders.ts";
@@ -27,7 +28,6 @@ import {
   dataRecord,
   evaluationOnly,
   generatedFolder,
-  maskRecord,
   trainedOnValidation,
 } from "./vision_data.ts";
 import { depthOf, modelMaker } from "./vision_model.ts";
@@ -123,15 +123,6 @@ async function openScenes(
   };
 }
 
-/** What was said, without what was not. */
-function setOptions({ labels, palette, validationShare }: MasksAsked): SetOptions {
-  return {
-    ...(labels !== undefined && { labels }),
-    ...(palette !== undefined && { palette }),
-    ...(validationShare !== undefined && { validationShare }),
-  };
-}
-
 async function scenes(profile: SegmentationProfile, masks: MasksAsked): Promise<string> {
   const { generatedTraining: training, generatedValidation: validation, imageSize } = profile;
   if (profile.trainingList !== "") {
@@ -140,13 +131,7 @@ async function scenes(profile: SegmentationProfile, masks: MasksAsked): Promise<
         "lists: give its folder by --data DIR, or leave trainingList out",
     );
   }
-  const [said] = Object.keys(setOptions(masks));
-  if (said !== undefined) {
-    throw new UsageError(
-      `Cannot take ${said} as images are generated, whose masks and parts are known: give the folder of a data ` +
-        `set by --data DIR, or leave ${said} out`,
-    );
-  }
+  checkGenerated(masks);
   const folder = generatedFolder(profile, `scenes-${imageSize}px`);
   return await generateScenes(folder, { training, validation, size: imageSize });
 }

@@ -5,7 +5,6 @@
  */
 import { join } from "node:path";
 import { DataError } from "../../datasets/errors.ts";
-import type { MaskCoding, SegmentedDataset } from "../../datasets/sample.ts";
 import type { VisionProfile } from "../experiments/profiles/vision.ts";
 import { UsageError } from "../ground/errors.ts";
 import { counted } from "../ground/format.ts";
@@ -79,24 +78,6 @@ export async function dataRecord(
     validationCount: dataset.validation.length,
     identity: (await dataset.identity()).listSha256,
   };
-}
-
-/**
- * What a record keeps of how a set's masks are read and what is held out, where that is not ADE20k's
- * coding in a set of two parts: runs of earlier releases have no more.
- */
-export function maskRecord(
-  { coding, validationShare }: Pick<SegmentedDataset, "coding" | "validationShare">,
-): Pick<DataRecord, "coding" | "validationShare"> {
-  return {
-    ...(coding !== "ade20k" && { coding: recordedCoding(coding) }),
-    ...(validationShare !== undefined && { validationShare }),
-  };
-}
-
-function recordedCoding(coding: Exclude<MaskCoding, "ade20k">): NonNullable<DataRecord["coding"]> {
-  if (typeof coding === "string") return coding;
-  return { palette: coding.palette.map((color) => [...color]) };
 }
 
 /** The warning that a data set without training images calls for; `folders` is where they belong. */

@@ -4,11 +4,11 @@
  * @module
  */
 import { join } from "node:path";
-import { filesByStem, lookAt, type OnProblem, throwProblem } from "../archives/files.ts";
+import { lookAt, type OnProblem, throwProblem } from "../archives/files.ts";
 import { DataError } from "../errors.ts";
-import { isMask, isPicture } from "../images/picture_names.ts";
 import type { ImageMaskPair } from "../masks/file_split.ts";
 import type { Parts } from "../masks/held_out.ts";
+import { pairsIn } from "../masks/partners.ts";
 import { refuseFullSet } from "./full_set.ts";
 
 /** The expected layout, for messages. */
@@ -92,7 +92,7 @@ export async function listPairs(
   const parts = await foldersOf(join(root, "images"));
   if (parts.training === undefined && parts.validation === undefined) {
     const all = await pairsIn(root, { images: "images", masks }, onProblem);
-    return { all, hasPartFolders: false };
+    return { all: all.filter(isUsed), hasPartFolders: false };
   }
   const ofMasks = await foldersOf(join(root, masks));
   const pairs = async (part: PartName) => {
@@ -100,10 +100,14 @@ export async function listPairs(
       images: `images/${parts[part] ?? partFolders[part][0]}`,
       masks: `${masks}/${ofMasks[part] ?? parts[part] ?? partFolders[part][0]}`,
     };
-    return await pairsIn(root, places, onProblem);
+    return (await pairsIn(root, places, onProblem)).filter(isUsed);
   };
   const [training, validation] = [await pairs("training"), await pairs("validation")];
   return { training, validation, hasPartFolders: true };
+}
+
+function isUsed({ name }: ImageMaskPair): boolean {
+  return !grayscaleImages.has(name);
 }
 
 /** The folder of masks: beside others, such as of annotations in JSON, the one that holds PNGs. */
@@ -152,44 +156,4 @@ function onlyOf(
     );
   }
   return there[0];
-}
-
-async function pairsIn(
-  root: string,
-  places: { images: string; masks: string },
-  onProblem: OnProblem,
-): Promise<ImageMaskPair[]> {
-  const images = await filesByStem(join(root, places.images), isPicture, onProblem);
-  const masks = await filesByStem(join(root, places.masks), isMask, onProblem);
-  const expected = { mask: `${places.masks}/NAME.png`, image: `${places.images}/NAME.jpg` };
-  checkPartners(images, masks, { what: "image", partner: expected.mask, root }, onProblem);
-  checkPartners(masks, images, { what: "mask", partner: expected.image, root }, onProblem);
-  return [...images.keys()].filter((name) => masks.has(name) && !grayscaleImages.has(name)).sort()
-    .map((name) => ({
-      name,
-      image: `${places.images}/${images.get(name)}`,
-      mask: `${places.masks}/${masks.get(name)}`,
-    }));
-}
-
-function checkPartners(
-  files: Map<string, string>,
-  partners: Map<string, string>,
-  where: { what: string; partner: string; root: string },
-  onProblem: OnProblem,
-): void {
-  const lonely = [...files.keys()].filter((name) => !partners.has(name)).sort();
-  for (const [i, name] of lonely.entries()) {
-    // Where the first ends it all, it says how many more there are.
-    const left = lonely.length - 1 - i;
-    const more = onProblem === throwProblem && left > 0 ? ` (and ${left} more like it)` : "";
-    onProblem(
-      new DataError(
-        `Cannot read ${where.root} as ${where.what} ${
-          files.get(name)
-        } has no partner${more}, and ` +
-          `${where.partner.replace("NAME", name)} is expected: add that file, or remove this one`,
-      ),
-    );
-  }
 }

@@ -90,6 +90,20 @@ Deno.test("openSegmented() names the partner that is missing, and masks that are
       options,
       /image image 3\.png has no partner, and masks\/image 3\.png is expected/,
     );
+    await Deno.remove(join(dir, "masks/image 5.png"));
+    await rejects(
+      dir,
+      options,
+      /has no partner \(and 1 more like it: image 5\.png\), and .*: add that/,
+    );
+    await put(dir, "masks/image 5.png", mask(4, 2, zeroes));
+    await put(dir, "masks/image 3_mask.png", mask(4, 2, zeroes));
+    await rejects(
+      dir,
+      options,
+      /image 3\.png is expected, where image 3_mask\.png is: .*, or give each mask its image's name/,
+    );
+    await Deno.remove(join(dir, "masks/image 3_mask.png"));
     await put(dir, "masks/image 3.jpg", "x");
     await rejects(
       dir,

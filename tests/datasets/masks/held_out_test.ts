@@ -37,11 +37,14 @@ Deno.test("divided() never moves an image to the other side, whatever comes or g
 });
 
 Deno.test("divided() throws where a side would be empty, or the share is none", () => {
-  assert.throws(() => divided("set", [{ name: "a" }], 0.5), {
-    name: "DataError",
-    message:
-      /a share of 0\.5 of the 1 images of set as none would be left for (training|validation)/,
-  });
+  for (const [share, part] of [[1e-9, "validation"], [1 - 1e-9, "training"]] as const) {
+    assert.throws(() => divided("set", [{ name: "a" }, { name: "b" }], share), {
+      name: "DataError",
+      message: new RegExp(
+        `a share of ${share} of the 2 images of set as none would be left for ${part}: add images`,
+      ),
+    });
+  }
   for (const share of [0, 1, -0.1, 1.5, NaN]) {
     assert.throws(() => divided("set", [{ name: "a" }, { name: "b" }], share), {
       name: "RangeError",

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { codingOf } from "../../../datasets/masks/coding.ts";
 import { readPalette } from "../../../datasets/masks/palette_file.ts";
 import { colorOf, paletteLabels } from "../../../datasets/masks/palette_labels.ts";
-import { decodePng } from "../../../datasets/images/png.ts";
+import { decodePng, encodeRgbPng } from "../../../datasets/images/png.ts";
 import { put, withFolder } from "../files.ts";
 import { height, paletteMasks, width } from "../fixtures/label_masks.ts";
 import { oddImages } from "../fixtures/odd_images.ts";
@@ -48,6 +48,24 @@ Deno.test("paletteLabels() throws DataError with the file, the pixel and its col
     const jpeg = bytesOf(oddImages["gray JPEG"]!.file);
     assert.throws(() => paletteLabels(jpeg, "a.png", coding), { message: /a JPEG, whose compr/ });
   }));
+
+Deno.test("paletteLabels() looks at each pixel, the first and the last too, and at no other", () => {
+  const coding = { palette: [[9, 9, 9, 0]] } as const;
+  const nines = new Uint8Array(12).fill(9);
+  assert.deepEqual([...paletteLabels(encodeRgbPng(nines, 2, 2), "a.png", coding).labels], [
+    0,
+    0,
+    0,
+    0,
+  ]);
+  for (const pixel of [0, 3]) {
+    const odd = Uint8Array.from(nines);
+    odd.set([0, 0, 1], 3 * pixel);
+    assert.throws(() => paletteLabels(encodeRgbPng(odd, 2, 2), "a.png", coding), {
+      message: new RegExp(`column ${pixel % 2}, row ${pixel >> 1} has the colour \\(0, 0, 1\\)`),
+    });
+  }
+});
 
 Deno.test("a palette's masks are written as they are read, and show its colours", () =>
   withPalette(paletteMasks.text, ({ coding }) => {
@@ -94,6 +112,8 @@ Deno.test("readPalette() throws DataError naming the line when it is none, or a 
     await rejects("0 0 0 void\n", /names 0 classes, and 1 to 255 are wanted/);
     const many = Array.from({ length: 256 }, (_, i) => `0 0 ${i} c${i}`).join("\n");
     await rejects(many, /names 256 classes/);
+    await put(dir, "palette.txt", many.replace("0 0 0 c0\n", ""));
+    assert.equal((await readPalette(file)).classNames.length, 255);
     await Deno.remove(file);
     await assert.rejects(readPalette(file), { name: "DataError", message: /palette\.txt \(/ });
   }));
