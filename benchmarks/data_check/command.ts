@@ -13,7 +13,8 @@ import { maskSheet, pictureSheet } from "./contact_sheet.ts";
 import { checkDocument, type Checked } from "./document.ts";
 import { duplicateFindings } from "./duplicates.ts";
 import { fileFindings, type FileProblem, type Finding } from "./findings.ts";
-import { isOfConvention, maskFindings } from "./mask_findings.ts";
+import { isOfConvention } from "./conventions.ts";
+import { maskFindings } from "./mask_findings.ts";
 import { type OpenedSet, openSet } from "./opened.ts";
 import { type DataCheckAsked, dataCheckOptions } from "./options.ts";
 import { pictureFindings } from "./picture_findings.ts";
@@ -53,7 +54,7 @@ async function run(asked: DataCheckAsked, { operands, signal }: Context): Promis
     console.error("interrupted: nothing was written; the same command begins anew");
     return "interrupted";
   }
-  const findings = findingsOf(set, parts);
+  const findings = await findingsOf(set, parts);
   const checked: Checked = { set, parts, findings, decoders: decoder.words, sheet: [] };
   if (out === undefined) console.log(markdown(checkDocument(checked)).trimEnd());
   else await writeReport(out, { ...checked, sheet: await sheetOf(set, asked.images) });
@@ -89,7 +90,7 @@ async function lookAt(
 }
 
 /** All that was found, what must be put right first. */
-function findingsOf(set: OpenedSet, parts: readonly SeenPart[]): Finding[] {
+async function findingsOf(set: OpenedSet, parts: readonly SeenPart[]): Promise<Finding[]> {
   const ofFiles = parts.flatMap((part) => fileProblems(set, part));
   const ofNames = set.problems.map((reason) => ({ code: "listing", reason: below(set, reason) }));
   const all = [
@@ -97,7 +98,7 @@ function findingsOf(set: OpenedSet, parts: readonly SeenPart[]): Finding[] {
     ...set.findings,
     ...emptyParts(parts),
     ...(set.kind === "segmented"
-      ? maskFindings(set.dataset, parts)
+      ? await maskFindings(set.dataset, parts)
       : pictureFindings(set.dataset, parts)),
     ...duplicateFindings(parts),
   ];
@@ -123,7 +124,7 @@ function fileProblems(set: OpenedSet, { inspection, entry }: SeenPart): FileProb
 
 /** A text in which files are named by their places below the set's folder. */
 function below({ dataset }: OpenedSet, text: string): string {
-  return text.replaceAll(`${dataset.root}/`, "");
+  return dataset.root === "." ? text : text.replaceAll(`${dataset.root}/`, "");
 }
 
 function emptyParts(parts: readonly SeenPart[]): Finding[] {

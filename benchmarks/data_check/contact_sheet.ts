@@ -6,7 +6,7 @@ import type { SegmentationSample, SegmentedDataset } from "../../datasets/sample
 import type { ClassifiedDataset } from "../../datasets/classified.ts";
 import type { Block, Image, Images, Text } from "../report/document.ts";
 import { labelColor, overlay } from "../report/cells/overlay.ts";
-import { maskRecord } from "../tasks/vision_data.ts";
+import { maskRecord } from "../tasks/mask_options.ts";
 
 /** Pixels of a picture's box. */
 const box = { width: 240, height: 180 };

@@ -3,7 +3,7 @@ import { facts, list, note, section, strong, table } from "../report/blocks.ts";
 import type { Block, Document, Fact, NumberCell, Text } from "../report/document.ts";
 import { codingOf } from "../../datasets/masks/coding.ts";
 import { type Finding, firstOf, itemsText } from "./findings.ts";
-import { valuesOf } from "./mask_findings.ts";
+import { valuesOf } from "./conventions.ts";
 import type { OpenedSet } from "./opened.ts";
 import {
   type ClassCounts,

@@ -1,8 +1,9 @@
+import { dirname } from "node:path";
 import { backendNames } from "../../src/backends/select.ts";
 import type { Ending } from "../cli/exit.ts";
 import { type Program, program } from "../cli/program.ts";
 import { duration } from "../cli/progress.ts";
-import { writeAtomic } from "../ground/files.ts";
+import { checkWritable, writeAtomic } from "../ground/files.ts";
 import { environment } from "../record/environment.ts";
 import { markdown } from "../report/render/markdown.ts";
 import { doctorDocument } from "./document.ts";
@@ -24,13 +25,14 @@ export const doctor: Program = program<DoctorAsked>({
   examples: ["deno task doctor", "deno task doctor --backend tensorflow --out doctor.md"],
   endings: {
     done: "all backends that start are right",
-    failed: "one that starts is wrong or broke",
+    failed: "one is wrong, or crashed",
     usage: "usage, or a backend that --backend names does not start",
   },
   run,
 });
 
 async function run({ backend, out, seconds, limit }: DoctorAsked): Promise<Ending> {
+  if (out !== undefined) await checkWritable(dirname(out), "--out");
   const scrub = withoutPersonal(personal());
   const start = performance.now();
   const examinations: Examination[] = [];
@@ -58,9 +60,10 @@ async function run({ backend, out, seconds, limit }: DoctorAsked): Promise<Endin
 }
 
 function inAWord(examination: Examination): string {
-  if (examination.started === undefined) return `does not start. ${examination.broke}`;
-  const faults = faultsOf(examination);
-  return faults.length === 0 ? "right" : `wrong: ${faults[0]}`;
+  const [first] = faultsOf(examination);
+  if (first !== undefined) return `wrong: ${first}`;
+  const { unavailable } = examination;
+  return unavailable === undefined ? "right" : `does not start. ${unavailable}`;
 }
 
 /** A backend that is asked for and does not start is a mistake of the command line, as elsewhere. */

@@ -4,6 +4,7 @@ import { facts, fold, list, note, section, strong, table } from "../report/block
 import type { Block, Document, Text } from "../report/document.ts";
 import { goldenCases, torchVersion } from "./golden_cases.ts";
 import type { Examination } from "./examination.ts";
+import type { MessageOf } from "./protocol.ts";
 import type { NvidiaDriver } from "./nvidia_driver.ts";
 import { stepText } from "./training_step.ts";
 import { faultsOf, reducedUpTo, rightUpTo, shown, verdictOf, worstOf } from "./verdict.ts";
@@ -49,11 +50,12 @@ function alertsOf(
 }
 
 function answerOf(examination: Examination): Text {
-  const { subject, started, broke, golden } = examination;
+  const { subject, unavailable, broke, golden } = examination;
   const title = strong(subject.title);
-  if (started === undefined) return [title, `: does not start. ${broke}`];
   const faults = faultsOf(examination);
+  if (broke !== undefined) return [title, `: broke. ${broke}`];
   if (faults.length > 0) return [title, `: wrong. ${faults.length} of its results, see below`];
+  if (unavailable !== undefined) return [title, `: does not start. ${unavailable}`];
   const reduced = golden.filter((difference) => verdictOf(difference) === "reduced precision");
   if (reduced.length === 0) return [title, ": right"];
   return [
@@ -77,7 +79,7 @@ function machineFacts(
     ["processor", `${machine.cpu}, ${machine.cores} cores`],
     ["instruction sets", machine.instructionSets ?? none],
     ["memory", bytesText(machine.memoryBytes)],
-    ["NVIDIA's driver", nvidia === undefined ? "none" : nvidia.driver],
+    ["NVIDIA's driver", nvidia?.driver ?? "none that nvidia-smi tells of"],
     ...(nvidia?.gpus ?? []).map((gpu): [string, string] => ["GPU", gpu]),
     ...(libraries.size > 0
       ? [["NVIDIA's libraries", [...libraries].join(", ")] as [string, string]]
@@ -123,7 +125,7 @@ function backendsTable(examinations: readonly Examination[]): Block[] {
     [
       "ratio",
       ({ times }) =>
-        times === undefined ? none : `${fixed(times.ratio, 2)} (${counted(times.pairs, "pair")})`,
+        times === undefined ? none : `${ratioText(times)} (${counted(times.pairs, "pair")})`,
     ],
     ["peak memory", ({ peakBytes }) => peakBytes === undefined ? none : bytesText(peakBytes)],
   ]);
@@ -134,9 +136,16 @@ function backendsTable(examinations: readonly Examination[]): Block[] {
         `tensor's largest value, right up to ${rightUpTo}, of reduced precision up to ` +
         `${reducedUpTo}. A step is ${stepText}; captured where the backend captures, medians of ` +
         "steps in turn. It is small, and says how fast a backend is called, not how fast it " +
-        "computes: bench:overhead does. Memory is the process's.",
+        "computes: bench:overhead does. Memory is the process's, without a GPU's.",
     ),
   ];
+}
+
+/** Fewer pairs say nothing of a ratio: a single one was not even warmed up. */
+const fewPairs = 3;
+
+function ratioText({ ratio, pairs }: MessageOf<"times">): string {
+  return pairs < fewPairs ? none : fixed(ratio, 2);
 }
 
 function faultItems(examination: Examination): Text[] {

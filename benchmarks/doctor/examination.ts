@@ -13,6 +13,8 @@ export interface Examination {
   step?: MessageOf<"step">;
   times?: MessageOf<"times">;
   peakBytes?: number;
+  /** Why it does not start here, in its own words. */
+  unavailable?: string;
   /** How it ended before it was done: an error, a signal, lack of time, and where that was. */
   broke?: string;
   /** What its process wrote on stderr, the last lines. */
@@ -71,7 +73,8 @@ export async function examine(subject: Subject, options: ExamineOptions): Promis
   clearTimeout(timer);
   found.stderr = await stderr;
   const ended = late ? `no end within ${limitSeconds} s` : endOf(code, signal, done);
-  if (ended !== undefined) found.broke ??= `${ended}, at ${at}`;
+  const isKnown = found.unavailable !== undefined || found.broke !== undefined;
+  if (ended !== undefined && !(isKnown && code === 0)) found.broke = `${ended}, at ${at}`;
   return found;
 }
 
@@ -93,7 +96,8 @@ function keep(found: Examination, told: Message, at: string): void {
       found.peakBytes = told.peakBytes;
       break;
     case "failed":
-      found.broke = found.started === undefined ? told.error : `${told.error}, at ${at}`;
+      if (found.started === undefined) found.unavailable = told.error;
+      else found.broke = `${told.error}, at ${at}`;
   }
 }
 

@@ -24,9 +24,11 @@ export function verdictOf(
 /** How captured steps may differ from those that run op by op: three steps add up. */
 const stepsUpTo = 1e-4;
 
-/** All that is wrong with a backend that started, a line each; nothing where all is right. */
-export function faultsOf({ started, golden, step, broke }: Examination): string[] {
-  if (started === undefined) return [];
+/**
+ * All that is wrong with a backend, a line each; nothing where all is right, or where it says why it
+ * does not start here.
+ */
+export function faultsOf({ golden, step, broke }: Examination): string[] {
   const wrong = golden.filter((difference) => verdictOf(difference) === "wrong");
   return [
     ...wrong.map(faultText),

@@ -212,5 +212,5 @@ CASES = [
     cross_entropy(),
 ]
 
-text = json.dumps({"torch": torch.__version__.split("+")[0], "cases": CASES}, indent=1)
+text = json.dumps({"torch": torch.__version__.split("+")[0], "cases": CASES}, indent=2)
 Path(__file__).with_name("golden.json").write_text(text + "\n")

@@ -105,7 +105,10 @@ Deno.test("data:check tells masks of colours, and of black and white, and what t
     await putMasks(dir, () => picture(4, 2));
     const coloured = await check(dir);
     assert.equal(coloured.ending, "data");
-    assert.match(coloured.text, /masks-in-colours\*\*: 6 masks are RGB.*--palette FILE/);
+    assert.match(
+      coloured.text,
+      /masks-in-colours\*\*: 6 masks are RGB.*have 1 colour: 100 100 100\..*--palette FILE/,
+    );
     await put(dir, "classes.txt", "ground\nthing\n");
     await putMasks(dir, (values) => mask(4, 2, values.map((value) => value > 1 ? 255 : 0)));
     const { ending, text } = await check(dir);

@@ -2,7 +2,12 @@
 const [way = ""] = Deno.args;
 const tell = (message: object) => console.log(JSON.stringify(message));
 
+function crash(): void {
+  new Deno.UnsafePointerView(Deno.UnsafePointer.create(8n)!).getInt32();
+}
+
 tell({ kind: "begin", what: "its start" });
+if (way === "crash at once") crash();
 if (way === "absent") {
   tell({ kind: "failed", error: "TensorFlowLibraryError: none in /home/alice/lib/tensorflow" });
   Deno.exit(0);
@@ -12,7 +17,7 @@ tell({ kind: "started", ...started, captures: true, libraries: [] });
 console.log("a library's own words");
 console.error("its last words, of /home/alice/lib/libcudnn.so.9");
 tell({ kind: "begin", what: "conv 3x3" });
-if (way === "crash") new Deno.UnsafePointerView(Deno.UnsafePointer.create(8n)!).getInt32();
+if (way === "crash") crash();
 if (way === "code") Deno.exit(134);
 if (way === "early") Deno.exit(0);
 if (way === "hang") setInterval(() => {}, 1000);

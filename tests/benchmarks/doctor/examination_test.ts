@@ -21,6 +21,7 @@ for (
     ["code", "its process ended with exit code 134, at conv 3x3", 60],
     ["early", "its process ended too soon, at conv 3x3", 60],
     ["hang", "no end within 2 s, at conv 3x3", 2],
+    ["crash at once", "its process was ended by SIGSEGV, at its start", 60],
   ] as const
 ) {
   Deno.test({
@@ -30,6 +31,7 @@ for (
       const examination = await after(way, limit);
       assert.equal(examination.broke, end);
       assert.deepEqual(faultsOf(examination), [`it broke: ${end}`]);
+      if (examination.started === undefined) return;
       assert.deepEqual(examination.stderr, ["its last words, of ~/lib/libcudnn.so.9"]);
     },
   });
@@ -38,7 +40,8 @@ for (
 Deno.test("examine() takes a backend that does not start for no fault", async () => {
   const examination = await after("absent");
   assert.equal(examination.started, undefined);
-  assert.equal(examination.broke, "TensorFlowLibraryError: none in ~/lib/tensorflow");
+  assert.equal(examination.unavailable, "TensorFlowLibraryError: none in ~/lib/tensorflow");
+  assert.equal(examination.broke, undefined);
   assert.deepEqual(faultsOf(examination), []);
 });
 
