@@ -16,11 +16,7 @@ import {
   hasTorchNames,
   loadTorchWeights,
 } from "../../src/models/torch_weights.ts";
-import {
-  standardizationsOf,
-  unnumbered,
-  weightsOf,
-} from "../../src/training/checkpoints/model_weights.ts";
+import { standardizationsOf, unnumbered, weightsOf } from "../../src/training/model_weights.ts";
 import { decodeTensor, describe, encodeTensor } from "../../src/training/checkpoints/tensors.ts";
 import { UsageError } from "../ground/errors.ts";
 import { withUsageErrors } from "../ground/usage_errors.ts";

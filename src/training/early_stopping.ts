@@ -1,6 +1,6 @@
 import * as tf from "../tf.ts";
 import { check } from "../check.ts";
-import { type NamedVariables, weightsOf } from "./checkpoints/model_weights.ts";
+import { type NamedVariables, weightsOf } from "./model_weights.ts";
 import { type Duration, durationInSteps } from "./duration.ts";
 import type { History } from "./history.ts";
 

@@ -1,5 +1,5 @@
 import * as tf from "../tf.ts";
-import { weightsOf } from "./checkpoints/model_weights.ts";
+import { weightsOf } from "./model_weights.ts";
 
 /**
  * The first weight of a model, moving statistics among them, with a number that is not finite. The

@@ -1,6 +1,6 @@
 import * as tf from "../tf.ts";
 import { check } from "../check.ts";
-import { weightName } from "./checkpoints/model_weights.ts";
+import { weightName } from "./model_weights.ts";
 import type { Captured } from "./capture.ts";
 import { type Duration, durationInSteps } from "./duration.ts";
 import { captureOrRun } from "./unrecorded.ts";

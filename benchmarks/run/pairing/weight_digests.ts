@@ -1,5 +1,5 @@
 import type * as tf from "../../../src/tf.ts";
-import { unnumbered } from "../../../src/training/checkpoints/model_weights.ts";
+import { unnumbered } from "../../../src/training/model_weights.ts";
 import { sha256 } from "../../ground/sha256.ts";
 
 /** Longer ones would make records large; two of these are equal by chance once in 10¹⁹. */

@@ -5,7 +5,7 @@
  * @module
  */
 import * as tf from "../../tf.ts";
-import type { NamedVariables } from "./model_weights.ts";
+import type { NamedVariables } from "../model_weights.ts";
 
 /** The type and shape of a tensor. */
 export type TensorForm = Pick<tf.Tensor, "dtype" | "shape">;

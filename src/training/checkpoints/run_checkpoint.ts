@@ -13,7 +13,7 @@ import { type History, NonFiniteLossError, NonFiniteWeightsError } from "../hist
 import { trainedVariables } from "../train_step.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { CheckpointError } from "./checkpoint_error.ts";
-import { standardizationsOf, weightsOf } from "./model_weights.ts";
+import { standardizationsOf, weightsOf } from "../model_weights.ts";
 import { expectedSlots, setSlots, slotsOf, type TensorForm } from "./optimizer_slots.ts";
 import { readState, type RunSettings, type RunState, writeState } from "./state.ts";
 import { decodeTensor, describe, encodeTensor } from "./tensors.ts";

@@ -42,10 +42,10 @@ async function lasting(out: string): Promise<Partial<CellRecord>> {
 /** What a run without a stop leaves, made once. */
 let uninterrupted: ReturnType<typeof traces> | undefined;
 
-async function runThrough() {
+async function runThrough(settings = "") {
   const out = await Deno.makeTempDir();
   try {
-    assert.equal((await run(line(out))).code, 0);
+    assert.equal((await run(`${line(out)} ${settings}`)).code, 0);
     return await traces(out);
   } finally {
     await Deno.remove(out, { recursive: true });
@@ -57,8 +57,11 @@ async function traces(out: string) {
 }
 
 /** Fails unless a run with stops came to what a run without one comes to. */
-async function assertAsUninterrupted(out: string): Promise<void> {
-  const [mine, theirs] = [await traces(out), await (uninterrupted ??= runThrough())];
+async function assertAsUninterrupted(
+  out: string,
+  expected = uninterrupted ??= runThrough(),
+): Promise<void> {
+  const [mine, theirs] = [await traces(out), await expected];
   assert.deepEqual(mine, theirs);
   assert.deepEqual(mine.steps.map(({ step }) => step), Array.from({ length: 12 }, (_, i) => i + 1));
   assert.ok(!await exists(checkpoint(out, 12)), "the record stands for the checkpoints");
@@ -98,6 +101,23 @@ for (const signal of ["SIGINT", "SIGHUP", "SIGTERM"] as const) {
     await assertAsUninterrupted(out);
   });
 }
+
+test("goes on with averaged, clipped weights, the best of which it keeps", async (out) => {
+  const settings = "--set averageHalfLife=3ba --set maxGradientNorm=0.5 --set patience=12ba";
+  const process = spawn(`${line(out)} ${slow} ${settings}`);
+  await written(checkpoint(out, 6), process);
+  process.kill("SIGINT");
+  const { code, stderr } = await ended(process);
+  assert.equal(code, 4, stderr);
+  assertError(await run(`${line(out)} ${slow} --resume`), 2, /config\.(average|max|patience)/);
+  const resumed = await run(`${line(out)} ${slow} ${settings} --resume`);
+  assert.equal(resumed.code, 0, resumed.stderr);
+  const { restoredStep, evaluations, metrics } = await readCell(cellPath(out, first));
+  const best = evaluations.find(({ step }) => step === restoredStep);
+  assert.equal(metrics.accuracy, best!.metrics.accuracy);
+  assert.equal(metrics.accuracy, Math.max(...evaluations.map((each) => each.metrics.accuracy!)));
+  await assertAsUninterrupted(out, runThrough(settings));
+});
 
 for (const signal of ["SIGINT", "SIGHUP", "SIGTERM"] as const) {
   test(`runs to its end though ${signal} comes, where it was started so that it is ignored`, async (out) => {

@@ -43,6 +43,8 @@ Deno.test("finalMetrics() has the last evaluation's, and the mean loss of the la
   const evaluations = [{ step: 1, metrics: { mIoU: 3 } }, { step: 40, metrics: { mIoU: 5 } }];
   const { mIoU, trainLoss } = finalMetrics(historyOf(40, { evaluations }));
   assert.deepEqual([mIoU, trainLoss], [5, (39 + 40) / 2]);
+  const restored = finalMetrics(historyOf(40, { evaluations, restored: evaluations[0]! }));
+  assert.equal(restored.mIoU, 3, "of the weights that it ended with");
   assert.deepEqual(finalMetrics(historyOf(41)), { trainLoss: (39 + 40 + 41) / 3 }, "rounded up");
   assert.deepEqual(finalMetrics(historyOf(3)), { trainLoss: 3 }, "one step at least");
   assert.deepEqual(finalMetrics(historyOf(0)), {});

@@ -1,5 +1,5 @@
-import type * as tf from "../../tf.ts";
-import { standardizedKernelOf } from "../../standardization/standardized_kernel.ts";
+import type * as tf from "../tf.ts";
+import { standardizedKernelOf } from "../standardization/standardized_kernel.ts";
 
 /** Variables by their names in the file. */
 export type NamedVariables = Map<string, tf.Variable>;
