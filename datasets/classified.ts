@@ -8,7 +8,7 @@ import { type ClassifiedSplit, type ImageEntry, placeOf, wholeFile } from "./arc
 import { folderName, lookAt, type OnProblem, readRange, readWhole } from "./archives/files.ts";
 import type { PictureIndex, SetParts } from "./archives/picture_index.ts";
 import { decodeCifar10, openCifar10 } from "./cifar10/binary.ts";
-import { DataError } from "./errors.ts";
+import { DataError, NoDataSetError } from "./errors.ts";
 import { type DatasetIdentity, hashFiles, type ListedFile } from "./identity.ts";
 import { decodeImage } from "./images/image.ts";
 import type { RgbImage } from "../src/pictures/picture.ts";
@@ -90,7 +90,7 @@ export async function openClassified(
   const seen = info === undefined
     ? "there is no such file or folder"
     : "there is neither a train nor a val in it";
-  throw new DataError(
+  throw new NoDataSetError(
     `Cannot read pictures from ${path} as ${seen}: pass ROOT or SET.tar of one of these\n${layouts}`,
   );
 }

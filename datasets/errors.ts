@@ -15,6 +15,9 @@ export class DataError extends Error {
   override readonly name: string = "DataError";
 }
 
+/** There is nothing at all where a data set was looked for, or nothing in a layout that is known. */
+export class NoDataSetError extends DataError {}
+
 /**
  * The message of anything that was thrown: the words of a codec or the file system, to quote in a
  * {@linkcode DataError}.

@@ -1,7 +1,8 @@
-import { findAde20k, listPairs } from "../../datasets/ade20k/layout.ts";
+import { ade20kLayout, findAde20k, listPairs } from "../../datasets/ade20k/layout.ts";
 import { type ClassifiedDataset, openClassified } from "../../datasets/classified.ts";
-import type { DataError } from "../../datasets/errors.ts";
+import { NoDataSetError } from "../../datasets/errors.ts";
 import { openSegmented, type SegmentedDataset } from "../../datasets/segmented.ts";
+import type { OnProblem } from "../../datasets/archives/files.ts";
 import { findVoc } from "../../datasets/voc/root.ts";
 import { UsageError } from "../ground/errors.ts";
 import type { Finding } from "./findings.ts";
@@ -35,11 +36,11 @@ const exampleShare = 0.2;
  */
 export async function openSet(dir: string, asked: Asked): Promise<OpenedSet> {
   const problems: string[] = [];
-  const onProblem = ({ message }: DataError) => void problems.push(message);
+  const onProblem: OnProblem = ({ message }) => void problems.push(message);
   const ade20k = await findAde20k(dir);
   if (ade20k === undefined && await findVoc(dir) === undefined) {
     refuseMaskOptions(dir, asked);
-    const dataset = await openClassified(dir, { onProblem });
+    const dataset = await openPictures(dir, onProblem);
     return { kind: "classified", dataset, problems, findings: [] };
   }
   const { labels, palette, trainingList } = asked;
@@ -54,6 +55,19 @@ export async function openSet(dir: string, asked: Asked): Promise<OpenedSet> {
     onProblem,
   });
   return { kind: "segmented", dataset, problems, findings: withoutParts ? [noParts] : [] };
+}
+
+/** Where there is no set, both kinds of sets are told: which one was meant is not known. */
+async function openPictures(dir: string, onProblem: OnProblem): Promise<ClassifiedDataset> {
+  try {
+    return await openClassified(dir, { onProblem });
+  } catch (error) {
+    if (!(error instanceof NoDataSetError)) throw error;
+    throw new NoDataSetError(
+      `${error.message}\nor, of images with masks, ROOT of\n  ${ade20kLayout}\nor of PASCAL VOC's`,
+      { cause: error },
+    );
+  }
 }
 
 const noParts: Finding = {

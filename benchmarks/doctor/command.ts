@@ -1,9 +1,8 @@
-import { dirname } from "node:path";
 import { backendNames } from "../../src/backends/select.ts";
 import type { Ending } from "../cli/exit.ts";
 import { type Program, program } from "../cli/program.ts";
 import { duration } from "../cli/progress.ts";
-import { checkWritable, writeAtomic } from "../ground/files.ts";
+import { checkWritableFile, writeAtomic } from "../ground/files.ts";
 import { environment } from "../record/environment.ts";
 import { markdown } from "../report/render/markdown.ts";
 import { doctorDocument } from "./document.ts";
@@ -32,7 +31,7 @@ export const doctor: Program = program<DoctorAsked>({
 });
 
 async function run({ backend, out, seconds, limit }: DoctorAsked): Promise<Ending> {
-  if (out !== undefined) await checkWritable(dirname(out), "--out");
+  if (out !== undefined) await checkWritableFile(out, "--out");
   const scrub = withoutPersonal(personal());
   const start = performance.now();
   const examinations: Examination[] = [];

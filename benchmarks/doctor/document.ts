@@ -50,13 +50,15 @@ function alertsOf(
 }
 
 function answerOf(examination: Examination): Text {
-  const { subject, unavailable, broke, golden } = examination;
+  const { subject, started, unavailable, broke, golden } = examination;
   const title = strong(subject.title);
   const faults = faultsOf(examination);
   if (broke !== undefined) return [title, `: broke. ${broke}`];
   if (faults.length > 0) return [title, `: wrong. ${faults.length} of its results, see below`];
   if (unavailable !== undefined) return [title, `: does not start. ${unavailable}`];
-  const reduced = golden.filter((difference) => verdictOf(difference) === "reduced precision");
+  const reduced = golden.filter((difference) =>
+    verdictOf(difference, started) === "reduced precision"
+  );
   if (reduced.length === 0) return [title, ": right"];
   return [
     title,
@@ -104,7 +106,7 @@ function backendsTable(examinations: readonly Examination[]): Block[] {
       ({ started }) => started?.oneDnn === undefined ? none : started.oneDnn ? "on" : "off",
     ],
     ["right", ({ golden, started }) => {
-      const right = golden.filter((difference) => verdictOf(difference) === "right");
+      const right = golden.filter((difference) => verdictOf(difference, started) === "right");
       return started === undefined ? none : `${right.length} of ${goldenCases.length}`;
     }],
     ["largest difference", (examination) => {
@@ -133,8 +135,8 @@ function backendsTable(examinations: readonly Examination[]): Block[] {
     ...blocks,
     note(
       `Values are held against PyTorch ${torchVersion}'s in float64: a difference is in units of a ` +
-        `tensor's largest value, right up to ${rightUpTo}, of reduced precision up to ` +
-        `${reducedUpTo}. A step is ${stepText}; captured where the backend captures, medians of ` +
+        `tensor's largest value, right up to ${rightUpTo}, of reduced precision on a GPU ` +
+        `up to ${reducedUpTo}. A step is ${stepText}; captured where the backend captures, medians of ` +
         "steps in turn. It is small, and says how fast a backend is called, not how fast it " +
         "computes: bench:overhead does. Memory is the process's, without a GPU's.",
     ),

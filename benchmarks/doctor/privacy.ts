@@ -20,10 +20,20 @@ export function personal(): Personal {
   const read = (...names: string[]) =>
     names.map(readEnvironment).filter((value) => value !== undefined);
   const host = hostname();
+  const homes = read("HOME", "USERPROFILE").map((home) => home.replace(/[\\/]+$/, ""));
   return {
-    homes: read("HOME", "USERPROFILE"),
-    names: [...read("USER", "USERNAME", "LOGNAME"), host, host.split(".")[0]!],
+    homes,
+    names: [
+      ...read("USER", "USERNAME", "LOGNAME"),
+      ...homes.flatMap(userOf),
+      ...[host, host.split(".")[0]!],
+    ],
   };
+}
+
+/** The user of a home folder: in containers and services nothing else may tell the name. */
+export function userOf(home: string): string[] {
+  return /[\\/](?:home|Users)[\\/]([^\\/]+)$/.exec(home)?.slice(1) ?? [];
 }
 
 /**
@@ -35,8 +45,11 @@ export function withoutPersonal({ homes, names }: Personal): (text: string) => s
   const named = words.length === 0
     ? undefined
     : new RegExp(`(?<![\\w-])(${words.join("|")})(?![\\w-])`, "gi");
+  // Not the beginning of another's: /home/al is none in /home/alice.
+  const whole = homes.filter((home) => home.length > 1)
+    .map((home) => new RegExp(`${escaped(home)}(?![\\w-])`, "g"));
   return (text) => {
-    for (const home of homes.filter((home) => home.length > 1)) text = text.replaceAll(home, "~");
+    for (const home of whole) text = text.replace(home, "~");
     text = text.replace(path, (found) => `…/${found.split(/[\\/]/).at(-1)}`);
     return named === undefined ? text : text.replace(named, "…");
   };

@@ -4,7 +4,7 @@ import type { Examination } from "./examination.ts";
 /** Up to here differences are those of another order of sums, in float32. */
 export const rightUpTo = 1e-5;
 
-/** Up to here they are those of products with fewer bits: TF32's, of 10, on NVIDIA's GPUs. */
+/** Up to here they are those of a GPU's products with fewer bits: TF32's, of 10, on NVIDIA's. */
 export const reducedUpTo = 5e-3;
 
 /** Rounding to fewer bits goes both ways: it hardly changes what sees all values at once. */
@@ -13,12 +13,20 @@ const wholeUpTo = 5e-4;
 /** What a difference means. */
 export type Verdict = "right" | "reduced precision" | "wrong";
 
-/** The verdict on a difference; one that is undefined could not be computed. */
+/**
+ * The verdict on a difference; one that is undefined could not be computed. Processors have no fewer
+ * bits than float32's, so there a small difference is a fault, too.
+ *
+ * @param difference how far a value is, and all of them
+ * @param started what the backend told of itself
+ */
 export function verdictOf(
   { difference = Infinity, whole = 0 }: Pick<Difference, "difference" | "whole">,
+  { gpu }: { gpu?: string | undefined } = {},
 ): Verdict {
   if (difference <= rightUpTo && whole <= rightUpTo) return "right";
-  return difference <= reducedUpTo && whole <= wholeUpTo ? "reduced precision" : "wrong";
+  const isReduced = gpu !== undefined && difference <= reducedUpTo && whole <= wholeUpTo;
+  return isReduced ? "reduced precision" : "wrong";
 }
 
 /** How captured steps may differ from those that run op by op: three steps add up. */
@@ -28,8 +36,8 @@ const stepsUpTo = 1e-4;
  * All that is wrong with a backend, a line each; nothing where all is right, or where it says why it
  * does not start here.
  */
-export function faultsOf({ golden, step, broke }: Examination): string[] {
-  const wrong = golden.filter((difference) => verdictOf(difference) === "wrong");
+export function faultsOf({ started, golden, step, broke }: Examination): string[] {
+  const wrong = golden.filter((difference) => verdictOf(difference, started) === "wrong");
   return [
     ...wrong.map(faultText),
     ...(step !== undefined && step.difference > stepsUpTo

@@ -115,6 +115,31 @@ export async function writeAtomic(path: string, content: string | Uint8Array): P
 }
 
 /**
+ * Fails unless a file can be written there: before minutes of work, not after. Makes its folder where
+ * that is missing.
+ *
+ * @throws {UsageError} if it is a folder, or its folder cannot be made or written
+ */
+export async function checkWritableFile(path: string, option: string): Promise<void> {
+  if (await isFolder(path)) {
+    throw new UsageError(
+      `Cannot write ${path} as it is a folder: give a file by ${option}, such as ${
+        join(path, "NAME")
+      }`,
+    );
+  }
+  await checkWritable(dirname(path), option);
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isDirectory;
+  } catch {
+    return false; // whether it can be made is found by making it
+  }
+}
+
+/**
  * Makes a folder where it is missing, and fails unless files can be written there: before hours of
  * work, not after.
  *

@@ -21,6 +21,7 @@ import { Trainer } from "../../../src/training/trainer.ts";
 import { backendName } from "../../cli/common.ts";
 import { option } from "../../cli/options.ts";
 import { type Program, program, start } from "../../cli/program.ts";
+import { checkWritableFile } from "../../ground/files.ts";
 import { count, file, folder } from "../../ground/value_kinds.ts";
 import { bootstrapMedianRatio, fewestForBootstrap } from "../../judge/statistics/bootstrap.ts";
 import { median } from "../../judge/statistics/summary.ts";
@@ -53,6 +54,7 @@ export const fedStep: Program = program({
     json: option(file, "write the figures there, too"),
   },
   async run({ data, json, backend: name, batch: batchSize, ...rest }) {
+    if (json !== undefined) await checkWritableFile(json, "--json");
     const { name: backend } = await selectBackend(name);
     const asked = { batchSize, ...rest };
     const raw = await measure(data ?? await largePictures(256), asked);

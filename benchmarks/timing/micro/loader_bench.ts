@@ -16,6 +16,7 @@
 import { type ClassifiedSplit, openClassified } from "../../../datasets/classified.ts";
 import { option } from "../../cli/options.ts";
 import { type Program, program, start } from "../../cli/program.ts";
+import { checkWritableFile } from "../../ground/files.ts";
 import { count, file, folder, text } from "../../ground/value_kinds.ts";
 import {
   type BootstrapMedian,
@@ -56,6 +57,7 @@ export const loader: Program = program({
     json: option(file, "write the figures there, too"),
   },
   async run({ data, python, rounds, batch: batchSize, json }) {
+    if (json !== undefined) await checkWritableFile(json, "--json");
     const split = await openPictures(data);
     const subjects = await openSubjects({ split, batchSize, size: 224 }, python);
     const blocks = await takeTurns(subjects, rounds);

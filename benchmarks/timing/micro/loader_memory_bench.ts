@@ -13,6 +13,7 @@ import { openClassified } from "../../../datasets/classified.ts";
 import { classificationLoader } from "../../../datasets/loader.ts";
 import { option } from "../../cli/options.ts";
 import { type Program, program, start } from "../../cli/program.ts";
+import { checkWritableFile } from "../../ground/files.ts";
 import { count, file, folder } from "../../ground/value_kinds.ts";
 import { largePictures } from "./photos.ts";
 
@@ -89,6 +90,7 @@ async function linked(data: string, times: number): Promise<string> {
 
 /** Measures the two sets one after the other. */
 async function compare(times: number, given?: string, json?: string): Promise<void> {
+  if (json !== undefined) await checkWritableFile(json, "--json");
   const data = given ?? await largePictures(512);
   await openClassified(data); // throws if it is not one
   const many = await linked(data, times);

@@ -7,13 +7,13 @@
  *
  * @module
  */
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { markdownTable } from "markdown-table";
 import { flag, option } from "../../cli/options.ts";
 import { type Program, program, start } from "../../cli/program.ts";
 import { UsageError } from "../../ground/errors.ts";
-import { checkWritable, exists } from "../../ground/files.ts";
+import { checkWritableFile, exists } from "../../ground/files.ts";
 import { count, file, folder, nameOf } from "../../ground/value_kinds.ts";
 import {
   type BootstrapMedian,
@@ -89,7 +89,7 @@ async function checkPlaces({ base, browser }: Asked, json: string | undefined): 
       `Cannot time ${base} as it is no checkout: it has no ${name} (--base DIR)`,
     );
   }
-  if (json !== undefined) await checkWritable(dirname(json), "--json");
+  if (json !== undefined) await checkWritableFile(json, "--json");
   if (browser) checkChromium();
 }
 

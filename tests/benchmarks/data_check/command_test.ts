@@ -274,3 +274,12 @@ for (
     },
   });
 }
+
+Deno.test("data:check names the layouts of both kinds of sets where there is none", async () => {
+  await withFolder(async (dir) => {
+    await put(dir, "imgs/a.png", fresh());
+    for (const layout of [/ROOT\/train\/CLASS\/FILE/, /ROOT\/images\/training\/NAME/, /VOC/]) {
+      await assert.rejects(check(dir), { name: "DataError", message: layout });
+    }
+  });
+});

@@ -54,3 +54,14 @@ Deno.test("doctor says why a backend that is asked for does not start, and goes 
     else Deno.env.set("TENSORFLOW_LIB", before);
   }
 });
+
+Deno.test("doctor refuses a folder for its report before it examines anything", async () => {
+  await withFolder(async (dir) => {
+    await assert.rejects(run("--backend", "wasm", "--out", dir), {
+      name: "UsageError",
+      message: `Cannot write ${dir} as it is a folder: give a file by --out, such as ${
+        join(dir, "NAME")
+      }`,
+    });
+  });
+});

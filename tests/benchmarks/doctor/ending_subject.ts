@@ -12,7 +12,8 @@ if (way === "absent") {
   tell({ kind: "failed", error: "TensorFlowLibraryError: none in /home/alice/lib/tensorflow" });
   Deno.exit(0);
 }
-const started = { tensorflowjs: "4.22.0", version: "1", devices: ["processor"] };
+const gpu = way === "wrong" ? { gpu: "GPU:0" } : {};
+const started = { tensorflowjs: "4.22.0", version: "1", devices: ["processor"], ...gpu };
 tell({ kind: "started", ...started, captures: true, libraries: [] });
 console.log("a library's own words");
 console.error("its last words, of /home/alice/lib/libcudnn.so.9");

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { driverOf } from "../../../benchmarks/doctor/nvidia_driver.ts";
 import { nvidiaLibraries, versionText } from "../../../benchmarks/doctor/nvidia_libraries.ts";
-import { withoutPersonal } from "../../../benchmarks/doctor/privacy.ts";
+import { userOf, withoutPersonal } from "../../../benchmarks/doctor/privacy.ts";
 import { usual, variantsOf } from "../../../benchmarks/doctor/subjects.ts";
 
 Deno.test("withoutPersonal() takes out homes, paths and names, and leaves the rest", () => {
@@ -27,6 +27,18 @@ Deno.test("withoutPersonal() takes out homes, paths and names, and leaves the re
       ["/device:GPU:0 and 3 / 4", "/device:GPU:0 and 3 / 4"],
     ] as const
   ) assert.equal(scrub(text), expected);
+});
+
+Deno.test("a home folder is not taken for the beginning of another's name", () => {
+  const scrub = withoutPersonal({ homes: ["/home/al"], names: [] });
+  assert.equal(scrub("in /home/alice/x"), "in …/x");
+  assert.equal(scrub("in /home/al"), "in ~");
+});
+
+Deno.test("userOf() tells a user by a home folder, where that is one's own", () => {
+  assert.deepEqual(userOf("/home/alice"), ["alice"]);
+  assert.deepEqual(userOf("C:\\Users\\Alice B"), ["Alice B"]);
+  for (const home of ["/root", "/home", "/var/lib/tensorflow"]) assert.deepEqual(userOf(home), []);
 });
 
 Deno.test("driverOf() reads nvidia-smi's lines", () => {
