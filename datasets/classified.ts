@@ -8,7 +8,7 @@ import { type ClassifiedSplit, type ImageEntry, placeOf, wholeFile } from "./arc
 import { folderName, lookAt, type OnProblem, readRange, readWhole } from "./archives/files.ts";
 import type { PictureIndex, SetParts } from "./archives/picture_index.ts";
 import { decodeCifar10, openCifar10 } from "./cifar10/binary.ts";
-import { DataError, NoDataSetError } from "./errors.ts";
+import { NoDataSetError } from "./errors.ts";
 import { type DatasetIdentity, hashFiles, type ListedFile } from "./identity.ts";
 import { decodeImage } from "./images/image.ts";
 import type { RgbImage } from "../src/pictures/picture.ts";

@@ -18,6 +18,9 @@ export class DataError extends Error {
 /** There is nothing at all where a data set was looked for, or nothing in a layout that is known. */
 export class NoDataSetError extends DataError {}
 
+/** Nothing says how many classes a set of masks has. */
+export class NoClassListError extends DataError {}
+
 /**
  * The message of anything that was thrown: the words of a codec or the file system, to quote in a
  * {@linkcode DataError}.

@@ -29,10 +29,14 @@ export async function coloursText(files: readonly string[]): Promise<string> {
   const colours = [...pixels].sort((a, b) => b[1] - a[1]).map(([color]) =>
     `${color >> 16} ${(color >> 8) & 255} ${color & 255}`
   );
+  const isGray = [...pixels.keys()].every((color) => color % 0x010101 === 0);
   return `The first ${counted(looked.length, "mask")} have ${counted(colours.length, "colour")}: ${
     firstOf(colours, shownColours).join(", ")
-  }`;
+  }${isGray ? grayAdvice : ""}`;
 }
+
+const grayAdvice = ". All are gray: where that is the label, keep one channel (in Python: " +
+  "Image.open(f).getchannel(0).save(f))";
 
 async function count(file: string, pixels: Map<number, number>): Promise<void> {
   try {

@@ -98,7 +98,7 @@ async function findingsOf(set: OpenedSet, parts: readonly SeenPart[]): Promise<F
     ...set.findings,
     ...emptyParts(parts),
     ...(set.kind === "segmented"
-      ? await maskFindings(set.dataset, parts)
+      ? await maskFindings(set, parts)
       : pictureFindings(set.dataset, parts)),
     ...duplicateFindings(parts),
   ];

@@ -84,14 +84,13 @@ export async function conventionFindings(
   const current = conventionOf(dataset.coding);
   if (current === undefined) return [];
   const { classes } = dataset;
-  const { masks, numbers, twoValued, colours, contradicting } = valuesOf(dataset, parts);
+  const values = valuesOf(dataset, parts);
+  const { masks, numbers, twoValued, contradicting } = values;
   const { first } = codingOf(dataset.coding);
   const fitting = fittingConventions(heldIn(masks), classes);
-  const found = colours.length > 0 ? [await coloured(colours)] : [];
-  if (numbers === 0) return found;
-  if (twoValued === numbers) {
-    found.push(blackAndWhite(numbers, contradicting));
-  } else if (contradicting.length > 0) {
+  const found = await formFindings(values);
+  if (twoValued === numbers) return found;
+  if (contradicting.length > 0) {
     found.push(contradiction(current, { masks, contradicting }, classes));
   } else if (first === 0 && masks[0] === 0) {
     found.push(zeroNever(fitting.includes("zero-is-ignored")));
@@ -99,6 +98,34 @@ export async function conventionFindings(
     found.push(zeroAlways(classes, fitting.filter((other) => other !== current)));
   }
   return found;
+}
+
+/** Whether masks are of colours, or black and white: then a palette says what they mean. */
+async function formFindings(
+  { numbers, twoValued, colours, contradicting }: MaskValues,
+): Promise<Finding[]> {
+  const found = colours.length > 0 ? [await coloured(colours)] : [];
+  if (numbers > 0 && twoValued === numbers) found.push(blackAndWhite(numbers, contradicting));
+  return found;
+}
+
+/** What masks hold where nothing says how many classes there are. */
+export async function unnamedFindings(
+  dataset: SegmentedDataset,
+  parts: readonly SeenPart[],
+): Promise<Finding[]> {
+  const values = valuesOf(dataset, parts);
+  const held = firstOf(heldIn(values.masks).map(String), shownValues).join(", ");
+  return [{
+    level: "wrong",
+    code: "no-classes",
+    message: "There is no classes.txt that says how many classes masks have" +
+      (held === "" ? "" : `. They hold ${held}`),
+    advice:
+      "Write the classes' names into one, a name a line; of masks in colours, give a palette " +
+      "(--palette FILE), which names the classes",
+    items: [],
+  }, ...await formFindings(values)];
 }
 
 /** Values that a finding names. */

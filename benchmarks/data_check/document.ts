@@ -77,7 +77,7 @@ function setFacts({ set, parts, decoders }: Checked): Fact[] {
       "images",
       parts.map(({ name, inspection }) => `${grouped(inspection.length)} ${name}`).join(", "),
     ],
-    ["classes", grouped(dataset.classes)],
+    ["classes", set.isUnnamed ? "unknown" : grouped(dataset.classes)],
     ...(set.kind === "segmented" ? [["masks", maskText(set.dataset, parts)] as Fact] : []),
     ["sizes", tallyText(sizesOf(parts), shownSizes)],
     [
@@ -113,7 +113,7 @@ export interface ClassRow {
   parts: readonly { images: number; imageShare: number; pixelShare?: number }[];
 }
 
-/** The classes of a set with their shares. */
+/** The classes of a set with their shares; where nothing names them, those that masks hold. */
 export function classRows({ set, parts }: Pick<Checked, "set" | "parts">): ClassRow[] {
   const { classes, classNames } = set.dataset;
   const counts = parts.map((part) =>
@@ -125,7 +125,8 @@ export function classRows({ set, parts }: Pick<Checked, "set" | "parts">): Class
     imageShare: counted === 0 ? NaN : images[label]! / counted,
     ...(pixels !== undefined && { pixelShare: pixels[label]! / totals[i]! }),
   });
-  return classNames.map((name, label) => ({ name, parts: counts.map(shares(label)) }));
+  const rows = classNames.map((name, label) => ({ name, parts: counts.map(shares(label)) }));
+  return set.isUnnamed ? rows.filter(({ parts }) => parts.some(({ images }) => images > 0)) : rows;
 }
 
 function classBlocks(checked: Checked): Block[] {

@@ -1,15 +1,16 @@
 import { DataError } from "../../datasets/errors.ts";
 import type { SegmentedDataset } from "../../datasets/sample.ts";
 import { checkHeld, labelWarnings } from "../tasks/label_warnings.ts";
-import { conventionFindings } from "./conventions.ts";
+import { conventionFindings, unnamedFindings } from "./conventions.ts";
 import type { Finding } from "./findings.ts";
 import { type ClassCounts, countMasks, type SeenPart } from "./seen.ts";
 
 /** What is wrong or odd about what masks hold. */
 export async function maskFindings(
-  dataset: SegmentedDataset,
+  { dataset, isUnnamed }: { dataset: SegmentedDataset; isUnnamed: boolean },
   parts: readonly SeenPart[],
 ): Promise<Finding[]> {
+  if (isUnnamed) return await unnamedFindings(dataset, parts);
   return [...await conventionFindings(dataset, parts), ...classFindings(dataset, parts)];
 }
 
@@ -25,7 +26,8 @@ function classFindings(dataset: SegmentedDataset, parts: readonly SeenPart[]): F
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
     const [message = "", advice = ""] = error.message.split(/: (.*)/s);
-    found.push({ level: "wrong", code: "one-class", message, advice, items: [] });
+    const sentence = advice.charAt(0).toUpperCase() + advice.slice(1);
+    found.push({ level: "wrong", code: "one-class", message, advice: sentence, items: [] });
   }
   const isSeen = training !== undefined && training.counted > 0;
   const warnings = labelWarnings({

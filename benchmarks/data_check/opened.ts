@@ -1,7 +1,13 @@
+import { openAde20k } from "../../datasets/ade20k/dataset.ts";
+import { mostClasses } from "../../datasets/masks/class_names.ts";
 import { ade20kLayout, findAde20k, listPairs } from "../../datasets/ade20k/layout.ts";
 import { type ClassifiedDataset, openClassified } from "../../datasets/classified.ts";
-import { NoDataSetError } from "../../datasets/errors.ts";
-import { openSegmented, type SegmentedDataset } from "../../datasets/segmented.ts";
+import { NoClassListError, NoDataSetError } from "../../datasets/errors.ts";
+import {
+  openSegmented,
+  type OpenSegmentedOptions,
+  type SegmentedDataset,
+} from "../../datasets/segmented.ts";
 import type { OnProblem } from "../../datasets/archives/files.ts";
 import { findVoc } from "../../datasets/voc/root.ts";
 import { UsageError } from "../ground/errors.ts";
@@ -18,6 +24,8 @@ export type OpenedSet =
     /** What is wrong with single files, as far as their names tell. */
     problems: string[];
     findings: Finding[];
+    /** Whether nothing says how many classes there are: then each value of a mask is one. */
+    isUnnamed: boolean;
   };
 
 /** What is said of how a set is read. */
@@ -41,20 +49,38 @@ export async function openSet(dir: string, asked: Asked): Promise<OpenedSet> {
   if (ade20k === undefined && await findVoc(dir) === undefined) {
     refuseMaskOptions(dir, asked);
     const dataset = await openPictures(dir, onProblem);
-    return { kind: "classified", dataset, problems, findings: [] };
+    return { kind: "classified", dataset, problems, findings: [], isUnnamed: false };
   }
   const { labels, palette, trainingList } = asked;
   const withoutParts = ade20k !== undefined && asked.validationShare === undefined &&
     !(await listPairs(ade20k, () => {})).hasPartFolders;
   const validationShare = withoutParts ? exampleShare : asked.validationShare;
-  const dataset = await openSegmented(dir, {
+  const dataset = await openMasks(dir, {
     ...(labels !== undefined && { labels }),
     ...(palette !== undefined && { palette }),
     ...(trainingList !== undefined && { trainingList }),
     ...(validationShare !== undefined && { validationShare }),
     onProblem,
-  });
-  return { kind: "segmented", dataset, problems, findings: withoutParts ? [noParts] : [] };
+  }, problems);
+  const findings = withoutParts ? [noParts] : [];
+  return { kind: "segmented", ...dataset, problems, findings };
+}
+
+/** A set without a list of classes is looked at all the same: the list is made of what masks hold. */
+async function openMasks(
+  dir: string,
+  options: OpenSegmentedOptions,
+  problems: string[],
+): Promise<{ dataset: SegmentedDataset; isUnnamed: boolean }> {
+  try {
+    return { dataset: await openSegmented(dir, options), isUnnamed: false };
+  } catch (error) {
+    const isUnnamed = error instanceof NoClassListError && await findAde20k(dir) !== undefined;
+    if (!isUnnamed) throw error;
+    problems.length = 0; // they come anew
+    const { trainingList: _, ...others } = options;
+    return { dataset: await openAde20k(dir, { ...others, classes: mostClasses }), isUnnamed };
+  }
 }
 
 /** Where there is no set, both kinds of sets are told: which one was meant is not known. */

@@ -5,13 +5,13 @@
  */
 import { join } from "node:path";
 import { lookAt, readText } from "../archives/files.ts";
-import { DataError } from "../errors.ts";
+import { DataError, NoClassListError } from "../errors.ts";
 
 /** Classes of ADE20k's scene parsing benchmark. */
 const ade20kClasses = 150;
 
 /** The most classes that the bytes of a mask can distinguish; 0 means ignored. */
-const mostClasses = 255;
+export const mostClasses = 255;
 
 /**
  * Reads the class names from `classes.txt` (a name a line) or `objectInfo150.txt` (its column
@@ -72,7 +72,7 @@ async function listedNames(root: string): Promise<{ file: string; names: string[
 }
 
 function missing(root: string): never {
-  throw new DataError(
+  throw new NoClassListError(
     `Cannot tell how many classes ${root} has as there is no classes.txt in it: add one with a class ` +
       "name a line, or give the number of classes; of masks in colours, give a palette (--palette FILE), which " +
       "names the classes",

@@ -63,7 +63,9 @@ function checkPacked(
   if (depth === 8 || palette !== undefined || numbering[convention].ignored !== most8) return;
   if (!data.includes(most)) return;
   throw new DataError(
-    `Cannot use ${file} as it is gray of ${depth} bits, of which ${most} may be a class, or the ${most8} of 8 bits ` +
+    `Cannot use ${file} as it is gray of ${depth} bit${
+      depth === 1 ? "" : "s"
+    }, of which ${most} may be a class, or the ${most8} of 8 bits ` +
       `that a tool has packed, which is ignored under ${convention}: give labels from-zero where it is a ` +
       "class, or save the mask with 8 bits",
   );

@@ -107,7 +107,7 @@ Deno.test("data:check tells masks of colours, and of black and white, and what t
     assert.equal(coloured.ending, "data");
     assert.match(
       coloured.text,
-      /masks-in-colours\*\*: 6 masks are RGB.*have 1 colour: 100 100 100\..*--palette FILE/,
+      /masks-in-colours\*\*: 6 masks are RGB.*have 1 colour: 100 100 100\. All are gray.*--palette FILE/,
     );
     await put(dir, "classes.txt", "ground\nthing\n");
     await putMasks(dir, (values) => mask(4, 2, values.map((value) => value > 1 ? 255 : 0)));
@@ -281,5 +281,34 @@ Deno.test("data:check names the layouts of both kinds of sets where there is non
     for (const layout of [/ROOT\/train\/CLASS\/FILE/, /ROOT\/images\/training\/NAME/, /VOC/]) {
       await assert.rejects(check(dir), { name: "DataError", message: layout });
     }
+  });
+});
+
+Deno.test("data:check says what masks hold where nothing says how many classes there are", async () => {
+  await withFolder(async (dir) => {
+    await putRight(dir);
+    await Deno.remove(join(dir, "classes.txt"));
+    const { ending, text } = await check(dir);
+    assert.equal(ending, "data");
+    assert.match(text, /no-classes\*\*: There is no classes\.txt.*They hold 0, 1, 2, 3\. Write/);
+    assert.match(text, /1 thing must be put right$|1 thing must be put right\*\*/m);
+    assert.match(text, /classes: unknown/);
+    assert.match(text, /\| class 3 \|/);
+    assert.doesNotMatch(text, /class 4|last class/);
+    await putMasks(dir, () => picture(4, 2));
+    assert.match((await check(dir)).text, /no-classes[^]*masks-in-colours.*100 100 100/);
+    await put(dir, "palette.txt", "100 100 100 ground\n0 0 0 thing\n");
+    assert.doesNotMatch(
+      (await check(dir, "--palette", join(dir, "palette.txt"))).text,
+      /no-classes|masks-in-colours/,
+    );
+  });
+});
+
+Deno.test("data:check says in whole sentences what training would refuse", async () => {
+  await withFolder(async (dir) => {
+    await putRight(dir);
+    await putMasks(dir, () => mask(4, 2, [0, 0, 0, 0, 1, 1, 1, 1]));
+    assert.match((await check(dir)).text, /one-class\*\*: .* ignored\. Classes count from 1\./);
   });
 });

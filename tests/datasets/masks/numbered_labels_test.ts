@@ -87,7 +87,7 @@ Deno.test("numberedLabels() refuses 1 of one bit where 255 is ignored, as a tool
   const one = numberedMasks.find(({ form }) => form === "1-bit gray")!;
   assert.throws(() => numberedLabels(one.file, "a.png", 2, "from-zero,255-ignored"), {
     name: "DataError",
-    message: /a\.png as it is gray of 1 bits, of which 1 may be a class, .* labels from-zero where/,
+    message: /a\.png as it is gray of 1 bit, of which 1 may be a class, .* labels from-zero where/,
   });
   const labels = Int16Array.from(one.values);
   assert.deepEqual(numberedLabels(one.file, "a.png", 2, "from-zero").labels, labels);
