@@ -46,6 +46,8 @@ export interface ConvolutionOptions {
   dilation?: number;
   /** Whether there is a bias. */
   useBias?: boolean;
+  /** What draws the kernel, where it isn't `kaiming_normal_`. */
+  kernelInitializer?: Initializer;
 }
 
 /**
@@ -78,7 +80,8 @@ export class LayerBuilder {
     x: tf.SymbolicTensor,
     name: string,
     filters: number,
-    { kernelSize = 1, stride = 1, dilation = 1, useBias = false }: ConvolutionOptions = {},
+    { kernelSize = 1, stride = 1, dilation = 1, useBias = false, kernelInitializer }:
+      ConvolutionOptions = {},
   ): tf.SymbolicTensor {
     return connect(
       new RepairedConv2D({
@@ -89,7 +92,7 @@ export class LayerBuilder {
         dilationRate: dilation,
         padding: dilation * (kernelSize - 1) / 2,
         useBias,
-        kernelInitializer: this.#kaimingNormal(name),
+        kernelInitializer: kernelInitializer ?? this.#kaimingNormal(name),
       }),
       x,
     );

@@ -15,7 +15,10 @@ import type { FileEntry, NamedWeight } from "./torch_pairs.ts";
 export const standardizedMetadata = "weight_standardization";
 
 /** Formulas in words, by the name of the kernel; empty if only a name shows that there is one. */
-type Formulas = ReadonlyMap<string, string>;
+export type Formulas = ReadonlyMap<string, string>;
+
+/** What makes the model what the file says. */
+const asFile = 'load with { standardized: "as file" }';
 
 /** How many names of one kind a message bears. */
 const mostNames = 10;
@@ -77,7 +80,14 @@ function formulasOfModel(weights: readonly NamedWeight[]): Formulas {
   }));
 }
 
-function formulasOfFile(
+/**
+ * Which kernels a file says to be standardized.
+ *
+ * @param pairs weights of the model, with the file's entries
+ * @param metadata the file's
+ * @returns each one's formula in words by its name; empty words where a name alone says so
+ */
+export function formulasOfFile(
   pairs: readonly [NamedWeight, FileEntry][],
   metadata: ReadonlyMap<string, string>,
 ): Formulas {
@@ -140,8 +150,10 @@ function mend(model: tf.LayersModel, file: Formulas, isStandardized: boolean): s
       "tf.loadLayersModel";
   }
   if (others.length > 0 || !counted.every((name) => file.has(name)) || counted.length < file.size) {
-    return "no nLastLayersIgnore gives these: build the model with layers such as " +
-      "layers.standardizedConv2d in their places, or load it by tf.loadLayersModel where model.save wrote it";
+    const areConvolutions = [...file.keys()].every((name) => order.includes(name));
+    return `no nLastLayersIgnore gives these: ${areConvolutions ? `${asFile}, or ` : ""}` +
+      "build the model with layers such as layers.standardizedConv2d in their places, or load it " +
+      "by tf.loadLayersModel where model.save wrote it";
   }
   const [variant, epsilon] = formula.split(", ");
   const ignored = order.length - file.size;
@@ -150,5 +162,5 @@ function mend(model: tf.LayersModel, file: Formulas, isStandardized: boolean): s
     ...(formula === "" ? [] : [`variant: "${variant}", epsilon: ${epsilon}`]),
   ];
   const argument = options.length > 0 ? `, { ${options.join(", ")} }` : "";
-  return `call ${first}applyWeightStandardization(model${argument}) before`;
+  return `call ${first}applyWeightStandardization(model${argument}) before, or ${asFile}`;
 }

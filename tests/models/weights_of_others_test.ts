@@ -23,6 +23,9 @@ function standardized(options?: ApplyWeightStandardizationOptions): tf.LayersMod
   return model;
 }
 
+/** What messages offer beside a call. */
+const orAsFile = ', or load with { standardized: "as file" }';
+
 /** A file with its entries under other names. */
 function renamed(file: Uint8Array, rename: (name: string) => string): Uint8Array {
   const { tensors } = readSafetensors(file);
@@ -69,18 +72,18 @@ Deno.test("loadTorchWeights() throws when the file's names standardize other lay
     `${opening}in the file alone: conv1.weight, layer1.0.conv1.weight, layer1.0.conv2.weight, ` +
       "layer2.0.conv1.weight, layer2.0.conv2.weight, layer2.0.downsample.0.weight, " +
       "layer3.0.conv1.weight, layer3.0.conv2.weight, layer3.0.downsample.0.weight\n" +
-      "call applyWeightStandardization(model, { nLastLayersIgnore: 3 }) before",
+      "call applyWeightStandardization(model, { nLastLayersIgnore: 3 }) before" + orAsFile,
   );
   assert.match(complaint(networkOfOthers(), whole), /downsample\.0\.weight, .* and 2 more\ncall /);
   assert.equal(
     complaint(standardized({ nLastLayersIgnore: 1 }), part),
     `${opening}in the model alone: layer4.0.conv1.weight, layer4.0.conv2.weight\n` +
       "call removeWeightStandardization(model) and " +
-      "applyWeightStandardization(model, { nLastLayersIgnore: 3 }) before",
+      "applyWeightStandardization(model, { nLastLayersIgnore: 3 }) before" + orAsFile,
   );
   assert.match(
     complaint(standardized({ nLastLayersIgnore: 12 }), whole),
-    /\ncall applyWeightStandardization\(model\) before$/,
+    /\ncall applyWeightStandardization\(model\) before, or load with \{ standardized: "as file" \}$/,
   );
   const classifier = renamed(
     fileOfOthers("composer.safetensors"),
@@ -127,7 +130,7 @@ Deno.test("saveTorchWeights() says what is standardized, and loadTorchWeights() 
   assert.deepEqual(saveTorchWeights(same), file);
   same.dispose();
   const advice = 'applyWeightStandardization(model, { nLastLayersIgnore: 2, variant: "timm", ' +
-    "epsilon: 1e-8 }) before";
+    "epsilon: 1e-8 }) before" + orAsFile;
   assert.ok(complaint(networkOfOthers(), file).endsWith(`\ncall ${advice}`));
   const composer = complaint(standardized({ nLastLayersIgnore: 2 }), file);
   assert.match(

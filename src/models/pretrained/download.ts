@@ -1,0 +1,180 @@
+import { type ByteCache, cached, defaultCache } from "./cache.ts";
+import { DownloadError } from "./fail.ts";
+import { readBody, type Received } from "./read_body.ts";
+
+/** How far a download has come. */
+export interface DownloadProgress {
+  /** The last part of the address, `model.safetensors`. */
+  readonly file: string;
+  /** How many bytes are here. */
+  readonly loadedBytes: number;
+  /** How many there are; `undefined` where the server does not say. */
+  readonly totalBytes: number | undefined;
+}
+
+/** How files are fetched. */
+export interface DownloadOptions {
+  /**
+   * Fetches, such as with a header of one's own.
+   *
+   * @default {globalThis.fetch}
+   */
+  fetch?: typeof globalThis.fetch;
+  /** Called whenever bytes have come. What it throws ends the download. */
+  onProgress?: (progress: DownloadProgress) => void;
+  /** Ends the download; what waits for it gets the signal's reason. */
+  signal?: AbortSignal;
+  /**
+   * Where whole files are kept: a `Cache`, or `false` for nowhere. A kept file is used where the
+   * server still names the same version of it (its ETag), or cannot be asked.
+   *
+   * @default {the browser's, named "weight-standardization"; nowhere in Deno and Node}
+   */
+  cache?: ByteCache | false;
+}
+
+/** How often a download that ends early is taken up again without any byte more. */
+const mostFruitless = 3;
+
+/**
+ * Fetches a file, from where it ended if it ends early.
+ *
+ * @param address its URL
+ * @param options how to fetch
+ * @returns the whole file
+ * @throws {DownloadError} if it isn't there, or ends early each time
+ */
+export async function download(
+  address: string,
+  options: DownloadOptions = {},
+): Promise<Uint8Array> {
+  options.signal?.throwIfAborted();
+  const cache = options.cache ?? await defaultCache();
+  const request = (headers: Record<string, string>, method = "GET") =>
+    ask(address, headers, method, options);
+  const kept = cache && await cached(cache, address, () => request({}, "HEAD"));
+  if (kept) {
+    options.onProgress?.({
+      file: fileOf(address),
+      loadedBytes: kept.length,
+      totalBytes: kept.length,
+    });
+    return kept;
+  }
+  const { bytes, etag } = await whole(address, request, options);
+  // A cache that is full, or forbidden, is no reason to do without the weights.
+  if (cache && etag !== undefined) {
+    const headers = { etag, "content-length": `${bytes.length}` };
+    await cache.put(address, new Response(bytes, { headers })).catch(() => {});
+  }
+  return bytes;
+}
+
+/** The file from one answer, or from several. */
+async function whole(
+  address: string,
+  request: (headers: Record<string, string>) => Promise<Response>,
+  options: DownloadOptions,
+): Promise<{ bytes: Uint8Array<ArrayBuffer>; etag: string | undefined }> {
+  const received: Received = { bytes: new Uint8Array(0), length: 0, total: undefined };
+  let etag: string | undefined;
+  let fruitless = 0;
+  while (fruitless < mostFruitless) {
+    const before = received.length;
+    const response = await request(before > 0 ? { range: `bytes=${before}-` } : {});
+    await checkAnswer(address, response, before);
+    const version = response.headers.get("etag") ?? undefined;
+    const goesOn = response.status === 206 && version === etag && beginsAt(response, before);
+    if (!goesOn) {
+      // Another version, or a server that sends no parts: all anew.
+      received.length = 0;
+      if (response.status === 206) {
+        await response.body?.cancel();
+        etag = undefined;
+        fruitless++;
+        continue;
+      }
+      etag = version;
+    }
+    const progress = () =>
+      options.onProgress?.({
+        file: fileOf(address),
+        loadedBytes: received.length,
+        totalBytes: received.total,
+      });
+    if (await readBody(response, received, progress, options.signal)) {
+      return { bytes: received.bytes.subarray(0, received.length), etag };
+    }
+    fruitless = received.length > before ? 0 : fruitless + 1;
+  }
+  const { length, total } = received;
+  throw new DownloadError(
+    `${address} must come whole: it ended at byte ${length} of ${
+      total ?? "an unknown number"
+    }, and ` +
+      `${mostFruitless} requests for the rest brought nothing; try again later, or give the bytes of a ` +
+      "file that you fetched otherwise",
+    address,
+    length,
+  );
+}
+
+/** Whether a part begins where it was asked for. */
+function beginsAt(response: Response, byte: number): boolean {
+  return response.headers.get("content-range")?.startsWith(`bytes ${byte}-`) ?? false;
+}
+
+/** The answer's headers; an error where none comes. */
+async function ask(
+  address: string,
+  headers: Record<string, string>,
+  method: string,
+  { fetch = globalThis.fetch, signal }: DownloadOptions,
+): Promise<Response> {
+  try {
+    return await fetch(address, { method, headers, ...(signal !== undefined && { signal }) });
+  } catch (error) {
+    signal?.throwIfAborted();
+    const seen = error instanceof Error ? error.message : `${error}`;
+    throw new DownloadError(
+      `${address} could not be fetched: ${seen}; look at the address, the connection, and whether the ` +
+        "program may use the network (Deno: --allow-net)",
+      address,
+      0,
+      { cause: error },
+    );
+  }
+}
+
+/** Refuses what is not the file. */
+async function checkAnswer(address: string, response: Response, byte: number): Promise<void> {
+  const { status, headers } = response;
+  const isPage = (headers.get("content-type") ?? "").startsWith("text/html");
+  if (response.ok && !isPage) return;
+  const said = headers.get("x-error-message");
+  await response.body?.cancel();
+  const seen = response.ok ? "a page of HTML" : `status ${status}${said ? ` (${said})` : ""}`;
+  throw new DownloadError(
+    `${address} must be a file of weights: the answer is ${seen}; ${advice(status)}`,
+    address,
+    byte,
+    { isEntryMissing: status === 404 && (headers.get("x-error-code") ?? entry) === entry },
+  );
+}
+
+/** What Hugging Face's hub says of a file that is not there; other servers say nothing. */
+const entry = "EntryNotFound";
+
+function advice(status: number): string {
+  if (status === 401 || status === 403) {
+    return "it is not there, or private or gated: look at the name, and give a fetch that adds your " +
+      "Authorization header where it is yours";
+  }
+  if (status === 404) return "look at the name and the revision";
+  if (status === 429 || status >= 500) return "try again later";
+  return 'give the address of the file itself, or "hf:owner/name" of a repository';
+}
+
+function fileOf(address: string): string {
+  return decodeURIComponent(new URL(address).pathname.split("/").at(-1) ?? "");
+}

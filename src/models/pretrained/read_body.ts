@@ -1,0 +1,77 @@
+/** What has come of a file. */
+export interface Received {
+  /** The bytes, with room behind them. */
+  bytes: Uint8Array<ArrayBuffer>;
+  /** How many have come. */
+  length: number;
+  /** How many there are, where it is known. */
+  total: number | undefined;
+}
+
+/**
+ * Reads an answer to its end, behind what has come before.
+ *
+ * @param response of status 200, or 206 with what follows
+ * @param received grows
+ * @param progress called whenever bytes have come
+ * @param signal ends it
+ * @returns whether the file is whole; not where the connection ended early
+ * @throws the signal's reason, and what `progress` throws
+ */
+export async function readBody(
+  response: Response,
+  received: Received,
+  progress: () => void,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  received.total = totalOf(response, received.length);
+  reserve(received, received.total ?? 0);
+  const reader = response.body?.getReader();
+  while (reader !== undefined) {
+    const part = await next(reader, signal);
+    if (part === "broken") return false;
+    if (part === undefined) break;
+    reserve(received, received.length + part.length);
+    received.bytes.set(part, received.length);
+    received.length += part.length;
+    try {
+      progress();
+    } catch (error) {
+      await reader.cancel(error);
+      throw error;
+    }
+  }
+  return received.total === undefined || received.length >= received.total;
+}
+
+/** The next bytes; none at the end, `"broken"` where the connection failed. */
+async function next(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array | "broken" | undefined> {
+  try {
+    signal?.throwIfAborted();
+    return (await reader.read()).value;
+  } catch {
+    signal?.throwIfAborted();
+    return "broken";
+  }
+}
+
+/** The file's length; what a server says of a compressed answer is not that of its contents. */
+function totalOf({ status, headers }: Response, before: number): number | undefined {
+  if (headers.get("content-encoding") !== null) return undefined;
+  const whole = /\/(\d+)$/.exec(headers.get("content-range") ?? "")?.[1];
+  if (whole !== undefined) return Number(whole);
+  const length = headers.get("content-length");
+  return length === null ? undefined : Number(length) + (status === 206 ? before : 0);
+}
+
+/** Makes room: all at once where the length is known, otherwise twice as much each time. */
+function reserve(received: Received, length: number): void {
+  if (received.bytes.length >= length) return;
+  const isKnown = length === received.total;
+  const room = new Uint8Array(isKnown ? length : Math.max(length, 2 * received.bytes.length));
+  room.set(received.bytes.subarray(0, received.length));
+  received.bytes = room;
+}

@@ -1,0 +1,147 @@
+/**
+ * A ResNetV2 by the names and shapes of its weights.
+ *
+ * @module
+ */
+import { formulaOf, type Variant, variants } from "../../standardization/variants.ts";
+import { bitStandardization, resnetv2 } from "../resnetv2.ts";
+import type { ResNetV2Blocks } from "../resnetv2_features.ts";
+import { standardizedMetadata } from "../torch_standardized.ts";
+import { fail } from "./fail.ts";
+import type { Hints, Network, Tensors } from "./layout.ts";
+
+/** The published ones, by how many blocks the stages have. */
+const depths: Readonly<Record<string, number>> = {
+  "3,4,6,3": 50,
+  "3,4,23,3": 101,
+  "3,8,36,3": 152,
+};
+
+/**
+ * What a file holds as a ResNetV2.
+ *
+ * @param tensors under timm's names
+ * @param hints what else is known
+ * @param owner whose layout it is, for words
+ * @returns the network
+ * @throws {TypeError} if no ResNetV2 of ours has such weights
+ */
+export function resnetV2Network(tensors: Tensors, hints: Hints, owner: string): Network {
+  refuseOthers(tensors, hints);
+  const blocks = blocksOf(tensors);
+  const standardization = standardizationOf(hints);
+  const groups = groupsOf(tensors, hints);
+  const [, inputs = 3] = shapeOf(tensors, "stem.conv.weight");
+  const { inputShape = [null, null, inputs] } = hints;
+  return {
+    architecture: `${owner} ResNetV2, ${sizeOf(blocks)}`,
+    tensors,
+    head: {
+      name: "head.fc",
+      shape: [blocks.channels[3], 1, 1],
+      classes: tensors.get("head.fc.weight")?.shape[0],
+    },
+    standardization,
+    groups,
+    build: (classes) =>
+      resnetv2({ depth: blocks, groups, classes, inputShape, ...standardization }),
+  };
+}
+
+/** Networks with such names that BiT is not. */
+function refuseOthers(tensors: Tensors, { config }: Hints): void {
+  if (tensors.has("norm.running_mean")) {
+    fail(
+      "a ResNetV2 must have group normalizations: the file has running statistics of batch " +
+        "normalizations (norm.running_mean), as timm's resnetv2_50, which is trained without " +
+        "weight standardization; take one of timm's resnetv2_…_bit",
+    );
+  }
+  const architecture = config?.["architecture"];
+  if (typeof architecture !== "string" || architecture.endsWith("_bit")) return;
+  fail(
+    `the config's architecture must be one of timm's resnetv2_…_bit: current value is ` +
+      `${architecture}, which timm builds without weight standardization`,
+  );
+}
+
+function blocksOf(tensors: Tensors): Required<ResNetV2Blocks> {
+  const counts = [0, 1, 2, 3].map((stage) => countOf(tensors, stage));
+  const channels = [0, 1, 2, 3].map((stage) => {
+    const name = `stages.${stage}.blocks.0.conv`;
+    const [outputs = 0, inner = 0] = shapeOf(tensors, `${name}3.weight`);
+    if (outputs !== 4 * inner) {
+      fail(`${name}3.weight must have a quarter of its filters as inputs: ${inner} of ${outputs}`);
+    }
+    return outputs;
+  });
+  const [stem = 0] = shapeOf(tensors, "stem.conv.weight");
+  return {
+    counts: counts as unknown as ResNetV2Blocks["counts"],
+    channels: channels as unknown as Required<ResNetV2Blocks>["channels"],
+    stem,
+  };
+}
+
+/** How many blocks a stage has. */
+function countOf(tensors: Tensors, stage: number): number {
+  let count = 0;
+  while (tensors.has(`stages.${stage}.blocks.${count}.conv1.weight`)) count++;
+  return count;
+}
+
+function shapeOf(tensors: Tensors, name: string): readonly number[] {
+  const { shape } = tensors.get(name) ?? fail(`the file must have ${name}, as every ResNetV2 has`);
+  return shape;
+}
+
+/** `50x1` for a published one, otherwise its numbers. */
+function sizeOf({ counts, channels, stem }: Required<ResNetV2Blocks>): string {
+  const depth = depths[`${counts}`];
+  const isPublished = depth !== undefined &&
+    channels.every((size, stage) => size === stem * 4 * 2 ** stage);
+  return isPublished && stem % 64 === 0
+    ? `${depth}x${stem / 64}`
+    : `${counts} blocks of ${channels} channels`;
+}
+
+/** The caller's, what the file says of itself, or BiT's. */
+function standardizationOf(
+  { variant, epsilon, metadata }: Hints,
+): NonNullable<Network["standardization"]> {
+  const [own, ownEpsilon] = ownFormula(metadata.get(standardizedMetadata));
+  const chosen = variant ?? own ?? bitStandardization.variant;
+  const unsaid = chosen === bitStandardization.variant ? bitStandardization.epsilon : undefined;
+  const given = epsilon ?? (chosen === own ? ownEpsilon : undefined) ?? unsaid;
+  return {
+    variant: chosen,
+    epsilon: formulaOf({ variant: chosen, epsilon: given }, "loadPretrained").epsilon,
+  };
+}
+
+/** The first formula of those that our own files list. */
+function ownFormula(json: string | undefined): [Variant, number] | [] {
+  if (json === undefined) return [];
+  try {
+    const [first] = Object.values(JSON.parse(json) as Record<string, unknown>);
+    const [variant = "", epsilon] = `${first}`.split(", ");
+    return Object.hasOwn(variants, variant) ? [variant as Variant, Number(epsilon)] : [];
+  } catch {
+    return [];
+  }
+}
+
+/** The caller's, the config's, or BiT's 32. */
+function groupsOf(tensors: Tensors, { groups, config }: Hints): number {
+  const configured = config?.["num_groups"];
+  const chosen = groups ?? (typeof configured === "number" ? configured : 32);
+  for (const [name, { shape }] of tensors) {
+    const [channels = 0] = shape;
+    if (!/(^|\.)norm\d?\.weight$/.test(name) || channels % chosen === 0) continue;
+    fail(
+      `groups must divide the ${channels} channels of ${name}: current value is ${chosen}; give ` +
+        "the network's own groups",
+    );
+  }
+  return chosen;
+}

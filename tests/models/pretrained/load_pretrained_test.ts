@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import * as tf from "../../../src/tf.ts";
+import { loadPretrained } from "../../../src/models/pretrained/load_pretrained.ts";
+import { resnetv2 } from "../../../src/models/resnetv2.ts";
+import { saveTorchWeights } from "../../../src/models/torch_weights.ts";
+import { assertClose, forEachBackend } from "../../backends.ts";
+import { bitFile, bitImages, expectedOfBit, tinyBit } from "../fixtures/bit.ts";
+
+/** Fails unless the model gives the logits that PyTorch gave. */
+function assertLogits(model: tf.LayersModel, name: string): void {
+  tf.tidy(() => {
+    const expected = expectedOfBit(name).dataSync();
+    const y = model.predict(bitImages()) as tf.Tensor;
+    assertClose(y, expected, 1e-5 * Math.max(...expected.map(Math.abs)), name);
+  });
+}
+
+const transformersConfig = JSON.parse(new TextDecoder().decode(bitFile("transformers.json")));
+
+forEachBackend("loadPretrained() reads timm's, transformers' and Google's files", async () => {
+  const files = [
+    ["timm", "timm.safetensors", { groups: 8 }],
+    ["transformers", "transformers.safetensors", { config: transformersConfig }],
+    ["google", "google.npz", { groups: 8 }],
+  ] as const;
+  for (const [layout, name, options] of files) {
+    const pretrained = await loadPretrained(bitFile(name), options);
+    assert.equal(pretrained.layout, layout);
+    assert.equal(pretrained.classes, 5);
+    assert.equal(pretrained.newHead, false);
+    assert.deepEqual(pretrained.standardization, { variant: "timm", epsilon: 1e-8 });
+    assertLogits(pretrained.model, `logits.${layout}`);
+    pretrained.model.dispose();
+  }
+});
+
+forEachBackend("loadPretrained() gives another number of classes a head of zeros", async () => {
+  const { model, newHead, classes } = await loadPretrained(bitFile("timm.safetensors"), {
+    groups: 8,
+    classes: 3,
+  });
+  assert.deepEqual([newHead, classes], [true, 3]);
+  const whole = resnetv2({ ...tinyBit, seed: 1 });
+  tf.tidy(() => {
+    assert.deepEqual((model.predict(bitImages()) as tf.Tensor).dataSync(), new Float32Array(6));
+  });
+  whole.dispose();
+  model.dispose();
+});
+
+Deno.test("loadPretrained() reads bfloat16 of JAX, and takes a Blob and a buffer", async () => {
+  await tf.setBackend("cpu");
+  const bytes = bitFile("google_bfloat16.npz");
+  for (const source of [bytes.buffer, new Blob([bytes])]) {
+    const { model } = await loadPretrained(source, { groups: 8 });
+    const { model: exact } = await loadPretrained(bitFile("google.npz"), { groups: 8 });
+    tf.tidy(() => {
+      const [near, kernel] = [model, exact].map((each) =>
+        each.getLayer("head.fc").getWeights()[0]!.dataSync()
+      ) as [Float32Array, Float32Array];
+      // The upper half of each float32, whose lower half is cut off.
+      const words = new Uint32Array(new Float32Array(kernel).buffer).map((word) =>
+        word & 0xffff0000
+      );
+      assert.deepEqual(near, new Float32Array(words.buffer));
+    });
+    model.dispose();
+    exact.dispose();
+  }
+});
+
+Deno.test("loadPretrained() takes the formula that a file of ours says", async () => {
+  await tf.setBackend("cpu");
+  const bytes = saveTorchWeights(resnetv2({ ...tinyBit, variant: "paper", epsilon: 1e-4 }));
+  const { standardization } = await loadPretrained(bytes, { groups: 8 });
+  assert.deepEqual(standardization, { variant: "paper", epsilon: 1e-4 });
+});
