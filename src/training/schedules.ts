@@ -4,9 +4,14 @@
  * @module
  */
 import { check } from "../check.ts";
+import type { Schedule } from "./schedules/schedule.ts";
 
-/** The factor of the base learning rate at a step, counted from 0, of a run of `totalSteps`. */
-export type Schedule = (step: number, totalSteps: number) => number;
+export {
+  type BitHyperRule,
+  bitHyperRule,
+  type BitHyperRuleOptions,
+} from "./schedules/bit_hyper_rule.ts";
+export type { Schedule } from "./schedules/schedule.ts";
 
 /** Options of every schedule. */
 export interface WarmupOptions {

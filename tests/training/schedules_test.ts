@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { cosine, poly, type Schedule, step } from "../../src/training/schedules.ts";
+import { bitHyperRule, cosine, poly, type Schedule, step } from "../../src/training/schedules.ts";
 
 function factors(schedule: Schedule, steps: number[], totalSteps: number): number[] {
   return steps.map((s) => Number(schedule(s, totalSteps).toFixed(6)));
@@ -77,4 +77,87 @@ Deno.test("schedules throw when an option is out of range", () => {
   assert.throws(() => step({ milestones: [5, 5] }), RangeError);
   assert.throws(() => step({ milestones: [-2] }), RangeError);
   assert.throws(() => step({ milestones: [], gamma: -1 }), RangeError);
+});
+
+Deno.test("bitHyperRule() changes at 20,000 and 500,000 examples, and at 96 × 96 pixels", () => {
+  const size = { height: 300, width: 400 };
+  const of = (examples: number) => {
+    const { schedule: _, ...rule } = bitHyperRule({ examples, ...size });
+    return rule;
+  };
+  const sgd = { batchSize: 512, learningRate: 0.003, momentum: 0.9, resize: 512, crop: 480 };
+  assert.deepEqual(of(19_999), {
+    steps: 500,
+    maxDuration: "500ba",
+    warmupSteps: 100,
+    decaySteps: [200, 300, 400],
+    mixup: 0,
+    ...sgd,
+  });
+  assert.deepEqual(of(1), of(19_999));
+  const medium = {
+    steps: 10_000,
+    maxDuration: "10000ba",
+    warmupSteps: 500,
+    decaySteps: [3000, 6000, 9000],
+    mixup: 0.1,
+    ...sgd,
+  };
+  assert.deepEqual([of(20_000), of(499_999)], [medium, medium]);
+  assert.deepEqual(of(500_000), {
+    ...medium,
+    steps: 20_000,
+    maxDuration: "20000ba",
+    decaySteps: [6000, 12_000, 18_000],
+  });
+  const sides = (height: number, width: number) => {
+    const { resize, crop } = bitHyperRule({ examples: 9, height, width });
+    return [resize, crop];
+  };
+  assert.deepEqual([sides(32, 32), sides(95, 97)], [[160, 128], [160, 128]]);
+  assert.deepEqual([sides(96, 96), sides(48, 192)], [[512, 480], [512, 480]]);
+});
+
+Deno.test("bitHyperRule()'s rate rises from 0, and is a tenth after each decay, not at it", () => {
+  const { schedule } = bitHyperRule({ examples: 100, height: 32, width: 32 });
+  assert.deepEqual(factors(schedule, [0, 25, 99, 100, 200, 201, 300, 301, 400, 401, 499], 500), [
+    0,
+    0.25,
+    0.99,
+    1,
+    1,
+    0.1,
+    0.1,
+    0.01,
+    0.01,
+    0.001,
+    0.001,
+  ]);
+  const large = bitHyperRule({ examples: 1e6, height: 32, width: 32 }).schedule;
+  assert.deepEqual(factors(large, [250, 6000, 6001, 18_000, 18_001], 20_000), [
+    0.5,
+    1,
+    0.1,
+    0.01,
+    0.001,
+  ]);
+});
+
+Deno.test("bitHyperRule() is stretched to a run of another length", () => {
+  const { schedule } = bitHyperRule({ examples: 100, height: 32, width: 32 });
+  assert.deepEqual(factors(schedule, [0, 1, 2, 4, 5, 8, 9], 10), [0, 0.5, 1, 1, 0.1, 0.01, 0.001]);
+});
+
+Deno.test("bitHyperRule() refuses what is no count", () => {
+  const good = { examples: 1, height: 1, width: 1 };
+  for (const name of ["examples", "height", "width"]) {
+    for (const value of [0, 1.5, -1, NaN, "3", undefined]) {
+      const message =
+        `Cannot make bitHyperRule as ${name} must be an integer >= 1: current value is ${value}`;
+      assert.throws(() => bitHyperRule({ ...good, [name]: value }), {
+        name: "RangeError",
+        message,
+      });
+    }
+  }
 });
