@@ -13,6 +13,7 @@ export type { ResNetV2Blocks, ResNetV2FeaturesOptions } from "./resnetv2_feature
 export type { ModelOptions } from "./builder.ts";
 export type { TorchMisfit, TorchMisfitReason } from "./torch_misfits.ts";
 export {
+  encodeTorchWeights,
   type LoadedTorchWeights,
   loadTorchWeights,
   type LoadTorchWeightsOptions,

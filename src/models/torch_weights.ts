@@ -217,13 +217,13 @@ export function saveTorchWeights(model: tf.LayersModel): Uint8Array<ArrayBuffer>
  * time alone.
  *
  * @param model a LayersModel or Sequential
- * @param texts what else the file's metadata say
+ * @param texts what else the file's metadata say, by name
  * @returns the file
  * @throws {TypeError} as {@linkcode saveTorchWeights}
  */
 export async function encodeTorchWeights(
   model: tf.LayersModel,
-  texts: readonly (readonly [string, string])[],
+  texts: readonly (readonly [string, string])[] = [],
 ): Promise<Uint8Array<ArrayBuffer>> {
   const weights = namedWeights(model, "encodeTorchWeights");
   const values: Float32Array[] = [];

@@ -1,0 +1,310 @@
+/**
+ * The page: what happens when something is clicked.
+ *
+ * @module
+ */
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+import { setWasmPaths } from "npm:@tensorflow/tfjs-backend-wasm@4.22.0";
+import "npm:@tensorflow/tfjs-backend-webgpu@4.22.0";
+import { type models, tf } from "../../mod.ts";
+import { drawCurve } from "./curve.ts";
+import { countRight, type Example, type Examples, fineTune, outputsOf } from "./fine_tune.ts";
+import { asSafetensors, asTensorFlowJs, bakedCopy, type Kept } from "./keep.ts";
+import { act, breathe, byId, download, progress, say, takeDrops } from "./page.ts";
+import { chosenClasses, type Class, pixelsOf, startPictures } from "./pictures.ts";
+import { load, type Loaded, preprocessingOf, sourceOf } from "./weights.ts";
+
+/** A network that has learned. */
+interface Learned {
+  readonly classes: readonly string[];
+  readonly preprocess: models.Preprocessing;
+  /** A picture that it has seen, `[side, side, 3]`. */
+  readonly example: Example;
+}
+
+let loaded: Loaded | undefined;
+let learned: Learned | undefined;
+
+const input = (id: string) => byId<HTMLInputElement>(id);
+
+/** Forgets the network. */
+function forget(): void {
+  loaded?.model.dispose();
+  loaded = undefined;
+  setLearned(undefined);
+}
+
+function setLearned(now: Learned | undefined): void {
+  learned = now;
+  for (const id of ["picture", "save-tfjs", "save-safetensors"]) {
+    (byId(id) as HTMLInputElement | HTMLButtonElement).disabled = now === undefined;
+  }
+  const text = now === undefined ? "The network learns first." : "";
+  say("trial-status", text || "Choose a picture that the network has not seen.");
+  say("keep-status", text || "Ready: the files are made here, and saved where you save downloads.");
+  byId("prediction").hidden = true;
+}
+
+async function startBackend(): Promise<void> {
+  const name = byId<HTMLSelectElement>("backend").value;
+  const works = await tf.setBackend(name).catch(() => false);
+  if (works) return await tf.ready();
+  throw new Error(`This browser cannot compute with ${name}: choose another one above.`);
+}
+
+async function loadWeights(): Promise<void> {
+  const stopper = new AbortController();
+  const cancel = byId<HTMLButtonElement>("cancel-load");
+  cancel.onclick = () => stopper.abort();
+  try {
+    const source = await sourceOf([...input("files").files ?? []], input("address").value.trim());
+    forget();
+    say("load-status", "Loading …");
+    await startBackend();
+    cancel.hidden = false;
+    await breathe();
+    loaded = await load(source, 2, {
+      signal: stopper.signal,
+      onProgress({ file, loadedBytes, totalBytes }) {
+        say("load-status", `${file}: ${megabytes(loadedBytes)} of ${megabytes(totalBytes)}`);
+        progress("load-progress", totalBytes === undefined ? 0 : loadedBytes / totalBytes);
+      },
+    });
+    say("load-status", `Loaded: ${loaded.description}. It computes with ${tf.getBackend()}.`);
+    say("tune-status", "Ready to learn, once there are pictures.");
+  } catch (error) {
+    say("load-status", "No weights are loaded.");
+    throw error;
+  } finally {
+    cancel.hidden = true;
+    progress("load-progress", undefined);
+  }
+}
+
+function megabytes(bytes: number | undefined): string {
+  return bytes === undefined ? "an unknown size" : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+/** The number in a field, which the browser has checked. */
+const numberIn = (id: string) => input(id).valueAsNumber;
+
+/** The network with a new head, unless it has one of these classes already. */
+async function networkFor(classes: readonly Class[]): Promise<Loaded> {
+  if (loaded === undefined) throw new Error("No weights are loaded: load some in step 1.");
+  const names = JSON.stringify(classes.map(({ name }) => name));
+  const before = learned && JSON.stringify(learned.classes);
+  const isFresh = before === undefined && loaded.classes === classes.length;
+  if (isFresh || before === names) return loaded;
+  const { source, model } = loaded;
+  model.dispose();
+  loaded = undefined;
+  return loaded = await load(source, classes.length, {});
+}
+
+/** Every fifth picture of a class is held out. */
+const isHeldOut = (index: number) => index % 5 === 4;
+
+async function examplesOf(
+  classes: readonly Class[],
+  preprocess: models.Preprocessing,
+  signal: AbortSignal,
+): Promise<{ training: Examples; heldOut: Examples }> {
+  const shape = [preprocess.height, preprocess.width, 3];
+  const lists: [Example[], Example[]] = [[], []];
+  const total = classes.reduce((sum, { files }) => sum + files.length, 0);
+  for (const [label, { files }] of classes.entries()) {
+    for (const [i, file] of files.entries()) {
+      signal.throwIfAborted();
+      const batch = await preprocess(await pixelsOf(file));
+      lists[isHeldOut(i) ? 1 : 0].push({ label, values: await batch.data() as Float32Array });
+      batch.dispose();
+      const done = lists[0].length + lists[1].length;
+      say("tune-status", `Reading pictures: ${done} of ${total}`);
+      progress("tune-progress", done / total);
+    }
+  }
+  return { training: { list: lists[0], shape }, heldOut: { list: lists[1], shape } };
+}
+
+async function tune(): Promise<void> {
+  const stopper = new AbortController(), { signal } = stopper;
+  const [start, stop] = [byId<HTMLButtonElement>("start"), byId<HTMLButtonElement>("stop")];
+  stop.onclick = () => stopper.abort(new DOMException("stopped", "AbortError"));
+  start.disabled = true;
+  stop.hidden = false;
+  try {
+    const classes = chosenClasses();
+    const { model } = await networkFor(classes);
+    const preprocess = preprocessingOf(loaded!, numberIn("side"));
+    const { training, heldOut } = await examplesOf(classes, preprocess, signal);
+    const losses = await learn(model, training, signal);
+    signal.throwIfAborted();
+    setLearned({
+      classes: classes.map(({ name }) => name),
+      preprocess,
+      example: training.list[0]!,
+    });
+    say("tune-status", await summary(model, training, heldOut, losses));
+    start.textContent = "Fine-tune further";
+  } catch (error) {
+    say("tune-status", "It has not learned.");
+    throw error;
+  } finally {
+    start.disabled = false;
+    stop.hidden = true;
+    progress("tune-progress", undefined);
+  }
+}
+
+async function learn(
+  model: tf.LayersModel,
+  training: Examples,
+  signal: AbortSignal,
+): Promise<number[]> {
+  const steps = numberIn("steps");
+  const losses: number[] = [];
+  drawCurve(losses, steps);
+  return await fineTune(model, training, {
+    what: document.querySelector<HTMLInputElement>("input[name=what]:checked")!.value as
+      | "head"
+      | "all",
+    steps,
+    batchSize: numberIn("batch"),
+    learningRate: numberIn("rate"),
+    signal,
+    async onFeatures(done, total) {
+      say("tune-status", `The network looks at the pictures: ${done} of ${total}`);
+      progress("tune-progress", done / total);
+      await breathe();
+      signal.throwIfAborted();
+    },
+    async onStep(step, loss) {
+      losses.push(loss);
+      drawCurve(losses, steps);
+      say("tune-status", `Step ${step} of ${steps}, loss ${loss.toFixed(3)}`);
+      progress("tune-progress", step / steps);
+      await breathe();
+    },
+  });
+}
+
+async function summary(
+  model: tf.LayersModel,
+  training: Examples,
+  heldOut: Examples,
+  losses: readonly number[],
+): Promise<string> {
+  say("tune-status", "Counting what it gets right …");
+  await breathe();
+  const score = async (examples: Examples) =>
+    `${await countRight(model, examples)} of ${examples.list.length}`;
+  const held = heldOut.list.length === 0
+    ? "no picture is held out, as no class has five"
+    : `${await score(heldOut)} pictures that were held out`;
+  return `Done: loss ${losses[0]!.toFixed(3)} at the first step, ${
+    losses.at(-1)!.toFixed(3)
+  } at the ` +
+    `last. Right about ${await score(training)} pictures that it learned from, and ${held}.`;
+}
+
+/** What the network makes of a picture. */
+async function predict(): Promise<void> {
+  const [file] = input("picture").files ?? [];
+  if (file === undefined || learned === undefined || loaded === undefined) return;
+  const { preprocess, classes } = learned;
+  const batch = await preprocess(await pixelsOf(file));
+  const example = { values: await batch.data() as Float32Array, label: 0 };
+  const shape = batch.shape.slice(1);
+  batch.dispose();
+  const { list: [logits] } = await outputsOf(loaded.model, { list: [example], shape });
+  showScores(file, classes, softmax(logits!.values));
+}
+
+function softmax(logits: Float32Array): number[] {
+  const highest = Math.max(...logits);
+  const powers = Array.from(logits, (logit) => Math.exp(logit - highest));
+  const sum = powers.reduce((a, b) => a + b, 0);
+  return powers.map((power) => power / sum);
+}
+
+function showScores(file: File, classes: readonly string[], shares: readonly number[]): void {
+  const ranked = classes.map((name, i) => ({ name, share: shares[i]! }))
+    .sort((a, b) => b.share - a.share);
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  byId("scores").replaceChildren(...ranked.map(({ name, share }) => {
+    const item = document.createElement("li"), meter = document.createElement("meter");
+    meter.value = share;
+    meter.setAttribute("aria-label", name);
+    const [word, number] = [name, percent(share)].map((text) => {
+      const span = document.createElement("span");
+      span.textContent = text;
+      return span;
+    });
+    item.append(word!, number!, meter);
+    return item;
+  }));
+  const image = byId<HTMLImageElement>("shown");
+  URL.revokeObjectURL(image.src);
+  image.src = URL.createObjectURL(file);
+  byId("prediction").hidden = false;
+  say("trial-status", `${file.name}: ${ranked[0]!.name}, ${percent(ranked[0]!.share)}`);
+}
+
+/** Makes files, of a baked copy if that is wanted, and hands them to the user. */
+async function keep(
+  encode: (model: tf.LayersModel, facts: Parameters<typeof asSafetensors>[1]) => Promise<Kept[]>,
+): Promise<void> {
+  if (learned === undefined || loaded === undefined) return;
+  const { classes, example, preprocess: { height, width, interpolation, mean, std } } = learned;
+  const preprocessing = { size: [height, width], cropShare: 1, interpolation, mean, std };
+  say("keep-status", "Making the files …");
+  await breathe();
+  const picture = tf.tensor(example.values, [1, height, width, 3]);
+  const copy = input("bake").checked ? await bakedCopy(loaded.model, picture) : undefined;
+  try {
+    const files = await encode(copy?.baked ?? loaded.model, { classes, preprocessing });
+    for (const { name, bytes } of files) download(name, [bytes], "application/octet-stream");
+    const baked = copy === undefined
+      ? "with raw kernels"
+      : `baked: logits differ by ${copy.difference.toExponential(1)} at most for a picture`;
+    say("keep-status", `Made ${files.map(({ name }) => name).join(" and ")}, ${baked}.`);
+  } finally {
+    picture.dispose();
+    copy?.baked.dispose();
+  }
+}
+
+function listen(): void {
+  byId("load").addEventListener("submit", (event) => {
+    event.preventDefault();
+    act("weights", loadWeights);
+  });
+  byId("backend").addEventListener("change", () => {
+    if (loaded === undefined) return;
+    forget();
+    say("load-status", "Another way to compute: load the weights again.");
+  });
+  byId("tune").addEventListener("submit", (event) => {
+    event.preventDefault();
+    act("training", tune);
+  });
+  for (const [what, rate] of [["head", "0.03"], ["all", "0.003"]]) {
+    document.querySelector(`input[value=${what}]`)!.addEventListener("change", () => {
+      input("rate").value = rate!;
+    });
+  }
+  byId("picture").addEventListener("change", () => act("trial", predict));
+  byId("save-tfjs").addEventListener("click", () => act("keeping", () => keep(asTensorFlowJs)));
+  byId("save-safetensors").addEventListener(
+    "click",
+    () => act("keeping", () => keep(async (model, facts) => [await asSafetensors(model, facts)])),
+  );
+  document.querySelectorAll<HTMLElement>("[data-drop]").forEach(takeDrops);
+}
+
+setWasmPaths(new URL("wasm/", document.baseURI).href);
+if (!("gpu" in navigator)) byId<HTMLSelectElement>("backend").value = "wasm";
+startPictures();
+listen();
+setLearned(undefined);

@@ -1,0 +1,99 @@
+/**
+ * The page's elements, messages and errors.
+ *
+ * @module
+ */
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+
+/** An element of the page by its id. */
+export function byId<E extends HTMLElement = HTMLElement>(id: string): E {
+  const element = document.getElementById(id);
+  if (element === null) throw new Error(`Cannot find #${id} in the page`);
+  return element as E;
+}
+
+/** Writes a message that screen readers say, too. */
+export function say(id: string, text: string): void {
+  byId(id).textContent = text;
+}
+
+/** Shows how much is done, or hides the bar. */
+export function progress(id: string, share: number | undefined): void {
+  const bar = byId<HTMLProgressElement>(id);
+  bar.hidden = share === undefined;
+  bar.value = share ?? 0;
+}
+
+/** Lets the page draw itself, and take a click, between two computations. */
+export function breathe(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}
+
+let isBusy = false;
+
+/**
+ * Does what was asked for, unless something is being done already, and shows an error in its
+ * section.
+ *
+ * @param section the section's id
+ * @param action what is done
+ */
+export async function act(section: string, action: () => Promise<void>): Promise<void> {
+  const alert = byId(section).querySelector<HTMLElement>(".alert")!;
+  if (isBusy) return show(alert, "Something is being computed: wait for it, or stop it, first.");
+  isBusy = true;
+  alert.hidden = true;
+  document.body.setAttribute("aria-busy", "true");
+  try {
+    await action();
+  } catch (error) {
+    show(alert, explain(error));
+  } finally {
+    isBusy = false;
+    document.body.removeAttribute("aria-busy");
+  }
+}
+
+function show(alert: HTMLElement, text: string): void {
+  alert.textContent = text;
+  alert.hidden = false;
+}
+
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return `${error}`;
+  if (error.name === "AbortError") return "Stopped, as you asked.";
+  return /out of memory|allocation|device (is|was) lost|Array buffer/i.test(error.message)
+    ? `${error.message}\nThere is not enough memory: take smaller pictures, fewer pictures a step, ` +
+      "or the head alone, and load the weights again."
+    : error.message;
+}
+
+/** Lets a file be dropped on the frame of its input. */
+export function takeDrops(frame: HTMLElement): void {
+  const input = frame.querySelector("input")!;
+  const mark = (isOver: boolean) => frame.classList.toggle("over", isOver);
+  frame.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    mark(true);
+  });
+  frame.addEventListener("dragleave", () => mark(false));
+  frame.addEventListener("drop", (event) => {
+    event.preventDefault();
+    mark(false);
+    const files = event.dataTransfer?.files;
+    if (files === undefined || files.length === 0 || input.disabled) return;
+    input.files = files;
+    input.dispatchEvent(new Event("change"));
+  });
+}
+
+/** A file for the user to keep. */
+export function download(name: string, parts: BlobPart[], type: string): void {
+  const address = URL.createObjectURL(new Blob(parts, { type }));
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}
