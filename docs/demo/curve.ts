@@ -6,7 +6,16 @@
 /// <reference lib="dom" />
 import { byId } from "./page.ts";
 
-const box = { left: 46, right: 590, top: 10, bottom: 172 };
+/** The chart's height; its width is what the page has, so that its words keep their size. */
+const height = 200;
+
+/** What is drawn, for when the page gets another width. */
+let drawn: readonly [losses: readonly number[], steps: number] = [[], 0];
+
+/** Draws the curve anew whenever its place changes. */
+export function watchCurve(): void {
+  addEventListener("resize", () => drawCurve(...drawn));
+}
 
 /**
  * Draws the losses so far.
@@ -15,13 +24,17 @@ const box = { left: 46, right: 590, top: 10, bottom: 172 };
  * @param steps how many there will be
  */
 export function drawCurve(losses: readonly number[], steps: number): void {
+  drawn = [losses, steps];
   const figure = byId("curve");
   figure.hidden = losses.length === 0;
+  const svg = figure.querySelector("svg")!;
+  const width = Math.max(200, figure.clientWidth);
+  svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  const box = { left: 46, right: width - 10, top: 10, bottom: height - 28 };
   const highest = Math.max(...losses, Number.MIN_VALUE);
   const x = (step: number) => box.left + (box.right - box.left) * step / Math.max(1, steps - 1);
   const y = (loss: number) => box.bottom - (box.bottom - box.top) * loss / highest;
   const points = losses.map((loss, step) => `${x(step).toFixed(1)},${y(loss).toFixed(1)}`);
-  const svg = figure.querySelector("svg")!;
   svg.replaceChildren(
     shape("line", { class: "axis", x1: box.left, x2: box.right, y1: box.bottom, y2: box.bottom }),
     shape("line", { class: "axis", x1: box.left, x2: box.left, y1: box.top, y2: box.bottom }),

@@ -8,7 +8,7 @@
 import { setWasmPaths } from "npm:@tensorflow/tfjs-backend-wasm@4.22.0";
 import "npm:@tensorflow/tfjs-backend-webgpu@4.22.0";
 import { type models, tf } from "../../mod.ts";
-import { drawCurve } from "./curve.ts";
+import { drawCurve, watchCurve } from "./curve.ts";
 import { countRight, type Example, type Examples, fineTune, outputsOf } from "./fine_tune.ts";
 import { asSafetensors, asTensorFlowJs, bakedCopy, type Kept } from "./keep.ts";
 import { act, breathe, byId, download, progress, say, takeDrops } from "./page.ts";
@@ -265,14 +265,18 @@ async function keep(
   try {
     const files = await encode(copy?.baked ?? loaded.model, { classes, preprocessing });
     for (const { name, bytes } of files) download(name, [bytes], "application/octet-stream");
-    const baked = copy === undefined
-      ? "with raw kernels"
-      : `baked: logits differ by ${copy.difference.toExponential(1)} at most for a picture`;
+    const baked = copy === undefined ? "with raw kernels" : `baked: ${compared(copy.difference)}`;
     say("keep-status", `Made ${files.map(({ name }) => name).join(" and ")}, ${baked}.`);
   } finally {
     picture.dispose();
     copy?.baked.dispose();
   }
+}
+
+function compared(difference: number): string {
+  return difference === 0
+    ? "a picture's logits are the same"
+    : `a picture's logits differ by ${difference.toExponential(1)} at most`;
 }
 
 function listen(): void {
@@ -306,5 +310,6 @@ function listen(): void {
 setWasmPaths(new URL("wasm/", document.baseURI).href);
 if (!("gpu" in navigator)) byId<HTMLSelectElement>("backend").value = "wasm";
 startPictures();
+watchCurve();
 listen();
 setLearned(undefined);

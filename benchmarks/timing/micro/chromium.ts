@@ -53,8 +53,33 @@ export async function openPage(
   script: string,
   files: Files,
 ): Promise<{ page: Page } & AsyncDisposable> {
+  return await openServed(serve(script, files));
+}
+
+/**
+ * Opens a folder's `index.html` at the loopback, as a static server gives it.
+ *
+ * @param folder the folder, which ends in a slash
+ * @returns the page; disposing of it closes everything
+ */
+export async function openFolder(folder: URL): Promise<{ page: Page } & AsyncDisposable> {
+  const options = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
+  return await openServed(Deno.serve(options, async (request) => {
+    const { pathname } = new URL(request.url);
+    const name = pathname === "/" ? "index.html" : pathname.slice(1);
+    try {
+      return respond(await Deno.readFile(new URL(name, folder)), typeOf(name));
+    } catch {
+      return new Response(null, { status: 404 });
+    }
+  }));
+}
+
+async function openServed(
+  server: Deno.HttpServer<Deno.NetAddr>,
+): Promise<{ page: Page } & AsyncDisposable> {
   await using resources = new AsyncDisposableStack();
-  const server = resources.use(serve(script, files));
+  resources.use(server);
   const profile = await Deno.makeTempDir({ prefix: "chromium-" });
   resources.defer(() => Deno.remove(profile, { recursive: true }));
   const browser = await startChromium(profile);
@@ -87,7 +112,7 @@ function serve(script: string, files: Files): Deno.HttpServer<Deno.NetAddr> {
     if (pathname === "/script.js") return respond(await Deno.readTextFile(script), types[".js"]!);
     const file = locate(pathname, files);
     if (file === undefined) return new Response(null, { status: 404 });
-    return respond(await Deno.readFile(file), types[pathname.replace(/.*\./, ".")] ?? "");
+    return respond(await Deno.readFile(file), typeOf(pathname));
   });
 }
 
@@ -95,7 +120,13 @@ function respond(body: BodyInit, type: string): Response {
   return new Response(body, { headers: { "content-type": type } });
 }
 
+function typeOf(name: string): string {
+  return types[name.replace(/.*\./, ".")] ?? "";
+}
+
 const types: Readonly<Record<string, string>> = {
+  ".css": "text/css",
+  ".html": "text/html",
   ".js": "text/javascript",
   ".json": "application/json",
   ".wasm": "application/wasm",
