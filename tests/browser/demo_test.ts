@@ -12,7 +12,7 @@ const network: Omit<models.ResNetV2Options, "classes"> = {
   groups: 8,
   inputShape: [null, null, 3],
 };
-const side = 32;
+const side = 48;
 
 /** Weights, their config, and six pictures of each of two classes: vertical stripes, horizontal. */
 async function writeFiles(folder: string): Promise<void> {
@@ -32,14 +32,13 @@ interface Tour {
   backend: string;
   what: "head" | "all";
   steps: number;
-  rate: number;
 }
 
 const tours: Tour[] = [
-  { backend: "wasm", what: "head", steps: 25, rate: 0.05 },
-  { backend: "wasm", what: "all", steps: 25, rate: 0.02 },
-  { backend: "webgpu", what: "head", steps: 25, rate: 0.05 },
-  { backend: "webgpu", what: "all", steps: 8, rate: 0.02 },
+  { backend: "wasm", what: "head", steps: 25 },
+  { backend: "wasm", what: "all", steps: 25 },
+  { backend: "webgpu", what: "head", steps: 25 },
+  { backend: "webgpu", what: "all", steps: 10 },
 ];
 
 /** Puppeteer's handle of an input of files. */
@@ -170,7 +169,7 @@ Deno.test({
 });
 
 async function visit(folder: string, site: string, tour: Tour): Promise<void> {
-  const { backend, what, steps, rate } = tour;
+  const { backend, what, steps } = tour;
   await Deno.remove(join(folder, "kept"), { recursive: true }).catch(() => {});
   await using browser = await openFolder(pathToFileURL(`${site}/`));
   const { page } = browser;
@@ -198,14 +197,14 @@ async function visit(folder: string, site: string, tour: Tour): Promise<void> {
   await visitor.wait("pictures", /^12 pictures in 2 classes/);
 
   await page.click(`input[value=${what}]`);
-  for (const [id, value] of Object.entries({ side, steps, batch: 8, rate })) {
+  for (const [id, value] of Object.entries({ side, steps, batch: 10, rate: 0.1 })) {
     await visitor.fill(id, `${value}`);
   }
   const done = await visitor.click("#start", "training", /^Done/);
   const losses = await visitor.losses();
   assert.equal(losses.length, steps);
   assert.ok(Math.abs(losses[0]! - Math.LN2) < 1e-3, `first loss ${losses[0]}`); // a head of zeros
-  assert.ok(losses.at(-1)! < 0.8 * losses[0]!, `losses ${losses}`);
+  assert.ok(losses.at(-1)! < 0.85 * losses[0]!, `losses ${losses}`);
   assert.match(done, /Right about (8|9|10) of 10 pictures that it learned from, and [12] of 2 pic/);
 
   await visitor.choose("#picture", ["down6.png"]);

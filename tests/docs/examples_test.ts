@@ -1,6 +1,8 @@
 /** Each program in docs/examples runs. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { models } from "../../mod.ts";
+import { encodePng } from "../browser/demo_pictures.ts";
 import { readResult } from "../../benchmarks/record/mod.ts";
 import { suiteProcess } from "../benchmarks/suite_process.ts";
 
@@ -48,4 +50,54 @@ suiteProcess("bench:imagenet").test("takes docs/examples/norm_arms.ts", async (f
   ]);
   const report = await Deno.readTextFile(join(folder, "report.md"));
   for (const { label } of contrasts!) assert.ok(report.includes(label), label);
+});
+
+Deno.test("docs/examples/fine_tune_bit.ts fine-tunes a tiny BiT, and writes what is read again", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "examples-test-" });
+  try {
+    const network: Omit<models.ResNetV2Options, "classes"> = {
+      depth: { counts: [1, 1, 1, 1], channels: [32, 32, 32, 64], stem: 16 },
+      groups: 8,
+      inputShape: [null, null, 3],
+    };
+    const weights = models.saveTorchWeights(models.resnetv2({ ...network, classes: 5, seed: 1 }));
+    await Deno.writeFile(join(folder, "bit.safetensors"), weights);
+    for (const kind of ["across", "down"] as const) {
+      for (const [part, count] of [["train", 5], ["val", 2]] as const) {
+        await Deno.mkdir(join(folder, "data", part, kind), { recursive: true });
+        for (let i = 0; i < count; i++) {
+          const file = join(folder, "data", part, kind, `${i}.png`);
+          await Deno.writeFile(file, encodePng(40 + i, 36, kind, i));
+        }
+      }
+    }
+    const env =
+      "--allow-env=TENSORFLOW_LIB,HOME,XDG_CACHE_HOME,TF_CPP_MIN_LOG_LEVEL,TF_ENABLE_ONEDNN_OPTS";
+    const permissions = [
+      "--allow-read",
+      `--allow-write=${folder}`,
+      "--allow-ffi",
+      "--allow-sys=cpus",
+    ];
+    const out = join(folder, "out.safetensors");
+    const files = [join(folder, "bit.safetensors"), join(folder, "data"), out];
+    const tiny = ["--steps", "3", "--batch", "16", "--groups", "8"];
+    const script = "docs/examples/fine_tune_bit.ts";
+    const args = ["run", ...permissions, env, script, ...files, ...tiny];
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd: root })
+      .output();
+    assert.equal(code, 0, new TextDecoder().decode(stderr));
+    const lines = new TextDecoder().decode(stdout).trim().split("\n");
+    assert.match(lines[0]!, /2 classes in a new head of zeros/);
+    assert.equal(lines[1], "step 1 of 3, loss 0.6931");
+    assert.match(lines[3]!, /^step 3 of 3, loss 0\.\d{4}$/);
+    assert.match(lines[4]!, /^validation accuracy \d+\.\d %$/);
+    const tuned = models.resnetv2({ ...network, classes: 2 });
+    models.loadTorchWeights(tuned, await Deno.readFile(out));
+    const [bias] = tuned.getLayer("head.fc").getWeights().slice(1);
+    assert.ok(bias!.dataSync().every((value) => value !== 0), "the head has not learned");
+    assert.notDeepEqual(await Deno.readFile(out), weights);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
