@@ -1,6 +1,6 @@
 /**
  * `deno task report:site SOURCE OUT`: the reports of all runs in a folder as a website, with a page
- * that links to them.
+ * that links to them, and to the demo page where `OUT/demo` has it.
  *
  * @module
  */
@@ -34,7 +34,7 @@ export async function writeSite(source: string, out: string): Promise<string[]> 
   for (const { name } of runs) {
     await rebuild([join(source, name)], join(out, name), { force: true, weights: false });
   }
-  await writeAtomic(join(out, "index.html"), await siteIndex(runs));
+  await writeAtomic(join(out, "index.html"), await siteIndex(runs, await hasDemo(out)));
   return runs.map(({ name }) => name);
 }
 
@@ -47,6 +47,11 @@ async function checkNoLater({ record }: SiteRun, folder: string): Promise<void> 
     `Cannot write a site into ${folder} as the run there is later, of ${there.createdAt}: ` +
       "choose another folder for the site, or remove it",
   );
+}
+
+/** Whether `deno task build:demo` has written its page into the site. */
+async function hasDemo(out: string): Promise<boolean> {
+  return await Deno.stat(join(out, "demo", "index.html")).then(({ isFile }) => isFile, () => false);
 }
 
 async function foldersIn(folder: string): Promise<string[]> {

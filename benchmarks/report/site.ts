@@ -11,14 +11,20 @@ export interface SiteRun {
   record: AnyRecord;
 }
 
-/** The page that links to the reports. */
-export async function siteIndex(runs: readonly SiteRun[]): Promise<string> {
+/**
+ * The page that links to the reports.
+ *
+ * @param runs the reports
+ * @param hasDemo whether the demo page lies beside them
+ */
+export async function siteIndex(runs: readonly SiteRun[], hasDemo: boolean): Promise<string> {
   const reports = runs.map(({ name, record }) => ({ ...documentOf(record), name, record }));
   return await html({
     title: "Reports",
     kicker: "Weight standardization",
     answer: [],
     blocks: [
+      ...(hasDemo ? [demo] : []),
       note("Times compare within a report, never across: machines differ."),
       ...table("The reports", reports, [
         ["report", ({ name }) => {
@@ -31,6 +37,11 @@ export async function siteIndex(runs: readonly SiteRun[]): Promise<string> {
     ],
   });
 }
+
+const demo = note([
+  { as: "link", text: "Fine-tune BiT in your browser", to: "demo/index.html" },
+  ": the library at work, on your own pictures, which stay on your computer.",
+]);
 
 function answerText([answer = "", ...others]: readonly Text[]): Text {
   const more = others.length === 0 ? "" : `and ${others.length} more`;

@@ -37,7 +37,6 @@ interface Tour {
 const tours: Tour[] = [
   { backend: "wasm", what: "head", steps: 25 },
   { backend: "wasm", what: "all", steps: 25 },
-  { backend: "webgpu", what: "head", steps: 25 },
   { backend: "webgpu", what: "all", steps: 10 },
 ];
 

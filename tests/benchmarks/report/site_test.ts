@@ -23,6 +23,10 @@ Deno.test("writeSite() has every run's report, and a page that leads to them", a
     assert.ok(!index.includes("<script>alert"));
     assert.match(index, /inconclusive<\/span> C2: /, "each with its answer");
     assert.match(index, /WS at imageSize 64: nothing beyond noise is added/);
+    await Deno.mkdir(join(out, "demo"));
+    await Deno.writeTextFile(join(out, "demo", "index.html"), "");
+    await writeSite(source, out);
+    assert.match(await Deno.readTextFile(join(out, "index.html")), /href="demo\/index.html"/);
     await assert.rejects(writeSite(out + "/a", root), /UsageError: .* holds no run$/);
     await assert.rejects(writeSite(join(root, "nowhere"), out), /UsageError: Cannot read /);
   } finally {
