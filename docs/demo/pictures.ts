@@ -135,7 +135,11 @@ const mostPixels = 50_000_000;
 export async function pixelsOf(file: File): Promise<models.Pixels> {
   let bitmap: ImageBitmap;
   try {
-    bitmap = await createImageBitmap(file, { premultiplyAlpha: "none" });
+    // Colours as they are stored: the network was trained on pictures that nobody had converted.
+    bitmap = await createImageBitmap(file, {
+      premultiplyAlpha: "none",
+      colorSpaceConversion: "none",
+    });
   } catch {
     throw new Error(
       `This browser cannot read ${file.name} as a picture: take it out, or save it as JPEG or PNG.`,

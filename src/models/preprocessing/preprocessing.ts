@@ -84,8 +84,9 @@ export interface Preprocessing {
  *
  * The two cut the middle differently where a pixel is left over: timm rounds half a pixel to even,
  * transformers rounds it down. Alpha is dropped and gray repeated, as `convert("RGB")` does; an
- * EXIF orientation is whoever's who decodes. A config's `test_input_size` and `test_crop_pct` are
- * ignored, as timm ignores them by default.
+ * EXIF orientation is whoever's who decodes. In a browser decode with
+ * `createImageBitmap(file, { colorSpaceConversion: "none" })`: Chromium's pixels are then Pillow's.
+ * A config's `test_input_size` and `test_crop_pct` are ignored, as timm ignores them by default.
  *
  * Sources: timm, `timm/data/transforms_factory.py`; transformers, `image_processing_pil_bit.py`.
  *
