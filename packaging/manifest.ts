@@ -39,8 +39,8 @@ export interface BuildFacts {
 /**
  * Makes a `package.json` for a package of ECMAScript modules whose entry is `mod.js`.
  *
- * What it imports becomes a peer dependency: a layer of one copy of TensorFlow.js does not go into a
- * model of another, so the package must work with the copy that the program has.
+ * TensorFlow.js becomes a peer dependency: a layer of one copy does not go into a model of another, so
+ * the package must work with the copy that the program has. What else it imports is its own.
  *
  * `main` and `types` say what `exports` says to those who don't read it: TypeScript with
  * `moduleResolution: "node10"`, and older bundlers.
@@ -53,7 +53,9 @@ export function manifestOf(
   { name, version, description, license }: Identity,
   { imported, sideEffects, repository }: BuildFacts,
 ): Record<string, unknown> {
-  const ranges = Array.from(imported, ([name, version]) => [name, `^${version}`]);
+  const ranges = Array.from(imported, ([name, version]) => [name, `^${version}`] as const);
+  const isPeer = ([name]: readonly [string, string]) => name.startsWith("@tensorflow/");
+  const own = ranges.filter((range) => !isPeer(range));
   return {
     name,
     version,
@@ -71,6 +73,7 @@ export function manifestOf(
     exports: { ".": { types: "./mod.d.ts", default: "./mod.js" } },
     sideEffects,
     engines: { node: ">=20" },
-    peerDependencies: Object.fromEntries(ranges),
+    dependencies: Object.fromEntries(own),
+    peerDependencies: Object.fromEntries(ranges.filter(isPeer)),
   };
 }

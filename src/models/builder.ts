@@ -36,6 +36,12 @@ export interface ModelOptions {
   seed?: number;
 }
 
+/** What a {@linkcode LayerBuilder} takes. */
+export interface LayerBuilderOptions extends ModelOptions {
+  /** Whether kernels are 0, as all weights will be loaded: drawing them takes longer than that. */
+  isBlank?: boolean;
+}
+
 /** A convolution in a model; what is left out is 1, or absent. */
 export interface ConvolutionOptions {
   /** Height and width of the kernel. */
@@ -59,12 +65,15 @@ export class LayerBuilder {
   readonly #normalization: NormalizationFactory;
   readonly #scale: "ones" | "uniform";
   readonly #seed: number | undefined;
+  readonly #isBlank: boolean;
 
   /**
-   * @param options normalization, its scale and the seed
+   * @param options normalization, its scale, the seed, and whether there is need of first values
    * @throws {RangeError} if one of them has a value that is not known
    */
-  constructor({ normalization = "batch", normalizationScale = "ones", seed }: ModelOptions) {
+  constructor(options: LayerBuilderOptions) {
+    const { normalization = "batch", normalizationScale = "ones", seed, isBlank = false } = options;
+    this.#isBlank = isBlank;
     this.#normalization = normalizationFactory(normalization);
     this.#scale = normalizationScale;
     this.#seed = seed;
@@ -132,6 +141,7 @@ export class LayerBuilder {
   }
 
   #kaimingNormal(name: string, args: KaimingNormalArgs = {}): Initializer {
+    if (this.#isBlank) return tf.initializers.zeros();
     return new KaimingNormal({ ...args, ...this.#seedOf(name) });
   }
 

@@ -3,7 +3,7 @@ import type { Shape } from "../layers/geometry.ts";
 import { groupNormalization } from "../normalization/group.ts";
 import { applyWeightStandardization } from "../standardization/apply.ts";
 import type { StandardizationOptions } from "../standardization/variants.ts";
-import { connect, LayerBuilder, type ModelOptions } from "./builder.ts";
+import { connect, LayerBuilder, type LayerBuilderOptions, type ModelOptions } from "./builder.ts";
 import { checkCount, checkInputShape } from "./checks.ts";
 import { resnetV2Features, type ResNetV2FeaturesOptions } from "./resnetv2_features.ts";
 
@@ -65,6 +65,22 @@ export const bitStandardization = { variant: "timm", epsilon: 1e-8 } as const;
  * ```
  */
 export function resnetv2(options: ResNetV2Options): tf.LayersModel {
+  return buildResNetV2(options, {});
+}
+
+/**
+ * As {@linkcode resnetv2}, blank where all weights will be loaded.
+ *
+ * @param options as there
+ * @param blank whether kernels are 0
+ * @returns as there
+ * @throws {RangeError} as there
+ * @throws {TypeError} as there
+ */
+export function buildResNetV2(
+  options: ResNetV2Options,
+  blank: Pick<LayerBuilderOptions, "isBlank">,
+): tf.LayersModel {
   const { classes, inputShape = [224, 224, 3], groups = 32, seed } = options;
   const { variant = bitStandardization.variant } = options;
   const epsilon = options.epsilon ??
@@ -75,6 +91,7 @@ export function resnetv2(options: ResNetV2Options): tf.LayersModel {
   const builder = new LayerBuilder({
     normalization: (args) => groupNormalization({ ...args, groups }),
     ...(seed !== undefined && { seed }),
+    ...blank,
   });
   const image = tf.input({ shape: inputShape });
   const features = resnetV2Features(builder, image, options);

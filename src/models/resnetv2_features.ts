@@ -32,7 +32,24 @@ export interface ResNetV2FeaturesOptions {
    * @default {1}
    */
   width?: number;
+  /**
+   * What comes before the stages: `"bit"`, a 7 × 7 convolution of stride 2, a border of zeros and a
+   * 3 × 3 max pool of stride 2; `"plain"`, the same with a border that is never a maximum; `"deep"`
+   * (ResNet-D) or `"tiered"` (ResNet-T), three 3 × 3 convolutions before that pool.
+   *
+   * @default {"bit"}
+   */
+  stem?: keyof typeof stems;
+  /**
+   * What strides in a shortcut: its 1 × 1 convolution, or an average of 2 × 2 before it (ResNet-D).
+   *
+   * @default {"convolution"}
+   */
+  downsampling?: "convolution" | "average";
 }
+
+/** Channels of a stem's convolutions before the last, as shares of its own. */
+const stems = { bit: [], plain: [], deep: [1 / 2, 1 / 2], tiered: [3 / 8, 1 / 2] } as const;
 
 const published: ReadonlyMap<unknown, ResNetV2Blocks> = new Map([
   [50, { counts: [3, 4, 6, 3] }],
@@ -48,6 +65,8 @@ interface Block {
   stride: number;
   /** Whether the shortcut is projected: in the first block of a stage. */
   projects: boolean;
+  /** What strides there. */
+  downsampling: "convolution" | "average";
 }
 
 /**
@@ -69,7 +88,11 @@ export function resnetV2Features(
   options: ResNetV2FeaturesOptions,
 ): tf.SymbolicTensor {
   const { counts, channels, stem } = resnetV2Blocks(options);
-  let x = stemOf(builder, image, stem);
+  const { downsampling = "convolution" } = options;
+  const isDownsampling = downsampling === "convolution" || downsampling === "average";
+  const requirement = 'build a ResNetV2 as downsampling must be "convolution" or "average"';
+  check(isDownsampling, RangeError, requirement, JSON.stringify(downsampling));
+  let x = stemOf(builder, image, stem, options.stem);
   for (const [stage, count] of counts.entries()) {
     for (let index = 0; index < count; index++) {
       x = residualBlock(builder, x, {
@@ -77,6 +100,7 @@ export function resnetV2Features(
         channels: channels[stage]!,
         stride: index > 0 || stage === 0 ? 1 : 2,
         projects: index === 0,
+        downsampling,
       });
     }
   }
@@ -115,33 +139,86 @@ export function resnetV2Blocks(
 }
 
 /**
- * The border of zeros is put around values of any sign, and counts as a maximum where all others
- * are negative: BiT's padding, not PyTorch's.
+ * BiT's border of zeros is put around values of any sign, and is the maximum where all others are
+ * negative; PyTorch's own padding never is.
  */
-function stemOf(builder: LayerBuilder, image: tf.SymbolicTensor, channels: number) {
-  const convolved = builder.convolution(image, "stem.conv", channels, { kernelSize: 7, stride: 2 });
-  const padded = connect(tf.layers.zeroPadding2d({ name: "stem.pad", padding: 1 }), convolved);
+function stemOf(
+  builder: LayerBuilder,
+  image: tf.SymbolicTensor,
+  channels: number,
+  stem: keyof typeof stems = "bit",
+): tf.SymbolicTensor {
+  const requirement = `build a ResNetV2 as stem must be one of ${Object.keys(stems).join(", ")}`;
+  check(Object.hasOwn(stems, stem), RangeError, requirement, JSON.stringify(stem));
+  const x = stemConvolutions(builder, image, channels, stem);
+  if (stem !== "bit") {
+    const pool = { name: "stem.pool", poolSize: 3, strides: 2, padding: 1 };
+    return connect(new RepairedMaxPooling2D(pool), x);
+  }
+  const padded = connect(tf.layers.zeroPadding2d({ name: "stem.pad", padding: 1 }), x);
   const pool = new RepairedMaxPooling2D({ name: "stem.pool", poolSize: 3, strides: 2 });
   return connect(pool, padded);
+}
+
+/** One 7 × 7 convolution, or three of 3 × 3, the first of stride 2. */
+function stemConvolutions(
+  builder: LayerBuilder,
+  image: tf.SymbolicTensor,
+  channels: number,
+  stem: keyof typeof stems,
+): tf.SymbolicTensor {
+  const shares = stems[stem];
+  if (shares.length === 0) {
+    return builder.convolution(image, "stem.conv", channels, { kernelSize: 7, stride: 2 });
+  }
+  let x = builder.convolution(image, "stem.conv1", Math.floor(channels * shares[0]), {
+    kernelSize: 3,
+    stride: 2,
+  });
+  x = activated(builder, x, "stem.norm1");
+  x = builder.convolution(x, "stem.conv2", Math.floor(channels * shares[1]), { kernelSize: 3 });
+  return builder.convolution(activated(builder, x, "stem.norm2"), "stem.conv3", channels, {
+    kernelSize: 3,
+  });
 }
 
 /** `shortcut(a) + convolutions(a)`, where `a = relu(norm1(x))`; the shortcut may be `x` itself. */
 function residualBlock(
   builder: LayerBuilder,
   x: tf.SymbolicTensor,
-  { name, channels, stride, projects }: Block,
+  block: Block,
 ): tf.SymbolicTensor {
+  const { name, channels, stride } = block;
   const inner = channels / 4;
   const before = activated(builder, x, `${name}.norm1`);
-  const shortcut = projects
-    ? builder.convolution(before, `${name}.downsample.conv`, channels, { stride })
-    : x;
+  const shortcut = block.projects ? projection(builder, before, block) : x;
   let main = builder.convolution(before, `${name}.conv1`, inner);
   main = activated(builder, main, `${name}.norm2`);
   main = builder.convolution(main, `${name}.conv2`, inner, { kernelSize: 3, stride });
   main = activated(builder, main, `${name}.norm3`);
   main = builder.convolution(main, `${name}.conv3`, channels);
   return connect(tf.layers.add({ name: `${name}.add` }), [shortcut, main]);
+}
+
+/** The shortcut of a stage's first block. */
+function projection(
+  builder: LayerBuilder,
+  before: tf.SymbolicTensor,
+  { name, channels, stride, downsampling }: Block,
+): tf.SymbolicTensor {
+  const conv = `${name}.downsample.conv`;
+  if (downsampling === "convolution" || stride === 1) {
+    return builder.convolution(before, conv, channels, { stride });
+  }
+  // "same" averages what is there of a window that reaches over the edge, as PyTorch's
+  // ceil_mode with count_include_pad=False does.
+  const pool = {
+    name: `${name}.downsample.pool`,
+    poolSize: 2,
+    strides: 2,
+    padding: "same",
+  } as const;
+  return builder.convolution(connect(tf.layers.averagePooling2d(pool), before), conv, channels);
 }
 
 /** `relu(normalize(x))` */

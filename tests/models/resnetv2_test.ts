@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as tf from "../../src/tf.ts";
 import { resnetv2, type ResNetV2Options } from "../../src/models/resnetv2.ts";
+import { capture } from "../../src/training/capture.ts";
 import { loadTorchWeights } from "../../src/models/torch_weights.ts";
 import { assertClose, forEachBackend } from "../backends.ts";
 import { saveAndLoad } from "../layers/roundtrip.ts";
@@ -102,6 +103,46 @@ forEachBackend("resnetv2() has the gradients of timm's network", () => {
   });
   model.dispose();
 });
+
+/** The losses of three training steps, and the weights after them. */
+function trained(wrap: <T extends (x: tf.Tensor) => tf.Scalar>(step: T) => T) {
+  const model = loaded();
+  const optimizer = tf.train.adam(0.01);
+  const step = wrap((x: tf.Tensor) => {
+    const loss = () => {
+      const labels = tf.oneHot(tf.tensor1d([1, 3], "int32"), 5);
+      const y = model.apply(x, { training: true }) as tf.Tensor;
+      return tf.losses.softmaxCrossEntropy(labels, y) as tf.Scalar;
+    };
+    return optimizer.minimize(loss, true) as tf.Scalar;
+  });
+  const x = bitImages();
+  const losses = [0, 1, 2].map(() => {
+    const loss = step(x);
+    const [value = NaN] = loss.dataSync();
+    loss.dispose();
+    return value;
+  });
+  const weights = model.weights.flatMap((weight) => [...weight.read().dataSync()]);
+  x.dispose();
+  model.dispose();
+  optimizer.dispose();
+  return { losses, weights };
+}
+
+forEachBackend("resnetv2() trains captured as it does step by step", () => {
+  const plain = trained((step) => step);
+  let dispose = () => {};
+  const captured = trained((step) => {
+    const recorded = capture(step as (x: tf.Tensor) => tf.Scalar);
+    dispose = () => recorded.dispose();
+    return recorded as unknown as typeof step;
+  });
+  dispose();
+  assert.ok(plain.losses[2]! < plain.losses[0]!, `${plain.losses}`);
+  assertClose(captured.losses, plain.losses, 1e-5);
+  assertClose(captured.weights, plain.weights, 1e-5);
+}, ["wasm", "tensorflow"]);
 
 forEachBackend("resnetv2() computes the same saved and loaded", async () => {
   const model = loaded();

@@ -70,6 +70,19 @@ export async function download(
   return bytes;
 }
 
+/**
+ * Whether a server has a file, without fetching it.
+ *
+ * @param address its URL
+ * @param options how to fetch
+ * @throws {DownloadError} if the server can't be asked
+ */
+export async function isThere(address: string, options: DownloadOptions): Promise<boolean> {
+  const response = await ask(address, {}, "HEAD", options);
+  await response.body?.cancel();
+  return response.ok;
+}
+
 /** The file from one answer, or from several. */
 async function whole(
   address: string,

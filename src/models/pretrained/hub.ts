@@ -1,7 +1,6 @@
-import { download, type DownloadOptions } from "./download.ts";
+import { download, type DownloadOptions, isThere } from "./download.ts";
 import { DownloadError, fail } from "./fail.ts";
-import type { Config } from "./layout.ts";
-import type { Obtained } from "./source.ts";
+import type { Config, Obtained } from "./layout.ts";
 
 /** Where repositories are. */
 export interface HubOptions {
@@ -36,7 +35,7 @@ export async function fromHub(
   }
   const { hub = "https://huggingface.co" } = options;
   const place = `${repository}/resolve/${encodeURIComponent(revision)}`;
-  const address = (file: string) => new URL(`/${place}/${file}`, hub).href;
+  const address = (file: string) => `${`${hub}`.replace(/\/$/, "")}/${place}/${file}`;
   const config = await json(address("config.json"), options);
   const preprocessorConfig = await json(address("preprocessor_config.json"), options);
   const bytes = await weights(address, text, options);
@@ -96,17 +95,4 @@ async function present(address: string, options: DownloadOptions): Promise<Uint8
     if (error instanceof DownloadError && error.isEntryMissing) return undefined;
     throw error;
   }
-}
-
-/** Whether a repository has a file, without fetching it. */
-async function isThere(
-  address: string,
-  { fetch = globalThis.fetch, signal }: DownloadOptions,
-): Promise<boolean> {
-  const response = await fetch(address, {
-    method: "HEAD",
-    ...(signal !== undefined && { signal }),
-  });
-  await response.body?.cancel();
-  return response.ok;
 }

@@ -14,6 +14,16 @@ export type Tensors = ReadonlyMap<string, SafetensorsTensor>;
 /** A config.json, or the preprocessor's. */
 export type Config = Readonly<Record<string, unknown>>;
 
+/** A file of weights, and what came with it. */
+export interface Obtained {
+  /** The file. */
+  readonly bytes: Uint8Array;
+  /** What `config.json` says. */
+  readonly config?: Config | undefined;
+  /** What `preprocessor_config.json` says. */
+  readonly preprocessorConfig?: Config | undefined;
+}
+
 /** What the caller and the file's surroundings say, beside the tensors. */
 export interface Hints {
   /** The formula that the caller asks for. */

@@ -3,10 +3,11 @@ import { fail, listed } from "./fail.ts";
 import { google } from "./google.ts";
 import type { Layout } from "./layout.ts";
 import { timm } from "./timm.ts";
+import { torchvision } from "./torchvision.ts";
 import { transformers } from "./transformers.ts";
 
 /** The layouts that are read. */
-const layouts: readonly Layout[] = [timm, transformers, google];
+const layouts: readonly Layout[] = [timm, transformers, google, torchvision];
 
 /**
  * The layout of a file by its names.

@@ -45,7 +45,7 @@ export interface Pretrained {
   readonly model: tf.LayersModel;
   /** What was chosen, in words: architecture, formula, classes. */
   readonly description: string;
-  /** Whose layout the file has: `"timm"`, `"transformers"`, `"google"`, … */
+  /** Whose layout the file has: `"timm"`, `"transformers"`, `"google"` or `"torchvision"`. */
   readonly layout: string;
   /** How many classes the model has. */
   readonly classes: number;
@@ -63,7 +63,7 @@ export interface Pretrained {
 
 /**
  * A network that was trained with weight standardization, from a checkpoint as it is published: of
- * timm, transformers (BiT) or Google (`.npz`). Architecture, formula and epsilon are chosen from
+ * timm, transformers (BiT), Google (`.npz`), Composer, or the method's authors. Architecture, formula and epsilon are chosen from
  * the config and from the names and shapes of the tensors, and `description` says which.
  *
  * BiT gets the formula `timm` with epsilon 1e-8, as timm and transformers build it, whoever wrote
@@ -115,7 +115,11 @@ export async function loadPretrained(
   const chosen = classes ?? head.classes ??
     fail("classes must be given for a file without a classifier: give { classes }");
   const newHead = chosen !== head.classes;
-  const file = { metadata, tensors: newHead ? withZeroHead(network, chosen) : network.tensors };
+  const isOverridden = options.variant !== undefined || options.epsilon !== undefined;
+  const file = {
+    metadata: isOverridden ? new Map<string, string>() : metadata,
+    tensors: newHead ? withZeroHead(network, chosen) : network.tensors,
+  };
   return {
     model: loaded(network, chosen, file),
     description: describe(network, chosen, newHead),
@@ -170,8 +174,9 @@ function withZeroHead({ tensors, head }: Network, classes: number): Tensors {
 /** The model with its weights; without them there is none. */
 function loaded(network: Network, classes: number, file: Safetensors): tf.LayersModel {
   const model = network.build(classes);
+  const standardized = network.standardization === undefined ? "as file" : "as model";
   try {
-    loadTorchTensors(model, () => file);
+    loadTorchTensors(model, () => file, { standardized });
     return model;
   } catch (error) {
     model.dispose();
@@ -182,7 +187,7 @@ function loaded(network: Network, classes: number, file: Safetensors): tf.Layers
 function describe(network: Network, classes: number, newHead: boolean): string {
   const { architecture, head, standardization, groups } = network;
   const formula = standardization === undefined
-    ? []
+    ? ["weight standardization as the file says"]
     : [`weight standardization ${standardization.variant}, epsilon ${standardization.epsilon}`];
   const norm = groups === undefined ? [] : [`group normalization with ${groups} groups`];
   const replaced = newHead ? ` in a new head of zeros, not the file's ${head.classes ?? 0}` : "";

@@ -4,10 +4,11 @@
  * @module
  */
 import { formulaOf, type Variant, variants } from "../../standardization/variants.ts";
-import { bitStandardization, resnetv2 } from "../resnetv2.ts";
+import { bitStandardization, buildResNetV2, type ResNetV2Options } from "../resnetv2.ts";
 import type { ResNetV2Blocks } from "../resnetv2_features.ts";
 import { standardizedMetadata } from "../torch_standardized.ts";
 import { fail } from "./fail.ts";
+import { groupsOf } from "./groups.ts";
 import type { Hints, Network, Tensors } from "./layout.ts";
 
 /** The published ones, by how many blocks the stages have. */
@@ -28,13 +29,14 @@ const depths: Readonly<Record<string, number>> = {
  */
 export function resnetV2Network(tensors: Tensors, hints: Hints, owner: string): Network {
   refuseOthers(tensors, hints);
-  const blocks = blocksOf(tensors);
-  const standardization = standardizationOf(hints);
+  const isDeep = tensors.has("stem.conv1.weight");
+  const blocks = blocksOf(tensors, isDeep);
+  const standardization = standardizationOf(hints, isDeep);
   const groups = groupsOf(tensors, hints);
-  const [, inputs = 3] = shapeOf(tensors, "stem.conv.weight");
+  const [, inputs = 3] = shapeOf(tensors, isDeep ? "stem.conv1.weight" : "stem.conv.weight");
   const { inputShape = [null, null, inputs] } = hints;
   return {
-    architecture: `${owner} ResNetV2, ${sizeOf(blocks)}`,
+    architecture: `${owner} ResNetV2${isDeep ? "-D" : ""}, ${sizeOf(blocks)}`,
     tensors,
     head: {
       name: "head.fc",
@@ -44,7 +46,14 @@ export function resnetV2Network(tensors: Tensors, hints: Hints, owner: string): 
     standardization,
     groups,
     build: (classes) =>
-      resnetv2({ depth: blocks, groups, classes, inputShape, ...standardization }),
+      buildResNetV2({
+        depth: blocks,
+        groups,
+        classes,
+        inputShape,
+        ...standardization,
+        ...(isDeep && deepForm(tensors)),
+      }, { isBlank: true }),
   };
 }
 
@@ -65,7 +74,13 @@ function refuseOthers(tensors: Tensors, { config }: Hints): void {
   );
 }
 
-function blocksOf(tensors: Tensors): Required<ResNetV2Blocks> {
+/** timm's ResNetV2-D and -T: which of the two, the second convolution's inputs say. */
+function deepForm(tensors: Tensors): Pick<ResNetV2Options, "stem" | "downsampling"> {
+  const [outputs, inputs] = shapeOf(tensors, "stem.conv2.weight");
+  return { stem: inputs === outputs ? "deep" : "tiered", downsampling: "average" };
+}
+
+function blocksOf(tensors: Tensors, isDeep: boolean): Required<ResNetV2Blocks> {
   const counts = [0, 1, 2, 3].map((stage) => countOf(tensors, stage));
   const channels = [0, 1, 2, 3].map((stage) => {
     const name = `stages.${stage}.blocks.0.conv`;
@@ -75,7 +90,7 @@ function blocksOf(tensors: Tensors): Required<ResNetV2Blocks> {
     }
     return outputs;
   });
-  const [stem = 0] = shapeOf(tensors, "stem.conv.weight");
+  const [stem = 0] = shapeOf(tensors, isDeep ? "stem.conv3.weight" : "stem.conv.weight");
   return {
     counts: counts as unknown as ResNetV2Blocks["counts"],
     channels: channels as unknown as Required<ResNetV2Blocks>["channels"],
@@ -108,8 +123,16 @@ function sizeOf({ counts, channels, stem }: Required<ResNetV2Blocks>): string {
 /** The caller's, what the file says of itself, or BiT's. */
 function standardizationOf(
   { variant, epsilon, metadata }: Hints,
+  isDeep: boolean,
 ): NonNullable<Network["standardization"]> {
   const [own, ownEpsilon] = ownFormula(metadata.get(standardizedMetadata));
+  if (isDeep && (variant ?? own) === undefined) {
+    fail(
+      "variant must be given for a ResNetV2 with a deep stem, as its file does not say whether it " +
+        'was trained with weight standardization: give { variant: "timm", epsilon: 1e-6 } for ' +
+        "timm's StdConv2d; timm's published resnetv2_50d_gn was trained without",
+    );
+  }
   const chosen = variant ?? own ?? bitStandardization.variant;
   const unsaid = chosen === bitStandardization.variant ? bitStandardization.epsilon : undefined;
   const given = epsilon ?? (chosen === own ? ownEpsilon : undefined) ?? unsaid;
@@ -129,19 +152,4 @@ function ownFormula(json: string | undefined): [Variant, number] | [] {
   } catch {
     return [];
   }
-}
-
-/** The caller's, the config's, or BiT's 32. */
-function groupsOf(tensors: Tensors, { groups, config }: Hints): number {
-  const configured = config?.["num_groups"];
-  const chosen = groups ?? (typeof configured === "number" ? configured : 32);
-  for (const [name, { shape }] of tensors) {
-    const [channels = 0] = shape;
-    if (!/(^|\.)norm\d?\.weight$/.test(name) || channels % chosen === 0) continue;
-    fail(
-      `groups must divide the ${channels} channels of ${name}: current value is ${chosen}; give ` +
-        "the network's own groups",
-    );
-  }
-  return chosen;
 }

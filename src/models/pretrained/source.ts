@@ -1,23 +1,13 @@
 import { download, type DownloadOptions } from "./download.ts";
 import { fail } from "./fail.ts";
 import { fromHub, type HubOptions } from "./hub.ts";
-import type { Config } from "./layout.ts";
+import type { Obtained } from "./layout.ts";
 
 /** Where weights come from: their bytes, a file that a user gave, a URL, or `hf:owner/name`. */
 export type PretrainedSource = Uint8Array | ArrayBuffer | Blob | URL | string;
 
 /** How files are fetched. */
 export interface FetchOptions extends DownloadOptions, HubOptions {}
-
-/** A file of weights, and what came with it. */
-export interface Obtained {
-  /** The file. */
-  readonly bytes: Uint8Array;
-  /** What `config.json` says. */
-  readonly config?: Config | undefined;
-  /** What `preprocessor_config.json` says. */
-  readonly preprocessorConfig?: Config | undefined;
-}
 
 /**
  * Brings the weights here.

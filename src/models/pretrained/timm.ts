@@ -6,7 +6,7 @@ import { resnetV2Network } from "./resnetv2_network.ts";
 export const timm: Layout = {
   name: "timm",
   description: "timm's BiT (resnetv2_50x1_bit and others)",
-  marks: [/^stem\.conv\.weight$/, /^stages\.\d+\.blocks\.\d+\.conv3\.weight$/, /^norm\.weight$/],
+  marks: [/^stem\.conv1?\.weight$/, /^stages\.\d+\.blocks\.\d+\.conv3\.weight$/, /^norm\.weight$/],
   read: (tensors, hints) => resnetV2Network(plainNames(tensors), hints, "timm's"),
 };
 

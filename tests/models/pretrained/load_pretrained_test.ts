@@ -4,6 +4,7 @@ import { loadPretrained } from "../../../src/models/pretrained/load_pretrained.t
 import { resnetv2 } from "../../../src/models/resnetv2.ts";
 import { saveTorchWeights } from "../../../src/models/torch_weights.ts";
 import { assertClose, forEachBackend } from "../../backends.ts";
+import { expectedOfOthers, fileOfOthers } from "../fixtures/weights_of_others.ts";
 import { bitFile, bitImages, expectedOfBit, tinyBit } from "../fixtures/bit.ts";
 
 /** Fails unless the model gives the logits that PyTorch gave. */
@@ -69,9 +70,40 @@ Deno.test("loadPretrained() reads bfloat16 of JAX, and takes a Blob and a buffer
   }
 });
 
+forEachBackend(
+  "loadPretrained() reads the authors' ResNet, and timm's StdConv2d with a deep stem",
+  async () => {
+    const authors = await loadPretrained(bitFile("authors.safetensors"), { groups: 2 });
+    assert.deepEqual(authors.standardization, { variant: "paper", epsilon: 1e-5 });
+    assertLogits(authors.model, "logits.authors");
+    const formula = { variant: "timm", epsilon: 1e-6 } as const;
+    const deep = await loadPretrained(bitFile("deep.safetensors"), { groups: 8, ...formula });
+    assertLogits(deep.model, "logits.deep");
+    authors.model.dispose();
+    deep.model.dispose();
+  },
+);
+
+for (const [name, count] of [["composer", 12], ["composer_part", 9]] as const) {
+  forEachBackend(`loadPretrained() reads Composer's ResNet when the file is ${name}`, async () => {
+    const { model, standardization } = await loadPretrained(fileOfOthers(`${name}.safetensors`));
+    assert.equal(standardization, undefined, "as the file says");
+    const classes = model.layers.map((layer) => layer.getClassName());
+    assert.equal(classes.filter((each) => each === "StandardizedConv2D").length, count);
+    tf.tidy(() => {
+      const expected = expectedOfOthers(`${name}.logits`).dataSync();
+      const y = model.predict(expectedOfOthers("image")) as tf.Tensor;
+      assertClose(y, expected, 1e-4 * Math.max(...expected.map(Math.abs)));
+    });
+    model.dispose();
+  });
+}
+
 Deno.test("loadPretrained() takes the formula that a file of ours says", async () => {
   await tf.setBackend("cpu");
   const bytes = saveTorchWeights(resnetv2({ ...tinyBit, variant: "paper", epsilon: 1e-4 }));
   const { standardization } = await loadPretrained(bytes, { groups: 8 });
   assert.deepEqual(standardization, { variant: "paper", epsilon: 1e-4 });
+  const asked = await loadPretrained(bytes, { groups: 8, variant: "timm", epsilon: 1e-10 });
+  assert.deepEqual(asked.standardization, { variant: "timm", epsilon: 1e-10 });
 });
