@@ -7,17 +7,19 @@
 /// <reference lib="dom.iterable" />
 import { setWasmPaths } from "npm:@tensorflow/tfjs-backend-wasm@4.22.0";
 import "npm:@tensorflow/tfjs-backend-webgpu@4.22.0";
-import { type models, tf } from "../../mod.ts";
+import { models, NonFiniteError, tf } from "../../mod.ts";
 import { drawCurve, watchCurve } from "./curve.ts";
 import { countRight, type Example, type Examples, fineTune, outputsOf } from "./fine_tune.ts";
 import { asSafetensors, asTensorFlowJs, bakedCopy, type Kept } from "./keep.ts";
 import { act, breathe, byId, download, progress, say, takeDrops } from "./page.ts";
 import { chosenClasses, type Class, pixelsOf, startPictures } from "./pictures.ts";
-import { load, type Loaded, preprocessingOf, sourceOf } from "./weights.ts";
+import { load, type Loaded, preprocessingOf, type Source, sourceOf } from "./weights.ts";
 
 /** A network that has learned. */
 interface Learned {
   readonly classes: readonly string[];
+  /** What `models.preprocessing` takes. */
+  readonly preprocessing: object;
   readonly preprocess: models.Preprocessing;
   /** A picture that it has seen, `[side, side, 3]`. */
   readonly example: Example;
@@ -64,20 +66,29 @@ async function loadWeights(): Promise<void> {
     await startBackend();
     cancel.hidden = false;
     await breathe();
-    loaded = await load(source, 2, {
-      signal: stopper.signal,
+    await loadFrom(source, 2, stopper.signal);
+    say("tune-status", "Ready to learn, once there are pictures.");
+  } finally {
+    cancel.hidden = true;
+  }
+}
+
+/** Loads a network, in the place of the one that was there. */
+async function loadFrom(source: Source, classes: number, signal: AbortSignal): Promise<Loaded> {
+  try {
+    loaded = await load(source, classes, {
+      signal,
       onProgress({ file, loadedBytes, totalBytes }) {
         say("load-status", `${file}: ${megabytes(loadedBytes)} of ${megabytes(totalBytes)}`);
         progress("load-progress", totalBytes === undefined ? 0 : loadedBytes / totalBytes);
       },
     });
     say("load-status", `Loaded: ${loaded.description}. It computes with ${tf.getBackend()}.`);
-    say("tune-status", "Ready to learn, once there are pictures.");
+    return loaded;
   } catch (error) {
     say("load-status", "No weights are loaded.");
     throw error;
   } finally {
-    cancel.hidden = true;
     progress("load-progress", undefined);
   }
 }
@@ -90,16 +101,15 @@ function megabytes(bytes: number | undefined): string {
 const numberIn = (id: string) => input(id).valueAsNumber;
 
 /** The network with a new head, unless it has one of these classes already. */
-async function networkFor(classes: readonly Class[]): Promise<Loaded> {
+async function networkFor(classes: readonly Class[], signal: AbortSignal): Promise<Loaded> {
   if (loaded === undefined) throw new Error("No weights are loaded: load some in step 1.");
   const names = JSON.stringify(classes.map(({ name }) => name));
   const before = learned && JSON.stringify(learned.classes);
   const isFresh = before === undefined && loaded.classes === classes.length;
   if (isFresh || before === names) return loaded;
-  const { source, model } = loaded;
-  model.dispose();
-  loaded = undefined;
-  return loaded = await load(source, classes.length, {});
+  const { source } = loaded;
+  forget();
+  return await loadFrom(source, classes.length, signal);
 }
 
 /** Every fifth picture of a class is held out. */
@@ -135,20 +145,26 @@ async function tune(): Promise<void> {
   stop.hidden = false;
   try {
     const classes = chosenClasses();
-    const { model } = await networkFor(classes);
-    const preprocess = preprocessingOf(loaded!, numberIn("side"));
+    const network = await networkFor(classes, signal);
+    const preprocessing = preprocessingOf(network, numberIn("side"));
+    const preprocess = models.preprocessing(preprocessing);
     const { training, heldOut } = await examplesOf(classes, preprocess, signal);
-    const losses = await learn(model, training, signal);
-    signal.throwIfAborted();
-    setLearned({
-      classes: classes.map(({ name }) => name),
-      preprocess,
-      example: training.list[0]!,
-    });
-    say("tune-status", await summary(model, training, heldOut, losses));
+    const losses = await learn(network.model, training, signal);
+    if (losses.length === 0) signal.throwIfAborted();
+    const [example] = training.list as [Example];
+    const names = classes.map(({ name }) => name);
+    setLearned({ classes: names, preprocessing, preprocess, example });
+    say("tune-status", await summary(network.model, training, heldOut, losses));
     start.textContent = "Fine-tune further";
   } catch (error) {
     say("tune-status", "It has not learned.");
+    if (error instanceof NonFiniteError) {
+      forget();
+      say(
+        "load-status",
+        "No weights are loaded: those that diverged are of no use. Load them again.",
+      );
+    }
     throw error;
   } finally {
     start.disabled = false;
@@ -164,6 +180,7 @@ async function learn(
 ): Promise<number[]> {
   const steps = numberIn("steps");
   const losses: number[] = [];
+  let saidAt = 0;
   drawCurve(losses, steps);
   return await fineTune(model, training, {
     what: document.querySelector<HTMLInputElement>("input[name=what]:checked")!.value as
@@ -179,11 +196,15 @@ async function learn(
       await breathe();
       signal.throwIfAborted();
     },
-    async onStep(step, loss) {
+    async onStep(loss) {
       losses.push(loss);
       drawCurve(losses, steps);
-      say("tune-status", `Step ${step} of ${steps}, loss ${loss.toFixed(3)}`);
-      progress("tune-progress", step / steps);
+      // Not more often than a screen reader can say it.
+      if (performance.now() - saidAt > 2000) {
+        say("tune-status", `Step ${losses.length} of ${steps}, loss ${loss.toFixed(3)}`);
+        saidAt = performance.now();
+      }
+      progress("tune-progress", losses.length / steps);
       await breathe();
     },
   });
@@ -202,10 +223,11 @@ async function summary(
   const held = heldOut.list.length === 0
     ? "no picture is held out, as no class has five"
     : `${await score(heldOut)} pictures that were held out`;
-  return `Done: loss ${losses[0]!.toFixed(3)} at the first step, ${
-    losses.at(-1)!.toFixed(3)
-  } at the ` +
-    `last. Right about ${await score(training)} pictures that it learned from, and ${held}.`;
+  const steps = numberIn("steps"), { length } = losses;
+  const end = length < steps ? `Stopped after ${length} of ${steps} steps` : "Done";
+  const [first, last] = [losses[0]!, losses.at(-1)!].map((loss) => loss.toFixed(3));
+  return `${end}: loss ${first} at the first step, ${last} at the last. Right about ` +
+    `${await score(training)} pictures that it learned from, and ${held}.`;
 }
 
 /** What the network makes of a picture. */
@@ -256,8 +278,7 @@ async function keep(
   encode: (model: tf.LayersModel, facts: Parameters<typeof asSafetensors>[1]) => Promise<Kept[]>,
 ): Promise<void> {
   if (learned === undefined || loaded === undefined) return;
-  const { classes, example, preprocess: { height, width, interpolation, mean, std } } = learned;
-  const preprocessing = { size: [height, width], cropShare: 1, interpolation, mean, std };
+  const { classes, preprocessing, example, preprocess: { height, width } } = learned;
   say("keep-status", "Making the files …");
   await breathe();
   const picture = tf.tensor(example.values, [1, height, width, 3]);

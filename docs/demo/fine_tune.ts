@@ -37,8 +37,8 @@ export interface Plan {
   readonly signal: AbortSignal;
   /** Is told of each picture that the network has seen for its features. */
   onFeatures(done: number, total: number): Promise<void>;
-  /** Is told of each step. */
-  onStep(step: number, loss: number): Promise<void>;
+  /** Is told of each step's loss. */
+  onStep(loss: number): Promise<void>;
 }
 
 /** Pictures that pass through the network at once where nothing is learned. */
@@ -52,6 +52,9 @@ export interface CutNetwork {
   readonly head: tf.LayersModel;
 }
 
+/** A layer that two networks share has no input of its own any more: each is cut once. */
+const cuts = new WeakMap<tf.LayersModel, CutNetwork>();
+
 /**
  * Cuts a network before its classifier. Both parts share its layers.
  *
@@ -59,6 +62,12 @@ export interface CutNetwork {
  * @returns its parts
  */
 export function cut(model: tf.LayersModel): CutNetwork {
+  const parts = cuts.get(model) ?? cutAnew(model);
+  cuts.set(model, parts);
+  return parts;
+}
+
+function cutAnew(model: tf.LayersModel): CutNetwork {
   const at = model.layers.findLastIndex(({ weights }) => weights.length > 0);
   const features = model.layers[at]!.input as tf.SymbolicTensor;
   const body = tf.model({ inputs: model.inputs, outputs: features });
@@ -137,8 +146,8 @@ async function train(model: tf.LayersModel, examples: Examples, plan: Plan): Pro
     maxDuration: `${steps}ba`,
     microbatchSize: plan.what === "all" ? 4 : 512,
     signal,
-    callbacks: [async (event, { step, loss }) => {
-      if (event === "stepEnd") await plan.onStep(step, loss);
+    callbacks: [async (event, { loss }) => {
+      if (event === "stepEnd") await plan.onStep(loss);
     }],
   });
   try {

@@ -84,20 +84,20 @@ export async function load(
 }
 
 /**
- * The preprocessing of a network's pictures at a side of the user's choice.
+ * What a network's pictures go through, at a side of the user's choice.
  *
  * @param loaded the network
  * @param side the pictures' side, in pixels
- * @returns the preprocessing: the original's own where the side is, and all of the middle otherwise
+ * @returns what `models.preprocessing` takes: the weights' own where the side is theirs, and
+ *   otherwise the picture's middle with their filter, mean and deviation
  */
-export function preprocessingOf(loaded: Loaded, side: number): models.Preprocessing {
+export function preprocessingOf(loaded: Loaded, side: number): object {
   const timm = loaded.config?.["pretrained_cfg"];
   const config = timm ?? loaded.source.preprocessor ?? loaded.preprocessorConfig;
-  if (config === undefined) {
-    return models.preprocessing({ size: side, cropShare: 1, ...bitPreprocessing });
+  if (typeof config !== "object" || config === null) {
+    return { size: side, cropShare: 1, ...bitPreprocessing };
   }
-  const own = models.preprocessing(config as object);
-  if (own.width === side && own.height === side) return own;
-  const { interpolation, mean, std } = own;
-  return models.preprocessing({ size: side, cropShare: 1, interpolation, mean, std });
+  const { width, height, interpolation, mean, std } = models.preprocessing(config);
+  if (width === side && height === side) return config;
+  return { size: side, cropShare: 1, interpolation, mean, std };
 }

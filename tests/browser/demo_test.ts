@@ -206,6 +206,8 @@ async function visit(folder: string, site: string, tour: Tour): Promise<void> {
   assert.ok(losses.at(-1)! < 0.85 * losses[0]!, `losses ${losses}`);
   assert.match(done, /Right about (8|9|10) of 10 pictures that it learned from, and [12] of 2 pic/);
 
+  if (backend === "wasm") await further(visitor, page, losses.at(-1)!);
+
   await visitor.choose("#picture", ["down6.png"]);
   await visitor.wait("trial", /^down6.png: down, \d/);
   const shown = await scores(page);
@@ -234,6 +236,23 @@ async function visit(folder: string, site: string, tour: Tour): Promise<void> {
     !url.startsWith(origin) && !url.startsWith("blob:") && !url.startsWith("data:")
   );
   assert.deepEqual(foreign, []);
+}
+
+/** A second time the network goes on from where it is; stopped, it keeps what it has learned. */
+async function further(visitor: Visitor, page: Page, before: number): Promise<void> {
+  await visitor.fill("steps", "3");
+  await page.click("#start");
+  await page.waitForFunction(
+    'losses.textContent.split(" ").length === 3 && !document.getElementById("start").disabled',
+    { timeout: 120_000 },
+  );
+  const [first] = await visitor.losses();
+  assert.ok(first! < 0.5 * Math.LN2 || first! < before + 0.2, `${before}, then ${first}`);
+  await visitor.fill("steps", "100000");
+  await visitor.click("#start", "training", /^Step \d+ of 100000/);
+  await page.click("#stop");
+  const stopped = await visitor.wait("training", /^Stopped/);
+  assert.match(stopped, /^Stopped after \d+ of 100000 steps: loss/);
 }
 
 async function err(folder: string, site: string): Promise<void> {
