@@ -5,7 +5,11 @@ import {
   type SafetensorsTensor,
   writeSafetensors,
 } from "../../src/models/safetensors.ts";
-import { loadTorchWeights, saveTorchWeights } from "../../src/models/torch_weights.ts";
+import {
+  encodeTorchWeights,
+  loadTorchWeights,
+  saveTorchWeights,
+} from "../../src/models/torch_weights.ts";
 import { applyWeightStandardization } from "../../src/standardization/apply.ts";
 import { assertClose, forEachBackend } from "../backends.ts";
 import {
@@ -99,6 +103,17 @@ for (const name of names) {
     assert.deepEqual(saveTorchWeights(model), torchFile(name));
     model.dispose();
   });
+
+  forEachBackend(
+    `encodeTorchWeights() writes the same, and texts, when the model is ${name}`,
+    async () => {
+      const model = loaded(name);
+      assert.deepEqual(await encodeTorchWeights(model), torchFile(name));
+      const { metadata } = readSafetensors(await encodeTorchWeights(model, [["classes", "a, b"]]));
+      assert.equal(metadata.get("classes"), "a, b");
+      model.dispose();
+    },
+  );
 }
 
 Deno.test("loadTorchWeights() takes each kind of layer to PyTorch's layout", async () => {
