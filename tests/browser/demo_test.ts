@@ -12,7 +12,6 @@ const network: Omit<models.ResNetV2Options, "classes"> = {
   groups: 8,
   inputShape: [null, null, 3],
 };
-const side = 48;
 
 /** Weights, their config, and six pictures of each of two classes: vertical stripes, horizontal. */
 async function writeFiles(folder: string): Promise<void> {
@@ -31,13 +30,14 @@ async function writeFiles(folder: string): Promise<void> {
 interface Tour {
   backend: string;
   what: "head" | "all";
+  side: number;
   steps: number;
 }
 
 const tours: Tour[] = [
-  { backend: "wasm", what: "head", steps: 25 },
-  { backend: "wasm", what: "all", steps: 25 },
-  { backend: "webgpu", what: "all", steps: 10 },
+  { backend: "wasm", what: "head", side: 48, steps: 25 },
+  { backend: "wasm", what: "all", side: 48, steps: 25 },
+  { backend: "webgpu", what: "all", side: 32, steps: 8 },
 ];
 
 /** Puppeteer's handle of an input of files. */
@@ -120,7 +120,11 @@ async function scores(page: Page): Promise<Record<string, number>> {
 }
 
 /** What a model makes of a picture here. */
-async function shares(model: tf.LayersModel, picture: models.Pixels): Promise<Float32Array> {
+async function shares(
+  model: tf.LayersModel,
+  picture: models.Pixels,
+  side: number,
+): Promise<Float32Array> {
   const preprocess = models.preprocessing({
     size: side,
     cropShare: 1,
@@ -168,7 +172,7 @@ Deno.test({
 });
 
 async function visit(folder: string, site: string, tour: Tour): Promise<void> {
-  const { backend, what, steps } = tour;
+  const { backend, what, side, steps } = tour;
   await Deno.remove(join(folder, "kept"), { recursive: true }).catch(() => {});
   await using browser = await openFolder(pathToFileURL(`${site}/`));
   const { page } = browser;
@@ -204,7 +208,10 @@ async function visit(folder: string, site: string, tour: Tour): Promise<void> {
   assert.equal(losses.length, steps);
   assert.ok(Math.abs(losses[0]! - Math.LN2) < 1e-3, `first loss ${losses[0]}`); // a head of zeros
   assert.ok(losses.at(-1)! < 0.85 * losses[0]!, `losses ${losses}`);
-  assert.match(done, /Right about (8|9|10) of 10 pictures that it learned from, and [12] of 2 pic/);
+  assert.match(
+    done,
+    /Right about ([6-9]|10) of 10 pictures that it learned from, and [12] of 2 pic/,
+  );
 
   if (backend === "wasm") await further(visitor, page, losses.at(-1)!);
 
@@ -225,7 +232,7 @@ async function visit(folder: string, site: string, tour: Tour): Promise<void> {
   const raw = models.resnetv2({ ...network, classes: 2 });
   models.loadTorchWeights(raw, await visitor.downloaded("model.safetensors"));
   for (const model of [baked, raw]) {
-    const [across, down] = await shares(model, picture);
+    const [across, down] = await shares(model, picture, side);
     assert.ok(Math.abs(across! - shown["across"]!) < 1e-4, `${across} ${shown["across"]}`);
     assert.ok(Math.abs(down! - shown["down"]!) < 1e-4);
     model.dispose();
