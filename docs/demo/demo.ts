@@ -11,7 +11,16 @@ import { models, NonFiniteError, tf } from "../../mod.ts";
 import { drawCurve, watchCurve } from "./curve.ts";
 import { countRight, type Example, type Examples, fineTune, outputsOf } from "./fine_tune.ts";
 import { asSafetensors, asTensorFlowJs, bakedCopy, type Kept } from "./keep.ts";
-import { act, breathe, byId, download, progress, say, takeDrops } from "./page.ts";
+import {
+  act,
+  breathe,
+  byId,
+  download,
+  progress,
+  refuseOtherDrops,
+  say,
+  takeDrops,
+} from "./page.ts";
 import { chosenClasses, type Class, pixelsOf, startPictures } from "./pictures.ts";
 import { load, type Loaded, preprocessingOf, type Source, sourceOf } from "./weights.ts";
 
@@ -326,6 +335,7 @@ function listen(): void {
     () => act("keeping", () => keep(async (model, facts) => [await asSafetensors(model, facts)])),
   );
   document.querySelectorAll<HTMLElement>("[data-drop]").forEach(takeDrops);
+  refuseOtherDrops();
 }
 
 setWasmPaths(new URL("wasm/", document.baseURI).href);

@@ -69,6 +69,15 @@ function explain(error: unknown): string {
     : error.message;
 }
 
+/** Keeps the page where it is when a file is dropped beside a frame: browsers open it otherwise. */
+export function refuseOtherDrops(): void {
+  for (const event of ["dragover", "drop"]) {
+    addEventListener(event, (event) => {
+      if (!(event.target instanceof HTMLInputElement)) event.preventDefault();
+    });
+  }
+}
+
 /** Lets a file be dropped on the frame of its input. */
 export function takeDrops(frame: HTMLElement): void {
   const input = frame.querySelector("input")!;
