@@ -50,9 +50,8 @@ export async function download(
 ): Promise<Uint8Array> {
   options.signal?.throwIfAborted();
   const cache = options.cache ?? await defaultCache();
-  const request = (headers: Record<string, string>, method = "GET") =>
-    ask(address, headers, method, options);
-  const kept = cache && await cached(cache, address, () => request({}, "HEAD"));
+  const request = (headers: Record<string, string>) => ask(address, headers, options);
+  const kept = cache && await cached(cache, address, () => request(firstByte));
   if (kept) {
     options.onProgress?.({
       file: fileOf(address),
@@ -78,7 +77,7 @@ export async function download(
  * @throws {DownloadError} if the server can't be asked
  */
 export async function isThere(address: string, options: DownloadOptions): Promise<boolean> {
-  const response = await ask(address, {}, "HEAD", options);
+  const response = await ask(address, firstByte, options);
   await response.body?.cancel();
   return response.ok;
 }
@@ -132,20 +131,25 @@ async function whole(
   );
 }
 
-/** Whether a part begins where it was asked for. */
+/**
+ * Asks for headers by way of one byte: the address to which a hub sends one on may be signed for GET
+ * alone.
+ */
+const firstByte = { range: "bytes=0-0" };
+
+/** Whether a part begins where it was asked for; a page may not see where another host says so. */
 function beginsAt(response: Response, byte: number): boolean {
-  return response.headers.get("content-range")?.startsWith(`bytes ${byte}-`) ?? false;
+  return response.headers.get("content-range")?.startsWith(`bytes ${byte}-`) ?? true;
 }
 
 /** The answer's headers; an error where none comes. */
 async function ask(
   address: string,
   headers: Record<string, string>,
-  method: string,
   { fetch = globalThis.fetch, signal }: DownloadOptions,
 ): Promise<Response> {
   try {
-    return await fetch(address, { method, headers, ...(signal !== undefined && { signal }) });
+    return await fetch(address, { headers, ...(signal !== undefined && { signal }) });
   } catch (error) {
     signal?.throwIfAborted();
     const seen = error instanceof Error ? error.message : `${error}`;

@@ -1,3 +1,4 @@
+import { checkArchitecture } from "./architecture.ts";
 import { download, type DownloadOptions, isThere } from "./download.ts";
 import { DownloadError, fail } from "./fail.ts";
 import type { Config, Obtained } from "./layout.ts";
@@ -37,6 +38,7 @@ export async function fromHub(
   const place = `${repository}/resolve/${encodeURIComponent(revision)}`;
   const address = (file: string) => `${`${hub}`.replace(/\/$/, "")}/${place}/${file}`;
   const config = await json(address("config.json"), options);
+  checkArchitecture(config);
   const preprocessorConfig = await json(address("preprocessor_config.json"), options);
   const bytes = await weights(address, text, options);
   return { bytes, config, preprocessorConfig };

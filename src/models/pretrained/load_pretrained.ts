@@ -1,9 +1,10 @@
-import * as tf from "../../tf.ts";
+import type * as tf from "../../tf.ts";
 import { check, isInteger } from "../../check.ts";
 import type { Shape } from "../../layers/geometry.ts";
 import type { StandardizationOptions, Variant } from "../../standardization/variants.ts";
 import { readSafetensors, type Safetensors } from "../safetensors.ts";
 import { loadTorchTensors } from "../torch_weights.ts";
+import { checkArchitecture } from "./architecture.ts";
 import { fail } from "./fail.ts";
 import type { Config, Head, Hints, Network, Tensors } from "./layout.ts";
 import { layoutOf } from "./layouts.ts";
@@ -108,6 +109,7 @@ export async function loadPretrained(
   signal?.throwIfAborted();
   const { tensors, metadata } = readFile(obtained.bytes);
   const config = options.config ?? obtained.config;
+  checkArchitecture(config);
   const layout = layoutOf([...tensors.keys()]);
   const network = layout.read(tensors, hintsOf(options, metadata, config));
   const { head } = network;

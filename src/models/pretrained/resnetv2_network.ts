@@ -28,7 +28,7 @@ const depths: Readonly<Record<string, number>> = {
  * @throws {TypeError} if no ResNetV2 of ours has such weights
  */
 export function resnetV2Network(tensors: Tensors, hints: Hints, owner: string): Network {
-  refuseOthers(tensors, hints);
+  refuseOthers(tensors);
   const isDeep = tensors.has("stem.conv1.weight");
   const blocks = blocksOf(tensors, isDeep);
   const standardization = standardizationOf(hints, isDeep);
@@ -58,7 +58,7 @@ export function resnetV2Network(tensors: Tensors, hints: Hints, owner: string): 
 }
 
 /** Networks with such names that BiT is not. */
-function refuseOthers(tensors: Tensors, { config }: Hints): void {
+function refuseOthers(tensors: Tensors): void {
   if (tensors.has("norm.running_mean")) {
     fail(
       "a ResNetV2 must have group normalizations: the file has running statistics of batch " +
@@ -66,12 +66,6 @@ function refuseOthers(tensors: Tensors, { config }: Hints): void {
         "weight standardization; take one of timm's resnetv2_…_bit",
     );
   }
-  const architecture = config?.["architecture"];
-  if (typeof architecture !== "string" || architecture.endsWith("_bit")) return;
-  fail(
-    `the config's architecture must be one of timm's resnetv2_…_bit: current value is ` +
-      `${architecture}, which timm builds without weight standardization`,
-  );
 }
 
 /** timm's ResNetV2-D and -T: which of the two, the second convolution's inputs say. */

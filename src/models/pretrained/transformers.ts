@@ -20,7 +20,6 @@ export const transformers: Layout = {
 
 /** What our network computes; the config's other values change nothing of it. */
 const computed: readonly [string, readonly unknown[]][] = [
-  ["model_type", ["bit"]],
   ["layer_type", ["preactivation"]],
   ["global_padding", [null]],
   ["embedding_dynamic_padding", [false]],

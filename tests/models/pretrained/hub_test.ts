@@ -11,9 +11,9 @@ type Repository = Record<string, Uint8Array | string>;
 /** Hugging Face's hub with one repository, as `fetch`. */
 function hubOf(name: string, files: Repository) {
   const asked: string[] = [];
-  const fetch: typeof globalThis.fetch = (input, init) => {
+  const fetch: typeof globalThis.fetch = (input) => {
     const { pathname } = new URL(String(input));
-    asked.push(`${init?.method ?? "GET"} ${pathname}`);
+    asked.push(pathname);
     const [, repository, file = ""] = /^\/([^/]+\/[^/]+)\/resolve\/main\/(.*)$/.exec(pathname) ??
       [];
     const code = repository !== name ? "RepoNotFound" : files[file] ?? "EntryNotFound";
@@ -50,9 +50,9 @@ Deno.test("loadPretrained() reads a repository of timm's", async () => {
   assert.deepEqual(config, JSON.parse(timmConfig));
   assert.equal(model.outputShape[1], 5);
   assert.deepEqual(asked, [
-    "GET /timm/tiny/resolve/main/config.json",
-    "GET /timm/tiny/resolve/main/preprocessor_config.json",
-    "GET /timm/tiny/resolve/main/model.safetensors",
+    "/timm/tiny/resolve/main/config.json",
+    "/timm/tiny/resolve/main/preprocessor_config.json",
+    "/timm/tiny/resolve/main/model.safetensors",
   ]);
   assert.deepEqual([...new Set(files)], ["config.json", "model.safetensors"]);
   model.dispose();
@@ -89,6 +89,25 @@ Deno.test("loadPretrained() asks a revision and another hub by their names", asy
     message: /status 404; look at the name and the revision/,
   });
   assert.deepEqual(asked, ["https://mirror.example/a/b/resolve/refs%2Fpr%2F1/config.json"]);
+});
+
+Deno.test("loadPretrained() fetches no weights of a foreign config", async () => {
+  const configs: [Record<string, unknown>, RegExp][] = [
+    [
+      { architecture: "vit_base_patch16_224" },
+      /resnetv2_…_bit: current value is vit_base_patch16_224$/,
+    ],
+    [{ architecture: "resnetv2_50d_gn" }, /resnetv2_50d_gn, which timm builds without/],
+    [
+      { model_type: "vit" },
+      /model_type must be "bit", .*: current value is "vit"; nearest are google/,
+    ],
+  ];
+  for (const [config, message] of configs) {
+    const { fetch, asked } = hubOf("a/b", { "config.json": JSON.stringify(config) });
+    await assert.rejects(loadPretrained("hf:a/b", { fetch }), { name: "TypeError", message });
+    assert.deepEqual(asked, ["/a/b/resolve/main/config.json"]);
+  }
 });
 
 Deno.test("loadPretrained() says what a repository lacks", async () => {
