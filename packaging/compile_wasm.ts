@@ -20,6 +20,7 @@ const compiler = "npm:assemblyscript@0.28.20/asc";
 /** Sources and what they are compiled to. */
 export const targets: readonly [source: string, output: string][] = [
   ["src/pictures/resize_filter.as", "src/pictures/resize_filter_binary.ts"],
+  ["src/wasm/kernels/adam_update.as", "src/wasm/kernels/adam_update_binary.ts"],
   ["src/wasm/kernels/copy.as", "src/wasm/kernels/copy_binary.ts"],
   ["src/wasm/kernels/momentum_update.as", "src/wasm/kernels/momentum_update_binary.ts"],
   ["src/wasm/kernels/softmax_loss.as", "src/wasm/kernels/softmax_loss_binary.ts"],

@@ -110,5 +110,5 @@ async function stepsOf({ profile, task }: ArmTask, seed: number): Promise<number
     );
   }
   durationInSteps(checkpointInterval, stepsPerEpoch, "checkpointInterval");
-  return steps;
+  return dataloader === undefined ? 0 : steps; // "10ba" has steps where there is nothing to train on
 }

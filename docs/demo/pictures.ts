@@ -50,7 +50,11 @@ function addClass(name: string, files?: File[]): HTMLElement {
 /** Takes the classes from a folder of folders. */
 function takeFolder(files: FileList): void {
   const classes = new Map<string, File[]>();
-  for (const file of files) {
+  // Browsers list a folder in any order, and which pictures are held out goes by it.
+  const sorted = [...files].sort((a, b) =>
+    a.webkitRelativePath.localeCompare(b.webkitRelativePath, "en", { numeric: true })
+  );
+  for (const file of sorted) {
     const [, name, ...rest] = file.webkitRelativePath.split("/");
     const isPicture = file.type.startsWith("image/") || endings.test(file.name);
     if (name === undefined || rest.length === 0 || !isPicture) continue;

@@ -29,8 +29,14 @@ const bitPreprocessing = { interpolation: "bilinear", mean: 0.5, std: 0.5 } as c
  */
 export async function sourceOf(files: readonly File[], address: string): Promise<Source> {
   if (files.length === 0) {
-    if (address !== "") return { weights: address };
-    throw new Error("No weights are chosen: choose a file, or write an address.");
+    if (address === "") {
+      throw new Error("No weights are chosen: choose a file, or write an address.");
+    }
+    if (address.startsWith("hf:") || URL.canParse(address)) return { weights: address };
+    throw new Error(
+      `${address} is no address: write https://…, or hf:owner/name for a repository of Hugging ` +
+        "Face, or choose a file.",
+    );
   }
   const configs = files.filter(({ name }) => name.endsWith(".json"));
   const [weights, ...others] = files.filter((file) => !configs.includes(file));

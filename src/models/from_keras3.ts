@@ -49,9 +49,9 @@ export function fromKeras3(
  * models and shared layers keep their form and their layers' names; of two layers of one name, in
  * two models, the inner is renamed.
  *
- * Some layers stand for others, which compute the same: `GroupNormalization`, dilated
- * `DepthwiseConv2D`, bilinear `UpSampling2D` and `SpatialDropout2D` become layers of this library;
- * `keepdims` of global pools a `Reshape`; `x + y`, `2 * x` and a few functions of `keras.ops` layers. Where TensorFlow.js computes something else under the same name
+ * Some layers stand for others, which compute the same: `GroupNormalization`, `Normalization`, dilated
+ * `DepthwiseConv2D`, bilinear `UpSampling2D` and `SpatialDropout2D` become layers of this library; a
+ * `Conv2D` of as many groups as channels a depthwise one; `keepdims` of global pools a `Reshape`; `x + y`, `2 * x` and a few functions of `keras.ops` layers. Where TensorFlow.js computes something else under the same name
  * (`hard_sigmoid`, `LeakyReLU`'s slope, groups of channels), it is replaced or refused.
  *
  * @param source a URL or path of `model.json`, a handler (`tf.io.fromMemory`), or what one loads

@@ -76,7 +76,9 @@ const formats = (): readonly Format[] => [
   },
   {
     name: "Keras's (.keras)",
-    advice: ownCode("keras.models.load_model"),
+    advice:
+      "a model of Keras 3's own is loaded by models.fromKeras3, with kerasArchive of ./files; " +
+      `for a model that is built here, ${ownCode("keras.models.load_model")}`,
     fits: ({ firstEntry }) =>
       ["metadata.json", "config.json", "model.weights.h5"].includes(firstEntry),
   },

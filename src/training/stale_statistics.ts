@@ -72,8 +72,7 @@ export function staleText(
   return {
     message: `Evaluations normalize by moving statistics that training moves too slowly: after ` +
       `${updates} updates ${left} of the initial mean 0 and variance 1 are left in ${layer}${rest}`,
-    advice:
-      `Set its momentum to ${rounded} or less (the library's own norms have 0.9), or train longer`,
+    advice: `Set its momentum to ${rounded} or less, or train longer`,
   };
 }
 

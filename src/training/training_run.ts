@@ -76,8 +76,11 @@ export class TrainingRun {
    * see those, too.
    *
    * @param measured called with the results before anyone is told
+   * @returns the results
    */
-  async evaluate(measured: (metrics: Record<string, number>) => void = () => {}) {
+  async evaluate(
+    measured: (metrics: Record<string, number>) => void = () => {},
+  ): Promise<Record<string, number>> {
     const { state, average } = this, wasUsed = average?.isUsed ?? false;
     average?.use();
     try {

@@ -248,9 +248,9 @@ Deno.test("compare() reads masks as the command line does", async () => {
     assert.equal(result.cells[0]!.status, "done");
     const refuses = (more: object, message: RegExp) =>
       assert.rejects(compare({ ...options, ...said, ...more }), { name: "UsageError", message });
-    await refuses({ labels: "from-one" }, /Unknown --labels "from-one"/);
+    await refuses({ labels: "from-one" }, /Unknown labels "from-one"/);
     await refuses({ validationShare: 2 }, /validationShare wants a number > 0 and < 1: it is 2/);
-    await refuses({ palette: "p.txt" }, /Cannot take both labels and palette/);
+    await refuses({ palette: "p.txt" }, /labels cannot be used with option palette/);
     await refuses(
       { suite: "imagenet", settings: {} },
       /Cannot take labels as images are classified here/,

@@ -91,7 +91,9 @@ suiteTest("leaves out batch norm of one pixel of one image, and says why", async
   assert.equal(code, 0, stderr);
   assert.match(stderr, reason, "before anything is trained");
   const { arms, cells, warnings } = await recordOf(out);
-  assert.deepEqual(warnings.map(({ code }) => code), ["loss-by-parts"], "once for all arms");
+  // (Two steps hardly move a norm's statistics, of which there is a warning for each number of parts.)
+  const others = warnings.map(({ code }) => code).filter((code) => code !== "stale-statistics");
+  assert.deepEqual(others, ["loss-by-parts"], "once for all arms");
   assert.deepEqual(arms.filter(({ refused }) => refused).map(({ name }) => name), ["bn-1"]);
   assert.match(arms[2]!.refused!, /^Cannot train as the last part of a batch/);
   assert.deepEqual(

@@ -13,16 +13,22 @@ const network: Omit<models.ResNetV2Options, "classes"> = {
   inputShape: [null, null, 3],
 };
 
+const kinds = ["across", "down"] as const;
+
 /** Weights, their config, and six pictures of each of two classes: vertical stripes, horizontal. */
 async function writeFiles(folder: string): Promise<void> {
   const model = models.resnetv2({ ...network, classes: 5, seed: 1 });
   await Deno.writeFile(join(folder, "tiny.safetensors"), models.saveTorchWeights(model));
   model.dispose();
   await Deno.writeTextFile(join(folder, "config.json"), JSON.stringify({ num_groups: 8 }));
-  for (const kind of ["across", "down"] as const) {
+  for (const kind of kinds) {
+    await Deno.mkdir(join(folder, "pictures", kind), { recursive: true });
     for (let i = 0; i < 7; i++) {
-      await Deno.writeFile(join(folder, `${kind}${i}.png`), encodePng(40 + i, 36, kind, i));
+      const png = encodePng(40 + i, 36, kind, i);
+      await Deno.writeFile(join(folder, `${kind}${i}.png`), png);
+      if (i < 6) await Deno.writeFile(join(folder, "pictures", kind, `${i}.png`), png);
     }
+    await Deno.writeTextFile(join(folder, "pictures", kind, "notes.txt"), "no picture");
   }
 }
 
@@ -190,13 +196,8 @@ async function visit(folder: string, site: string, tour: Tour): Promise<void> {
   assert.match(loaded, /group normalization with 8 groups, 2 classes in a new head of zeros/);
   assert.match(loaded, new RegExp(`computes with ${backend}`));
 
-  for (const [i, kind] of ["across", "down"].entries()) {
-    const row = `#classes li:nth-child(${i + 1})`;
-    await page.$eval(`${row} .name`, (input, name) => {
-      (input as unknown as { value: string }).value = name;
-    }, kind);
-    await visitor.choose(`${row} .files`, [0, 1, 2, 3, 4, 5].map((k) => `${kind}${k}.png`));
-  }
+  if (what === "head") await visitor.choose("#folder", ["pictures"]);
+  else await chooseByClass(visitor, page);
   await visitor.wait("pictures", /^12 pictures in 2 classes/);
 
   await page.click(`input[value=${what}]`);
@@ -216,7 +217,7 @@ async function visit(folder: string, site: string, tour: Tour): Promise<void> {
   if (backend === "wasm") await further(visitor, page, losses.at(-1)!);
 
   await visitor.choose("#picture", ["down6.png"]);
-  await visitor.wait("trial", /^down6.png: down, \d/);
+  await visitor.wait("trial", /^down6.png: (across|down), \d/);
   const shown = await scores(page);
 
   assert.match(
@@ -245,6 +246,16 @@ async function visit(folder: string, site: string, tour: Tour): Promise<void> {
   assert.deepEqual(foreign, []);
 }
 
+async function chooseByClass(visitor: Visitor, page: Page): Promise<void> {
+  for (const [i, kind] of kinds.entries()) {
+    const row = `#classes li:nth-child(${i + 1})`;
+    await page.$eval(`${row} .name`, (input, name) => {
+      (input as unknown as { value: string }).value = name;
+    }, kind);
+    await visitor.choose(`${row} .files`, [0, 1, 2, 3, 4, 5].map((k) => `${kind}${k}.png`));
+  }
+}
+
 /** A second time the network goes on from where it is; stopped, it keeps what it has learned. */
 async function further(visitor: Visitor, page: Page, before: number): Promise<void> {
   await visitor.fill("steps", "3");
@@ -269,6 +280,8 @@ async function err(folder: string, site: string): Promise<void> {
   const fails = async (selector: string, section: string, message: RegExp) =>
     await assert.rejects(visitor.click(selector, section, /^(Loaded|Done)/), { message });
   await fails("#load [type=submit]", "weights", /choose a file, or write an address/);
+  await page.type("#address", "weights.npz");
+  await fails("#load [type=submit]", "weights", /weights.npz is no address: write https/);
   await fails("#start", "training", /The class first has no pictures: choose some/);
   await visitor.choose("#files", ["across0.png"]);
   await page.select("#backend", "wasm");

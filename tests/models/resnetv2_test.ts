@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as tf from "../../src/tf.ts";
 import { resnetv2, type ResNetV2Options } from "../../src/models/resnetv2.ts";
+import { bakeWeightStandardization } from "../../src/standardization/apply.ts";
 import { capture } from "../../src/training/capture.ts";
 import { loadTorchWeights } from "../../src/models/torch_weights.ts";
 import { assertClose, forEachBackend } from "../backends.ts";
@@ -150,6 +151,20 @@ forEachBackend("resnetv2() computes the same saved and loaded", async () => {
   tf.tidy(() => {
     const y = model.predict(bitImages()) as tf.Tensor;
     assertClose(copy.predict(bitImages()) as tf.Tensor, y.dataSync(), 0);
+  });
+  model.dispose();
+  copy.dispose();
+});
+
+forEachBackend("resnetv2() computes the same baked, saved and loaded", async () => {
+  const model = loaded();
+  bakeWeightStandardization(model);
+  const copy = await saveAndLoad(model);
+  const classes = copy.layers.map((layer) => layer.getClassName());
+  assert.ok(!classes.includes("StandardizedConv2D"), `${classes}`);
+  tf.tidy(() => {
+    const y = copy.predict(bitImages()) as tf.Tensor;
+    assertNear(y, expectedOfBit("logits.timm"), 1e-5, "logits");
   });
   model.dispose();
   copy.dispose();

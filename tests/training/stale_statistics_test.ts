@@ -46,7 +46,7 @@ Deno.test("staleText() says the number and what to set", () => {
   ];
   const { message, advice } = staleText(stale, 32);
   assert.match(message, /after 32 updates 0\.99\^32 = 72 % of the initial .* in bn and 1 more$/);
-  assert.match(advice, /^Set its momentum to 0\.91 or less /);
+  assert.match(advice, /^Set its momentum to 0\.91 or less, /);
   assert.ok(0.91 ** 32 < 0.05 && 0.92 ** 32 > 0.05);
   assert.deepEqual(afterUpdates(stale, 500), []);
 });

@@ -167,6 +167,16 @@ calls["momentum-update"] = fc.tuple(size(40), fc.constantFrom(0, 0.9), fc.boolea
     },
   }),
 );
+calls["adam-update"] = fc.tuple(size(40), size(9)).map(([...sizes]) => ({
+  inputs: {
+    learningRate: [],
+    ...Object.fromEntries(sizes.flatMap((size, i) => [
+      ...["weight", "gradient", "mean", "square"].map((name) => [`${name}${i}`, [size]]),
+      [`steps${i}`, []],
+    ])),
+  },
+  attributes: { beta1: 0.9, beta2: 0.99, epsilon: 0.1, decayPerRate: 0.1 },
+}));
 const terms = fc.constantFrom([1, 0], [0, 1], [1, 1]);
 calls["softmax-loss"] = fc.tuple(size(40), fc.integer({ min: 2, max: 21 }), terms).map(
   ([pixels, classes, [crossEntropy, dice]]) => ({

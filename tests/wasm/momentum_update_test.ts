@@ -1,10 +1,13 @@
 /** The optimizers' update on wasm: one call, and one that a recording lets write over the weights. */
 import assert from "node:assert/strict";
 import * as tf from "../../src/tf.ts";
-import { decoupledSgdw, sgd } from "../../src/training/optimizers.ts";
+import { adamw, decoupledSgdw, sgd } from "../../src/training/optimizers.ts";
 import { planOf } from "../../src/wasm/recording/plan.ts";
 import type { Call, Source, Value } from "../../src/wasm/recording/values.ts";
+import { adamUpdate } from "../../src/training/optimizers/adam_update.ts";
 import "../backends.ts";
+import { sines } from "../sines.ts";
+import { assertAsComposed, testOnWasm } from "./kernels.ts";
 
 const kernelName = "weight-standardization/momentum-update";
 
@@ -13,17 +16,36 @@ Deno.test("an optimizer's step on wasm is one call of a kernel for all weights",
   const variables = [[3], [2, 5], []].map((shape) => tf.tidy(() => tf.variable(tf.ones(shape))));
   const gradients = Object.fromEntries(variables.map((each) => [each.name, each]));
   const rate = tf.scalar(0.5), options = { learningRate: 1, momentum: 0.9, weightDecay: 0.1 };
-  for (const optimizer of [sgd(options), decoupledSgdw(options)]) {
+  const { learningRate } = options;
+  for (const optimizer of [sgd(options), decoupledSgdw(options), adamw({ learningRate })]) {
     optimizer.build(variables);
     optimizer.setLearningRate(rate);
     const { kernelNames } = await tf.profile(() => {
       optimizer.applyGradients(gradients);
       return rate; // a profile wants a tensor
     });
-    assert.deepEqual(kernelNames, [kernelName]);
+    const isAdam = optimizer.getClassName() === "TorchAdamW";
+    assert.deepEqual(kernelNames, [isAdam ? "weight-standardization/adam-update" : kernelName]);
     optimizer.dispose();
   }
   tf.dispose([rate, ...variables]);
+});
+
+testOnWasm("Adam's update on wasm has the composition's values", () => {
+  const sizes = [[3], [2, 5], []];
+  const rule = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, decayPerRate: 0.1 };
+  const rate = tf.scalar(0.5);
+  const states = sizes.map((shape, i) => ({
+    weight: sines(shape, i),
+    gradient: sines(shape, 10 + i),
+    mean: sines(shape, 20 + i),
+    square: sines(shape, 30 + i, { mean: 1 }),
+    steps: tf.scalar(10 ** (2 * i)),
+  }));
+  const values = (): tf.Tensor[] =>
+    adamUpdate(states, rate, rule).flatMap((updated) => Object.values(updated));
+  assertAsComposed(values, 2e-6);
+  tf.dispose([rate, ...states.flatMap((state) => Object.values(state))]);
 });
 
 const valueOf = (source: Source, size: number): Value => ({

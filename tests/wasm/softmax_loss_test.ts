@@ -39,6 +39,8 @@ const losses: Loss[] = [
   dice,
   segmentation(),
   segmentation({ crossEntropyWeight: 2, diceWeight: 0.5 }),
+  (labels, logits) => crossEntropy(labels, logits, { labelSmoothing: 0.1 }),
+  segmentation({ crossEntropyWeight: 1, labelSmoothing: 1 }),
   (labels, logits) => tf.mul(segmentation({ ignoreLabel: 0 })(labels, logits), -3),
 ];
 

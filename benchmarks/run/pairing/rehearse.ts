@@ -102,9 +102,9 @@ async function begin(arm: PlannedArm, seed: number): Promise<Rehearsed> {
 /** Statistics that a cell's steps hardly move make its evaluations worthless. */
 async function staleWarnings(
   model: tf.LayersModel,
-  { steps, task: { batchSize }, profile: { microbatchSize } }: PlannedArm,
+  { steps, task: { batchSize, data }, profile: { microbatchSize } }: PlannedArm,
 ): Promise<Warning[]> {
-  if (steps === 0) return [];
+  if (steps === 0 || data.trainingCount === 0) return [];
   const updates = steps * (microbatchSize > 0 ? Math.ceil(batchSize / microbatchSize) : 1);
   const stale = await staleStatistics(model, updates);
   return stale.length === 0 ? [] : [{ code: "stale-statistics", ...staleText(stale, updates) }];

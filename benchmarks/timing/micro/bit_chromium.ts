@@ -4,7 +4,7 @@
  *
  * ```sh
  * python tests/models/full_size/bit_reference.py FOLDER resnetv2_50x1_bit
- * deno run -A benchmarks/timing/micro/bit_chromium.ts FOLDER [PASSES] [wasm|webgpu]
+ * deno run -A benchmarks/timing/micro/bit_chromium.ts FOLDER [PASSES] [PIXELS] [wasm|webgpu]
  * ```
  *
  * Memory is the most that the page's process has had, and on WebGPU that of the GPU's process, too.
@@ -16,7 +16,7 @@ import { pathToFileURL } from "node:url";
 import type { PageTimes } from "./bit_page.ts";
 import { bundle, chromium, openPage } from "./chromium.ts";
 
-const [folder = ".", passes = "5", only] = Deno.args;
+const [folder = ".", passes = "5", pixels = "224", only] = Deno.args;
 if (chromium === undefined) throw new Error("Chromium is not found: install it, or set CHROMIUM");
 
 const files = {
@@ -64,7 +64,9 @@ try {
       // A call of the protocol must not last minutes, so the page calls back.
       const { promise, resolve } = Promise.withResolvers<PageTimes>();
       await page.exposeFunction("report", resolve);
-      await page.evaluate(`void runBit("${backend}", ${Number(passes)}, ${isBaked}).then(report)`);
+      await page.evaluate(
+        `void runBit("${backend}", ${Number(passes)}, ${Number(pixels)}, ${isBaked}).then(report)`,
+      );
       const times = await promise;
       const sorted = times.passMs.toSorted((a, b) => a - b);
       const pid = page.browser().process()!.pid!;

@@ -14,7 +14,12 @@ export interface PageTimes {
   logits: number;
 }
 
-async function run(backend: string, passes: number, isBaked: boolean): Promise<PageTimes> {
+async function run(
+  backend: string,
+  passes: number,
+  pixels: number,
+  isBaked: boolean,
+): Promise<PageTimes> {
   setWasmPaths("/wasm/");
   if (!await tf.setBackend(backend)) throw new Error(`${backend} does not start`);
   const begin = performance.now();
@@ -24,7 +29,7 @@ async function run(backend: string, passes: number, isBaked: boolean): Promise<P
   console.log(`${backend}: loaded in ${loadMs.toFixed(0)} ms`);
   if (isBaked) bakeWeightStandardization(model);
   const forward = capture((x: tf.Tensor) => model.predict(x) as tf.Tensor);
-  const x = tf.randomUniform([1, 224, 224, 3], -1, 1, "float32", 17);
+  const x = tf.randomUniform([1, pixels, pixels, 3], -1, 1, "float32", 17);
   const passMs: number[] = [];
   let logits = 0;
   for (let pass = 0; pass <= passes; pass++) {

@@ -7,7 +7,7 @@
 import * as tf from "../../tf.ts";
 import { type Config, isConfig, Report } from "./report.ts";
 import { type OwnWeights, rewriteModel, type Rewritten } from "./topology.ts";
-import { newNames } from "./weight_names.ts";
+import { ownSpecs } from "./weight_names.ts";
 
 /** Bytes of one number, by type. */
 const widths: Readonly<Record<string, number>> = {
@@ -74,16 +74,16 @@ export function rewriteArtifacts(
   if (weightSpecs === undefined || weightData === undefined) {
     return { ...rest, modelTopology: topology };
   }
-  const names = newNames(weights, weightSpecs);
+  const own = ownSpecs(weights, weightSpecs);
   const bytes = new Uint8Array(tf.io.CompositeArrayBuffer.join(weightData));
   const kept: tf.io.WeightsManifestEntry[] = [];
   const parts: Uint8Array[] = [];
   let offset = 0;
   for (const [i, spec] of weightSpecs.entries()) {
     const end = offset + byteLengthOf(spec, weightSpecs.length === i + 1, bytes.length - offset);
-    const name = names[i];
-    if (name !== undefined) {
-      kept.push({ ...spec, name });
+    const ours = own[i];
+    if (ours !== undefined) {
+      kept.push(ours);
       parts.push(bytes.subarray(offset, end));
     }
     offset = end;
@@ -136,9 +136,9 @@ export function rewriteJson(json: Config, ownWeights: OwnWeights): Config {
   const manifest = json.weightsManifest as tf.io.WeightsManifestConfig | undefined;
   if (manifest === undefined) return { ...rest, modelTopology: topology };
   const specs = manifest.flatMap(({ weights }) => weights);
-  const names = newNames(weights, specs);
-  const last = names.findLastIndex((name) => name !== undefined);
-  const between = names.slice(0, last).indexOf(undefined);
+  const own = ownSpecs(weights, specs);
+  const last = own.findLastIndex((spec) => spec !== undefined);
+  const between = own.slice(0, last).indexOf(undefined);
   if (between >= 0) {
     throw new TypeError(
       `Cannot fromKeras3 as ${
@@ -150,10 +150,7 @@ export function rewriteJson(json: Config, ownWeights: OwnWeights): Config {
   let at = 0;
   const weightsManifest = manifest.map(({ paths, weights }) => ({
     paths,
-    weights: weights.flatMap((spec) => {
-      const name = names[at++];
-      return name === undefined ? [] : [{ ...spec, name }];
-    }),
+    weights: weights.flatMap(() => own[at++] ?? []),
   }));
   return { ...rest, modelTopology: topology, weightsManifest };
 }

@@ -8,6 +8,7 @@ import "../../layers/channel_dropout.ts";
 import "../../layers/depthwise_conv2d.ts";
 import "../../layers/resize_bilinear.ts";
 import "../../normalization/group.ts";
+import "./normalization.ts";
 import type { Config } from "./report.ts";
 
 /** A shape, `null` where a size is not known. */
@@ -31,10 +32,19 @@ export interface NewLayer {
   readonly config: Config;
 }
 
+/**
+ * A weight: TensorFlow.js's name; Keras's where it is another; and the multiplier of a depthwise
+ * kernel that Keras has as one with groups.
+ */
+export type LayerWeight = readonly [own: string, keras?: string, multiplier?: number];
+
 /** What is known of a class of Keras's. */
 export interface LayerRule {
-  /** Its weights in Keras's order: TensorFlow.js's name, and Keras's where it is another. */
-  readonly weights: (config: Config) => readonly (readonly [string, string?])[];
+  /** Its weights in Keras's order. */
+  readonly weights: (
+    config: Config,
+    context: Pick<LayerContext, "inputShapes">,
+  ) => readonly LayerWeight[];
   /** What takes its place: one layer, or a row of them. */
   readonly rewrite: (config: Config, context: LayerContext) => readonly NewLayer[];
 }
@@ -51,7 +61,7 @@ const separable: Weights = (config) => [
   ["pointwise_kernel"],
   ...bias(config),
 ];
-const affine: Weights = ({ scale, center }) => [
+const affine = ({ scale, center }: Config): LayerWeight[] => [
   ...(scale === false ? [] : [["gamma"] as const]),
   ...(center === false ? [] : [["beta"] as const]),
 ];
@@ -116,6 +126,38 @@ const notDilated: Check = (config, { problem }) => {
   }
 };
 
+/** The stock layer ignores its dilation. */
+function depthwiseLayer(config: Config): NewLayer {
+  const class_name = isDilated(config) ? "RepairedDepthwiseConv2D" : "DepthwiseConv2D";
+  return { class_name, config };
+}
+
+/** Whether each input channel is a group of its own: then the convolution is a depthwise one. */
+function isDepthwise(
+  { groups = 1, filters }: Config,
+  { inputShapes }: Pick<LayerContext, "inputShapes">,
+): boolean {
+  const channels = inputShapes[0]?.[0]?.at(-1);
+  return typeof groups === "number" && groups > 1 && groups === channels &&
+    Number(filters) % groups === 0;
+}
+
+/** That depthwise convolution: filters are numbered the same, channel by channel. */
+function depthwiseOf(grouped: Config): NewLayer {
+  const { groups: _groups, filters: _filters, ...config } = grouped;
+  const renamed = Object.entries(config).map(([key, value]) => [
+    key.replace(/^kernel_(?=initializer|regularizer|constraint)/, "depthwise_"),
+    value,
+  ]);
+  const depth_multiplier = multiplierOf(grouped);
+  return depthwiseLayer({ ...Object.fromEntries(renamed), depth_multiplier });
+}
+
+/** How many filters each channel has. */
+function multiplierOf({ groups, filters }: Config): number {
+  return Number(filters) / Number(groups);
+}
+
 /** A pool over the whole map: where it keeps its axes, a reshape puts them back. */
 function globalPool(name: string, axes: number): [string, LayerRule] {
   return other(name, ({ keepdims, ...config }, { inputShapes, problem }) => {
@@ -147,12 +189,20 @@ function isLast(axis: unknown, rank: number | undefined): boolean {
 const rules: ReadonlyMap<string, LayerRule> = new Map([
   stock("Dense", kernel),
   stock("Conv1D", kernel, oneGroup, notCausal),
-  stock("Conv2D", kernel, oneGroup),
+  other(
+    "Conv2D",
+    (config, context) => {
+      if (isDepthwise(config, context)) return [depthwiseOf(config)];
+      oneGroup(config, context);
+      return [{ class_name: "Conv2D", config }];
+    },
+    (config, context) =>
+      isDepthwise(config, context)
+        ? [["depthwise_kernel", "kernel", multiplierOf(config)], ...bias(config)]
+        : kernel(config, context),
+  ),
   stock("Conv3D", kernel, oneGroup),
-  // The stock one ignores its dilation.
-  other("DepthwiseConv2D", (config) => [
-    { class_name: isDilated(config) ? "RepairedDepthwiseConv2D" : "DepthwiseConv2D", config },
-  ], depthwise),
+  other("DepthwiseConv2D", (config) => [depthwiseLayer(config)], depthwise),
   stock("SeparableConv2D", separable),
   stock("Conv2DTranspose", kernel, noOutputPadding, notDilated),
   stock("BatchNormalization", batch, noRenorm),
@@ -166,6 +216,20 @@ const rules: ReadonlyMap<string, LayerRule> = new Map([
     }
     return [{ class_name: "TorchGroupNormalization", config }];
   }, affine),
+  other("Normalization", (config, { inputShapes, problem }) => {
+    const { axis, mean = null, variance = null, invert = false } = config;
+    if (!isLast(axis, inputShapes[0]?.[0]?.length)) {
+      problem(`channels must come last: axis is ${axis}, must be -1`);
+    }
+    const constants = {
+      mean: mean === null ? null : [mean].flat(Infinity),
+      variance: variance === null ? null : [variance].flat(Infinity),
+    };
+    return [{
+      class_name: "Keras3Normalization",
+      config: { ...restOf(config), ...constants, invert },
+    }];
+  }, ({ mean = null }) => mean === null ? [["mean"], ["variance"]] : []),
   stock("Embedding", () => [["embeddings"]]),
   stock("PReLU", () => [["alpha"]]),
   stock("Activation"),
@@ -237,7 +301,6 @@ const advice: ReadonlyMap<string, string> = new Map([
         "it does nothing in inference: save the model without it, and augment the data",
       ] as const,
   ),
-  ["Normalization", "save the model without it, and normalize the data by its mean and variance"],
   [
     "Resizing",
     "TensorFlow.js's samples other points: save the model without it, and resize before",

@@ -183,8 +183,10 @@ function rewriteLayer(
     report.problem(where, `TensorFlow.js has no such layer: ${adviceFor(className)}`);
     return [{ class_name: className, config: values }];
   }
-  for (const [i, [own, keras = own]] of rule.weights(config).entries()) {
-    const names = { own: `${name}/${own}`, path: `${kerasName}/${keras}` };
+  for (
+    const [i, [own, keras = own, multiplier]] of rule.weights(config, { inputShapes }).entries()
+  ) {
+    const names = { own: `${name}/${own}`, path: `${kerasName}/${keras}`, multiplier };
     weights.push({ ...names, place: `${place}vars/${i}` });
   }
   return rule.rewrite(values, {

@@ -14,11 +14,14 @@ export interface WeightNames {
   readonly place: string;
   /** What `weight.path` ends with in Keras, `conv1/kernel`. */
   readonly path: string;
+  /** The multiplier of a depthwise kernel that Keras has as one of as many groups as channels. */
+  readonly multiplier: number | undefined;
 }
 
 /** A file's weight. */
 export interface NamedSpec {
   readonly name: string;
+  readonly shape: number[];
 }
 
 /**
@@ -46,23 +49,23 @@ export function placesOf(classNames: readonly string[]): string[] {
 }
 
 /**
- * A model's names for a file's weights.
+ * A file's weights as the model has them.
  *
  * @param weights the model's
  * @param specs the file's
- * @returns for each of the file's, the model's name; `undefined` for what the model does not have,
- *   such as an optimizer's and random generators' state
+ * @returns for each of the file's, the same with the model's name and shape; `undefined` for what the
+ *   model does not have, such as an optimizer's and random generators' state
  * @throws {TypeError} if a weight of the model has no entry in the file, or several
  */
-export function newNames(
+export function ownSpecs<Spec extends NamedSpec>(
   weights: readonly WeightNames[],
-  specs: readonly NamedSpec[],
-): (string | undefined)[] {
+  specs: readonly Spec[],
+): (Spec | undefined)[] {
   const names = specs.map(({ name }) => name.replace(/:0$/, ""));
   const isArchive = names.some((name) => /(^|\/)vars\/\d+$/.test(name));
-  const found: (string | undefined)[] = names.map(() => undefined);
+  const found: (Spec | undefined)[] = names.map(() => undefined);
   const missing: string[] = [];
-  for (const { own, place, path } of weights) {
+  for (const { own, place, path, multiplier } of weights) {
     const wanted = isArchive ? place : path;
     const matches = [...names.keys()].filter((i) =>
       names[i] === wanted || (!isArchive && names[i]!.endsWith(`/${wanted}`))
@@ -77,7 +80,7 @@ export function newNames(
           }; save ` +
           "it as .keras, which names weights by their places",
       );
-    } else found[match] = own;
+    } else found[match] = { ...specs[match]!, ...formOf(own, specs[match]!.shape, multiplier) };
   }
   if (missing.length > 0) {
     const others = names.filter((_, i) => found[i] === undefined).slice(0, 10);
@@ -87,4 +90,15 @@ export function newNames(
     );
   }
   return found;
+}
+
+/**
+ * A kernel `[height, width, 1, filters]` of as many groups as channels is `[height, width, channels,
+ * multiplier]` as a depthwise one: its numbers lie in the same order.
+ */
+function formOf(name: string, shape: number[], multiplier: number | undefined): NamedSpec {
+  const [height = 1, width = 1, , filters = 1] = shape;
+  return multiplier === undefined
+    ? { name, shape }
+    : { name, shape: [height, width, filters / multiplier, multiplier] };
 }

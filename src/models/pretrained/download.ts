@@ -36,6 +36,9 @@ export interface DownloadOptions {
 /** How often a download that ends early is taken up again without any byte more. */
 const mostFruitless = 3;
 
+/** How long the second fruitless try waits; the next one four times as long. */
+const firstPauseMs = 100;
+
 /**
  * Fetches a file, from where it ended if it ends early.
  *
@@ -91,10 +94,20 @@ async function whole(
   const received: Received = { bytes: new Uint8Array(0), length: 0, total: undefined };
   let etag: string | undefined;
   let fruitless = 0;
+  let cause: unknown;
   while (fruitless < mostFruitless) {
+    if (fruitless > 0) await pause(firstPauseMs * 4 ** (fruitless - 1), options.signal);
     const before = received.length;
-    const response = await request(before > 0 ? { range: `bytes=${before}-` } : {});
-    await checkAnswer(address, response, before);
+    let response: Response;
+    try {
+      response = await request(before > 0 ? { range: `bytes=${before}-` } : {});
+      await checkAnswer(address, response, before);
+    } catch (error) {
+      if (before === 0 || !(error instanceof DownloadError)) throw error;
+      cause = error; // of a file that is there: the connection, or the server, may come back
+      fruitless++;
+      continue;
+    }
     const version = response.headers.get("etag") ?? undefined;
     const goesOn = response.status === 206 && version === etag && beginsAt(response, before);
     if (!goesOn) {
@@ -128,7 +141,15 @@ async function whole(
       "file that you fetched otherwise",
     address,
     length,
+    { cause },
   );
+}
+
+/** Waits, unless it is ended. */
+async function pause(durationMs: number, signal: AbortSignal | undefined): Promise<void> {
+  signal?.throwIfAborted();
+  await new Promise((resolve) => setTimeout(resolve, durationMs));
+  signal?.throwIfAborted();
 }
 
 /**
@@ -193,5 +214,5 @@ function advice(status: number): string {
 }
 
 function fileOf(address: string): string {
-  return decodeURIComponent(new URL(address).pathname.split("/").at(-1) ?? "");
+  return new URL(address).pathname.split("/").at(-1) ?? "";
 }

@@ -75,6 +75,22 @@ export function adamUpdate(
   });
 }
 
+/**
+ * The weights behind a kernel's inputs.
+ *
+ * @param inputs the inputs but for the learning rate, by their names
+ * @returns the weights, in order
+ */
+export function adamStatesOf<T>(inputs: Readonly<Record<string, T>>): AdamState<T>[] {
+  const states: AdamState<T>[] = [];
+  for (let i = 0; inputs[`weight${i}`] !== undefined; i++) {
+    const [weight, gradient] = [inputs[`weight${i}`]!, inputs[`gradient${i}`]!];
+    const [mean, square] = [inputs[`mean${i}`]!, inputs[`square${i}`]!];
+    states.push({ weight, gradient, mean, square, steps: inputs[`steps${i}`]! });
+  }
+  return states;
+}
+
 /** The same, of TensorFlow.js's ops; what is a number of each weight is computed for all at once. */
 function composedUpdate(
   states: readonly AdamState[],

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { adamUpdateKernels } from "./adam_update.ts";
 import { batchNormKernels } from "./batch_norm.ts";
 import { convolutionKernels } from "./convolutions.ts";
 import { depthwiseKernels } from "./depthwise.ts";
@@ -21,6 +22,7 @@ import { standardizeKernels } from "./standardize.ts";
 
 /** Every kernel: a line for each file. */
 export const kernels: readonly WasmKernel[] = [
+  ...adamUpdateKernels,
   ...batchNormKernels,
   ...convolutionKernels,
   ...depthwiseKernels,

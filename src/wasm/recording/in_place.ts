@@ -11,8 +11,11 @@ const ELEMENTWISE = new Set([
   ...["SquaredDifference", "Sub"],
 ]);
 
-/** The update of all weights: each output has an operand of its own, in this order. */
-const MOMENTUM_UPDATE = "weight-standardization/momentum-update";
+/** Updates of all weights: each output has an operand of its own, of these kinds in this order. */
+const UPDATES: Readonly<Record<string, readonly string[]>> = {
+  "weight-standardization/momentum-update": ["weight", "velocity"],
+  "weight-standardization/adam-update": ["weight", "mean", "square", "steps"],
+};
 
 /**
  * The operands over which a call may write a result: of its shape and type, since one that is
@@ -23,7 +26,8 @@ const MOMENTUM_UPDATE = "weight-standardization/momentum-update";
  * @returns the operands; none where the kernel is not known to allow it
  */
 export function overwritable(call: Call, result: Value): Operand[] {
-  if (call.kernelName === MOMENTUM_UPDATE) return ownOperand(call, result);
+  const replaced = UPDATES[call.kernelName];
+  if (replaced !== undefined) return ownOperand(call, result, replaced);
   if (call.made.length !== 1 || !ELEMENTWISE.has(call.kernelName)) return [];
   return operandList(call).filter(({ value, shape, dtype }) =>
     dtype === result.dtype && value.bytes === result.bytes &&
@@ -32,14 +36,12 @@ export function overwritable(call: Call, result: Value): Operand[] {
 }
 
 /**
- * The weight or the velocity that the update replaces by a result. Weights are updated one after
- * the other, so what is an operand of another one's update, too, has to stay.
+ * The weight, or what is kept of it, that the update replaces by a result. Weights are updated one
+ * after the other, so what is an operand of another one's update, too, has to stay.
  */
-function ownOperand(call: Call, result: Value): Operand[] {
+function ownOperand(call: Call, result: Value, kinds: readonly string[]): Operand[] {
   const operands = Object.entries(call.operands) as [string, Operand][];
-  const replaced = ["weight", "velocity"].flatMap((kind) =>
-    operands.filter(([name]) => name.startsWith(kind))
-  );
+  const replaced = kinds.flatMap((kind) => operands.filter(([name]) => name.startsWith(kind)));
   const [, own] = replaced[call.made.indexOf(result)]!;
   const uses = operands.filter(([, { value }]) => value === own.value).length;
   return uses === 1 ? [own] : [];

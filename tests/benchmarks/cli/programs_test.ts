@@ -175,7 +175,7 @@ Deno.test("each misspelling of one letter gets its suggestion, of options and of
 
 /** Options that texts name and that are of other programs: Deno, the set-up, the npm package, mutants. */
 const foreign =
-  /^--(allow-\w+|preload|platform|minify|output|external|unstable-webgpu|yes|gpu|remove|repository|only|count|seed|jobs|tests|again)$/;
+  /^--(allow-\w+|preload|platform|input_format|output_format|npz|parallel|shard|minify|output|external|unstable-webgpu|yes|gpu|remove|repository|only|count|seed|jobs|tests|again)$/;
 
 async function* filesIn(path: string): AsyncGenerator<string> {
   for await (const { name, isDirectory } of Deno.readDir(new URL(path, root))) {

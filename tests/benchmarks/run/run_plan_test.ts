@@ -68,7 +68,7 @@ Deno.test("a run names each cell that broke with its own error, and runs the oth
     });
     for (const [arm, error] of [["a", first], ["c", second]] as const) {
       const line = `broke: ${arm}, seed 1, step 2: ${error}`;
-      assert.equal(written[written.indexOf(line) + 1], error, `${written}`);
+      assert.equal(written[written.indexOf(line) + 1], error.stack, `${written}`);
     }
     const { cells } = await readResult(join(out, "result.json"));
     assert.deepEqual(cells.map(({ arm, status, steps }) => [arm, status, steps]), [

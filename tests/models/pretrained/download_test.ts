@@ -122,6 +122,21 @@ Deno.test("download() says at which byte it ended when the rest never comes", as
   });
 });
 
+Deno.test("download() goes on when the server is back, and says the byte when it is not", async () => {
+  const gone = () => new Response("no", { status: 503 });
+  await using server = serve(whole(300), gone, gone, rest());
+  assert.deepEqual(await download(server.address), file);
+  await using lost = serve(whole(300), gone);
+  await assert.rejects(download(lost.address), (error: unknown) => {
+    assert.ok(error instanceof DownloadError && error.cause instanceof DownloadError);
+    assert.equal(error.byte, 300);
+    assert.match(error.message, /it ended at byte 300 of 1000/);
+    assert.match(error.cause.message, /status 503; try again later/);
+    return true;
+  });
+  assert.equal(lost.asked.length, 4);
+});
+
 Deno.test("download() says what answered in the file's place", async () => {
   const html = () =>
     new Response("<html>", { headers: { "content-type": "text/html; charset=utf-8" } });
