@@ -17,6 +17,14 @@ export function programWords(
   const known = new Map(keys.map((key) => [written(key), key]));
   return (text) =>
     text
+      // Where a reader names both, the program's word is there already.
+      .replace(
+        /\b(\w+) \((--[a-z-]+)(?: ([\w.]+))?\)/g,
+        (all, key: string, name: string, value = "") => {
+          if (known.get(name) !== key) return all;
+          return /^\d/.test(value) ? `${key}: ${value}` : key;
+        },
+      )
       .replace(/--set (\w+)=(\w+)/g, "settings: { $1: $2 }")
       .replace(/--set ([a-z]\w*)/g, "settings.$1")
       .replace(/--set\b/g, "settings")

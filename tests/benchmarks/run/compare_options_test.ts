@@ -161,6 +161,12 @@ Deno.test("inProgramWords() puts the command line's words into a program's, and 
   const same = (text: string) => assert.equal(inProgramWords(text), text);
   const changes = (text: string, expected: string) => assert.equal(inProgramWords(text), expected);
   changes(
+    "give the share by validationShare (--validation-share 0.2), or",
+    "give the share by validationShare: 0.2, or",
+  );
+  changes("a palette (--palette FILE), which", "a palette, which");
+  changes("leave validationShare (--validation-share) out", "leave validationShare out");
+  changes(
     "--resume goes on with it, --force replaces it, --out DIR writes elsewhere",
     "resume: true goes on with it, force: true replaces it, out writes elsewhere",
   );
