@@ -312,3 +312,55 @@ Deno.test("data:check says in whole sentences what training would refuse", async
     assert.match((await check(dir)).text, /one-class\*\*: .* ignored\. Classes count from 1\./);
   });
 });
+
+Deno.test("data:check asks whether classes count from 0 where the last one never occurs", async () => {
+  await withFolder(async (dir) => {
+    await putRight(dir);
+    const hold = (...values: number[]) =>
+      putMasks(
+        dir,
+        () => mask(4, 2, Array.from({ length: 8 }, (_, i) => values[i % values.length]!)),
+      );
+    for (const values of [[0, 1, 2], [0, 1]]) {
+      await hold(...values);
+      assert.match((await check(dir)).text, /label-zero-always.*none holds 3, the last class/);
+    }
+    for (const values of [[0, 1, 3], [1, 2]]) {
+      await hold(...values);
+      assert.doesNotMatch((await check(dir)).text, /label-zero-always/);
+    }
+  });
+});
+
+Deno.test("data:check tells copies within a class from those in two, and tells each once", async () => {
+  await withFolder(async (dir) => {
+    for (const part of ["train", "val"]) {
+      for (const name of ["cat", "dog"]) await put(dir, `${part}/${name}/${part}.png`, fresh());
+    }
+    const [twice, contradicting] = [fresh(), fresh()];
+    for (const path of ["cat/a", "cat/b"]) await put(dir, `train/${path}.png`, twice);
+    for (const path of ["cat/c", "dog/d"]) await put(dir, `train/${path}.png`, contradicting);
+    const { ending, text } = await check(dir);
+    assert.equal(ending, "data");
+    assert.match(text, /in-two-classes[^]*train\/cat\/c\.png = train\/dog\/d\.png/);
+    assert.match(text, /same-picture\*\*: 1 picture[^]*train\/cat\/a\.png = train\/cat\/b\.png/);
+    assert.equal(text.match(/cat\/c\.png/g)?.length, 1);
+    assert.doesNotMatch(text, /in-both-parts/);
+  });
+});
+
+Deno.test("data:check replaces its own report with --force alone, and tells a problem once", async () => {
+  await withFolder(async (dir) => {
+    const [data, out] = [join(dir, "data"), join(dir, "out")];
+    await putRight(data);
+    await Deno.remove(join(data, "classes.txt"));
+    await Deno.remove(join(data, "annotations/training/training_a.png"));
+    const { text } = await check(data, "--out", out);
+    assert.match(text, /listing\*\*: Cannot read .* has no partner/); // and not "2 files"
+    await assert.rejects(check(data, "--out", out), {
+      name: "UsageError",
+      message: /not empty: --force replaces an earlier check's files/,
+    });
+    assert.equal((await check(data, "--out", out, "--force")).ending, "data");
+  });
+});

@@ -45,6 +45,24 @@ Deno.test("examine() takes a backend that does not start for no fault", async ()
   assert.deepEqual(faultsOf(examination), []);
 });
 
+Deno.test("examine() takes a crash for a fault, also where the backend had said why it cannot start", async () => {
+  assert.deepEqual(faultsOf(await after("absent, then a crash")), [
+    "it broke: its process ended with exit code 134, at its start",
+  ]);
+});
+
+Deno.test("the report says first where a GPU is there and TensorFlow uses none", async () => {
+  const nvidia = { driver: "570.1", gpus: ["NVIDIA H200, 143771 MiB, compute capability 9.0"] };
+  const { started, ...rest } = await after("early");
+  const text = (gpu: { gpu?: string }) => {
+    const examination = { ...rest, subject: usual("tensorflow"), started: { ...started!, ...gpu } };
+    const findings = { machine: machine({ backend: "" }), nvidia, examinations: [examination] };
+    return markdown(doctorDocument(findings));
+  };
+  assert.match(text({}), /TensorFlow sees no GPU/);
+  assert.doesNotMatch(text({ gpu: "GPU:0" }), /TensorFlow sees no GPU/);
+});
+
 Deno.test("the report names each wrong value, and tells reduced precision from faults", async () => {
   const examinations = [await after("wrong"), await after("absent")];
   assert.deepEqual(faultsOf(examinations[0]!), [

@@ -77,6 +77,13 @@ Deno.test("a fault anywhere in a kernel's output is found, and TF32's rounding t
   assert.equal(verdictOf(broken), "wrong");
 });
 
+Deno.test("verdictOf() sees what is wrong with values beside those that are kept", () => {
+  assert.equal(verdictOf({ difference: 1e-6, whole: 1e-6 }), "right");
+  assert.equal(verdictOf({ difference: 1e-6, whole: 1e-4 }), "wrong");
+  assert.equal(verdictOf({ difference: 1e-6, whole: 1e-4 }, { gpu: "GPU:0" }), "reduced precision");
+  assert.equal(verdictOf({ difference: 1e-6, whole: 1e-3 }, { gpu: "GPU:0" }), "wrong");
+});
+
 /** Runs something while wasm's captured steps are made otherwise. */
 async function capturing<T>(
   change: (loss: tf.Scalar) => tf.Scalar,
