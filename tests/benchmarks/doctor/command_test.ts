@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { runProgram } from "../../../benchmarks/cli/program.ts";
 import { doctor } from "../../../benchmarks/doctor/command.ts";
 import { goldenCases } from "../../../benchmarks/doctor/golden_cases.ts";
+import { findLibrary } from "../../../src/backends/tensorflow/library.ts";
 import { withFolder } from "../../datasets/files.ts";
 
 async function run(...args: string[]): Promise<{ ending: string; text: string; progress: string }> {
@@ -64,4 +65,15 @@ Deno.test("doctor refuses a folder for its report before it examines anything", 
       }`,
     });
   });
+});
+
+Deno.test({
+  name: "doctor examines TensorFlow with oneDNN and without [tensorflow]",
+  ignore: findLibrary() === undefined,
+  fn: async () => {
+    const { ending, text } = await run("--backend", "tensorflow", "--seconds", "1");
+    assert.equal(ending, "done", text);
+    assert.match(text, /\*\*tensorflow\*\*: right/);
+    assert.match(text, /\*\*tensorflow, [^*]+\*\*: right/);
+  },
 });
