@@ -17,6 +17,7 @@ export function programWords(
   const known = new Map(keys.map((key) => [written(key), key]));
   return (text) =>
     text
+      .replace(/write elsewhere with --out DIR/g, "write into another out")
       .replace(/--set (\w+)=(\w+)/g, "settings: { $1: $2 }")
       .replace(/--set ([a-z]\w*)/g, "settings.$1")
       .replace(/--set\b/g, "settings")
