@@ -129,7 +129,10 @@ test("predicts in the palette that was trained on, and scores truth in any conve
   assert.equal(code, 0, stderr);
   await writeFlat(join(folder, "one"), fromOne);
   // Another order, of the same names.
-  await Deno.writeTextFile(join(folder, "other.txt"), paletteText.split("\n").toReversed().join("\n"));
+  await Deno.writeTextFile(
+    join(folder, "other.txt"),
+    paletteText.split("\n").toReversed().join("\n"),
+  );
   const tables: string[] = [];
   for (
     const [i, truth] of [

@@ -39,6 +39,18 @@ const otherSecondSeed = function model(context: ModelContext) {
   return context.seed === 2 ? otherValues(context) : made(context);
 };
 
+/** With a norm whose statistics hardly move, which is warned of. */
+function slowNorm(context: ModelContext): tf.LayersModel {
+  const norm = tf.layers.batchNormalization({
+    momentum: 0.99,
+    name: "slow",
+    inputShape: context.inputShape,
+  });
+  const model = tf.sequential({ layers: [norm] });
+  made(context).layers.forEach((layer) => model.add(layer));
+  return model;
+}
+
 const settings = {
   duration: "4ba",
   warmup: "0ba",
@@ -211,14 +223,17 @@ Deno.test("compare() begins nothing under a signal that is aborted", () =>
 Deno.test("compare() tells its own lines to log alone, in a program's words", () =>
   withOut(async (out) => {
     const lines: string[] = [];
-    const original = console.error;
+    const { error, warn } = console;
     const onConsole: unknown[] = [];
-    console.error = (...words) => onConsole.push(words);
+    console.error = console.warn = (...words) => onConsole.push(words);
     try {
-      await compare({ ...options(out), seeds: [1], log: (line) => lines.push(line) });
+      const log = (line: string) => void lines.push(line);
+      await compare({ ...options(out), seeds: [1], model: slowNorm, log });
     } finally {
-      console.error = original;
+      Object.assign(console, { error, warn });
     }
+    const stale = lines.filter((line) => line.includes("0.99^4"));
+    assert.ok(stale.length === 1 && stale[0]!.startsWith("warning: "), `${lines}`);
     assert.deepEqual(onConsole, []);
     assert.ok(lines.some((line) => /^weights: last of each cell are kept, .*\(keep\)$/.test(line)));
     assert.ok(
