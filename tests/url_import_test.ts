@@ -1,6 +1,7 @@
 /** `mod.ts` as a program elsewhere imports it: from a URL, without this repository's configuration. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { denoFolder } from "./deno_folder.ts";
 
 const root = new URL("..", import.meta.url);
 
@@ -30,15 +31,6 @@ function serve(asked: string[]): Deno.HttpServer<Deno.NetAddr> {
       return new Response("not found", { status: 404 });
     }
   });
-}
-
-/** A cache of its own but for the npm packages, which are big and come with the tests' own run. */
-async function denoFolder(folder: string): Promise<string> {
-  const info = new Deno.Command(Deno.execPath(), { args: ["info", "--json"], stderr: "null" });
-  const { npmCache } = JSON.parse(new TextDecoder().decode((await info.output()).stdout));
-  await Deno.mkdir(join(folder, "deno"));
-  await Deno.symlink(npmCache, join(folder, "deno", "npm"));
-  return join(folder, "deno");
 }
 
 Deno.test("mod.ts trains a step when imported from a URL, with no permission but to import", async () => {

@@ -5,11 +5,14 @@
  */
 import { backendNames } from "../../src/backends/select.ts";
 import type { Settings } from "../experiments/settings.ts";
-import { folder, kind, nameOf, type ValueKind } from "../ground/value_kinds.ts";
+import { count, folder, kind, nameOf, type ValueKind } from "../ground/value_kinds.ts";
 import { flag, type Option, option, repeated } from "./options.ts";
 
 /** Names of backends. */
 export const backendName: ValueKind<string> = nameOf("backend", backendNames);
+
+/** Numbers of threads beside the main one; more than these only take memory. */
+export const threads: ValueKind<number> = count(0, 256);
 
 /** What computes where no backend is named, in words. */
 export const bestBackend = "tensorflow where it is set up, else wasm";

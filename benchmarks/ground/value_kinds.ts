@@ -92,12 +92,15 @@ export const folder: ValueKind<string> = text("DIR", "a folder's path");
 export const file: ValueKind<string> = text("FILE", "a file's path");
 
 /** Whole numbers, from the least one on. */
-export function count(least = 0): ValueKind<number> {
+export function count(least = 0, most = Number.MAX_SAFE_INTEGER): ValueKind<number> {
   return kind({
     metavar: "N",
-    wanted: `a whole number >= ${least}`,
+    wanted: most === Number.MAX_SAFE_INTEGER
+      ? `a whole number >= ${least}`
+      : `a whole number from ${least} to ${most}`,
     parse: (text) => /^\d+$/.test(text) ? Number(text) : NaN,
-    is: (value): value is number => Number.isSafeInteger(value) && Number(value) >= least,
+    is: (value): value is number =>
+      Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most,
   });
 }
 

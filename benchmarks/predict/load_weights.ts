@@ -1,5 +1,6 @@
 import type * as tf from "../../src/tf.ts";
 import { checkValues, option } from "../cli/options.ts";
+import { UsageError } from "../ground/errors.ts";
 import { count, folder as folderKind, nameOf, text } from "../ground/value_kinds.ts";
 import { readResult, whichWeights } from "../record/mod.ts";
 import { compareOptions } from "../run/compare_options.ts";
@@ -25,13 +26,13 @@ export interface LoadWeightsOptions {
   which?: "last" | "best";
 }
 
-const options = {
+const weightsOptions = {
   arm: option(text("NAME", "an arm's name"), "whose weights", { required: true }),
   seed: option(count(), "of which cell"),
   which: option(nameOf("which", whichWeights), "which of them"),
 };
 
-const words = programWords([...Object.keys(compareOptions), ...Object.keys(options)], [
+const words = programWords([...Object.keys(compareOptions), ...Object.keys(weightsOptions)], [
   "resume",
   "force",
 ]);
@@ -50,10 +51,13 @@ const words = programWords([...Object.keys(compareOptions), ...Object.keys(optio
 export async function loadWeights(
   model: tf.LayersModel,
   folder: string,
-  { ...given }: LoadWeightsOptions,
+  options: LoadWeightsOptions,
 ): Promise<void> {
-  const asked = checkValues<LoadWeightsOptions>(options as never, given);
+  const asked = checkValues<LoadWeightsOptions>(weightsOptions as never, options);
   folderKind.check(folder, "folder");
+  if (!Array.isArray(model?.weights)) {
+    throw new UsageError(`model wants a LayersModel: it is ${typeof model}`);
+  }
   try {
     const { seed, which } = asked;
     const kept = keptCell(await readResult(folder), { arm: asked.arm, run: folder, seed, which });

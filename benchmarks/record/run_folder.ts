@@ -6,8 +6,10 @@ import { recordIn, recordName, recordNames, writeResult } from "./files.ts";
 import { weightsFolder } from "./kept_weights.ts";
 import type { AnyRecord } from "./kinds.ts";
 
+const checkpointsFolder = "checkpoints"; // goes when its last cell is done
+
 /** What a run keeps in its folder; reports lie beside it. */
-const contents = [...recordNames, "cells", "checkpoints", "logs", weightsFolder];
+const contents = [...recordNames, "cells", checkpointsFolder, "logs", weightsFolder];
 
 /** The folder of a run, which this process has for itself until it disposes of it. */
 export interface RunFolder extends Disposable {
@@ -15,6 +17,11 @@ export interface RunFolder extends Disposable {
   readonly path: string;
   /** Whether it holds an earlier run that is to be resumed. */
   readonly resumes: boolean;
+  /**
+   * Whether it holds an earlier run that is to be replaced, though it was stopped inside of a cell and
+   * could go on.
+   */
+  readonly abandons: boolean;
   /** Whether an earlier run is still in the place of this one: it goes when this one begins. */
   readonly held: boolean;
   /**
@@ -48,7 +55,9 @@ export async function takeFolder(path: string, { resume, force }: TakeMode): Pro
     const taken = await recordIn(path) !== undefined || await exists(join(path, "cells"));
     if (taken && !force && !resume) throw inTheWay(path, resume !== undefined);
     for (const folder of ["", "cells", weightsFolder]) await removeTemporaries(join(path, folder));
-    return runFolder(path, taken && resume === true, taken && force, lock);
+    const replaces = taken && force;
+    const abandons = replaces && await exists(join(path, checkpointsFolder));
+    return runFolder(path, { resumes: taken && resume === true, replaces, abandons }, lock);
   } catch (error) {
     lock[Symbol.dispose]();
     throw error;
@@ -65,8 +74,7 @@ function inTheWay(path: string, canResume: boolean): UsageError {
 
 function runFolder(
   path: string,
-  resumes: boolean,
-  replaces: boolean,
+  { resumes, replaces, abandons }: { resumes: boolean; replaces: boolean; abandons: boolean },
   lock: Disposable,
 ): RunFolder {
   let saved = false;
@@ -79,6 +87,7 @@ function runFolder(
   return {
     path,
     resumes,
+    abandons,
     get held() {
       return replaces && !saved;
     },

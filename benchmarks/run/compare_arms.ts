@@ -69,7 +69,7 @@ export async function planComparison<S extends keyof ComparedProfiles = "ade20k"
   options: CompareOptions<S>,
 ): Promise<ComparisonPlan> {
   const { asked, outcome } = await runAsked(options, true);
-  asked.signal?.throwIfAborted();
+  asked.signal?.throwIfAborted(); // during the probe, which ends early then
   return comparisonPlan(outcome as Planned);
 }
 
@@ -94,7 +94,7 @@ async function runAsked(
 ): Promise<{ asked: ComparedAsked; outcome: Outcome }> {
   try {
     const asked = checkCompareOptions(options);
-    if (asked.signal?.aborted) throw interrupted(asked, undefined);
+    if (asked.signal?.aborted) throw dryRun ? asked.signal.reason : interrupted(asked, undefined);
     return { asked, outcome: await bySuite[asked.suite as keyof ComparedProfiles](asked, dryRun) };
   } catch (error) {
     throw inWords(error, inProgramWords);

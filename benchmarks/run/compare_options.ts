@@ -11,8 +11,9 @@ import type {
 } from "../experiments/profiles/microbatch.ts";
 import type { NormsProfile } from "../experiments/profiles/norms.ts";
 import type { SmoothnessProfile } from "../experiments/profiles/smoothness.ts";
+import { UsageError } from "../ground/errors.ts";
 import { asText, kind, nameOf, type ValueKind } from "../ground/value_kinds.ts";
-import { maskOptions, sharedOptions } from "./options.ts";
+import { maskOptions, ownForms, sharedOptions } from "./options.ts";
 import { programWords } from "./program_words.ts";
 import type { RunEvent } from "./run_event.ts";
 
@@ -259,6 +260,10 @@ export const inProgramWords: (text: string) => string = programWords(
  * other
  */
 export function checkCompareOptions(given: object): ComparedAsked {
+  const theirs = Object.keys(Object(given)).find((key) => Object.hasOwn(ownForms, key));
+  if (theirs !== undefined) {
+    throw new UsageError(`Unknown option "${theirs}": in a program it is ${ownForms[theirs]}`);
+  }
   const asked = checkValues<ComparedAsked>(compareOptions, given);
   const { force = !asked.resume } = given as Pick<CompareOptions, "force">;
   return { ...asked, force };

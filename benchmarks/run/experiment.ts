@@ -137,6 +137,7 @@ async function runPrepared<P extends CommonProfile>(
   using folder = await takeFolder(out, experiment);
   const start = await resumed(folder, empty, begun);
   const before = [ // hours of training
+    ...(folder.abandons ? [abandonedLine(out)] : []),
     ...refusedLines(plan),
     ...start.warnings.filter(({ code }) => code === "program-changed").map(warningLine),
     ...plan.warnings.map(warningLine),
@@ -144,6 +145,11 @@ async function runPrepared<P extends CommonProfile>(
   ];
   before.forEach((line) => output.log(line));
   return await runPlan(plan, start, { folder, tensorboard, signal, output });
+}
+
+function abandonedLine(out: string): string {
+  return `replaces the run in ${out}, which was stopped inside of a cell: with --resume it would have ` +
+    "gone on; until the first checkpoint or cell it is still there";
 }
 
 function throwRefused(error: unknown): never {

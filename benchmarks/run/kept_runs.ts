@@ -22,7 +22,9 @@ export interface MergeRunsOptions {
   force?: boolean;
 }
 
-const options: Table<Required<MergeRunsOptions>> = { force: flag("replace what is in the folder") };
+const mergeOptions: Table<Required<MergeRunsOptions>> = {
+  force: flag("replace what is in the folder"),
+};
 
 /**
  * The record of a run of `compare()`, or of a suite that trains.
@@ -32,7 +34,8 @@ const options: Table<Required<MergeRunsOptions>> = { force: flag("replace what i
  * @throws {UsageError} if there is none, it cannot be read, or it is of another kind
  */
 export async function readRun(folder: string): Promise<ComparisonResult> {
-  return await read(folderKind.check(folder, "folder"));
+  folderKind.check(folder, "folder");
+  return await inProgram(() => read(folder));
 }
 
 /**
@@ -50,21 +53,19 @@ export async function readRun(folder: string): Promise<ComparisonResult> {
 export async function mergeRuns(
   folders: readonly string[],
   out: string,
-  { ...given }: MergeRunsOptions = {},
+  options: MergeRunsOptions = {},
 ): Promise<ComparisonResult> {
-  const { force } = checkValues(options, given);
+  const { force } = checkValues(mergeOptions, options);
   if (!Array.isArray(folders) || folders.length === 0) {
     throw new UsageError("Cannot merge as folders must be a list of runs' folders, one or more");
   }
   folders.forEach((folder) => folderKind.check(folder, "folders"));
   folderKind.check(out, "out");
-  try {
+  return await inProgram(async () => {
     for (const folder of folders) await read(folder);
     await rebuild(folders, out, { force });
     return await read(out);
-  } catch (error) {
-    throw inWords(error, inProgramWords);
-  }
+  });
 }
 
 /**
@@ -77,7 +78,15 @@ export async function mergeRuns(
  */
 export async function writeReport(folder: string): Promise<string> {
   folderKind.check(folder, "folder");
-  return await rebuild([folder], folder);
+  return await inProgram(() => rebuild([folder], folder));
+}
+
+async function inProgram<T>(body: () => Promise<T>): Promise<T> {
+  try {
+    return await body();
+  } catch (error) {
+    throw inWords(error, inProgramWords);
+  }
 }
 
 async function read(folder: string): Promise<Result> {

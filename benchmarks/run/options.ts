@@ -80,7 +80,7 @@ export const sharedOptions = {
   }),
   force: common.force,
   shard: option(shard, "run every n-th cell from the i-th on"),
-  workers: option(count(), "threads that decode images, 0 for the main one alone", {
+  workers: option(common.threads, "threads that decode images, 0 for the main one alone", {
     usual: "what fits the machine",
   }),
   skipBad: option(count(), "pass over up to N images that cannot be read, and report them", {
@@ -102,9 +102,9 @@ export function loadingOf(
 
 /** Options of command lines that `compare()` has in another form, or leaves to another function. */
 export const ownForms: Readonly<Record<string, string>> = {
-  set: "settings: values, not texts",
-  task: 'suite: "microbatch-segmentation" is `bench:microbatch --task segmentation`',
-  dryRun: "planComparison(), which returns the plan",
+  set: "settings, an object of values",
+  task: 'suite: "microbatch-segmentation" (or "microbatch")',
+  dryRun: "planComparison(options), which returns the plan",
   help: "the reference of CompareOptions",
 };
 

@@ -25,6 +25,7 @@ export function programWords(
           return /^\d/.test(value) ? `${key}: ${value}` : key;
         },
       )
+      .replace(/write elsewhere with --out DIR/g, "write into another out")
       .replace(/--set (\w+)=(\w+)/g, "settings: { $1: $2 }")
       .replace(/--set ([a-z]\w*)/g, "settings.$1")
       .replace(/--set\b/g, "settings")

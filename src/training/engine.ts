@@ -70,6 +70,11 @@ export interface Logger {
   logHyperparameters(values: Record<string, string | number>): void;
   /** Measurements at a step. */
   logMetrics(values: Record<string, number>, step: number): void;
+  /**
+   * What is odd about the run, in words; without it each text is a `console.warn` of the process's
+   * first run that has it.
+   */
+  logWarning?(text: string): void;
 }
 
 /** A change to training that can be switched on beside others: Composer's word for a method. */

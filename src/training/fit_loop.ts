@@ -172,7 +172,9 @@ class FitLoop {
     if (stale.length === 0) return;
     const { message, advice } = staleText(stale, updates);
     const text = `${message}. ${advice}`;
-    if (!warned.has(text)) console.warn(text);
+    const { logger } = this.#run;
+    if (logger.logWarning !== undefined) logger.logWarning(text);
+    else if (!warned.has(text)) console.warn(text);
     warned.add(text);
   }
 

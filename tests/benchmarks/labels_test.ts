@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";
-import { compare } from "../../benchmarks/mod.ts";
+import { compare, mergeRuns } from "../../benchmarks/mod.ts";
 import { readResult, type Result, weightsPath } from "../../benchmarks/record/mod.ts";
 import { decodePng, encodeGrayPng, encodeRgbPng } from "../../datasets/images/png.ts";
 import { readSafetensors } from "../../src/models/safetensors.ts";
@@ -15,7 +15,7 @@ const side = 32;
 
 /** Colours of no class, and of three classes. */
 const colors = [[0, 0, 0], [200, 0, 0], [0, 200, 0], [0, 0, 200]] as const;
-const palette = "0 0 0 void\n200 0 0 roof\n0 200 0 lawn\n0 0 200 pool\n";
+const paletteText = "0 0 0 void\n200 0 0 roof\n0 200 0 lawn\n0 0 200 pool\n";
 
 /** The label of a pixel, −1 where it is ignored. */
 const labelOf = (pixel: number, image: number) => (pixel % 7) === 0 ? -1 : (pixel + image) % 3;
@@ -64,7 +64,7 @@ test("trains alike on one set in each convention, and keeps how its masks are re
     return { asked, out, result: await readResult(join(out, "result.json")) };
   };
   const usual = await of("usual", fromOne, "");
-  await Deno.writeTextFile(join(folder, "palette.txt"), palette);
+  await Deno.writeTextFile(join(folder, "palette.txt"), paletteText);
   const colored = await of("rgb", rgb, `--palette ${folder}/palette.txt`);
   const other = await of("other", with255, "--labels from-zero,255-ignored");
   assert.deepEqual(outcome(other.result), outcome(usual.result));
@@ -109,7 +109,7 @@ test("trains alike on one set in each convention, and keeps how its masks are re
     2,
     /differs in the share held out \(--validation-share\) \(0\.4 and 0\.41\)/,
   );
-  const swapped = palette.replace("200 0 0 roof\n0 200 0", "0 200 0 roof\n200 0 0");
+  const swapped = paletteText.replace("200 0 0 roof\n0 200 0", "0 200 0 roof\n200 0 0");
   await Deno.writeTextFile(join(folder, "palette.txt"), swapped);
   await Deno.remove(join(folder, "rgb/classes.txt"));
   assertError(
@@ -122,14 +122,17 @@ test("trains alike on one set in each convention, and keeps how its masks are re
 test("predicts in the palette that was trained on, and scores truth in any convention", async (folder) => {
   const [data, out] = [join(folder, "data"), join(folder, "out")];
   await writeFlat(data, rgb);
-  await Deno.writeTextFile(join(folder, "palette.txt"), palette);
+  await Deno.writeTextFile(join(folder, "palette.txt"), paletteText);
   const { code, stderr } = await run(
     `${line} --data ${data} --out ${out} --validation-share 0.4 --palette ${folder}/palette.txt`,
   );
   assert.equal(code, 0, stderr);
   await writeFlat(join(folder, "one"), fromOne);
   // Another order, of the same names.
-  await Deno.writeTextFile(join(folder, "other.txt"), palette.split("\n").toReversed().join("\n"));
+  await Deno.writeTextFile(
+    join(folder, "other.txt"),
+    paletteText.split("\n").toReversed().join("\n"),
+  );
   const tables: string[] = [];
   for (
     const [i, truth] of [
@@ -255,6 +258,60 @@ Deno.test("compare() reads masks as the command line does", async () => {
       { suite: "imagenet", settings: {} },
       /Cannot take labels as images are classified here/,
     );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("compare()'s runs go on and merge with those that read masks alike alone", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "labels-test-" });
+  const settings = {
+    ...{ duration: "2ba" as const, imageSize: 32, evaluations: 1, timingRounds: 0, panelImages: 0 },
+    ...{ width: 4, headChannels: 4, batchSize: 4 },
+  };
+  try {
+    const [gray0, colored, palette, turned] = ["gray", "rgb", "palette.txt", "turned.txt"]
+      .map((name) => join(folder, name)) as [string, string, string, string];
+    await writeFlat(gray0, gray((label) => Math.max(0, label))); // fits both that count from 0
+    await writeFlat(colored, rgb);
+    await Deno.remove(join(colored, "classes.txt")); // the palette's names stand
+    await Deno.writeTextFile(palette, paletteText);
+    await Deno.writeTextFile(turned, paletteText.trimEnd().split("\n").reverse().join("\n"));
+    const masks = {
+      zero: { data: gray0, labels: "from-zero" },
+      zero255: { data: gray0, labels: "from-zero,255-ignored" },
+      half: { data: gray0, labels: "from-zero", validationShare: 0.5 },
+      palette: { data: colored, palette },
+      turned: { data: colored, palette: turned },
+    } as const;
+    const out = (name: string) => join(folder, `out-${name}`);
+    const train = (name: string, kind: keyof typeof masks, more: object = {}) =>
+      compare({
+        ...{ arms: [{ name: "ws" }], settings, seeds: [0], backend: "wasm", log: () => {} },
+        ...{ workers: 0, validationShare: 0.4, out: out(name), ...masks[kind], ...more },
+      });
+    for (const kind of Object.keys(masks) as (keyof typeof masks)[]) await train(kind, kind);
+
+    const shared = /differs? in the share held out \(validationShare\) \(0\.4 and 0\.5\)/;
+    const coded = /differs? in labels \(labels, palette\)/;
+    const pairs = [["zero", "zero255", coded], ["zero", "half", shared], [
+      "palette",
+      "turned",
+      coded,
+    ]];
+    for (const [here, other, message] of pairs as ["zero", "half", RegExp][]) {
+      const wrong = { name: "UsageError", message };
+      await assert.rejects(train(here, other, { resume: true, seeds: [0, 1] }), wrong);
+      await assert.rejects(mergeRuns([out(here), out(other)], out("all")), wrong);
+    }
+    for (const kind of ["zero255", "palette"] as const) {
+      const whole = await train(kind, kind, { resume: true, seeds: [0, 1] });
+      for (const i of [1, 2]) await train(`part${i}`, kind, { shard: `${i}/2`, seeds: [0, 1] });
+      const merged = await mergeRuns([out("part1"), out("part2")], out("all"), { force: true });
+      const results = [whole, merged].map(({ cells }) => cells.map(({ metrics }) => metrics));
+      assert.deepEqual(results[1], results[0]);
+      assert.equal(results[0]!.length, 2);
+    }
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

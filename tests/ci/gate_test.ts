@@ -6,7 +6,11 @@ import { join } from "node:path";
 const deno = `#!/usr/bin/env bash
 echo "oneDNN \${TF_ENABLE_ONEDNN_OPTS-unset}: $*" >>"$CALLS"
 case "$*" in
---version) echo "deno 2.9.6 (stable)" ;;
+--version)
+  # By lines, as Deno does, for whoever reads the first alone.
+  echo "deno 2.9.6 (stable)"; sleep 0.05; echo "v8 14.5" || exit 1; echo "typescript 5.9" ;;
+"task test --no-check --shard="* | "task ok")
+  [ "\${BLOCKS:-}" != "$*" ] || { echo "$$" >"$CALLS.pid"; sleep 60 & wait; } ;;&
 "task test --no-check --shard=2/16")
   echo "running 14 tests"; echo "output of part 2"; echo "$SECOND"; exit "\${SECOND_CODE:-0}" ;;
 "task test --no-check --shard=3/16")
@@ -18,32 +22,70 @@ case "$*" in
 "task ok") exit "\${GATE_CODE:-0}" ;;
 esac`;
 
-/** Runs a copy of `.ci/run` in a folder of its own. */
-async function run(env: Record<string, string>) {
+/** npx's: with Deno 2.9 there, nothing asks for another. */
+const npx = `#!/bin/sh
+echo "npx $*" >>"$CALLS"`;
+
+/**
+ * Runs a copy of `.ci/run` in a folder of its own.
+ *
+ * @param signal what it is sent as soon as a stand-in waits, as BLOCKS says
+ */
+async function run(env: Record<string, string>, signal?: Deno.Signal) {
   const root = await Deno.makeTempDir({ prefix: "gate-" });
   try {
     for (const folder of ["bin", ".ci"]) await Deno.mkdir(join(root, folder));
     await Deno.copyFile(new URL("../../.ci/run", import.meta.url), join(root, ".ci/run"));
-    for (const [name, body] of [["deno", deno], ["apt-get", "#!/bin/sh\nexit 0"]] as const) {
+    const programs = { deno, npx, "apt-get": "#!/bin/sh\nexit 0" };
+    for (const [name, body] of Object.entries(programs)) {
       await Deno.writeTextFile(join(root, "bin", name), `${body}\n`);
       await Deno.chmod(join(root, "bin", name), 0o755);
     }
-    const { code, stdout, stderr } = await new Deno.Command("bash", {
+    const temporary = join(root, "temporary");
+    await Deno.mkdir(temporary);
+    const child = new Deno.Command("bash", {
       args: [join(root, ".ci/run")],
       env: {
         PATH: `${join(root, "bin")}:${Deno.env.get("PATH")}`,
         CALLS: join(root, "calls"),
+        TMPDIR: temporary,
         SECOND: "ok | 12 passed (3 steps) | 0 failed | 1 ignored (2s)",
         SOME: "ok | 5 passed | 0 failed | 7 filtered out (1s)",
         ...env,
       },
-    }).output();
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const waiting = signal && await waitingPid(join(root, "calls.pid"));
+    if (signal !== undefined) child.kill(signal);
+    const { code, stdout, stderr } = await child.output();
     const text = new TextDecoder(), lines = text.decode(stdout).trimEnd().split("\n");
     const calls = (await Deno.readTextFile(join(root, "calls"))).trimEnd().split("\n");
-    return { code, lines, calls, stderr: text.decode(stderr) };
+    const left = [...Deno.readDirSync(temporary)].map(({ name }) => name);
+    return { code, lines, calls, stderr: text.decode(stderr), left, waiting };
   } finally {
     await Deno.remove(root, { recursive: true });
   }
+}
+
+async function waitingPid(path: string): Promise<number> {
+  for (let i = 0; i < 600; i++) {
+    const text = await Deno.readTextFile(path).catch(() => "");
+    if (text.endsWith("\n")) return Number(text);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error("no stand-in waits");
+}
+
+/** Whether a process is there half a minute later; one that ended is not waited for. */
+async function stays(pid: number): Promise<boolean> {
+  for (let i = 0; i < 300; i++) {
+    const { success } = await new Deno.Command("kill", { args: ["-0", `${pid}`], stderr: "null" })
+      .output();
+    if (!success) return false;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return true;
 }
 
 const partsOf = (count: number) => Array.from({ length: count }, (_, i) => `${i + 1}/${count}`);
@@ -58,8 +100,14 @@ const expectedParts = [
 
 Deno.test(".ci/run runs each part once, TensorFlow's with oneDNN on and off, and adds all up", async () => {
   for (const CI_LANES of ["1", "3"]) {
-    const { code, lines, calls, stderr } = await run({ CI_LANES, TF_ENABLE_ONEDNN_OPTS: "1" });
+    const { code, lines, calls, stderr, left } = await run({
+      CI_LANES,
+      TF_ENABLE_ONEDNN_OPTS: "1",
+    });
     assert.equal(code, 0, stderr);
+    assert.equal(stderr, "");
+    assert.deepEqual(left, [], "nothing stays in the folder for temporary files");
+    assert.ok(!calls.some((call) => call.startsWith("npx")), "Deno 2.9 is there");
     assert.deepEqual(lines.slice(-4), [
       "all tests, oneDNN on: 27 passed, 0 failed",
       "TensorFlow's tests, oneDNN off: 8 passed, 0 failed",
@@ -100,6 +148,7 @@ Deno.test(".ci/run fails where any of its parts does, and goes on to the last", 
     [{ KILLED: "yes", CI_LANES: "1" }, "35 passed, 1 failed"],
     [{ KILLED: "yes", CI_LANES: "4" }, "35 passed, 1 failed"],
     [{ SECOND_CODE: "1" }, "36 passed, 1 failed"],
+    [{ SECOND: "", SECOND_CODE: "0" }, "24 passed, 1 failed"], // nothing says that a test ran
     [{ GATE_CODE: "1" }, "35 passed, 1 failed"],
   ];
   for (const [env, closing] of cases) {
@@ -108,6 +157,32 @@ Deno.test(".ci/run fails where any of its parts does, and goes on to the last", 
     assert.equal(lines.at(-1), closing);
     assert.equal(calls.filter((call) => call.includes("--shard")).length, 20, closing);
     assert.match(calls.at(-1)!, /task ok$/);
+  }
+});
+
+Deno.test(".ci/run that is told to end takes with it what it started", async () => {
+  const part = "task test --no-check --shard=5/16";
+  const cases = [["SIGTERM", 143, part], ["SIGINT", 130, part], [
+    "SIGTERM",
+    143,
+    "task ok",
+  ]] as const;
+  for (const [signal, expected, BLOCKS] of cases) {
+    const { code, calls, waiting, left, stderr } = await run({ BLOCKS, CI_LANES: "1" }, signal);
+    assert.equal(code, expected, stderr);
+    assert.match(calls.at(-1)!, new RegExp(`${BLOCKS}$`), "nothing begins after it");
+    assert.equal(await stays(waiting!), false, `${BLOCKS} at ${signal}`);
+    assert.deepEqual(left, []);
+    assert.match(stderr, /^stopped: /m);
+  }
+});
+
+Deno.test(".ci/run refuses a number of lanes that is none", async () => {
+  for (const CI_LANES of ["0", "two", "-1"]) {
+    const { code, stderr, calls } = await run({ CI_LANES });
+    assert.equal(code, 2);
+    assert.ok(stderr.includes(`it is "${CI_LANES}"`), stderr);
+    assert.ok(!calls.some((call) => call.includes("--shard")));
   }
 });
 

@@ -67,7 +67,8 @@ Deno.test("parse() throws when an option of a suite is wrong", () => {
   wrong("--resume=1", /unknown option '--resume=1' \(Did you mean --resume\?\)/);
   wrong("--workers", /'--workers <N>' argument missing/);
   wrong("--skip-bad few", /--skip-bad wants a whole number >= 0: it is "few"/);
-  wrong("--workers all", /--workers wants a whole number >= 0: it is "all"/);
+  wrong("--workers all", /--workers wants a whole number from 0 to 256: it is "all"/);
+  wrong("--workers 257", /--workers wants a whole number from 0 to 256: it is "257"/);
   wrong("--workers 1.5", /it is "1\.5"/);
   wrong("--tensorboard=", /--tensorboard wants a folder's path: it is ""/);
   wrong("--set steps", /--set wants key=value: it is "steps"/);

@@ -79,7 +79,7 @@ Deno.test("each task that runs a program has its name, and each program its task
 
 /** Texts that an option of a metavariable takes; those with names have others. */
 const texts: Record<string, fc.Arbitrary<string>> = {
-  N: fc.integer({ min: 30, max: 1e6 }).map(String),
+  N: fc.oneof(fc.integer({ min: 30, max: 256 }), fc.integer({ min: 30, max: 1e6 })).map(String),
   SHARE: fc.integer({ min: 1, max: 99 }).map((percent) => `${percent / 100}`),
   "0,1,2": fc.uniqueArray(fc.nat(99), { minLength: 1 }).map(String),
   "i/n": fc.nat(8).map((i) => `${i + 1}/9`),
@@ -93,7 +93,17 @@ function textOf({ form, kind }: Option<unknown>): fc.Arbitrary<string> {
   if (form === "flag") return fc.constant("");
   if (kind.names !== undefined) return fc.constantFrom(...kind.names);
   const words = fc.string({ minLength: 1 }).filter((text) => !text.startsWith("--"));
-  return texts[kind.metavar] ?? words;
+  return (texts[kind.metavar] ?? words).filter((text) => kind.metavar !== "N" || isOf(kind, text));
+}
+
+/** Numbers have bounds of their own. */
+function isOf(kind: Option<unknown>["kind"], text: string): boolean {
+  try {
+    kind.check(kind.parse(text), "it");
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 Deno.test("parse() reads what was written, in any order and with either form of a value", () => {
@@ -175,7 +185,7 @@ Deno.test("each misspelling of one letter gets its suggestion, of options and of
 
 /** Options that texts name and that are of other programs: Deno, the set-up, the npm package, mutants. */
 const foreign =
-  /^--(allow-\w+|preload|platform|input_format|output_format|npz|parallel|shard|minify|output|external|unstable-webgpu|yes|gpu|remove|repository|only|count|seed|jobs|tests|again)$/;
+  /^--(allow-\w+|config|preload|platform|input_format|output_format|npz|parallel|shard|minify|output|external|unstable-webgpu|yes|gpu|remove|repository|only|count|seed|jobs|tests|again)$/;
 
 async function* filesIn(path: string): AsyncGenerator<string> {
   for await (const { name, isDirectory } of Deno.readDir(new URL(path, root))) {

@@ -42,6 +42,16 @@ Deno.test("compare() has each option of the suites' command lines, or a form of 
   for (const key of Object.keys(ownForms)) assert.ok(known.has(key), `${key} is no option`);
 });
 
+Deno.test("compare() says what a command's option is in a program", async () => {
+  for (const [key, form] of Object.entries(ownForms)) {
+    const options = { arms: [{ name: "a" }], [key]: true } as never;
+    await assert.rejects(compare(options), {
+      name: "UsageError",
+      message: `Unknown option "${key}": in a program it is ${form}`,
+    });
+  }
+});
+
 Deno.test("compare() shares the table of the command line, but for what it says of a shard's text", () => {
   for (const [key, option] of entriesOf(sharedOptions)) {
     for (const { command, options } of programs) {

@@ -5,7 +5,10 @@ import {
   compare,
   type CompareOptions,
   ComparisonError,
+  loadWeights,
+  mergeRuns,
   type ModelContext,
+  planComparison,
   readRun,
   type RunEvent,
 } from "../../../benchmarks/mod.ts";
@@ -35,6 +38,18 @@ const otherShape = function model(context: ModelContext) {
 const otherSecondSeed = function model(context: ModelContext) {
   return context.seed === 2 ? otherValues(context) : made(context);
 };
+
+/** With a norm whose statistics hardly move, which is warned of. */
+function slowNorm(context: ModelContext): tf.LayersModel {
+  const norm = tf.layers.batchNormalization({
+    momentum: 0.99,
+    name: "slow",
+    inputShape: context.inputShape,
+  });
+  const model = tf.sequential({ layers: [norm] });
+  made(context).layers.forEach((layer) => model.add(layer));
+  return model;
+}
 
 const settings = {
   duration: "4ba",
@@ -118,7 +133,7 @@ Deno.test("compare() goes on with no other arms, settings or model of another na
     await refuses({ arms: [{ name: "a" }, { name: "c" }] }, /differs in arms .*"b".* and .*"c"/);
     await refuses(
       { settings: { ...settings, learningRate: 1 } },
-      /differs in config\.learningRate \(.* and 1\): ask for the same, or write elsewhere with out$/,
+      /differs in config\.learningRate \(.* and 1\): ask for the same, or write into another out$/,
     );
     await refuses(
       {
@@ -150,6 +165,52 @@ Deno.test("compare() replaces a run, unless it is told not to or to go on", () =
     assert.notEqual(await textOf(out), there);
   }));
 
+Deno.test("compare() says that it replaces what could go on, and nothing where that was whole", () =>
+  withOut(async (out) => {
+    await stopped(options(out), 1, 3);
+    const lines: string[] = [];
+    const log = (line: string) => void lines.push(line);
+    const one = { ...options(out), seeds: [1], arms: [{ name: "a" }], log };
+    await assert.rejects(compare({ ...one, settings: { ...settings, learningRate: NaN } }));
+    assert.equal(lines.length, 0);
+    await compare(one);
+    assert.equal(
+      lines[0],
+      `replaces the run in ${out}, which was stopped inside of a cell: with resume: true it would ` +
+        "have gone on; until the first checkpoint or cell it is still there",
+    );
+    for (const now of [one, { ...one, resume: true }]) {
+      lines.length = 0;
+      await compare(now);
+      assert.ok(!lines.some((line) => line.startsWith("replaces ")), `${lines}`);
+    }
+  }));
+
+Deno.test("planComparison() rejects with the reason of a signal that is aborted", () =>
+  withOut(async (out) => {
+    const signal = AbortSignal.abort("over");
+    await planComparison({ ...options(out), signal }).then(
+      () => assert.fail("it planned"),
+      (error) => assert.equal(error, "over"),
+    );
+  }));
+
+Deno.test("mergeRuns() and loadWeights() refuse what are no options, and no model", () =>
+  withOut(async (out) => {
+    const weights = (model: unknown, options: unknown) =>
+      loadWeights(model as tf.LayersModel, out, options as { arm: string });
+    const wrong = [
+      [() => mergeRuns([out], `${out}-all`, null as never), /the options must be an object/],
+      [() => weights(tf.sequential(), null), /the options must be an object.* null$/],
+      [() => weights(tf.sequential(), undefined), /the options must be an object.* undefined$/],
+      [() => weights(undefined, { arm: "a" }), /model wants a LayersModel: it is undefined/],
+      [() => weights({}, { arm: "a" }), /model wants a LayersModel: it is object/],
+    ] as const;
+    for (const [call, message] of wrong) {
+      await assert.rejects(call(), { name: "UsageError", message });
+    }
+  }));
+
 Deno.test("compare() begins nothing under a signal that is aborted", () =>
   withOut(async (out) => {
     const signal = AbortSignal.abort("over");
@@ -162,14 +223,17 @@ Deno.test("compare() begins nothing under a signal that is aborted", () =>
 Deno.test("compare() tells its own lines to log alone, in a program's words", () =>
   withOut(async (out) => {
     const lines: string[] = [];
-    const original = console.error;
+    const { error, warn } = console;
     const onConsole: unknown[] = [];
-    console.error = (...words) => onConsole.push(words);
+    console.error = console.warn = (...words) => onConsole.push(words);
     try {
-      await compare({ ...options(out), seeds: [1], log: (line) => lines.push(line) });
+      const log = (line: string) => void lines.push(line);
+      await compare({ ...options(out), seeds: [1], model: slowNorm, log });
     } finally {
-      console.error = original;
+      Object.assign(console, { error, warn });
     }
+    const stale = lines.filter((line) => line.includes("0.99^4"));
+    assert.ok(stale.length === 1 && stale[0]!.startsWith("warning: "), `${lines}`);
     assert.deepEqual(onConsole, []);
     assert.ok(lines.some((line) => /^weights: last of each cell are kept, .*\(keep\)$/.test(line)));
     assert.ok(
