@@ -4,7 +4,8 @@
  * @module
  */
 import * as tf from "../../tf.ts";
-import { callOrder, callsOf, type TensorReference } from "./calls.ts";
+import { callOrder } from "../../call_order.ts";
+import { callsOf, type TensorReference } from "./calls.ts";
 import {
   adviceFor,
   type KerasShape,
