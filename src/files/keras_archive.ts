@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { joined } from "../models/weight_bytes.ts";
 import type * as tf from "../tf.ts";
 import { reason } from "./errors.ts";
 import { fileScheme, pathOf } from "./path.ts";
@@ -70,7 +71,7 @@ async function loadFrom(path: string): Promise<tf.io.ModelArtifacts> {
     generatedBy: `keras v${keras_version}`,
     modelTopology: { keras_version, model_config: json(names.config) },
     weightSpecs: entries.map(({ spec }) => spec),
-    weightData: joined(entries.map(({ bytes }) => bytes)),
+    weightData: joined(entries.map(({ bytes }) => bytes)).buffer,
   };
 }
 
@@ -125,14 +126,4 @@ function entryOf({ dtype, shape, value }: Dataset, name: string): Entry[] {
     spec: { name, shape: [...shape], dtype: "float32" },
     bytes: new Uint8Array(numbers.buffer),
   }];
-}
-
-function joined(parts: readonly Uint8Array[]): ArrayBuffer {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole.buffer;
 }
