@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { unzipSync } from "../models/pretrained/zip.ts";
 import { joined } from "../models/weight_bytes.ts";
 import type * as tf from "../tf.ts";
 import { reason } from "./errors.ts";
@@ -90,7 +91,6 @@ async function partsOf(path: string): Promise<ReadonlyMap<string, Uint8Array>> {
         'model.save("model.keras")',
     );
   }
-  const { unzipSync } = await import("npm:fflate@0.8.3");
   const wanted = Object.values(names);
   const parts = new Map(
     Object.entries(unzipSync(bytes, { filter: ({ name }) => wanted.includes(name) })),
