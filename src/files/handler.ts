@@ -5,7 +5,13 @@ import * as tf from "../tf.ts";
 import { type Pending, writeBeside } from "./atomic.ts";
 import { reason } from "./errors.ts";
 import { pathOf } from "./path.ts";
-import { checkHash, checkLength, hashOf, type WeightsGroup } from "./weights_group.ts";
+import {
+  checkHash,
+  checkLength,
+  checkManifest,
+  hashOf,
+  type WeightsGroup,
+} from "./weights_group.ts";
 
 /** The files of a model, as tfjs-node names them. */
 const names = { json: "model.json", weights: "weights.bin" };
@@ -74,6 +80,7 @@ async function loadFrom(path: string): Promise<tf.io.ModelArtifacts> {
         `${Object.keys(json).join(", ") || "nothing"}`,
     );
   }
+  checkManifest(json.weightsManifest ?? [], path);
   return await tf.io.getModelArtifactsForJSON(json, async (manifest) => {
     const specs = manifest.flatMap(({ weights }) => weights);
     const shards: Uint8Array[] = [];

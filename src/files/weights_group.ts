@@ -19,6 +19,30 @@ export interface WeightsGroup extends ManifestGroup {
 }
 
 /**
+ * Checks that a manifest lists files and weights.
+ *
+ * @param manifest what model.json has
+ * @param path that of model.json
+ * @throws {TypeError} if it doesn't
+ */
+export function checkManifest(manifest: unknown, path: string): void {
+  const groups = Array.isArray(manifest) ? manifest : [null];
+  const damaged = groups.find((group) => !isGroup(group));
+  if (damaged === undefined) return;
+  const seen = JSON.stringify(Array.isArray(manifest) ? damaged : manifest).slice(0, 60);
+  throw new TypeError(
+    `Cannot load a model from ${path} as its weightsManifest must be a list of { paths: [names], ` +
+      `weights: [{ name, shape, dtype }] }: it has ${seen}; save the model again`,
+  );
+}
+
+function isGroup(group: Partial<WeightsGroup> | null): boolean {
+  const { paths, weights } = group ?? {};
+  return Array.isArray(paths) && paths.every((name) => typeof name === "string") &&
+    Array.isArray(weights) && weights.every((spec) => Array.isArray(spec?.shape));
+}
+
+/**
  * The hash of what files hold together.
  *
  * @param parts their content

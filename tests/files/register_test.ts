@@ -234,12 +234,15 @@ Deno.test("tf.loadLayersModel() says what is wrong with a file", () =>
     delete json.weightsManifest[0].sha256; // tfjs-node's and the converter's have none
     write("short.json", JSON.stringify(json));
     write("short.bin", "1234");
+    json.weightsManifest[0].paths = null;
+    write("manifest.json", JSON.stringify(json));
     const cases: [string, RegExp][] = [
       ["none.json", /none\.json as there is no such file/],
       ["", /as it is a folder: give file:\/\/.*\/model\.json$/],
       ["text.json", /as it must be JSON, a model\.json: it begins with "<html><\/html>"$/],
       ["other.json", /as it must be a model\.json, with a modelTopology: it has a$/],
       ["lost.json", /as its weights .*lost\.bin can't be read: there is no such file/],
+      ["manifest.json", /as its weightsManifest must be a list of .*: it has \{"paths":null,/],
       [
         "changed.json",
         /as short\.bin must hold the weights that it was saved with, of SHA-256 [0-9a-f]{64}: theirs is [0-9a-f]{64}; copy both/,

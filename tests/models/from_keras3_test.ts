@@ -261,6 +261,10 @@ Deno.test("fromKeras3() throws when a call can't be made as in Keras", () => {
       }], {}),
       /must be a graph, without circles/,
     ],
+    [
+      model("Dense", { ...layer, units: 1 }, [{ ...x, config: { shape: [null, 4] } }], {}),
+      /y \(Dense\): its tensors must have a shape and a keras_history/,
+    ],
   ];
   for (const [json, message] of cases) {
     assert.throws(() => fromKeras3(json), { name: "TypeError", message });
@@ -281,6 +285,13 @@ Deno.test("fromKeras3() throws when the file is of another kind, or lacks weight
   assert.throws(() => fromKeras3(3 as unknown as Keras3Json), {
     message: /source must be the path of/,
   });
+  const wrong: [unknown, RegExp][] = [
+    [null, /options must be an object, such as \{ weights: \{\} \}: current value is null$/],
+    [{ weights: { MyLayer: "scale" } }, /weights must be lists of names by class/],
+  ];
+  for (const [options, message] of wrong) {
+    assert.throws(() => fromKeras3(keras2, options as object), { name: "TypeError", message });
+  }
   const { weightSpecs, ...rest } = kerasArtifacts("blocks");
   const load = (artifacts: tf.io.ModelArtifacts) =>
     tf.loadLayersModel(fromKeras3(tf.io.fromMemory(artifacts)));

@@ -60,7 +60,7 @@ function tensorsOf(
   if (Array.isArray(value)) return value.flatMap(inside);
   if (isConfig(value)) {
     return value.class_name === "__keras_tensor__"
-      ? [referenceOf(value.config as Config)]
+      ? referenceOf(value.config, where, report)
       : Object.values(value).flatMap(inside);
   }
   if (value != null && isLayer) {
@@ -69,9 +69,14 @@ function tensorsOf(
   return [];
 }
 
-function referenceOf({ keras_history, shape }: Config): TensorReference {
+function referenceOf(config: unknown, where: string, report: Report): TensorReference[] {
+  const { keras_history, shape } = isConfig(config) ? config : {};
+  if (!Array.isArray(keras_history) || !Array.isArray(shape)) {
+    report.problem(where, "its tensors must have a shape and a keras_history: the JSON is damaged");
+    return [];
+  }
   const [layer, call, index] = keras_history as [string, number, number];
-  return { layer, call, index, shape: shape as KerasShape };
+  return [{ layer, call, index, shape }];
 }
 
 /** What may hold a batch normalization, which is called so to keep its statistics. */
