@@ -253,6 +253,11 @@ Deno.test("fromKeras3() throws when a call can't be made as in Keras", () => {
       model("Add", layer, [[x, 2]], {}),
       /y \(Add\): it is called with 2, must be with tensors alone/,
     ],
+    [model("Elu", { alpha: 0.5 }, [x], {}), /y \(Elu\): no layer .* this function of keras\.ops/],
+    [
+      model("Softmax", { ...layer, axis: 0 }, [x], {}),
+      /y \(Softmax\): .* last axis: axis is 0, must be -1/,
+    ],
     [model("Mean", { axis: 1 }, [x], {}), /y \(Mean\): no layer .* this function of keras\.ops/],
     [
       model("Dense", { ...layer, units: 1 }, [{
@@ -269,6 +274,17 @@ Deno.test("fromKeras3() throws when a call can't be made as in Keras", () => {
   for (const [json, message] of cases) {
     assert.throws(() => fromKeras3(json), { name: "TypeError", message });
   }
+});
+
+Deno.test("fromKeras3() says how a pool keeps its axes in a Sequential, whose file has no shapes", () => {
+  const input = { class_name: "InputLayer", config: { name: "x", batch_shape: [null, 2, 3, 4] } };
+  const config = { name: "y", trainable: true, keepdims: true };
+  const layer = { class_name: "GlobalMaxPooling2D", config };
+  const json = { class_name: "Sequential", config: { name: "s", layers: [input, layer] } };
+  assert.throws(
+    () => fromKeras3(json),
+    /Sequential's file does not tell: build it as keras\.Model/,
+  );
 });
 
 Deno.test("fromKeras3() throws when the file is of another kind, or lacks weights", async () => {

@@ -159,7 +159,7 @@ function rewriteOperation(layer: KerasLayer, { report }: Scope): readonly NewLay
   const [{ args, inputs } = { args: [], inputs: [] }] = calls;
   const ranks = new Set(inputs.map(({ shape }) => shape.length));
   const stand = calls.length === 1 && ranks.size === 1
-    ? layerForOperation(layer.className, args)
+    ? layerForOperation(layer.className, args, layer.config)
     : undefined;
   if (stand !== undefined) return [stand];
   report.problem(
