@@ -51,15 +51,20 @@ async function saveTo(
     ...withoutLoaders(rest),
   });
   const pending: Pending[] = [];
+  let isBegun = false;
   try {
     await mkdir(folder, { recursive: true });
     pending.push(await writeBeside(join(folder, names.weights), parts));
     pending.push(await writeBeside(join(folder, names.json), [new TextEncoder().encode(json)]));
     // The weights first: a model.json that is there has weights beside it. Those of the other one, if
     // the program is killed here, have another hash.
-    for (const { commit } of pending) await commit();
+    for (const { commit } of pending) {
+      await commit();
+      isBegun = true;
+    }
   } catch (error) {
-    for (const { discard } of pending) await discard().catch(() => undefined);
+    // Once the weights are in their place their model.json is kept beside its own, as after a kill.
+    for (const { discard } of isBegun ? [] : pending) await discard().catch(() => undefined);
     throw new Error(`Cannot save a model to ${folder} as ${reason(error)}`, { cause: error });
   }
   return { modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts) };

@@ -171,12 +171,20 @@ Deno.test("model.save() leaves what is there when it fails", () =>
     };
     await assert.rejects(other.save(broken), /no JSON/);
     assert.deepEqual(files(), before);
-    // A folder is in the place of model.json: the weights' new file is thrown away, too.
+    // A folder is in the place of the weights: both new files are thrown away.
     await Deno.mkdir(join(folder, "blocked", "weights.bin", "inside"), { recursive: true });
     await assert.rejects(other.save(`file://${folder}/blocked`), {
       message: /^Cannot save a model to .*\/blocked as /,
     });
     assert.deepEqual(namesIn(join(folder, "blocked")), ["weights.bin"]);
+    // One is in the place of model.json: the weights are in theirs, and the new file is kept beside it.
+    await Deno.mkdir(join(folder, "half", "model.json", "inside"), { recursive: true });
+    await assert.rejects(other.save(`file://${folder}/half`), {
+      message: /^Cannot save a model to .*\/half as /,
+    });
+    const [unfinished, ...others] = namesIn(join(folder, "half"));
+    assert.deepEqual(others, ["model.json", "weights.bin"]);
+    (await tf.loadLayersModel(`file://${folder}/half/${unfinished}`)).dispose();
     await assert.rejects(other.save(`file://${folder}/model/model.json`), {
       message: /^Cannot save a model to .*model\.json as a file is where the folder must be/,
     });
