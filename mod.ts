@@ -4,7 +4,8 @@
  *
  * Importing this module registers repaired gradients and kernels in TensorFlow.js, for every model in
  * the program: see {@linkcode registerGradients}. Values that were right stay what they were. It also
- * makes 0 a seed like any other for initializers and `tf.data`; upstream takes it for none.
+ * makes 0 a seed like any other for initializers and `tf.data`, where upstream takes it for none, and
+ * loads models of shared layers as they were saved.
  *
  * `tf` is the copy of TensorFlow.js that the library works with. Take it from here: a layer of one
  * copy does not go into a model of another.
@@ -27,6 +28,7 @@
  * @module
  */
 import { registerGradients } from "./src/gradients/register.ts";
+import { repairCalls } from "./src/repair_calls.ts";
 import { repairSeeds } from "./src/repair_seeds.ts";
 import { extendWasm } from "./src/wasm/register.ts";
 
@@ -77,4 +79,5 @@ export {
 
 registerGradients();
 repairSeeds();
+repairCalls();
 extendWasm();

@@ -9,9 +9,9 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { emit } from "./emit.ts";
+import { emit, type Emitted } from "./emit.ts";
 import { absoluteLinks } from "./links.ts";
-import { manifestOf } from "./manifest.ts";
+import { entries, manifestOf } from "./manifest.ts";
 import { sideEffectsOf } from "./side_effects.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -19,7 +19,7 @@ const documents = ["CHANGELOG.md", "LICENSE"];
 
 /** Writes the package into a folder, in place of what is there. */
 async function buildNpm(folder: string, repository: string | undefined): Promise<void> {
-  const { files, imported } = emit(join(root, "mod.ts"), join(root, "node_modules"));
+  const { files, imported } = emitAll();
   const identity = JSON.parse(await Deno.readTextFile(join(root, "deno.json")));
   const facts = { imported, sideEffects: sideEffectsOf(files), repository };
   const manifest = JSON.stringify(manifestOf(identity, facts), undefined, 2);
@@ -37,6 +37,17 @@ async function buildNpm(folder: string, repository: string | undefined): Promise
   console.log(
     `${folder}: ${identity.name}@${identity.version}, ${files.size} modules and declarations`,
   );
+}
+
+/** Each entry for its own runtime; what they share comes out the same. */
+function emitAll(): Emitted {
+  const all = Object.values(entries).map(({ module, runtime }): Emitted =>
+    emit(root, `${module}.ts`, runtime)
+  );
+  return {
+    files: new Map(all.flatMap(({ files }) => [...files])),
+    imported: new Map(all.flatMap(({ imported }) => [...imported])),
+  };
 }
 
 /** Removes an older package, and nothing else. */

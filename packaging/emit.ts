@@ -1,5 +1,5 @@
 /** TypeScript's output of a module and of all that it imports, for npm. */
-import { dirname, join, relative } from "node:path";
+import { join, relative } from "node:path";
 import ts from "typescript";
 
 /** The files of a package, and the packages that they import. */
@@ -16,18 +16,23 @@ const NPM_SPECIFIER = /(["'])npm:((?:@[^/"']+\/)?[^@/"']+)@([^/"']+)\1/g;
 /** A relative import of a source file, which TypeScript leaves so in declarations. */
 const SOURCE_SPECIFIER = /((?:from|import)\s*\(?\s*["']\.{1,2}\/[^"']+)\.ts(["'])/g;
 
+/** What a module may be written for: any runtime, or one with Node's modules, as Deno has them too. */
+export type Runtime = "any" | "node";
+
 /**
- * Compiles a module to ECMAScript modules with declarations, for any runtime: the types of Deno are
- * not there, so that code which needs them does not compile.
+ * Compiles a module to ECMAScript modules with declarations. The types of other runtimes are not
+ * there, so that code which needs them does not compile.
  *
- * @param entry the module's path
- * @param nodeModules the folder where its packages are installed
- * @returns the files, by their paths relative to the entry's folder
+ * @param root the package's folder, where its packages are installed too
+ * @param entry the module's path in it
+ * @param runtime what it may need
+ * @returns the files, by their paths in the package
  * @throws {Error} with TypeScript's messages, if it does not compile
  */
-export function emit(entry: string, nodeModules: string): Emitted {
-  const root = dirname(entry);
-  const program = ts.createProgram([entry], compilerOptions(nodeModules), hostOf(nodeModules));
+export function emit(root: string, entry: string, runtime: Runtime): Emitted {
+  const nodeModules = join(root, "node_modules");
+  const options = compilerOptions(nodeModules, runtime);
+  const program = ts.createProgram([join(root, entry)], options, hostOf(nodeModules));
   const emitted: Emitted = { files: new Map(), imported: new Map() };
   const { diagnostics } = program.emit(undefined, (path, text) => {
     emitted.files.set(relative(root, path), rewrite(text, emitted.imported));
@@ -37,15 +42,16 @@ export function emit(entry: string, nodeModules: string): Emitted {
   return emitted;
 }
 
-function compilerOptions(nodeModules: string): ts.CompilerOptions {
+function compilerOptions(nodeModules: string, runtime: Runtime): ts.CompilerOptions {
   return {
     target: ts.ScriptTarget.ES2022,
     module: ts.ModuleKind.ESNext,
     moduleResolution: ts.ModuleResolutionKind.Bundler,
     lib: ["lib.esnext.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts"],
-    types: [],
+    types: runtime === "node" ? ["node"] : [],
     typeRoots: [join(nodeModules, "@types")],
     strict: true,
+    noImplicitAny: false, // jsfive has no declarations; Deno's own check lets nothing else pass
     declaration: true,
     rewriteRelativeImportExtensions: true,
     skipLibCheck: true,

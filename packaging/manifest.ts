@@ -12,6 +12,12 @@ export interface Identity {
   license: string;
 }
 
+/** The modules that others may import, by the names they have in `exports`. */
+export const entries = {
+  ".": { module: "mod", runtime: "any" },
+  "./files": { module: "src/files/mod", runtime: "node" },
+} as const;
+
 /** What people look for it by. */
 const keywords = [
   "weight standardization",
@@ -37,13 +43,13 @@ export interface BuildFacts {
 }
 
 /**
- * Makes a `package.json` for a package of ECMAScript modules whose entry is `mod.js`.
+ * Makes a `package.json` for a package of ECMAScript modules whose main entry is `mod.js`.
  *
  * TensorFlow.js becomes a peer dependency: a layer of one copy does not go into a model of another, so
  * the package must work with the copy that the program has. What else it imports is its own.
  *
- * `main` and `types` say what `exports` says to those who don't read it: TypeScript with
- * `moduleResolution: "node10"`, and older bundlers.
+ * `main`, `types` and `typesVersions` say what `exports` says to those who don't read it: TypeScript
+ * with `moduleResolution: "node10"`, and older bundlers.
  *
  * @param identity what `deno.json` says
  * @param facts what it imports, which of its modules have side effects, where it comes from
@@ -70,7 +76,13 @@ export function manifestOf(
     type: "module",
     main: "./mod.js",
     types: "./mod.d.ts",
-    exports: { ".": { types: "./mod.d.ts", default: "./mod.js" } },
+    typesVersions: { "*": { files: [`./${entries["./files"].module}.d.ts`] } },
+    exports: Object.fromEntries(
+      Object.entries(entries).map(([name, { module }]) => [
+        name,
+        { types: `./${module}.d.ts`, default: `./${module}.js` },
+      ]),
+    ),
     sideEffects,
     engines: { node: ">=20" },
     dependencies: Object.fromEntries(own),

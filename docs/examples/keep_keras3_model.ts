@@ -15,14 +15,19 @@ if (archive === undefined || folder === undefined) {
   Deno.exit(2);
 }
 
-registerFileHandler();
-const model = await tf.loadLayersModel(models.fromKeras3(kerasArchive(archive)));
-const { count } = applyWeightStandardization(model);
-await model.save(`file://${folder}`);
+try {
+  registerFileHandler();
+  const model = await tf.loadLayersModel(models.fromKeras3(kerasArchive(archive)));
+  const { count } = applyWeightStandardization(model);
+  await model.save(`file://${folder}`);
 
-const again = await tf.loadLayersModel(`file://${folder}/model.json`);
-const inputs = model.inputs.map(({ shape }) => tf.ones(shape.map((size) => size ?? 1)));
-const outputs = [model, again].map((each) => [each.predict(inputs)].flat() as tf.Tensor[]);
-const differences = outputs[0]!.map((y, i) => tf.max(tf.abs(tf.sub(y, outputs[1]![i]!))));
-console.log(`${count} convolutions standardized`);
-console.log(`outputs differ by ${Math.max(...differences.map((each) => each.dataSync()[0]!))}`);
+  const again = await tf.loadLayersModel(`file://${folder}/model.json`);
+  const inputs = model.inputs.map(({ shape }) => tf.ones(shape.map((size) => size ?? 1)));
+  const outputs = [model, again].map((each) => [each.predict(inputs)].flat() as tf.Tensor[]);
+  const differences = outputs[0]!.map((y, i) => tf.max(tf.abs(tf.sub(y, outputs[1]![i]!))));
+  console.log(`${count} convolutions standardized`);
+  console.log(`outputs differ by ${Math.max(...differences.map((each) => each.dataSync()[0]!))}`);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  Deno.exit(1);
+}

@@ -4,7 +4,7 @@
  * @module
  */
 import { randomUUID } from "node:crypto";
-import { open, rename, rm } from "node:fs/promises";
+import { open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 /** A file that is written, and not in its place yet. */
@@ -23,7 +23,7 @@ export interface Pending {
  * @returns what puts it there
  */
 export async function writeBeside(path: string, parts: readonly Uint8Array[]): Promise<Pending> {
-  const beside = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+  const beside = join(dirname(path), `${beginning(path)}${randomUUID()}${end}`);
   const discard = () => rm(beside, { force: true });
   const file = await open(beside, "wx");
   try {
@@ -36,4 +36,19 @@ export async function writeBeside(path: string, parts: readonly Uint8Array[]): P
   }
   await file.close();
   return { commit: () => rename(beside, path), discard };
+}
+
+/** What files beside a place are named by. */
+const beginning = (path: string) => `.${basename(path)}.`;
+const end = ".tmp";
+
+/**
+ * The files that were written beside a place and never put there, as the program was killed.
+ *
+ * @param path the place
+ * @returns their names
+ */
+export async function besides(path: string): Promise<string[]> {
+  const inside = await readdir(dirname(path)).catch((): string[] => []);
+  return inside.filter((name) => name.startsWith(beginning(path)) && name.endsWith(end)).sort();
 }

@@ -1,9 +1,17 @@
 import { mkdir, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { joined } from "../models/weight_bytes.ts";
 import * as tf from "../tf.ts";
 import { type Pending, writeBeside } from "./atomic.ts";
 import { reason } from "./errors.ts";
 import { pathOf } from "./path.ts";
+import {
+  checkHash,
+  checkLength,
+  checkManifest,
+  hashOf,
+  type WeightsGroup,
+} from "./weights_group.ts";
 
 /** The files of a model, as tfjs-node names them. */
 const names = { json: "model.json", weights: "weights.bin" };
@@ -32,20 +40,31 @@ async function saveTo(
   const parts = weightData === undefined
     ? []
     : [weightData].flat().map((part) => new Uint8Array(part));
+  const weights: WeightsGroup = {
+    paths: [names.weights],
+    weights: weightSpecs,
+    sha256: hashOf(parts),
+  };
   const json = JSON.stringify({
     modelTopology,
-    weightsManifest: [{ paths: [names.weights], weights: weightSpecs }],
+    weightsManifest: [weights],
     ...withoutLoaders(rest),
   });
   const pending: Pending[] = [];
+  let isBegun = false;
   try {
     await mkdir(folder, { recursive: true });
     pending.push(await writeBeside(join(folder, names.weights), parts));
     pending.push(await writeBeside(join(folder, names.json), [new TextEncoder().encode(json)]));
-    // A model.json that is there has its weights beside it: they come first.
-    for (const { commit } of pending) await commit();
+    // The weights first: a model.json that is there has weights beside it. Those of the other one, if
+    // the program is killed here, have another hash.
+    for (const { commit } of pending) {
+      await commit();
+      isBegun = true;
+    }
   } catch (error) {
-    for (const { discard } of pending) await discard().catch(() => undefined);
+    // Once the weights are in their place their model.json is kept beside its own, as after a kill.
+    for (const { discard } of isBegun ? [] : pending) await discard().catch(() => undefined);
     throw new Error(`Cannot save a model to ${folder} as ${reason(error)}`, { cause: error });
   }
   return { modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts) };
@@ -66,11 +85,15 @@ async function loadFrom(path: string): Promise<tf.io.ModelArtifacts> {
         `${Object.keys(json).join(", ") || "nothing"}`,
     );
   }
+  checkManifest(json.weightsManifest ?? [], path);
   return await tf.io.getModelArtifactsForJSON(json, async (manifest) => {
     const specs = manifest.flatMap(({ weights }) => weights);
     const shards: Uint8Array[] = [];
-    for (const name of manifest.flatMap(({ paths }) => paths)) {
-      shards.push(await contentOf(join(dirname(path), name), path));
+    for (const group of manifest) {
+      const own: Uint8Array[] = [];
+      for (const name of group.paths) own.push(await contentOf(join(dirname(path), name), path));
+      await checkHash(group, own, path);
+      shards.push(...own);
     }
     const data = joined(shards);
     checkLength(specs, data.length, path);
@@ -103,44 +126,5 @@ function parsed(text: string, path: string): tf.io.ModelJSON {
   const start = JSON.stringify(text.slice(0, 20));
   throw new TypeError(
     `Cannot load a model from ${path} as it must be JSON, a model.json: it begins with ${start}`,
-  );
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
-}
-
-/** Bytes of a number, by type; strings have a length of their own, which the decoder checks. */
-const widths: Readonly<Record<string, number>> = {
-  float32: 4,
-  int32: 4,
-  bool: 1,
-  complex64: 8,
-  uint8: 1,
-  uint16: 2,
-  float16: 2,
-};
-
-function checkLength(
-  specs: readonly tf.io.WeightsManifestEntry[],
-  length: number,
-  path: string,
-): void {
-  const wanted = specs.reduce(
-    (sum, { shape, dtype, quantization }) =>
-      sum +
-      shape.reduce((size, extent) => size * extent, widths[quantization?.dtype ?? dtype] ?? NaN),
-    0,
-  );
-  if (Number.isNaN(wanted) || length === wanted) return;
-  throw new TypeError(
-    `Cannot load a model from ${path} as its weights must take ${wanted} bytes: the files have ` +
-      `${length}; they are cut off, or another model's`,
   );
 }

@@ -1,4 +1,7 @@
 import { readFile } from "node:fs/promises";
+import { check } from "../check.ts";
+import { unzipSync } from "../models/pretrained/zip.ts";
+import { joined } from "../models/weight_bytes.ts";
 import type * as tf from "../tf.ts";
 import { reason } from "./errors.ts";
 import { fileScheme, pathOf } from "./path.ts";
@@ -40,8 +43,8 @@ const names = {
  *
  * @param place a path, or an address `file://…`
  * @returns a handler for `models.fromKeras3`, which throws what follows when it loads
- * @throws {TypeError} if the file is no such archive: the message tells HDF5 files and files of
- *   weights alone, and what to do
+ * @throws {TypeError} if the file is no such archive, or a damaged one: the message tells HDF5 files
+ *   and files of weights alone, and what to do
  * @throws {Error} if the file can't be read
  *
  * @see keras-team/keras `src/saving/saving_lib.py`
@@ -57,20 +60,24 @@ const names = {
  * ```
  */
 export function kerasArchive(place: string): tf.io.IOHandler {
+  const isPlace = typeof place === "string" && place !== "";
+  check(isPlace, TypeError, "read an archive of Keras 3 as its place must be a path", place);
   return { load: () => loadFrom(place.startsWith(fileScheme) ? pathOf(place) : place) };
 }
 
 async function loadFrom(path: string): Promise<tf.io.ModelArtifacts> {
   const parts = await partsOf(path);
-  const json = (name: string) => JSON.parse(new TextDecoder().decode(parts.get(name)));
+  const json = (name: string) =>
+    whole(path, name, () => JSON.parse(new TextDecoder().decode(parts.get(name))));
   const { keras_version } = json(names.metadata);
-  const entries = await entriesOf(parts.get(names.weights)!);
+  const hdf5 = await import("npm:jsfive@0.4.2");
+  const entries = whole(path, names.weights, () => entriesOf(parts.get(names.weights)!, hdf5));
   return {
     format: "layers-model",
     generatedBy: `keras v${keras_version}`,
     modelTopology: { keras_version, model_config: json(names.config) },
     weightSpecs: entries.map(({ spec }) => spec),
-    weightData: joined(entries.map(({ bytes }) => bytes)),
+    weightData: joined(entries.map(({ bytes }) => bytes)).buffer,
   };
 }
 
@@ -89,11 +96,9 @@ async function partsOf(path: string): Promise<ReadonlyMap<string, Uint8Array>> {
         'model.save("model.keras")',
     );
   }
-  const { unzipSync } = await import("npm:fflate@0.8.3");
   const wanted = Object.values(names);
-  const parts = new Map(
-    Object.entries(unzipSync(bytes, { filter: ({ name }) => wanted.includes(name) })),
-  );
+  const filter = ({ name }: { name: string }) => wanted.includes(name);
+  const parts = new Map(Object.entries(whole(path, "ZIP", () => unzipSync(bytes, { filter }))));
   const missing = wanted.filter((name) => !parts.has(name));
   if (missing.length > 0) {
     throw new TypeError(
@@ -104,9 +109,30 @@ async function partsOf(path: string): Promise<ReadonlyMap<string, Uint8Array>> {
   return parts;
 }
 
+/** Reads a part; what its reader throws at damaged bytes may be anything. */
+function whole<T>(path: string, part: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const seen = error instanceof Error ? error.message : error;
+    throw new TypeError(
+      `Cannot read ${path} as its ${part} must be whole: the reader says ${
+        JSON.stringify(seen)
+      }; it is ` +
+        "cut off or damaged, copy it from its source again",
+      { cause: error },
+    );
+  }
+}
+
+/** What of jsfive is used. */
+interface Hdf5 {
+  readonly File: new (content: ArrayBuffer, name: string) => object;
+  readonly Group: new (...args: never[]) => object;
+}
+
 /** The arrays of an HDF5 file that are numbers. */
-async function entriesOf(file: Uint8Array): Promise<Entry[]> {
-  const hdf5 = await import("npm:jsfive@0.4.2");
+function entriesOf(file: Uint8Array, hdf5: Hdf5): Entry[] {
   const root = new hdf5.File(new Uint8Array(file).buffer, names.weights) as Group;
   const isGroup = (node: Group | Dataset): node is Group => node instanceof hdf5.Group;
   const walk = (group: Group, path: string): Entry[] =>
@@ -125,14 +151,4 @@ function entryOf({ dtype, shape, value }: Dataset, name: string): Entry[] {
     spec: { name, shape: [...shape], dtype: "float32" },
     bytes: new Uint8Array(numbers.buffer),
   }];
-}
-
-function joined(parts: readonly Uint8Array[]): ArrayBuffer {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole.buffer;
 }

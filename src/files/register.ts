@@ -14,8 +14,8 @@ let isAsking = false;
  *
  * - `model.save("file://folder")` writes `folder/model.json` and `folder/weights.bin`, as tfjs-node
  *   does, and makes the folder where there is none. Each file is written beside its place and put
- *   there when it is whole, the weights first: an error leaves what was there, and a model that is
- *   there is whole.
+ *   there when it is whole, the weights first: an error in writing leaves what was there. `model.json` has the
+ *   weights' SHA-256, so that a program that is killed between the two leaves no other model.
  * - `tf.loadLayersModel("file://folder/model.json")`, and `tf.loadGraphModel`, read it, with weights
  *   in one file or many: what tfjs-node and the converter wrote too.
  *

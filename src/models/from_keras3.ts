@@ -88,9 +88,15 @@ export function fromKeras3(
   source: unknown,
   options: FromKeras3Options = {},
 ): unknown {
+  const areOptions = "fromKeras3 as its options must be an object, such as { weights: {} }";
+  const isObject: boolean = isConfig(options); // no guard of types: it would forget the options' own
+  check(isObject, TypeError, areOptions, options);
   const { weights = {}, ...others } = options;
   const [unknown] = Object.keys(others);
   check(unknown === undefined, RangeError, "fromKeras3 as its options must be of weights", unknown);
+  const isNamed: boolean = isConfig(weights) && Object.values(weights).every(Array.isArray);
+  const areNames = 'fromKeras3 as weights must be lists of names by class, { MyLayer: ["scale"] }';
+  check(isNamed, TypeError, areNames, weights);
   if (typeof source === "string") return handlerOf(() => handlerFor(source), weights);
   const requirement =
     "fromKeras3 as source must be the path of a model.json, a handler of tf.io, or parsed JSON";

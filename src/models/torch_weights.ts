@@ -153,6 +153,9 @@ export function loadTorchTensors(
 
 /** The options, once they are known to be such. */
 function checkedOptions(options: LoadTorchWeightsOptions): { strict: boolean; asFile: boolean } {
+  const isObject = typeof options === "object" && options !== null;
+  const areOptions = "loadTorchWeights as its options must be an object, such as { strict: false }";
+  check(isObject, TypeError, areOptions, options);
   const { strict = true, standardized = "as model", ...others } = options;
   const [unknown] = Object.keys(others);
   const known = "loadTorchWeights as its options must be of strict and standardized";

@@ -54,6 +54,8 @@ const floors = [
   "pictures",
   "random.ts",
   "repair_seeds.ts",
+  "call_order.ts",
+  "repair_calls.ts",
   "kernels",
   "gradients",
   "layers",

@@ -1,6 +1,8 @@
 /** The programs of docs/bring_your_model.md, and its Python where this machine has the packages. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import * as library from "../../mod.ts";
+import { readSafetensors, writeSafetensors } from "../../src/models/safetensors.ts";
 import { torchPython, withTorch } from "../benchmarks/timing/torch_python.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
@@ -14,8 +16,14 @@ function pythonWith(text: string): string {
   return block;
 }
 
-/** Runs an example with the permissions that it says. */
+/** Runs an example with the permissions that it says, to its good end, and gives its output. */
 async function example(name: string, ...args: string[]): Promise<string[]> {
+  const { code, stdout, stderr } = await run(name, args);
+  assert.equal(code, args.length === 0 ? 2 : 0, stderr);
+  return stdout.trim().split("\n");
+}
+
+async function run(name: string, args: string[]) {
   const file = `docs/examples/${name}`;
   const [, flags = ""] =
     new RegExp(`deno run ((?:--\\S+ )+)${file}`).exec(Deno.readTextFileSync(join(root, file))) ??
@@ -24,8 +32,8 @@ async function example(name: string, ...args: string[]): Promise<string[]> {
     args: ["run", ...flags.trim().split(" "), file, ...args],
     cwd: root,
   }).output();
-  assert.equal(code, args.length === 0 ? 2 : 0, new TextDecoder().decode(stderr));
-  return new TextDecoder().decode(stdout).trim().split("\n");
+  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  return { code, stdout: out!, stderr: err! };
 }
 
 async function withFolder(use: (folder: string) => Promise<void>): Promise<void> {
@@ -77,3 +85,31 @@ for (const [library, model] of models) {
 Deno.test("docs/examples/new_head.ts says what it wants", async () => {
   await example("new_head.ts");
 });
+
+Deno.test("the examples say in a line what is wrong with a file", () =>
+  withFolder(async (folder) => {
+    // All weights of the network, and one more in its body.
+    const model = library.models.resnet({ depth: 18, classes: 2 });
+    const { tensors } = readSafetensors(library.models.saveTorchWeights(model));
+    const more = { dtype: "F32", shape: [1], bytes: new Uint8Array(4) };
+    const other = join(folder, "other.safetensors");
+    const whole = new Map([...tensors, ["layer1.0.se.fc1.bias", more] as const]);
+    await Deno.writeFile(other, writeSafetensors({ tensors: whole, metadata: new Map() }));
+    const none = join(folder, "none");
+    const cases: [string, string[], RegExp][] = [
+      [
+        "new_head.ts",
+        [other, "18", "7"],
+        /^Cannot take .*: 1 weights differ, such as extra: layer1/,
+      ],
+      ["new_head.ts", [none, "18", "7"], /^No such file/],
+      ["new_head.ts", [other, "19", "7"], /^Cannot build a ResNet as depth must be one of/],
+      ["keep_keras3_model.ts", [other, folder], /^Cannot read .* as it must be an archive of/],
+    ];
+    for (const [name, args, message] of cases) {
+      const { code, stderr } = await run(name, args);
+      assert.equal(code, 1, stderr);
+      assert.match(stderr.trim().split("\n").at(-1)!, message);
+      assert.doesNotMatch(stderr, /\n +at /);
+    }
+  }));

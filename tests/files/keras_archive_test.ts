@@ -55,6 +55,26 @@ Deno.test("kerasArchive() says what a file is that it can't read", async () => {
       await Deno.writeFile(file, fileOfOthers(`formats/${name}`));
       await assert.rejects(kerasArchive(file).load!(), { name: "TypeError", message });
     }
+    const damaged: [string, (bytes: Uint8Array) => Uint8Array, string][] = [
+      ["cut", (bytes) => bytes.subarray(0, 5000), "ZIP"],
+      ["json", (bytes) => bytes.fill(1, 3000, 3100), "config.json"],
+      ["weights", (bytes) => bytes.fill(255, 36000, 60000), "model.weights.h5"],
+    ];
+    for (const [name, damage, part] of damaged) {
+      const file = join(folder, name);
+      await Deno.writeFile(file, damage(await Deno.readFile(path)));
+      await assert.rejects(kerasArchive(file).load!(), (error: Error) => {
+        assert.equal(error.name, "TypeError");
+        assert.ok(error.message.startsWith(`Cannot read ${file} as its ${part} must be whole: `));
+        return true;
+      });
+    }
+    for (const place of [undefined, 5, ""] as unknown as string[]) {
+      assert.throws(() => kerasArchive(place), {
+        name: "TypeError",
+        message: /^Cannot read an archive of Keras 3 as its place must be a path: current value is/,
+      });
+    }
     await assert.rejects(kerasArchive(join(folder, "none.keras")).load!(), {
       message: /^Cannot read .*none\.keras as there is no such file/,
     });

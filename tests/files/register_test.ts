@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import * as tf from "../../src/tf.ts";
 import { registerFileHandler } from "../../src/files/mod.ts";
+import { writeBeside } from "../../src/files/atomic.ts";
 import { fileHandler } from "../../src/files/handler.ts";
 import { fromKeras3 } from "../../src/models/from_keras3.ts";
 import { resnet } from "../../src/models/resnet.ts";
@@ -101,7 +102,7 @@ Deno.test("files are exchanged with tfjs-node's handler, either way", () =>
       const [node, own] = ["node", "own"].map((of) =>
         Deno.readTextFileSync(join(folder, of, name))
       );
-      const read = name === "model.json" ? JSON.parse : String;
+      const read = name === "model.json" ? withoutHash : String;
       assert.deepEqual(read(own!), read(node!), name);
     }
     const ofNode = await tf.loadLayersModel(`file://${folder}/node/model.json`);
@@ -109,6 +110,13 @@ Deno.test("files are exchanged with tfjs-node's handler, either way", () =>
     assert.deepEqual([outputOf(ofNode), outputOf(byNode)], [outputOf(model), outputOf(model)]);
     for (const each of [model, ofNode, byNode]) each.dispose();
   }));
+
+/** What tfjs-node writes too. */
+function withoutHash(text: string): tf.io.ModelJSON {
+  const json = JSON.parse(text);
+  for (const group of json.weightsManifest) delete group.sha256;
+  return json;
+}
 
 /** The class of tfjs-node, without its addon, over the copy of TensorFlow.js that is in use here. */
 function nodeFileSystem(): { NodeFileSystem: new (path: string) => tf.io.IOHandler } {
@@ -125,7 +133,7 @@ Deno.test("tf.loadLayersModel() reads weights in several files, and the converte
     Deno.writeFileSync(join(folder, "one.bin"), bytes.subarray(0, 1001));
     Deno.writeFileSync(join(folder, "two.bin"), bytes.subarray(1001));
     const json = JSON.parse(Deno.readTextFileSync(join(folder, "model.json")));
-    json.weightsManifest[0].paths = ["one.bin", "two.bin"];
+    json.weightsManifest[0].paths = ["one.bin", "two.bin"]; // the hash is that of both together
     Deno.writeTextFileSync(join(folder, "sharded.json"), JSON.stringify(json));
     const loaded = await tf.loadLayersModel(`file://${folder}/sharded.json`);
     assert.deepEqual(outputOf(loaded), outputOf(model));
@@ -163,12 +171,20 @@ Deno.test("model.save() leaves what is there when it fails", () =>
     };
     await assert.rejects(other.save(broken), /no JSON/);
     assert.deepEqual(files(), before);
-    // A folder is in the place of model.json: the weights' new file is thrown away, too.
+    // A folder is in the place of the weights: both new files are thrown away.
     await Deno.mkdir(join(folder, "blocked", "weights.bin", "inside"), { recursive: true });
     await assert.rejects(other.save(`file://${folder}/blocked`), {
       message: /^Cannot save a model to .*\/blocked as /,
     });
     assert.deepEqual(namesIn(join(folder, "blocked")), ["weights.bin"]);
+    // One is in the place of model.json: the weights are in theirs, and the new file is kept beside it.
+    await Deno.mkdir(join(folder, "half", "model.json", "inside"), { recursive: true });
+    await assert.rejects(other.save(`file://${folder}/half`), {
+      message: /^Cannot save a model to .*\/half as /,
+    });
+    const [unfinished, ...others] = namesIn(join(folder, "half"));
+    assert.deepEqual(others, ["model.json", "weights.bin"]);
+    (await tf.loadLayersModel(`file://${folder}/half/${unfinished}`)).dispose();
     await assert.rejects(other.save(`file://${folder}/model/model.json`), {
       message: /^Cannot save a model to .*model\.json as a file is where the folder must be/,
     });
@@ -179,6 +195,35 @@ Deno.test("model.save() leaves what is there when it fails", () =>
     assert.deepEqual(files(), before);
     model.dispose();
     other.dispose();
+  }));
+
+Deno.test("a model whose saving was killed between its files is told, and can be had", () =>
+  withFolder(async (folder) => {
+    await tf.setBackend("cpu");
+    const [before, after] = [network(), network()];
+    for (const weight of after.weights) weight.write(tf.add(weight.read(), 1));
+    await before.save(`file://${folder}`);
+    await after.save(`file://${folder}/after`);
+    // As a program leaves it that is killed when it has moved the weights, and model.json not yet.
+    await writeBeside(join(folder, "model.json"), [new Uint8Array(4)]); // another one's
+    const json = Deno.readFileSync(join(folder, "after", "model.json"));
+    await writeBeside(join(folder, "model.json"), [json]);
+    await Deno.rename(join(folder, "after", "weights.bin"), join(folder, "weights.bin"));
+    const left = namesIn(folder).find((name) =>
+      name.endsWith(".tmp") && Deno.statSync(join(folder, name)).size === json.length
+    );
+    await assert.rejects(tf.loadLayersModel(`file://${folder}/model.json`), (error: Error) => {
+      assert.equal(error.name, "TypeError");
+      assert.ok(error.message.endsWith(
+        `; the program was stopped while it saved, and the weights are those of ${left}: rename that ` +
+          "to model.json",
+      ));
+      return true;
+    });
+    await Deno.rename(join(folder, left!), join(folder, "model.json"));
+    const loaded = await tf.loadLayersModel(`file://${folder}/model.json`);
+    assert.deepEqual(outputOf(loaded), outputOf(after));
+    for (const model of [before, after, loaded]) model.dispose();
   }));
 
 Deno.test("tf.loadLayersModel() says what is wrong with a file", () =>
@@ -193,14 +238,23 @@ Deno.test("tf.loadLayersModel() says what is wrong with a file", () =>
     json.weightsManifest[0].paths = ["lost.bin"];
     write("lost.json", JSON.stringify(json));
     json.weightsManifest[0].paths = ["short.bin"];
+    write("changed.json", JSON.stringify(json));
+    delete json.weightsManifest[0].sha256; // tfjs-node's and the converter's have none
     write("short.json", JSON.stringify(json));
     write("short.bin", "1234");
+    json.weightsManifest[0].paths = null;
+    write("manifest.json", JSON.stringify(json));
     const cases: [string, RegExp][] = [
       ["none.json", /none\.json as there is no such file/],
       ["", /as it is a folder: give file:\/\/.*\/model\.json$/],
       ["text.json", /as it must be JSON, a model\.json: it begins with "<html><\/html>"$/],
       ["other.json", /as it must be a model\.json, with a modelTopology: it has a$/],
       ["lost.json", /as its weights .*lost\.bin can't be read: there is no such file/],
+      ["manifest.json", /as its weightsManifest must be a list of .*: it has \{"paths":null,/],
+      [
+        "changed.json",
+        /as short\.bin must hold the weights that it was saved with, of SHA-256 [0-9a-f]{64}: theirs is [0-9a-f]{64}; copy both/,
+      ],
       ["short.json", /as its weights must take \d+ bytes: the files have 4; they are cut off, or/],
     ];
     for (const [name, message] of cases) {

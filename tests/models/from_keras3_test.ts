@@ -253,6 +253,11 @@ Deno.test("fromKeras3() throws when a call can't be made as in Keras", () => {
       model("Add", layer, [[x, 2]], {}),
       /y \(Add\): it is called with 2, must be with tensors alone/,
     ],
+    [model("Elu", { alpha: 0.5 }, [x], {}), /y \(Elu\): no layer .* this function of keras\.ops/],
+    [
+      model("Softmax", { ...layer, axis: 0 }, [x], {}),
+      /y \(Softmax\): .* last axis: axis is 0, must be -1/,
+    ],
     [model("Mean", { axis: 1 }, [x], {}), /y \(Mean\): no layer .* this function of keras\.ops/],
     [
       model("Dense", { ...layer, units: 1 }, [{
@@ -261,10 +266,25 @@ Deno.test("fromKeras3() throws when a call can't be made as in Keras", () => {
       }], {}),
       /must be a graph, without circles/,
     ],
+    [
+      model("Dense", { ...layer, units: 1 }, [{ ...x, config: { shape: [null, 4] } }], {}),
+      /y \(Dense\): its tensors must have a shape and a keras_history/,
+    ],
   ];
   for (const [json, message] of cases) {
     assert.throws(() => fromKeras3(json), { name: "TypeError", message });
   }
+});
+
+Deno.test("fromKeras3() says how a pool keeps its axes in a Sequential, whose file has no shapes", () => {
+  const input = { class_name: "InputLayer", config: { name: "x", batch_shape: [null, 2, 3, 4] } };
+  const config = { name: "y", trainable: true, keepdims: true };
+  const layer = { class_name: "GlobalMaxPooling2D", config };
+  const json = { class_name: "Sequential", config: { name: "s", layers: [input, layer] } };
+  assert.throws(
+    () => fromKeras3(json),
+    /Sequential's file does not tell: build it as keras\.Model/,
+  );
 });
 
 Deno.test("fromKeras3() throws when the file is of another kind, or lacks weights", async () => {
@@ -281,6 +301,13 @@ Deno.test("fromKeras3() throws when the file is of another kind, or lacks weight
   assert.throws(() => fromKeras3(3 as unknown as Keras3Json), {
     message: /source must be the path of/,
   });
+  const wrong: [unknown, RegExp][] = [
+    [null, /options must be an object, such as \{ weights: \{\} \}: current value is null$/],
+    [{ weights: { MyLayer: "scale" } }, /weights must be lists of names by class/],
+  ];
+  for (const [options, message] of wrong) {
+    assert.throws(() => fromKeras3(keras2, options as object), { name: "TypeError", message });
+  }
   const { weightSpecs, ...rest } = kerasArtifacts("blocks");
   const load = (artifacts: tf.io.ModelArtifacts) =>
     tf.loadLayersModel(fromKeras3(tf.io.fromMemory(artifacts)));

@@ -288,5 +288,11 @@ Deno.test("loadTorchWeights() throws when an option is not known", async () => {
     const load = () => loadTorchWeights(model, file, options as LoadTorchWeightsOptions);
     assert.throws(load, { name: "RangeError", message });
   }
+  for (const options of [null, 5] as unknown as LoadTorchWeightsOptions[]) {
+    assert.throws(() => loadTorchWeights(model, file, options), {
+      name: "TypeError",
+      message: /options must be an object, such as \{ strict: false \}: current value is/,
+    });
+  }
   model.dispose();
 });

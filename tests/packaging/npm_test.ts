@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import * as library from "../../mod.ts";
 import "../backends.ts";
+import { kerasPath } from "../models/fixtures/keras3.ts";
 import { trainNetwork } from "../wasm/recorded_training.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -41,12 +42,14 @@ const typescript = `
   import {
     applyWeightStandardization, models, standardizeWeights, type tf, Trainer,
   } from "@weight-standardization/tfjs";
+  import { registerFileHandler } from "@weight-standardization/tfjs/files";
   declare const kernel: tf.Tensor4D;
   const standardized: tf.Tensor = standardizeWeights(kernel, { variant: "timm" });
   const model: tf.LayersModel = models.resnet({ depth: 18, classes: 10 });
   const count: number = applyWeightStandardization(model, { nLastLayersIgnore: 1 }).count;
-  const fit: Trainer["fit"] = () => { throw new Error(String([standardized, count])) };
-  standardizeWeights(kernel, { variant: "none" }); // line 10: no such variant
+  const isRegistered: boolean = registerFileHandler();
+  const fit: Trainer["fit"] = () => { throw new Error(String([standardized, count, isRegistered])) };
+  standardizeWeights(kernel, { variant: "none" }); // line 12: no such variant
   export { fit };
 `;
 
@@ -71,6 +74,21 @@ const bundled = `
     standardized: applyWeightStandardization(model, { variant: "timm", epsilon: 1e-8 }).count,
     gradient: tf.grad(dilated)(tf.ones([1, 5, 5, 1])).sum().dataSync()[0],
   }));
+`;
+
+// Node without tfjs-node has no handler of files, and no reader of Keras 3's archives.
+const files = `
+  import { applyWeightStandardization, models, tf } from "@weight-standardization/tfjs";
+  import { kerasArchive, registerFileHandler } from "@weight-standardization/tfjs/files";
+  tf.enableProdMode();
+  const isRegistered = registerFileHandler();
+  const model = await tf.loadLayersModel(models.fromKeras3(kerasArchive(process.argv[2])));
+  const { count } = applyWeightStandardization(model);
+  await model.save("file://kept");
+  const loaded = await tf.loadLayersModel("file://kept/model.json");
+  const inputs = model.inputs.map(({ shape }) => tf.ones(shape.map((size) => size ?? 1)));
+  const [before, after] = [model, loaded].map((each) => each.predict(inputs)[0].dataSync().join());
+  console.log(JSON.stringify({ isRegistered, count, isSame: before === after }));
 `;
 
 // The Trainer records its step on Node's wasm as it does on Deno's.
@@ -187,7 +205,7 @@ Deno.test({
         const program = join(consumer, "main.ts");
         await Deno.writeTextFile(program, typescript);
         for (const [name, resolution] of Object.entries(resolutions)) {
-          assert.deepEqual(typeErrors(program, resolution), ["main.ts:10 2322"], name);
+          assert.deepEqual(typeErrors(program, resolution), ["main.ts:12 2322"], name);
         }
       });
       await context.step("a bundle of what is used, and of what must run", async () => {
@@ -232,6 +250,12 @@ Deno.test({
           assert.ok(Math.abs(there.losses[i]! - loss) < 1e-3 * loss, `${there.losses[i]}, ${loss}`);
         });
         assert.equal(there.losses.length, here.losses.length);
+      });
+      await context.step("files and archives of Keras 3", async () => {
+        await Deno.writeTextFile(join(consumer, "files.js"), files);
+        const archive = kerasPath("functional.keras");
+        const last = (await run(consumer, "node", "files.js", archive)).trim().split("\n").at(-1)!;
+        assert.deepEqual(JSON.parse(last), { isRegistered: true, count: 5, isSame: true });
       });
       await context.step("the manifest and the README", async () => {
         const installed = join(consumer, "node_modules", "@weight-standardization", "tfjs");

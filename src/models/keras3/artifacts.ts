@@ -5,20 +5,10 @@
  * @module
  */
 import * as tf from "../../tf.ts";
+import { byteWidth, joined } from "../weight_bytes.ts";
 import { type Config, isConfig, Report } from "./report.ts";
 import { type OwnWeights, rewriteModel, type Rewritten } from "./topology.ts";
 import { ownSpecs } from "./weight_names.ts";
-
-/** Bytes of one number, by type. */
-const widths: Readonly<Record<string, number>> = {
-  float32: 4,
-  int32: 4,
-  bool: 1,
-  uint8: 1,
-  uint16: 2,
-  float16: 2,
-  complex64: 8,
-};
 
 /**
  * Rewrites a topology.
@@ -94,7 +84,7 @@ export function rewriteArtifacts(
         "shard missing, or cut off",
     );
   }
-  return { ...rest, modelTopology: topology, weightSpecs: kept, weightData: joined(parts) };
+  return { ...rest, modelTopology: topology, weightSpecs: kept, weightData: joined(parts).buffer };
 }
 
 function byteLengthOf(
@@ -102,20 +92,10 @@ function byteLengthOf(
   isLast: boolean,
   left: number,
 ): number {
-  const width = widths[quantization?.dtype ?? dtype];
+  const width = byteWidth(quantization?.dtype ?? dtype);
   if (width !== undefined) return shape.reduce((size, length) => size * length, width);
   if (isLast) return left;
   throw new TypeError(`Cannot fromKeras3 as weights must be numbers: ${name} is of ${dtype}`);
-}
-
-function joined(parts: readonly Uint8Array[]): ArrayBuffer {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole.buffer;
 }
 
 /**

@@ -4,15 +4,12 @@
  *
  * @module
  */
+import type { CallReference } from "../../call_order.ts";
 import type { KerasShape } from "./layer_rules.ts";
 import { type Config, isConfig, type Report } from "./report.ts";
 
 /** A tensor of the graph: what a layer's call gives. */
-export interface TensorReference {
-  /** The layer's name. */
-  readonly layer: string;
-  /** Which of its calls. */
-  readonly call: number;
+export interface TensorReference extends CallReference {
   /** Which of the call's outputs. */
   readonly index: number;
   /** The tensor's shape. */
@@ -63,7 +60,7 @@ function tensorsOf(
   if (Array.isArray(value)) return value.flatMap(inside);
   if (isConfig(value)) {
     return value.class_name === "__keras_tensor__"
-      ? [referenceOf(value.config as Config)]
+      ? referenceOf(value.config, where, report)
       : Object.values(value).flatMap(inside);
   }
   if (value != null && isLayer) {
@@ -72,9 +69,14 @@ function tensorsOf(
   return [];
 }
 
-function referenceOf({ keras_history, shape }: Config): TensorReference {
+function referenceOf(config: unknown, where: string, report: Report): TensorReference[] {
+  const { keras_history, shape } = isConfig(config) ? config : {};
+  if (!Array.isArray(keras_history) || !Array.isArray(shape)) {
+    report.problem(where, "its tensors must have a shape and a keras_history: the JSON is damaged");
+    return [];
+  }
   const [layer, call, index] = keras_history as [string, number, number];
-  return { layer, call, index, shape: shape as KerasShape };
+  return [{ layer, call, index, shape }];
 }
 
 /** What may hold a batch normalization, which is called so to keep its statistics. */
@@ -98,68 +100,4 @@ function checkKeywords(kwargs: Config, where: string, report: Report): void {
         "be: call it with tensors alone",
     );
   }
-}
-
-/** What is called, and how. */
-export interface Called {
-  /** The layer's name. */
-  readonly name: string;
-  /** Its calls, in Keras's order. */
-  readonly calls: readonly Call[];
-}
-
-/** Rounds after which an order must have been found. */
-const mostRounds = 100;
-
-/**
- * The order in which TensorFlow.js makes a model's calls, which is how it numbers them: it passes
- * over the layers again and again, and makes each call whose inputs are there. Where a layer's
- * second call can be made before the first, it would take the one for the other.
- *
- * @param layers the layers, in the order of the file
- * @returns for each layer, the places that its calls have in Keras, in TensorFlow.js's order;
- *   `undefined` if not all can be made
- */
-export function callOrder(
-  layers: readonly Called[],
-): ReadonlyMap<string, readonly number[]> | undefined {
-  let order = new Map(layers.map(({ name, calls }) => [name, [...calls.keys()]]));
-  for (let round = 0; round < mostRounds; round++) {
-    const next = simulated(layers, order);
-    if (next === undefined) return undefined;
-    const isSame = layers.every(({ name }) => `${next.get(name)}` === `${order.get(name)}`);
-    if (isSame) return order;
-    order = next;
-  }
-  return undefined;
-}
-
-function simulated(
-  layers: readonly Called[],
-  order: ReadonlyMap<string, readonly number[]>,
-): Map<string, number[]> | undefined {
-  const calls = new Map(layers.map(({ name, calls }) => [name, calls]));
-  const made = new Map(layers.map(({ name }) => [name, [] as number[]]));
-  const isMade = ({ layer, call }: TensorReference) =>
-    calls.get(layer)?.length === 0 || made.get(layer)?.includes(call) === true;
-  let waiting = new Map(order);
-  while ([...waiting.values()].some(({ length }) => length > 0)) {
-    const left = new Map<string, readonly number[]>();
-    for (const { name } of layers) {
-      left.set(
-        name,
-        (waiting.get(name) ?? []).filter((call) => {
-          const isReady = calls.get(name)![call]!.inputs.every(isMade);
-          if (isReady) made.get(name)!.push(call);
-          return !isReady;
-        }),
-      );
-    }
-    const isStuck = layers.every(({ name }) =>
-      left.get(name)!.length === waiting.get(name)!.length
-    );
-    if (isStuck) return undefined;
-    waiting = left;
-  }
-  return made;
 }

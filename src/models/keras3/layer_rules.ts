@@ -166,7 +166,10 @@ function globalPool(name: string, axes: number): [string, LayerRule] {
     const sizes = new Set(inputShapes.map(([shape]) => shape?.at(-1)));
     const [channels] = sizes;
     if (sizes.size !== 1 || typeof channels !== "number") {
-      problem("keepdims wants a known number of channels: build the model with an Input");
+      problem(
+        "keepdims wants a known number of channels, which a Sequential's file does not tell: build " +
+          "it as keras.Model(inputs, outputs), or put keras.layers.Reshape behind the pool",
+      );
     }
     const target_shape = [...Array.from({ length: axes }, () => 1), channels];
     return [pool, { class_name: "Reshape", config: { ...restOf(config), target_shape } }];
@@ -185,6 +188,15 @@ function isLast(axis: unknown, rank: number | undefined): boolean {
   const [only, ...others] = [axis].flat();
   return others.length === 0 && (only === -1 || (rank !== undefined && only === rank - 1));
 }
+
+/** Several axes are another function in TensorFlow.js, which takes any. */
+const lastAxis: Check = ({ axis = -1 }, { inputShapes, problem }) => {
+  const isSeveral = Array.isArray(axis) && axis.length > 1;
+  if (isSeveral || isLast(axis, inputShapes[0]?.[0]?.length)) return;
+  problem(
+    `TensorFlow.js's softmax is over the last axis: axis is ${axis}, must be -1, with Permute around another`,
+  );
+};
 
 const rules: ReadonlyMap<string, LayerRule> = new Map([
   stock("Dense", kernel),
@@ -247,7 +259,7 @@ const rules: ReadonlyMap<string, LayerRule> = new Map([
     { class_name: "LeakyReLU", config: { ...config, alpha: negative_slope } },
   ]),
   stock("ELU", none, plainElu),
-  stock("Softmax"),
+  stock("Softmax", none, lastAxis),
   ...["MaxPooling", "AveragePooling"].flatMap((pool) =>
     ["1D", "2D", "3D"].map((rank) => stock(`${pool}${rank}`))
   ),

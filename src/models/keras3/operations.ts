@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { isConfig } from "./report.ts";
+import { type Config, isConfig } from "./report.ts";
 import type { NewLayer } from "./layer_rules.ts";
 
 /** Functions of one tensor, by the activation that computes them. */
@@ -29,12 +29,17 @@ const merges = ["Add", "Multiply", "Maximum", "Minimum"];
  *
  * @param className `"Add"`
  * @param args the arguments of its call, tensors as dictionaries
+ * @param config what it was made with, such as `alpha`
  * @returns the layer; `undefined` if none computes the same
  */
 export function layerForOperation(
   className: string,
   args: readonly unknown[],
+  config: Config,
 ): NewLayer | undefined {
+  const { name: _name, alpha = 1, ...settings } = config;
+  // Of those here `elu` alone has a setting, and that layer's is 1.
+  if (alpha !== 1 || Object.values(settings).some((value) => value != null)) return undefined;
   const [first, second] = args;
   const activation = activations.get(className);
   if (activation !== undefined && args.length === 1) {

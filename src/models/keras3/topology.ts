@@ -4,7 +4,8 @@
  * @module
  */
 import * as tf from "../../tf.ts";
-import { callOrder, callsOf, type TensorReference } from "./calls.ts";
+import { callOrder } from "../../call_order.ts";
+import { callsOf, type TensorReference } from "./calls.ts";
 import {
   adviceFor,
   type KerasShape,
@@ -158,7 +159,7 @@ function rewriteOperation(layer: KerasLayer, { report }: Scope): readonly NewLay
   const [{ args, inputs } = { args: [], inputs: [] }] = calls;
   const ranks = new Set(inputs.map(({ shape }) => shape.length));
   const stand = calls.length === 1 && ranks.size === 1
-    ? layerForOperation(layer.className, args)
+    ? layerForOperation(layer.className, args, layer.config)
     : undefined;
   if (stand !== undefined) return [stand];
   report.problem(

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Called, callOrder } from "../../../src/models/keras3/calls.ts";
+import { type Called, callOrder } from "../../../src/call_order.ts";
 import * as tf from "../../../src/tf.ts";
 import { fromKeras3 } from "../../../src/models/from_keras3.ts";
 
