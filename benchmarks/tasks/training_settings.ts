@@ -5,6 +5,7 @@
  * @module
  */
 import { durationInSteps } from "../../src/training/duration.ts";
+import { isOff } from "../experiments/profiles/common.ts";
 import type { VisionProfile } from "../experiments/profiles/vision.ts";
 import type { Warning } from "../record/mod.ts";
 
@@ -25,7 +26,7 @@ export function checkTraining(
 
 /** The warning that early stopping calls for: it looks at the images that the result is measured on. */
 export function bestOfMany({ patience, evaluations }: VisionProfile): Warning[] {
-  if (Number.parseFloat(patience) === 0) return [];
+  if (isOff(patience)) return [];
   return [{
     code: "best-of-evaluations",
     message:

@@ -70,6 +70,11 @@ export interface Logger {
   logHyperparameters(values: Record<string, string | number>): void;
   /** Measurements at a step. */
   logMetrics(values: Record<string, number>, step: number): void;
+  /**
+   * Takes what the run warns of, and what to do about it. Without it that goes to `console.warn`, each
+   * text once.
+   */
+  warn?(message: string): void;
 }
 
 /** A change to training that can be switched on beside others: Composer's word for a method. */

@@ -171,7 +171,12 @@ class FitLoop {
     this.#stale = [];
     if (stale.length === 0) return;
     const { message, advice } = staleText(stale, updates);
-    const text = `${message}. ${advice}`;
+    this.#warn(`${message}. ${advice}`);
+  }
+
+  #warn(text: string): void {
+    const { logger } = this.#run;
+    if (logger.warn !== undefined) return logger.warn(text);
     if (!warned.has(text)) console.warn(text);
     warned.add(text);
   }

@@ -75,6 +75,17 @@ async function warningsOf(options: Partial<TrainerOptions>, momentum = 0.99): Pr
   return said;
 }
 
+Deno.test("fit() gives what it warns of to a Logger that takes it", async () => {
+  const told: string[] = [];
+  const logger = {
+    logHyperparameters: () => {},
+    logMetrics: () => {},
+    warn: (message: string) => void told.push(message),
+  };
+  assert.deepEqual(await warningsOf({ maxDuration: "16ba", logger }), [], "nothing on the console");
+  assert.match(told[0]!, /0\.99\^16 = 85 %.* left in .*\. Set its momentum to 0\.82 or less/);
+});
+
 forEachBackend("fit() warns once, by the updates that its microbatches make", async () => {
   const [text, ...others] = await warningsOf({ maxDuration: "32ba" });
   assert.match(text!, /0\.99\^32 = 72 %/);

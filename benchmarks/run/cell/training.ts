@@ -26,6 +26,7 @@ export function trainerOf(cell: Cell, metrics: Metric[], facts: CellFacts): Trai
   const logger: Logger = {
     logHyperparameters: (values) => Object.assign(facts.hyperparameters, values),
     logMetrics: () => {},
+    warn: () => {}, // of stale statistics, which the plan has warned of for all cells
   };
   return new Trainer({
     model: cell.model,
