@@ -126,9 +126,9 @@ export class Trainer implements Checkpointable {
 
   /**
    * Goes back to where a checkpoint was taken, so that `fit` goes on from there. Options, model and
-   * optimizer must be those of the run that it was taken of. Functions are not compared: the loss, with
-   * its label smoothing, metrics, callbacks and what dataloaders give are the caller's to keep. The backend may be another, and the
-   * numbers are then close, not equal.
+   * optimizer must be those of the run that it was taken of. Functions cannot be compared: the same
+   * loss, with the same label smoothing, and the same batches are the caller's to give. The backend may
+   * be another, and the numbers are then close, not equal.
    *
    * Everything is checked before anything changes.
    *
