@@ -7,6 +7,7 @@ import type { KeepMode, Warning } from "../record/mod.ts";
 import type { Task } from "../tasks/task.ts";
 import type { ArmTask } from "./arms.ts";
 import type { SuiteAsked } from "./options.ts";
+import { bestOfMany } from "./plan/best_of_many.ts";
 
 /** An arm with what it trains, and how long. */
 export interface PlannedArm extends ArmTask {
@@ -88,7 +89,10 @@ export async function planCells(
     keep,
     timingRounds: index === 0 ? profile.timingRounds : 0,
     refused,
-    warnings: uniqueWarnings(planned.flatMap(({ task }) => task.warnings)),
+    warnings: [
+      ...uniqueWarnings(planned.flatMap(({ task }) => task.warnings)),
+      ...bestOfMany(planned),
+    ],
   };
 }
 
