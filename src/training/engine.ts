@@ -71,8 +71,8 @@ export interface Logger {
   /** Measurements at a step. */
   logMetrics(values: Record<string, number>, step: number): void;
   /**
-   * Takes what the run warns of, and what to do about it. Without it that goes to `console.warn`, once
-   * for networks and runs that are alike.
+   * Takes a warning about the run, with what to do: so far of normalizations whose statistics hardly
+   * move. Without it that goes to `console.warn`, once for networks and runs that are alike.
    */
   warn?(message: string): void;
 }
