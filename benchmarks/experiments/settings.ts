@@ -1,6 +1,5 @@
 import { unknownName, UsageError } from "../ground/errors.ts";
 import { asUsageError } from "../ground/usage_errors.ts";
-import { checkRead } from "./idle_settings.ts";
 import { kind, number, readAs, toNumber, type ValueKind } from "../ground/value_kinds.ts";
 
 /** A value of a profile: what `--set`, and an arm, can replace. */
@@ -115,7 +114,7 @@ export function checkNetworkSettings(
  *
  * @param arm the arm's name, settings, and whether its model is its user's own
  * @throws {UsageError} naming the arm, if a setting is unknown, of another kind, one of the whole run,
- * or one that neither the arm's model nor its other settings read
+ * or one that the arm's model does not read
  */
 export function armProfile<P extends Settings<P>>(
   profile: P,
@@ -132,7 +131,6 @@ export function armProfile<P extends Settings<P>>(
       );
     }
     if (arm.model !== undefined) checkNetworkSettings(keys, networkSettings);
-    checkRead(keys, [own]);
     return own;
   } catch (error) {
     throw refusedOfArm(error, arm);

@@ -7,7 +7,6 @@ import type { KeepMode, Warning } from "../record/mod.ts";
 import type { Task } from "../tasks/task.ts";
 import type { ArmTask } from "./arms.ts";
 import type { SuiteAsked } from "./options.ts";
-import { bestOfMany } from "./plan/best_of_many.ts";
 
 /** An arm with what it trains, and how long. */
 export interface PlannedArm extends ArmTask {
@@ -89,10 +88,7 @@ export async function planCells(
     keep,
     timingRounds: index === 0 ? profile.timingRounds : 0,
     refused,
-    warnings: [
-      ...uniqueWarnings(planned.flatMap(({ task }) => task.warnings)),
-      ...bestOfMany(planned),
-    ],
+    warnings: uniqueWarnings(planned.flatMap(({ task }) => task.warnings)),
   };
 }
 

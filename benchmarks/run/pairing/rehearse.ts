@@ -7,7 +7,7 @@ import { RefusedArmError } from "../../experiments/arm.ts";
 import { UsageError } from "../../ground/errors.ts";
 import { counted } from "../../ground/format.ts";
 import { refusedOfArm } from "../../experiments/settings.ts";
-import { type Plan, type PlannedArm, type RefusedArm } from "../plan.ts";
+import type { Plan, PlannedArm, RefusedArm } from "../plan.ts";
 import { checkPaired, type PairedCell, startOf } from "../../record/check_paired.ts";
 import type { Arm, Warning } from "../../record/mod.ts";
 import { applyAlgorithms } from "../started_arm.ts";

@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
-import { imagenet } from "../../../benchmarks/tasks/suites.ts";
-import { checkRead } from "../../../benchmarks/experiments/idle_settings.ts";
-import { armProfile, withSettings, withValues } from "../../../benchmarks/experiments/settings.ts";
+import { withSettings, withValues } from "../../../benchmarks/experiments/settings.ts";
 
 const usage = (message: RegExp) => ({ name: "UsageError", message });
 
@@ -42,24 +40,4 @@ Deno.test("withValues() takes and refuses the same values as withSettings() does
   wrong({ name: 3 }, /wants a string, like x: it is 3/);
   wrong({ flip: "yes" }, /true or false/);
   wrong({ sizes: [1, "2"] }, /a list of finite numbers, like 1,2: it is \[1,"2"\]/);
-});
-
-Deno.test("armProfile() refuses a setting that the arm's other settings leave unread", () => {
-  const quick = imagenet.profiles.quick!;
-  const made = (settings: Record<string, string | number>) =>
-    armProfile(quick, { name: "mine", settings }, []);
-  const refuses = (settings: Record<string, string | number>, why: string) =>
-    assert.throws(
-      () => made(settings),
-      usage(new RegExp(`^In the arm "mine": Cannot set ${why}: leave it out, or set `)),
-    );
-  refuses({ beta2: 0.95 }, "beta2 as nothing reads it where optimizer is decoupled-sgdw");
-  refuses({ optimizer: "sgd", epsilon: 1e-6 }, "epsilon as .* optimizer is sgd");
-  refuses({ minDelta: 1 }, "minDelta as nothing reads it where patience is 0ba");
-  for (const optimizer of ["adamw", "decoupled-adamw"]) {
-    assert.equal(made({ optimizer, beta2: 0.95, epsilon: 1e-6 }).beta2, 0.95);
-  }
-  assert.equal(made({ patience: "2ep", minDelta: 1 }).minDelta, 1);
-  const arms = [quick, { ...quick, optimizer: "adamw" }]; // one arm that reads a run's value is enough
-  checkRead(["beta2", "learningRate"], arms);
 });
