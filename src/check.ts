@@ -26,3 +26,21 @@ export function check(
 export function isInteger(value: unknown, least: number): value is number {
   return Number.isInteger(value) && value as number >= least;
 }
+
+/**
+ * Throws unless options are an object of names that are read: a misspelt one, or another library's,
+ * would silently do nothing.
+ *
+ * @param what cannot be done, and what the options are called: `"train as movingAverage"`
+ * @param options the options, of whatever type they are
+ * @param names all that there are
+ * @throws {TypeError} naming the first that is none
+ */
+export function checkNames(what: string, options: unknown, names: readonly string[]): void {
+  const isObject = typeof options === "object" && options !== null && !Array.isArray(options);
+  const requirement = `${what} must be an object of ${names.join(", ")}`;
+  check(isObject, TypeError, requirement, options);
+  const other = Object.entries(options as object)
+    .find(([name, value]) => value !== undefined && !names.includes(name));
+  check(other === undefined, TypeError, requirement, `an object with ${other?.[0]}`);
+}

@@ -52,7 +52,12 @@ function bar(batchSize: number): Progress {
     } else if (event === "stepEnd") {
       const figures = rate.after(state, batchSize);
       current?.update(state.step, { ...figures, loss: state.loss.toFixed(3) });
-    } else if (event === "fitEnd") end();
+    } else if (event === "fitEnd") {
+      if (state.step < (current?.getTotal() ?? 0) && state.step === state.totalSteps) {
+        current?.update(state.step, { left: "stopped early, nothing" });
+      }
+      end();
+    }
   };
   const count = (done: number, total: number) => {
     if (current === undefined) begin("{label} [{bar}] {value}/{total}", total, done);
@@ -64,6 +69,7 @@ function bar(batchSize: number): Progress {
 function lines(batchSize: number, write: (line: string) => void): Progress {
   let label = "";
   let rate = newRate(0);
+  let planned = 0;
   let printed = performance.now();
   const isDue = (last: boolean) => {
     if (!last && performance.now() - printed < lineIntervalMs) return false;
@@ -73,7 +79,11 @@ function lines(batchSize: number, write: (line: string) => void): Progress {
   const callback = (event: Event, state: State) => {
     if (event === "fitStart") {
       rate = newRate(state.step);
+      planned = state.totalSteps;
       if (state.step > 0) write(`${label}: goes on after step ${state.step}/${state.totalSteps}`);
+    }
+    if (event === "fitEnd" && state.step === state.totalSteps && state.step < planned) {
+      write(`${label}: stopped early after step ${state.step}/${planned}`);
     }
     if (event !== "stepEnd") return;
     const { speed, left } = rate.after(state, batchSize);

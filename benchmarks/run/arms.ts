@@ -6,6 +6,7 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import type { ArmDefinition, ModelFactory } from "../experiments/arm.ts";
+import { checkRead } from "../experiments/idle_settings.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import { armProfile, refusedOfArm, type Settings } from "../experiments/settings.ts";
 import { UsageError } from "../ground/errors.ts";
@@ -41,7 +42,7 @@ export async function armTasks<P extends CommonProfile & Settings<P>>(
   const once = oncePerKey<Promise<Task>>();
   const resolved = arms.map((arm) => {
     const own = model === undefined || arm.model !== undefined ? arm : { ...arm, model };
-    return { ...own, profile: armProfile(profile, own, suite.networkSettings) };
+    return { ...own, profile: profileOf(own, profile, suite.networkSettings) };
   });
   const made: ArmTask[] = [];
   for (const arm of resolved) {
@@ -51,6 +52,20 @@ export async function armTasks<P extends CommonProfile & Settings<P>>(
     made.push({ ...arm, task: made.length === 0 ? task : comparable(task, arm.name, made[0]!) });
   }
   return made;
+}
+
+function profileOf<P extends CommonProfile & Settings<P>>(
+  arm: ArmDefinition,
+  profile: P,
+  networkSettings: readonly string[],
+): P {
+  const own = armProfile(profile, arm, networkSettings);
+  try {
+    checkRead(Object.keys(arm.settings), [own]);
+  } catch (error) {
+    throw refusedOfArm(error, arm);
+  }
+  return own;
 }
 
 /** Arms are compared on the same data; panels show what the first arm's images are. */

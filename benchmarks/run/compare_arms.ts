@@ -2,6 +2,7 @@ import { reasonOf } from "../../datasets/errors.ts";
 import { progress } from "../cli/progress.ts";
 import { completeArm } from "../experiments/arm.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
+import { checkRead } from "../experiments/idle_settings.ts";
 import { checkNetworkSettings, type Settings, withValues } from "../experiments/settings.ts";
 import { UsageError } from "../ground/errors.ts";
 import type { Result } from "../record/mod.ts";
@@ -114,6 +115,7 @@ async function runAs<P extends CommonProfile & Settings<P>>(
   const { arms, contrasts, grid } = await armsOf(suite, asked, profile, replaced);
   const isOwn = arms.every((arm) => arm.model !== undefined || model !== undefined);
   if (isOwn) checkNetworkSettings(replaced, suite.networkSettings);
+  checkRead(replaced, arms.map(({ settings }) => ({ ...profile, ...settings })));
   const program = typeof asked.arms === "string" && isModulePath(asked.arms)
     ? await sourceOf(asked.arms)
     : await mainProgram();

@@ -12,6 +12,7 @@ import type { SuiteAsked } from "./options.ts";
 import { rehearse } from "./pairing/rehearse.ts";
 import { type Plan, planCells, uniqueWarnings } from "./plan.ts";
 import { type Planned, refusedLines } from "./plan/describe.ts";
+import { bestOfMany } from "./plan/best_of_many.ts";
 import { estimate } from "./plan/probe.ts";
 import { type KeptSize, keptSize, keptText } from "./plan/kept_size.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
@@ -121,7 +122,7 @@ async function prepare<P extends CommonProfile & Settings<P>>(
     const reason = reasonOf(arm);
     return { ...arm, ...(reason !== undefined && { refused: reason }) };
   });
-  const all = uniqueWarnings([...warnings, ...plan.warnings]);
+  const all = uniqueWarnings([...warnings, ...plan.warnings, ...bestOfMany(plan.arms)]);
   return { plan: { ...plan, warnings: all }, arms, weights: keptSize(plan, weightBytes), begun };
 }
 

@@ -3,6 +3,7 @@ import { type Context, type Program, program } from "../cli/program.ts";
 import { stopSignal } from "../cli/signals/stop_signals.ts";
 import { option } from "../cli/options.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
+import { checkRead } from "../experiments/idle_settings.ts";
 import { checkNetworkSettings, type Settings, withSettings } from "../experiments/settings.ts";
 import { folder, nameOf } from "../ground/value_kinds.ts";
 import { judge } from "../judge/claims/judge.ts";
@@ -144,6 +145,7 @@ export async function runSuite<P extends CommonProfile & Settings<P>>(
   const { arms, contrasts, grid } = chosen;
   const isOwn = arms.every((arm) => arm.model !== undefined || model !== undefined);
   if (isOwn) checkNetworkSettings(Object.keys(set), suite.networkSettings);
+  checkRead(Object.keys(set), arms.map(({ settings }) => ({ ...profile, ...settings })));
   const experiment: Experiment<P> = {
     ...rest,
     suite,

@@ -8,7 +8,7 @@ import type { Loader, LoaderOptions } from "../../datasets/loader.ts";
 import { durationInSteps } from "../../src/training/duration.ts";
 import * as schedules from "../../src/training/schedules.ts";
 import { standardizedStart } from "../experiments/arms/arm_settings.ts";
-import { bestOfMany, checkTraining } from "./training_settings.ts";
+import { checkTraining } from "./training_settings.ts";
 import { visionKinds, type VisionProfile } from "../experiments/profiles/vision.ts";
 import { checkKinds } from "../experiments/settings.ts";
 import { oncePerKey } from "../ground/once.ts";
@@ -85,7 +85,7 @@ export function visionTasks<P extends VisionProfile, Open extends OpenData>(
       warnings: [
         ...open.warnings,
         ...longWarmup(steps),
-        ...(trains ? [...warnings, ...bestOfMany(profile)] : []),
+        ...(trains ? warnings : []),
         ...startWarnings(weights),
       ],
       ...(weights !== undefined && { initialWeights: weights }),

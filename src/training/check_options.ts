@@ -1,4 +1,4 @@
-import { check, isInteger } from "../check.ts";
+import { check, checkNames, isInteger } from "../check.ts";
 import { durationInSteps } from "./duration.ts";
 import { type StoppingRule, stoppingRule } from "./early_stopping.ts";
 import { resultsOf } from "./metrics/metric.ts";
@@ -20,17 +20,42 @@ export interface Steps {
   earlyStopping: StoppingRule | undefined;
 }
 
+/** A record, so that the compiler misses what is not in it. */
+const optionNames: Readonly<Record<keyof TrainerOptions, true>> = {
+  model: true,
+  optimizer: true,
+  loss: true,
+  metrics: true,
+  algorithms: true,
+  callbacks: true,
+  logger: true,
+  trainDataloader: true,
+  evalDataloader: true,
+  microbatchSize: true,
+  recompute: true,
+  maxGradientNorm: true,
+  movingAverage: true,
+  earlyStopping: true,
+  maxDuration: true,
+  evalInterval: true,
+  checkpointInterval: true,
+  schedule: true,
+  seed: true,
+  signal: true,
+};
+
 /**
  * Checks a Trainer's options as far as it can without a step.
  *
  * @param options the options, of whatever type they are
  * @returns the durations that they give, in steps
- * @throws {TypeError} if model, optimizer or loss is missing or invalid, or if there is a schedule
+ * @throws {TypeError} if an option is unknown, model, optimizer or loss is missing or invalid, or if there is a schedule
  * for an optimizer that cannot follow one
  * @throws {RangeError} if a number or duration is out of range, two metrics have one name, or one that
  * is watched is not there
  */
 export function checkOptions(options: TrainerOptions): Steps {
+  checkNames("train as options", options, Object.keys(optionNames));
   const { model, optimizer, loss, metrics = [], schedule, trainDataloader } = options;
   const isModel = Array.isArray(model?.layers), isOptimizer = "applyGradients" in (optimizer ?? {});
   check(isModel, TypeError, "train as model must be a LayersModel", model);

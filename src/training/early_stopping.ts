@@ -1,5 +1,5 @@
 import * as tf from "../tf.ts";
-import { check } from "../check.ts";
+import { check, checkNames } from "../check.ts";
 import { type NamedVariables, weightsOf } from "./model_weights.ts";
 import { type Duration, durationInSteps } from "./duration.ts";
 import type { History } from "./history.ts";
@@ -57,6 +57,7 @@ export type Evaluation = History["evaluations"][number];
  * @param perEpoch steps in an epoch
  * @param metrics the names of the run's metrics
  * @returns the rule
+ * @throws {TypeError} if it is no object of these options, or `restoreBest` no boolean
  * @throws {RangeError} if there is no such metric, or a value is out of range
  */
 export function stoppingRule(
@@ -64,6 +65,13 @@ export function stoppingRule(
   perEpoch: number,
   metrics: readonly string[],
 ): StoppingRule {
+  checkNames("train as earlyStopping", options, [
+    "metric",
+    "mode",
+    "patience",
+    "minDelta",
+    "restoreBest",
+  ]);
   const { metric, patience = "1ep", minDelta = 0, restoreBest = true } = options;
   const of = metrics.length > 0 ? `one of ${metrics.join(", ")}` : "a metric's, and there is none";
   const isKnown = metrics.includes(metric);
@@ -73,6 +81,9 @@ export function stoppingRule(
   check(isMode, RangeError, 'train as earlyStopping.mode must be "max" or "min"', mode);
   const isDelta = minDelta >= 0 && Number.isFinite(minDelta);
   check(isDelta, RangeError, "train as earlyStopping.minDelta must be >= 0", minDelta);
+  const isChoice = typeof restoreBest === "boolean";
+  const choice = "train as earlyStopping.restoreBest must be true or false";
+  check(isChoice, TypeError, choice, JSON.stringify(restoreBest));
   return {
     metric,
     sign: mode === "max" ? 1 : -1,

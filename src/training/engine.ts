@@ -71,10 +71,10 @@ export interface Logger {
   /** Measurements at a step. */
   logMetrics(values: Record<string, number>, step: number): void;
   /**
-   * What is odd about the run, in words; without it each text is a `console.warn` of the process's
-   * first run that has it.
+   * Takes a warning about the run, with what to do: so far of normalizations whose statistics hardly
+   * move. Without it that goes to `console.warn`, once for networks and runs that are alike.
    */
-  logWarning?(text: string): void;
+  logWarning?(message: string): void;
 }
 
 /** A change to training that can be switched on beside others: Composer's word for a method. */

@@ -171,11 +171,16 @@ class FitLoop {
     this.#stale = [];
     if (stale.length === 0) return;
     const { message, advice } = staleText(stale, updates);
-    const text = `${message}. ${advice}`;
+    // Not by the layers' names, which TensorFlow.js numbers on from model to model.
+    const kind = JSON.stringify([updates, stale.map(({ momentum }) => momentum)]);
+    this.#warn(`${message}. ${advice}`, kind);
+  }
+
+  #warn(text: string, kind: string): void {
     const { logger } = this.#run;
-    if (logger.logWarning !== undefined) logger.logWarning(text);
-    else if (!warned.has(text)) console.warn(text);
-    warned.add(text);
+    if (logger.logWarning !== undefined) return logger.logWarning(text);
+    if (!warned.has(kind)) console.warn(text);
+    warned.add(kind);
   }
 
   /** What is due between two steps; after the last one `fit` itself does it. */

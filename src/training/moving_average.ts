@@ -1,5 +1,5 @@
 import * as tf from "../tf.ts";
-import { check } from "../check.ts";
+import { check, checkNames } from "../check.ts";
 import { weightName } from "./model_weights.ts";
 import type { Captured } from "./capture.ts";
 import { type Duration, durationInSteps } from "./duration.ts";
@@ -46,14 +46,21 @@ export interface AverageRule {
  * @param options what was asked for
  * @param perEpoch steps in an epoch
  * @returns the rule
+ * @throws {TypeError} if it is no object of these options
  * @throws {RangeError} if a duration or the smoothing is out of range, or both it and a half-life given
  */
 export function averageRule(options: MovingAverageOptions, perEpoch: number): AverageRule {
+  checkNames("train as movingAverage", options, [
+    "halfLife",
+    "smoothing",
+    "updateInterval",
+    "start",
+  ]);
   const { smoothing, halfLife = "1000ba", start = "0ba" } = options;
   const isAmbiguous = smoothing !== undefined && options.halfLife !== undefined;
   const either = "train as movingAverage must have either halfLife or smoothing";
   check(!isAmbiguous, RangeError, either, `"${halfLife}" and ${smoothing}`);
-  const usual = smoothing === undefined && halfLife.endsWith("ep") ? "1ep" : "1ba";
+  const usual = smoothing === undefined && `${halfLife}`.endsWith("ep") ? "1ep" : "1ba";
   const { updateInterval = usual } = options;
   const steps = (duration: Duration, name: string) =>
     durationInSteps(duration, perEpoch, `movingAverage.${name}`);
@@ -64,7 +71,8 @@ export function averageRule(options: MovingAverageOptions, perEpoch: number): Av
   const least = "train as movingAverage.halfLife and updateInterval must be a step or more";
   check(isLong, RangeError, least, `"${halfLife}" and "${updateInterval}"`);
   const kept = smoothing ?? 2 ** (-interval / half);
-  const isShare = !isKnown || (kept > 0 && kept < 1);
+  const isOpen = !isKnown && smoothing === undefined;
+  const isShare = isOpen || (typeof kept === "number" && kept > 0 && kept < 1);
   check(isShare, RangeError, "train as movingAverage.smoothing must be in (0, 1)", kept);
   const unit = updateInterval.endsWith("ep") && interval % perEpoch === 0 ? perEpoch : 1;
   const first = Math.ceil(Math.max(1, steps(start, "start")) / unit) * unit;

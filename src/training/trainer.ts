@@ -23,8 +23,8 @@ export class Trainer implements Checkpointable {
    * Applies the algorithms that match `init`.
    *
    * @param options what to train, with what, for how long
-   * @throws {TypeError} if model, optimizer or loss is missing or invalid, or if there is a
-   *   schedule for an optimizer that cannot follow one
+   * @throws {TypeError} if an option is unknown, model, optimizer or loss is missing or invalid, or
+   *   if there is a schedule for an optimizer that cannot follow one
    * @throws {RangeError} if a number or duration is out of range, two metrics have one name, or one
    *   that is watched is not there
    */
@@ -126,8 +126,9 @@ export class Trainer implements Checkpointable {
 
   /**
    * Goes back to where a checkpoint was taken, so that `fit` goes on from there. Options, model and
-   * optimizer must be those of the run that it was taken of. The backend may be another, and the
-   * numbers are then close, not equal.
+   * optimizer must be those of the run that it was taken of. Functions cannot be compared: the same
+   * loss, with the same label smoothing, and the same batches are the caller's to give. The backend may
+   * be another, and the numbers are then close, not equal.
    *
    * Everything is checked before anything changes.
    *

@@ -51,7 +51,9 @@ Deno.test("staleText() says the number and what to set", () => {
   assert.deepEqual(afterUpdates(stale, 500), []);
 });
 
-async function warningsOf(options: Partial<TrainerOptions>, momentum = 0.99): Promise<string[]> {
+const silent = { logHyperparameters: () => {}, logMetrics: () => {} };
+
+async function train(options: Partial<TrainerOptions>, momentum = 0.99): Promise<void> {
   const trainDataloader: Dataloader = {
     batchesPerEpoch: 4,
     *batches() {
@@ -60,20 +62,40 @@ async function warningsOf(options: Partial<TrainerOptions>, momentum = 0.99): Pr
   };
   const model = network(tf.layers.batchNormalization({ momentum }));
   const optimizer = sgd({ learningRate: 0.1 });
-  const said: string[] = [], { warn } = console;
-  console.warn = (text: string) => void said.push(text);
   try {
     const loss = crossEntropy;
     const trainer = new Trainer({ model, optimizer, loss, trainDataloader, ...options });
     await trainer.fit();
     await trainer.fit();
   } finally {
-    console.warn = warn;
     optimizer.dispose();
     model.dispose();
   }
+}
+
+async function warningsOf(options: Partial<TrainerOptions>, momentum = 0.99): Promise<string[]> {
+  const said: string[] = [];
+  const logger = { ...silent, warn: (message: string) => void said.push(message) };
+  await train({ ...options, logger }, momentum);
   return said;
 }
+
+Deno.test("fit() warns on the console once for models that are alike, without a Logger's warn", async () => {
+  const said: string[] = [], { warn } = console;
+  console.warn = (text: string) => void said.push(text);
+  try {
+    await train({ maxDuration: "16ba" });
+    await train({ maxDuration: "16ba", logger: silent }); // its layer has another number in its name
+    assert.match(said[0]!, /0\.99\^16 = 85 %.* left in .*\. Set its momentum to 0\.82 or less/);
+    assert.equal(said.length, 1);
+    await warningsOf({ maxDuration: "12ba" });
+    assert.equal(said.length, 1, "a Logger took it");
+    await train({ maxDuration: "12ba" });
+    assert.equal(said.length, 2);
+  } finally {
+    console.warn = warn;
+  }
+});
 
 forEachBackend("fit() warns once, by the updates that its microbatches make", async () => {
   const [text, ...others] = await warningsOf({ maxDuration: "32ba" });

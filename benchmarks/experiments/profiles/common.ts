@@ -56,7 +56,10 @@ export const plainTraining = {
   minDelta: 0,
 } as const satisfies Partial<CommonProfile>;
 
-const isOff = (duration: Duration) => Number.parseFloat(duration) === 0;
+/** Whether a duration stands for not at all. */
+export function isOff(duration: Duration): boolean {
+  return Number.parseFloat(duration) === 0;
+}
 
 /** What a profile asks of a Trainer beside its steps, as the library takes it. */
 export function trainingOptionsOf(

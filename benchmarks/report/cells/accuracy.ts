@@ -8,6 +8,7 @@ import type { Result } from "../../record/mod.ts";
 import { type Column, note, section, table } from "../blocks.ts";
 import type { Block, NumberCell } from "../document.ts";
 import { mainMetric, metricDigits, metricLabel, metricNames, type Row, rowsOf } from "./metrics.ts";
+import { otherLosses } from "../../judge/warnings/other_losses.ts";
 import { metricCell, scoreCells, scoreOf } from "./scores.ts";
 import { addedCell, baselineOf, speedsOf } from "./speed.ts";
 
@@ -66,11 +67,16 @@ function seedTable(result: Result, metric: string): Block[] {
 
 function otherTable(result: Result, metrics: readonly string[]): Block[] {
   const rows = rowsOf(result);
+  const isShared = otherLosses(result).length === 0; // else the least training loss is not the best
   return table("Other metrics by arm, mean ± half of its 95 % interval", rows, [
     ["arm", ({ label }) => label],
     ...metrics.map((metric): Column<Row> => {
       const scores = scoreCells(rows, metric);
-      return [metricLabel(metric), (_, i) => scores[i]!];
+      const isRanked = isShared || metric !== "trainLoss";
+      return [
+        metricLabel(metric),
+        (_, i) => ({ ...scores[i]!, ...(!isRanked && { best: false }) }),
+      ];
     }),
   ]);
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { earlyStops } from "../../judge/warnings/early_stops.ts";
+import { otherLosses } from "../../judge/warnings/other_losses.ts";
 import type { CellRecord, Result } from "../../record/mod.ts";
 import { counted, fixed, oneLine } from "../../ground/format.ts";
 import { fold, list, section, strong, table, warningText } from "../blocks.ts";
@@ -79,6 +80,7 @@ function warnings(result: Result): Text[] {
   const given = [
     ...result.warnings,
     ...earlyStops(result, labelsOf(result.arms)),
+    ...otherLosses(result),
     ...result.cells.flatMap((cell) => cell.warnings),
   ];
   const groups = Map.groupBy(

@@ -26,7 +26,7 @@ export function trainerOf(cell: Cell, metrics: Metric[], facts: CellFacts): Trai
   const logger: Logger = {
     logHyperparameters: (values) => Object.assign(facts.hyperparameters, values),
     logMetrics: () => {},
-    logWarning: () => {}, // the rehearsal told of it, before anything was trained
+    logWarning: () => {}, // of stale statistics, which the plan has warned of for all cells
   };
   return new Trainer({
     model: cell.model,

@@ -5,8 +5,9 @@ import type * as tf from "../../../src/tf.ts";
 import { recomputeOf } from "../../experiments/profiles/common.ts";
 import { RefusedArmError } from "../../experiments/arm.ts";
 import { UsageError } from "../../ground/errors.ts";
+import { counted } from "../../ground/format.ts";
 import { refusedOfArm } from "../../experiments/settings.ts";
-import { type Plan, type PlannedArm, type RefusedArm, uniqueWarnings } from "../plan.ts";
+import type { Plan, PlannedArm, RefusedArm } from "../plan.ts";
 import { checkPaired, type PairedCell, startOf } from "../../record/check_paired.ts";
 import type { Arm, Warning } from "../../record/mod.ts";
 import { applyAlgorithms } from "../started_arm.ts";
@@ -62,7 +63,7 @@ export async function rehearse(
       ...twinWarnings(begun, cells),
       ...startWarnings(cells, records),
       ...notLoadedWarnings(cells),
-      ...uniqueWarnings(cells.flatMap(({ stale }) => stale)),
+      ...staleWarnings(cells),
     ],
     weightBytes: new Map(cells.map(({ arm, weightBytes }) => [arm, weightBytes])),
   };
@@ -91,23 +92,37 @@ async function begin(arm: PlannedArm, seed: number): Promise<Rehearsed> {
       layers: JSON.stringify(layers),
       notLoaded,
     };
-    const stale = await staleWarnings(model, arm);
-    return { ...begun, stale, weightBytes: 4 * model.countParams() };
+    return { ...begun, ...await staleIn(model, arm), weightBytes: 4 * model.countParams() };
   } finally {
     optimizer.dispose();
     model.dispose();
   }
 }
 
-/** Statistics that a cell's steps hardly move make its evaluations worthless. */
-async function staleWarnings(
+async function staleIn(
   model: tf.LayersModel,
   { steps, task: { batchSize, data }, profile: { microbatchSize } }: PlannedArm,
-): Promise<Warning[]> {
-  if (steps === 0 || data.trainingCount === 0) return [];
+): Promise<Pick<Rehearsed, "stale" | "updates">> {
   const updates = steps * (microbatchSize > 0 ? Math.ceil(batchSize / microbatchSize) : 1);
-  const stale = await staleStatistics(model, updates);
-  return stale.length === 0 ? [] : [{ code: "stale-statistics", ...staleText(stale, updates) }];
+  const trains = steps > 0 && data.trainingCount > 0;
+  return { updates, stale: trains ? await staleStatistics(model, updates) : [] };
+}
+
+/**
+ * Statistics that a cell's steps hardly move make its evaluations worthless. The worst arm stands for
+ * all: of many arms that differ in their microbatches, each would have a text of its own.
+ */
+function staleWarnings(cells: readonly Rehearsed[]): Warning[] {
+  const shareOf = ({ stale: [most] }: Rehearsed) => most?.share ?? 0;
+  const [worst, ...others] = cells.filter(({ stale }) => stale.length > 0)
+    .sort((a, b) => shareOf(b) - shareOf(a));
+  if (worst === undefined) return [];
+  const { message, advice } = staleText(worst.stale, worst.updates);
+  const where = cells.length === 1 ? "" : `, in the arm ${worst.arm}`;
+  const too = others.length === 0
+    ? ""
+    : `; more than 5 % in ${counted(others.length, "other arm")}`;
+  return [{ code: "stale-statistics", message: `${message}${where}${too}`, advice }];
 }
 
 /** Arms that are left out have settings of their own, which `--set` cannot replace. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Algorithm } from "../../../src/training/engine.ts";
+import type { StaleStatistics } from "../../../src/training/stale_statistics.ts";
 import type { PairedCell } from "../../record/check_paired.ts";
 import type { Warning } from "../../record/mod.ts";
 import { OwnAlgorithm } from "../own_algorithm.ts";
@@ -11,8 +12,10 @@ export interface Rehearsed extends Required<PairedCell> {
   layers: string;
   /** Weights that its file of initial weights does not have. */
   notLoaded: string[];
-  /** What is to be said of statistics that its steps hardly move. */
-  stale: Warning[];
+  /** Statistics that its steps hardly move. */
+  stale: StaleStatistics[];
+  /** How often its steps update statistics. */
+  updates: number;
   /** Of all its weights. */
   weightBytes: number;
 }

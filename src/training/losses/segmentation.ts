@@ -46,8 +46,8 @@ export interface SegmentationOptions extends SmoothedLabelOptions {
 export function segmentation(
   { crossEntropyWeight = 0.375, diceWeight = 1.125, ...options }: SegmentationOptions = {},
 ): Loss {
-  const { ignoreLabel, labelSmoothing } = options;
-  checkSmoothing("make a segmentation loss", labelSmoothing ?? 0);
+  const { ignoreLabel, labelSmoothing = 0 } = options;
+  checkSmoothing("make a segmentation loss", labelSmoothing);
   checkWeight("crossEntropyWeight", crossEntropyWeight);
   checkWeight("diceWeight", diceWeight);
   const terms = [

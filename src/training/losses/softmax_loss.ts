@@ -203,7 +203,8 @@ function smoothedGradient(upstream: tf.Scalar, saved: tf.Tensor[]): tf.Tensor {
 /** Throws unless a share of smoothing is in `[0, 1]`. */
 export function checkSmoothing(purpose: string, value: number): void {
   const requirement = `${purpose} as labelSmoothing must be in [0, 1]`;
-  check(value >= 0 && value <= 1, RangeError, requirement, value);
+  const isShare = typeof value === "number" && value >= 0 && value <= 1;
+  check(isShare, RangeError, requirement, Number.isNaN(value) ? value : JSON.stringify(value));
 }
 
 function checkArguments(

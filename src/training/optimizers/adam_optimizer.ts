@@ -1,4 +1,5 @@
 import type * as tf from "../../tf.ts";
+import { checkNames } from "../../check.ts";
 import { type AdamRule, adamUpdate } from "./adam_update.ts";
 import { checkRange } from "./optimizer_arguments.ts";
 import { SlotOptimizer, type SlotOptions } from "./slot_optimizer.ts";
@@ -18,6 +19,8 @@ export interface AdamOptions extends SlotOptions {
   epsilon?: number | undefined;
 }
 
+const optionNames = ["learningRate", "weightDecay", "beta1", "beta2", "epsilon"] as const;
+
 const kinds: readonly SlotKind[] = [
   { name: "mean", noun: "mean of gradients" },
   { name: "square", noun: "mean of squared gradients" },
@@ -35,10 +38,13 @@ export abstract class AdamOptimizer extends SlotOptimizer {
 
   /**
    * @param options learning rate, betas, epsilon and weight decay
+   * @throws {TypeError} if there is another option, such as PyTorch's `betas`
    * @throws {RangeError} if one of them is out of range
    */
-  constructor({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, ...options }: AdamOptions) {
+  constructor(options: AdamOptions) {
     super(options, kinds, "means and counts");
+    checkNames("make the optimizer step as options", options, optionNames);
+    const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
     for (const [name, beta] of Object.entries({ beta1, beta2 })) {
       checkRange(name, beta, beta >= 0 && beta < 1, "in [0, 1)");
     }

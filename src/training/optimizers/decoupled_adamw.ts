@@ -42,6 +42,7 @@ tf.serialization.registerClass(DecoupledAdamW);
  *
  * @param options learning rate, betas, epsilon, weight decay
  * @returns the optimizer
+ * @throws {TypeError} if there is another option, such as PyTorch's `betas`
  * @throws {RangeError} if an option is out of range
  */
 export function decoupledAdamw(options: AdamOptions): DecoupledAdamW {

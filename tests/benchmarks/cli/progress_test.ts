@@ -16,6 +16,19 @@ Deno.test("progress() prints the last step where there is no terminal", () => {
   ]);
 });
 
+Deno.test("progress() says where a run stopped early, and nothing of one that was interrupted", () => {
+  const lines: string[] = [];
+  const display = progress(8, false, (line) => lines.push(line));
+  const state = { totalSteps: 10, loss: 0.5, stepDurationMs: 100 } as State;
+  for (const totalSteps of [4, 10]) {
+    display.begin(`to ${totalSteps}`);
+    display.callback("fitStart", { ...state, step: 0 });
+    for (let step = 1; step <= 4; step++) display.callback("stepEnd", { ...state, step });
+    display.callback("fitEnd", { ...state, step: 4, totalSteps });
+  }
+  assert.deepEqual(lines, ["to 4: stopped early after step 4/10"]);
+});
+
 Deno.test("progress() counts speed from the step where a run goes on", () => {
   const lines: string[] = [];
   const display = progress(8, false, (line) => lines.push(line));

@@ -66,4 +66,12 @@ Deno.test("arms are refused without what they need, and values that none of them
   await refused("--set ignoredLayers=0,3", idle);
   await refused("--arms baseline,ws --set ignoredLayers=0,3", idle);
   await refused("--arms variants --set ignoredLayers=3", idle);
+  const unread = (key: string, where: string) =>
+    new RegExp(`^Cannot set ${key} as nothing reads it where ${where}: leave it out, or set `);
+  for (const key of ["beta2", "epsilon"]) {
+    const sgdw = unread(key, "optimizer is decoupled-sgdw");
+    await refused(`--arms baseline,ws --set ${key}=0.9`, sgdw);
+  }
+  await refused("--arms ws --set minDelta=0.5", unread("minDelta", "patience is 0ba"));
+  await refused("--arms ws --set depth=18 --set blocks=1,1,1,1", unread("blocks", "depth is 18"));
 });

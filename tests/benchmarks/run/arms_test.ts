@@ -143,6 +143,10 @@ Deno.test("compare() names the arm whose settings or model are wrong, before any
     /^In the arm "gn": Cannot set seeds for one arm: it is a value of the whole run/,
   );
   await refuses(
+    set({ beta2: 0.95 }),
+    /^In the arm "gn": Cannot set beta2 as nothing reads it where optimizer is decoupled-sgdw/,
+  );
+  await refuses(
     set({ normalization: "grup" }),
     /^In the arm "gn": .*name must be one of batch, group, layer, .*"grup"/,
   );

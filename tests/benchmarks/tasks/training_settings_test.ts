@@ -4,14 +4,13 @@ import {
   trainingOptionsOf,
 } from "../../../benchmarks/experiments/profiles/common.ts";
 import { profiles } from "../../../benchmarks/experiments/profiles/imagenet.ts";
-import { bestOfMany, checkTraining } from "../../../benchmarks/tasks/training_settings.ts";
+import { checkTraining } from "../../../benchmarks/tasks/training_settings.ts";
 import { optimizerOf } from "../../../benchmarks/tasks/vision_model.ts";
 
 const quick = profiles.quick!;
 
 Deno.test("a profile asks a Trainer for nothing beside its steps, unless it says so", () => {
   assert.deepEqual(trainingOptionsOf(quick, "top1"), {});
-  assert.deepEqual(bestOfMany(quick), []);
   const asked = {
     maxGradientNorm: 1,
     averageHalfLife: "5ba",
@@ -23,7 +22,6 @@ Deno.test("a profile asks a Trainer for nothing beside its steps, unless it says
     movingAverage: { halfLife: "5ba" },
     earlyStopping: { metric: "top1", mode: "max", patience: "2ep", minDelta: 0.5 },
   });
-  assert.match(bestOfMany({ ...quick, patience: "2ep" })[0]!.message, /patience 2ep, up to 4 eval/);
 });
 
 Deno.test("optimizerOf() makes each optimizer by its name, with momentum as Adam's first beta", () => {

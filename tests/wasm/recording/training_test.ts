@@ -31,12 +31,15 @@ function batchesOf(imageSize: number, labelShape: number[], classes: number): Da
 /** What is trained, made anew for each run. */
 type Make = () => Omit<TrainerOptions, "maxDuration">;
 
+/** So few steps hardly move statistics: that is not what is warned of here. */
+const logger = { logHyperparameters: () => {}, logMetrics: () => {}, warn: () => {} };
+
 /** The losses of some steps and the weights afterwards, of a run that begins from given weights. */
 async function train(make: Make, initial?: tf.Tensor[]) {
   const options = make(), { model, optimizer } = options;
   if (initial !== undefined) model.setWeights(initial);
   const begun = tf.tidy(() => model.getWeights().map((weight) => tf.keep(tf.clone(weight))));
-  const history = await new Trainer({ ...options, maxDuration: `${STEPS}ba` }).fit();
+  const history = await new Trainer({ ...options, logger, maxDuration: `${STEPS}ba` }).fit();
   const weights = model.getWeights().map((weight) => Array.from(weight.dataSync()));
   disposeOptimizer(optimizer);
   model.dispose();
