@@ -40,8 +40,8 @@ const names = {
  *
  * @param place a path, or an address `file://…`
  * @returns a handler for `models.fromKeras3`, which throws what follows when it loads
- * @throws {TypeError} if the file is no such archive: the message tells HDF5 files and files of
- *   weights alone, and what to do
+ * @throws {TypeError} if the file is no such archive: or a damaged one by its checksums: the message
+ *   tells HDF5 files and files of weights alone, and what to do
  * @throws {Error} if the file can't be read
  *
  * @see keras-team/keras `src/saving/saving_lib.py`
@@ -89,11 +89,8 @@ async function partsOf(path: string): Promise<ReadonlyMap<string, Uint8Array>> {
         'model.save("model.keras")',
     );
   }
-  const { unzipSync } = await import("npm:fflate@0.8.3");
   const wanted = Object.values(names);
-  const parts = new Map(
-    Object.entries(unzipSync(bytes, { filter: ({ name }) => wanted.includes(name) })),
-  );
+  const parts = unzipped(path, await import("../zip.ts"), bytes, wanted);
   const missing = wanted.filter((name) => !parts.has(name));
   if (missing.length > 0) {
     throw new TypeError(
@@ -102,6 +99,22 @@ async function partsOf(path: string): Promise<ReadonlyMap<string, Uint8Array>> {
     );
   }
   return parts;
+}
+
+/** What is wanted of the archive; the reader is imported when there is an archive. */
+function unzipped(
+  path: string,
+  { unzip }: { unzip: typeof import("../zip.ts").unzip },
+  bytes: Uint8Array,
+  wanted: readonly string[],
+): ReadonlyMap<string, Uint8Array> {
+  try {
+    return unzip(bytes, (name) => wanted.includes(name));
+  } catch (cause) {
+    throw new TypeError(`Cannot read ${path} as it must be a whole archive: ${reason(cause)}`, {
+      cause,
+    });
+  }
 }
 
 /** The arrays of an HDF5 file that are numbers. */

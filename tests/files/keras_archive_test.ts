@@ -55,6 +55,13 @@ Deno.test("kerasArchive() says what a file is that it can't read", async () => {
       await Deno.writeFile(file, fileOfOthers(`formats/${name}`));
       await assert.rejects(kerasArchive(file).load!(), { name: "TypeError", message });
     }
+    const damaged = Deno.readFileSync(path);
+    damaged[damaged.length >> 1]! ^= 1;
+    await Deno.writeFile(join(folder, "damaged.keras"), damaged);
+    await assert.rejects(kerasArchive(join(folder, "damaged.keras")).load!(), {
+      name: "TypeError",
+      message: /as it must be a whole archive: .*; it is cut off or damaged, fetch it again$/,
+    });
     await assert.rejects(kerasArchive(join(folder, "none.keras")).load!(), {
       message: /^Cannot read .*none\.keras as there is no such file/,
     });
