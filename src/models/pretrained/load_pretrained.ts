@@ -52,7 +52,10 @@ export interface Pretrained {
   readonly classes: number;
   /** Whether the classifier is a new one, of zeros. */
   readonly newHead: boolean;
-  /** How convolutions are standardized; `undefined` where none is, or the file says it of each. */
+  /**
+   * How convolutions are standardized; `undefined` where none is, as in a file of a baked model, or
+   * the file says it of each.
+   */
   readonly standardization:
     | { readonly variant: Variant; readonly epsilon: number }
     | undefined;
@@ -188,7 +191,9 @@ function loaded(network: Network, classes: number, file: Safetensors): tf.Layers
 
 function describe(network: Network, classes: number, newHead: boolean): string {
   const { architecture, head, standardization, groups } = network;
-  const formula = standardization === undefined
+  const formula = network.isBaked
+    ? ["weight standardization baked into the kernels"]
+    : standardization === undefined
     ? ["weight standardization as the file says"]
     : [`weight standardization ${standardization.variant}, epsilon ${standardization.epsilon}`];
   const norm = groups === undefined ? [] : [`group normalization with ${groups} groups`];

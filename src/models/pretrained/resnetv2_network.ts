@@ -4,9 +4,12 @@
  * @module
  */
 import { formulaOf, type Variant, variants } from "../../standardization/variants.ts";
+import { removeWeightStandardization } from "../../standardization/apply.ts";
 import { bitStandardization, buildResNetV2, type ResNetV2Options } from "../resnetv2.ts";
 import type { ResNetV2Blocks } from "../resnetv2_features.ts";
+import type { SafetensorsTensor } from "../safetensors.ts";
 import { standardizedMetadata } from "../torch_standardized.ts";
+import { isBaked } from "./baked.ts";
 import { fail } from "./fail.ts";
 import { groupsOf } from "./groups.ts";
 import type { Hints, Network, Tensors } from "./layout.ts";
@@ -31,7 +34,8 @@ export function resnetV2Network(tensors: Tensors, hints: Hints, owner: string): 
   refuseOthers(tensors);
   const isDeep = tensors.has("stem.conv1.weight");
   const blocks = blocksOf(tensors, isDeep);
-  const standardization = standardizationOf(hints, isDeep);
+  const baked = !isFormulaSaid(hints) && isBaked(standardizedOf(tensors));
+  const standardization = baked ? undefined : standardizationOf(hints, isDeep);
   const groups = groupsOf(tensors, hints);
   const [, inputs = 3] = shapeOf(tensors, isDeep ? "stem.conv1.weight" : "stem.conv.weight");
   const { inputShape = [null, null, inputs] } = hints;
@@ -44,17 +48,32 @@ export function resnetV2Network(tensors: Tensors, hints: Hints, owner: string): 
       classes: tensors.get("head.fc.weight")?.shape[0],
     },
     standardization,
+    isBaked: baked,
     groups,
-    build: (classes) =>
-      buildResNetV2({
+    build(classes) {
+      const model = buildResNetV2({
         depth: blocks,
         groups,
         classes,
         inputShape,
         ...standardization,
         ...(isDeep && deepForm(tensors)),
-      }, { isBlank: true }),
+      }, { isBlank: true });
+      if (baked) removeWeightStandardization(model);
+      return model;
+    },
   };
+}
+
+/** Whether the caller or the file says how kernels are standardized. */
+function isFormulaSaid({ variant, epsilon, metadata }: Hints): boolean {
+  return (variant ?? epsilon ?? metadata.get(standardizedMetadata)) !== undefined;
+}
+
+/** All convolutions but the classifier. */
+function standardizedOf(tensors: Tensors): SafetensorsTensor[] {
+  return [...tensors].filter(([name, { shape }]) => shape.length === 4 && name !== "head.fc.weight")
+    .map(([, tensor]) => tensor);
 }
 
 /** Networks with such names that BiT is not. */
