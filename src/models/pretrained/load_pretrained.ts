@@ -85,7 +85,7 @@ export interface Pretrained {
  * @returns the model, and what was chosen
  * @throws {TypeError} if the file is of another architecture (the message names the nearest), not
  *   whole, or of another format; or its head, the config and `classes` do not agree
- * @throws {RangeError} if an option has a value that is not known
+ * @throws {RangeError} if an option, or its value, is not known
  * @throws {DownloadError} if a file could not be fetched, with the byte at which it ended
  *
  * @example
@@ -105,9 +105,8 @@ export async function loadPretrained(
   source: PretrainedSource,
   options: LoadPretrainedOptions = {},
 ): Promise<Pretrained> {
+  checkOptions(options);
   const { classes, signal } = options;
-  const isCount = classes === undefined || isInteger(classes, 1);
-  check(isCount, RangeError, "loadPretrained as classes must be an integer >= 1", classes);
   const obtained = await obtain(source, options);
   signal?.throwIfAborted();
   const { tensors, metadata } = readFile(obtained.bytes);
@@ -137,6 +136,38 @@ export async function loadPretrained(
   };
 }
 
+/** The names of the options. */
+const known: Readonly<Record<keyof LoadPretrainedOptions, true>> = {
+  classes: true,
+  inputShape: true,
+  groups: true,
+  config: true,
+  variant: true,
+  epsilon: true,
+  fetch: true,
+  onProgress: true,
+  signal: true,
+  cache: true,
+  hub: true,
+};
+
+/** Refuses what would be ignored without a word, before anything is fetched. */
+function checkOptions(options: LoadPretrainedOptions): void {
+  const isRecord = (value: unknown) =>
+    typeof value === "object" && value !== null && !Array.isArray(value);
+  check(isRecord(options), TypeError, "loadPretrained as options must be an object", options);
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(known, name));
+  const names = `loadPretrained as options must be of ${Object.keys(known).join(", ")}`;
+  check(unknown === undefined, RangeError, names, unknown);
+  const { classes, groups, config } = options;
+  for (const [name, count] of Object.entries({ classes, groups })) {
+    const isCount = count === undefined || isInteger(count, 1);
+    check(isCount, RangeError, `loadPretrained as ${name} must be an integer >= 1`, count);
+  }
+  const isConfig = config === undefined || isRecord(config);
+  check(isConfig, TypeError, "loadPretrained as config must be config.json's object", config);
+}
+
 /** What a file holds, by its first bytes. */
 function readFile(bytes: Uint8Array): Safetensors {
   return isZip(bytes) ? { tensors: readNpz(bytes), metadata: new Map() } : readSafetensors(bytes);
@@ -155,7 +186,7 @@ function checkConfigClasses({ name, classes }: Head, config: Config | undefined)
   const labels = config?.["id2label"];
   const count = typeof labels === "object" && labels !== null
     ? Object.keys(labels).length
-    : config?.["num_classes"];
+    : config?.["num_labels"] ?? config?.["num_classes"];
   if (typeof count !== "number" || classes === undefined || count === classes) return;
   fail(
     `the config's classes must be the file's: it says ${count}, ${name} has ${classes}; take ` +

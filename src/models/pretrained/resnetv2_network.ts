@@ -12,7 +12,7 @@ import { standardizedMetadata } from "../torch_standardized.ts";
 import { isBaked } from "./baked.ts";
 import { fail } from "./fail.ts";
 import { groupsOf } from "./groups.ts";
-import type { Hints, Network, Tensors } from "./layout.ts";
+import type { Config, Hints, Network, Tensors } from "./layout.ts";
 
 /** The published ones, by how many blocks the stages have. */
 const depths: Readonly<Record<string, number>> = {
@@ -34,6 +34,7 @@ export function resnetV2Network(tensors: Tensors, hints: Hints, owner: string): 
   refuseOthers(tensors);
   const isDeep = tensors.has("stem.conv1.weight");
   const blocks = blocksOf(tensors, isDeep);
+  checkConfigSize(blocks, hints.config);
   const baked = !isFormulaSaid(hints) && isBaked(standardizedOf(tensors));
   const standardization = baked ? undefined : standardizationOf(hints, isDeep);
   const groups = groupsOf(tensors, hints);
@@ -131,6 +132,22 @@ function sizeOf({ counts, channels, stem }: Required<ResNetV2Blocks>): string {
   return isPublished && stem % 64 === 0
     ? `${depth}x${stem / 64}`
     : `${counts} blocks of ${channels} channels`;
+}
+
+/** A config of another depth or width is another file's. */
+function checkConfigSize(blocks: Required<ResNetV2Blocks>, config: Config | undefined): void {
+  const [architecture, counts] = [config?.["architecture"], config?.["depths"]];
+  const [, said] = /^resnetv2_(\d+x\d+)_bit/.exec(`${architecture}`) ?? [];
+  const size = sizeOf(blocks);
+  // timm keeps an architecture's name where its arguments are one's own, of no published size.
+  const isOtherSize = said !== undefined && said !== size && /^\d+x\d+$/.test(size);
+  const isOtherDepth = Array.isArray(counts) && `${counts}` !== `${blocks.counts}`;
+  if (!isOtherSize && !isOtherDepth) return;
+  fail(
+    `the config's network must be the file's: it says ${
+      isOtherSize ? said : `depths ${counts}`
+    }, the weights are of ${size}; take the config that belongs to the weights`,
+  );
 }
 
 /** The caller's, what the file says of itself, or BiT's. */

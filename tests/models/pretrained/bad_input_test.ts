@@ -6,6 +6,8 @@ import {
   type LoadPretrainedOptions,
 } from "../../../src/models/pretrained/load_pretrained.ts";
 import { readNpz } from "../../../src/models/pretrained/npz.ts";
+import { resnetv2 } from "../../../src/models/resnetv2.ts";
+import { saveTorchWeights } from "../../../src/models/torch_weights.ts";
 import { readSafetensors, writeSafetensors } from "../../../src/models/safetensors.ts";
 import "../../backends.ts";
 import { bitFile } from "../fixtures/bit.ts";
@@ -76,6 +78,7 @@ Deno.test("loadPretrained() refuses tensors that are missing, or too many", asyn
 
 Deno.test("loadPretrained() refuses a config that is another file's", async () => {
   const configs: [Record<string, unknown>, Uint8Array, RegExp][] = [
+    [{ num_labels: 3 }, timm, /it says 3, head.fc has 5; take the config that belongs/],
     [{ num_classes: 1000 }, timm, /it says 1000, head.fc has 5; take the config that belongs/],
     [
       { architecture: "resnetv2_50d_gn" },
@@ -103,6 +106,20 @@ Deno.test("loadPretrained() refuses a config that is another file's", async () =
   }
 });
 
+Deno.test("loadPretrained() refuses a config of another depth or width", async () => {
+  const depths = { model_type: "bit", depths: [3, 4, 6, 3] };
+  const message =
+    /it says depths 3,4,6,3, the weights are of 1,2,1,1 blocks of .*; take the config/;
+  await refused(timm, { groups: 8, config: depths }, "TypeError", message);
+  const file = saveTorchWeights(resnetv2({ depth: 50, classes: 1 }));
+  await assert.rejects(loadPretrained(file, { config: { architecture: "resnetv2_50x3_bit" } }), {
+    name: "TypeError",
+    message: /it says 50x3, the weights are of 50x1; take the config that belongs to the weights$/,
+  });
+  const { model } = await loadPretrained(file, { config: { architecture: "resnetv2_50x1_bit" } });
+  model.dispose();
+});
+
 Deno.test("loadPretrained() refuses what can't be chosen, or is no option", async () => {
   await refused(
     timm,
@@ -112,6 +129,19 @@ Deno.test("loadPretrained() refuses what can't be chosen, or is no option", asyn
   );
   await refused(timm, { groups: 8, classes: 0 }, "RangeError", /classes must be an integer >= 1/);
   await refused(timm, { groups: 8, epsilon: -1 }, "RangeError", /epsilon must be finite/);
+  await refused(timm, { groups: -8 }, "RangeError", /groups must be an integer >= 1: .* is -8$/);
+  const others: [unknown, string, RegExp][] = [
+    [null, "TypeError", /options must be an object/],
+    [
+      { groups: 8, class: 3 },
+      "RangeError",
+      /options must be of classes, .*: current value is class$/,
+    ],
+    [{ groups: 8, config: "{}" }, "TypeError", /config must be config.json's object/],
+  ];
+  for (const [options, name, message] of others) {
+    await refused(timm, options as LoadPretrainedOptions, name, message);
+  }
   const headless = renamed((name) => name.startsWith("head.") ? undefined : name);
   await refused(headless, { groups: 8 }, "TypeError", /classes must be given for a file without/);
   const { classes, newHead, model } = await loadPretrained(headless, { groups: 8, classes: 2 });
