@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import { unzipSync, zipSync } from "npm:fflate@0.8.3";
 import * as tf from "../../../src/tf.ts";
-import {
-  loadPretrained,
-  type LoadPretrainedOptions,
-} from "../../../src/models/pretrained/load_pretrained.ts";
+import { loadPretrained } from "../../../src/models/pretrained/load_pretrained.ts";
+import type { LoadPretrainedOptions } from "../../../src/models/pretrained/options.ts";
 import { readNpz } from "../../../src/models/pretrained/npz.ts";
 import { resnetv2 } from "../../../src/models/resnetv2.ts";
 import { saveTorchWeights } from "../../../src/models/torch_weights.ts";
