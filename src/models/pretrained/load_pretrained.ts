@@ -136,13 +136,24 @@ function checkConfigClasses({ name, classes }: Head, config: Config | undefined)
 function withZeroHead({ tensors, head }: Network, classes: number): Tensors {
   const zeros = (shape: readonly number[]) => {
     const size = shape.reduce((product, size) => product * size, 1);
-    return { dtype: "F32", shape, bytes: new Uint8Array(4 * size) };
+    return { dtype: "F32", shape, bytes: zeroBytes(4 * size, classes) };
   };
   return new Map([
     ...tensors,
     [`${head.name}.weight`, zeros([classes, ...head.shape])],
     [`${head.name}.bias`, zeros([classes])],
   ]);
+}
+
+function zeroBytes(length: number, classes: number): Uint8Array {
+  try {
+    return new Uint8Array(length);
+  } catch (cause) {
+    throw new RangeError(
+      `Cannot loadPretrained as the head of classes must fit into memory: current value is ${classes}`,
+      { cause },
+    );
+  }
 }
 
 /** The model with its weights; without them there is none. */

@@ -127,6 +127,8 @@ Deno.test("loadPretrained() refuses what can't be chosen, or is no option", asyn
   );
   await refused(timm, { groups: 8, classes: 0 }, "RangeError", /classes must be an integer >= 1/);
   await refused(timm, { groups: 8, epsilon: -1 }, "RangeError", /epsilon must be finite/);
+  const most = /head of classes must fit into memory: current value is 1000000000000$/;
+  await refused(timm, { groups: 8, classes: 1e12 }, "RangeError", most);
   await refused(timm, { groups: -8 }, "RangeError", /groups must be an integer >= 1: .* is -8$/);
   const others: [unknown, string, RegExp][] = [
     [null, "TypeError", /options must be an object/],
