@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
 import { check } from "../check.ts";
-import { unzipSync } from "../models/pretrained/zip.ts";
 import { joined } from "../models/weight_bytes.ts";
 import type * as tf from "../tf.ts";
 import { reason } from "./errors.ts";
@@ -43,8 +42,8 @@ const names = {
  *
  * @param place a path, or an address `file://…`
  * @returns a handler for `models.fromKeras3`, which throws what follows when it loads
- * @throws {TypeError} if the file is no such archive, or a damaged one: the message tells HDF5 files
- *   and files of weights alone, and what to do
+ * @throws {TypeError} if the file is no such archive, or a damaged one by its checksums or its parts:
+ *   the message tells HDF5 files and files of weights alone, and what to do
  * @throws {Error} if the file can't be read
  *
  * @see keras-team/keras `src/saving/saving_lib.py`
@@ -97,8 +96,7 @@ async function partsOf(path: string): Promise<ReadonlyMap<string, Uint8Array>> {
     );
   }
   const wanted = Object.values(names);
-  const filter = ({ name }: { name: string }) => wanted.includes(name);
-  const parts = new Map(Object.entries(whole(path, "ZIP", () => unzipSync(bytes, { filter }))));
+  const parts = unzipped(path, await import("../zip.ts"), bytes, wanted);
   const missing = wanted.filter((name) => !parts.has(name));
   if (missing.length > 0) {
     throw new TypeError(
@@ -129,6 +127,22 @@ function whole<T>(path: string, part: string, read: () => T): T {
 interface Hdf5 {
   readonly File: new (content: ArrayBuffer, name: string) => object;
   readonly Group: new (...args: never[]) => object;
+}
+
+/** What is wanted of the archive; the reader is imported when there is an archive. */
+function unzipped(
+  path: string,
+  { unzip }: { unzip: typeof import("../zip.ts").unzip },
+  bytes: Uint8Array,
+  wanted: readonly string[],
+): ReadonlyMap<string, Uint8Array> {
+  try {
+    return unzip(bytes, (name) => wanted.includes(name));
+  } catch (cause) {
+    throw new TypeError(`Cannot read ${path} as it must be a whole archive: ${reason(cause)}`, {
+      cause,
+    });
+  }
 }
 
 /** The arrays of an HDF5 file that are numbers. */

@@ -20,11 +20,8 @@ export {
   type LoadTorchWeightsOptions,
   saveTorchWeights,
 } from "./torch_weights.ts";
-export {
-  loadPretrained,
-  type LoadPretrainedOptions,
-  type Pretrained,
-} from "./pretrained/load_pretrained.ts";
+export { loadPretrained, type Pretrained } from "./pretrained/load_pretrained.ts";
+export type { LoadPretrainedOptions } from "./pretrained/options.ts";
 export { DownloadError } from "./pretrained/fail.ts";
 export type { ByteCache } from "./pretrained/cache.ts";
 export type { DownloadOptions, DownloadProgress } from "./pretrained/download.ts";

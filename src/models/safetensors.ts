@@ -47,7 +47,11 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
   const rest = bytes.subarray(lengthBytes);
   const headerLength = view.getBigUint64(0, true);
   if (headerLength > rest.length) {
-    fail(`the header's length must be <= ${rest.length} bytes: current value is ${headerLength}`);
+    const start = new TextDecoder("latin1").decode(bytes.subarray(0, 24));
+    fail(
+      `the header's length must be <= ${rest.length} bytes: current value is ${headerLength}; the file ` +
+        `is cut off, or of another format: it begins with ${JSON.stringify(start)}`,
+    );
   }
   const data = rest.subarray(Number(headerLength));
   const json = decodeText(rest.subarray(0, Number(headerLength)));

@@ -51,6 +51,7 @@ const rooms = [
 const floors = [
   "tf.ts",
   "check.ts",
+  "zip.ts",
   "pictures",
   "random.ts",
   "repair_seeds.ts",

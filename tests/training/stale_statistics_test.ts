@@ -75,7 +75,7 @@ async function train(options: Partial<TrainerOptions>, momentum = 0.99): Promise
 
 async function warningsOf(options: Partial<TrainerOptions>, momentum = 0.99): Promise<string[]> {
   const said: string[] = [];
-  const logger = { ...silent, warn: (message: string) => void said.push(message) };
+  const logger = { ...silent, logWarning: (message: string) => void said.push(message) };
   await train({ ...options, logger }, momentum);
   return said;
 }

@@ -1,5 +1,6 @@
 import { type ByteCache, cached, defaultCache } from "./cache.ts";
 import { DownloadError } from "./fail.ts";
+import { type FileVersion, goesOn, versionOf } from "./file_version.ts";
 import { readBody, type Received } from "./read_body.ts";
 
 /** How far a download has come. */
@@ -91,35 +92,35 @@ async function whole(
   request: (headers: Record<string, string>) => Promise<Response>,
   options: DownloadOptions,
 ): Promise<{ bytes: Uint8Array<ArrayBuffer>; etag: string | undefined }> {
-  const received: Received = { bytes: new Uint8Array(0), length: 0, total: undefined };
-  let etag: string | undefined;
+  const received: Received = { address, bytes: new Uint8Array(0), length: 0, total: undefined };
+  let first: FileVersion | undefined;
   let fruitless = 0;
+  let furthest = 0;
   let cause: unknown;
   while (fruitless < mostFruitless) {
     if (fruitless > 0) await pause(firstPauseMs * 4 ** (fruitless - 1), options.signal);
-    const before = received.length;
+    const before = first?.isResumable === false ? 0 : received.length;
     let response: Response;
     try {
       response = await request(before > 0 ? { range: `bytes=${before}-` } : {});
       await checkAnswer(address, response, before);
     } catch (error) {
-      if (before === 0 || !(error instanceof DownloadError)) throw error;
+      if (received.length === 0 || !(error instanceof DownloadError)) throw error;
       cause = error; // of a file that is there: the connection, or the server, may come back
       fruitless++;
       continue;
     }
-    const version = response.headers.get("etag") ?? undefined;
-    const goesOn = response.status === 206 && version === etag && beginsAt(response, before);
-    if (!goesOn) {
-      // Another version, or a server that sends no parts: all anew.
+    const isPart = response.status === 206;
+    if (isPart && !goesOn(response, before, first)) {
+      await response.body?.cancel();
       received.length = 0;
-      if (response.status === 206) {
-        await response.body?.cancel();
-        etag = undefined;
-        fruitless++;
-        continue;
-      }
-      etag = version;
+      first = undefined;
+      fruitless++;
+      continue;
+    }
+    if (!isPart) {
+      received.length = 0;
+      first = versionOf(response, before);
     }
     const progress = () =>
       options.onProgress?.({
@@ -128,17 +129,20 @@ async function whole(
         totalBytes: received.total,
       });
     if (await readBody(response, received, progress, options.signal)) {
-      return { bytes: received.bytes.subarray(0, received.length), etag };
+      return { bytes: received.bytes.subarray(0, received.length), etag: first?.etag };
     }
-    fruitless = received.length > before ? 0 : fruitless + 1;
+    fruitless = received.length > furthest ? 0 : fruitless + 1;
+    furthest = Math.max(furthest, received.length);
   }
-  const { length, total } = received;
-  throw new DownloadError(
-    `${address} must come whole: it ended at byte ${length} of ${
-      total ?? "an unknown number"
-    }, and ` +
-      `${mostFruitless} requests for the rest brought nothing; try again later, or give the bytes of a ` +
-      "file that you fetched otherwise",
+  throw endedEarly(received, cause);
+}
+
+function endedEarly({ address, length, total }: Received, cause: unknown): DownloadError {
+  const whole = total ?? "an unknown number";
+  return new DownloadError(
+    `${address} must come whole: it ended at byte ${length} of ${whole}, and ${mostFruitless} requests ` +
+      "for the rest brought nothing; try again later, or give the bytes of a file that you fetched " +
+      "otherwise",
     address,
     length,
     { cause },
@@ -157,11 +161,6 @@ async function pause(durationMs: number, signal: AbortSignal | undefined): Promi
  * alone.
  */
 const firstByte = { range: "bytes=0-0" };
-
-/** Whether a part begins where it was asked for; a page may not see where another host says so. */
-function beginsAt(response: Response, byte: number): boolean {
-  return response.headers.get("content-range")?.startsWith(`bytes ${byte}-`) ?? true;
-}
 
 /** The answer's headers; an error where none comes. */
 async function ask(

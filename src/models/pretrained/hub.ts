@@ -6,7 +6,7 @@ import type { Config, Obtained } from "./layout.ts";
 /** Where repositories are. */
 export interface HubOptions {
   /**
-   * The hub's address, or a mirror's.
+   * The hub's address, or a mirror's: files are at `HUB/owner/name/resolve/REVISION/FILE`.
    *
    * @default {"https://huggingface.co"}
    */
@@ -67,7 +67,10 @@ async function weights(
         "or have the hub convert it: https://huggingface.co/spaces/safetensors/convert",
     );
   }
-  fail(`${text} must have model.safetensors: it has neither that nor pytorch_model.bin`);
+  fail(
+    `${text} must have model.safetensors: it has neither that nor pytorch_model.bin; asked for was ` +
+      address("model.safetensors"),
+  );
 }
 
 /** What a file of JSON holds; nothing where there is no such file. */

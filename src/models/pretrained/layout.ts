@@ -50,6 +50,8 @@ export interface Network {
   readonly head: Head;
   /** The formula of the standardized convolutions; none where the file itself says it. */
   readonly standardization: { readonly variant: Variant; readonly epsilon: number } | undefined;
+  /** Whether kernels are standardized already, as a baked model is saved. */
+  readonly isBaked?: boolean;
   /** Groups of the group normalizations; none for other normalizations. */
   readonly groups: number | undefined;
   /** Makes the model, with so many classes. */

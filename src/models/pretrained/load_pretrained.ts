@@ -1,7 +1,5 @@
 import type * as tf from "../../tf.ts";
-import { check, isInteger } from "../../check.ts";
-import type { Shape } from "../../layers/geometry.ts";
-import type { StandardizationOptions, Variant } from "../../standardization/variants.ts";
+import type { Variant } from "../../standardization/variants.ts";
 import { readSafetensors, type Safetensors } from "../safetensors.ts";
 import { loadTorchTensors } from "../torch_weights.ts";
 import { checkArchitecture } from "./architecture.ts";
@@ -9,36 +7,8 @@ import { fail } from "./fail.ts";
 import type { Config, Head, Hints, Network, Tensors } from "./layout.ts";
 import { layoutOf } from "./layouts.ts";
 import { isZip, readNpz } from "./npz.ts";
-import { type FetchOptions, obtain, type PretrainedSource } from "./source.ts";
-
-/** Options of {@linkcode loadPretrained}. */
-export interface LoadPretrainedOptions extends StandardizationOptions, FetchOptions {
-  /**
-   * How many classes the model has. Another number than the file's gives it a new head, of zeros, as
-   * BiT begins one; the rest is loaded.
-   *
-   * @default {the file's}
-   */
-  classes?: number;
-  /**
-   * `[height, width, channels]`, height and width `null` where they may vary.
-   *
-   * @default {[null, null, 3]}
-   */
-  inputShape?: Shape;
-  /**
-   * Groups of the group normalizations. Files don't show them.
-   *
-   * @default {the config's, or 32}
-   */
-  groups?: number;
-  /**
-   * What `config.json` says, where weights come as bytes or from a URL.
-   *
-   * @default {the repository's, for "hf:"}
-   */
-  config?: Config;
-}
+import { checkOptions, type LoadPretrainedOptions } from "./options.ts";
+import { obtain, type PretrainedSource } from "./source.ts";
 
 /** What {@linkcode loadPretrained} gives. */
 export interface Pretrained {
@@ -52,7 +22,10 @@ export interface Pretrained {
   readonly classes: number;
   /** Whether the classifier is a new one, of zeros. */
   readonly newHead: boolean;
-  /** How convolutions are standardized; `undefined` where none is, or the file says it of each. */
+  /**
+   * How convolutions are standardized; `undefined` where none is, as in a file of a baked model, or
+   * the file says it of each.
+   */
   readonly standardization:
     | { readonly variant: Variant; readonly epsilon: number }
     | undefined;
@@ -82,7 +55,7 @@ export interface Pretrained {
  * @returns the model, and what was chosen
  * @throws {TypeError} if the file is of another architecture (the message names the nearest), not
  *   whole, or of another format; or its head, the config and `classes` do not agree
- * @throws {RangeError} if an option has a value that is not known
+ * @throws {RangeError} if an option, or its value, is not known
  * @throws {DownloadError} if a file could not be fetched, with the byte at which it ended
  *
  * @example
@@ -102,9 +75,8 @@ export async function loadPretrained(
   source: PretrainedSource,
   options: LoadPretrainedOptions = {},
 ): Promise<Pretrained> {
+  checkOptions(options);
   const { classes, signal } = options;
-  const isCount = classes === undefined || isInteger(classes, 1);
-  check(isCount, RangeError, "loadPretrained as classes must be an integer >= 1", classes);
   const obtained = await obtain(source, options);
   signal?.throwIfAborted();
   const { tensors, metadata } = readFile(obtained.bytes);
@@ -152,7 +124,7 @@ function checkConfigClasses({ name, classes }: Head, config: Config | undefined)
   const labels = config?.["id2label"];
   const count = typeof labels === "object" && labels !== null
     ? Object.keys(labels).length
-    : config?.["num_classes"];
+    : config?.["num_labels"] ?? config?.["num_classes"];
   if (typeof count !== "number" || classes === undefined || count === classes) return;
   fail(
     `the config's classes must be the file's: it says ${count}, ${name} has ${classes}; take ` +
@@ -164,13 +136,24 @@ function checkConfigClasses({ name, classes }: Head, config: Config | undefined)
 function withZeroHead({ tensors, head }: Network, classes: number): Tensors {
   const zeros = (shape: readonly number[]) => {
     const size = shape.reduce((product, size) => product * size, 1);
-    return { dtype: "F32", shape, bytes: new Uint8Array(4 * size) };
+    return { dtype: "F32", shape, bytes: zeroBytes(4 * size, classes) };
   };
   return new Map([
     ...tensors,
     [`${head.name}.weight`, zeros([classes, ...head.shape])],
     [`${head.name}.bias`, zeros([classes])],
   ]);
+}
+
+function zeroBytes(length: number, classes: number): Uint8Array {
+  try {
+    return new Uint8Array(length);
+  } catch (cause) {
+    throw new RangeError(
+      `Cannot loadPretrained as the head of classes must fit into memory: current value is ${classes}`,
+      { cause },
+    );
+  }
 }
 
 /** The model with its weights; without them there is none. */
@@ -188,7 +171,9 @@ function loaded(network: Network, classes: number, file: Safetensors): tf.Layers
 
 function describe(network: Network, classes: number, newHead: boolean): string {
   const { architecture, head, standardization, groups } = network;
-  const formula = standardization === undefined
+  const formula = network.isBaked
+    ? ["weight standardization baked into the kernels"]
+    : standardization === undefined
     ? ["weight standardization as the file says"]
     : [`weight standardization ${standardization.variant}, epsilon ${standardization.epsilon}`];
   const norm = groups === undefined ? [] : [`group normalization with ${groups} groups`];

@@ -82,5 +82,8 @@ function dtypeOf(name: string, descr: string | undefined): string {
   const dtype = dtypes[descr ?? ""];
   const known = Object.keys(dtypes).join(", ");
   return dtype ??
-    fail(`array ${name} must be of one of ${known}: its descr is ${descr ?? "a structure"}`);
+    fail(
+      `array ${name} must be of one of ${known}: its descr is ${descr ?? "a structure"}; save it ` +
+        'as float32, little-endian, by .astype("<f4")',
+    );
 }

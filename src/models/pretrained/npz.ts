@@ -1,4 +1,4 @@
-import { unzipSync } from "./zip.ts";
+import { unzip } from "../../zip.ts";
 import { fail } from "./fail.ts";
 import type { Tensors } from "./layout.ts";
 import { readNpy } from "./npy.ts";
@@ -19,11 +19,11 @@ export function isZip(bytes: Uint8Array): boolean {
  *
  * @param bytes the file
  * @returns its arrays, row-major
- * @throws {TypeError} if it is no whole archive, holds anything but arrays, or one that
+ * @throws {TypeError} if it is no whole archive, damaged by its checksums, holds anything but arrays, or one that
  *   {@linkcode readNpy} refuses
  */
 export function readNpz(bytes: Uint8Array): Tensors {
-  const entries = Object.entries(unzipped(bytes)).filter(([name]) => !name.endsWith("/"));
+  const entries = [...unzipped(bytes)].filter(([name]) => !name.endsWith("/"));
   const foreign = entries.map(([name]) => name).find((name) => !name.endsWith(suffix));
   if (foreign !== undefined) {
     const isTorch = /(^|\/)(data\.pkl|version)$/.test(foreign);
@@ -38,14 +38,13 @@ export function readNpz(bytes: Uint8Array): Tensors {
   }));
 }
 
-function unzipped(bytes: Uint8Array): Record<string, Uint8Array> {
+function unzipped(bytes: Uint8Array): ReadonlyMap<string, Uint8Array> {
   try {
-    return unzipSync(bytes);
+    return unzip(bytes);
   } catch (error) {
     const seen = error instanceof Error ? error.message : error;
     fail(
-      `the .npz must be a whole ZIP archive: of its ${bytes.length} bytes the reader says ` +
-        `"${seen}"; it is cut off or damaged, fetch it again`,
+      `the .npz must be a whole ZIP archive, as numpy.savez writes it: of its ${bytes.length} bytes ${seen}`,
     );
   }
 }

@@ -1,5 +1,9 @@
+import { DownloadError } from "./fail.ts";
+
 /** What has come of a file. */
 export interface Received {
+  /** Its address, for messages. */
+  readonly address: string;
   /** The bytes, with room behind them. */
   bytes: Uint8Array<ArrayBuffer>;
   /** How many have come. */
@@ -16,6 +20,7 @@ export interface Received {
  * @param progress called whenever bytes have come
  * @param signal ends it
  * @returns whether the file is whole; not where the connection ended early
+ * @throws {DownloadError} if memory does not hold it
  * @throws the signal's reason, and what `progress` throws
  */
 export async function readBody(
@@ -25,7 +30,12 @@ export async function readBody(
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   received.total = totalOf(response, received.length);
-  reserve(received, received.total ?? 0);
+  try {
+    reserve(received, received.total ?? 0);
+  } catch (error) {
+    await response.body?.cancel();
+    throw error;
+  }
   const reader = response.body?.getReader();
   while (reader !== undefined) {
     const part = await next(reader, signal);
@@ -58,8 +68,14 @@ async function next(
   }
 }
 
-/** The file's length; what a server says of a compressed answer is not that of its contents. */
-function totalOf({ status, headers }: Response, before: number): number | undefined {
+/**
+ * The file's length; what a server says of a compressed answer is not that of its contents.
+ *
+ * @param response of status 200, or 206
+ * @param before where a part begins that does not say it
+ * @returns the number of bytes of all of it; `undefined` where nobody says
+ */
+export function totalOf({ status, headers }: Response, before: number): number | undefined {
   if (headers.get("content-encoding") !== null) return undefined;
   const whole = /\/(\d+)$/.exec(headers.get("content-range") ?? "")?.[1];
   if (whole !== undefined) return Number(whole);
@@ -71,7 +87,24 @@ function totalOf({ status, headers }: Response, before: number): number | undefi
 function reserve(received: Received, length: number): void {
   if (received.bytes.length >= length) return;
   const isKnown = length === received.total;
-  const room = new Uint8Array(isKnown ? length : Math.max(length, 2 * received.bytes.length));
+  const size = isKnown ? length : Math.max(length, 2 * received.bytes.length);
+  const room = roomOf(size, received);
   room.set(received.bytes.subarray(0, received.length));
   received.bytes = room;
+}
+
+function roomOf(size: number, { address, length }: Received): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(size);
+  } catch (cause) {
+    throw new DownloadError(
+      `${address} must fit into memory: ${size} bytes don't (${
+        (cause as Error).message
+      }); take a ` +
+        "smaller network, or the same in float16",
+      address,
+      length,
+      { cause },
+    );
+  }
 }

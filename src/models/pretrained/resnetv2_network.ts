@@ -4,12 +4,15 @@
  * @module
  */
 import { formulaOf, type Variant, variants } from "../../standardization/variants.ts";
+import { removeWeightStandardization } from "../../standardization/apply.ts";
 import { bitStandardization, buildResNetV2, type ResNetV2Options } from "../resnetv2.ts";
 import type { ResNetV2Blocks } from "../resnetv2_features.ts";
+import type { SafetensorsTensor } from "../safetensors.ts";
 import { standardizedMetadata } from "../torch_standardized.ts";
+import { isBaked } from "./baked.ts";
 import { fail } from "./fail.ts";
 import { groupsOf } from "./groups.ts";
-import type { Hints, Network, Tensors } from "./layout.ts";
+import type { Config, Hints, Network, Tensors } from "./layout.ts";
 
 /** The published ones, by how many blocks the stages have. */
 const depths: Readonly<Record<string, number>> = {
@@ -31,7 +34,9 @@ export function resnetV2Network(tensors: Tensors, hints: Hints, owner: string): 
   refuseOthers(tensors);
   const isDeep = tensors.has("stem.conv1.weight");
   const blocks = blocksOf(tensors, isDeep);
-  const standardization = standardizationOf(hints, isDeep);
+  checkConfigSize(blocks, hints.config);
+  const baked = !isFormulaSaid(hints) && isBaked(standardizedOf(tensors));
+  const standardization = baked ? undefined : standardizationOf(hints, isDeep);
   const groups = groupsOf(tensors, hints);
   const [, inputs = 3] = shapeOf(tensors, isDeep ? "stem.conv1.weight" : "stem.conv.weight");
   const { inputShape = [null, null, inputs] } = hints;
@@ -44,17 +49,32 @@ export function resnetV2Network(tensors: Tensors, hints: Hints, owner: string): 
       classes: tensors.get("head.fc.weight")?.shape[0],
     },
     standardization,
+    isBaked: baked,
     groups,
-    build: (classes) =>
-      buildResNetV2({
+    build(classes) {
+      const model = buildResNetV2({
         depth: blocks,
         groups,
         classes,
         inputShape,
         ...standardization,
         ...(isDeep && deepForm(tensors)),
-      }, { isBlank: true }),
+      }, { isBlank: true });
+      if (baked) removeWeightStandardization(model);
+      return model;
+    },
   };
+}
+
+/** Whether the caller or the file says how kernels are standardized. */
+function isFormulaSaid({ variant, epsilon, metadata }: Hints): boolean {
+  return (variant ?? epsilon ?? metadata.get(standardizedMetadata)) !== undefined;
+}
+
+/** All convolutions but the classifier. */
+function standardizedOf(tensors: Tensors): SafetensorsTensor[] {
+  return [...tensors].filter(([name, { shape }]) => shape.length === 4 && name !== "head.fc.weight")
+    .map(([, tensor]) => tensor);
 }
 
 /** Networks with such names that BiT is not. */
@@ -112,6 +132,22 @@ function sizeOf({ counts, channels, stem }: Required<ResNetV2Blocks>): string {
   return isPublished && stem % 64 === 0
     ? `${depth}x${stem / 64}`
     : `${counts} blocks of ${channels} channels`;
+}
+
+/** A config of another depth or width is another file's. */
+function checkConfigSize(blocks: Required<ResNetV2Blocks>, config: Config | undefined): void {
+  const [architecture, counts] = [config?.["architecture"], config?.["depths"]];
+  const [, said] = /^resnetv2_(\d+x\d+)_bit/.exec(`${architecture}`) ?? [];
+  const size = sizeOf(blocks);
+  // timm keeps an architecture's name where its arguments are one's own, of no published size.
+  const isOtherSize = said !== undefined && said !== size && /^\d+x\d+$/.test(size);
+  const isOtherDepth = Array.isArray(counts) && `${counts}` !== `${blocks.counts}`;
+  if (!isOtherSize && !isOtherDepth) return;
+  fail(
+    `the config's network must be the file's: it says ${
+      isOtherSize ? said : `depths ${counts}`
+    }, the weights are of ${size}; take the config that belongs to the weights`,
+  );
 }
 
 /** The caller's, what the file says of itself, or BiT's. */

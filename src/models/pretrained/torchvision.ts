@@ -5,6 +5,7 @@ import { resnet, type ResNetOptions } from "../resnet.ts";
 import type { ResNetBlocks } from "../resnet_backbone.ts";
 import { isRawKernelName, plainTorchName } from "../torch_names.ts";
 import { standardizedMetadata } from "../torch_standardized.ts";
+import { isBaked } from "./baked.ts";
 import { fail } from "./fail.ts";
 import { groupsOf } from "./groups.ts";
 import type { Hints, Layout, Network, Tensors } from "./layout.ts";
@@ -41,7 +42,9 @@ interface Signs {
 
 function networkOf(tensors: Tensors, hints: Hints, signs: Signs): Network {
   const names = new Set([...tensors.keys()].map(plainTorchName));
-  const standardization = standardizationOf(hints, signs, names);
+  const kernels = [...tensors.values()].filter(({ shape }) => shape.length === 4);
+  const baked = !signs.saysItself && hints.variant === undefined && isBaked(kernels);
+  const standardization = baked ? undefined : standardizationOf(hints, signs, names);
   const groups = names.has("bn1.running_mean") ? undefined : groupsOf(tensors, hints);
   const shapes = new Map([...tensors].map(([name, { shape }]) => [plainTorchName(name), shape]));
   const { depth, width, stem } = backboneOf(shapes);
@@ -56,6 +59,7 @@ function networkOf(tensors: Tensors, hints: Hints, signs: Signs): Network {
     tensors,
     head: { name: "fc", shape: [features], classes },
     standardization,
+    isBaked: baked,
     groups,
     build(classes) {
       const normalization: ResNetOptions["normalization"] = groups === undefined

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { zipSync } from "npm:fflate@0.8.3";
+import { unzipSync, zipSync } from "npm:fflate@0.8.3";
 import * as tf from "../../../src/tf.ts";
-import {
-  loadPretrained,
-  type LoadPretrainedOptions,
-} from "../../../src/models/pretrained/load_pretrained.ts";
+import { loadPretrained } from "../../../src/models/pretrained/load_pretrained.ts";
+import type { LoadPretrainedOptions } from "../../../src/models/pretrained/options.ts";
 import { readNpz } from "../../../src/models/pretrained/npz.ts";
+import { resnetv2 } from "../../../src/models/resnetv2.ts";
+import { saveTorchWeights } from "../../../src/models/torch_weights.ts";
 import { readSafetensors, writeSafetensors } from "../../../src/models/safetensors.ts";
 import "../../backends.ts";
 import { bitFile } from "../fixtures/bit.ts";
@@ -76,6 +76,7 @@ Deno.test("loadPretrained() refuses tensors that are missing, or too many", asyn
 
 Deno.test("loadPretrained() refuses a config that is another file's", async () => {
   const configs: [Record<string, unknown>, Uint8Array, RegExp][] = [
+    [{ num_labels: 3 }, timm, /it says 3, head.fc has 5; take the config that belongs/],
     [{ num_classes: 1000 }, timm, /it says 1000, head.fc has 5; take the config that belongs/],
     [
       { architecture: "resnetv2_50d_gn" },
@@ -103,6 +104,20 @@ Deno.test("loadPretrained() refuses a config that is another file's", async () =
   }
 });
 
+Deno.test("loadPretrained() refuses a config of another depth or width", async () => {
+  const depths = { model_type: "bit", depths: [3, 4, 6, 3] };
+  const message =
+    /it says depths 3,4,6,3, the weights are of 1,2,1,1 blocks of .*; take the config/;
+  await refused(timm, { groups: 8, config: depths }, "TypeError", message);
+  const file = saveTorchWeights(resnetv2({ depth: 50, classes: 1 }));
+  await assert.rejects(loadPretrained(file, { config: { architecture: "resnetv2_50x3_bit" } }), {
+    name: "TypeError",
+    message: /it says 50x3, the weights are of 50x1; take the config that belongs to the weights$/,
+  });
+  const { model } = await loadPretrained(file, { config: { architecture: "resnetv2_50x1_bit" } });
+  model.dispose();
+});
+
 Deno.test("loadPretrained() refuses what can't be chosen, or is no option", async () => {
   await refused(
     timm,
@@ -112,6 +127,21 @@ Deno.test("loadPretrained() refuses what can't be chosen, or is no option", asyn
   );
   await refused(timm, { groups: 8, classes: 0 }, "RangeError", /classes must be an integer >= 1/);
   await refused(timm, { groups: 8, epsilon: -1 }, "RangeError", /epsilon must be finite/);
+  const most = /head of classes must fit into memory: current value is 1000000000000$/;
+  await refused(timm, { groups: 8, classes: 1e12 }, "RangeError", most);
+  await refused(timm, { groups: -8 }, "RangeError", /groups must be an integer >= 1: .* is -8$/);
+  const others: [unknown, string, RegExp][] = [
+    [null, "TypeError", /options must be an object/],
+    [
+      { groups: 8, class: 3 },
+      "RangeError",
+      /options must be of classes, .*: current value is class$/,
+    ],
+    [{ groups: 8, config: "{}" }, "TypeError", /config must be config.json's object/],
+  ];
+  for (const [options, name, message] of others) {
+    await refused(timm, options as LoadPretrainedOptions, name, message);
+  }
   const headless = renamed((name) => name.startsWith("head.") ? undefined : name);
   await refused(headless, { groups: 8 }, "TypeError", /classes must be given for a file without/);
   const { classes, newHead, model } = await loadPretrained(headless, { groups: 8, classes: 2 });
@@ -131,7 +161,7 @@ Deno.test("loadPretrained() refuses what is cut off, wherever", async () => {
   for (
     const [file, message] of [
       [timm, /safetensors/],
-      [google, /must be a whole ZIP archive: of its \d+ bytes the reader says/],
+      [google, /must be a whole ZIP archive, .*: of its \d+ bytes the reader says/],
     ] as const
   ) {
     for (const length of [4, 100, file.length >> 1, file.length - 1]) {
@@ -146,7 +176,10 @@ Deno.test("loadPretrained() refuses pickled objects, and arrays that are none", 
       npz(npy("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }")),
       /holds pickled Python objects/,
     ],
-    [npz(npy("{'descr': '>f4', 'fortran_order': False, 'shape': (2,), }")), /its descr is >f4/],
+    [
+      npz(npy("{'descr': '>f4', 'fortran_order': False, 'shape': (2,), }")),
+      /its descr is >f4; save it as float32, little-endian/,
+    ],
     [npz(npy("{'descr': [('x', '<f4')], 'fortran_order': False, 'shape': (2,), }")), /a structure/],
     [
       npz(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (3,), }")),
@@ -164,6 +197,18 @@ Deno.test("loadPretrained() refuses pickled objects, and arrays that are none", 
     ],
   ];
   for (const [file, message] of cases) await refused(file, {}, "TypeError", message);
+});
+
+Deno.test("loadPretrained() refuses an .npz whose weights have a flipped bit", async () => {
+  const google = bitFile("google.npz");
+  // Arrays that are not packed: no code of deflate's could notice.
+  const stored = zipSync(unzipSync(google), { level: 0 });
+  const flipped = stored.slice();
+  flipped[400]! ^= 0x40;
+  const message = /\.npy has the checksum [\da-f]{8}, and must have [\da-f]{8}; it is cut off or/;
+  await refused(flipped, { groups: 8 }, "TypeError", message);
+  const { model } = await loadPretrained(stored, { groups: 8 });
+  model.dispose();
 });
 
 Deno.test("readNpz() reads column-major arrays", () => {

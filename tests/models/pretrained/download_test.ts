@@ -112,6 +112,60 @@ Deno.test("download() begins anew where the file is another now, or comes whole 
   assert.deepEqual(await download(partless.address), file);
 });
 
+Deno.test("download() joins no parts of different files where no ETag tells them", async () => {
+  const modified = (day: number) => ({ "last-modified": `Mon, 0${day} Jan 2024 00:00:00 GMT` });
+  const old = Uint8Array.from(file, (byte) => byte ^ 1);
+  const begin = (headers: Record<string, string>, { length } = old) => () =>
+    new Response(body(old, 300), { headers: { "content-length": `${length}`, ...headers } });
+  const other = (headers: Record<string, string>) => rest(1000, headers);
+  const changed: [Answer, Answer][] = [
+    [begin(modified(1)), other(modified(2))],
+    [begin({}, new Uint8Array(1200)), other({})],
+    [begin({ etag: '"one"' }), other({})],
+  ];
+  for (const [first, second] of changed) {
+    await using server = serve(first, second, whole());
+    assert.deepEqual(await download(server.address), file);
+    assert.deepEqual(server.asked.map(({ range }) => range), [null, "bytes=300-", null]);
+  }
+});
+
+Deno.test("download() begins a compressed answer anew, whose parts have other places", async () => {
+  const stream = () => new Blob([file]).stream().pipeThrough(new CompressionStream("gzip"));
+  const zipped = new Uint8Array(await new Response(stream()).arrayBuffer());
+  const headers = { ...etag, "content-encoding": "gzip" };
+  const cut = () => new Response(body(zipped, 200), { headers });
+  await using server = serve(cut, whole());
+  assert.deepEqual(await download(server.address), file);
+  assert.deepEqual(server.asked.map(({ range }) => range), [null, null]);
+});
+
+Deno.test("download() ends where a server breaks off forever, at other bytes each time", async () => {
+  let count = 0;
+  const uneven = () => whole(count++ % 2 === 0 ? 300 : 200)(new Request("http://a"));
+  await using server = serve(uneven);
+  await assert.rejects(download(server.address), { name: "DownloadError" });
+  assert.equal(server.asked.length, 4);
+  const version = (brings: number): Answer => (request) => {
+    const headers = { etag: `"${count++}"` };
+    return request.headers.get("range") === null
+      ? new Response(body(file, brings), { headers: { ...headers, "content-length": "1000" } })
+      : rest(brings, headers)(request);
+  };
+  await using changing = serve(version(300));
+  await assert.rejects(download(changing.address), { name: "DownloadError" });
+  assert.ok(changing.asked.length < 10, `${changing.asked.length} requests`);
+});
+
+Deno.test("download() says when a file does not fit into memory", async () => {
+  const huge: typeof fetch = () =>
+    Promise.resolve(new Response(body(file), { headers: { "content-length": "900000000000000" } }));
+  await assert.rejects(download("http://a/weights.bin", { fetch: huge }), {
+    name: "DownloadError",
+    message: /weights\.bin must fit into memory: 900000000000000 bytes don't \(/,
+  });
+});
+
 Deno.test("download() says at which byte it ended when the rest never comes", async () => {
   await using server = serve(whole(300), rest(0));
   await assert.rejects(download(server.address), (error: unknown) => {

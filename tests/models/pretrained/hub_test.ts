@@ -119,7 +119,12 @@ Deno.test("loadPretrained() says what a repository lacks", async () => {
       /it has pytorch_model.bin alone, a pickle.*\n.*torch.load/,
     ],
     ["hf:a/b", { "model.safetensors.index.json": "{}" }, "TypeError", /they are in parts; merge/],
-    ["hf:a/b", {}, "TypeError", /it has neither that nor pytorch_model.bin/],
+    [
+      "hf:a/b",
+      {},
+      "TypeError",
+      /it has neither that nor pytorch_model.bin; asked for was https:.*\/a\/b\/resolve\/main\/model/,
+    ],
     ["hf:a/c", {}, "DownloadError", /status 401; it is not there, or private or gated/],
     [
       "hf:a/b",

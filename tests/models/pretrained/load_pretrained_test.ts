@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as tf from "../../../src/tf.ts";
 import { loadPretrained } from "../../../src/models/pretrained/load_pretrained.ts";
 import { resnetv2 } from "../../../src/models/resnetv2.ts";
+import { bakeWeightStandardization } from "../../../src/standardization/apply.ts";
 import { saveTorchWeights } from "../../../src/models/torch_weights.ts";
 import { assertClose, forEachBackend } from "../../backends.ts";
 import { expectedOfOthers, fileOfOthers } from "../fixtures/weights_of_others.ts";
@@ -106,4 +107,49 @@ Deno.test("loadPretrained() takes the formula that a file of ours says", async (
   assert.deepEqual(standardization, { variant: "paper", epsilon: 1e-4 });
   const asked = await loadPretrained(bytes, { groups: 8, variant: "timm", epsilon: 1e-10 });
   assert.deepEqual(asked.standardization, { variant: "timm", epsilon: 1e-10 });
+});
+
+forEachBackend("loadPretrained() standardizes no baked model once more", async () => {
+  const formulas = [
+    {},
+    { variant: "timm", epsilon: 1e-2 },
+    { variant: "meanOnly" },
+    { variant: "varianceOnly" },
+  ] as const;
+  for (const formula of formulas) {
+    const { model } = await loadPretrained(bitFile("timm.safetensors"), { groups: 8, ...formula });
+    bakeWeightStandardization(model);
+    const copy = await loadPretrained(saveTorchWeights(model), { groups: 8 });
+    assert.equal(copy.standardization, undefined);
+    assert.match(copy.description, /, weight standardization baked into the kernels, /);
+    tf.tidy(() => {
+      const y = model.predict(bitImages()) as tf.Tensor;
+      assertClose(copy.model.predict(bitImages()) as tf.Tensor, y.dataSync(), 0);
+    });
+    model.dispose();
+    copy.model.dispose();
+  }
+});
+
+Deno.test("loadPretrained() reads a baked ResNet of the authors' as it is", async () => {
+  await tf.setBackend("cpu");
+  const { model } = await loadPretrained(bitFile("authors.safetensors"), { groups: 2 });
+  bakeWeightStandardization(model);
+  const copy = await loadPretrained(saveTorchWeights(model), { groups: 2 });
+  assert.equal(copy.standardization, undefined);
+  assertLogits(copy.model, "logits.authors");
+  model.dispose();
+  copy.model.dispose();
+});
+
+Deno.test("loadPretrained() standardizes a baked model where it is asked to", async () => {
+  await tf.setBackend("cpu");
+  const { model } = await loadPretrained(bitFile("timm.safetensors"), { groups: 8 });
+  bakeWeightStandardization(model);
+  const options = { groups: 8, variant: "timm", epsilon: 1e-8 } as const;
+  const { model: copy, standardization } = await loadPretrained(saveTorchWeights(model), options);
+  assert.deepEqual(standardization, { variant: "timm", epsilon: 1e-8 });
+  assert.equal(copy.getLayer("stem.conv").getConfig()["standardization"] !== undefined, true);
+  model.dispose();
+  copy.dispose();
 });
