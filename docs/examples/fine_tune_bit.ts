@@ -8,34 +8,28 @@
  * Weights are a repository, an address or a file. Without `--steps N` and `--batch N` it takes the
  * rule's 500 steps or more of 512 pictures: hours on a processor.
  */
+import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import { decodeEntry, openClassified, readEntry } from "../../datasets/classified.ts";
 import { type Batch, metrics, models, optimizers, schedules, tf, Trainer } from "../../mod.ts";
 import { selectBackend } from "../../src/backends/select.ts";
 
-const { values, positionals } = parseArgs({
-  options: {
-    steps: { type: "string" },
-    batch: { type: "string" },
-    groups: { type: "string" }, // of a network that is not a published one
-  },
-  allowPositionals: true,
-});
-const [source, folder, out] = positionals;
-if (source === undefined || folder === undefined || out === undefined) {
-  console.error("usage: fine_tune_bit.ts WEIGHTS FOLDER OUT.safetensors [--steps N] [--batch N]");
-  Deno.exit(2);
-}
+const { source, folder, out, count } = readArguments();
+await Deno.stat(dirname(out)).catch(refuse); // before hours of work, not after
 
-await selectBackend();
-const { training, validation, classNames } = await openClassified(folder);
+const { training, validation, classNames } = await openClassified(folder).catch(refuse);
+if (training.length === 0 || validation.length === 0) {
+  refuse(`${folder} must have pictures in both parts, train and val`);
+}
 const firstPicture = await pixels(training, 0);
 const rule = schedules.bitHyperRule({ ...firstPicture, examples: training.length });
 
+await selectBackend();
+
 /** How many pictures are computed with at once; what a step takes comes in parts of so many. */
 const partSize = 8;
-const steps = Number(values.steps ?? rule.steps);
-const parts = Math.ceil(Number(values.batch ?? rule.batchSize) / partSize);
+const steps = count("steps") ?? rule.steps;
+const parts = Math.ceil((count("batch") ?? rule.batchSize) / partSize);
 
 /** Both sides pressed to a size, which is what BiT's code does in training and in evaluation. */
 const pressed = {
@@ -48,12 +42,13 @@ const pressed = {
 const forTraining = models.preprocessing({ ...pressed, size: rule.resize });
 const forEvaluation = models.preprocessing({ ...pressed, size: rule.crop });
 
-const weights = /^(hf|https?):/.test(source) ? source : await Deno.readFile(source);
-const groups = values.groups === undefined ? {} : { groups: Number(values.groups) };
+const isAddress = /^(hf|https?):/.test(source);
+const weights = isAddress ? source : await Deno.readFile(source).catch(refuse);
+const groups = count("groups");
 const { model, description } = await models.loadPretrained(weights, {
-  ...groups,
+  ...(groups !== undefined && { groups }),
   classes: classNames.length,
-});
+}).catch(refuse);
 console.log(description);
 
 const trainer = new Trainer({
@@ -88,6 +83,39 @@ const trainer = new Trainer({
 await trainer.fit();
 console.log(`validation accuracy ${trainer.state.evaluation["accuracy"]?.toFixed(1)} %`);
 await Deno.writeFile(out, await models.encodeTorchWeights(model, [["classes", `${classNames}`]]));
+
+/** What the command line says. */
+function readArguments() {
+  const options = {
+    steps: { type: "string" },
+    batch: { type: "string" },
+    groups: { type: "string" }, // of a network that is not a published one
+  } as const;
+  try {
+    const { values, positionals } = parseArgs({ options, allowPositionals: true });
+    const [source, folder, out, ...others] = positionals;
+    if (source === undefined || folder === undefined || out === undefined || others.length > 0) {
+      refuse(`three arguments are wanted: ${positionals.length} are there`);
+    }
+    for (const [name, text] of Object.entries(values)) {
+      if (!/^[1-9]\d*$/.test(text)) refuse(`--${name} must be an integer >= 1: it is ${text}`);
+    }
+    const count = (name: keyof typeof options) =>
+      values[name] === undefined ? undefined : Number(values[name]);
+    return { source, folder, out, count };
+  } catch (error) {
+    refuse(error);
+  }
+}
+
+/** Ends with what was wrong, and how it is called. */
+function refuse(problem: unknown): never {
+  console.error(`error: ${problem instanceof Error ? problem.message : problem}`);
+  console.error(
+    "usage: fine_tune_bit.ts WEIGHTS FOLDER OUT.safetensors [--steps N] [--batch N] [--groups N]",
+  );
+  Deno.exit(2);
+}
 
 async function pixels(split: typeof training, index: number): Promise<models.Pixels> {
   const entry = split.entry(index);
