@@ -19,11 +19,13 @@ export function say(id: string, text: string): void {
 }
 
 let saidAt = 0;
+let saidOf = "";
 
-/** Writes a message of many, not more often than a screen reader can say it. */
+/** Writes one of many messages, not more often than a screen reader can say it. */
 export function sayNowAndThen(id: string, text: string): void {
-  if (performance.now() - saidAt < 2000) return;
-  saidAt = performance.now();
+  const [of = ""] = text.split(/\d/, 1); // what it counts: another is said at once
+  if (of === saidOf && performance.now() - saidAt < 2000) return;
+  [saidOf, saidAt] = [of, performance.now()];
   say(id, text);
 }
 

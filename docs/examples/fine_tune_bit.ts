@@ -67,7 +67,10 @@ const trainer = new Trainer({
     batchesPerEpoch: steps,
     microbatchesPerBatch: parts,
     async *batches() {
-      for (;;) yield await trainingPart();
+      for (let part = 0, share = 1;; part++) {
+        if (part % parts === 0) share = randomShare(); // one for all of a step's pictures
+        yield await trainingPart(share);
+      }
     },
   },
   evalDataloader: {
@@ -123,7 +126,7 @@ async function pixels(split: typeof training, index: number): Promise<models.Pix
 }
 
 /** Random pictures, cropped at random and mirrored half of the time, mixed if the rule says so. */
-async function trainingPart(): Promise<Batch> {
+async function trainingPart(share: number): Promise<Batch> {
   const indices = Array.from({ length: partSize }, () => randomInteger(training.length));
   const pictures = await Promise.all(indices.map((index) => pixels(training, index)));
   const whole = await forTraining(pictures);
@@ -135,7 +138,7 @@ async function trainingPart(): Promise<Batch> {
     });
     const labels = indices.map((index) => training.entry(index).label);
     const x = tf.stack(views), y = tf.oneHot(tf.tensor1d(labels, "int32"), classNames.length);
-    return mixUp(x, tf.cast(y, "float32"));
+    return mixUp(x, tf.cast(y, "float32"), share);
   });
   whole.dispose();
   return batch;
@@ -151,19 +154,19 @@ async function evaluationPart(at: number): Promise<Batch> {
   return { x: await forEvaluation(pictures), y: tf.tensor1d(labels, "int32") };
 }
 
-/** MixUp: pictures and labels, and those of others, in a share of Beta(a, a). */
-function mixUp(x: tf.Tensor, y: tf.Tensor): { x: tf.Tensor; y: tf.Tensor } {
-  if (rule.mixup === 0) return { x, y };
-  const share = randomBeta(rule.mixup);
+/** MixUp: a share of the pictures and labels, and the rest of others'. */
+function mixUp(x: tf.Tensor, y: tf.Tensor, share: number): { x: tf.Tensor; y: tf.Tensor } {
+  if (share === 1) return { x, y };
   const mixed = (tensor: tf.Tensor) =>
     tf.add(tf.mul(tensor, share), tf.mul(tf.reverse(tensor, 0), 1 - share));
   return { x: mixed(x), y: mixed(y) };
 }
 
-/** From Beta(a, a), by Jöhnk's method. */
-function randomBeta(a: number): number {
+/** From Beta(a, a) with MixUp's a, by Jöhnk's method; 1 where the rule wants no MixUp. */
+function randomShare(): number {
+  if (rule.mixup === 0) return 1;
   for (;;) {
-    const [u, v] = [Math.random() ** (1 / a), Math.random() ** (1 / a)];
+    const [u, v] = [Math.random() ** (1 / rule.mixup), Math.random() ** (1 / rule.mixup)];
     if (u + v > 0 && u + v <= 1) return u / (u + v);
   }
 }
