@@ -9,6 +9,7 @@ import { setWasmPaths } from "npm:@tensorflow/tfjs-backend-wasm@4.22.0";
 import "npm:@tensorflow/tfjs-backend-webgpu@4.22.0";
 import { models, NonFiniteError, tf } from "../../mod.ts";
 import { drawCurve, watchCurve } from "./curve.ts";
+import { examplesOf } from "./examples.ts";
 import { countRight, type Example, type Examples, fineTune, outputsOf } from "./fine_tune.ts";
 import { asSafetensors, asTensorFlowJs, bakedCopy, type Kept } from "./keep.ts";
 import {
@@ -134,31 +135,6 @@ async function networkFor(classes: readonly Class[], signal: AbortSignal): Promi
   if (isFresh || before === names) return loaded;
   const { source } = loaded;
   return await loadFrom(source, classes.length, signal);
-}
-
-/** Every fifth picture of a class is held out. */
-const isHeldOut = (index: number) => index % 5 === 4;
-
-async function examplesOf(
-  classes: readonly Class[],
-  preprocess: models.Preprocessing,
-  signal: AbortSignal,
-): Promise<{ training: Examples; heldOut: Examples }> {
-  const shape = [preprocess.height, preprocess.width, 3];
-  const lists: [Example[], Example[]] = [[], []];
-  const total = classes.reduce((sum, { files }) => sum + files.length, 0);
-  for (const [label, { files }] of classes.entries()) {
-    for (const [i, file] of files.entries()) {
-      signal.throwIfAborted();
-      const batch = await preprocess(await pixelsOf(file));
-      lists[isHeldOut(i) ? 1 : 0].push({ label, values: await batch.data() as Float32Array });
-      batch.dispose();
-      const done = lists[0].length + lists[1].length;
-      sayNowAndThen("tune-status", `Reading pictures: ${done} of ${total}`);
-      progress("tune-progress", done / total);
-    }
-  }
-  return { training: { list: lists[0], shape }, heldOut: { list: lists[1], shape } };
 }
 
 async function tune(): Promise<void> {

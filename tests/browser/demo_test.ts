@@ -290,8 +290,12 @@ async function err(folder: string, site: string): Promise<void> {
   await visitor.choose("#files", ["tiny.safetensors", "config.json"]);
   await visitor.click("#load [type=submit]", "weights", /^Loaded/);
   await visitor.choose("#classes li:nth-child(1) .files", ["across0.png"]);
-  await visitor.choose("#classes li:nth-child(2) .files", ["config.json"]);
-  await fails("#start", "training", /cannot read config.json as a picture/);
+  await visitor.choose("#classes li:nth-child(2) .files", ["config.json", "tiny.safetensors"]);
+  await fails(
+    "#start",
+    "training",
+    /cannot read config.json as a .*\n.*cannot read tiny.safetensors/,
+  );
   await page.type("#address", "ftp://host/file"); // takes the place of the files
   await fails("#load [type=submit]", "weights", /ftp:\/\/host\/file is no address: write https/);
 }
