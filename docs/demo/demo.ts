@@ -9,6 +9,7 @@ import { setWasmPaths } from "npm:@tensorflow/tfjs-backend-wasm@4.22.0";
 import "npm:@tensorflow/tfjs-backend-webgpu@4.22.0";
 import { models, NonFiniteError, tf } from "../../mod.ts";
 import { drawCurve, watchCurve } from "./curve.ts";
+import { examplesOf } from "./examples.ts";
 import { countRight, type Example, type Examples, fineTune, outputsOf } from "./fine_tune.ts";
 import { asSafetensors, asTensorFlowJs, bakedCopy, type Kept } from "./keep.ts";
 import {
@@ -16,13 +17,17 @@ import {
   breathe,
   byId,
   download,
+  hideButton,
+  isComputing,
   progress,
   refuseOtherDrops,
   say,
+  sayNowAndThen,
   takeDrops,
 } from "./page.ts";
 import { chosenClasses, type Class, pixelsOf, startPictures } from "./pictures.ts";
-import { load, type Loaded, preprocessingOf, type Source, sourceOf } from "./weights.ts";
+import { hideScores, showScores, softmax } from "./scores.ts";
+import { load, type Loaded, onlyLast, preprocessingOf, type Source, sourceOf } from "./weights.ts";
 
 /** A network that has learned. */
 interface Learned {
@@ -37,6 +42,9 @@ interface Learned {
 let loaded: Loaded | undefined;
 let learned: Learned | undefined;
 
+/** Whether there is something learned that was not saved. */
+let isUnsaved = false;
+
 const input = (id: string) => byId<HTMLInputElement>(id);
 
 /** Forgets the network. */
@@ -48,13 +56,15 @@ function forget(): void {
 
 function setLearned(now: Learned | undefined): void {
   learned = now;
+  isUnsaved = now !== undefined;
+  byId("start").textContent = now === undefined ? "Fine-tune" : "Fine-tune further";
   for (const id of ["picture", "save-tfjs", "save-safetensors"]) {
     (byId(id) as HTMLInputElement | HTMLButtonElement).disabled = now === undefined;
   }
   const text = now === undefined ? "The network learns first." : "";
   say("trial-status", text || "Choose a picture that the network has not seen.");
   say("keep-status", text || "Ready: the files are made here, and saved where you save downloads.");
-  byId("prediction").hidden = true;
+  hideScores();
 }
 
 async function startBackend(): Promise<void> {
@@ -67,35 +77,42 @@ async function startBackend(): Promise<void> {
 async function loadWeights(): Promise<void> {
   const stopper = new AbortController();
   const cancel = byId<HTMLButtonElement>("cancel-load");
+  const before = tf.getBackend();
   cancel.onclick = () => stopper.abort();
   try {
     const source = await sourceOf([...input("files").files ?? []], input("address").value.trim());
-    forget();
-    say("load-status", "Loading …");
     await startBackend();
     cancel.hidden = false;
     await breathe();
     await loadFrom(source, 2, stopper.signal);
     say("tune-status", "Ready to learn, once there are pictures.");
+  } catch (error) {
+    if (loaded !== undefined) await tf.setBackend(before); // where the network is that stays
+    throw error;
   } finally {
-    cancel.hidden = true;
+    hideButton(cancel, byId("load-start"));
   }
 }
 
-/** Loads a network, in the place of the one that was there. */
+/** Loads a network, which takes the place of the one before once it is here. */
 async function loadFrom(source: Source, classes: number, signal: AbortSignal): Promise<Loaded> {
+  const said = byId("load-status").textContent;
+  say("load-status", "Loading …");
   try {
-    loaded = await load(source, classes, {
+    const now = await load(source, classes, {
       signal,
       onProgress({ file, loadedBytes, totalBytes }) {
-        say("load-status", `${file}: ${megabytes(loadedBytes)} of ${megabytes(totalBytes)}`);
+        const text = `${file}: ${megabytes(loadedBytes)} of ${megabytes(totalBytes)}`;
+        sayNowAndThen("load-status", text);
         progress("load-progress", totalBytes === undefined ? 0 : loadedBytes / totalBytes);
       },
     });
-    say("load-status", `Loaded: ${loaded.description}. It computes with ${tf.getBackend()}.`);
-    return loaded;
+    forget();
+    loaded = now;
+    say("load-status", `Loaded: ${now.description}. It computes with ${tf.getBackend()}.`);
+    return now;
   } catch (error) {
-    say("load-status", "No weights are loaded.");
+    say("load-status", said);
     throw error;
   } finally {
     progress("load-progress", undefined);
@@ -117,41 +134,16 @@ async function networkFor(classes: readonly Class[], signal: AbortSignal): Promi
   const isFresh = before === undefined && loaded.classes === classes.length;
   if (isFresh || before === names) return loaded;
   const { source } = loaded;
-  forget();
   return await loadFrom(source, classes.length, signal);
-}
-
-/** Every fifth picture of a class is held out. */
-const isHeldOut = (index: number) => index % 5 === 4;
-
-async function examplesOf(
-  classes: readonly Class[],
-  preprocess: models.Preprocessing,
-  signal: AbortSignal,
-): Promise<{ training: Examples; heldOut: Examples }> {
-  const shape = [preprocess.height, preprocess.width, 3];
-  const lists: [Example[], Example[]] = [[], []];
-  const total = classes.reduce((sum, { files }) => sum + files.length, 0);
-  for (const [label, { files }] of classes.entries()) {
-    for (const [i, file] of files.entries()) {
-      signal.throwIfAborted();
-      const batch = await preprocess(await pixelsOf(file));
-      lists[isHeldOut(i) ? 1 : 0].push({ label, values: await batch.data() as Float32Array });
-      batch.dispose();
-      const done = lists[0].length + lists[1].length;
-      say("tune-status", `Reading pictures: ${done} of ${total}`);
-      progress("tune-progress", done / total);
-    }
-  }
-  return { training: { list: lists[0], shape }, heldOut: { list: lists[1], shape } };
 }
 
 async function tune(): Promise<void> {
   const stopper = new AbortController(), { signal } = stopper;
   const [start, stop] = [byId<HTMLButtonElement>("start"), byId<HTMLButtonElement>("stop")];
   stop.onclick = () => stopper.abort(new DOMException("stopped", "AbortError"));
-  start.disabled = true;
   stop.hidden = false;
+  if (document.activeElement === start) stop.focus(); // a button that is off loses the focus
+  start.disabled = true;
   try {
     const classes = chosenClasses();
     const network = await networkFor(classes, signal);
@@ -164,9 +156,8 @@ async function tune(): Promise<void> {
     const names = classes.map(({ name }) => name);
     setLearned({ classes: names, preprocessing, preprocess, example });
     say("tune-status", await summary(network.model, training, heldOut, losses));
-    start.textContent = "Fine-tune further";
   } catch (error) {
-    say("tune-status", "It has not learned.");
+    say("tune-status", learned === undefined ? "It has not learned." : "It has learned no more.");
     if (error instanceof NonFiniteError) {
       forget();
       say(
@@ -177,7 +168,7 @@ async function tune(): Promise<void> {
     throw error;
   } finally {
     start.disabled = false;
-    stop.hidden = true;
+    hideButton(stop, start);
     progress("tune-progress", undefined);
   }
 }
@@ -189,7 +180,7 @@ async function learn(
 ): Promise<number[]> {
   const steps = numberIn("steps");
   const losses: number[] = [];
-  let saidAt = 0;
+  let drawnAt = 0;
   drawCurve(losses, steps);
   return await fineTune(model, training, {
     what: document.querySelector<HTMLInputElement>("input[name=what]:checked")!.value as
@@ -200,19 +191,20 @@ async function learn(
     learningRate: numberIn("rate"),
     signal,
     async onFeatures(done, total) {
-      say("tune-status", `The network looks at the pictures: ${done} of ${total}`);
+      sayNowAndThen("tune-status", `The network looks at the pictures: ${done} of ${total}`);
       progress("tune-progress", done / total);
       await breathe();
       signal.throwIfAborted();
     },
     async onStep(loss) {
       losses.push(loss);
-      drawCurve(losses, steps);
-      // Not more often than a screen reader can say it.
-      if (performance.now() - saidAt > 2000) {
-        say("tune-status", `Step ${losses.length} of ${steps}, loss ${loss.toFixed(3)}`);
-        saidAt = performance.now();
+      // Each drawing takes the longer, the more steps there are.
+      if (performance.now() - drawnAt > 100 || losses.length === steps) {
+        drawCurve(losses, steps);
+        drawnAt = performance.now();
       }
+      const text = `Step ${losses.length} of ${steps}, loss ${loss.toFixed(3)}`;
+      sayNowAndThen("tune-status", text);
       progress("tune-progress", losses.length / steps);
       await breathe();
     },
@@ -244,42 +236,28 @@ async function predict(): Promise<void> {
   const [file] = input("picture").files ?? [];
   if (file === undefined || learned === undefined || loaded === undefined) return;
   const { preprocess, classes } = learned;
+  hideScores(); // those of another picture
+  say("trial-status", `Looking at ${file.name} …`);
+  try {
+    await predictFile(file, loaded.model, preprocess, classes);
+  } catch (error) {
+    say("trial-status", "No picture is shown.");
+    throw error;
+  }
+}
+
+async function predictFile(
+  file: File,
+  model: tf.LayersModel,
+  preprocess: models.Preprocessing,
+  classes: readonly string[],
+): Promise<void> {
   const batch = await preprocess(await pixelsOf(file));
   const example = { values: await batch.data() as Float32Array, label: 0 };
   const shape = batch.shape.slice(1);
   batch.dispose();
-  const { list: [logits] } = await outputsOf(loaded.model, { list: [example], shape });
+  const { list: [logits] } = await outputsOf(model, { list: [example], shape });
   showScores(file, classes, softmax(logits!.values));
-}
-
-function softmax(logits: Float32Array): number[] {
-  const highest = Math.max(...logits);
-  const powers = Array.from(logits, (logit) => Math.exp(logit - highest));
-  const sum = powers.reduce((a, b) => a + b, 0);
-  return powers.map((power) => power / sum);
-}
-
-function showScores(file: File, classes: readonly string[], shares: readonly number[]): void {
-  const ranked = classes.map((name, i) => ({ name, share: shares[i]! }))
-    .sort((a, b) => b.share - a.share);
-  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-  byId("scores").replaceChildren(...ranked.map(({ name, share }) => {
-    const item = document.createElement("li"), meter = document.createElement("meter");
-    meter.value = share;
-    meter.setAttribute("aria-label", name);
-    const [word, number] = [name, percent(share)].map((text) => {
-      const span = document.createElement("span");
-      span.textContent = text;
-      return span;
-    });
-    item.append(word!, number!, meter);
-    return item;
-  }));
-  const image = byId<HTMLImageElement>("shown");
-  URL.revokeObjectURL(image.src);
-  image.src = URL.createObjectURL(file);
-  byId("prediction").hidden = false;
-  say("trial-status", `${file.name}: ${ranked[0]!.name}, ${percent(ranked[0]!.share)}`);
 }
 
 /** Makes files, of a baked copy if that is wanted, and hands them to the user. */
@@ -296,10 +274,12 @@ async function keep(
     const files = await encode(copy?.baked ?? loaded.model, { classes, preprocessing });
     for (const { name, bytes } of files) download(name, [bytes], "application/octet-stream");
     const baked = copy === undefined ? "with raw kernels" : `baked: ${compared(copy.difference)}`;
+    isUnsaved = false;
     say("keep-status", `Made ${files.map(({ name }) => name).join(" and ")}, ${baked}.`);
   } finally {
     picture.dispose();
     copy?.baked.dispose();
+    if (isUnsaved) say("keep-status", "Nothing is saved.");
   }
 }
 
@@ -316,8 +296,8 @@ function listen(): void {
   });
   byId("backend").addEventListener("change", () => {
     if (loaded === undefined) return;
-    forget();
-    say("load-status", "Another way to compute: load the weights again.");
+    const now = `Loaded: ${loaded.description}. It computes with ${tf.getBackend()}`;
+    say("load-status", `${now}; what you chose takes effect when weights are loaded.`);
   });
   byId("tune").addEventListener("submit", (event) => {
     event.preventDefault();
@@ -338,9 +318,25 @@ function listen(): void {
   refuseOtherDrops();
 }
 
+/** Asks before the page is left while something would be lost. */
+function guardLeaving(): void {
+  addEventListener("beforeunload", (event) => {
+    if (isUnsaved || isComputing()) event.preventDefault();
+  });
+}
+
+/** WebGPU may be there without a device that it works on. */
+async function chooseBackend(): Promise<void> {
+  const { gpu } = navigator as { gpu?: { requestAdapter(): Promise<object | null> } };
+  const adapter = await gpu?.requestAdapter().catch(() => null);
+  if (!adapter) byId<HTMLSelectElement>("backend").value = "wasm";
+}
+
 setWasmPaths(new URL("wasm/", document.baseURI).href);
-if (!("gpu" in navigator)) byId<HTMLSelectElement>("backend").value = "wasm";
 startPictures();
 watchCurve();
 listen();
+guardLeaving();
+onlyLast(input("files"), input("address"));
 setLearned(undefined);
+await chooseBackend();

@@ -18,6 +18,24 @@ export function say(id: string, text: string): void {
   byId(id).textContent = text;
 }
 
+let saidAt = 0;
+let saidOf = "";
+
+/** Writes one of many messages, not more often than a screen reader can say it. */
+export function sayNowAndThen(id: string, text: string): void {
+  const [of = ""] = text.split(/\d/, 1); // what it counts: another is said at once
+  if (of === saidOf && performance.now() - saidAt < 2000) return;
+  [saidOf, saidAt] = [of, performance.now()];
+  say(id, text);
+}
+
+/** Hides a button; the focus, if it was there, goes to the one that it belongs to. */
+export function hideButton(button: HTMLElement, next: HTMLElement): void {
+  const hadFocus = document.activeElement === button;
+  button.hidden = true;
+  if (hadFocus) next.focus();
+}
+
 /** Shows how much is done, or hides the bar. */
 export function progress(id: string, share: number | undefined): void {
   const bar = byId<HTMLProgressElement>(id);
@@ -32,6 +50,13 @@ export function breathe(): Promise<void> {
 
 let isBusy = false;
 
+/** Whether something is being done. */
+export function isComputing(): boolean {
+  return isBusy;
+}
+
+const wait = "Something is being computed: wait for it, or stop it, first.";
+
 /**
  * Does what was asked for, unless something is being done already, and shows an error in its
  * section.
@@ -41,7 +66,7 @@ let isBusy = false;
  */
 export async function act(section: string, action: () => Promise<void>): Promise<void> {
   const alert = byId(section).querySelector<HTMLElement>(".alert")!;
-  if (isBusy) return show(alert, "Something is being computed: wait for it, or stop it, first.");
+  if (isBusy) return show(alert, wait);
   isBusy = true;
   alert.hidden = true;
   document.body.setAttribute("aria-busy", "true");
@@ -51,6 +76,9 @@ export async function act(section: string, action: () => Promise<void>): Promise
     show(alert, explain(error));
   } finally {
     isBusy = false;
+    for (const said of document.querySelectorAll<HTMLElement>(".alert")) {
+      if (said.textContent === wait) said.hidden = true;
+    }
     document.body.removeAttribute("aria-busy");
   }
 }

@@ -35,7 +35,9 @@ function addClass(name: string, files?: File[]): HTMLElement {
   const row = (template.content.cloneNode(true) as DocumentFragment).querySelector<HTMLElement>(
     ".class",
   )!;
-  row.querySelector<HTMLInputElement>(".name")!.value = name;
+  const field = row.querySelector<HTMLInputElement>(".name")!;
+  field.value = name;
+  field.addEventListener("input", () => nameParts(row));
   if (files !== undefined) ofFolders.set(row, files);
   row.querySelector(".files")!.addEventListener("change", tell);
   row.querySelector(".remove")!.addEventListener("click", () => {
@@ -43,8 +45,16 @@ function addClass(name: string, files?: File[]): HTMLElement {
     tell();
     byId("add-class").focus();
   });
+  nameParts(row);
   byId("classes").append(row);
   return row;
+}
+
+/** Tells apart what is in each row, for those who don't see the row. */
+function nameParts(row: HTMLElement): void {
+  const { value } = row.querySelector<HTMLInputElement>(".name")!;
+  row.querySelector(".files")!.setAttribute("aria-label", `Pictures of ${value}`);
+  row.querySelector(".remove")!.setAttribute("aria-label", `Remove ${value}`);
 }
 
 /** Takes the classes from a folder of folders. */

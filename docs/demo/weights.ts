@@ -19,6 +19,14 @@ export interface Source {
 /** What BiT's own code does, for weights that nothing is said of. */
 const bitPreprocessing = { interpolation: "bilinear", mean: 0.5, std: 0.5 } as const;
 
+/** Empties a field when the other is filled: a page has one source. */
+export function onlyLast(files: HTMLInputElement, address: HTMLInputElement): void {
+  files.addEventListener("change", () => {
+    if (files.files?.length) address.value = "";
+  });
+  address.addEventListener("input", () => files.value = "");
+}
+
 /**
  * The source that files or a text name.
  *
@@ -32,7 +40,7 @@ export async function sourceOf(files: readonly File[], address: string): Promise
     if (address === "") {
       throw new Error("No weights are chosen: choose a file, or write an address.");
     }
-    if (address.startsWith("hf:") || URL.canParse(address)) return { weights: address };
+    if (/^(hf:|https?:\/\/)/.test(address)) return { weights: address };
     throw new Error(
       `${address} is no address: write https://…, or hf:owner/name for a repository of Hugging ` +
         "Face, or choose a file.",

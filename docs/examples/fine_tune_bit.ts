@@ -8,34 +8,28 @@
  * Weights are a repository, an address or a file. Without `--steps N` and `--batch N` it takes the
  * rule's 500 steps or more of 512 pictures: hours on a processor.
  */
+import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import { decodeEntry, openClassified, readEntry } from "../../datasets/classified.ts";
 import { type Batch, metrics, models, optimizers, schedules, tf, Trainer } from "../../mod.ts";
 import { selectBackend } from "../../src/backends/select.ts";
 
-const { values, positionals } = parseArgs({
-  options: {
-    steps: { type: "string" },
-    batch: { type: "string" },
-    groups: { type: "string" }, // of a network that is not a published one
-  },
-  allowPositionals: true,
-});
-const [source, folder, out] = positionals;
-if (source === undefined || folder === undefined || out === undefined) {
-  console.error("usage: fine_tune_bit.ts WEIGHTS FOLDER OUT.safetensors [--steps N] [--batch N]");
-  Deno.exit(2);
-}
+const { source, folder, out, count } = readArguments();
+await Deno.stat(dirname(out)).catch(refuse); // before hours of work, not after
 
-await selectBackend();
-const { training, validation, classNames } = await openClassified(folder);
+const { training, validation, classNames } = await openClassified(folder).catch(refuse);
+if (training.length === 0 || validation.length === 0) {
+  refuse(`${folder} must have pictures in both parts, train and val`);
+}
 const firstPicture = await pixels(training, 0);
 const rule = schedules.bitHyperRule({ ...firstPicture, examples: training.length });
 
+await selectBackend();
+
 /** How many pictures are computed with at once; what a step takes comes in parts of so many. */
 const partSize = 8;
-const steps = Number(values.steps ?? rule.steps);
-const parts = Math.ceil(Number(values.batch ?? rule.batchSize) / partSize);
+const steps = count("steps") ?? rule.steps;
+const parts = Math.ceil((count("batch") ?? rule.batchSize) / partSize);
 
 /** Both sides pressed to a size, which is what BiT's code does in training and in evaluation. */
 const pressed = {
@@ -48,12 +42,13 @@ const pressed = {
 const forTraining = models.preprocessing({ ...pressed, size: rule.resize });
 const forEvaluation = models.preprocessing({ ...pressed, size: rule.crop });
 
-const weights = /^(hf|https?):/.test(source) ? source : await Deno.readFile(source);
-const groups = values.groups === undefined ? {} : { groups: Number(values.groups) };
+const isAddress = /^(hf|https?):/.test(source);
+const weights = isAddress ? source : await Deno.readFile(source).catch(refuse);
+const groups = count("groups");
 const { model, description } = await models.loadPretrained(weights, {
-  ...groups,
+  ...(groups !== undefined && { groups }),
   classes: classNames.length,
-});
+}).catch(refuse);
 console.log(description);
 
 const trainer = new Trainer({
@@ -72,7 +67,10 @@ const trainer = new Trainer({
     batchesPerEpoch: steps,
     microbatchesPerBatch: parts,
     async *batches() {
-      for (;;) yield await trainingPart();
+      for (let part = 0, share = 1;; part++) {
+        if (part % parts === 0) share = randomShare(); // one for all of a step's pictures
+        yield await trainingPart(share);
+      }
     },
   },
   evalDataloader: {
@@ -89,13 +87,46 @@ await trainer.fit();
 console.log(`validation accuracy ${trainer.state.evaluation["accuracy"]?.toFixed(1)} %`);
 await Deno.writeFile(out, await models.encodeTorchWeights(model, [["classes", `${classNames}`]]));
 
+/** What the command line says. */
+function readArguments() {
+  const options = {
+    steps: { type: "string" },
+    batch: { type: "string" },
+    groups: { type: "string" }, // of a network that is not a published one
+  } as const;
+  try {
+    const { values, positionals } = parseArgs({ options, allowPositionals: true });
+    const [source, folder, out, ...others] = positionals;
+    if (source === undefined || folder === undefined || out === undefined || others.length > 0) {
+      refuse(`three arguments are wanted: ${positionals.length} are there`);
+    }
+    for (const [name, text] of Object.entries(values)) {
+      if (!/^[1-9]\d*$/.test(text)) refuse(`--${name} must be an integer >= 1: it is ${text}`);
+    }
+    const count = (name: keyof typeof options) =>
+      values[name] === undefined ? undefined : Number(values[name]);
+    return { source, folder, out, count };
+  } catch (error) {
+    refuse(error);
+  }
+}
+
+/** Ends with what was wrong, and how it is called. */
+function refuse(problem: unknown): never {
+  console.error(`error: ${problem instanceof Error ? problem.message : problem}`);
+  console.error(
+    "usage: fine_tune_bit.ts WEIGHTS FOLDER OUT.safetensors [--steps N] [--batch N] [--groups N]",
+  );
+  Deno.exit(2);
+}
+
 async function pixels(split: typeof training, index: number): Promise<models.Pixels> {
   const entry = split.entry(index);
   return await decodeEntry(entry, await readEntry(entry));
 }
 
 /** Random pictures, cropped at random and mirrored half of the time, mixed if the rule says so. */
-async function trainingPart(): Promise<Batch> {
+async function trainingPart(share: number): Promise<Batch> {
   const indices = Array.from({ length: partSize }, () => randomInteger(training.length));
   const pictures = await Promise.all(indices.map((index) => pixels(training, index)));
   const whole = await forTraining(pictures);
@@ -107,7 +138,7 @@ async function trainingPart(): Promise<Batch> {
     });
     const labels = indices.map((index) => training.entry(index).label);
     const x = tf.stack(views), y = tf.oneHot(tf.tensor1d(labels, "int32"), classNames.length);
-    return mixUp(x, tf.cast(y, "float32"));
+    return mixUp(x, tf.cast(y, "float32"), share);
   });
   whole.dispose();
   return batch;
@@ -123,19 +154,19 @@ async function evaluationPart(at: number): Promise<Batch> {
   return { x: await forEvaluation(pictures), y: tf.tensor1d(labels, "int32") };
 }
 
-/** MixUp: pictures and labels, and those of others, in a share of Beta(a, a). */
-function mixUp(x: tf.Tensor, y: tf.Tensor): { x: tf.Tensor; y: tf.Tensor } {
-  if (rule.mixup === 0) return { x, y };
-  const share = randomBeta(rule.mixup);
+/** MixUp: a share of the pictures and labels, and the rest of others'. */
+function mixUp(x: tf.Tensor, y: tf.Tensor, share: number): { x: tf.Tensor; y: tf.Tensor } {
+  if (share === 1) return { x, y };
   const mixed = (tensor: tf.Tensor) =>
     tf.add(tf.mul(tensor, share), tf.mul(tf.reverse(tensor, 0), 1 - share));
   return { x: mixed(x), y: mixed(y) };
 }
 
-/** From Beta(a, a), by Jöhnk's method. */
-function randomBeta(a: number): number {
+/** From Beta(a, a) with MixUp's a, by Jöhnk's method; 1 where the rule wants no MixUp. */
+function randomShare(): number {
+  if (rule.mixup === 0) return 1;
   for (;;) {
-    const [u, v] = [Math.random() ** (1 / a), Math.random() ** (1 / a)];
+    const [u, v] = [Math.random() ** (1 / rule.mixup), Math.random() ** (1 / rule.mixup)];
     if (u + v > 0 && u + v <= 1) return u / (u + v);
   }
 }

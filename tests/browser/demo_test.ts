@@ -171,6 +171,7 @@ Deno.test({
         await context.step(`${tour.what} on ${tour.backend}`, () => visit(folder, site, tour));
       }
       await context.step("errors say what to do", () => err(folder, site));
+      await context.step("a slip loses nothing", () => slip(folder, site));
     } finally {
       await Deno.remove(folder, { recursive: true });
     }
@@ -289,6 +290,80 @@ async function err(folder: string, site: string): Promise<void> {
   await visitor.choose("#files", ["tiny.safetensors", "config.json"]);
   await visitor.click("#load [type=submit]", "weights", /^Loaded/);
   await visitor.choose("#classes li:nth-child(1) .files", ["across0.png"]);
-  await visitor.choose("#classes li:nth-child(2) .files", ["config.json"]);
-  await fails("#start", "training", /cannot read config.json as a picture/);
+  await visitor.choose("#classes li:nth-child(2) .files", ["config.json", "tiny.safetensors"]);
+  await fails(
+    "#start",
+    "training",
+    /cannot read config.json as a .*\n.*cannot read tiny.safetensors/,
+  );
+  await page.type("#address", "ftp://host/file"); // takes the place of the files
+  await fails("#load [type=submit]", "weights", /ftp:\/\/host\/file is no address: write https/);
+}
+
+/** What a slip of the hand must not lose. */
+async function slip(folder: string, site: string): Promise<void> {
+  await using browser = await openFolder(pathToFileURL(`${site}/`));
+  const { page } = browser;
+  const visitor = new Visitor(page, folder);
+  const dialogs: string[] = [];
+  page.on("dialog", async (dialog) => {
+    dialogs.push(dialog.type());
+    await dialog.dismiss();
+  });
+  const leave = () => page.evaluate("location.reload()").catch(() => {});
+  const shown = (id: string) => page.$eval(`#${id}`, (element) => !element.hasAttribute("hidden"));
+
+  await page.select("#backend", "wasm");
+  await visitor.choose("#files", ["tiny.safetensors", "config.json"]);
+  await visitor.click("#load [type=submit]", "weights", /^Loaded/);
+  await chooseByClass(visitor, page);
+  const names = await page.$$eval(
+    "#classes [aria-label]",
+    (parts) => parts.map((part) => part.getAttribute("aria-label")),
+  );
+  assert.ok(new Set(names).size === 4, `names of parts: ${names}`);
+  await visitor.fill("side", "32");
+  await visitor.fill("steps", "100000");
+
+  // While it learns: another backend, Load, and leaving the page.
+  await page.focus("#start");
+  await page.keyboard.press("Enter");
+  await visitor.wait("training", /^Step/);
+  const focused = () => page.evaluate("document.activeElement.id");
+  assert.equal(await focused(), "stop");
+  await page.select("#backend", "webgl");
+  await page.click("#load [type=submit]");
+  await page.waitForFunction(
+    '/is being computed/.test(document.querySelector(".alert").innerText)',
+  );
+  await leave();
+  assert.deepEqual(dialogs, ["beforeunload"]);
+  await page.focus("#stop");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction('!document.getElementById("start").disabled');
+  assert.equal(await focused(), "start");
+  assert.match(await visitor.wait("training", /^Stopped/), /^Stopped after \d+ of 100000 steps/);
+  assert.equal((await visitor.read("weights")).alert, "", "the notice to wait stays for ever");
+
+  // A wrong file instead of weights, and instead of a picture.
+  await page.select("#backend", "wasm");
+  await visitor.choose("#picture", ["down6.png"]);
+  await visitor.wait("trial", /^down6.png: /);
+  await visitor.choose("#files", ["across0.png"]);
+  await assert.rejects(visitor.click("#load [type=submit]", "weights", /^Loading/), /Cannot/);
+  assert.match((await visitor.read("weights")).status, /^Loaded: .* with wasm/);
+  assert.ok(await shown("prediction"));
+  await visitor.choose("#picture", ["config.json"]);
+  await assert.rejects(visitor.wait("trial", /^config.json/), /cannot read config.json/);
+  assert.ok(!await shown("prediction"), "another picture's scores stay");
+
+  // What was learned is asked for until it is saved.
+  await leave();
+  assert.equal(dialogs.length, 2);
+  const session = await page.createCDPSession();
+  await session.send("Browser.setDownloadBehavior", { behavior: "deny" });
+  await visitor.click("#save-safetensors", "keeping", /^Made model.safetensors/);
+  await page.reload();
+  await visitor.wait("training", /^Weights and pictures/);
+  assert.equal(dialogs.length, 2);
 }

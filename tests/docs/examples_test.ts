@@ -101,3 +101,34 @@ Deno.test("docs/examples/fine_tune_bit.ts fine-tunes a tiny BiT, and writes what
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("docs/examples/fine_tune_bit.ts says what is wrong before it computes", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "examples-test-" });
+  try {
+    const out = join(folder, "out.safetensors");
+    const cases: [string[], RegExp][] = [
+      [[], /^error: three arguments are wanted: 0 are there\nusage: /],
+      [
+        ["w", folder, out, "--steps", "abc"],
+        /^error: --steps must be an integer >= 1: it is abc\n/,
+      ],
+      [["w", folder, out, "--batch", "0"], /^error: --batch must be an integer >= 1: it is 0\n/],
+      [["w", folder, out, "--nope"], /^error: Unknown option '--nope'/],
+      [["w", folder, join(folder, "none", "out")], /^error: No such file or directory.*none/],
+      [["w", folder, out], /^error: Cannot read pictures from .* neither a train nor a val/],
+    ];
+    for (const [args, message] of cases) {
+      const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+        args: ["run", "-A", "docs/examples/fine_tune_bit.ts", ...args],
+        cwd: root,
+        env: { NO_COLOR: "1" },
+      }).output();
+      const said = new TextDecoder().decode(stderr).replace(/^\s*=+\nHi[^]*?=\s+/, "");
+      assert.equal(code, 2, said);
+      assert.match(said, message);
+      assert.doesNotMatch(said, /^\s+at /m);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

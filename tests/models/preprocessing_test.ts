@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { models, tf } from "../../mod.ts";
 import { decodeImage } from "../../datasets/images/image.ts";
+import edges from "./fixtures/preprocessing_edges.json" with { type: "json" };
 import { fixture, pictures, valuesOf } from "./fixtures/preprocessing.ts";
 
 const data = Deno.env.get("WS_TEST_DATA");
@@ -35,6 +36,19 @@ for (const { config, values } of fixture.cases) {
       const expected = valuesOf(values[i]!);
       assert.deepEqual(await numbersOf(config, picture), expected);
       assert.notDeepEqual(await numbersOf(config, shifted(picture)), expected);
+    }
+  });
+}
+
+for (const { config, hashes } of edges.cases) {
+  Deno.test(`preprocessing() equals timm on every bit of odd sizes: ${JSON.stringify(config)}`, async () => {
+    for (const [i, [width, height]] of edges.sizes.entries()) {
+      const data = Uint8Array.from(
+        { length: 3 * width! * height! },
+        (_, i) => Math.imul(i, 2654435761) >>> 24,
+      );
+      const values = await numbersOf(config, { width: width!, height: height!, data });
+      assert.equal(hashOf(values), hashes[i], `${width}×${height}`);
     }
   });
 }

@@ -175,7 +175,8 @@ async function ask(
     const seen = error instanceof Error ? error.message : `${error}`;
     throw new DownloadError(
       `${address} could not be fetched: ${seen}; look at the address, the connection, and whether the ` +
-        "program may use the network (Deno: --allow-net)",
+        "program may fetch it (Deno: --allow-net; a page: if the server allows other sites, by CORS), " +
+        "or fetch the file yourself and give its bytes",
       address,
       0,
       { cause: error },

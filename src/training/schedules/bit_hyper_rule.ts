@@ -55,7 +55,8 @@ const rows = [
  * difference. With a smaller batch take a learning rate that is smaller in proportion.
  *
  * Source: Kolesnikov et al., "Big Transfer (BiT): General Visual Representation Learning", 2019;
- * `google-research/big_transfer`, `bit_hyperrule.py`.
+ * `google-research/big_transfer`, `bit_hyperrule.py`, with whose `get_lr` the rate was compared at every
+ * step, in a copy of that repository.
  *
  * @example
  * ```ts
