@@ -65,9 +65,17 @@ Deno.test("kerasArchive() says what a file is that it can't read", async () => {
     const noise = new Uint8Array(500).fill(255);
     const damaged: [string, Uint8Array, RegExp][] = [
       ["cut", bytes.subarray(0, 5000), /it must be a whole archive: .*; it is cut off or damaged/],
-      ["flipped", bytes.map((byte, i) => i === bytes.length >> 1 ? byte ^ 1 : byte), /has the checksum/],
+      [
+        "flipped",
+        bytes.map((byte, i) => i === bytes.length >> 1 ? byte ^ 1 : byte),
+        /has the checksum/,
+      ],
       ["json", packedWith(bytes, "config.json", noise), /its config\.json must be whole: /],
-      ["weights", packedWith(bytes, "model.weights.h5", noise), /its model\.weights\.h5 must be whole: /],
+      [
+        "weights",
+        packedWith(bytes, "model.weights.h5", noise),
+        /its model\.weights\.h5 must be whole: /,
+      ],
     ];
     for (const [name, content, message] of damaged) {
       const file = join(folder, name);
