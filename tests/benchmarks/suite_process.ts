@@ -1,6 +1,7 @@
 /** A suite as its users meet it: a process with a command line, files and an exit code. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import type { CellRecord } from "../../benchmarks/record/mod.ts";
 import { costPrefix } from "../../benchmarks/report/cells/csv.ts";
 import config from "../../deno.json" with { type: "json" };
 
@@ -105,6 +106,18 @@ export function assertError({ code, stderr }: Ended, expected: number, message: 
   assert.doesNotMatch(stderr, /\n\s+at /, "a stack trace");
   assert.equal(code, expected, stderr);
 }
+
+/** Fields of a cell that a clock or the memory measured, and the traces of going on. */
+export const measuredFields = [
+  "stepDurationsMs",
+  "warmupSteps",
+  "imagesPerSecond",
+  "peakBytes",
+  "bytesBefore",
+  "durationMs",
+  "startedAt",
+  "resumedAt",
+] as const satisfies (keyof CellRecord)[];
 
 /** The CSV without what a clock measured. */
 export async function untimed(out: string): Promise<string[]> {

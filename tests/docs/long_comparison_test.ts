@@ -16,6 +16,7 @@ import { readEvents } from "../benchmarks/run/logging/read_events.ts";
 import {
   ended,
   exists,
+  measuredFields,
   notByNohup,
   untimed,
   withDefaultSignals,
@@ -35,17 +36,7 @@ async function withFolder(body: (folder: string) => Promise<void>): Promise<void
   }
 }
 
-/** What a clock or the memory measured, and the traces of going on. */
-const measured = [
-  "stepDurationsMs",
-  "warmupSteps",
-  "imagesPerSecond",
-  "peakBytes",
-  "bytesBefore",
-  "durationMs",
-  "startedAt",
-  "resumedAt",
-];
+const measured: ReadonlySet<string> = new Set(measuredFields);
 
 /** A record without what differs from one time, or program, to the next: weights' hashes stay. */
 function lasting({ cells, ...result }: ComparisonResult): unknown {
@@ -54,7 +45,7 @@ function lasting({ cells, ...result }: ComparisonResult): unknown {
     unknown
   >;
   const kept = cells.map((cell) =>
-    Object.fromEntries(Object.entries(cell).filter(([key]) => !measured.includes(key)))
+    Object.fromEntries(Object.entries(cell).filter(([key]) => !measured.has(key)))
   );
   return { ...rest, cells: kept };
 }

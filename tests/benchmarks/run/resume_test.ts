@@ -3,7 +3,15 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { readLog } from "./logging/read_log.ts";
 import { cellPath, type CellRecord, readCell, readResult } from "../../../benchmarks/record/mod.ts";
-import { assertError, ended, exists, suiteProcess, untimed, written } from "../suite_process.ts";
+import {
+  assertError,
+  ended,
+  exists,
+  measuredFields,
+  suiteProcess,
+  untimed,
+  written,
+} from "../suite_process.ts";
 
 const { spawn, spawnIgnoring, run, test } = suiteProcess(
   "bench:ade20k",
@@ -22,18 +30,7 @@ const checkpoint = (out: string, step: number) =>
  */
 async function lasting(out: string): Promise<Partial<CellRecord>> {
   const record: Partial<CellRecord> = await readCell(cellPath(out, first));
-  for (
-    const key of [
-      "stepDurationsMs",
-      "warmupSteps",
-      "imagesPerSecond",
-      "peakBytes",
-      "bytesBefore",
-      "durationMs",
-      "startedAt",
-      "resumedAt",
-    ] as const
-  ) delete record[key];
+  for (const key of measuredFields) delete record[key];
   assert.ok(record.weights?.last !== undefined);
   delete record.weights;
   return record;
