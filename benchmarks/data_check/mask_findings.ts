@@ -1,6 +1,7 @@
 import { DataError } from "../../datasets/errors.ts";
 import type { SegmentedDataset } from "../../datasets/sample.ts";
 import { checkHeld, labelWarnings } from "../tasks/label_warnings.ts";
+import { unevenShare } from "../tasks/vision_data.ts";
 import { conventionFindings, unnamedFindings } from "./conventions.ts";
 import type { Finding } from "./findings.ts";
 import { type ClassCounts, countMasks, type SeenPart } from "./seen.ts";
@@ -48,7 +49,7 @@ function classFindings(dataset: SegmentedDataset, parts: readonly SeenPart[]): F
   const wrong = new Set(["validation-only-classes"]);
   return [
     ...found,
-    ...warnings.map(({ code, message, advice }): Finding => ({
+    ...[...warnings, ...unevenShare(dataset)].map(({ code, message, advice }): Finding => ({
       level: wrong.has(code) ? "wrong" : "odd",
       code,
       message,

@@ -29,6 +29,7 @@ import {
   evaluationOnly,
   generatedFolder,
   trainedOnValidation,
+  unevenShare,
 } from "./vision_data.ts";
 import { depthOf, modelMaker } from "./vision_model.ts";
 
@@ -118,6 +119,7 @@ async function openScenes(
     warnings: [
       ...evaluationOnly(data, "images/training and annotations/training"),
       ...trainedOnValidation(dataset),
+      ...unevenShare(dataset),
       ...(generated ? [] : await warningsOfLabels(dataset, counts)),
     ],
   };

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { DataError } from "../../datasets/errors.ts";
 import type { VisionProfile } from "../experiments/profiles/vision.ts";
 import { UsageError } from "../ground/errors.ts";
-import { counted } from "../ground/format.ts";
+import { counted, grouped } from "../ground/format.ts";
 import type { DataRecord, Warning } from "../record/mod.ts";
 
 /** Where generated images are kept between runs. */
@@ -115,5 +115,28 @@ export function trainedOnValidation(
       shared === 1 ? "is" : "are"
     } trained on, too: their scores tell nothing of images that were not seen`,
     advice: "Take another list for training, or take these images out of it; no claim is judged",
+  }];
+}
+
+/**
+ * The warning that a share calls for which few images can't show: names are hashed one by one, so that
+ * an image never changes sides, and of 18 images a share of 0.2 may be one.
+ */
+export function unevenShare(
+  { training, validation, validationShare: share }: {
+    training: { readonly length: number };
+    validation: { readonly length: number };
+    validationShare?: number | undefined;
+  },
+): Warning[] {
+  if (share === undefined) return [];
+  const images = training.length + validation.length;
+  const seen = validation.length / images;
+  if (seen > share / 2 && 1 - seen > (1 - share) / 2 && seen < 2 * share) return [];
+  return [{
+    code: "uneven-share",
+    message: `A share of ${share} was to be held out, and ${grouped(validation.length)} of ` +
+      `${counted(images, "image")} are: names are hashed one by one, and these are few`,
+    advice: "Choose another share, or make folders for training and validation",
   }];
 }

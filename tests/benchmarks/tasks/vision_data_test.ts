@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { trainedOnValidation } from "../../../benchmarks/tasks/vision_data.ts";
+import { trainedOnValidation, unevenShare } from "../../../benchmarks/tasks/vision_data.ts";
 import { memorySplit } from "../../datasets/files.ts";
 
 /** A part of a set, by its images' files. */
@@ -26,4 +26,19 @@ Deno.test("trainedOnValidation() takes images that are no files for different on
   };
   const [training, validation] = [memorySplit([sample]), memorySplit([sample])];
   assert.deepEqual(trainedOnValidation({ training, validation }), []);
+});
+
+Deno.test("unevenShare() warns where hashes of few names held out far from the share", () => {
+  const codesOf = (validationShare: number | undefined, training: number, validation: number) =>
+    unevenShare({
+      training: { length: training },
+      validation: { length: validation },
+      validationShare,
+    }).map(({ code }) => code);
+  assert.deepEqual(codesOf(undefined, 17, 1), []);
+  assert.deepEqual(codesOf(0.2, 14, 4), []);
+  assert.deepEqual(codesOf(0.2, 17, 1), ["uneven-share"]);
+  assert.deepEqual(codesOf(0.2, 3, 7), ["uneven-share"]);
+  assert.deepEqual(codesOf(0.8, 1, 17), ["uneven-share"]);
+  assert.deepEqual(codesOf(0.8, 4, 14), []);
 });
