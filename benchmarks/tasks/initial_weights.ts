@@ -12,7 +12,8 @@ import {
 } from "../../src/models/safetensors.ts";
 import { isRawKernelName, plainTorchName, torchForm } from "../../src/models/torch_names.ts";
 import { standardizedMetadata } from "../../src/models/torch_standardized.ts";
-import { loadTorchWeights, saveTorchWeights } from "../../src/models/torch_weights.ts";
+import { loadTorchWeights } from "../../src/models/load_torch_weights.ts";
+import { saveTorchWeights } from "../../src/models/save_torch_weights.ts";
 import type * as tf from "../../src/tf.ts";
 import { oneLine } from "../ground/format.ts";
 import { UsageError } from "../ground/errors.ts";

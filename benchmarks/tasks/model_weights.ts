@@ -11,11 +11,9 @@
  */
 import type * as tf from "../../src/tf.ts";
 import { readSafetensors, writeSafetensors } from "../../src/models/safetensors.ts";
-import {
-  encodeTorchWeights,
-  hasTorchNames,
-  loadTorchWeights,
-} from "../../src/models/torch_weights.ts";
+import { encodeTorchWeights } from "../../src/models/save_torch_weights.ts";
+import { hasTorchNames } from "../../src/models/torch_named_weights.ts";
+import { loadTorchWeights } from "../../src/models/load_torch_weights.ts";
 import { standardizationsOf, unnumbered, weightsOf } from "../../src/training/model_weights.ts";
 import { decodeTensor, describe, encodeTensor } from "../../src/training/checkpoints/tensors.ts";
 import { UsageError } from "../ground/errors.ts";

@@ -2,7 +2,7 @@ import * as tf from "../tf.ts";
 import { check } from "../check.ts";
 import { rewriteArtifacts, rewriteJson } from "./keras3/artifacts.ts";
 import { type Config, isConfig } from "./keras3/report.ts";
-import type { OwnWeights } from "./keras3/topology.ts";
+import type { OwnWeights } from "./keras3/rewrite_layer.ts";
 
 /** Options of {@linkcode fromKeras3}. */
 export interface FromKeras3Options {

@@ -13,13 +13,12 @@ export { resnetv2, type ResNetV2Options } from "./resnetv2.ts";
 export type { ResNetV2Blocks, ResNetV2FeaturesOptions } from "./resnetv2_features.ts";
 export type { ModelOptions } from "./builder.ts";
 export type { TorchMisfit, TorchMisfitReason } from "./torch_misfits.ts";
+export { encodeTorchWeights, saveTorchWeights } from "./save_torch_weights.ts";
 export {
-  encodeTorchWeights,
   type LoadedTorchWeights,
   loadTorchWeights,
   type LoadTorchWeightsOptions,
-  saveTorchWeights,
-} from "./torch_weights.ts";
+} from "./load_torch_weights.ts";
 export { loadPretrained, type Pretrained } from "./pretrained/load_pretrained.ts";
 export type { LoadPretrainedOptions } from "./pretrained/options.ts";
 export { DownloadError } from "./pretrained/fail.ts";

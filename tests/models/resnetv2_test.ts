@@ -3,7 +3,7 @@ import * as tf from "../../src/tf.ts";
 import { resnetv2, type ResNetV2Options } from "../../src/models/resnetv2.ts";
 import { bakeWeightStandardization } from "../../src/standardization/apply.ts";
 import { capture } from "../../src/training/capture.ts";
-import { loadTorchWeights } from "../../src/models/torch_weights.ts";
+import { loadTorchWeights } from "../../src/models/load_torch_weights.ts";
 import { assertClose, forEachBackend } from "../backends.ts";
 import { saveAndLoad } from "../layers/roundtrip.ts";
 import { convolutionNames, trainableValues } from "./counts.ts";

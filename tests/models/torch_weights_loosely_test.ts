@@ -6,8 +6,8 @@ import {
   type LoadedTorchWeights,
   loadTorchWeights,
   type LoadTorchWeightsOptions,
-  saveTorchWeights,
-} from "../../src/models/torch_weights.ts";
+} from "../../src/models/load_torch_weights.ts";
+import { saveTorchWeights } from "../../src/models/save_torch_weights.ts";
 import {
   applyWeightStandardization,
   type ApplyWeightStandardizationOptions,

@@ -5,11 +5,8 @@ import {
   type SafetensorsTensor,
   writeSafetensors,
 } from "../../src/models/safetensors.ts";
-import {
-  encodeTorchWeights,
-  loadTorchWeights,
-  saveTorchWeights,
-} from "../../src/models/torch_weights.ts";
+import { encodeTorchWeights, saveTorchWeights } from "../../src/models/save_torch_weights.ts";
+import { loadTorchWeights } from "../../src/models/load_torch_weights.ts";
 import { applyWeightStandardization } from "../../src/standardization/apply.ts";
 import { assertClose, forEachBackend } from "../backends.ts";
 import {

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import * as tf from "../../src/tf.ts";
 import { readSafetensors, writeSafetensors } from "../../src/models/safetensors.ts";
-import { loadTorchWeights, saveTorchWeights } from "../../src/models/torch_weights.ts";
+import { loadTorchWeights } from "../../src/models/load_torch_weights.ts";
+import { saveTorchWeights } from "../../src/models/save_torch_weights.ts";
 import {
   applyWeightStandardization,
   type ApplyWeightStandardizationOptions,

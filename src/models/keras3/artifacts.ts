@@ -7,7 +7,8 @@
 import * as tf from "../../tf.ts";
 import { byteWidth, joined } from "../weight_bytes.ts";
 import { type Config, isConfig, Report } from "./report.ts";
-import { type OwnWeights, rewriteModel, type Rewritten } from "./topology.ts";
+import type { OwnWeights } from "./rewrite_layer.ts";
+import { rewriteModel, type Rewritten } from "./topology.ts";
 import { ownSpecs } from "./weight_names.ts";
 
 /**

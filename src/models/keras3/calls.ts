@@ -5,7 +5,7 @@
  * @module
  */
 import type { CallReference } from "../../call_order.ts";
-import type { KerasShape } from "./layer_rules.ts";
+import type { KerasShape } from "./layer_rule.ts";
 import { type Config, isConfig, type Report } from "./report.ts";
 
 /** A tensor of the graph: what a layer's call gives. */

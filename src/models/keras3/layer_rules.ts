@@ -9,47 +9,22 @@ import "../../layers/depthwise_conv2d.ts";
 import "../../layers/resize_bilinear.ts";
 import "../../normalization/group.ts";
 import "./normalization.ts";
+import {
+  type Check,
+  isDilated,
+  isLast,
+  lastAxis,
+  noOutputPadding,
+  noRenorm,
+  noRootMeanSquare,
+  notCausal,
+  notDilated,
+  oneGroup,
+  plainElu,
+} from "./layer_checks.ts";
+import type { LayerContext, LayerRule, LayerWeight, NewLayer } from "./layer_rule.ts";
 import type { Config } from "./report.ts";
 
-/** A shape, `null` where a size is not known. */
-export type KerasShape = readonly (number | null)[];
-
-/** What a rule may ask, and say, of a layer. */
-export interface LayerContext {
-  /** The shapes of the inputs of each call. */
-  readonly inputShapes: readonly (readonly KerasShape[])[];
-  /** Notes what keeps the layer from being loaded. */
-  problem(what: string): void;
-  /** Notes what is otherwise than in Keras. */
-  note(what: string): void;
-}
-
-/** A layer of TensorFlow.js. */
-export interface NewLayer {
-  /** The name under which its class is registered. */
-  readonly class_name: string;
-  /** Its config, but for its name. */
-  readonly config: Config;
-}
-
-/**
- * A weight: TensorFlow.js's name; Keras's where it is another; and the multiplier of a depthwise
- * kernel that Keras has as one with groups.
- */
-export type LayerWeight = readonly [own: string, keras?: string, multiplier?: number];
-
-/** What is known of a class of Keras's. */
-export interface LayerRule {
-  /** Its weights in Keras's order. */
-  readonly weights: (
-    config: Config,
-    context: Pick<LayerContext, "inputShapes">,
-  ) => readonly LayerWeight[];
-  /** What takes its place: one layer, or a row of them. */
-  readonly rewrite: (config: Config, context: LayerContext) => readonly NewLayer[];
-}
-
-type Check = (config: Config, context: LayerContext) => void;
 type Weights = LayerRule["weights"];
 
 const none: Weights = () => [];
@@ -86,45 +61,6 @@ function other(
 ): [string, LayerRule] {
   return [name, { weights, rewrite }];
 }
-
-const oneGroup: Check = ({ groups = 1 }, { problem }) => {
-  if (groups !== 1) {
-    problem(`TensorFlow.js computes no groups of channels: groups is ${groups}, must be 1`);
-  }
-};
-
-const notCausal: Check = ({ padding }, { problem }) => {
-  if (padding === "causal") {
-    problem('TensorFlow.js computes no padding "causal": put ZeroPadding before a valid one');
-  }
-};
-
-const noOutputPadding: Check = ({ output_padding }, { problem }) => {
-  if (output_padding != null) {
-    problem(`TensorFlow.js has no output_padding: it is ${JSON.stringify(output_padding)}`);
-  }
-};
-
-const noRenorm: Check = ({ renorm }, { problem }) => {
-  if (renorm === true) problem("TensorFlow.js has no renorm: build it without");
-};
-
-const noRootMeanSquare: Check = ({ rms_scaling }, { problem }) => {
-  if (rms_scaling === true) problem("TensorFlow.js has no rms_scaling: build it without");
-};
-
-const plainElu: Check = ({ alpha = 1 }, { problem }) => {
-  if (alpha !== 1) problem(`TensorFlow.js's has alpha 1 alone: current value is ${alpha}`);
-};
-
-const isDilated = ({ dilation_rate }: Config) =>
-  [dilation_rate ?? 1].flat().some((rate) => rate !== 1);
-
-const notDilated: Check = (config, { problem }) => {
-  if (isDilated(config)) {
-    problem("TensorFlow.js's has no dilation, nor has TensorFlow's on a CPU: build it without");
-  }
-};
 
 /** The stock layer ignores its dilation. */
 function depthwiseLayer(config: Config): NewLayer {
@@ -182,21 +118,6 @@ function restOf(config: Config): Config {
     ["trainable", "dtype"].filter((key) => key in config).map((key) => [key, config[key]]),
   );
 }
-
-/** The axis of an operation over the last one. */
-function isLast(axis: unknown, rank: number | undefined): boolean {
-  const [only, ...others] = [axis].flat();
-  return others.length === 0 && (only === -1 || (rank !== undefined && only === rank - 1));
-}
-
-/** Several axes are another function in TensorFlow.js, which takes any. */
-const lastAxis: Check = ({ axis = -1 }, { inputShapes, problem }) => {
-  const isSeveral = Array.isArray(axis) && axis.length > 1;
-  if (isSeveral || isLast(axis, inputShapes[0]?.[0]?.length)) return;
-  problem(
-    `TensorFlow.js's softmax is over the last axis: axis is ${axis}, must be -1, with Permute around another`,
-  );
-};
 
 const rules: ReadonlyMap<string, LayerRule> = new Map([
   stock("Dense", kernel),

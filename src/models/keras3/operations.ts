@@ -5,7 +5,7 @@
  * @module
  */
 import { type Config, isConfig } from "./report.ts";
-import type { NewLayer } from "./layer_rules.ts";
+import type { NewLayer } from "./layer_rule.ts";
 
 /** Functions of one tensor, by the activation that computes them. */
 const activations: ReadonlyMap<string, string> = new Map([

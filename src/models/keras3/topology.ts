@@ -3,19 +3,12 @@
  *
  * @module
  */
-import * as tf from "../../tf.ts";
 import { callOrder } from "../../call_order.ts";
 import { callsOf, type TensorReference } from "./calls.ts";
-import {
-  adviceFor,
-  type KerasShape,
-  type LayerRule,
-  layerRule,
-  type NewLayer,
-} from "./layer_rules.ts";
-import { layerForOperation } from "./operations.ts";
+import { type KerasLayer, readLayer } from "./keras_layer.ts";
+import type { KerasShape } from "./layer_rule.ts";
 import { type Config, isConfig, named, type Report } from "./report.ts";
-import { rewriteValues } from "./values.ts";
+import { type OwnWeights, rewriteLayer, rewriteOperation, type Scope } from "./rewrite_layer.ts";
 import { placesOf, type WeightNames } from "./weight_names.ts";
 
 /** A model as it is rewritten. */
@@ -24,29 +17,6 @@ export interface Rewritten {
   readonly topology: Config;
   /** The model's weights. */
   readonly weights: readonly WeightNames[];
-}
-
-/** Names of weights of classes that a user registered, by class, in Keras's order. */
-export type OwnWeights = Readonly<Record<string, readonly string[]>>;
-
-/** What all parts of a model are rewritten with. */
-interface Scope {
-  readonly report: Report;
-  readonly ownWeights: OwnWeights;
-  /** Names of layers that are taken: TensorFlow.js wants each once in a model and those in it. */
-  readonly taken: Set<string>;
-  readonly weights: WeightNames[];
-}
-
-/** A layer of Keras's, read. */
-interface KerasLayer {
-  readonly name: string;
-  readonly className: string;
-  readonly config: Config;
-  readonly nodes: readonly unknown[];
-  readonly builtShape: KerasShape | undefined;
-  /** A model, a layer, or an operation called as if it were one. */
-  readonly kind: "model" | "layer" | "operation";
 }
 
 /**
@@ -77,27 +47,6 @@ function rewriteContainer(model: Config, place: string, scope: Scope): Config {
   return Array.isArray(config.input_layers) || isConfig(config.input_layers)
     ? rewriteFunctional(config, layers, names, place, scope)
     : rewriteSequential(config, layers, names, place, scope);
-}
-
-function readLayer(entry: Config): KerasLayer {
-  const config = (entry.config ?? {}) as Config;
-  const className = `${entry.class_name}`;
-  const built = isConfig(entry.build_config) ? entry.build_config.input_shape : undefined;
-  const isModel = Array.isArray(config.layers);
-  // The converter leaves out the module, which would tell functions from layers.
-  const isLayer = typeof entry.module === "string"
-    ? !entry.module.startsWith("keras.src.ops")
-    : "trainable" in config || "dtype" in config || className === "InputLayer";
-  return {
-    name: `${entry.name ?? config.name}`,
-    className,
-    config,
-    nodes: Array.isArray(entry.inbound_nodes) ? entry.inbound_nodes : [],
-    builtShape: Array.isArray(built) && !Array.isArray(built[0])
-      ? built as unknown as KerasShape
-      : undefined,
-    kind: isModel ? "model" : isLayer ? "layer" : "operation",
-  };
 }
 
 /** Names that are free, the layers' own where they are. */
@@ -151,67 +100,6 @@ function freeName(name: string, taken: Set<string>): string {
   while (taken.has(free)) free += "_";
   taken.add(free);
   return free;
-}
-
-function rewriteOperation(layer: KerasLayer, { report }: Scope): readonly NewLayer[] {
-  const where = named(layer.className, layer.name);
-  const calls = callsOf(layer.nodes, where, report, false);
-  const [{ args, inputs } = { args: [], inputs: [] }] = calls;
-  const ranks = new Set(inputs.map(({ shape }) => shape.length));
-  const stand = calls.length === 1 && ranks.size === 1
-    ? layerForOperation(layer.className, args, layer.config)
-    : undefined;
-  if (stand !== undefined) return [stand];
-  report.problem(
-    where,
-    "no layer of TensorFlow.js's computes this function of keras.ops: write it of layers",
-  );
-  return [{ class_name: layer.className, config: {} }];
-}
-
-function rewriteLayer(
-  { className, config, name: kerasName }: KerasLayer,
-  place: string,
-  name: string,
-  { report, ownWeights, weights }: Scope,
-  inputShapes: readonly (readonly KerasShape[])[],
-): readonly NewLayer[] {
-  const where = named(className, kerasName);
-  const values = rewriteValues(config, where, report);
-  if (className === "InputLayer") return [inputLayer(values, where, report)];
-  const rule = layerRule(className) ?? ownRule(className, ownWeights);
-  if (rule === undefined) {
-    report.problem(where, `TensorFlow.js has no such layer: ${adviceFor(className)}`);
-    return [{ class_name: className, config: values }];
-  }
-  for (
-    const [i, [own, keras = own, multiplier]] of rule.weights(config, { inputShapes }).entries()
-  ) {
-    const names = { own: `${name}/${own}`, path: `${kerasName}/${keras}`, multiplier };
-    weights.push({ ...names, place: `${place}vars/${i}` });
-  }
-  return rule.rewrite(values, {
-    inputShapes,
-    problem: (what) => report.problem(where, what),
-    note: (what) => report.note(where, what),
-  });
-}
-
-function inputLayer(config: Config, where: string, report: Report): NewLayer {
-  const { batch_shape, optional: _optional, ragged, ...rest } = config;
-  if (ragged === true) report.problem(where, "TensorFlow.js has no ragged tensors");
-  return { class_name: "InputLayer", config: { ...rest, batch_input_shape: batch_shape } };
-}
-
-/** A class that the user registered, and whose weights are named. */
-function ownRule(className: string, ownWeights: OwnWeights): LayerRule | undefined {
-  const { classNameMap } = tf.serialization.SerializationMap.getMap();
-  const names = Object.hasOwn(ownWeights, className) ? ownWeights[className] : undefined;
-  if (names === undefined || !Object.hasOwn(classNameMap, className)) return undefined;
-  return {
-    weights: () => names.map((name) => [name] as const),
-    rewrite: (config) => [{ class_name: className, config }],
-  };
 }
 
 function rewriteSequential(

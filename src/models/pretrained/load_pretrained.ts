@@ -1,7 +1,7 @@
 import type * as tf from "../../tf.ts";
 import type { Variant } from "../../standardization/variants.ts";
 import { readSafetensors, type Safetensors } from "../safetensors.ts";
-import { loadTorchTensors } from "../torch_weights.ts";
+import { loadTorchTensors } from "../load_torch_weights.ts";
 import { checkArchitecture } from "./architecture.ts";
 import { fail } from "./fail.ts";
 import type { Config, Head, Hints, Network, Tensors } from "./layout.ts";

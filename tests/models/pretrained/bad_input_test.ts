@@ -5,7 +5,7 @@ import { loadPretrained } from "../../../src/models/pretrained/load_pretrained.t
 import type { LoadPretrainedOptions } from "../../../src/models/pretrained/options.ts";
 import { readNpz } from "../../../src/models/pretrained/npz.ts";
 import { resnetv2 } from "../../../src/models/resnetv2.ts";
-import { saveTorchWeights } from "../../../src/models/torch_weights.ts";
+import { saveTorchWeights } from "../../../src/models/save_torch_weights.ts";
 import { readSafetensors, writeSafetensors } from "../../../src/models/safetensors.ts";
 import "../../backends.ts";
 import { bitFile } from "../fixtures/bit.ts";

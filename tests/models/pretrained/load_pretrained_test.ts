@@ -3,7 +3,7 @@ import * as tf from "../../../src/tf.ts";
 import { loadPretrained } from "../../../src/models/pretrained/load_pretrained.ts";
 import { resnetv2 } from "../../../src/models/resnetv2.ts";
 import { bakeWeightStandardization } from "../../../src/standardization/apply.ts";
-import { saveTorchWeights } from "../../../src/models/torch_weights.ts";
+import { saveTorchWeights } from "../../../src/models/save_torch_weights.ts";
 import { assertClose, forEachBackend } from "../../backends.ts";
 import { expectedOfOthers, fileOfOthers } from "../fixtures/weights_of_others.ts";
 import { bitFile, bitImages, expectedOfBit, tinyBit } from "../fixtures/bit.ts";
