@@ -6,6 +6,7 @@
  */
 import type { MaskCoding } from "../../datasets/sample.ts";
 import type { SegmentedDataset, SetOptions } from "../../datasets/segmented.ts";
+import { written } from "../cli/options.ts";
 import { UsageError } from "../ground/errors.ts";
 import type { DataRecord } from "../record/mod.ts";
 import type { MasksAsked } from "./suite.ts";
@@ -28,7 +29,7 @@ export function checkMasks(masks: MasksAsked, readsMasks = false): void {
   const [said] = readsMasks ? [] : Object.keys(setOptions(masks));
   if (said === undefined) return;
   throw new UsageError(
-    `Cannot take ${said} as images are classified here, and have no masks: leave it out`,
+    `Cannot take ${written(said)} as images are classified here, and have no masks: leave it out`,
   );
 }
 
@@ -41,7 +42,9 @@ export function checkGenerated(masks: MasksAsked): void {
   const [said] = Object.keys(setOptions(masks));
   if (said === undefined) return;
   throw new UsageError(
-    `Cannot take ${said} as images are generated, whose masks and parts are known: give the folder of a data ` +
+    `Cannot take ${
+      written(said)
+    } as images are generated, whose masks and parts are known: give the folder of a data ` +
       `set by --data DIR, or leave ${said} out`,
   );
 }

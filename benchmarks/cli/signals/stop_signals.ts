@@ -33,7 +33,7 @@ export function stopSignal(): AbortSignal {
   const end = listenToStops(() => {
     if (abort.signal.aborted) return;
     abort.abort();
-    console.error("\nstopping after this step; once more to stop at once");
+    console.error("\nstopping after what is under way; once more to stop at once");
     Deno.unrefTimer(setTimeout(end, sameRequestMs));
   });
   return abort.signal;

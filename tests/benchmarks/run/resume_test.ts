@@ -86,7 +86,7 @@ for (const signal of ["SIGINT", "SIGHUP", "SIGTERM"] as const) {
     process.kill(signal);
     const { code, stderr } = await ended(process);
     assert.equal(code, 4, stderr);
-    assert.match(stderr, /stopping after this step.*--resume goes on/s);
+    assert.match(stderr, /stopping after what is under way.*--resume goes on/s);
     const stopped = await readCell(cellPath(out, first));
     assert.equal(stopped.status, "interrupted");
     assert.ok(await exists(checkpoint(out, stopped.steps)), "saved where it stopped");

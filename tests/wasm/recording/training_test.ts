@@ -32,7 +32,7 @@ function batchesOf(imageSize: number, labelShape: number[], classes: number): Da
 type Make = () => Omit<TrainerOptions, "maxDuration">;
 
 /** So few steps hardly move statistics: that is not what is warned of here. */
-const logger = { logHyperparameters: () => {}, logMetrics: () => {}, warn: () => {} };
+const logger = { logHyperparameters: () => {}, logMetrics: () => {}, logWarning: () => {} };
 
 /** The losses of some steps and the weights afterwards, of a run that begins from given weights. */
 async function train(make: Make, initial?: tf.Tensor[]) {

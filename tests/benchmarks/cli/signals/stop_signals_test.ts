@@ -26,6 +26,6 @@ Deno.test("stopSignal() aborts at the first request, says how to stop at once, a
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   assert.equal((await status).signal, "SIGINT");
-  assert.equal(await stderr, "\nstopping after this step; once more to stop at once\n");
+  assert.equal(await stderr, "\nstopping after what is under way; once more to stop at once\n");
   await stdout.return(undefined);
 });
