@@ -6,7 +6,6 @@
  */
 import type { MaskCoding } from "../../datasets/sample.ts";
 import type { SegmentedDataset, SetOptions } from "../../datasets/segmented.ts";
-import { written } from "../cli/options.ts";
 import { UsageError } from "../ground/errors.ts";
 import type { DataRecord } from "../record/mod.ts";
 import type { MasksAsked } from "./suite.ts";
@@ -29,7 +28,7 @@ export function checkMasks(masks: MasksAsked, readsMasks = false): void {
   const [said] = readsMasks ? [] : Object.keys(setOptions(masks));
   if (said === undefined) return;
   throw new UsageError(
-    `Cannot take ${written(said)} as images are classified here, and have no masks: leave it out`,
+    `Cannot take ${said} as images are classified here, and have no masks: leave it out`,
   );
 }
 

@@ -221,7 +221,7 @@ test("says what was seen and what to do where what is said of masks cannot be", 
   assertError(
     await others(`--labels from-zero --out ${out} --backend wasm`),
     2,
-    /Cannot take --labels as images are classified here, and have no masks: leave it out/,
+    /Cannot take labels as images are classified here, and have no masks: leave it out/,
   );
   assertError(await suiteProcess("bench:imagenet").run("--labels from-zero"), 2, /nknown option/);
 });
