@@ -41,9 +41,7 @@ export function checkGenerated(masks: MasksAsked): void {
   const [said] = Object.keys(setOptions(masks));
   if (said === undefined) return;
   throw new UsageError(
-    `Cannot take ${
-      written(said)
-    } as images are generated, whose masks and parts are known: give the folder of a data ` +
+    `Cannot take ${said} as images are generated, whose masks and parts are known: give the folder of a data ` +
       `set by --data DIR, or leave ${said} out`,
   );
 }
