@@ -208,9 +208,12 @@ class Walk {
         "decompress it first (gunzip, bunzip2, unxz or unzstd)",
       );
     }
+    const isBegun = this.at > this.start || this.inner;
     return this.unusable(
       `there is no tar header at byte ${this.at}: it is not a tar, or damaged`,
-      "copy it from its source again",
+      isBegun
+        ? "copy it from its source again"
+        : "give a folder, or a tar archive; copy a damaged one again",
     );
   }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readText } from "../archives/files.ts";
+import { lookAt, readText } from "../archives/files.ts";
 import { DataError } from "../errors.ts";
 import type { PaletteCoding, PaletteColor } from "../sample.ts";
 
@@ -33,6 +33,15 @@ export interface Palette {
  *   colour twice, or has no class, or more than 255
  */
 export async function readPalette(file: string): Promise<Palette> {
+  const info = await lookAt(file);
+  if (info?.isFile !== true) {
+    throw new DataError(
+      `Cannot read the palette ${file} as ${
+        info === undefined ? "there is no such file" : "it is no file"
+      }: ` +
+        "give the file that names the colours, `r g b name` a line",
+    );
+  }
   const lines = (await readText(file)).split("\n");
   const labels = new Map<string, number>();
   const places = new Map<string, number>();

@@ -138,8 +138,12 @@ function checkLayout(tensors: readonly TensorInfo[], dataLength: number): void {
     checkFile(begin === position, `tensor ${brief(name)} must ${wanted}`, begin);
     position = end;
   }
-  const isWhole = position === dataLength;
-  checkFile(isWhole, `tensors must end where the file does, at byte ${dataLength}`, position);
+  if (position === dataLength) return;
+  const advice = position > dataLength ? "; it is cut off: fetch or copy it again" : "";
+  fail(
+    `tensors must end where the file does, at byte ${dataLength} after the header: current value is ` +
+      `${position}${advice}`,
+  );
 }
 
 function metadataOf(texts: unknown): ReadonlyMap<string, string> {

@@ -216,7 +216,11 @@ test("says what was seen and what to do where what is said of masks cannot be", 
     /its folders say what is trained on \(8 images\) .*: leave validationShare/,
   );
   await ends(`--data ${parts} --labels from-zero`, 3, /label 3 .*labels zero-is-ignored would fit/);
-  await ends(`--data ${parts} --palette ${folder}/none.txt`, 3, /none\.txt \(.*: restore it/);
+  await ends(
+    `--data ${parts} --palette ${folder}/none.txt`,
+    3,
+    /the palette .*none\.txt as there is no such file: give the file/,
+  );
   const others = suiteProcess("bench:microbatch").run;
   assertError(
     await others(`--labels from-zero --out ${out} --backend wasm`),

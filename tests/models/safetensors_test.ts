@@ -181,9 +181,17 @@ Deno.test("readSafetensors() throws when tensors overlap, leave gaps, or end els
     [{ a: at(0, 8), b: at(4, 12) }, 12, /"b" must begin where .* at byte 8: current value is 4$/],
     [{ a: at(0, 8), b: at(0, 8) }, 8, /"b" must begin where .* at byte 8: current value is 0$/],
     [{ a: at(12, 20), b: at(0, 8) }, 20, /"a" must begin where .* at byte 8: .* is 12$/],
-    [{ a: at(0, 8) }, 7, /must end where the file does, at byte 7: current value is 8$/],
-    [{ a: at(0, 8) }, 9, /must end where the file does, at byte 9: current value is 8$/],
-    [{}, 1, /must end where the file does, at byte 1: current value is 0$/],
+    [
+      { a: at(0, 8) },
+      7,
+      /must end where the file does, at byte 7 after the header: current value is 8; it is cut off: fetch or copy it again$/,
+    ],
+    [
+      { a: at(0, 8) },
+      9,
+      /must end where the file does, at byte 9 after the header: current value is 8$/,
+    ],
+    [{}, 1, /must end where the file does, at byte 1 after the header: current value is 0$/],
   ];
   for (const [header, dataLength, message] of wrong) {
     const file = fileOf(header, dataLength);
