@@ -115,5 +115,8 @@ Deno.test("readPalette() throws DataError naming the line when it is none, or a 
     await put(dir, "palette.txt", many.replace("0 0 0 c0\n", ""));
     assert.equal((await readPalette(file)).classNames.length, 255);
     await Deno.remove(file);
-    await assert.rejects(readPalette(file), { name: "DataError", message: /palette\.txt \(/ });
+    await assert.rejects(readPalette(file), {
+      name: "DataError",
+      message: /palette\.txt as there is no such file: give the file/,
+    });
   }));
