@@ -18,6 +18,10 @@ case "$*" in
   echo "ok | 1 passed | 0 failed (1s)" ;;
 "task test --no-check --shard=4/4 --filter [tensorflow]")
   echo "$SOME"; exit "\${SOME_CODE:-0}" ;;
+"task test --no-check --shard=3/4 --filter [tensorflow]")
+  echo "ok | 1 passed | 0 failed | 2 filtered out (1s)"
+  echo >>"$CALLS.ends"
+  [ "$(wc -l <"$CALLS.ends")" -gt "\${ABORTS:-0}" ] || kill -ABRT $$ ;;
 "task test --no-check --shard="*) echo "ok | 1 passed | 0 failed | 2 filtered out (1s)" ;;
 "task ok") exit "\${GATE_CODE:-0}" ;;
 esac`;
@@ -157,6 +161,23 @@ Deno.test(".ci/run fails where any of its parts does, and goes on to the last", 
     assert.equal(lines.at(-1), closing);
     assert.equal(calls.filter((call) => call.includes("--shard")).length, 20, closing);
     assert.match(calls.at(-1)!, /task ok$/);
+  }
+});
+
+Deno.test(".ci/run runs a part once more that aborts after its tests have passed, and says so", async () => {
+  const told = "again: tensorflow, part 3/4 ended by signal 6 after its tests had passed";
+  for (
+    const [ABORTS, closing, parts] of [["1", "36 passed, 0 failed", 21], [
+      "2",
+      "36 passed, 1 failed",
+      21,
+    ]] as const
+  ) {
+    const { code, lines, calls } = await run({ ABORTS });
+    assert.equal(lines.at(-1), closing);
+    assert.equal(code, ABORTS === "1" ? 0 : 1);
+    assert.equal(lines.filter((line) => line === told).length, 1);
+    assert.equal(calls.filter((call) => call.includes("--shard")).length, parts);
   }
 });
 
