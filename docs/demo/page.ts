@@ -13,6 +13,9 @@ export function byId<E extends HTMLElement = HTMLElement>(id: string): E {
   return element as E;
 }
 
+/** A field of the page by its id. */
+export const input = (id: string): HTMLInputElement => byId<HTMLInputElement>(id);
+
 /** Writes a message that screen readers say, too. */
 export function say(id: string, text: string): void {
   byId(id).textContent = text;
