@@ -34,7 +34,8 @@ export function isInteger(value: unknown, least: number): value is number {
  * @param what cannot be done, and what the options are called: `"train as movingAverage"`
  * @param options the options, of whatever type they are
  * @param names all that there are
- * @throws {TypeError} naming the first that is none
+ * @throws {TypeError} if they are no object
+ * @throws {RangeError} naming the first that is none of the names
  */
 export function checkNames(what: string, options: unknown, names: readonly string[]): void {
   const isObject = typeof options === "object" && options !== null && !Array.isArray(options);
@@ -42,5 +43,5 @@ export function checkNames(what: string, options: unknown, names: readonly strin
   check(isObject, TypeError, requirement, options);
   const other = Object.entries(options as object)
     .find(([name, value]) => value !== undefined && !names.includes(name));
-  check(other === undefined, TypeError, requirement, `an object with ${other?.[0]}`);
+  check(other === undefined, RangeError, requirement, `an object with ${other?.[0]}`);
 }

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { check } from "../check.ts";
 import { joined } from "../models/weight_bytes.ts";
 import type * as tf from "../tf.ts";
+import { unzip } from "../zip.ts";
 import { reason } from "./errors.ts";
 import { fileScheme, pathOf } from "./path.ts";
 
@@ -96,7 +97,7 @@ async function partsOf(path: string): Promise<ReadonlyMap<string, Uint8Array>> {
     );
   }
   const wanted = Object.values(names);
-  const parts = unzipped(path, await import("../zip.ts"), bytes, wanted);
+  const parts = whole(path, "archive", () => unzip(bytes, (name) => wanted.includes(name)));
   const missing = wanted.filter((name) => !parts.has(name));
   if (missing.length > 0) {
     throw new TypeError(
@@ -114,10 +115,7 @@ function whole<T>(path: string, part: string, read: () => T): T {
   } catch (error) {
     const seen = error instanceof Error ? error.message : error;
     throw new TypeError(
-      `Cannot read ${path} as its ${part} must be whole: the reader says ${
-        JSON.stringify(seen)
-      }; it is ` +
-        "cut off or damaged, copy it from its source again",
+      `Cannot read ${path} as its ${part} must be whole: ${seen}; copy the file from its source again`,
       { cause: error },
     );
   }
@@ -127,22 +125,6 @@ function whole<T>(path: string, part: string, read: () => T): T {
 interface Hdf5 {
   readonly File: new (content: ArrayBuffer, name: string) => object;
   readonly Group: new (...args: never[]) => object;
-}
-
-/** What is wanted of the archive; the reader is imported when there is an archive. */
-function unzipped(
-  path: string,
-  { unzip }: { unzip: typeof import("../zip.ts").unzip },
-  bytes: Uint8Array,
-  wanted: readonly string[],
-): ReadonlyMap<string, Uint8Array> {
-  try {
-    return unzip(bytes, (name) => wanted.includes(name));
-  } catch (cause) {
-    throw new TypeError(`Cannot read ${path} as it must be a whole archive: ${reason(cause)}`, {
-      cause,
-    });
-  }
 }
 
 /** The arrays of an HDF5 file that are numbers. */

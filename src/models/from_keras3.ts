@@ -1,5 +1,5 @@
 import * as tf from "../tf.ts";
-import { check } from "../check.ts";
+import { check, checkNames } from "../check.ts";
 import { rewriteArtifacts, rewriteJson } from "./keras3/artifacts.ts";
 import { type Config, isConfig } from "./keras3/report.ts";
 import type { OwnWeights } from "./keras3/rewrite_layer.ts";
@@ -88,12 +88,8 @@ export function fromKeras3(
   source: unknown,
   options: FromKeras3Options = {},
 ): unknown {
-  const areOptions = "fromKeras3 as its options must be an object, such as { weights: {} }";
-  const isObject: boolean = isConfig(options); // no guard of types: it would forget the options' own
-  check(isObject, TypeError, areOptions, options);
-  const { weights = {}, ...others } = options;
-  const [unknown] = Object.keys(others);
-  check(unknown === undefined, RangeError, "fromKeras3 as its options must be of weights", unknown);
+  checkNames("fromKeras3 as options", options, ["weights"]);
+  const { weights = {} } = options;
   const isNamed: boolean = isConfig(weights) && Object.values(weights).every(Array.isArray);
   const areNames = 'fromKeras3 as weights must be lists of names by class, { MyLayer: ["scale"] }';
   check(isNamed, TypeError, areNames, weights);

@@ -1,5 +1,5 @@
 import * as tf from "../tf.ts";
-import { check } from "../check.ts";
+import { check, checkNames } from "../check.ts";
 import { readSafetensors, type Safetensors } from "./safetensors.ts";
 import { decodeFloat32 } from "./safetensors_dtypes.ts";
 import { namedWeights } from "./torch_named_weights.ts";
@@ -148,13 +148,8 @@ export function loadTorchTensors(
 
 /** The options, once they are known to be such. */
 function checkedOptions(options: LoadTorchWeightsOptions): { strict: boolean; asFile: boolean } {
-  const isObject = typeof options === "object" && options !== null;
-  const areOptions = "loadTorchWeights as its options must be an object, such as { strict: false }";
-  check(isObject, TypeError, areOptions, options);
-  const { strict = true, standardized = "as model", ...others } = options;
-  const [unknown] = Object.keys(others);
-  const known = "loadTorchWeights as its options must be of strict and standardized";
-  check(unknown === undefined, RangeError, known, unknown);
+  checkNames("loadTorchWeights as options", options, ["strict", "standardized"]);
+  const { strict = true, standardized = "as model" } = options;
   const isBoolean = typeof strict === "boolean";
   check(isBoolean, RangeError, "loadTorchWeights as strict must be true or false", strict);
   const requirement = 'loadTorchWeights as standardized must be "as model" or "as file"';

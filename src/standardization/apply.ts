@@ -1,5 +1,5 @@
 import type * as tf from "../tf.ts";
-import { check, isInteger } from "../check.ts";
+import { check, checkNames, isInteger } from "../check.ts";
 import { checkModel } from "./check_model.ts";
 import { countedConvolutions } from "./counted_convolutions.ts";
 import { convolutionsInExecutionOrder } from "./execution_order.ts";
@@ -160,16 +160,19 @@ export function bakeWeightStandardization(model: tf.LayersModel): string[] {
   return convolutionsInExecutionOrder(model).layers.filter(bakeLayer).map(({ name }) => name);
 }
 
+const optionNames = ["nLastLayersIgnore", "preserveOutputs", "variant", "epsilon"] as const;
+
 function checkArguments(
   model: tf.LayersModel,
   nLastLayersIgnore: number,
   formula: StandardizationOptions,
 ): void {
   checkModel(model, "applyWeightStandardization");
-  const unknown = Object.keys(formula).find((name) => name !== "variant" && name !== "epsilon");
-  const names = "nLastLayersIgnore, preserveOutputs, variant and epsilon";
-  const known = `applyWeightStandardization as its options must be of ${names}`;
-  check(unknown === undefined, RangeError, known, unknown);
+  checkNames(
+    "applyWeightStandardization as options",
+    { nLastLayersIgnore, ...formula },
+    optionNames,
+  );
   formulaOf(formula, "applyWeightStandardization");
   const requirement = "applyWeightStandardization as nLastLayersIgnore must be an integer >= 0";
   check(isInteger(nLastLayersIgnore, 0), RangeError, requirement, nLastLayersIgnore);

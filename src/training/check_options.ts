@@ -49,9 +49,9 @@ const optionNames: Readonly<Record<keyof TrainerOptions, true>> = {
  *
  * @param options the options, of whatever type they are
  * @returns the durations that they give, in steps
- * @throws {TypeError} if an option is unknown, model, optimizer or loss is missing or invalid, or if there is a schedule
- * for an optimizer that cannot follow one
- * @throws {RangeError} if a number or duration is out of range, two metrics have one name, or one that
+ * @throws {TypeError} if model, optimizer or loss is missing or invalid, or if there is a schedule for
+ * an optimizer that cannot follow one
+ * @throws {RangeError} if an option is unknown, a number or duration is out of range, two metrics have one name, or one that
  * is watched is not there
  */
 export function checkOptions(options: TrainerOptions): Steps {

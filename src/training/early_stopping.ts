@@ -57,8 +57,8 @@ export type Evaluation = History["evaluations"][number];
  * @param perEpoch steps in an epoch
  * @param metrics the names of the run's metrics
  * @returns the rule
- * @throws {TypeError} if it is no object of these options, or `restoreBest` no boolean
- * @throws {RangeError} if there is no such metric, or a value is out of range
+ * @throws {TypeError} if it is no object, or `restoreBest` no boolean
+ * @throws {RangeError} if an option is unknown, there is no such metric, or a value is out of range
  */
 export function stoppingRule(
   options: EarlyStoppingOptions,

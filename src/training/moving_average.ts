@@ -46,8 +46,8 @@ export interface AverageRule {
  * @param options what was asked for
  * @param perEpoch steps in an epoch
  * @returns the rule
- * @throws {TypeError} if it is no object of these options
- * @throws {RangeError} if a duration or the smoothing is out of range, or both it and a half-life given
+ * @throws {TypeError} if it is no object
+ * @throws {RangeError} if an option is unknown, a duration or the smoothing is out of range, or both it and a half-life given
  */
 export function averageRule(options: MovingAverageOptions, perEpoch: number): AverageRule {
   checkNames("train as movingAverage", options, [

@@ -23,9 +23,9 @@ export class Trainer implements Checkpointable {
    * Applies the algorithms that match `init`.
    *
    * @param options what to train, with what, for how long
-   * @throws {TypeError} if an option is unknown, model, optimizer or loss is missing or invalid, or
-   *   if there is a schedule for an optimizer that cannot follow one
-   * @throws {RangeError} if a number or duration is out of range, two metrics have one name, or one
+   * @throws {TypeError} if model, optimizer or loss is missing or invalid, or if there is a schedule
+   *   for an optimizer that cannot follow one
+   * @throws {RangeError} if an option is unknown, a number or duration is out of range, two metrics have one name, or one
    *   that is watched is not there
    */
   constructor(options: TrainerOptions) {

@@ -64,7 +64,7 @@ Deno.test("kerasArchive() says what a file is that it can't read", async () => {
     const bytes = await Deno.readFile(path);
     const noise = new Uint8Array(500).fill(255);
     const damaged: [string, Uint8Array, RegExp][] = [
-      ["cut", bytes.subarray(0, 5000), /it must be a whole archive: .*; it is cut off or damaged/],
+      ["cut", bytes.subarray(0, 5000), /its archive must be whole: .*; it is cut off or damaged/],
       [
         "flipped",
         bytes.map((byte, i) => i === bytes.length >> 1 ? byte ^ 1 : byte),

@@ -302,7 +302,7 @@ Deno.test("fromKeras3() throws when the file is of another kind, or lacks weight
     message: /source must be the path of/,
   });
   const wrong: [unknown, RegExp][] = [
-    [null, /options must be an object, such as \{ weights: \{\} \}: current value is null$/],
+    [null, /options must be an object of weights: current value is null$/],
     [{ weights: { MyLayer: "scale" } }, /weights must be lists of names by class/],
   ];
   for (const [options, message] of wrong) {

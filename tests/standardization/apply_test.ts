@@ -252,7 +252,7 @@ forEachBackend("applyWeightStandardization() throws when an argument is wrong", 
   wrong({ epsilon: -1 }, /epsilon/);
   wrong(
     { nLastLayersIgnored: 1 },
-    /options must be of nLastLayersIgnore, .*: .* nLastLayersIgnored/,
+    /options must be an object of nLastLayersIgnore, .*: .* nLastLayersIgnored/,
   );
   assert.throws(() => applyWeightStandardization({} as tf.LayersModel), {
     name: "TypeError",

@@ -1,4 +1,4 @@
-import { check, isInteger } from "../../check.ts";
+import { check, checkNames, isInteger } from "../../check.ts";
 import type { Shape } from "../../layers/geometry.ts";
 import type { StandardizationOptions } from "../../standardization/variants.ts";
 import type { Config } from "./layout.ts";
@@ -58,10 +58,7 @@ const known: Readonly<Record<keyof LoadPretrainedOptions, true>> = {
 export function checkOptions(options: LoadPretrainedOptions): void {
   const isRecord = (value: unknown) =>
     typeof value === "object" && value !== null && !Array.isArray(value);
-  check(isRecord(options), TypeError, "loadPretrained as options must be an object", options);
-  const unknown = Object.keys(options).find((name) => !Object.hasOwn(known, name));
-  const names = `loadPretrained as options must be of ${Object.keys(known).join(", ")}`;
-  check(unknown === undefined, RangeError, names, unknown);
+  checkNames("loadPretrained as options", options, Object.keys(known));
   const { classes, groups, config } = options;
   for (const [name, count] of Object.entries({ classes, groups })) {
     const isCount = count === undefined || isInteger(count, 1);

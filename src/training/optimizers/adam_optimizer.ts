@@ -38,8 +38,7 @@ export abstract class AdamOptimizer extends SlotOptimizer {
 
   /**
    * @param options learning rate, betas, epsilon and weight decay
-   * @throws {TypeError} if there is another option, such as PyTorch's `betas`
-   * @throws {RangeError} if one of them is out of range
+   * @throws {RangeError} if one of them is out of range, or there is another, such as PyTorch's `betas`
    */
   constructor(options: AdamOptions) {
     super(options, kinds, "means and counts");

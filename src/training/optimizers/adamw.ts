@@ -45,8 +45,7 @@ tf.serialization.registerClass(AdamW);
  *
  * @param options learning rate, betas, epsilon, weight decay
  * @returns the optimizer
- * @throws {TypeError} if there is another option, such as PyTorch's `betas`
- * @throws {RangeError} if an option is out of range
+ * @throws {RangeError} if an option is out of range, or there is another, such as PyTorch's `betas`
  */
 export function adamw(options: AdamOptions): AdamW {
   return new AdamW(options);

@@ -42,8 +42,7 @@ tf.serialization.registerClass(DecoupledAdamW);
  *
  * @param options learning rate, betas, epsilon, weight decay
  * @returns the optimizer
- * @throws {TypeError} if there is another option, such as PyTorch's `betas`
- * @throws {RangeError} if an option is out of range
+ * @throws {RangeError} if an option is out of range, or there is another, such as PyTorch's `betas`
  */
 export function decoupledAdamw(options: AdamOptions): DecoupledAdamW {
   return new DecoupledAdamW(options);

@@ -135,7 +135,7 @@ Deno.test("loadPretrained() refuses what can't be chosen, or is no option", asyn
     [
       { groups: 8, class: 3 },
       "RangeError",
-      /options must be of classes, .*: current value is class$/,
+      /options must be an object of classes, .*: .* with class$/,
     ],
     [{ groups: 8, config: "{}" }, "TypeError", /config must be config.json's object/],
   ];
