@@ -17,7 +17,7 @@ import { repairSoftmax } from "./softmax.ts";
 
 export type { Attributes, AttributeValue } from "./attributes.ts";
 export { TensorFlowBackend } from "./backend.ts";
-export type { Cluster, Task } from "./cluster/cluster.ts";
+export type { Cluster, ClusterTask } from "./cluster/cluster.ts";
 export { ClusterError } from "./cluster/errors.ts";
 export { clusterFromSlurm, type SlurmOptions, type Variables } from "./cluster/slurm.ts";
 export { clusterFromTfConfig } from "./cluster/tf_config.ts";

@@ -8,7 +8,7 @@ import { parseAddress } from "./address.ts";
 import { ClusterError } from "./errors.ts";
 
 /** One worker of a cluster, as TensorFlow's runtime knows it. */
-export interface Task {
+export interface ClusterTask {
   /** The job that it belongs to: `"chief"` or `"worker"`. */
   readonly job: string;
   /** Its number in that job. */
@@ -22,7 +22,7 @@ export interface Task {
 /** The workers of one training, and which of them this process is. */
 export interface Cluster {
   /** All workers, by rank. The first is the chief, which alone writes. */
-  readonly tasks: readonly Task[];
+  readonly tasks: readonly ClusterTask[];
   /** Which of them this process is. */
   readonly rank: number;
   /** Its number among the workers of its node, where that is known: it chooses the GPU. */
@@ -61,7 +61,7 @@ export function checkCluster(cluster: Cluster, variable: string): Cluster {
     ...task,
     address: parseAddress(task.address, `${variable}, ${task.job} ${task.index}`),
   }));
-  const seen = new Map<string, Task>();
+  const seen = new Map<string, ClusterTask>();
   for (const task of tasks) {
     const other = seen.get(task.address);
     if (other !== undefined) {
@@ -86,7 +86,7 @@ export function checkCluster(cluster: Cluster, variable: string): Cluster {
  * assert.equal(describeTask(tasks, 0), "rank 0 (chief 0 at 10.0.0.1:2222, node n1)");
  * ```
  */
-export function describeTask(tasks: readonly Task[], rank: number): string {
+export function describeTask(tasks: readonly ClusterTask[], rank: number): string {
   const task = tasks[rank];
   if (task === undefined) return `rank ${rank}`;
   const node = task.node === undefined ? "" : `, node ${task.node}`;

@@ -6,7 +6,7 @@
  * @module
  */
 import { joinAddress } from "./address.ts";
-import { checkCluster, type Cluster, type Task } from "./cluster.ts";
+import { checkCluster, type Cluster, type ClusterTask } from "./cluster.ts";
 import { ClusterError, shown } from "./errors.ts";
 import { expandHostList } from "./host_list.ts";
 import { nodeAddresses } from "./slurm_addresses.ts";
@@ -65,7 +65,7 @@ export async function clusterFromSlurm(
   const rank = ownRank(env, places);
   const known = addresses ?? await nodeAddresses(nodeList, names, (name) => env.get(name));
   const taken = new Map<string, number>(); // two nodes may be one machine, so not the local rank
-  const tasks = places.map(({ node }, index): Task => {
+  const tasks = places.map(({ node }, index): ClusterTask => {
     const name = names[node] ?? "";
     const host = known.get(name) ?? name;
     const before = taken.get(host) ?? 0;

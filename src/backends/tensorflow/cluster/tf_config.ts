@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { checkCluster, type Cluster, type Task } from "./cluster.ts";
+import { checkCluster, type Cluster, type ClusterTask } from "./cluster.ts";
 import { ClusterError, shown } from "./errors.ts";
 
 const NAME = "TF_CONFIG";
@@ -49,7 +49,7 @@ export function clusterFromTfConfig(text: string | undefined = Deno.env.get(NAME
   const jobs = readJobs(config);
   const own = readTask(config, jobs);
   const tasks = ["chief", "worker"].flatMap((job) =>
-    (jobs.get(job) ?? []).map((address, index): Task => ({ job, index, address }))
+    (jobs.get(job) ?? []).map((address, index): ClusterTask => ({ job, index, address }))
   );
   const rank = tasks.findIndex(({ job, index }) => job === own.job && index === own.index);
   return checkCluster({ tasks, rank, source: NAME }, NAME);
