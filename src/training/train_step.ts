@@ -191,12 +191,20 @@ export function countingIterations<Inputs extends tf.Tensor[], Output>(
   optimizer: tf.Optimizer,
   step: Captured<Inputs, Output>,
 ): Captured<Inputs, Output> {
+  // TensorFlow.js declares the count protected.
+  const count = (iterations: number) =>
+    void ((optimizer as unknown as { iterations_: number }).iterations_ = iterations);
   const counting = (...inputs: Inputs): Output => {
     const iterations = optimizer.iterations + 1;
     const output = step(...inputs);
-    // TensorFlow.js declares the count protected.
-    (optimizer as unknown as { iterations_: number }).iterations_ = iterations;
+    count(iterations);
     return output;
   };
-  return Object.assign(counting, { dispose: () => step.dispose() });
+  const callAsync = async (...inputs: Inputs): Promise<Output> => {
+    const iterations = optimizer.iterations + 1;
+    const output = await step.callAsync(...inputs);
+    count(iterations);
+    return output;
+  };
+  return Object.assign(counting, { callAsync, dispose: () => step.dispose() });
 }
