@@ -41,13 +41,16 @@ export function bucketsOf(sizes: readonly (number | undefined)[]): number[][] {
     if (open.length > 0) buckets.push(open);
     [open, bytes] = [[], 0];
   };
-  sizes.forEach((size, at) => {
-    if (size === undefined) return;
-    if (size >= ALONE_BYTES) return buckets.push([at]);
+  for (const [at, size] of sizes.entries()) {
+    if (size === undefined) continue;
+    if (size >= ALONE_BYTES) {
+      buckets.push([at]);
+      continue;
+    }
     open.push(at);
     bytes += size;
     if (bytes >= BUCKET_BYTES) close();
-  });
+  }
   close();
   return buckets;
 }
