@@ -22,6 +22,8 @@ export { ClusterError } from "./cluster/errors.ts";
 export { clusterFromSlurm, type SlurmOptions, type Variables } from "./cluster/slurm.ts";
 export { clusterFromTfConfig } from "./cluster/tf_config.ts";
 export type { DeviceOptions } from "./config.ts";
+export { type JoinOptions, joinCluster } from "./collectives/join_cluster.ts";
+export type { TensorFlowWorkerGroup } from "./collectives/worker_group.ts";
 export type { Device } from "./context.ts";
 export type { DataTypeName } from "./dtypes.ts";
 export { findLibrary, TensorFlowLibraryError } from "./library.ts";
