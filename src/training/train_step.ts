@@ -6,8 +6,8 @@ import { clipByGlobalNorm } from "./gradient_clipping.ts";
 import type { Loss } from "./losses.ts";
 import { applyRecomputed, type Recompute } from "./recomputation/apply_recomputed.ts";
 import { captureOrRun } from "./unrecorded.ts";
-import { newScope } from "./workers/current_group.ts";
-import { inGroup } from "./workers/group_gradients.ts";
+import { groupGradients } from "./group_step.ts";
+import { newScope, withGroup } from "./workers/current_group.ts";
 import type { WorkerGroup } from "./workers/worker_group.ts";
 
 /** An optimizer whose learning rate can follow a schedule, and be an input of a captured step. */
@@ -77,18 +77,21 @@ export function trainStep(
       const terms = [loss(y, logits), ...model.calculateLosses()];
       return terms.reduce((sum, term) => tf.add(sum, term)) as tf.Scalar;
     };
+    const minimizeTogether = (group: WorkerGroup, scope: number) =>
+      withGroup(group, scope, () => {
+        const images = x.shape[0] ?? 1;
+        const of = { model, objective, variables, images, stop: stop ?? tf.scalar(0) };
+        const { gradients, lossAndStops } = groupGradients(group, of);
+        applyGradients(optimizer, variables, gradients, maxGradientNorm);
+        return lossAndStops;
+      });
     return withLearningRate(optimizer, learningRate as tf.Scalar, () =>
       withStepSeed(
         seed as tf.Tensor1D,
-        () => {
-          if (group === undefined || scope === undefined) {
-            return minimize(optimizer, objective, variables, maxGradientNorm);
-          }
-          const images = x.shape[0] ?? 1;
-          const summed = inGroup({ group, scope, model, objective, variables, images, stop });
-          applyGradients(optimizer, variables, summed.gradients, maxGradientNorm);
-          return summed.lossAndStops;
-        },
+        () =>
+          group === undefined || scope === undefined
+            ? minimize(optimizer, objective, variables, maxGradientNorm)
+            : minimizeTogether(group, scope),
       ));
   });
   return countingIterations(optimizer, step);

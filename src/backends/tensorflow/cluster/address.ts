@@ -4,7 +4,8 @@
  * @module
  */
 import { isIPv6 } from "node:net";
-import { ClusterError, shown } from "./errors.ts";
+import { ClusterError } from "../../../training/workers/errors.ts";
+import { shown } from "./shown.ts";
 
 /** A name or an IPv4 address; underscores, since Docker's names have them. */
 const HOST = /^[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?\.?$/i;

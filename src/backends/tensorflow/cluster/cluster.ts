@@ -5,7 +5,7 @@
  * @module
  */
 import { parseAddress } from "./address.ts";
-import { ClusterError } from "./errors.ts";
+import { ClusterError } from "../../../training/workers/errors.ts";
 
 /** One worker of a cluster, as TensorFlow's runtime knows it. */
 export interface ClusterTask {

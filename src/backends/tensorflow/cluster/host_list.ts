@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { ClusterError, shown } from "./errors.ts";
+import { ClusterError } from "../../../training/workers/errors.ts";
+import { shown } from "./shown.ts";
 
 /** Slurm's own limit for one range. */
 const MOST_IN_A_RANGE = 65536;

@@ -7,7 +7,8 @@
  */
 import { joinAddress } from "./address.ts";
 import { checkCluster, type Cluster, type ClusterTask } from "./cluster.ts";
-import { ClusterError, shown } from "./errors.ts";
+import { ClusterError } from "../../../training/workers/errors.ts";
+import { shown } from "./shown.ts";
 import { expandHostList } from "./host_list.ts";
 import { nodeAddresses } from "./slurm_addresses.ts";
 import { slurmPorts } from "./slurm_ports.ts";

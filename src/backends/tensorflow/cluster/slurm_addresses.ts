@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { ClusterError, shown } from "./errors.ts";
+import { ClusterError } from "../../../training/workers/errors.ts";
+import { shown } from "./shown.ts";
 
 /** What `scontrol` reads of the environment. */
 const VARIABLES = ["PATH", "HOME", "SLURM_CONF", "SLURM_CONF_SERVER"];

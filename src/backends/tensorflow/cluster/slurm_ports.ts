@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { ClusterError, shown } from "./errors.ts";
+import { ClusterError } from "../../../training/workers/errors.ts";
+import { shown } from "./shown.ts";
 import { expandHostList } from "./host_list.ts";
 
 /** Below Linux's ports for outgoing connections, which begin at 32768. */

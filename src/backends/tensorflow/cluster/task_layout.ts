@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { ClusterError, shown } from "./errors.ts";
+import { ClusterError } from "../../../training/workers/errors.ts";
+import { shown } from "./shown.ts";
 
 /** Where a task runs. */
 export interface Place {

@@ -8,7 +8,8 @@
  * @module
  */
 import { checkCluster, type Cluster, type ClusterTask } from "./cluster.ts";
-import { ClusterError, shown } from "./errors.ts";
+import { ClusterError } from "../../../training/workers/errors.ts";
+import { shown } from "./shown.ts";
 
 const NAME = "TF_CONFIG";
 const FORM = `{"cluster": {"worker": ["host:port", …]}, "task": {"type": "worker", "index": 0}}`;

@@ -63,8 +63,13 @@ export class TensorFlowWorkerGroup implements WorkerGroup {
     if (tensors.length === 1) return [this.#sumOne(tensors[0]!)];
     return tf.tidy(() => {
       const flat = tf.concat(tensors.map((tensor) => tf.reshape(tensor, [-1])));
-      const parts = tf.split(this.#sumOne(flat), tensors.map(({ size }) => size));
-      return parts.map((part, i) => tf.reshape(part, tensors[i]!.shape));
+      const sums = this.#sumOne(flat);
+      let next = 0;
+      return tensors.map(({ size, shape }) => {
+        const part = tf.slice(sums, [next], [size]);
+        next += size;
+        return tf.reshape(part, shape);
+      });
     });
   }
 
@@ -81,6 +86,17 @@ export class TensorFlowWorkerGroup implements WorkerGroup {
     } finally {
       status.dispose();
     }
+  }
+
+  /**
+   * Leaves the group, once all workers do: a process that ended before might take along what others
+   * have yet to receive from it.
+   */
+  async leave(): Promise<void> {
+    await this.exchange(new Uint8Array());
+    // Whoever comes back from this knows that all have come back from that; the last message of this
+    // may be lost, as who sent it may be gone.
+    await this.exchange(new Uint8Array()).catch(() => {});
   }
 
   /**

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { joinAddress, parseAddress } from "../../../../src/backends/tensorflow/cluster/address.ts";
-import { ClusterError } from "../../../../src/backends/tensorflow/cluster/errors.ts";
+import { ClusterError } from "../../../../src/training/workers/errors.ts";
 
 Deno.test("parseAddress() takes names, IPv4 and IPv6 in brackets, in one normal form", () => {
   const normal: Record<string, string> = {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { ClusterError } from "../../../../src/backends/tensorflow/cluster/errors.ts";
+import { ClusterError } from "../../../../src/training/workers/errors.ts";
 import { expandHostList } from "../../../../src/backends/tensorflow/cluster/host_list.ts";
 import { hostList } from "./fixtures/host_list_forms.ts";
 import { hostLists } from "./fixtures/host_lists.ts";

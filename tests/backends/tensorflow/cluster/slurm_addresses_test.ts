@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ClusterError } from "../../../../src/backends/tensorflow/cluster/errors.ts";
+import { ClusterError } from "../../../../src/training/workers/errors.ts";
 import { clusterFromSlurm } from "../../../../src/backends/tensorflow/cluster/slurm.ts";
 
 /** Two lines of `scontrol --oneliner show node` of Slurm 22.05.8, some columns left out. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { ClusterError } from "../../../../src/backends/tensorflow/cluster/errors.ts";
+import { ClusterError } from "../../../../src/training/workers/errors.ts";
 import { clusterFromTfConfig } from "../../../../src/backends/tensorflow/cluster/tf_config.ts";
 import { tfConfigs } from "./fixtures/tf_configs.ts";
 
