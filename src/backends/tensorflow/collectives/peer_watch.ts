@@ -12,10 +12,13 @@ import { TensorFlowError } from "../status.ts";
 /** TensorFlow's codes of what became of a question. */
 const DEADLINE_EXCEEDED = 4, UNAVAILABLE = 14;
 
-/** Between two questions to one worker. */
-const INTERVAL_MS = 400;
-/** Before a worker that failed is asked again. */
-const RETRY_MS = 250;
+/** Between two questions to one worker, in a small group and in a large one. */
+const INTERVAL_MS = { least: 200, perWorker: 10, most: 600 };
+/**
+ * So much later a worker that has failed is asked again. Who is lost is thereby asked by all before the
+ * first of them ends for that, and is not taken for the later one.
+ */
+const RETRY_AFTER_MS = 100;
 /** For so long a connection may fail for other reasons than that nobody listens. */
 const UNAVAILABLE_MS = 1000;
 
@@ -49,6 +52,7 @@ interface Silence {
 /** Asks each worker in turn, several times a second, until one is lost or it is told to stop. */
 export class PeerWatch {
   readonly #parts: PeerWatchParts;
+  readonly #intervalMs: number;
   readonly #seen = new Set<number>();
   readonly #silences = new Map<number, Silence>();
   readonly #settled = Promise.withResolvers<void>();
@@ -56,6 +60,8 @@ export class PeerWatch {
 
   constructor(parts: PeerWatchParts) {
     this.#parts = parts;
+    const { least, perWorker, most } = INTERVAL_MS;
+    this.#intervalMs = Math.min(most, Math.max(least, perWorker * parts.ranks.length));
     for (const rank of parts.ranks) void this.#follow(rank);
     this.#settle();
   }
@@ -96,7 +102,9 @@ export class PeerWatch {
    */
   async allAnswer(): Promise<boolean> {
     const answers = Array.from(this.#seen, async (rank) => {
-      while (!this.#stopped && await this.#failure(rank) !== undefined) await pause(RETRY_MS, true);
+      while (!this.#stopped && await this.#failure(rank) !== undefined) {
+        await pause(this.#intervalMs, true);
+      }
     });
     await Promise.all(answers);
     return !this.#stopped;
@@ -117,7 +125,8 @@ export class PeerWatch {
         silence.last = failure;
         if (isLost(silence)) return this.#lose();
       }
-      await pause(failure === undefined ? INTERVAL_MS : RETRY_MS, this.missing.length > 0);
+      const durationMs = this.#intervalMs + (failure === undefined ? 0 : RETRY_AFTER_MS);
+      await pause(durationMs, this.missing.length > 0);
     }
   }
 
