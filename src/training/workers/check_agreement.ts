@@ -46,8 +46,10 @@ export async function checkAgreement(group: WorkerGroup, values: Agreed): Promis
 
 function ranksByValue(values: readonly (Agreed[string] | undefined)[]): Map<string, number[]> {
   const ranks = new Map<string, number[]>();
+  const areTexts = values.every((value) => typeof value !== "number");
   for (const [rank, value] of values.entries()) {
-    const text = value === undefined ? "nothing" : String(value);
+    const isPlain = areTexts && typeof value === "string"; // else 1 and "1" would look alike
+    const text = isPlain ? value : JSON.stringify(value) ?? "nothing";
     ranks.set(text, [...ranks.get(text) ?? [], rank]);
   }
   return ranks;

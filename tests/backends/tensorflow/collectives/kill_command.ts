@@ -28,12 +28,12 @@ const all = await killWorkers({
   onKilled: (killed) => {
     const { victim, step, afterMs, survivors, restored } = killed;
     const durations = survivors.map(({ durationMs }) => durationMs.toFixed(0)).join(", ");
+    const moment = `rank ${victim}, ${afterMs.toFixed(0)} ms after step ${step}`;
     console.log(
-      `${isRight(killed) ? "ok  " : "FAIL"} rank ${victim} after ${
-        afterMs.toFixed(0)
-      } ms: others ` +
-        `ended after ${durations} ms, naming it; went on at step ${restored}; ` +
-        (killed.sameWeights ? "same weights" : "OTHER WEIGHTS"),
+      `${
+        isRight(killed) ? "ok  " : "FAIL"
+      } ${moment}: others ended after ${durations} ms; went on ` +
+        `at step ${restored}; ${killed.sameWeights ? "same weights" : "OTHER WEIGHTS"}`,
     );
     if (!isRight(killed)) console.log(survivors.map(({ lastLine }) => lastLine).join("\n"));
   },
