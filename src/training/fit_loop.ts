@@ -46,7 +46,8 @@ export async function fitRun(run: TrainingRun): Promise<History> {
   }
   const partsPerStep = trainDataloader.microbatchesPerBatch ?? 1;
   const afterStep = (step: number) => run.average?.update(step);
-  const options = { ...run.options, seed, partsPerStep, microbatchSize, afterStep };
+  const stops = () => run.isAsked;
+  const options = { ...run.options, seed, partsPerStep, microbatchSize, afterStep, stops };
   const steps = new OptimizerSteps(options);
   const stale = await staleStatistics(run.options.model, run.state.totalSteps);
   try {
@@ -150,7 +151,9 @@ class FitLoop {
       const wanted = `have batchesPerEpoch = ${batchesPerEpoch} batches, ${each}`;
       const requirement = `fit as epoch ${state.epoch} must ${wanted}`;
       check(result !== undefined, RangeError, requirement, this.#stepInEpoch);
-      Object.assign(state, result, { learningRate, step: state.step + 1 });
+      const { stops, ...reported } = result;
+      Object.assign(state, reported, { learningRate, step: state.step + 1 });
+      run.agree(stops > 0);
       history.losses.push(state.loss);
       history.learningRates.push(learningRate);
       history.stepDurationsMs.push(state.stepDurationMs);

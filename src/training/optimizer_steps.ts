@@ -20,6 +20,8 @@ export interface OptimizerStepsOptions extends StepOptions {
   partsPerStep: number;
   /** Images in a microbatch at most. */
   microbatchSize: number;
+  /** Whether this worker is to stop; asked before a step in a group. */
+  stops?: (() => boolean) | undefined;
   /** Called after the weights have taken a step, with the number of steps done. */
   afterStep?: ((step: number) => void) | undefined;
 }
@@ -34,6 +36,8 @@ export interface StepResult {
   stepDurationMs: number;
   /** For the batch. */
   waitDurationMs: number;
+  /** In a group: how many workers were to stop when they began it. */
+  stops: number;
 }
 
 /** Runs optimizer steps: fused into one function, or over microbatches where there are several. */
@@ -64,7 +68,7 @@ export class OptimizerSteps {
     const start = performance.now();
     const rate = tf.scalar(Number.isNaN(learningRate) ? 0 : learningRate);
     const sum = { images: 0, microbatches: 0, waitDurationMs: 0 };
-    let loss: tf.Scalar | undefined;
+    let loss: tf.Tensor | undefined;
     try {
       for (let part = 0; part < this.#options.partsPerStep; part++) {
         const asked = performance.now();
@@ -73,16 +77,16 @@ export class OptimizerSteps {
         if (batch === undefined) return undefined;
         checkImages(batch);
         if (this.#isWhole(batch)) {
-          loss = this.#runFused(batch, step, rate);
+          loss = await this.#runFused(batch, step, rate);
           sum.microbatches = 1;
         } else this.#add(batch, step, sum);
       }
       loss ??= this.#apply(rate, sum.images);
       this.#options.afterStep?.(step + 1);
-      const [value = NaN] = await loss.data();
+      const [value = NaN, stops = 0] = await loss.data();
       const { waitDurationMs, microbatches } = sum;
       const stepDurationMs = performance.now() - start - waitDurationMs;
-      return { loss: value, microbatches, stepDurationMs, waitDurationMs };
+      return { loss: value, microbatches, stepDurationMs, waitDurationMs, stops };
     } catch (error) {
       freeTape();
       throw error;
@@ -102,14 +106,17 @@ export class OptimizerSteps {
     return partsPerStep === 1 && imageCount(batch) <= microbatchSize;
   }
 
-  #runFused(batch: Batch, step: number, rate: tf.Scalar): tf.Scalar {
-    const { model, optimizer, loss } = this.#options;
+  /** In a group without stopping the event loop, as it may wait for other workers. */
+  async #runFused(batch: Batch, step: number, rate: tf.Scalar): Promise<tf.Tensor> {
+    const { model, optimizer, loss, group, stops } = this.#options;
     const seed = this.#seed(step, 0);
+    const stop = group && tf.scalar(stops?.() ? 1 : 0);
     try {
-      this.#fused ??= trainStep(model, optimizer, loss, this.#options);
-      return this.#fused(batch.x, batch.y, rate, seed);
+      const fused = this.#fused ??= trainStep(model, optimizer, loss, this.#options);
+      if (stop === undefined) return fused(batch.x, batch.y, rate, seed);
+      return await fused.callAsync(batch.x, batch.y, rate, seed, stop);
     } finally {
-      tf.dispose([batch.x, batch.y, seed]);
+      tf.dispose([batch.x, batch.y, seed, stop]);
     }
   }
 

@@ -34,6 +34,7 @@ export class TrainingRun {
   /** Whether the next `fit` resumes the one that a checkpoint was taken of. */
   resumes = false;
   #fitting = false;
+  #agreed = false;
   /** Steps and checkpoints, one after the other. */
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -51,9 +52,19 @@ export class TrainingRun {
     this.stopping = earlyStopping && new EarlyStopping(options.model, earlyStopping);
   }
 
-  /** Whether to end the run after the current step. */
+  /** Whether to end the run after the current step; in a group, whether all workers know that. */
   get aborted(): boolean {
+    return this.options.group === undefined ? this.isAsked : this.#agreed;
+  }
+
+  /** Whether this worker's signal asks for the run's end. */
+  get isAsked(): boolean {
     return this.options.signal?.aborted ?? false;
+  }
+
+  /** All workers have learned whether one of them is asked to end the run. */
+  agree(stops: boolean): void {
+    this.#agreed = stops;
   }
 
   /** Tells algorithms, then callbacks. */
