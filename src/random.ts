@@ -7,7 +7,7 @@
  * @module
  */
 import * as tf from "./tf.ts";
-import { batchGroup } from "./workers.ts";
+import { sharedBatch } from "./workers.ts";
 
 /** What a backend offers where its random op takes the seed as a tensor (and can be recorded). */
 interface StatelessRandom {
@@ -54,7 +54,7 @@ export function randomUniform(shape: number[]): tf.Tensor {
   const draw = current.draws++;
   const seed = current.seed;
   const [rows = 1, ...row] = shape;
-  const before = (batchGroup()?.rank ?? 0) * rows;
+  const before = (sharedBatch()?.group.rank ?? 0) * rows;
   return tf.tidy(() => {
     if (before === 0 || shape.length === 0) return drawn(shape, seed, draw);
     // Values do not depend on how many follow: the images of later workers need not be drawn.

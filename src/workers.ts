@@ -24,6 +24,8 @@ export interface StepGroup {
 export interface SharedStep {
   /** The workers. */
   readonly group: StepGroup;
+  /** This worker's share of the images that all have at a time, `[]`. */
+  readonly share: tf.Tensor;
   /**
    * Whether what the workers have at a time is one batch together, worker 0's images first. Otherwise
    * each has batches of its own, as where one worker would cut the batch into microbatches, too.
@@ -57,7 +59,7 @@ export function batchNormGroup(): StepGroup | undefined {
   return current?.synchronizedBatchNorm ? current.group : undefined;
 }
 
-/** The workers whose images are one batch with this one's; nothing where these are a whole one. */
-export function batchGroup(): StepGroup | undefined {
-  return current?.isOneBatch ? current.group : undefined;
+/** The step whose images are one batch with other workers'; nothing where these are a whole one. */
+export function sharedBatch(): Pick<SharedStep, "group" | "share"> | undefined {
+  return current?.isOneBatch ? current : undefined;
 }

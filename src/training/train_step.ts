@@ -35,6 +35,10 @@ export interface StepOptions {
   maxGradientNorm?: number | undefined;
   /** The workers that take it together. */
   group?: WorkerGroup | undefined;
+  /** Whether batch normalization takes its statistics over all of them. */
+  synchronizedBatchNorm?: boolean | undefined;
+  /** Images in a microbatch at most, be they on several workers. */
+  microbatchSize?: number | undefined;
 }
 
 /**
@@ -61,8 +65,9 @@ export function trainStep(
   model: tf.LayersModel,
   optimizer: tf.Optimizer,
   loss: Loss,
-  { recompute, maxGradientNorm, group }: StepOptions = {},
+  options: StepOptions = {},
 ): TrainStep {
+  const { recompute, maxGradientNorm, group, synchronizedBatchNorm = false } = options;
   const variables = buildOptimizer(model, optimizer);
   const scope = group && newScope(group);
   const step = captureOrRun("The training step", (
@@ -85,7 +90,10 @@ export function trainStep(
             return minimize(optimizer, objective, variables, maxGradientNorm);
           }
           const images = x.shape[0] ?? 1;
-          const summed = inGroup({ group, scope, model, objective, variables, images, stop });
+          const isOneBatch = images * group.size <= (options.microbatchSize ?? Infinity);
+          const how = { isOneBatch, synchronizedBatchNorm };
+          const of = { group, scope, model, objective, variables, images, stop, ...how };
+          const summed = inGroup(of);
           applyGradients(optimizer, variables, summed.gradients, maxGradientNorm);
           return summed.lossAndStops;
         },

@@ -4,11 +4,11 @@ import { synchronizedBatchNorm } from "../../src/gradients/synchronized_batch_no
 import { batchNormalization } from "../../src/normalization/batch.ts";
 import { batchChannelNormalization } from "../../src/normalization/batch_channel.ts";
 import { freeTape } from "../../src/training/recording/free_tape.ts";
-import { type StepGroup, withSharedStep } from "../../src/workers.ts";
+import type { StepGroup } from "../../src/workers.ts";
 import { assertClose, forEachBackend } from "../backends.ts";
 import { type FixtureTensor, pytorch, toTensor } from "../fixtures/pytorch.ts";
 import { built } from "../layers/roundtrip.ts";
-import { simulateWorkers } from "../training/simulated_workers.ts";
+import { inSharedStep, simulateWorkers } from "../training/simulated_workers.ts";
 import { normalization } from "./fixtures/normalization.ts";
 
 /** Which images a worker has: the first one, and how many. */
@@ -52,15 +52,12 @@ function train(
   const variables = layer.trainableWeights.map((weight) => weight.read() as tf.Variable);
   const input = tf.variable(images(x));
   let y: Float32Array | undefined;
-  const { grads } = withSharedStep(
-    { group, isOneBatch: true, synchronizedBatchNorm: true },
-    () =>
-      tf.variableGrads(() => {
-        const output = layer.apply(input, { training: true }) as tf.Tensor;
-        y = output.dataSync<"float32">();
-        return tf.sum(tf.mul(output, images(upstream)));
-      }, [input, ...variables]),
-  );
+  const { grads } = inSharedStep(group, () =>
+    tf.variableGrads(() => {
+      const output = layer.apply(input, { training: true }) as tf.Tensor;
+      y = output.dataSync<"float32">();
+      return tf.sum(tf.mul(output, images(upstream)));
+    }, [input, ...variables]));
   const values = ({ name }: tf.Variable) => grads[name]!.dataSync<"float32">();
   const moving = (layer.weights.slice(-2) as unknown as { read(): tf.Tensor }[])
     .map((weight) => weight.read().dataSync<"float32">());
@@ -168,10 +165,8 @@ forEachBackend("batch normalization is each worker's own where it is not synchro
   const { results, sums } = simulateWorkers(2, (group) => {
     const layer = batchNormalization();
     const x = tf.tensor2d([[group.rank], [group.rank + 2]]);
-    const y = withSharedStep(
-      { group, isOneBatch: true, synchronizedBatchNorm: false },
-      () => layer.apply(x, { training: true }) as tf.Tensor,
-    );
+    const step = () => layer.apply(x, { training: true }) as tf.Tensor;
+    const y = inSharedStep(group, step, { synchronizedBatchNorm: false });
     const values = y.dataSync();
     layer.dispose();
     return values;
@@ -183,10 +178,8 @@ forEachBackend("batch normalization is each worker's own where it is not synchro
 forEachBackend("synchronized batch normalization takes one value of each worker", () => {
   const { results } = simulateWorkers(2, (group) => {
     const layer = batchNormalization();
-    const y = withSharedStep(
-      { group, isOneBatch: true, synchronizedBatchNorm: true },
-      () => layer.apply(tf.tensor2d([[2 * group.rank]]), { training: true }) as tf.Tensor,
-    );
+    const x = tf.tensor2d([[2 * group.rank]]);
+    const y = inSharedStep(group, () => layer.apply(x, { training: true }) as tf.Tensor);
     const values = [...y.dataSync(), ...layer.movingVariance.read().dataSync()];
     layer.dispose();
     return values;

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import * as tf from "../../src/tf.ts";
-import type { StepGroup } from "../../src/workers.ts";
+import { type SharedStep, type StepGroup, withSharedStep } from "../../src/workers.ts";
 
 /** What workers did. */
 export interface Simulated<T> {
@@ -56,4 +56,22 @@ function runOne<T>(
     );
   };
   return { result: tf.tidy(() => body({ rank, size, sum }) as tf.TensorContainer) as T, given };
+}
+
+/**
+ * Runs a step of a worker whose images are one batch with the others'.
+ *
+ * @param group the workers
+ * @param step the step
+ * @param how what is not so: batch norm is synchronized, and each has equally many images
+ * @returns what it returns
+ */
+export function inSharedStep<T>(
+  group: StepGroup,
+  step: () => T,
+  how: Partial<SharedStep> = {},
+): T {
+  const share = tf.scalar(1 / group.size);
+  const usual = { group, share, isOneBatch: true, synchronizedBatchNorm: true };
+  return withSharedStep({ ...usual, ...how }, step);
 }

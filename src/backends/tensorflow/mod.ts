@@ -19,7 +19,7 @@ export type { Attributes, AttributeValue } from "./attributes.ts";
 export { TensorFlowBackend } from "./backend.ts";
 export type { DeviceOptions } from "./config.ts";
 export type { Cluster, ClusterTask } from "./cluster/cluster.ts";
-export { type JoinOptions, joinCluster } from "./collectives/join_cluster.ts";
+export { joinCluster, type JoinOptions } from "./collectives/join_cluster.ts";
 export type { TensorFlowWorkerGroup } from "./collectives/worker_group.ts";
 export type { Device } from "./context.ts";
 export type { DataTypeName } from "./dtypes.ts";

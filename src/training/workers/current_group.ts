@@ -60,7 +60,12 @@ export function currentGroup(): WorkerGroup | undefined {
 export function nextSum(): number {
   check(current !== undefined, TypeError, "sum over workers as a step must be running", current);
   const { scope, sums } = current;
-  check(sums < MOST, RangeError, `sum over workers as a step must have ${MOST} sums or fewer`, sums);
+  check(
+    sums < MOST,
+    RangeError,
+    `sum over workers as a step must have ${MOST} sums or fewer`,
+    sums,
+  );
   current.sums++;
   return scope * MOST + sums;
 }

@@ -1,5 +1,6 @@
 import * as tf from "../../tf.ts";
 import { sumInBuckets } from "./buckets.ts";
+import { withSharedStep } from "../../workers.ts";
 import { withGroup } from "./current_group.ts";
 import type { WorkerGroup } from "./worker_group.ts";
 
@@ -17,6 +18,10 @@ export interface GroupObjective {
   variables: readonly tf.Variable[];
   /** How many images this worker has. */
   images: number;
+  /** Whether what the workers have is one batch, or each has batches of its own. */
+  isOneBatch: boolean;
+  /** Whether batch normalization takes its statistics over all workers. */
+  synchronizedBatchNorm: boolean;
   /** Whether this worker is to stop: 1 or 0, `[]`. */
   stop: tf.Tensor | undefined;
 }
@@ -48,7 +53,11 @@ export function inGroup(of: GroupObjective): GroupGradients {
     const share = tf.div(tf.scalar(images), all);
     const trained = of.variables.filter(({ trainable }) => trainable);
     const before = statisticsOf(model).map((variable) => variable.dataId);
-    const { value, grads } = tf.engine().gradients(objective, trained, share, true);
+    const { isOneBatch, synchronizedBatchNorm } = of;
+    const { value, grads } = withSharedStep(
+      { group, share, isOneBatch, synchronizedBatchNorm },
+      () => tf.engine().gradients(objective, trained, share, true),
+    );
     const moved = statisticsOf(model).filter(({ dataId }, i) => dataId !== before[i]);
     // Gradients are there from the last layer to the first.
     const backwards = trained.map((_, i) => grads[i] ?? undefined).reverse();

@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { ATTRIBUTE, cString, eagerAttributeSetter, type OperationAttribute } from "../attributes.ts";
+import {
+  ATTRIBUTE,
+  cString,
+  eagerAttributeSetter,
+  type OperationAttribute,
+} from "../attributes.ts";
 import type { EagerBinding } from "../binding.ts";
 import { TF } from "../dtypes.ts";
 
