@@ -63,8 +63,13 @@ export class TensorFlowWorkerGroup implements WorkerGroup {
     if (tensors.length === 1) return [this.#sumOne(tensors[0]!)];
     return tf.tidy(() => {
       const flat = tf.concat(tensors.map((tensor) => tf.reshape(tensor, [-1])));
-      const parts = tf.split(this.#sumOne(flat), tensors.map(({ size }) => size));
-      return parts.map((part, i) => tf.reshape(part, tensors[i]!.shape));
+      const sums = this.#sumOne(flat);
+      let next = 0;
+      return tensors.map(({ size, shape }) => {
+        const part = tf.slice(sums, [next], [size]);
+        next += size;
+        return tf.reshape(part, shape);
+      });
     });
   }
 
