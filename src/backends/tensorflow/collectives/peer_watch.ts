@@ -20,7 +20,9 @@ const INTERVAL_MS = { least: 200, perWorker: 10, most: 600 };
  */
 const RETRY_AFTER_MS = 100;
 /** For so long a connection may fail for other reasons than that nobody listens. */
-const UNAVAILABLE_MS = 1000;
+const UNAVAILABLE_MS = 550;
+/** What is the network's fault, and may pass. */
+const NETWORK = /no route to host|unreachable|timed out/i;
 
 /** What a watch needs. */
 export interface PeerWatchParts {
@@ -123,7 +125,7 @@ export class PeerWatch {
         this.#silences.set(rank, silence);
         silence.failures++;
         silence.last = failure;
-        if (isLost(silence)) return this.#lose();
+        if (isLost(silence, this.#parts.answerTimeoutMs)) return this.#lose();
       }
       const durationMs = this.#intervalMs + (failure === undefined ? 0 : RETRY_AFTER_MS);
       await pause(durationMs, this.missing.length > 0);
@@ -158,9 +160,14 @@ export class PeerWatch {
 }
 
 /** Twice, as this process may itself have been stopped for the time of one question. */
-function isLost({ failures, last, since }: Silence): boolean {
-  const mayPass = last.code === UNAVAILABLE && !isRefused(last);
-  return failures >= 2 && (!mayPass || performance.now() - since >= UNAVAILABLE_MS);
+function isLost({ failures, last, since }: Silence, answerTimeoutMs: number): boolean {
+  return failures >= 2 && performance.now() - since >= patienceMs(last, answerTimeoutMs);
+}
+
+/** For how long that kind of failure must last. */
+function patienceMs(failure: TensorFlowError, answerTimeoutMs: number): number {
+  if (failure.code !== UNAVAILABLE || isRefused(failure)) return 0;
+  return NETWORK.test(failure.reason) ? 2 * answerTimeoutMs : UNAVAILABLE_MS;
 }
 
 /** Nobody listens where the worker did. */

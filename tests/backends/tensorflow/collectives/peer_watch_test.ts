@@ -6,17 +6,18 @@ import {
 import { TensorFlowError } from "../../../../src/backends/tensorflow/status.ts";
 
 /** What a worker does when it is asked; nothing is an answer. */
-type Answer = "refused" | "reset" | "late" | "another" | undefined;
+type Answer = "refused" | "reset" | "unreachable" | "late" | "another" | undefined;
 
 const ERRORS: Record<NonNullable<Answer>, [code: number, reason: string]> = {
   refused: [14, "failed to connect to all addresses; last error: Connection refused\nmore"],
   reset: [14, "recvmsg:Connection reset by peer\nmore"],
+  unreachable: [14, "last error: connect: No route to host"],
   late: [4, "Deadline Exceeded"],
   another: [9, "Device /job:worker/task:1 current incarnation doesn't match\nmore"],
 };
 
 /** Watches workers that answer by a list each, the last of which repeats. */
-function watch(answers: Record<number, [Answer, ...Answer[]]>) {
+function watch(answers: Record<number, [Answer, ...Answer[]]>, answerTimeoutMs = 10_000) {
   const asked = new Map<number, number>();
   const { promise, resolve } = Promise.withResolvers<readonly Lost[]>();
   const peers = new PeerWatch({
@@ -28,7 +29,7 @@ function watch(answers: Record<number, [Answer, ...Answer[]]>) {
       await Promise.resolve();
       if (answer !== undefined) throw new TensorFlowError("checking", ...ERRORS[answer]);
     },
-    answerTimeoutMs: 10_000,
+    answerTimeoutMs,
     onLost: resolve,
   });
   return { peers, lost: promise, asked };
@@ -46,7 +47,7 @@ const LOST: Record<string, [answers: [Answer, ...Answer[]], reason: RegExp]> = {
     [undefined, "late"],
     /^it has not answered for 20 s: its process is stop/,
   ],
-  "cannot be reached for a second": [
+  "cannot be reached for half a second": [
     [undefined, "reset"],
     /^it cannot be reached \(recvmsg:.*peer\)$/,
   ],
@@ -72,6 +73,12 @@ Deno.test("PeerWatch keeps a worker that answers in between", async () => {
   assert.ok(!peers.stopped);
   assert.ok(await peers.allAnswer());
   peers.stop();
+});
+
+Deno.test("PeerWatch gives a network as much time as a worker that does not answer", async () => {
+  const { lost, asked } = watch({ 1: [undefined, "unreachable"] }, 600);
+  assert.match((await alive(lost))[0]?.reason ?? "", /cannot be reached .*No route to host/);
+  assert.ok(asked.get(1)! > 4, "asked again and again");
 });
 
 Deno.test("PeerWatch tells of all who are silent, the longest silent first", async () => {
