@@ -11,7 +11,7 @@ export interface LoadingOptions {
   /** The most images that may be passed over as they cannot be read; without it none may. */
   skipBad?: number;
   /** Threads that decode, 0 for the main one alone; what fits the machine by default. */
-  workers?: number;
+  loaderThreads?: number;
 }
 
 /** How a set's masks are read, and which images are held out, where its user says so. */

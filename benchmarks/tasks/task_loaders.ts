@@ -12,8 +12,12 @@ export class TaskLoaders {
   readonly #loaders: Loader[] = [];
 
   /** @param options as the command line has them */
-  constructor(options: LoadingOptions) {
-    this.options = { ...options, ...decoder() };
+  constructor({ loaderThreads, skipBad }: LoadingOptions) {
+    this.options = {
+      ...(skipBad !== undefined && { skipBad }),
+      ...(loaderThreads !== undefined && { workers: loaderThreads }),
+      ...decoder(),
+    };
   }
 
   /** A loader's arrays as tensors, which whoever iterates disposes of. */
