@@ -24,13 +24,12 @@ export interface StepGroup {
 export interface SharedStep {
   /** The workers. */
   readonly group: StepGroup;
-  /** This worker's share of the images that all have at a time, `[]`. */
-  readonly share: tf.Tensor;
   /**
-   * Whether what the workers have at a time is one batch together, worker 0's images first. Otherwise
-   * each has batches of its own, as where one worker would cut the batch into microbatches, too.
+   * This worker's share of the images, `[]`, where what the workers have at a time is one batch, worker
+   * 0's images first. Nothing where each has batches of its own: where one worker would cut the batch
+   * into microbatches, too.
    */
-  readonly isOneBatch: boolean;
+  readonly share: tf.Tensor | undefined;
   /** Whether batch normalization takes its statistics over what all workers have at a time. */
   readonly synchronizedBatchNorm: boolean;
 }
@@ -60,6 +59,8 @@ export function batchNormGroup(): StepGroup | undefined {
 }
 
 /** The step whose images are one batch with other workers'; nothing where these are a whole one. */
-export function sharedBatch(): Pick<SharedStep, "group" | "share"> | undefined {
-  return current?.isOneBatch ? current : undefined;
+export function sharedBatch(): { group: StepGroup; share: tf.Tensor } | undefined {
+  if (current?.share === undefined) return undefined;
+  const { group, share } = current;
+  return { group, share };
 }

@@ -6,8 +6,8 @@ import { clipByGlobalNorm } from "./gradient_clipping.ts";
 import type { Loss } from "./losses.ts";
 import { applyRecomputed, type Recompute } from "./recomputation/apply_recomputed.ts";
 import { captureOrRun } from "./unrecorded.ts";
-import { newScope } from "./workers/current_group.ts";
-import { inGroup } from "./workers/group_gradients.ts";
+import { groupGradients } from "./group_step.ts";
+import { newScope, withGroup } from "./workers/current_group.ts";
 import type { WorkerGroup } from "./workers/worker_group.ts";
 
 /** An optimizer whose learning rate can follow a schedule, and be an input of a captured step. */
@@ -82,24 +82,45 @@ export function trainStep(
       const terms = [loss(y, logits), ...model.calculateLosses()];
       return terms.reduce((sum, term) => tf.add(sum, term)) as tf.Scalar;
     };
+    const minimizeTogether = (group: WorkerGroup, scope: number) =>
+      withGroup(group, scope, () => {
+        const images = x.shape[0] ?? 1;
+        const { gradients, lossAndStops } = groupGradients(group, {
+          model,
+          objective,
+          variables,
+          images,
+          isOneBatch: isOneBatch(images, options),
+          synchronizedBatchNorm,
+          stop: stop ?? tf.scalar(0),
+        });
+        applyGradients(optimizer, variables, gradients, maxGradientNorm);
+        return lossAndStops;
+      });
     return withLearningRate(optimizer, learningRate as tf.Scalar, () =>
       withStepSeed(
         seed as tf.Tensor1D,
-        () => {
-          if (group === undefined || scope === undefined) {
-            return minimize(optimizer, objective, variables, maxGradientNorm);
-          }
-          const images = x.shape[0] ?? 1;
-          const isOneBatch = images * group.size <= (options.microbatchSize ?? Infinity);
-          const how = { isOneBatch, synchronizedBatchNorm };
-          const of = { group, scope, model, objective, variables, images, stop, ...how };
-          const summed = inGroup(of);
-          applyGradients(optimizer, variables, summed.gradients, maxGradientNorm);
-          return summed.lossAndStops;
-        },
+        () =>
+          group === undefined || scope === undefined
+            ? minimize(optimizer, objective, variables, maxGradientNorm)
+            : minimizeTogether(group, scope),
       ));
   });
   return countingIterations(optimizer, step);
+}
+
+/**
+ * Whether what workers have is one batch, as it would be on one worker: all of it is no more than a
+ * microbatch.
+ *
+ * @param images how many each has
+ * @param options group and microbatches
+ */
+export function isOneBatch(
+  images: number,
+  { group, microbatchSize = Infinity }: Pick<StepOptions, "group" | "microbatchSize">,
+): boolean {
+  return images * (group?.size ?? 1) <= microbatchSize;
 }
 
 function minimize(

@@ -14,6 +14,7 @@ import { emptyHistory, type History } from "./history.ts";
 import { MovingAverage } from "./moving_average.ts";
 import { settingsOf } from "./run_settings.ts";
 import type { TrainerOptions } from "./trainer_options.ts";
+import { fromChief } from "./workers/chief_result.ts";
 
 const silent: Logger = { logHyperparameters: () => {}, logMetrics: () => {} };
 
@@ -105,12 +106,13 @@ export class TrainingRun {
     return state.evaluation;
   }
 
-  /** Evaluates the model as it is, and tells nobody. */
+  /** Evaluates the model as it is, and tells nobody but the other workers. */
   async measure(): Promise<void> {
-    const { evalDataloader, model, metrics = [] } = this.options;
+    const { evalDataloader, model, metrics = [], group } = this.options;
     const isGiven = evalDataloader !== undefined;
     check(isGiven, TypeError, "evaluate as evalDataloader must be given", evalDataloader);
-    this.state.evaluation = await evaluateModel(model, evalDataloader, metrics);
+    const evaluate = () => evaluateModel(model, evalDataloader, metrics);
+    this.state.evaluation = await (group === undefined ? evaluate() : fromChief(group, evaluate));
   }
 
   /**

@@ -55,7 +55,7 @@ forEachBackend("ChannelDropout draws as alone where workers have batches of thei
   const layer = new ChannelDropout({ rate: 0.5 });
   const { results } = simulateWorkers(2, (group) => {
     const step = () => train(layer, [3, 1, 1, 50], 7);
-    return inSharedStep(group, step, { isOneBatch: false });
+    return inSharedStep(group, step, { share: undefined });
   });
   const own = train(layer, [3, 1, 1, 50], 7);
   assert.deepEqual(results, [own, own]);

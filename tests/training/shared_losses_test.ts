@@ -121,7 +121,7 @@ forEachBackend("a loss is of a worker's images alone where these are a batch of 
     const z = tf.slice(toTensor(reference.logits), group.rank, 1);
     const own = crossEntropy(y, z).dataSync()[0]!;
     const loss = () => crossEntropy(y, z).dataSync()[0]!;
-    return [own, inSharedStep(group, loss, { isOneBatch: false })];
+    return [own, inSharedStep(group, loss, { share: undefined })];
   });
   assert.equal(sums, 0);
   for (const [alone, shared] of results) assert.equal(shared, alone);

@@ -72,6 +72,6 @@ export function inSharedStep<T>(
   how: Partial<SharedStep> = {},
 ): T {
   const share = tf.scalar(1 / group.size);
-  const usual = { group, share, isOneBatch: true, synchronizedBatchNorm: true };
+  const usual = { group, share, synchronizedBatchNorm: true };
   return withSharedStep({ ...usual, ...how }, step);
 }

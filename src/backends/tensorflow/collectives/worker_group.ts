@@ -84,6 +84,17 @@ export class TensorFlowWorkerGroup implements WorkerGroup {
   }
 
   /**
+   * Leaves the group, once all workers do: a process that ended before might take along what others
+   * have yet to receive from it.
+   */
+  async leave(): Promise<void> {
+    await this.exchange(new Uint8Array());
+    // Whoever comes back from this knows that all have come back from that; the last message of this
+    // may be lost, as who sent it may be gone.
+    await this.exchange(new Uint8Array()).catch(() => {});
+  }
+
+  /**
    * Asks a worker whether it is there. One that computes, or waits, answers at once: TensorFlow does.
    *
    * @param rank whom
