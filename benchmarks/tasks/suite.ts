@@ -1,3 +1,4 @@
+import type { BatchSlice } from "../../datasets/loader.ts";
 import type { SetOptions } from "../../datasets/segmented.ts";
 import type * as tf from "../../src/tf.ts";
 import type { ArmDefinition, ArmSet } from "../experiments/arm.ts";
@@ -12,6 +13,8 @@ export interface LoadingOptions {
   skipBad?: number;
   /** Threads that decode, 0 for the main one alone; what fits the machine by default. */
   loaderThreads?: number;
+  /** Which slice of each training batch, where workers share it; evaluations are of all images. */
+  slice?: BatchSlice;
 }
 
 /** How a set's masks are read, and which images are held out, where its user says so. */
