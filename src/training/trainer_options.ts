@@ -135,7 +135,7 @@ export interface TrainerOptions {
    *
    * Without it each worker normalizes by its own images, and the moving statistics are the mean of the
    * workers'. With one worker, or none, it changes nothing. TensorFlow.js's own batch normalization
-   * cannot, and is refused: `normalizations.batchNormalization` can.
+   * cannot, and is refused: `layers.batchNormalization` can.
    *
    * @default {false}
    */
