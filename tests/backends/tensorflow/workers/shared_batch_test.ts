@@ -56,6 +56,9 @@ const equal: readonly [CaseName, string][] = [
   ["synchronized", "synchronized batch norm, dropout and unequally many ignored pixels"],
   ["batchChannel", "synchronized batch-channel normalization"],
   ["estimated", "synchronized batch-channel normalization by estimates"],
+  ["recomputedNorms", "synchronized batch norm that is computed again"],
+  ["recomputedBlocks", "synchronized batch norm in blocks that are computed again"],
+  ["synchronizedMicrobatches", "synchronized batch norm over microbatches"],
   ["microbatches", "microbatches, group norm and dropout"],
 ];
 
