@@ -1,0 +1,223 @@
+/** What is checked on a Slurm, with the files of docs/cluster as they are. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { ask, nodes, type Slurm, until } from "./slurm.ts";
+import { Skipped } from "./report.ts";
+import { endOf, jobOf, scancel, startAgain, submit } from "./jobs.ts";
+import {
+  assertSameCell,
+  assertSameNumbers,
+  cellOf,
+  endless,
+  long,
+  runHere,
+  saved,
+  sweep,
+} from "./suites.ts";
+
+/** What a check has: a Slurm, and a folder that all nodes see. */
+export interface Place {
+  slurm: Slurm;
+  folder: string;
+  /** The file that a job's output goes to; kept where a check fails. */
+  log(name: string): string;
+  /** What other checks have made already. */
+  once(name: string, make: (out: string) => Promise<void>): Promise<string>;
+}
+
+/** A check, and what it finds. */
+export interface Check {
+  name: string;
+  /** @returns what was seen, for its line */
+  run(place: Place): Promise<string>;
+}
+
+const file = (name: string) => `docs/cluster/${name}.sbatch`;
+const output = (path: string) => `--output=${path}`;
+
+/**
+ * Where checks are run.
+ *
+ * @param folder an empty folder for what they make
+ */
+export function placeOf(slurm: Slurm, folder: string): Place {
+  const made = new Map<string, Promise<string>>();
+  return {
+    slurm,
+    folder,
+    log: (name) => join(folder, `${name}.log`),
+    once(name, make) {
+      const out = join(folder, name);
+      const there = made.get(name) ?? make(out).then(() => out);
+      made.set(name, there);
+      return there;
+    },
+  };
+}
+
+const undisturbed = ({ once }: Place) => once("undisturbed", (out) => runHere(long, out));
+const unsharded = ({ once }: Place) => once("unsharded", (out) => runHere(sweep, out));
+
+/** Submits the array, and the job that merges its parts. */
+async function submitSweep({ slurm, log }: Place, out: string) {
+  const env = { OUT: out };
+  const id = await submit(
+    slurm,
+    env,
+    "--array=0-1",
+    output(log(`sweep-%a`)),
+    file("sweep"),
+    ...sweep,
+  );
+  const after = [`--dependency=afterok:${id}`, "--kill-on-invalid-dep=yes"];
+  return { id, merge: await submit(slurm, env, ...after, output(log("merge")), file("merge")) };
+}
+
+const arrayIsMerged: Check = {
+  name: "an array of 2, merged by `deno task report`, has the unsharded run's numbers",
+  async run(place) {
+    const out = join(place.folder, "sweep");
+    const { merge } = await submitSweep(place, out);
+    const { state } = await endOf(place.slurm, merge);
+    assert.equal(state, "COMPLETED", "the job that merges");
+    await assertSameNumbers(join(out, "merged"), await unsharded(place));
+    return "4 cells of 2 parts";
+  },
+};
+
+const wrongArrayIsRefused: Check = {
+  name: "an array that is a piece of one is refused, with exit code 2",
+  async run({ slurm, folder, log }) {
+    const env = { OUT: join(folder, "piece") };
+    const path = log("piece");
+    const id = await submit(slurm, env, "--array=1", output(path), file("sweep"), ...sweep);
+    assert.equal((await endOf(slurm, `${id}_1`)).exitCode, "2:0");
+    assert.match(await Deno.readTextFile(path), /--array must be 0-0, or SHARDS must say/);
+    return "SHARDS would say how many there are";
+  },
+};
+
+const requeued: Check = {
+  name: "SIGUSR1 to the batch shell saves and requeues, to the undisturbed run's numbers",
+  async run(place) {
+    const { slurm, folder, log } = place, out = join(folder, "requeued");
+    const id = await submit(slurm, { OUT: out }, output(log("requeued")), file("requeue"), ...long);
+    await saved(slurm, out);
+    await scancel(slurm, "--batch", "--signal=USR1", id);
+    await startAgain(slurm, id);
+    const { state, restarts } = await endOf(slurm, id);
+    assert.deepEqual({ state, restarts }, { state: "COMPLETED", restarts: 1 });
+    const { resumedAt } = await assertSameCell(out, await undisturbed(place));
+    assert.equal(resumedAt?.length, 1);
+    return `interrupted after step ${resumedAt[0]} of 300`;
+  },
+};
+
+const cancelled: Check = {
+  name: "a job that is cancelled saves; submitted anew it ends with the undisturbed run's numbers",
+  async run(place) {
+    const { slurm, folder, log } = place, out = join(folder, "cancelled");
+    const again = () =>
+      submit(slurm, { OUT: out }, output(log("cancelled")), file("requeue"), ...long);
+    const first = await again();
+    await saved(slurm, out);
+    await scancel(slurm, first);
+    assert.deepEqual(await endOf(slurm, first), {
+      state: "CANCELLED",
+      restarts: 0,
+      exitCode: "4:0",
+    });
+    const { status, steps } = await cellOf(out);
+    assert.equal(status, "interrupted");
+    assert.equal((await endOf(slurm, await again())).state, "COMPLETED");
+    const { resumedAt } = await assertSameCell(out, await undisturbed(place));
+    assert.deepEqual(resumedAt, [steps]);
+    return `interrupted after step ${steps} of 300`;
+  },
+};
+
+const signalledItself: Check = {
+  name: "SIGUSR1 to the program itself saves, and ends with 4",
+  async run({ slurm, folder, log }) {
+    const out = join(folder, "signalled"), path = log("signalled");
+    const id = await submit(slurm, { OUT: out }, output(path), file("requeue"), ...endless);
+    await saved(slurm, out);
+    await scancel(slurm, "--signal=USR1", id);
+    const { exitCode, restarts } = await endOf(slurm, id);
+    assert.deepEqual({ exitCode, restarts }, { exitCode: "4:0", restarts: 0 });
+    const { status, steps } = await cellOf(out);
+    assert.equal(status, "interrupted");
+    return `after step ${steps}; not requeued, as nobody warned the job`;
+  },
+};
+
+const timeLimit: Check = {
+  name: "a job whose time ends saves and is requeued, and goes on",
+  async run({ slurm, folder, log }) {
+    const out = join(folder, "limited"), path = log("limited");
+    const limit = ["--time=1", "--signal=B:USR1@30"];
+    const id = await submit(
+      slurm,
+      { OUT: out },
+      ...limit,
+      output(path),
+      file("requeue"),
+      ...endless,
+    );
+    await startAgain(slurm, id);
+    const { steps } = await cellOf(out);
+    const goesOn = new RegExp(`start 1 of job ${id}[^]*goes on after step ${steps}/`);
+    await until("it goes on", 120, async () => goesOn.test(await Deno.readTextFile(path)));
+    await scancel(slurm, id);
+    await endOf(slurm, id);
+    return `a limit of 1 minute, Slurm's warning; on after step ${steps}`;
+  },
+};
+
+const requeuedByExit: Check = {
+  name:
+    "RequeueExit=4 requeues the one task of an array that was warned, to the same merged numbers",
+  async run(place) {
+    const { slurm, folder, log } = place, out = join(folder, "by-exit");
+    await slurm.configure("RequeueExit=4");
+    const { id, merge } = await submitSweep(place, out);
+    // The last task has the array's id for its own: what is sent to it must not reach the other.
+    const last = `${id}_1`;
+    await saved(slurm, join(out, "part-1"), { arm: "ws", seed: 0 });
+    await scancel(slurm, "--batch", "--signal=USR1", last);
+    await startAgain(slurm, last);
+    assert.match(
+      await Deno.readTextFile(log("sweep-1")),
+      /Slurm requeues job \d+_1 by its exit code/,
+    );
+    assert.equal((await endOf(slurm, merge)).state, "COMPLETED", "the job that merges");
+    assert.equal((await jobOf(slurm, `${id}_0`)).restarts, 0, "the other task");
+    await assertSameNumbers(join(out, "merged"), await unsharded(place));
+    return "the other task was left alone";
+  },
+};
+
+const gpus: Check = {
+  name: "each task of --gpus-per-task=1 has a GPU of its own in CUDA_VISIBLE_DEVICES",
+  async run({ slurm }) {
+    if (!slurm.hasGpus) throw new Skipped("no device files can be made here");
+    const print = 'echo "$SLURMD_NODENAME $CUDA_VISIBLE_DEVICES"';
+    const tasks = ["--nodes=2", "--ntasks-per-node=2", "--gpus-per-task=1"];
+    const { stdout, stderr } = await ask(slurm.env, "srun", ...tasks, "sh", "-c", print);
+    const expected = nodes.flatMap((node) => [`${node} 0`, `${node} 1`]);
+    assert.deepEqual(stdout.trim().split("\n").toSorted(), expected, stderr);
+    return "4 tasks, devices that are none";
+  },
+};
+
+/** All checks, in their order: one changes the configuration for those after it. */
+export const checks: readonly Check[] = [
+  arrayIsMerged,
+  wrongArrayIsRefused,
+  requeued,
+  cancelled,
+  signalledItself,
+  timeLimit,
+  gpus,
+  requeuedByExit,
+];
