@@ -5,9 +5,9 @@
 #   #SBATCH --signal=B:USR1@120   # to the batch shell, 120 s before the time limit
 #   exec docs/cluster/requeued.sh srun deno task … --resume
 #
-# At the warning the program gets SIGTERM; it saves and ends with 4. Then the job is requeued: by this
-# script, or by Slurm where slurm.conf has RequeueExit=4. Slurm's own SIGTERM (scancel, a preemption)
-# saves as well, and what becomes of the job is Slurm's to say.
+# At the warning the program gets SIGTERM; it saves and ends with 4, and this script requeues the job.
+# Slurm's own SIGTERM (scancel, a preemption) saves as well, and what becomes of the job then is
+# Slurm's to say.
 set -u
 
 # The id of an array's last task is that of the whole array, too: the task's own is ARRAY_TASK.
@@ -33,11 +33,7 @@ wait "$program"
 code=$?
 
 if [ "$code" -eq 4 ] && [ -n "$warned" ]; then
-  if scontrol show config | grep -Eq '^RequeueExit +=.*\b4\b'; then
-    echo "saved; Slurm requeues job $job by its exit code"
-  else
-    echo "saved; job $job is requeued"
-    scontrol requeue "$job"
-  fi
+  # Also where slurm.conf has RequeueExit=4: by that, what depends on an array (afterok) never starts.
+  scontrol requeue "$job" && echo "saved; job $job is requeued"
 fi
 exit "$code"

@@ -136,18 +136,20 @@ const cancelled: Check = {
   },
 };
 
-const signalledItself: Check = {
-  name: "SIGUSR1 to the program itself saves, and ends with 4",
-  async run({ slurm, folder, log }) {
-    const out = join(folder, "signalled"), path = log("signalled");
-    const id = await submit(slurm, { OUT: out }, output(path), file("requeue"), ...endless);
-    await saved(slurm, out);
-    await scancel(slurm, "--signal=USR1", id);
-    const { exitCode, restarts } = await endOf(slurm, id);
-    assert.deepEqual({ exitCode, restarts }, { exitCode: "4:0", restarts: 0 });
-    const { status, steps } = await cellOf(out);
-    assert.equal(status, "interrupted");
-    return `after step ${steps}; not requeued, as nobody warned the job`;
+const taskIsRequeued: Check = {
+  name: "of an array the one task that is warned is requeued, to the same merged numbers",
+  async run(place) {
+    const { slurm, folder } = place, out = join(folder, "warned-sweep");
+    const { id, merge } = await submitSweep(place, out);
+    // The last task has the array's id for its own: what is sent to it must not reach the other.
+    await saved(slurm, join(out, "part-1"));
+    await scancel(slurm, "--batch", "--signal=USR1", `${id}_1`);
+    await startAgain(slurm, `${id}_1`);
+    assert.equal((await endOf(slurm, merge)).state, "COMPLETED", "the job that merges");
+    const restarts = await Promise.all([0, 1].map((i) => jobOf(slurm, `${id}_${i}`)));
+    assert.deepEqual(restarts.map((job) => job.restarts), [0, 1]);
+    await assertSameNumbers(join(out, "merged"), await unsharded(place));
+    return "the other task was left alone, and the job that merges waited";
   },
 };
 
@@ -175,25 +177,33 @@ const timeLimit: Check = {
 };
 
 const requeuedByExit: Check = {
-  name:
-    "RequeueExit=4 requeues the one task of an array that was warned, to the same merged numbers",
+  name: "RequeueExit=4 requeues a job whose program got SIGUSR1, to the undisturbed run's numbers",
   async run(place) {
     const { slurm, folder, log } = place, out = join(folder, "by-exit");
     await slurm.configure("RequeueExit=4");
-    const { id, merge } = await submitSweep(place, out);
-    // The last task has the array's id for its own: what is sent to it must not reach the other.
-    const last = `${id}_1`;
-    await saved(slurm, join(out, "part-1"), { arm: "ws", seed: 0 });
-    await scancel(slurm, "--batch", "--signal=USR1", last);
-    await startAgain(slurm, last);
-    assert.match(
-      await Deno.readTextFile(log("sweep-1")),
-      /Slurm requeues job \d+_1 by its exit code/,
-    );
-    assert.equal((await endOf(slurm, merge)).state, "COMPLETED", "the job that merges");
-    assert.equal((await jobOf(slurm, `${id}_0`)).restarts, 0, "the other task");
-    await assertSameNumbers(join(out, "merged"), await unsharded(place));
-    return "the other task was left alone";
+    const id = await submit(slurm, { OUT: out }, output(log("by-exit")), file("requeue"), ...long);
+    await saved(slurm, out);
+    await scancel(slurm, "--signal=USR1", id); // not to the batch shell: to the program
+    await startAgain(slurm, id);
+    const { state, restarts } = await endOf(slurm, id);
+    assert.deepEqual({ state, restarts }, { state: "COMPLETED", restarts: 1 });
+    const { resumedAt } = await assertSameCell(out, await undisturbed(place));
+    return `interrupted after step ${resumedAt} of 300`;
+  },
+};
+
+const cancelledStays: Check = {
+  name: "a job that is cancelled is not requeued by RequeueExit=4",
+  async run({ slurm, folder, log }) {
+    const out = join(folder, "stays"), path = log("stays");
+    const id = await submit(slurm, { OUT: out }, output(path), file("requeue"), ...endless);
+    await saved(slurm, out);
+    await scancel(slurm, id);
+    const { state, exitCode, restarts } = await endOf(slurm, id);
+    assert.deepEqual([state, exitCode, restarts], ["CANCELLED", "4:0", 0]);
+    const { status, steps } = await cellOf(out);
+    assert.equal(status, "interrupted");
+    return `it saved after step ${steps}`;
   },
 };
 
@@ -216,8 +226,9 @@ export const checks: readonly Check[] = [
   wrongArrayIsRefused,
   requeued,
   cancelled,
-  signalledItself,
   timeLimit,
+  taskIsRequeued,
   gpus,
   requeuedByExit,
+  cancelledStays,
 ];

@@ -3,32 +3,37 @@
  *
  * @module
  */
-import { flag } from "../../benchmarks/cli/options.ts";
+import { flag, option } from "../../benchmarks/cli/options.ts";
 import { program, start } from "../../benchmarks/cli/program.ts";
 import { abortSignal } from "../../benchmarks/cli/signals/stop_signals.ts";
-import { checks, placeOf } from "./checks.ts";
+import { text } from "../../benchmarks/ground/value_kinds.ts";
+import { type Check, checks, placeOf } from "./checks.ts";
 import { assertNothingLeft, systemFiles } from "./leftovers.ts";
 import { installSlurm } from "./packages.ts";
 import { Report } from "./report.ts";
 import { startSlurm } from "./slurm.ts";
 
-const testCluster = program<{ keep: boolean }>({
+const testCluster = program<{ keep: boolean; only: string | undefined }>({
   command: "deno task test:cluster",
   summary:
     "Starts a Slurm of two nodes on this machine, runs the files of docs/cluster on it, and checks " +
     "what they leave. Needs Linux and root; installs slurm-wlm and munge by apt where they are not " +
     "there.",
-  options: { keep: flag("keep the folder of results and jobs' logs, and say where it is") },
-  examples: ["deno task test:cluster"],
+  options: {
+    only: option(text("TEXT"), "the checks alone whose names have this text in them"),
+    keep: flag("keep the folder of results and jobs' logs, and say where it is"),
+  },
+  examples: ["deno task test:cluster", "deno task test:cluster --only array --keep"],
   endings: { failed: "a check failed", interrupted: "interrupted" },
   signal: abortSignal,
-  async run({ keep }, { signal }) {
+  async run({ keep, only = "" }, { signal }) {
     await installSlurm(console.log);
     const before = await systemFiles();
     const folder = await Deno.makeTempDir({ prefix: "cluster-" });
     const slurmFolder = await Deno.makeTempDir({ prefix: "slurm-" });
     const report = new Report(console.log);
-    await onSlurm(slurmFolder, folder, report, signal);
+    const asked = checks.filter(({ name }) => name.includes(only));
+    await onSlurm(slurmFolder, folder, asked, report, signal);
     await report.run("nothing is left of it", async () => {
       await assertNothingLeft(slurmFolder, before);
       return "no process and no file, in /etc and /run neither";
@@ -45,6 +50,7 @@ const testCluster = program<{ keep: boolean }>({
 async function onSlurm(
   slurmFolder: string,
   folder: string,
+  checks: readonly Check[],
   report: Report,
   signal: AbortSignal,
 ): Promise<void> {

@@ -16,7 +16,7 @@ const tiny = words(
 /** Four cells, which two parts share. */
 export const sweep: readonly string[] = [
   ...tiny,
-  ...words("--arms baseline,ws --seeds 0,1 --set duration=12ba --set checkpointInterval=6ba"),
+  ...words("--arms baseline,ws --seeds 0,1 --set duration=60ba --set checkpointInterval=6ba"),
 ];
 
 /** One cell that takes long enough to be interrupted. */
@@ -67,8 +67,8 @@ export function cellOf(out: string): Promise<CellRecord> {
 }
 
 /** Waits until a cell has its first checkpoint. */
-export async function saved(slurm: Slurm, out: string, { arm, seed } = { ...cell }): Promise<void> {
-  const folder = join(out, "checkpoints", `${arm}-seed${seed}`);
+export async function saved(slurm: Slurm, out: string): Promise<void> {
+  const folder = join(out, "checkpoints", `${cell.arm}-seed${cell.seed}`);
   await until(`${folder} has a checkpoint`, 300, async () => {
     if (!await exists(folder)) return false;
     const names = await Array.fromAsync(Deno.readDir(folder));
