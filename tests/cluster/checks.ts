@@ -122,11 +122,8 @@ const cancelled: Check = {
     const first = await again();
     await saved(slurm, out);
     await scancel(slurm, first);
-    assert.deepEqual(await endOf(slurm, first), {
-      state: "CANCELLED",
-      restarts: 0,
-      exitCode: "4:0",
-    });
+    const { state, exitCode, restarts } = await endOf(slurm, first);
+    assert.deepEqual([state, exitCode, restarts], ["CANCELLED", "4:0", 0]);
     const { status, steps } = await cellOf(out);
     assert.equal(status, "interrupted");
     assert.equal((await endOf(slurm, await again())).state, "COMPLETED");

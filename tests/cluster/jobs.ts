@@ -5,6 +5,8 @@ import { ask, type Slurm, until } from "./slurm.ts";
 export interface Job {
   state: string;
   restarts: number;
+  /** Why it waits, or how it ended. */
+  reason: string;
   /** As Slurm writes it: `code:signal`. */
   exitCode: string;
 }
@@ -39,7 +41,8 @@ export async function jobOf({ env }: Slurm, id: string): Promise<Job> {
   const field = (name: string) => new RegExp(`(?:^| )${name}=(\\S*)`).exec(stdout)?.[1];
   const state = field("JobState");
   if (state === undefined) throw new Error(`scontrol knows no job ${id}: ${stderr.trim()}`);
-  return { state, restarts: Number(field("Restarts")), exitCode: field("ExitCode") ?? "" };
+  const [reason = "", exitCode = ""] = ["Reason", "ExitCode"].map(field);
+  return { state, restarts: Number(field("Restarts")), reason, exitCode };
 }
 
 const active = /^(PENDING|CONFIGURING|RUNNING|COMPLETING|REQUEUED|SUSPENDED|STOPPED)$/;
@@ -54,12 +57,15 @@ export async function endOf(slurm: Slurm, id: string): Promise<Job> {
   return job;
 }
 
-/** Waits until a job has been requeued, and has it start at once: Slurm waits for two minutes. */
+/**
+ * Waits until a job has been requeued, and has it start at once: Slurm waits for two minutes. Before
+ * it says so (`BeginTime`), it is still clearing up after the last start.
+ */
 export async function startAgain(slurm: Slurm, id: string, restarts = 1): Promise<void> {
   await until(`job ${id} is requeued`, patienceSeconds, async () => {
     const job = await jobOf(slurm, id);
     if (!active.test(job.state)) throw new Error(`job ${id} was not requeued: it is ${job.state}`);
-    return job.restarts >= restarts && job.state === "PENDING";
+    return job.restarts >= restarts && job.state === "PENDING" && job.reason === "BeginTime";
   });
   await scontrol(slurm, "update", `JobId=${id}`, "StartTime=now");
 }
