@@ -162,7 +162,8 @@ async function writeFiles(folder: string): Promise<boolean> {
 
 /**
  * Two nodes on one machine need a slurmd and a port each. Without systemd there are no cgroups to be
- * had, so processes are known by their parents, and no task is bound to its cores.
+ * had, so processes are known by their parents, and no task is bound to its cores. What is not named
+ * here has no plugin, in old versions and in new ones, which refuse the names that old ones had.
  */
 function configuration(folder: string, hasGpus: boolean): string {
   const host = Deno.hostname().split(".")[0]!;
@@ -172,7 +173,6 @@ SlurmctldHost=${host}(127.0.0.1)
 SlurmUser=root
 SlurmdUser=root
 AuthType=auth/munge
-CredType=cred/munge
 AuthInfo=socket=${folder}/munge/socket
 SlurmctldPort=${controller}
 StateSaveLocation=${folder}/state
@@ -182,12 +182,9 @@ SlurmdPidFile=${folder}/slurmd-%n.pid
 SlurmctldLogFile=${folder}/log/slurmctld
 SlurmdLogFile=${folder}/log/slurmd-%n
 ProctrackType=proctrack/linuxproc
-TaskPlugin=task/none
-JobAcctGatherType=jobacct_gather/none
 SelectType=select/cons_tres
 SelectTypeParameters=CR_Core
 SlurmdParameters=config_overrides
-MpiDefault=none
 ReturnToService=2
 ${hasGpus ? "GresTypes=gpu\n" : ""}NodeName=${nodes[0]} NodeHostname=${host} NodeAddr=127.0.0.1 \
 Port=${first} CPUs=2 RealMemory=2000 ${hasGpus ? "Gres=gpu:2 " : ""}State=UNKNOWN
