@@ -26,6 +26,7 @@ import { checkTrainingOptions, type TrainingTransformOptions } from "./transform
 
 export type { SegmentationLoader } from "./loader/label_counter.ts";
 export {
+  type BatchSlice,
   defaultWorkers,
   type LoadedBatch,
   type Loader,

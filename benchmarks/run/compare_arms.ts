@@ -107,7 +107,7 @@ async function runAs<P extends CommonProfile & Settings<P>>(
   asked: ComparedAsked,
   dryRun: boolean,
 ): Promise<Outcome> {
-  const { model, settings = {}, profile: profileName, signal, skipBad, workers } = asked;
+  const { model, settings = {}, profile: profileName, signal, skipBad, loaderThreads } = asked;
   const { suite: _, strict: __, arms: ___, contrasts: ____, ...rest } = asked;
   const profile = withValues(suite.profiles[profileName]!, settings);
   const replaced = Object.entries(settings).filter(([, value]) => value !== undefined)
@@ -129,7 +129,7 @@ async function runAs<P extends CommonProfile & Settings<P>>(
     grid,
     modelName: model === undefined ? suitesOwnModel : model.name || "given",
     program,
-    loading: loadingOf({ skipBad, workers }),
+    loading: loadingOf({ skipBad, loaderThreads }),
     dryRun,
     command: "compare(…)",
     output: outputOf(asked),

@@ -147,7 +147,7 @@ export interface CompareOptions<S extends keyof ComparedProfiles = "ade20k"> {
    *
    * @default what fits the machine
    */
-  workers?: number;
+  loaderThreads?: number;
   /**
    * How many images that cannot be read are passed over, and reported, before it is an error.
    *

@@ -80,7 +80,7 @@ export const sharedOptions = {
   }),
   force: common.force,
   shard: option(shard, "run every n-th cell from the i-th on"),
-  workers: option(common.threads, "threads that decode images, 0 for the main one alone", {
+  loaderThreads: option(common.threads, "threads that decode images, 0 for the main one alone", {
     usual: "what fits the machine",
   }),
   skipBad: option(count(), "pass over up to N images that cannot be read, and report them", {
@@ -92,11 +92,13 @@ export const sharedOptions = {
 
 /** How images are loaded, of what is asked for. */
 export function loadingOf(
-  { skipBad, workers }: Partial<Pick<Asked<typeof sharedOptions>, "skipBad" | "workers">>,
+  { skipBad, loaderThreads }: Partial<
+    Pick<Asked<typeof sharedOptions>, "skipBad" | "loaderThreads">
+  >,
 ): LoadingOptions {
   return {
     ...(skipBad !== undefined && { skipBad }),
-    ...(workers !== undefined && { workers }),
+    ...(loaderThreads !== undefined && { loaderThreads }),
   };
 }
 

@@ -138,7 +138,7 @@ export async function runSuite<P extends CommonProfile & Settings<P>>(
   command: string,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { profile: name, arms: text, model, skipBad, workers, ...rest } = asked;
+  const { profile: name, arms: text, model, skipBad, loaderThreads, ...rest } = asked;
   const set = Object.fromEntries(asked.set);
   const profile = withSettings(suite.profiles[name]!, set);
   const chosen = await namedArms(suite, text ?? suite.usualArms?.[name], profile, Object.keys(set));
@@ -155,7 +155,7 @@ export async function runSuite<P extends CommonProfile & Settings<P>>(
     contrasts,
     grid,
     ...(model !== undefined && { model: await modelOfModule(model) }),
-    loading: loadingOf({ skipBad, workers }),
+    loading: loadingOf({ skipBad, loaderThreads }),
     modelName: model ?? suitesOwnModel,
     ...(text !== undefined && isModulePath(text) && { program: await sourceOf(text) }),
     command,

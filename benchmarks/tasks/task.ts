@@ -1,4 +1,4 @@
-import type { SkippedImage } from "../../datasets/loader.ts";
+import type { BatchSlice, SkippedImage } from "../../datasets/loader.ts";
 import type * as tf from "../../src/tf.ts";
 import type { Dataloader } from "../../src/training/dataloader.ts";
 import type { Metric } from "../../src/training/metrics.ts";
@@ -43,8 +43,10 @@ export interface Task {
   /**
    * Batches to train on, the same for the same seed; none where the set has no training images.
    * Whoever asks for them closes them.
+   *
+   * @param slice which part of each batch; this worker's without
    */
-  trainDataloader(seed: number): ClosableDataloader | undefined;
+  trainDataloader(seed: number, slice?: BatchSlice): ClosableDataloader | undefined;
   /** What metrics depend on beside the images, such as `"masks of 64 px"`. */
   readonly evaluatedOn?: string;
   /** Batches to evaluate on, every time the same images; who made the task closes them. */
