@@ -7,9 +7,11 @@ import { endOf, jobOf, scancel, startAgain, submit } from "./jobs.ts";
 import {
   assertSameCell,
   assertSameNumbers,
+  assertSameTraining,
   cellOf,
   endless,
   long,
+  parallel,
   runHere,
   saved,
   sweep,
@@ -150,6 +152,45 @@ const taskIsRequeued: Check = {
   },
 };
 
+const twoNodes = (place: Place) =>
+  place.once("two-nodes", async (out) => {
+    const { slurm, log } = place;
+    const id = await submit(
+      slurm,
+      { OUT: out },
+      output(log("two-nodes")),
+      file("data_parallel"),
+      ...parallel,
+    );
+    assert.equal((await endOf(slurm, id)).state, "COMPLETED");
+  });
+
+const dataParallel: Check = {
+  name: "a worker on each of two nodes: together they train what one process does",
+  async run(place) {
+    const out = await twoNodes(place);
+    const alone = await place.once("alone", (path) => runHere(parallel, path));
+    const apart = await assertSameTraining(out, alone);
+    return `the first ten losses within ${apart.toExponential(1)} of its`;
+  },
+};
+
+const workersRequeued: Check = {
+  name: "workers whose job is warned save, and go on to the undisturbed workers' numbers",
+  async run(place) {
+    const { slurm, folder, log } = place, out = join(folder, "workers");
+    const asked = [output(log("workers")), file("data_parallel"), ...parallel];
+    const id = await submit(slurm, { OUT: out }, ...asked);
+    await saved(slurm, out);
+    await scancel(slurm, "--batch", "--signal=USR1", id);
+    await startAgain(slurm, id);
+    const { state, restarts } = await endOf(slurm, id);
+    assert.deepEqual([state, restarts], ["COMPLETED", 1]);
+    const { resumedAt } = await assertSameCell(out, await twoNodes(place));
+    return `interrupted after step ${resumedAt} of 200`;
+  },
+};
+
 const timeLimit: Check = {
   name: "a job whose time ends saves and is requeued, and goes on",
   async run({ slurm, folder, log }) {
@@ -223,6 +264,8 @@ export const checks: readonly Check[] = [
   wrongArrayIsRefused,
   requeued,
   cancelled,
+  dataParallel,
+  workersRequeued,
   timeLimit,
   taskIsRequeued,
   gpus,

@@ -9,7 +9,7 @@ import { abortSignal } from "../../benchmarks/cli/signals/stop_signals.ts";
 import { text } from "../../benchmarks/ground/value_kinds.ts";
 import { type Check, checks, placeOf } from "./checks.ts";
 import { assertNothingLeft, systemFiles } from "./leftovers.ts";
-import { installSlurm } from "./packages.ts";
+import { installSlurm, installTensorFlow } from "./packages.ts";
 import { Report } from "./report.ts";
 import { startSlurm } from "./slurm.ts";
 
@@ -28,6 +28,7 @@ const testCluster = program<{ keep: boolean; only: string | undefined }>({
   signal: abortSignal,
   async run({ keep, only = "" }, { signal }) {
     await installSlurm(console.log);
+    await installTensorFlow(console.log);
     const before = await systemFiles();
     const folder = await Deno.makeTempDir({ prefix: "cluster-" });
     const slurmFolder = await Deno.makeTempDir({ prefix: "slurm-" });

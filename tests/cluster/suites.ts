@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { cellPath, type CellRecord, readCell } from "../../benchmarks/record/mod.ts";
+import { readLog } from "../benchmarks/run/logging/read_log.ts";
 import { untimed } from "../benchmarks/suite_process.ts";
 import { exists, type Slurm, until } from "./slurm.ts";
 
@@ -23,6 +24,16 @@ export const sweep: readonly string[] = [
 export const long: readonly string[] = [
   ...tiny,
   ...words("--arms ws --seeds 0 --set duration=300ba --set checkpointInterval=10ba"),
+];
+
+/** The same for workers, and for one process beside them: group norm knows no other image. */
+export const parallel: readonly string[] = [
+  ...words(
+    "bench:ade20k --backend tensorflow --arms ws --seeds 0 --set normalization=group " +
+      "--set imageSize=32 --set generatedTraining=24 --set generatedValidation=4 --set dropout=0.2 " +
+      "--set batchSize=8 --set evaluations=2 --set timingRounds=0 --set duration=200ba " +
+      "--set checkpointInterval=10ba",
+  ),
 ];
 
 /** One cell that no time limit leaves time for. */
@@ -59,6 +70,24 @@ export async function assertSameCell(out: string, expected: string): Promise<Cel
     assert.deepEqual(mine[key], theirs[key], key);
   }
   return mine;
+}
+
+/** Fails unless workers trained what one process does, but for the order of their sums. */
+export async function assertSameTraining(out: string, alone: string): Promise<number> {
+  const [mine, theirs] = [await lossesOf(out), await lossesOf(alone)];
+  assert.equal(mine.length, theirs.length);
+  const difference = (i: number) => Math.abs(mine[i]! - theirs[i]!) / Math.abs(theirs[i]!);
+  assert.ok(difference(0) < 1e-5, `the first loss is ${mine[0]}, alone ${theirs[0]}`);
+  const first = Math.max(...Array.from({ length: 10 }, (_, i) => difference(i)));
+  assert.ok(first < 1e-3, `the first ten losses differ by ${first}`);
+  assert.deepEqual((await cellOf(out)).initialWeights, (await cellOf(alone)).initialWeights);
+  return first;
+}
+
+/** The losses of {@linkcode cell}, a step each. */
+async function lossesOf(out: string): Promise<number[]> {
+  const lines = await readLog(join(out, "logs", `${cell.arm}-seed${cell.seed}.jsonl`));
+  return lines.flatMap((line) => line.event === "stepEnd" ? [line.loss] : []);
 }
 
 /** The record of {@linkcode cell}. */

@@ -2,12 +2,14 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
+import * as v from "valibot";
 import { parse } from "yaml";
 import config from "../../deno.json" with { type: "json" };
 import { report } from "../../benchmarks/report.ts";
 import { suiteOptions } from "../../benchmarks/run/options.ts";
 import { written } from "../../benchmarks/cli/options.ts";
-import { imagenet } from "../../benchmarks/tasks/imagenet.ts";
+import { imagenet } from "../../benchmarks/tasks/suites.ts";
+import { clusterFromTfConfig } from "../../src/backends/tensorflow/cluster/tf_config.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = join(root, "docs/cluster");
@@ -66,5 +68,59 @@ Deno.test("docs/cluster's files use options that the programs have", async () =>
         assert.ok(known.includes(option), `${name}: ${option}`);
       }
     }
+  }
+});
+
+/** What the operator's replicas need of a file. */
+const jobSchema = v.looseObject({
+  apiVersion: v.literal("kubeflow.org/v1"),
+  kind: v.literal("TFJob"),
+  metadata: v.looseObject({ name: v.string() }),
+  spec: v.looseObject({
+    runPolicy: v.looseObject({ cleanPodPolicy: v.picklist(["Running", "All", "None"]) }),
+    tfReplicaSpecs: v.record(
+      v.picklist(["Chief", "Worker", "PS", "Evaluator"]),
+      v.strictObject({
+        replicas: v.pipe(v.number(), v.integer(), v.minValue(1)),
+        restartPolicy: v.picklist(["Always", "OnFailure", "Never", "ExitCode"]),
+        template: v.looseObject({
+          spec: v.looseObject({
+            containers: v.tuple([v.looseObject({
+              name: v.literal("tensorflow"),
+              command: v.tuple([v.literal("deno"), v.literal("task"), v.string()]),
+              args: v.array(v.string()),
+              ports: v.tuple([
+                v.strictObject({ name: v.literal("tfjob-port"), containerPort: v.number() }),
+              ]),
+            })]),
+          }),
+        }),
+      }),
+    ),
+  }),
+});
+
+Deno.test("docs/cluster/tfjob.yaml is a TFJob, whose TF_CONFIG is read, and says that it was not run", async () => {
+  const text = await read(join(folder, "tfjob.yaml"));
+  assert.match(text, /NOT RUN by this project/);
+  const { metadata, spec } = v.parse(jobSchema, parse(text));
+  const { Worker, ...others } = spec.tfReplicaSpecs;
+  assert.deepEqual(others, {});
+  const [{ command, args, ports: [{ containerPort }] }] = Worker!.template.spec.containers;
+  assert.ok(command[2] in config.tasks, command[2]);
+  const known = Object.keys(suiteOptions(imagenet)).map(written);
+  for (const arg of args) assert.ok(known.includes(arg.split("=")[0]!), arg);
+  assert.ok(args.includes("--workers=tf-config"));
+  // As the operator writes it, with the names of the services that it makes, a pod each.
+  const replicas = Array.from({ length: Worker!.replicas }, (_, index) => index);
+  const worker = replicas.map((i) => `${metadata.name}-worker-${i}.default.svc:${containerPort}`);
+  for (const index of replicas) {
+    const { rank, tasks } = clusterFromTfConfig(JSON.stringify({
+      cluster: { worker },
+      task: { type: "worker", index },
+      environment: "cloud",
+    }));
+    assert.equal(rank, index);
+    assert.deepEqual(tasks.map(({ address }) => address), worker);
   }
 });
