@@ -87,7 +87,7 @@ export async function assertSameTraining(out: string, alone: string): Promise<nu
 /** The losses of {@linkcode cell}, a step each. */
 async function lossesOf(out: string): Promise<number[]> {
   const lines = await readLog(join(out, "logs", `${cell.arm}-seed${cell.seed}.jsonl`));
-  return lines.flatMap((line) => line.event === "stepEnd" ? [line.loss] : []);
+  return lines.flatMap((line) => line.event === "stepEnd" ? [line.loss ?? NaN] : []);
 }
 
 /** The record of {@linkcode cell}. */
