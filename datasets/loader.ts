@@ -32,6 +32,7 @@ export {
   type Loader,
   type LoaderOptions,
   type SkippedImage,
+  wholeBatch,
 } from "./loader/options.ts";
 
 /**

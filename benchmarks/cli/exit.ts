@@ -39,9 +39,13 @@ const foreseen: ReadonlySet<string> = new Set([
   "ClusterError",
   "TensorFlowLibraryError",
   "OutOfMemoryError",
+  "ClusterError",
   "WebGpuAdapterError",
   "WebGpuDeviceError",
 ]);
+
+/** The error of a worker whose group has lost another one: to be tried again, from what was saved. */
+const lostWorker = "WorkerLostError";
 
 /**
  * Runs a program and ends the process: with the code of the ending that it returns, or of its error,
@@ -80,6 +84,7 @@ function tell(error: unknown): number {
 /** The code of an error whose message says all. */
 function codeOf(error: unknown): number | undefined {
   if (error instanceof DataError) return exitCodes.data;
+  if (error instanceof Error && error.name === lostWorker) return exitCodes.broken;
   return error instanceof Error && foreseen.has(error.name) ? exitCodes.usage : undefined;
 }
 

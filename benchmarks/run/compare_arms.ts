@@ -129,12 +129,23 @@ async function runAs<P extends CommonProfile & Settings<P>>(
     grid,
     modelName: model === undefined ? suitesOwnModel : model.name || "given",
     program,
+    workers: checkedWorkers(asked.workers),
     loading: loadingOf({ skipBad, loaderThreads }),
     dryRun,
     command: "compare(…)",
     output: outputOf(asked),
   };
   return await runExperiment(experiment, signal ?? new AbortController().signal);
+}
+
+/** A program is not this one's to start again: what it does before it compares may be anything. */
+function checkedWorkers(workers: ComparedAsked["workers"]): ComparedAsked["workers"] {
+  if (typeof workers !== "number" || workers === 1) return workers;
+  throw new UsageError(
+    `option workers wants "tf-config" or "slurm" in a program, whose processes are started by others: it ` +
+      `is ${workers}; start it ${workers} times, each with its place in TF_CONFIG or by srun ` +
+      "(docs/compare.md shows how); threads that decode images are loaderThreads",
+  );
 }
 
 async function armsOf<P extends CommonProfile & Settings<P>>(

@@ -1,5 +1,6 @@
 import { type LabelConvention, labelConventions } from "../../datasets/segmented.ts";
 import * as common from "../cli/common.ts";
+import { workersKind } from "../cli/workers/asked.ts";
 import { type Asked, flag, option } from "../cli/options.ts";
 import type { ArmDefinition } from "../experiments/arm.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
@@ -80,6 +81,12 @@ export const sharedOptions = {
   }),
   force: common.force,
   shard: option(shard, "run every n-th cell from the i-th on"),
+  workers: option(
+    workersKind,
+    "processes that train together, each on its part of every batch: so many, started here, on a GPU " +
+      "each where there are any; or this process is one of a group that TF_CONFIG or Slurm describes",
+    { usual: "1" },
+  ),
   loaderThreads: option(common.threads, "threads that decode images, 0 for the main one alone", {
     usual: "what fits the machine",
   }),

@@ -36,6 +36,8 @@ export interface Task {
   readonly panels: Panel[];
   /** Images a step. */
   readonly batchSize: number;
+  /** Images that may be passed over, by all workers together; not limited by the task without. */
+  readonly mostSkipped?: number;
   /** Decides the run's main metric, by its name in `metrics`. */
   readonly mainMetric: string;
   /** What the reader of the report must know. */

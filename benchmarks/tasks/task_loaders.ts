@@ -64,11 +64,16 @@ export class TaskLoaders {
     const { skipBad = 0 } = this.options;
     const skipped = this.skipped();
     if (skipped.length <= skipBad) return;
-    throw new DataError(
-      `Cannot pass over more than ${skipBad} bad images (--skip-bad), and there are more: ` +
-        skipped.map(({ reason }) => reason).join("; "),
-    );
+    throw tooManySkipped(skipped, skipBad);
   }
+}
+
+/** The error that more bad images than may be passed over are. */
+export function tooManySkipped(skipped: readonly SkippedImage[], limit: number): DataError {
+  return new DataError(
+    `Cannot pass over more than ${limit} bad images (--skip-bad), and there are more: ` +
+      skipped.map(({ reason }) => reason).join("; "),
+  );
 }
 
 /** Images without those whose name came before. */

@@ -90,6 +90,7 @@ export function visionTasks<P extends VisionProfile, Open extends OpenData>(
     return {
       data: open.data,
       batchSize,
+      mostSkipped: loaders.options.skipBad ?? 0,
       warnings: [
         ...open.warnings,
         ...longWarmup(steps),

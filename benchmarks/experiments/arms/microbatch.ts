@@ -14,7 +14,7 @@ import { normArm } from "./norms.ts";
 interface Sizes {
   batchSize: number;
   microbatchSizes: readonly number[];
-  synchronizedBatchNorm: boolean;
+  synchronizedBatchNorm?: boolean;
 }
 
 /** What is compared: the plain norms, and those that their authors offer for few images. */

@@ -66,7 +66,9 @@ function joined(cluster: Cluster): RunWorkers {
 
 function startedTwice(asked: number, others: number): UsageError {
   return new UsageError(
-    `Cannot start ${counted(asked, "worker")} as TF_CONFIG says that this process is one of a group ` +
+    `Cannot start ${
+      counted(asked, "worker")
+    } as TF_CONFIG says that this process is one of a group ` +
       `of ${others}: --workers tf-config joins it; or unset TF_CONFIG`,
   );
 }

@@ -38,10 +38,11 @@ export interface RunGroup {
   together<T>(body: () => Promise<T>): Promise<T>;
   /** Whether it is so on one of them at least. */
   any(own: boolean): Promise<boolean>;
-  /** Lets the others not wait for this one, which an error has ended. */
-  giveUp(error: unknown): void;
-  /** Waits until all have come to their end. */
-  leave(): Promise<void>;
+  /**
+   * Ends this worker's part: once all have come to their end, or where they have all learned of its
+   * error; at once after any other error, so that they do not wait for it.
+   */
+  end(error?: unknown): Promise<void>;
 }
 
 /** A process that trains alone. */
@@ -54,8 +55,7 @@ export const alone: RunGroup = {
   fromChief: (make) => make(),
   together: (body) => body(),
   any: (own) => Promise.resolve(own),
-  giveUp: () => {},
-  leave: () => Promise.resolve(),
+  end: () => Promise.resolve(),
 };
 
 /** Checkpoints are larger than what a worker should hold once for each other. */
@@ -73,6 +73,8 @@ class Joined implements RunGroup {
   readonly rank: number;
   readonly size: number;
   readonly isChief: boolean;
+  /** Errors that all have learned of. */
+  readonly #told = new WeakSet<Error>();
 
   constructor(readonly group: JoinedGroup) {
     this.rank = group.rank;
@@ -88,13 +90,13 @@ class Joined implements RunGroup {
   async fromChief<T>(make: () => Promise<T>): Promise<T> {
     if (!this.isChief) {
       const { value, told } = deserialize(await this.#fromChief()) as Told<T>;
-      if (told !== undefined) throw errorOf(told, 0);
+      if (told !== undefined) throw this.#toAll(errorOf(told, 0));
       return value as T;
     }
     const { error, value, told } = await outcomeOf(make);
     if (error instanceof WorkerLostError) throw error; // nobody could be told
     await this.#fromChief(new Uint8Array(serialize(told === undefined ? { value } : { told })));
-    if (told !== undefined) throw error;
+    if (told !== undefined) throw this.#toAll(error);
     return value as T;
   }
 
@@ -113,9 +115,9 @@ class Joined implements RunGroup {
     const own = await outcomeOf(body);
     if (own.error instanceof WorkerLostError) throw own.error; // nobody could be told
     const all = await this.gather(own.told);
-    if (own.told !== undefined) throw own.error;
+    if (own.told !== undefined) throw this.#toAll(own.error);
     const rank = all.findIndex((told) => told !== undefined);
-    if (rank >= 0) throw errorOf(all[rank]!, rank);
+    if (rank >= 0) throw this.#toAll(errorOf(all[rank]!, rank));
     return own.value as T;
   }
 
@@ -123,12 +125,16 @@ class Joined implements RunGroup {
     return (await this.gather(own)).includes(true);
   }
 
-  giveUp(error: unknown): void {
-    this.group.abort(`worker ${this.rank} has ended: ${oneLine(reasonOf(error))}`);
+  async end(error?: unknown): Promise<void> {
+    if (error === undefined) return await this.group.leave();
+    if (error instanceof Error && this.#told.has(error)) {
+      await this.group.leave().catch(() => {}); // the error is worth more
+    } else this.group.abort(`worker ${this.rank} has ended: ${oneLine(reasonOf(error))}`);
   }
 
-  async leave(): Promise<void> {
-    await this.group.leave();
+  #toAll(error: unknown): unknown {
+    if (error instanceof Error) this.#told.add(error);
+    return error;
   }
 }
 
