@@ -31,7 +31,7 @@ export const parallel: readonly string[] = [
   ...words(
     "bench:ade20k --backend tensorflow --arms ws --seeds 0 --set normalization=group " +
       "--set imageSize=32 --set generatedTraining=24 --set generatedValidation=4 --set dropout=0.2 " +
-      "--set batchSize=8 --set evaluations=2 --set timingRounds=0 --set duration=200ba " +
+      "--set batchSize=8 --set learningRate=0.005 --set evaluations=2 --set timingRounds=0 --set duration=200ba " +
       "--set checkpointInterval=10ba",
   ),
 ];
@@ -72,16 +72,20 @@ export async function assertSameCell(out: string, expected: string): Promise<Cel
   return mine;
 }
 
-/** Fails unless workers trained what one process does, but for the order of their sums. */
+/**
+ * Fails unless workers trained what one process does, but for the order of their sums. That is seen in
+ * the first losses: such a network multiplies a difference in the last bit tenfold in two steps, one of
+ * two threads instead of one as well.
+ *
+ * @returns by how much those losses differ, at most
+ */
 export async function assertSameTraining(out: string, alone: string): Promise<number> {
   const [mine, theirs] = [await lossesOf(out), await lossesOf(alone)];
   assert.equal(mine.length, theirs.length);
-  const difference = (i: number) => Math.abs(mine[i]! - theirs[i]!) / Math.abs(theirs[i]!);
-  assert.ok(difference(0) < 1e-5, `the first loss is ${mine[0]}, alone ${theirs[0]}`);
-  const first = Math.max(...Array.from({ length: 10 }, (_, i) => difference(i)));
-  assert.ok(first < 1e-3, `the first ten losses differ by ${first}`);
+  const apart = mine.slice(0, 4).map((loss, i) => Math.abs(loss / theirs[i]! - 1));
+  assert.ok(apart.every((difference) => difference < 1e-5), `the losses differ by ${apart}`);
   assert.deepEqual((await cellOf(out)).initialWeights, (await cellOf(alone)).initialWeights);
-  return first;
+  return Math.max(...apart);
 }
 
 /** The losses of {@linkcode cell}, a step each. */

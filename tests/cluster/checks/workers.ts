@@ -26,7 +26,7 @@ const dataParallel: Check = {
     const out = await twoNodes(place);
     const alone = await place.once("alone", (path) => runHere(parallel, path));
     const apart = await assertSameTraining(out, alone);
-    return `the first ten losses within ${apart.toExponential(1)} of its`;
+    return `the first four losses within ${apart.toExponential(1)} of its`;
   },
 };
 
