@@ -33,7 +33,8 @@ wait "$program"
 code=$?
 
 if [ "$code" -eq 4 ] && [ -n "$warned" ]; then
-  # Also where slurm.conf has RequeueExit=4: by that, what depends on an array (afterok) never starts.
-  scontrol requeue "$job" && echo "saved; job $job is requeued"
+  # Not left to RequeueExit=4 of slurm.conf: a task of an array that comes back after an exit code
+  # counts as failed for what depends on the array (afterok). So does one that still ends with 4 here.
+  scontrol requeue "$job" && echo "saved; job $job is requeued" && exit 0
 fi
 exit "$code"
