@@ -84,6 +84,7 @@ after() {
   task=$id
   if [ $# -gt 0 ]; then task=${id}_1; fi
   until [ "$(field "$task" Reason)" = BeginTime ]; do sleep 0.2; done
+  sleep 5 # what is started sooner may get the end of the earlier start for its own
   scontrol update "JobId=$task" StartTime=now
   until [ "$(field "$task" JobState)" = COMPLETED ]; do sleep 0.2; done
   for _ in $(seq 60); do

@@ -33,8 +33,8 @@ wait "$program"
 code=$?
 
 if [ "$code" -eq 4 ] && [ -n "$warned" ]; then
-  # Not left to RequeueExit=4 of slurm.conf: a task of an array that comes back after an exit code
-  # counts as failed for what depends on the array (afterok). So does one that still ends with 4 here.
-  scontrol requeue "$job" && echo "saved; job $job is requeued" && exit 0
+  # Not left to RequeueExit=4 of slurm.conf: a task of an array that comes back by its exit code counts
+  # as failed for what depends on the array (afterok).
+  scontrol requeue "$job" && echo "saved; job $job is requeued"
 fi
 exit "$code"

@@ -57,9 +57,12 @@ export async function endOf(slurm: Slurm, id: string): Promise<Job> {
   return job;
 }
 
+/** In which Slurm has heard of the end of a job's last start, though it says before that it waits. */
+const clearingUpMs = 5000;
+
 /**
- * Waits until a job has been requeued, and has it start at once: Slurm waits for two minutes. Before
- * it says so (`BeginTime`), it is still clearing up after the last start.
+ * Waits until a job has been requeued, and has it start soon: Slurm waits for two minutes. Too soon,
+ * and the end of its last start would be taken for one of the new start.
  */
 export async function startAgain(slurm: Slurm, id: string, restarts = 1): Promise<void> {
   await until(`job ${id} is requeued`, patienceSeconds, async () => {
@@ -67,6 +70,7 @@ export async function startAgain(slurm: Slurm, id: string, restarts = 1): Promis
     if (!active.test(job.state)) throw new Error(`job ${id} was not requeued: it is ${job.state}`);
     return job.restarts >= restarts && job.state === "PENDING" && job.reason === "BeginTime";
   });
+  await new Promise((resolve) => setTimeout(resolve, clearingUpMs));
   await scontrol(slurm, "update", `JobId=${id}`, "StartTime=now");
 }
 

