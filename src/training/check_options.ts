@@ -42,6 +42,7 @@ const optionNames: Readonly<Record<keyof TrainerOptions, true>> = {
   schedule: true,
   seed: true,
   signal: true,
+  group: true,
 };
 
 /**
