@@ -147,9 +147,7 @@ async function blankRecord({ asked, profile }: Plan, command: string): Promise<S
     suite: "scaling",
     profile: asked.profile,
     title: "What a step takes over workers",
-    config: Object.fromEntries(
-      Object.entries(config).map(([key, value]) => [key, Array.isArray(value) ? [...value] : value]),
-    ),
+    config: structuredClone(config) as ScalingRecord["config"],
     environment: await environment({ backend: "tensorflow", tensorflowjs: tf.version_core }),
     command: withoutInterpreters(command),
     createdAt: new Date().toISOString(),
