@@ -114,7 +114,13 @@ async function runRounds(all: readonly Timed[], options: MeasureOptions): Promis
       await each(order, options, async ({ record }, process) => {
         for (const work of ordered) {
           const blocks = await process.run(work, steps);
-          record.blocks.push({ work, round, leg, workersMs: durationsOf(blocks), ...sentOf(blocks) });
+          record.blocks.push({
+            work,
+            round,
+            leg,
+            workersMs: durationsOf(blocks),
+            ...sentOf(blocks),
+          });
           if (work === "step") record.value = blocks[0]!.value;
         }
       });

@@ -70,7 +70,10 @@ function modelOf(rows: readonly ScalingRow[], name: string): ScalingModel | unde
     label: fitted[0]!.group.label,
     transfers: transfers.length,
     transferResidual: relativeResidual(
-      transfers.map((each) => ({ seen: each.ms, said: allReduceMs(link, each.buckets, each.workers) })),
+      transfers.map((each) => ({
+        seen: each.ms,
+        said: allReduceMs(link, each.buckets, each.workers),
+      })),
     ),
     steps: steps.length,
     stepResidual: relativeResidual(errors),
