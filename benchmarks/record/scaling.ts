@@ -32,6 +32,8 @@ const block = v.strictObject({
   /** Whether the groups ran in their order, or back. */
   leg: v.picklist(["there", "back"]),
   workersMs,
+  /** The processor's time that each worker took for all of its steps together, of all its threads. */
+  processorMs: v.array(positive),
   /** What each worker sent through its TCP connections; where the system counts it. */
   sentBytes: v.exactOptional(v.array(count)),
 });

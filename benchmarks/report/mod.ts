@@ -56,7 +56,17 @@ const names: ReadonlySet<string> = new Set([
   "panel.png",
   ...["curves", "grid", "overhead", "law", "scaling", "smoothness", "smoothness-layerwise"]
     .flatMap((name) => [`${name}.svg`, `${name}-dark.svg`]),
-  ...["result", "summary", "confusion", "overhead", "detection", "grid", "contrasts", "smoothness", "scaling"]
+  ...[
+    "result",
+    "summary",
+    "confusion",
+    "overhead",
+    "detection",
+    "grid",
+    "contrasts",
+    "smoothness",
+    "scaling",
+  ]
     .map((name) => `${name}.csv`),
   ...["customBiggerIsBetter.json", "customSmallerIsBetter.json"],
   ...["overhead.md", "comparison.md", "detection.md"], // of earlier versions

@@ -140,7 +140,6 @@ async function measureRow(
 
 /** The record of a measurement that has not begun. */
 async function blankRecord({ asked, profile }: Plan, command: string): Promise<ScalingRecord> {
-  const { depth: _, ...config } = profile; // a row's
   return {
     schemaVersion,
     kind: "scaling",
@@ -148,13 +147,13 @@ async function blankRecord({ asked, profile }: Plan, command: string): Promise<S
     profile: asked.profile,
     title: "What a step takes over workers",
     config: {
-      ...config,
-      blocks: [...config.blocks],
-      dilations: [...config.dilations],
-      workers: [...config.workers],
-      depths: [...config.depths],
-      bucketCapsMb: [...config.bucketCapsMb],
-      transferBytes: [...config.transferBytes],
+      ...profile,
+      blocks: [...profile.blocks],
+      dilations: [...profile.dilations],
+      workers: [...profile.workers],
+      depths: [...profile.depths],
+      bucketCapsMb: [...profile.bucketCapsMb],
+      transferBytes: [...profile.transferBytes],
     },
     environment: await environment({ backend: "tensorflow", tensorflowjs: tf.version_core }),
     command: withoutInterpreters(command),

@@ -13,10 +13,16 @@ export type Words = readonly [command: string, ...args: string[]];
 
 /** The cores that this process may use, by their numbers; none where processes cannot be bound. */
 export async function usableCores(): Promise<number[]> {
-  if (Deno.build.os !== "linux" || !await isThere(program)) return [];
-  const status = await Deno.readTextFile("/proc/self/status").catch(() => "");
-  const [, list = ""] = /^Cpus_allowed_list:\s*(\S+)$/m.exec(status) ?? [];
-  return coresOf(list);
+  if (Deno.build.os !== "linux") return [];
+  const pipes = { stdin: "null", stdout: "piped", stderr: "null" } as const;
+  try {
+    const command = new Deno.Command(program, { args: ["-cp", `${Deno.pid}`], ...pipes });
+    const { success, stdout } = await command.output();
+    const text = new TextDecoder().decode(stdout);
+    return success ? coresOf(/: (\S+)\s*$/.exec(text)?.[1] ?? "") : [];
+  } catch {
+    return []; // there is no such program
+  }
 }
 
 /** The numbers of a list such as `0-2,5`. */
@@ -36,13 +42,4 @@ export function coresFor(workers: number, cores: readonly number[]): number[] | 
 /** A command on a core; as it is without one. */
 export function onCore(core: number | undefined, [command, ...args]: Words): Words {
   return core === undefined ? [command, ...args] : [program, "-c", `${core}`, command, ...args];
-}
-
-async function isThere(command: string): Promise<boolean> {
-  try {
-    const pipes = { stdin: "null", stdout: "null", stderr: "null" } as const;
-    return (await new Deno.Command(command, { args: ["--version"], ...pipes }).output()).success;
-  } catch {
-    return false;
-  }
 }

@@ -114,13 +114,7 @@ async function runRounds(all: readonly Timed[], options: MeasureOptions): Promis
       await each(order, options, async ({ record }, process) => {
         for (const work of ordered) {
           const blocks = await process.run(work, steps);
-          record.blocks.push({
-            work,
-            round,
-            leg,
-            workersMs: durationsOf(blocks),
-            ...sentOf(blocks),
-          });
+          record.blocks.push({ work, round, leg, ...resultOf(blocks) });
           if (work === "step") record.value = blocks[0]!.value;
         }
       });
@@ -133,9 +127,14 @@ async function runRounds(all: readonly Timed[], options: MeasureOptions): Promis
   }
 }
 
-function sentOf(blocks: readonly Block[]): { sentBytes?: number[] } {
+/** What all workers replied. */
+function resultOf(blocks: readonly Block[]) {
   const sent = blocks.flatMap(({ sentBytes }) => sentBytes ?? []);
-  return sent.length < blocks.length ? {} : { sentBytes: sent };
+  return {
+    workersMs: durationsOf(blocks),
+    processorMs: blocks.map(({ processorMs }) => processorMs),
+    ...(sent.length === blocks.length && { sentBytes: sent }),
+  };
 }
 
 /** All-reduces of single buckets, to which latency and bandwidth are fitted. */

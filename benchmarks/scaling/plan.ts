@@ -1,6 +1,11 @@
 import { checkNormalization } from "../experiments/profiles/normalization.ts";
 import { stageBlocks } from "../experiments/profiles/overhead.ts";
-import { profiles, scalingKinds, type ScalingProfile } from "../experiments/profiles/scaling.ts";
+import {
+  profiles,
+  scalingKinds,
+  type ScalingProfile,
+  type ScalingRowProfile,
+} from "../experiments/profiles/scaling.ts";
 import { checkKinds, withSettings } from "../experiments/settings.ts";
 import { UsageError } from "../ground/errors.ts";
 import type { GroupFacts, ScalingRow } from "../record/mod.ts";
@@ -9,7 +14,7 @@ import type { ScalingAsked } from "./options.ts";
 
 export interface PlannedRow extends Pick<ScalingRow, "values"> {
   /** The profile with that depth. */
-  profile: ScalingProfile;
+  profile: ScalingRowProfile;
 }
 
 /** A measurement with every name resolved. */
@@ -43,12 +48,8 @@ export function planOf(asked: ScalingAsked): Plan {
 
 /** `--workers`, `--rounds` and `--steps` are short for `--set`. */
 function settingsOf({ set, workers, rounds, steps }: ScalingAsked): Record<string, string> {
-  const given = Object.fromEntries(set);
-  if (Object.hasOwn(given, "depth")) {
-    throw new UsageError("bench:scaling has rows for several depths: give --set depths=18,50");
-  }
   return {
-    ...given,
+    ...Object.fromEntries(set),
     ...(workers !== undefined && { workers: workers.join(",") }),
     ...(rounds !== undefined && { rounds: `${rounds}` }),
     ...(steps !== undefined && { steps: `${steps}` }),

@@ -14,8 +14,9 @@
  *
  * @module
  */
+import process from "node:process";
 import * as v from "valibot";
-import type { ScalingProfile } from "../experiments/profiles/scaling.ts";
+import type { ScalingRowProfile } from "../experiments/profiles/scaling.ts";
 import { linesOf } from "../ground/lines.ts";
 import { count, positive } from "../record/head.ts";
 import type { GroupFacts, GroupWork, ReadyWorker } from "../record/mod.ts";
@@ -24,7 +25,7 @@ import { readyWorker } from "../record/scaling.ts";
 /** What a worker's process is told, as JSON in its last argument. */
 export interface WorkerOrder {
   subject: GroupFacts;
-  profile: ScalingProfile;
+  profile: ScalingRowProfile;
   threads: number;
   worker: WorkerPlace;
 }
@@ -47,6 +48,8 @@ export const blockSchema = v.strictObject({
   durationsMs: v.array(positive),
   /** The last loss, or a value of the sum. */
   value: v.number(),
+  /** The processor's time that the process took, of all its threads, in ms. */
+  processorMs: positive,
   /** What the process sent through its TCP connections meanwhile; where the system counts it. */
   sentBytes: v.exactOptional(count),
 });
@@ -114,7 +117,7 @@ async function runBlock(
   times: number,
   sentBytes: GroupWorks["sentBytes"],
 ): Promise<Block> {
-  const before = sentBytes(), durationsMs: number[] = [];
+  const before = sentBytes(), cpuBefore = process.cpuUsage(), durationsMs: number[] = [];
   let value = NaN;
   for (let i = 0; i < times; i++) {
     const start = performance.now();
@@ -126,7 +129,8 @@ async function runBlock(
       `Cannot time a step as its result must be finite: current value is ${value}`,
     );
   }
-  const after = sentBytes();
+  const { user, system } = process.cpuUsage(cpuBefore), after = sentBytes();
   const isCounted = before !== undefined && after !== undefined;
-  return { durationsMs, value, ...(isCounted && { sentBytes: after - before }) };
+  const processorMs = (user + system) / 1000;
+  return { durationsMs, value, processorMs, ...(isCounted && { sentBytes: after - before }) };
 }

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import type { ScalingProfile } from "../experiments/profiles/scaling.ts";
+import type { ScalingRowProfile } from "../experiments/profiles/scaling.ts";
 import type { GroupFacts, ReadyWorker } from "../record/mod.ts";
 import { environmentOf } from "../timing/start_subject.ts";
 import type { SubjectCommand } from "../timing/subject_process.ts";
@@ -12,7 +12,7 @@ const threads = 1;
 
 /** What groups run in. */
 export interface GroupSurroundings {
-  profile: ScalingProfile;
+  profile: ScalingRowProfile;
   workers: number;
   /** The core of each worker; nothing where processes cannot be bound. */
   cores: readonly number[] | undefined;

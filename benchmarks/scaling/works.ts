@@ -14,7 +14,6 @@ import { trainedVariables, trainStep } from "../../src/training/train_step.ts";
 import { bucketsOf, sumInBuckets } from "../../src/training/workers/buckets.ts";
 import { newScope, withGroup } from "../../src/training/workers/current_group.ts";
 import type { WorkerGroup } from "../../src/training/workers/worker_group.ts";
-import type { ScalingProfile } from "../experiments/profiles/scaling.ts";
 import { countParameters } from "../tasks/parameters.ts";
 import { images, labels, makeModel } from "../timing/work.ts";
 import type { GroupWorks, WorkerOrder, WorkerPlace } from "./protocol.ts";

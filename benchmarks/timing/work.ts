@@ -173,7 +173,10 @@ export function images({ batchSize, imageSize }: NetworkProfile, seed = 1): tf.T
 }
 
 /** A class for each logit vector: an image's, or a pixel's. */
-export function labels({ batchSize, classes }: NetworkProfile, { outputs }: tf.LayersModel): tf.Tensor {
+export function labels(
+  { batchSize, classes }: NetworkProfile,
+  { outputs }: tf.LayersModel,
+): tf.Tensor {
   const [, ...extent] = outputs[0]!.shape.slice(0, -1) as number[];
   const shape = [batchSize, ...extent];
   const count = shape.reduce((product, length) => product * length, 1);

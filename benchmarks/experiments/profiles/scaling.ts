@@ -13,12 +13,12 @@
  *
  * @module
  */
-import { count, distinctNumbers, number } from "../../ground/value_kinds.ts";
+import { distinctNumbers } from "../../ground/value_kinds.ts";
 import type { SettingKinds } from "../settings.ts";
 import { overheadKinds, type OverheadProfile, profiles as timed } from "./overhead.ts";
 
 /** Steps to be timed over workers, as data. Every value can be replaced by `--set key=value`. */
-export interface ScalingProfile extends Omit<OverheadProfile, "threads" | "recompute"> {
+export interface ScalingProfile extends Omit<OverheadProfile, "threads" | "recompute" | "depth"> {
   /** Images of a worker's step, not of all workers'. */
   batchSize: number;
   /** Numbers of workers, a row each. */
@@ -31,9 +31,14 @@ export interface ScalingProfile extends Omit<OverheadProfile, "threads" | "recom
   transferBytes: readonly number[];
 }
 
+/** A row's profile: it has one depth. */
+export type ScalingRowProfile = ScalingProfile & { depth: number };
+
+const { depth: _depth, recompute: _recompute, threads: _threads, ...kinds } = overheadKinds;
+
 /** What values must be for a step to be timed. */
 export const scalingKinds: SettingKinds<ScalingProfile> = {
-  ...overheadKinds,
+  ...kinds,
   workers: distinctNumbers(
     "numbers of workers from 1 to 64, each once",
     (n) => Number.isInteger(n) && n >= 1 && n <= 64,
@@ -44,21 +49,19 @@ export const scalingKinds: SettingKinds<ScalingProfile> = {
     (depth) => [0, 18, 34, 50, 101, 152].includes(depth),
     1,
   ),
-  batchSize: count(1),
   bucketCapsMb: distinctNumbers("numbers > 0, each once", (cap) => cap > 0, 1),
   transferBytes: distinctNumbers(
     "numbers of bytes, multiples of 4, each once",
     (bytes) => Number.isInteger(bytes / 4) && bytes > 0,
   ),
-  learningRate: number("a number > 0", (rate) => rate > 0),
 };
 
-const { threads: _, recompute: __, ...network } = timed.resnet50!;
+const { threads: _, recompute: __, depth: ___, ...network } = timed.resnet50!;
 
 const resnet50: ScalingProfile = {
   ...network,
-  description: "ResNet-50, batch 16 of 64 × 64 pixels a worker",
-  imageSize: 64,
+  description: "ResNet-50, batch 8 of 128 × 128 pixels a worker",
+  batchSize: 8, // two workers have the batch of bench:overhead's profile
   workers: [1, 2],
   depths: [50],
   bucketCapsMb: [25, 5, 100], // 25 is the default
@@ -68,14 +71,14 @@ const resnet50: ScalingProfile = {
 const resnet18: ScalingProfile = {
   ...resnet50,
   description: "ResNet-18, batch 16 of 64 × 64 pixels a worker",
-  depth: 18,
+  imageSize: 64,
+  batchSize: 16,
   depths: [18],
 };
 
 const quick: ScalingProfile = {
   ...resnet50,
   description: "a ResNet of four narrow blocks, batch 4 of 32 × 32 pixels a worker",
-  depth: 0,
   blocks: [1, 1, 1, 1],
   classes: 10,
   depths: [0],

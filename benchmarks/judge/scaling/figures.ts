@@ -94,6 +94,19 @@ export function sentBytes({ blocks }: GroupRecord): number | undefined {
   return Math.max(...totals) / steps;
 }
 
+/**
+ * The share of a group's all-reduce alone in which its workers' processors work, 1 for all of it.
+ * With one core a worker no more than the rest can be hidden: what takes the processor's time takes
+ * it from the computation. Nothing where no all-reduce was timed.
+ */
+export function busyShare({ blocks }: GroupRecord): number | undefined {
+  const own = blocks.filter(({ work }) => work === "all-reduce");
+  if (own.length === 0) return undefined;
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  const busy = sum(own.flatMap(({ processorMs }) => processorMs));
+  return Math.min(1, busy / sum(own.flatMap(({ workersMs }) => workersMs.flat())));
+}
+
 /** Mean duration by round; rounds that lack a leg are not comparable and left out. */
 function roundMeans({ blocks }: GroupRecord, work: GroupWork): Map<number, number> {
   const rounds = Map.groupBy(

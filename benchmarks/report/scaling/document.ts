@@ -131,6 +131,9 @@ function howToRead({ config }: ScalingRecord): string[] {
     "the step's sums in the step's buckets with nothing else to do. The same processes do all three.",
     "Hidden is 1 − (step − compute alone) / all-reduce alone: the median over the rounds, " +
     `${bounds}. Below 0 the step takes longer than both one after the other.`,
+    "At most is the share of the all-reduce alone in which the workers' processors had nothing to do: " +
+    "with one core a worker, no more can be hidden, as sending and summing take the time from the " +
+    "computation.",
     "PyTorch DDP is the faster of its forms that were timed, channels last, over gloo.",
     "Bytes are the payload that the kernel counts as sent on the worker's TCP connections (TCP_INFO): " +
     "frames of gRPC or gloo are in it, headers of TCP and IP are not. A ring has to send " +

@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  busyShare,
   exposedShare,
   leastBytes,
   peerOf,
@@ -37,6 +38,10 @@ export function groupTable(
     isGroup && ["compute alone (ms)", (group) => timeCell(group, "compute")],
     isGroup && ["all-reduce alone (ms)", (group) => timeCell(group, "all-reduce")],
     isGroup && ["all-reduce hidden (%)", (group) => hiddenCell(exposedShare(group))],
+    isGroup && ["at most (%)", (group) => ({
+      value: 100 * (1 - (busyShare(group) ?? NaN)),
+      digits: 0,
+    })],
     ["× PyTorch DDP", (group) => {
       const peer = peerOf(row, group);
       const ratio = peer && stepRatio(group, peer);

@@ -135,8 +135,9 @@ def answer(works, transfers, request):
         step = transfers.setdefault(size, reducing([size]))
     else:
         step, count = works[name], int(numbers[0])
-    before = sent_bytes.total()
+    before, processor = sent_bytes.total(), time.process_time()
     block = protocol.run_block(step, count)
+    block["processorMs"] = (time.process_time() - processor) * 1000
     after = sent_bytes.total()
     if before is not None and after is not None and not is_alone:
         block["sentBytes"] = after - before
