@@ -1,5 +1,6 @@
 import * as tf from "../tf.ts";
 import { withStepSeed } from "../random.ts";
+import { withSharedStep } from "../workers.ts";
 import { HeldKernels } from "./held_kernels.ts";
 import type { Loss } from "./losses.ts";
 import {
@@ -54,7 +55,7 @@ export function accumulatedStep(
   model: tf.LayersModel,
   optimizer: tf.Optimizer,
   loss: Loss,
-  { recompute, maxGradientNorm, group }: StepOptions = {},
+  { recompute, maxGradientNorm, group, synchronizedBatchNorm = false }: StepOptions = {},
 ): AccumulatedStep {
   const variables = buildOptimizer(model, optimizer);
   const kernels = new HeldKernels(model);
@@ -65,6 +66,7 @@ export function accumulatedStep(
   const [adding, applying] = group ? [newScope(group), newScope(group)] : [0, 0];
   const together = <T>(scope: number, body: () => T): T =>
     group === undefined ? body() : withGroup(group, scope, body);
+  const shared = group && { group, share: undefined, synchronizedBatchNorm };
   const begin = captureOrRun("The training step", () => kernels.refresh());
   const add = captureOrRun(
     "The training step",
@@ -79,7 +81,10 @@ export function accumulatedStep(
         () =>
           notingStatistics(model, () =>
             // What is recomputed reads the kernels during the gradient.
-            withStepSeed(seed as tf.Tensor1D, () => kernels.during(gradients))),
+            withStepSeed(
+              seed as tf.Tensor1D,
+              () => withSharedStep(shared, () => kernels.during(gradients)),
+            )),
       );
       const { value, grads } = noted.value;
       statistics = noted.statistics;

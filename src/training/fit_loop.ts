@@ -56,8 +56,9 @@ export async function fitRun(run: TrainingRun): Promise<History> {
     const stale = await staleStatistics(run.options.model, run.state.totalSteps);
     await new FitLoop(run, steps, trainDataloader, stale).fit();
   } catch (error) {
-    giveUp(run, error);
-    throw error;
+    const reason = await run.options.group?.explain?.(error) ?? error;
+    giveUp(run, reason);
+    throw reason;
   } finally {
     steps.dispose();
   }

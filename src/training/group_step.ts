@@ -1,4 +1,5 @@
 import * as tf from "../tf.ts";
+import { withSharedStep } from "../workers.ts";
 import { countTogether, notingStatistics, sumTogether } from "./workers/group_gradients.ts";
 import type { WorkerGroup } from "./workers/worker_group.ts";
 
@@ -12,6 +13,10 @@ export interface GroupObjective {
   variables: readonly tf.Variable[];
   /** How many images this worker has. */
   images: number;
+  /** Whether what the workers have is one batch, or each has a microbatch of its own. */
+  isOneBatch: boolean;
+  /** Whether batch normalization takes its statistics over all workers. */
+  synchronizedBatchNorm: boolean;
   /** Whether this worker is to stop: 1 or 0, `[]`. */
   stop: tf.Tensor;
 }
@@ -37,10 +42,12 @@ export function groupGradients(group: WorkerGroup, of: GroupObjective): GroupGra
   const images = tf.scalar(of.images);
   const counts = countTogether(group, images, of.stop);
   const share = tf.div(images, counts.images);
+  const { isOneBatch, synchronizedBatchNorm } = of;
+  const shared = { group, share: isOneBatch ? share : undefined, synchronizedBatchNorm };
   const trained = of.variables.filter(({ trainable }) => trainable);
   const { value: { value, grads }, statistics } = notingStatistics(
     of.model,
-    () => tf.engine().gradients(of.objective, trained, share, true),
+    () => withSharedStep(shared, () => tf.engine().gradients(of.objective, trained, share, true)),
   );
   const byVariable = new Map(trained.map((variable, i) => [variable, grads[i] ?? undefined]));
   const { gradients, loss } = sumTogether(group, {

@@ -4,7 +4,7 @@ import { check } from "../check.ts";
 import { type Batch, disposeBatch } from "./dataloader.ts";
 import type { Loss } from "./losses.ts";
 import { checkImages, imageCount, microbatches } from "./microbatches.ts";
-import { type StepOptions, type TrainStep, trainStep } from "./train_step.ts";
+import { isOneBatch, type StepOptions, type TrainStep, trainStep } from "./train_step.ts";
 import { freeTape } from "./recording/free_tape.ts";
 
 /** The parts of an optimizer step. */
@@ -129,7 +129,8 @@ export class OptimizerSteps {
   /** In a group without stopping the event loop, as it may wait for other workers. */
   async #runFused(batch: Batch, step: number, rate: tf.Scalar): Promise<tf.Tensor> {
     const { model, optimizer, loss, group } = this.#options;
-    const seed = this.#seed(step, 0), stop = this.#stop();
+    const first = isOneBatch(imageCount(batch), this.#options) ? 0 : group?.rank ?? 0;
+    const seed = this.#seed(step, first), stop = this.#stop();
     try {
       const fused = this.#fused ??= trainStep(model, optimizer, loss, this.#options);
       const run = group === undefined ? fused : fused.callAsync;
@@ -145,10 +146,11 @@ export class OptimizerSteps {
     sum: { images: number; microbatches: number },
   ): Promise<void> {
     const { model, optimizer, loss, microbatchSize } = this.#options;
+    const first = this.#firstMicrobatch(batch);
     for (const part of microbatches(batch, microbatchSize)) {
       this.#accumulated ??= accumulatedStep(model, optimizer, loss, this.#options);
       if (sum.microbatches === 0) this.#accumulated.begin();
-      const seed = this.#seed(step, sum.microbatches++);
+      const seed = this.#seed(step, first + sum.microbatches++);
       try {
         await this.#accumulated.add(part.x, part.y, seed);
       } finally {
@@ -165,6 +167,15 @@ export class OptimizerSteps {
     } finally {
       tf.dispose([count, ...stop]);
     }
+  }
+
+  /**
+   * The microbatches of workers before this one: its own are those that the whole batch would have on one
+   * worker, and draw the same random numbers.
+   */
+  #firstMicrobatch(batch: Batch): number {
+    const { partsPerStep, microbatchSize, group } = this.#options;
+    return (group?.rank ?? 0) * partsPerStep * Math.ceil(imageCount(batch) / microbatchSize);
   }
 
   /** In a group, whether this worker is to stop, as a step takes it. */

@@ -35,6 +35,10 @@ export interface StepOptions {
   maxGradientNorm?: number | undefined;
   /** The workers that take it together. */
   group?: WorkerGroup | undefined;
+  /** Whether batch normalization takes its statistics over all of them. */
+  synchronizedBatchNorm?: boolean | undefined;
+  /** Images in a microbatch at most, be they on several workers. */
+  microbatchSize?: number | undefined;
 }
 
 /**
@@ -61,8 +65,9 @@ export function trainStep(
   model: tf.LayersModel,
   optimizer: tf.Optimizer,
   loss: Loss,
-  { recompute, maxGradientNorm, group }: StepOptions = {},
+  options: StepOptions = {},
 ): TrainStep {
+  const { recompute, maxGradientNorm, group, synchronizedBatchNorm = false } = options;
   const variables = buildOptimizer(model, optimizer);
   const scope = group && newScope(group);
   const step = captureOrRun("The training step", (
@@ -80,8 +85,15 @@ export function trainStep(
     const minimizeTogether = (group: WorkerGroup, scope: number) =>
       withGroup(group, scope, () => {
         const images = x.shape[0] ?? 1;
-        const of = { model, objective, variables, images, stop: stop ?? tf.scalar(0) };
-        const { gradients, lossAndStops } = groupGradients(group, of);
+        const { gradients, lossAndStops } = groupGradients(group, {
+          model,
+          objective,
+          variables,
+          images,
+          isOneBatch: isOneBatch(images, options),
+          synchronizedBatchNorm,
+          stop: stop ?? tf.scalar(0),
+        });
         applyGradients(optimizer, variables, gradients, maxGradientNorm);
         return lossAndStops;
       });
@@ -95,6 +107,20 @@ export function trainStep(
       ));
   });
   return countingIterations(optimizer, step);
+}
+
+/**
+ * Whether what workers have is one batch, as it would be on one worker: all of it is no more than a
+ * microbatch.
+ *
+ * @param images how many each has
+ * @param options group and microbatches
+ */
+export function isOneBatch(
+  images: number,
+  { group, microbatchSize = Infinity }: Pick<StepOptions, "group" | "microbatchSize">,
+): boolean {
+  return images * (group?.size ?? 1) <= microbatchSize;
 }
 
 function minimize(

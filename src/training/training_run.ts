@@ -111,7 +111,7 @@ export class TrainingRun {
     const { evalDataloader, model, metrics = [], group } = this.options;
     const isGiven = evalDataloader !== undefined;
     check(isGiven, TypeError, "evaluate as evalDataloader must be given", evalDataloader);
-    const evaluate = () => evaluateModel(model, evalDataloader, metrics);
+    const evaluate = () => evaluateModel(model, evalDataloader, metrics, group?.signal);
     this.state.evaluation = await (group === undefined ? evaluate() : fromChief(group, evaluate));
   }
 

@@ -29,10 +29,22 @@ export interface WorkerGroup {
    */
   exchange(bytes: Uint8Array): Promise<Uint8Array[]>;
   /**
-   * Ends what this worker waits for, and with it what others wait for from it: all of that fails.
-   * The group is of no use afterwards.
+   * Ends what this worker waits for: all of that fails, and the group is of no use afterwards. Others
+   * learn of it when they next ask this worker for something, and at the latest when its process ends.
    *
    * @param reason what the errors will say
    */
   abort(reason: string): void;
+  /**
+   * Aborted when a worker is lost; its reason is a {@linkcode WorkerLostError} that names it. What does
+   * not wait for others, as an evaluation, looks at it.
+   */
+  readonly signal?: AbortSignal;
+  /**
+   * What a step or an exchange failed of, once that is known.
+   *
+   * @param error what it failed with
+   * @returns a {@linkcode WorkerLostError} where a worker is lost, else the same error
+   */
+  explain?(error: unknown): Promise<unknown>;
 }

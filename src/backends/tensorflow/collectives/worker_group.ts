@@ -7,15 +7,21 @@ import { cString } from "../attributes.ts";
 import type { TensorFlowBackend } from "../backend.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { DataTypeName } from "../dtypes.ts";
+import { WorkerLostError } from "../../../training/workers/errors.ts";
+import { describeTask } from "../cluster/cluster.ts";
+import { OutOfMemoryError, Status, TensorFlowError } from "../status.ts";
 import { Exchange } from "./exchange.ts";
+import { type Lost, PeerWatch } from "./peer_watch.ts";
 import { taskName } from "./server_def.ts";
-import { Status } from "../status.ts";
 
 /** The number of the group of all workers' devices, on which steps run. */
 const GROUP_KEY = 1;
 
 /** TensorFlow's code of what was given up by somebody. */
 const ABORTED = 10;
+
+/** Its codes of what others have ended: cancelled, deadline exceeded, aborted, unavailable. */
+const ENDED_BY_OTHERS: ReadonlySet<number> = new Set([1, 4, ABORTED, 14]);
 
 /** How workers sum. */
 export interface SumOptions {
@@ -29,6 +35,13 @@ export interface SumOptions {
    * @default {0}
    */
   timeoutSeconds?: number | undefined;
+  /**
+   * Seconds in which another worker must answer when it is asked whether it is there; who does not,
+   * twice, is lost. Its computing has no part in that: TensorFlow's own threads answer.
+   *
+   * @default {10}
+   */
+  answerTimeoutSeconds?: number | undefined;
 }
 
 /** A group of workers on TensorFlow's collective operations. */
@@ -38,6 +51,8 @@ export class TensorFlowWorkerGroup implements WorkerGroup {
   readonly #backend: TensorFlowBackend;
   readonly #timeoutSeconds: number;
   readonly #exchange: Exchange;
+  readonly #lost = new AbortController();
+  readonly #watch: PeerWatch;
 
   /**
    * @param backend whose context has joined the cluster
@@ -47,13 +62,32 @@ export class TensorFlowWorkerGroup implements WorkerGroup {
   constructor(
     backend: TensorFlowBackend,
     readonly cluster: Cluster,
-    { timeoutSeconds = 0 }: SumOptions = {},
+    { timeoutSeconds = 0, answerTimeoutSeconds = 10 }: SumOptions = {},
   ) {
+    for (const [name, value] of Object.entries({ timeoutSeconds, answerTimeoutSeconds })) {
+      const isAllowed = Number.isFinite(value) && value >= 0;
+      check(isAllowed, RangeError, `join a cluster as ${name} must be a number >= 0`, value);
+    }
     this.rank = cluster.rank;
     this.size = cluster.tasks.length;
     this.#backend = backend;
     this.#timeoutSeconds = timeoutSeconds;
     this.#exchange = new Exchange(backend.eager, this.size, timeoutSeconds);
+    this.#watch = new PeerWatch({
+      ranks: cluster.tasks.map((_, rank) => rank).filter((rank) => rank !== cluster.rank),
+      ask: (rank, timeoutMs) => this.checkWorker(rank, timeoutMs),
+      answerTimeoutMs: Math.max(1, Math.round(1000 * answerTimeoutSeconds)),
+      onLost: (lost) => this.end(this.#lostError(lost)),
+    });
+  }
+
+  get signal(): AbortSignal {
+    return this.#lost.signal;
+  }
+
+  /** The ranks of those that have not come yet. */
+  get missing(): readonly number[] {
+    return this.#watch.missing;
   }
 
   sum(tensors: readonly tf.Tensor[]): tf.Tensor[] {
@@ -73,11 +107,22 @@ export class TensorFlowWorkerGroup implements WorkerGroup {
     });
   }
 
-  exchange(bytes: Uint8Array): Promise<Uint8Array[]> {
-    return this.#exchange.run(bytes);
+  /** Waits until all have come: nothing must be summed or exchanged before. */
+  async allHaveCome(): Promise<void> {
+    await this.#watch.allHaveCome();
+    this.signal.throwIfAborted();
+  }
+
+  async exchange(bytes: Uint8Array): Promise<Uint8Array[]> {
+    try {
+      return await this.#exchange.run(bytes);
+    } catch (error) {
+      throw await this.explain(error);
+    }
   }
 
   abort(reason: string): void {
+    this.#watch.stop();
     const { library, context } = this.#backend.eager;
     const status = new Status(library);
     try {
@@ -89,14 +134,38 @@ export class TensorFlowWorkerGroup implements WorkerGroup {
   }
 
   /**
+   * Ends the group: what this worker waits for, or begins to, fails with an error.
+   *
+   * @param error what it fails with
+   */
+  end(error: Error): void {
+    if (this.signal.aborted) return;
+    this.#lost.abort(error);
+    this.abort(error.message);
+  }
+
+  async explain(error: unknown): Promise<unknown> {
+    if (!(error instanceof TensorFlowError) || error instanceof OutOfMemoryError) return error;
+    const wasEnded = this.#watch.stopped; // by a loss, or by this worker itself
+    const allAnswer = !wasEnded && await this.#watch.allAnswer();
+    if (this.signal.aborted) return this.signal.reason;
+    if (!allAnswer || !ENDED_BY_OTHERS.has(error.code)) return error;
+    const message = `Another worker has given up: ${error.reason}`;
+    return new WorkerLostError(message, [], { cause: error });
+  }
+
+  /**
    * Leaves the group, once all workers do: a process that ended before might take along what others
    * have yet to receive from it.
+   *
+   * @throws {WorkerLostError} if one is lost before
    */
   async leave(): Promise<void> {
     await this.exchange(new Uint8Array());
     // Whoever comes back from this knows that all have come back from that; the last message of this
-    // may be lost, as who sent it may be gone.
-    await this.exchange(new Uint8Array()).catch(() => {});
+    // may be lost, as who sent it may be gone: then the watch ends the waiting.
+    await this.#exchange.run(new Uint8Array()).catch(() => {});
+    this.#watch.stop();
   }
 
   /**
@@ -117,6 +186,15 @@ export class TensorFlowWorkerGroup implements WorkerGroup {
     } finally {
       status.dispose();
     }
+  }
+
+  #lostError(lost: readonly Lost[]): WorkerLostError {
+    const { tasks } = this.cluster;
+    const names = lost.map(({ rank, reason }) => `${describeTask(tasks, rank)}: ${reason}`);
+    const message =
+      `Lost ${names.join("; then ")}. All workers end; start them again, and resume ` +
+      "from the last checkpoint";
+    return new WorkerLostError(message, lost.map(({ rank }) => rank), { cause: lost[0]?.cause });
   }
 
   #sumOne(tensor: tf.Tensor): tf.Tensor {
