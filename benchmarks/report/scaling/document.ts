@@ -68,7 +68,7 @@ function answerOf(row: ScalingRow, group: GroupRecord): Text {
     ...(exposed ? [`${fixed(100 * (1 - exposed.median), 0)} % of the all-reduce is hidden`] : []),
     ...(Number.isFinite(sent) ? [`a worker sends ${fixed(sent, 3)} × what a ring has to`] : []),
   ];
-  return [strong(`${rowText(row)}, ${group.label}: `), `${parts.join("; ") || "not to the end"}.`];
+  return [strong(`${rowText(row)}, ${group.label}:`), ` ${parts.join("; ") || "not to the end"}.`];
 }
 
 function ratioText(ratio: Ratio): string {
@@ -131,7 +131,8 @@ function howToRead({ config }: ScalingRecord): string[] {
     "the step's sums in the step's buckets with nothing else to do. The same processes do all three.",
     "Hidden is 1 − (step − compute alone) / all-reduce alone: the median over the rounds, " +
     `${bounds}. Below 0 the step takes longer than both one after the other.`,
-    "At most is the share of the all-reduce alone in which the workers' processors had nothing to do: " +
+    "Efficiency is images a second over those of as many single workers.",
+    "Could be at most is the share of the all-reduce alone in which the workers' processors had nothing to do: " +
     "with one core a worker, no more can be hidden, as sending and summing take the time from the " +
     "computation.",
     "PyTorch DDP is the faster of its forms that were timed, channels last, over gloo.",

@@ -139,8 +139,12 @@ function projectionTable({ depth, model, network }: TimedNetwork): Block[] {
       return { value: ms, digits: 0, note: `${fixed(100 * network.computeMs / ms, 0)} %` };
     },
   ]);
-  const caption =
-    `Projection: a step of ${networkName(depth)}, ${model.label}, over workers with a ` +
-    "core each, and the share of it that is computation";
-  return table(caption, counts, [["workers", (workers) => `${workers}`], ...columns]);
+  const title = `Projection: ${networkName(depth)}, ${model.label}`;
+  const caption = `${title}: a step over workers with a core each, and the share of it that is ` +
+    "computation";
+  return section(
+    title,
+    table(caption, counts, [["workers", (workers) => `${workers}`], ...columns]),
+    3,
+  );
 }

@@ -38,7 +38,7 @@ export function groupTable(
     isGroup && ["compute alone (ms)", (group) => timeCell(group, "compute")],
     isGroup && ["all-reduce alone (ms)", (group) => timeCell(group, "all-reduce")],
     isGroup && ["all-reduce hidden (%)", (group) => hiddenCell(exposedShare(group))],
-    isGroup && ["at most (%)", (group) => ({
+    isGroup && ["could be at most (%)", (group) => ({
       value: 100 * (1 - (busyShare(group) ?? NaN)),
       digits: 0,
     })],
@@ -51,7 +51,7 @@ export function groupTable(
       const ms = timesOf(group, "step")?.median ?? NaN;
       return { value: 1000 * workers * batchSize / ms, digits: 1 };
     }],
-    isGroup && ["of one worker's, × workers (%)", (group) => efficiencyCell(group, alone)],
+    isGroup && ["efficiency (%)", (group) => efficiencyCell(group, alone)],
   ], { paper: true });
 }
 

@@ -44,7 +44,7 @@ Deno.test("fitLatency() gives no negative cost, and nothing where two cannot be 
 });
 
 Deno.test("modelsOf() fits what was planted, without rows that have too few cores", () => {
-  const [plain, ws, ddp] = modelsOf(plantedResult().rows);
+  const [plain, ddp, ws] = modelsOf(plantedResult().rows);
   assert.equal(plain!.name, "plain");
   near(plain!.link.latencyMs, link.latencyMs);
   near(plain!.link.msPerByte, link.msPerByte);
