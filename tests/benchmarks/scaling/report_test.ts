@@ -24,7 +24,10 @@ Deno.test("the report of bench:scaling has goals, figures, and a projection that
       "They took turns: times say nothing of as many cores",
     ]
   ) assert.ok(text.includes(line), line);
-  assert.match(text, /over that of PyTorch DDP, eager: plain \| 0\.95 \| 0\.872 .*\| \*\*met\*\* \|/);
+  assert.match(
+    text,
+    /over that of PyTorch DDP, eager: plain \| 0\.95 \| 0\.872 .*\| \*\*met\*\* \|/,
+  );
   assert.match(text, /all-reduce alone \| 0\.60 \| 0\.750 .*\| \*\*missed\*\* \|/);
   assert.match(report.get("report.html")!, /<svg|Step time against workers/);
   assert.match(report.get("scaling.svg")!, /stroke-dasharray/);
