@@ -23,6 +23,11 @@ const engineWords = new RegExp(
   ].map(({ source }) => source).join("|"),
 );
 
+/** The engine's words in a message, if it repeats any. */
+export function engineWordsIn(message: string): string | undefined {
+  return engineWords.exec(message)?.[0];
+}
+
 /** The forms in which the project's errors say what was wrong. */
 const houseForm = /^Cannot \S.* (as|\().+|^Unknown \w|wants |must be |--help lists the options\)/s;
 
@@ -40,7 +45,7 @@ export function complaintOf(
 ): string | undefined {
   const { name, message } = error;
   if (!kinds.includes(name)) return `${name} is none of ${kinds.join(", ")}`;
-  const words = engineWords.exec(message)?.[0];
+  const words = engineWordsIn(message);
   if (words !== undefined) return `it repeats the engine's words: ${words}`;
   if (!houseForm.test(message)) return "it does not say what cannot be done, and why";
   if (named !== undefined && !message.includes(named)) return `it does not name ${named}`;

@@ -28,6 +28,11 @@ export interface Target {
    * documentation tells, and says what is wrong with which file.
    */
   complaint(error: Error): string | undefined;
+  /**
+   * Where damage need not show, as the format has no checksums, and decoders make different things of it:
+   * then only what stands before the first blank of both texts must be the same.
+   */
+  readonly isInexact?: boolean;
   /** A second reader of the same format, if there is one. */
   readonly second?: SecondReader;
 }

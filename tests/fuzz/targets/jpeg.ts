@@ -35,6 +35,7 @@ export async function start(python: string | undefined): Promise<Target> {
       const { width, height, data } = await decodeImage(bytes, file);
       return `${width}x${height} ${digest(data)}`;
     },
+    isInexact: true,
     complaint: (error) => complaintOf(error, ["DataError"], file),
     ...await second(python, "picture"),
   };

@@ -38,6 +38,7 @@ export async function start(): Promise<Target> {
       const { width, height, data } = await decodeJpeg(bytes, file);
       return `${width}x${height} ${digest(data)}`;
     },
+    isInexact: true,
     complaint: (error) => complaintOf(error, ["DataError"], file),
     ...await tensorFlow(),
   };

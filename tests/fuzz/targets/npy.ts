@@ -59,6 +59,7 @@ export const arrays: fc.Arbitrary<Case> = fc.record({
     "<c8",
     "<U3",
     "<f16",
+    "constructor",
     "__proto__",
   ),
   structured: fc.nat(19).map((n) => n === 0),
