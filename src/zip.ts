@@ -116,7 +116,8 @@ function packedOf(archive: Uint8Array, { name, offset, packedBytes }: Entry): Ui
 function* entriesOf(archive: Uint8Array): Generator<Entry> {
   const { count, place } = listOf(archive);
   const view = viewOf(archive);
-  let last = "the first";
+  let last = "none";
+  let next = place;
   for (let at = place, i = 0; i < count; i++) {
     const isWhole = at + 46 <= archive.length && view.getUint32(at, true) === signatures.record;
     const [name = 0, extra = 0, comment = 0] = isWhole
@@ -130,6 +131,10 @@ function* entriesOf(archive: Uint8Array): Generator<Entry> {
     yield entry;
     last = entry.name;
     at = begin + name + extra + comment;
+    next = at;
+  }
+  if (next + 4 <= archive.length && view.getUint32(next, true) === signatures.record) {
+    throw damaged(`its list goes on after the ${count} entries that its end tells of`);
   }
 }
 

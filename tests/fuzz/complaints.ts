@@ -29,7 +29,7 @@ export function engineWordsIn(message: string): string | undefined {
 }
 
 /** The forms in which the project's errors say what was wrong. */
-const houseForm = /^Cannot \S.* (as|\().+|^Unknown \w|wants |must be |--help lists the options\)/s;
+const houseForm = /^Cannot \S.* (as|\().+|^Unknown |wants |must be |--help lists the options\)/s;
 
 /**
  * What is wrong with an error.

@@ -112,6 +112,10 @@ def tar():
     import tarfile
 
     def read(data):
+        for at in range(0, len(data) - 511, 512):
+            if data[at + 148:at + 154].isdigit() and data[at + 257:at + 262] != b"ustar" and any(data[at + 345:at + 500]):
+                # tarfile takes the prefix of a name from headers that have none, by their magic.
+                raise ValueError("a prefix in a header of another format")
         with tarfile.open(fileobj=io.BytesIO(data), mode="r:", encoding="utf-8", errors="replace") as file:
             rows = [[m.name.rstrip("/"), m.offset_data, m.size] for m in file if m.isreg() and not m.issparse()]
         return text_of(rows)

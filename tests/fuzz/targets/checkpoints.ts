@@ -27,7 +27,7 @@ function trainer(): Trainer {
       model,
       loss: crossEntropy,
       optimizer: adamw({ learningRate: 0.01 }),
-      train: images,
+      trainDataloader: images,
       maxDuration: "2ep",
       movingAverage: { decay: 0.9 },
     } as unknown as ConstructorParameters<typeof Trainer>[0],

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { readClassNames } from "../../../datasets/masks/class_names.ts";
 import { complaintOf } from "../complaints.ts";
+import { joined } from "../mutate/bytes.ts";
 import { lists } from "../mutate/texts.ts";
 import type { Target } from "../target.ts";
 
@@ -24,7 +25,7 @@ export async function start(): Promise<Target> {
   return {
     // Its first byte says which of the files it is.
     cases: fc.tuple(cases, fc.nat(1)).map(([{ bytes, made }, which]) => ({
-      bytes: Uint8Array.of(which, ...bytes),
+      bytes: joined([Uint8Array.of(which), bytes]),
       made: `${names[which]}: ${made}`,
     })),
     async read(bytes) {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { readGroundTruth } from "../../../datasets/imagenet/ground_truth.ts";
 import { complaintOf } from "../complaints.ts";
+import { joined } from "../mutate/bytes.ts";
 import { lists } from "../mutate/texts.ts";
 import type { Target } from "../target.ts";
 
@@ -38,7 +39,7 @@ export async function start(): Promise<Target> {
   });
   return {
     cases: fc.tuple(cases, fc.nat(names.length - 1)).map(([{ bytes, made }, which]) => ({
-      bytes: Uint8Array.of(which, ...bytes),
+      bytes: joined([Uint8Array.of(which), bytes]),
       made: `${names[which]}: ${made}`,
     })),
     async read(bytes) {

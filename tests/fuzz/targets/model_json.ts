@@ -5,6 +5,7 @@ import * as fc from "fast-check";
 import { fileHandler } from "../../../src/files/handler.ts";
 import * as tf from "../../../src/tf.ts";
 import { complaintOf } from "../complaints.ts";
+import { joined } from "../mutate/bytes.ts";
 import { mutatedJson } from "../mutate/json.ts";
 import type { Target } from "../target.ts";
 
@@ -28,7 +29,7 @@ export async function start(): Promise<Target> {
     ]]),
     fc.constantFrom(weights.length, weights.length, weights.length, 12, 0, weights.length + 4),
   ).map(([{ bytes, made }, length]) => ({
-    bytes: Uint8Array.of(length, ...bytes),
+    bytes: joined([Uint8Array.of(length), bytes]),
     made: `${made}; ${length} bytes of weights`,
   }));
   return {

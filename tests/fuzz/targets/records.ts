@@ -56,6 +56,11 @@ export async function start(): Promise<Target> {
       const { record, version } = parseRecord(text, file);
       return `${record.kind} ${version} ${(await reportFiles(record)).length}`;
     },
-    complaint: (error: Error) => complaintOf(error, ["UsageError"], file),
+    complaint: (error: Error) =>
+      complaintOf(
+        error,
+        ["UsageError"],
+        error.message.startsWith("Cannot report the run of ") ? undefined : file,
+      ),
   });
 }

@@ -116,13 +116,7 @@ const entries = fc.record({
     weight: 1,
     arbitrary: sizeTexts,
   }),
-  format: fc.constantFrom(
-    "ustar\x0000",
-    "ustar\x0000",
-    "ustar  \0",
-    "\0\0\0\0\0\0\0\0",
-    "USTAR\x0000",
-  ),
+  format: fc.constantFrom("ustar\x0000", "ustar\x0000", "ustar  \0"),
   signed: fc.nat(19).map((n) => n > 0),
 });
 
