@@ -37,8 +37,9 @@ export function checkManifest(manifest: unknown, path: string): void {
 }
 
 function isGroup(group: Partial<WeightsGroup> | null): boolean {
-  const { paths, weights } = group ?? {};
-  return Array.isArray(paths) && paths.every((name) => typeof name === "string") &&
+  const { paths, weights, sha256 = "" } = group ?? {};
+  return typeof sha256 === "string" && Array.isArray(paths) &&
+    paths.every((name) => typeof name === "string") &&
     Array.isArray(weights) && weights.every(isSpec);
 }
 

@@ -113,7 +113,7 @@ def tar():
 
     def read(data):
         for at in range(0, len(data) - 511, 512):
-            if data[at + 148:at + 154].isdigit() and data[at + 257:at + 262] != b"ustar" and any(data[at + 345:at + 500]):
+            if data[at + 148:at + 154].isdigit() and data[at + 257:at + 263] != b"ustar\0" and any(data[at + 345:at + 500]):
                 # tarfile takes the prefix of a name from headers that have none, by their magic.
                 raise ValueError("a prefix in a header of another format")
         with tarfile.open(fileobj=io.BytesIO(data), mode="r:", encoding="utf-8", errors="replace") as file:

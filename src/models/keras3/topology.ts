@@ -43,6 +43,15 @@ function rewriteContainer(model: Config, place: string, scope: Scope): Config {
         "layers are Python code, which no file has",
     );
   }
+  const twice = layers.find(({ name }, i) =>
+    layers.some((other, j) => j < i && other.name === name)
+  );
+  if (twice !== undefined) {
+    scope.report.problem(
+      named(twice.className, twice.name),
+      "each layer of a model must have a name of its own: the JSON is damaged",
+    );
+  }
   const names = newLayerNames(layers, wordOf(config.name), scope.taken);
   return Array.isArray(config.input_layers) || isConfig(config.input_layers)
     ? rewriteFunctional(config, layers, names, place, scope)

@@ -64,8 +64,8 @@ const rawValues = [
     '{"then":1}',
   ],
   `"${"x".repeat(3000)}"`,
-  `${"[".repeat(3000)}${"]".repeat(3000)}`,
-  `${'{"a":'.repeat(3000)}1${"}".repeat(3000)}`,
+  `${"[".repeat(12000)}${"]".repeat(12000)}`,
+  `${'{"a":'.repeat(12000)}1${"}".repeat(12000)}`,
   `[${Array.from({ length: 2000 }, (_, i) => i).join(",")}]`,
 ];
 

@@ -29,7 +29,7 @@ function trainer(): Trainer {
       optimizer: adamw({ learningRate: 0.01 }),
       trainDataloader: images,
       maxDuration: "2ep",
-      movingAverage: { decay: 0.9 },
+      movingAverage: { smoothing: 0.9 },
     } as unknown as ConstructorParameters<typeof Trainer>[0],
   );
 }
