@@ -24,6 +24,8 @@ interface Node {
   readonly inputs: readonly number[];
   /** Whether it computes: placeholders and constants do not. */
   readonly computes: boolean;
+  /** Whether it waits for other processes. */
+  readonly waitsForOthers: boolean;
   /** Whether it must run although nothing takes its outputs. */
   readonly hasEffect: boolean;
 }
@@ -140,6 +142,7 @@ export class Graph {
     const nodes = this.#nodes.map((node) => ({
       inputs: node.inputs,
       bytes: node.computes ? this.#bytesOf(node) : 0,
+      waitsForOthers: node.waitsForOthers,
     }));
     const needed = outputs.map((output) => this.#positionOf(output));
     needed.push(...this.#nodes.keys().filter((at) => this.#nodes[at]!.hasEffect));
@@ -174,6 +177,7 @@ export class Graph {
       pointer,
       outputs,
       inputs: inputs.map((input) => this.#positionOf(input)),
+      waitsForOthers: name.startsWith("Collective"),
       computes: name !== "Placeholder" && name !== "Const",
       hasEffect: this.#definitions.isStateful(this.#pointer, name),
     });

@@ -41,7 +41,7 @@ function memoryAdvice(batchSize: number | undefined): string {
   return `Batch size ${batchSize} does not fit: try ${Math.floor(batchSize / 2)}, or microbatches`;
 }
 
-/** One `TF_Status`, reused from call to call. */
+/** One `TF_Status`, reused from call to call; what runs on a thread of its own needs one of its own. */
 export class Status {
   readonly pointer: Deno.PointerValue;
   readonly #library: TensorFlowLibrary;
@@ -49,6 +49,11 @@ export class Status {
   constructor(library: TensorFlowLibrary) {
     this.#library = library;
     this.pointer = library.TF_NewStatus();
+  }
+
+  /** Frees it. */
+  dispose(): void {
+    this.#library.TF_DeleteStatus(this.pointer);
   }
 
   /**

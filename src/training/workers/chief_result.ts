@@ -1,0 +1,25 @@
+import { decodeJson, encodeJson } from "./json_bytes.ts";
+import type { WorkerGroup } from "./worker_group.ts";
+
+/**
+ * Numbers that worker 0 computes and tells the others, to the last bit.
+ *
+ * @param group the workers
+ * @param compute computes them; called on worker 0 alone
+ * @returns the numbers, on each
+ */
+export async function fromChief(
+  group: WorkerGroup,
+  compute: () => Promise<Record<string, number>>,
+): Promise<Record<string, number>> {
+  const own = group.rank === 0 ? await compute() : {};
+  // JSON has no NaN, and no negative zero.
+  const texts = Object.entries(own).map(([name, value]) => [name, exact(value)]);
+  const [bytes] = await group.exchange(group.rank === 0 ? encodeJson(texts) : new Uint8Array());
+  const told = decodeJson<[name: string, value: string][]>(bytes!);
+  return Object.fromEntries(told.map(([name, value]) => [name, Number(value)]));
+}
+
+function exact(value: number): string {
+  return Object.is(value, -0) ? "-0" : String(value);
+}
