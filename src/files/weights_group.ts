@@ -37,9 +37,17 @@ export function checkManifest(manifest: unknown, path: string): void {
 }
 
 function isGroup(group: Partial<WeightsGroup> | null): boolean {
-  const { paths, weights } = group ?? {};
-  return Array.isArray(paths) && paths.every((name) => typeof name === "string") &&
-    Array.isArray(weights) && weights.every((spec) => Array.isArray(spec?.shape));
+  const { paths, weights, sha256 = "" } = group ?? {};
+  return typeof sha256 === "string" && Array.isArray(paths) &&
+    paths.every((name) => typeof name === "string") &&
+    Array.isArray(weights) && weights.every(isSpec);
+}
+
+function isSpec(spec: Partial<tf.io.WeightsManifestEntry> | null): boolean {
+  const { name, shape, dtype } = spec ?? {};
+  const isSize = (size: unknown) => Number.isSafeInteger(size) && size as number >= 0;
+  return typeof name === "string" && typeof dtype === "string" && Array.isArray(shape) &&
+    shape.every(isSize);
 }
 
 /**

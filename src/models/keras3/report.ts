@@ -16,6 +16,9 @@ export class Report {
   readonly #problems = new Map<string, Set<string>>();
   readonly #notes = new Map<string, Set<string>>();
 
+  /** The layer that is looked at. */
+  place = "the model";
+
   /**
    * Notes what keeps the model from being loaded.
    *
@@ -70,6 +73,13 @@ function lines(notes: ReadonlyMap<string, ReadonlySet<string>>): string[] {
 /** Whether a value is a dictionary. */
 export function isConfig(value: unknown): value is Config {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A word of a model's JSON for a message: what is no text is shown as JSON. */
+export function wordOf(value: unknown): string {
+  if (typeof value === "string" || value === undefined) return `${value}`;
+  const json = JSON.stringify(value);
+  return json.length <= 60 ? json : `${json.slice(0, 60)}…`;
 }
 
 /** A layer's name and class, for a message. */
