@@ -13,7 +13,7 @@ import type { KnownOptimizer } from "../../training/recording/interceptions.ts";
 import { encodeOptimization } from "./config.ts";
 import type { RecordableBackend } from "./recordable_backend.ts";
 import type { RecordedFunction } from "./recorder.ts";
-import { OutOfMemoryError } from "./status.ts";
+import { disposedBackendError, OutOfMemoryError } from "./status.ts";
 
 /** What an input of the function stands for. */
 export type Source =
@@ -41,6 +41,7 @@ export class Recording implements StepRecording {
   readonly #backend: RecordableBackend;
   readonly #step: RecordedStep;
   readonly #operation: Deno.PointerValue;
+  #disposed = false;
 
   constructor(backend: RecordableBackend, step: RecordedStep) {
     this.#backend = backend;
@@ -52,6 +53,7 @@ export class Recording implements StepRecording {
       source.kind === "variable" ? [source.variable] : []
     );
     this.assumptions = new Assumptions(read, step.optimizers);
+    backend.eager.own(this);
   }
 
   /** Runs the function, assigns what it writes, and returns what the step returns. */
@@ -67,16 +69,22 @@ export class Recording implements StepRecording {
     return mapTensors(result, () => outputs[next++] as tf.Tensor);
   }
 
-  /** Frees the function, and what it held. */
+  /** Frees the function, and what it held; a backend that is disposed has done so. */
   dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
     const { eager } = this.#backend;
-    if (eager.disposed) return;
+    eager.disown(this);
     eager.library.TFE_DeleteOp(this.#operation);
     removeFunction(this.#backend, this.#step.function.name);
     this.#step.held.forEach((handle) => eager.library.TFE_DeleteTensorHandle(handle));
   }
 
   #execute(inputs: readonly tf.Tensor[]): tf.Tensor[] {
+    if (this.#disposed) {
+      if (this.#backend.eager.disposed) throw disposedBackendError();
+      throw new Error("Cannot run a recording: it has been disposed");
+    }
     const { name, sources, outputs } = this.#step.function;
     const handles = sources.map((source) => this.#handle(source, inputs));
     try {

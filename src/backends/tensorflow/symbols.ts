@@ -14,6 +14,7 @@ export const symbols = {
   TF_LoadLibrary: { parameters: ["buffer", "pointer"], result: "pointer" },
 
   TF_NewStatus: { parameters: [], result: "pointer" },
+  TF_DeleteStatus: { parameters: ["pointer"], result: "void" },
   TF_GetCode: { parameters: ["pointer"], result: "i32" },
   TF_Message: { parameters: ["pointer"], result: "pointer" },
 
@@ -104,6 +105,7 @@ export const symbols = {
     parameters: ["pointer", { struct: ["pointer", "i32"] }, "buffer", "i32", "pointer"],
     result: "void",
   },
+  TF_OperationNumOutputs: { parameters: ["pointer"], result: "i32" },
   TF_OperationOutputType: { parameters: [{ struct: ["pointer", "i32"] }], result: "i32" },
   TF_GraphToFunctionWithControlOutputs: {
     parameters: [
