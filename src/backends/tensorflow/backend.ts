@@ -55,8 +55,8 @@ export class TensorFlowBackend extends RecordableBackend {
     inputs: readonly tf.Tensor[],
     outputCount: number,
   ): tf.Tensor[] {
-    checkOperation(name, inputs, outputCount);
     const list = toOperationAttributes(attributes);
+    checkOperation(name, attributes, inputs, outputCount);
     const outputs = this.executeMultipleOutputs(name, list, [...inputs], outputCount);
     if (outputs.length === outputCount) return outputs;
     tf.dispose(outputs);

@@ -4,16 +4,17 @@
  * @module
  */
 import * as tf from "../../tf.ts";
-import { isText } from "./attributes.ts";
+import { type Attributes, type AttributeValue, isText } from "./attributes.ts";
 
 /**
  * Checks what is handed to C as a name, a list of tensors and a number.
  *
  * @throws {TypeError} if the name or an input is none
- * @throws {RangeError} if the number of outputs is none
+ * @throws {RangeError} if the number of outputs, or of explicit paddings, is none
  */
 export function checkOperation(
   name: string,
+  attributes: Attributes,
   inputs: readonly unknown[],
   outputCount: number,
 ): void {
@@ -31,11 +32,24 @@ export function checkOperation(
       }`,
     );
   }
+  const borders = attributes.explicit_paddings;
+  if (borders !== undefined && !hasBorders(borders)) {
+    throw new RangeError(
+      `Cannot run ${name} as its explicit_paddings must be { int } of none, or of 2 numbers for each ` +
+        `of 4 or 5 dimensions: current value is ${JSON.stringify(borders)}`,
+    );
+  }
   if (Number.isInteger(outputCount) && outputCount >= 0 && outputCount <= MOST_OUTPUTS) return;
   throw new RangeError(
     `Cannot run ${name} as its number of outputs must be an integer in [0, ${MOST_OUTPUTS}]: ` +
       `current value is ${outputCount}`,
   );
+}
+
+/** oneDNN's kernels read as many as there are dimensions, however few are given. */
+function hasBorders(value: AttributeValue): boolean {
+  const list = typeof value === "object" && "int" in value ? value.int : undefined;
+  return Array.isArray(list) && [0, 8, 10].includes(list.length);
 }
 
 /** More than any operation has; a list of so many pointers is made before TensorFlow is asked. */
