@@ -1,6 +1,7 @@
 /** The setup as processes: two at once, one that is killed, and files that nobody pinned. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { taskFlags } from "../../task_permissions.ts";
 import { linesOf } from "../../../benchmarks/ground/lines.ts";
 import { buildName } from "../../../src/backends/tensorflow/cache.ts";
 import { verifyFiles } from "../../../src/backends/tensorflow/installed_files.ts";
@@ -35,10 +36,9 @@ class Place implements AsyncDisposable {
   async start(): Promise<Setup> {
     const wheel = await Deno.readFile(`${this.root}/pip/wheel.whl`);
     const sha256 = createHash("sha256").update(wheel).digest("hex");
-    const permissions = ["--allow-env", "--allow-read", "--allow-write", "--allow-run=python3"];
     const process = new Deno.Command(Deno.execPath(), {
       args: [
-        ...["run", "--no-prompt", ...permissions, "--allow-sys=statfs"],
+        ...["run", ...taskFlags("setup")],
         ...[`${here}/setup_program.ts`, `${this.root}/cache`, sha256],
       ],
       env: { PYTHONPATH: `${here}/fake_pip`, FAKE_PIP: `${this.root}/pip`, NO_COLOR: "1" },
