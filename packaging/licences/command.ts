@@ -7,6 +7,7 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { findBuild } from "../../src/backends/tensorflow/wheels.ts";
+import { endWith } from "../mistakes.ts";
 import { problemsOf, type WheelNamed } from "./check.ts";
 import { documentOf } from "./document.ts";
 import { graphOf, readPackages } from "./packages.ts";
@@ -60,16 +61,10 @@ async function formatted(text: string): Promise<string> {
 }
 
 if (import.meta.main) {
-  try {
+  await endWith("licences", async () => {
     const { values } = parseArgs({ args: Deno.args, options: { check: { type: "boolean" } } });
     const problems = await licences(values.check ?? false);
     for (const problem of problems) console.error(`error: ${problem}`);
-    Deno.exit(problems.length > 0 ? 1 : 0);
-  } catch (error) {
-    const isMistake = error instanceof Deno.errors.NotCapable ||
-      (error instanceof TypeError && "code" in error && `${error.code}`.startsWith("ERR_PARSE_"));
-    if (!isMistake) throw error;
-    console.error(`error: ${error.message}`);
-    Deno.exit(2);
-  }
+    return problems.length > 0 ? 1 : 0;
+  });
 }
