@@ -9,6 +9,7 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { endWith } from "./mistakes.ts";
 import { emit, type Emitted } from "./emit.ts";
 import { absoluteLinks } from "./links.ts";
 import { entries, manifestOf } from "./manifest.ts";
@@ -17,26 +18,38 @@ import { sideEffectsOf } from "./side_effects.ts";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const documents = ["CHANGELOG.md", "LICENSE"];
 
-/** Writes the package into a folder, in place of what is there. */
-async function buildNpm(folder: string, repository: string | undefined): Promise<void> {
+/** The files of the package by their paths in it: text, or bytes of the repository's own. */
+export async function packageFiles(
+  repository: string | undefined,
+): Promise<Map<string, string | Uint8Array>> {
   const { files, imported } = emitAll();
   const identity = JSON.parse(await Deno.readTextFile(join(root, "deno.json")));
   const facts = { imported, sideEffects: sideEffectsOf(files), repository };
   const manifest = JSON.stringify(manifestOf(identity, facts), undefined, 2);
   const readme = absoluteLinks(await Deno.readTextFile(join(root, "README.md")), repository);
+  const all = new Map<string, string | Uint8Array>(files);
+  all.set("package.json", `${manifest}\n`).set("README.md", readme);
+  for (const name of documents) all.set(name, await Deno.readFile(join(root, name)));
+  return all;
+}
+
+/**
+ * Writes the package into a folder, in place of what is there.
+ *
+ * @throws {RangeError} if something else than an older package is there
+ */
+export async function buildNpm(folder: string, repository: string | undefined): Promise<void> {
+  const files = await packageFiles(repository);
+  const identity = JSON.parse(await Deno.readTextFile(join(root, "deno.json")));
   await removeOld(folder);
-  const written = [["package.json", `${manifest}\n`], ["README.md", readme]] as const;
-  for (const [path, text] of [...files, ...written]) {
+  for (const [path, content] of files) {
     const target = join(folder, path);
     await Deno.mkdir(dirname(target), { recursive: true });
-    await Deno.writeTextFile(target, text);
+    if (typeof content === "string") await Deno.writeTextFile(target, content);
+    else await Deno.writeFile(target, content);
   }
-  for (const document of documents) {
-    await Deno.copyFile(join(root, document), join(folder, document));
-  }
-  console.log(
-    `${folder}: ${identity.name}@${identity.version}, ${files.size} modules and declarations`,
-  );
+  const count = files.size - 2 - documents.length;
+  console.log(`${folder}: ${identity.name}@${identity.version}, ${count} modules and declarations`);
 }
 
 /** Each entry for its own runtime; what they share comes out the same. */
@@ -66,8 +79,12 @@ async function removeOld(folder: string): Promise<void> {
   }
 }
 
-/** The address as links begin with it. */
-function repositoryOf(address: string | undefined): string | undefined {
+/**
+ * The address as links begin with it.
+ *
+ * @throws {RangeError} if it is none
+ */
+export function repositoryOf(address: string | undefined): string | undefined {
   const [plain] = /^https:\/\/[^\s?#]+[^\s?#/]/.exec(address ?? "") ?? [];
   if (address === undefined || plain !== undefined) return plain?.replace(/\.git$/, "");
   throw new RangeError(
@@ -77,25 +94,14 @@ function repositoryOf(address: string | undefined): string | undefined {
 }
 
 /** Builds what the arguments ask for. */
-async function main(args: string[]): Promise<void> {
+async function main(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
     options: { repository: { type: "string" } },
     allowPositionals: true,
   });
   await buildNpm(positionals[0] ?? join(root, "npm"), repositoryOf(values.repository));
+  return 0;
 }
 
-if (import.meta.main) {
-  try {
-    await main(Deno.args);
-  } catch (error) {
-    // The user's mistakes: an option that is none, an address, a folder, a permission. Others keep
-    // their stack.
-    const isMistake = error instanceof RangeError || error instanceof Deno.errors.NotCapable ||
-      (error instanceof TypeError && "code" in error && `${error.code}`.startsWith("ERR_PARSE_"));
-    if (!isMistake) throw error;
-    console.error(error.message);
-    Deno.exit(2);
-  }
-}
+if (import.meta.main) await endWith("build:npm", () => main(Deno.args));

@@ -20,7 +20,7 @@ const suite = `
 work=$RUNNER_TEMP/weight-standardization-ade20k
 cat "$work/repository/model.ts" >>"$CALLS" 2>/dev/null
 case "$*" in
-*bench:compare*)
+*report:compare*)
   mkdir -p "$work/reports/comparison"
   [ -n "\${BROKEN:-}" ] || touch "$work/reports/comparison/result.json"
   exit "\${COMPARE:-0}" ;;
@@ -72,7 +72,7 @@ Deno.test("run.sh runs the suite on the branch and on its base, and compares the
     assert.equal(base?.replace(/.*(?=bench:)/, ""), `${suite}/base --force`);
     assert.match(
       String(compare),
-      /bench:compare --baseline=\S+\/base --result=\S+\/head .* --tolerance=5 --force$/,
+      /report:compare --baseline=\S+\/base --result=\S+\/head .* --tolerance=5 --force$/,
     );
   });
 });

@@ -86,7 +86,7 @@ check_out_base() {
 compare() {
   local list=(--baseline="$reports/base" --result="$reports/head" --out="$reports/comparison")
   [ -z "$INPUT_TOLERANCE" ] || list+=(--tolerance="$INPUT_TOLERANCE")
-  task bench:compare "${list[@]}" --force
+  task report:compare "${list[@]}" --force
 }
 
 # The models and arms of a pull request are programs: under this event they would run with the

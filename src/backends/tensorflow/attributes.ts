@@ -42,20 +42,58 @@ export type AttributeValue =
 /** Attributes by name. */
 export type Attributes = Readonly<Record<string, AttributeValue>>;
 
-/** Attributes in the form of tfjs-node's kernels. */
+/**
+ * Attributes in the form of tfjs-node's kernels.
+ *
+ * @throws {TypeError} if one is of no kind that TensorFlow knows: C would take it for something else
+ */
 export function toOperationAttributes(attributes: Attributes): OperationAttribute[] {
-  return Object.entries(attributes).map(([name, value]) => ({ name, ...toTyped(value) }));
+  return Object.entries(attributes ?? {}).map(([name, value]) => {
+    const typed = isText(name) ? toTyped(value) : undefined;
+    if (typed !== undefined) return { name, ...typed };
+    throw new TypeError(
+      `Cannot set the attribute ${
+        JSON.stringify(name)
+      } as it must be a boolean, a string, strings, ` +
+        "{ int }, { float } or { type } of TensorFlow.js's data types: current value is " +
+        `${JSON.stringify(value)}`,
+    );
+  });
 }
 
-function toTyped(value: AttributeValue): Omit<OperationAttribute, "name"> {
+/** Nothing where it is of no kind. */
+function toTyped(value: AttributeValue): Omit<OperationAttribute, "name"> | undefined {
   if (typeof value === "boolean") return { type: ATTRIBUTE.BOOL, value };
   if (typeof value === "string") return { type: ATTRIBUTE.STRING, value };
-  if ("int" in value) return { type: ATTRIBUTE.INT, value: value.int };
-  if ("float" in value) return { type: ATTRIBUTE.FLOAT, value: value.float };
-  if (!("type" in value)) return { type: ATTRIBUTE.STRING, value };
+  if (typeof value !== "object" || value === null) return undefined;
+  if (Array.isArray(value)) {
+    return every(value, isString) ? { type: ATTRIBUTE.STRING, value } : undefined;
+  }
+  if ("int" in value && every(value.int, isNumber)) {
+    return { type: ATTRIBUTE.INT, value: value.int };
+  }
+  if ("float" in value && every(value.float, isNumber)) {
+    return { type: ATTRIBUTE.FLOAT, value: value.float };
+  }
+  if (!("type" in value) || !every(value.type, isDataType)) return undefined;
   const { type } = value;
   const number = typeof type === "string" ? DATA_TYPES[type] : type.map((name) => DATA_TYPES[name]);
   return { type: ATTRIBUTE.TYPE, value: number };
+}
+
+const isString = (value: unknown): boolean => typeof value === "string";
+const isNumber = (value: unknown): boolean => typeof value === "number";
+const isDataType = (value: unknown): boolean =>
+  typeof value === "string" && Object.hasOwn(DATA_TYPES, value);
+
+/** Of a list, or of what stands alone. */
+function every(value: unknown, is: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) ? value.every(is) : is(value);
+}
+
+/** A name as C reads it: it would end at a zero. */
+export function isText(name: unknown): name is string {
+  return typeof name === "string" && name !== "" && !name.includes("\0");
 }
 
 /** The attributes of a `Cast` between two of TensorFlow's data types. */

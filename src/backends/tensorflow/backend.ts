@@ -9,6 +9,8 @@ import { type Attributes, toOperationAttributes } from "./attributes.ts";
 import { capturedStep, type StepRecording } from "../../training/recording/captured_step.ts";
 import type { Device } from "./context.ts";
 import { hasOneDnn } from "./one_dnn.ts";
+import { checkOperation } from "./operation_arguments.ts";
+import { outputCountError } from "./output.ts";
 import { record } from "./record.ts";
 import { RecordableBackend } from "./recordable_backend.ts";
 
@@ -43,6 +45,9 @@ export class TensorFlowBackend extends RecordableBackend {
    * @param outputCount how many outputs it has
    * @returns the outputs
    * @throws {TensorFlowError} where TensorFlow refuses, with its message
+   * @throws {TypeError} if the name, an attribute or an input is none
+   * @throws {RangeError} if the operation has another number of outputs
+   * @throws {Error} if an input, or the backend, has been disposed
    */
   run(
     name: string,
@@ -51,7 +56,11 @@ export class TensorFlowBackend extends RecordableBackend {
     outputCount: number,
   ): tf.Tensor[] {
     const list = toOperationAttributes(attributes);
-    return this.executeMultipleOutputs(name, list, [...inputs], outputCount);
+    checkOperation(name, attributes, inputs, outputCount);
+    const outputs = this.executeMultipleOutputs(name, list, [...inputs], outputCount);
+    if (outputs.length === outputCount) return outputs;
+    tf.dispose(outputs);
+    throw outputCountError(name, outputCount, outputs.length);
   }
 
   /**

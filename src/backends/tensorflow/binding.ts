@@ -16,7 +16,7 @@ import type { DeviceOptions } from "./config.ts";
 import { createContext, type Device, listDevices } from "./context.ts";
 import { CAST_OUTPUT, TF } from "./dtypes.ts";
 import { type ReadValues, TensorMemory, type Values } from "./memory.ts";
-import { readString, Status } from "./status.ts";
+import { disposedBackendError, readString, Status } from "./status.ts";
 import type { TensorFlowLibrary } from "./symbols.ts";
 
 /** What an operation returns: an id, and what tfjs-node makes a tensor of. */
@@ -60,16 +60,26 @@ export interface Binding {
   runAfter(id: number, after: number): TensorMetadata;
 }
 
-/** Runs operations at once. */
+/** What was made in a context, and must be gone before it. */
+export interface Owned {
+  /** Frees it; again, does nothing. */
+  dispose(): void;
+}
+
+/**
+ * Runs operations at once. It owns the context, its status, the operations that it keeps, and a handle
+ * for each id; a recording, which it owns too, frees its own operation, function and handles.
+ */
 export class EagerBinding implements Binding {
   readonly library: TensorFlowLibrary;
   readonly status: Status;
-  readonly context: Deno.PointerValue;
   readonly version: string;
+  readonly #context: Deno.PointerValue;
   readonly #memory: TensorMemory;
   readonly #setAttribute: AttributeSetter;
   readonly #handles = new Map<number, Deno.PointerValue>();
   readonly #operations = new Map<string, Deno.PointerValue>();
+  readonly #owned = new Set<Owned>();
   #devices: readonly Device[] = [];
   #disposed = false;
   /** How many operations are running on threads of their own. */
@@ -81,7 +91,7 @@ export class EagerBinding implements Binding {
   constructor(library: TensorFlowLibrary, options: DeviceOptions = {}) {
     this.library = library;
     this.status = new Status(library);
-    this.context = createContext(library, this.status, options);
+    this.#context = createContext(library, this.status, options);
     this.refreshDevices();
     this.version = readString(library.TF_Version());
     this.#memory = new TensorMemory(library, this.status);
@@ -95,7 +105,7 @@ export class EagerBinding implements Binding {
 
   /** Asks for the devices' names again, which change when the context joins a cluster. */
   refreshDevices(): void {
-    this.#devices = listDevices(this.library, this.status, this.context);
+    this.#devices = listDevices(this.library, this.status, this.#context);
   }
 
   /** How many tensors TensorFlow holds for ids. */
@@ -108,8 +118,30 @@ export class EagerBinding implements Binding {
     return this.#disposed;
   }
 
+  /**
+   * The `TFE_Context`.
+   *
+   * @throws {Error} once it is gone
+   */
+  get context(): Deno.PointerValue {
+    this.#checkThere();
+    return this.#context;
+  }
+
+  /** From now on `dispose` disposes of this, too, before the context that it was made in. */
+  own(owned: Owned): void {
+    this.#checkThere();
+    this.#owned.add(owned);
+  }
+
+  /** `dispose` no longer knows this: it is gone. */
+  disown(owned: Owned): void {
+    this.#owned.delete(owned);
+  }
+
   /** Copies values into TensorFlow. The caller deletes the tensor behind the id. */
   createTensor(shape: number[], dtype: number, values: Values): number {
+    this.#checkThere();
     if (dtype !== TF.STRING) return this.adopt(this.#memory.write(shape, dtype, values));
     const strings = values as Uint8Array[] | string[];
     return this.adopt(this.#memory.writeStrings(shape, strings, (handle) => {
@@ -139,11 +171,19 @@ export class EagerBinding implements Binding {
     outputCount: number,
   ): TensorMetadata[] {
     const handles = inputs.map((id) => this.handle(id));
-    return this.#execute(name, attributes, handles, outputCount).map((output) => {
-      const handle = this.#castUnknown(output);
-      const { shape, dtype } = this.inspect(handle);
-      return { id: this.adopt(handle), shape, dtype };
-    });
+    const outputs = this.#execute(name, attributes, handles, outputCount);
+    const taken: TensorMetadata[] = [];
+    try {
+      for (let output = outputs.shift(); output !== undefined; output = outputs.shift()) {
+        const id = this.adopt(this.#castUnknown(output));
+        taken.push({ id, ...this.inspect(this.handle(id)) });
+      }
+      return taken;
+    } catch (error) { // of the cast
+      taken.forEach(({ id }) => this.deleteTensor(id));
+      outputs.forEach((output) => this.library.TFE_DeleteTensorHandle(output));
+      throw error;
+    }
   }
 
   /** The same memory under another id: operations that run at once have an order already. */
@@ -156,6 +196,7 @@ export class EagerBinding implements Binding {
   handle(id: number): Deno.PointerValue {
     const handle = this.#handles.get(id);
     if (handle !== undefined) return handle;
+    this.#checkThere();
     throw new Error(
       id < 0
         ? "Cannot use a tensor that was made while a step was being captured: it has no values. " +
@@ -166,6 +207,7 @@ export class EagerBinding implements Binding {
 
   /** Takes a handle over: from now on its id owns it. */
   adopt(handle: Deno.PointerValue): number {
+    this.#checkThere();
     const id = this.#nextId++;
     this.#handles.set(id, handle);
     return id;
@@ -201,9 +243,10 @@ export class EagerBinding implements Binding {
     name: string,
     outputCount: number,
   ): Deno.PointerValue[] {
+    const status = this.status.pointer; // of a disposed backend there is none
     if (outputCount > this.#outputs.length) this.#outputs = new BigUint64Array(2 * outputCount);
     this.#count[0] = outputCount;
-    this.library.TFE_Execute(operation, this.#outputs, this.#count, this.status.pointer);
+    this.library.TFE_Execute(operation, this.#outputs, this.#count, status);
     this.status.check(name);
     const handles = new Array<Deno.PointerValue>(this.#count[0]);
     for (let i = 0; i < handles.length; i++) {
@@ -241,12 +284,18 @@ export class EagerBinding implements Binding {
     if (this.#apart > 0) {
       throw new Error("Cannot dispose of the tensorflow backend as a step must not be running");
     }
+    for (const owned of [...this.#owned]) owned.dispose();
     for (const operation of this.#operations.values()) this.library.TFE_DeleteOp(operation);
     for (const handle of this.#handles.values()) this.library.TFE_DeleteTensorHandle(handle);
     this.#operations.clear();
     this.#handles.clear();
-    this.library.TFE_DeleteContext(this.context);
+    this.library.TFE_DeleteContext(this.#context);
+    this.status.dispose();
     this.#disposed = true;
+  }
+
+  #checkThere(): void {
+    if (this.#disposed) throw disposedBackendError();
   }
 
   #execute(

@@ -68,7 +68,10 @@ export default function createDecoder(): Promise<DecodeJpeg> {
   return Promise.resolve(new JpegDecoder(openLibrary()).decode);
 }
 
-/** One operation and its two inputs, used again for every picture. */
+/**
+ * One operation and its two inputs, used again for every picture. It owns its context, status,
+ * operation, inputs and the last result.
+ */
 class JpegDecoder {
   readonly #library: TensorFlowLibrary;
   readonly #status: Status;
@@ -98,6 +101,7 @@ class JpegDecoder {
   }
 
   readonly decode: DecodeJpeg = (bytes, window, picture) => {
+    checkWindow(window, picture);
     const wanted = widened(window, picture.width);
     const copied = bytes as Uint8Array<ArrayBuffer>; // TensorFlow copies them, and keeps none
     this.#library.TF_StringCopy(this.#file, copied, BigInt(bytes.length));
@@ -106,6 +110,10 @@ class JpegDecoder {
     this.#result = null;
     this.#result = this.#execute();
     const size = 3 * wanted.width * wanted.height;
+    const there = Number(this.#library.TF_TensorByteSize(this.#result));
+    if (there !== size) {
+      throw new RangeError(`Cannot decode a JPEG as ${size} bytes, it has ${there}`);
+    }
     const data = new Uint8Array(bufferOf(this.#library.TF_TensorData(this.#result), size));
     return { ...wanted, data };
   };
@@ -131,6 +139,20 @@ class JpegDecoder {
     this.#status.check("TFE_NewTensorHandle");
     return handle;
   }
+}
+
+/** TensorFlow would be told other numbers than these, and memory beside the result be read. */
+function checkWindow(
+  { x, y, width, height }: Rectangle,
+  picture: { readonly width: number; readonly height: number },
+): void {
+  const isInside = [x, y, width, height].every(Number.isInteger) && x >= 0 && y >= 0 &&
+    width > 0 && height > 0 && x + width <= picture.width && y + height <= picture.height;
+  if (isInside) return;
+  throw new RangeError(
+    `Cannot decode a region as it must be of whole pixels inside of ${picture.width}×` +
+      `${picture.height}: current value is ${width}×${height} at ${x}, ${y}`,
+  );
 }
 
 /** Columns below which libjpeg repeats colours where it should interpolate them. */

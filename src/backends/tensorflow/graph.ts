@@ -12,7 +12,15 @@ import {
 } from "./attributes.ts";
 import { OperationDefinitions } from "./operation_definitions.ts";
 import { waitsOf } from "./order.ts";
-import { addressOf, inferType, makeOutput, type Output, type OutputType, pack } from "./output.ts";
+import {
+  addressOf,
+  inferType,
+  makeOutput,
+  type Output,
+  outputCountError,
+  type OutputType,
+  pack,
+} from "./output.ts";
 import type { Status } from "./status.ts";
 import type { TensorFlowLibrary } from "./symbols.ts";
 
@@ -34,36 +42,38 @@ interface Node {
 export class Graph {
   readonly #library: TensorFlowLibrary;
   readonly #status: Status;
-  readonly #pointer: Deno.PointerValue;
   readonly #setAttribute: AttributeSetter;
   readonly #definitions: OperationDefinitions;
   readonly #nodes: Node[] = [];
   readonly #positions = new Map<bigint, number>();
+  #graph: Deno.PointerValue;
 
   constructor(library: TensorFlowLibrary, status: Status) {
     this.#library = library;
     this.#status = status;
-    this.#pointer = library.TF_NewGraph();
+    this.#graph = library.TF_NewGraph();
     this.#setAttribute = graphAttributeSetter(library);
     this.#definitions = new OperationDefinitions(library, status);
   }
 
   /** A node that the function's caller feeds. */
   placeholder(shape: readonly number[], dtype: number): Output {
-    const node = this.#begin("Placeholder");
-    this.#setAttribute(node, { name: "dtype", type: ATTRIBUTE.TYPE, value: dtype });
     const dims = BigInt64Array.from(shape, BigInt);
-    this.#library.TF_SetAttrShape(node, cString("shape"), dims, dims.length);
-    return this.#finish(node, "Placeholder", 1, [])[0] as Output;
+    const [output] = this.#add("Placeholder", 1, [], (node) => {
+      this.#setAttribute(node, { name: "dtype", type: ATTRIBUTE.TYPE, value: dtype });
+      this.#library.TF_SetAttrShape(node, cString("shape"), dims, dims.length);
+    });
+    return output as Output;
   }
 
   /** A node with the values of a `TF_Tensor`, which are copied. */
   constant(tensor: Deno.PointerValue, dtype: number): Output {
-    const node = this.#begin("Const");
-    this.#setAttribute(node, { name: "dtype", type: ATTRIBUTE.TYPE, value: dtype });
-    this.#library.TF_SetAttrTensor(node, cString("value"), tensor, this.#status.pointer);
-    this.#status.check("TF_SetAttrTensor");
-    return this.#finish(node, "Const", 1, [])[0] as Output;
+    const [output] = this.#add("Const", 1, [], (node) => {
+      this.#setAttribute(node, { name: "dtype", type: ATTRIBUTE.TYPE, value: dtype });
+      this.#library.TF_SetAttrTensor(node, cString("value"), tensor, this.#status.pointer);
+      this.#status.check("TF_SetAttrTensor");
+    });
+    return output as Output;
   }
 
   /**
@@ -82,17 +92,17 @@ export class Graph {
     controlInputs: readonly Output[] = [],
   ): Output[] {
     const groups = this.#definitions.group(this.#pointer, name, attributes, inputs);
-    const node = this.#begin(name);
-    for (const group of groups.inputs) {
-      if (group.list) this.#library.TF_AddInputList(node, pack(group.items), group.items.length);
-      else for (const input of group.items) this.#library.TF_AddInput(node, input);
-    }
-    for (const output of controlInputs) {
-      const { pointer } = this.#nodes[this.#positionOf(output)] as Node;
-      this.#library.TF_AddControlInput(node, pointer);
-    }
-    for (const attribute of groups.attributes) this.#setAttribute(node, attribute);
-    return this.#finish(node, name, outputCount, [...inputs, ...controlInputs]);
+    return this.#add(name, outputCount, [...inputs, ...controlInputs], (node) => {
+      for (const group of groups.inputs) {
+        if (group.list) this.#library.TF_AddInputList(node, pack(group.items), group.items.length);
+        else for (const input of group.items) this.#library.TF_AddInput(node, input);
+      }
+      for (const output of controlInputs) {
+        const { pointer } = this.#nodes[this.#positionOf(output)] as Node;
+        this.#library.TF_AddControlInput(node, pointer);
+      }
+      for (const attribute of groups.attributes) this.#setAttribute(node, attribute);
+    });
   }
 
   /** What TensorFlow infers about an output. */
@@ -152,25 +162,40 @@ export class Graph {
     }
   }
 
-  /** Frees the graph. Functions made from it remain. */
+  /** Frees the graph, once. Functions made from it remain. */
   dispose(): void {
-    this.#library.TF_DeleteGraph(this.#pointer);
+    if (this.#graph !== null) this.#library.TF_DeleteGraph(this.#graph);
+    this.#graph = null;
   }
 
-  #begin(name: string): Deno.PointerValue {
-    // TensorFlow's messages name nodes: by this, also the operation. A name cannot begin with "_".
-    const node = new TextEncoder().encode(`${name.replace(/^_+/, "")}_${this.#nodes.length}\0`);
-    return this.#library.TF_NewOperation(this.#pointer, cString(name), node);
+  get #pointer(): Deno.PointerValue {
+    if (this.#graph === null) {
+      throw new Error("Cannot use a recording's graph: it has been disposed");
+    }
+    return this.#graph;
   }
 
-  #finish(
-    node: Deno.PointerValue,
+  /** A node, which `describe` gives its inputs and attributes. */
+  #add(
     name: string,
     outputCount: number,
     inputs: readonly Output[],
+    describe: (node: Deno.PointerValue) => void,
   ): Output[] {
+    // TensorFlow's messages name nodes: by this, also the operation. A name cannot begin with "_".
+    const title = new TextEncoder().encode(`${name.replace(/^_+/, "")}_${this.#nodes.length}\0`);
+    const node = this.#library.TF_NewOperation(this.#pointer, cString(name), title);
+    try {
+      describe(node);
+    } catch (error) {
+      this.#library.TF_FinishOperation(node, this.#status.pointer); // which frees the description
+      throw error;
+    }
     const pointer = this.#library.TF_FinishOperation(node, this.#status.pointer);
     this.#status.check(name);
+    const there = this.#library.TF_OperationNumOutputs(pointer);
+    // Whatever asked TensorFlow about one that is not there would end the process.
+    if (outputCount > there) throw outputCountError(name, outputCount, there);
     const outputs = Array.from({ length: outputCount }, (_, i) => makeOutput(pointer, i));
     this.#positions.set(Deno.UnsafePointer.value(pointer), this.#nodes.length);
     this.#nodes.push({

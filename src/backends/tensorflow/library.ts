@@ -74,8 +74,12 @@ export function openLibrary(folder: string | undefined = findLibrary()): TensorF
  */
 function pin(library: TensorFlowLibrary, path: string): void {
   const status = new Status(library);
-  library.TF_LoadLibrary(cString(path), status.pointer);
-  status.check("TF_LoadLibrary");
+  try {
+    library.TF_LoadLibrary(cString(path), status.pointer);
+    status.check("TF_LoadLibrary");
+  } finally {
+    status.dispose();
+  }
 }
 
 function open<S extends Deno.ForeignLibraryInterface>(

@@ -33,6 +33,7 @@ export class TensorMemory {
   write(shape: readonly number[], dtype: number, values: Values): Deno.PointerValue {
     const elementBytes = ELEMENT_BYTES[dtype];
     if (elementBytes === undefined) throw new TypeError(`Cannot create a tensor of type ${dtype}`);
+    checkShape(shape);
     const bytes = toBytes(dtype, values);
     const wanted = elementBytes * shape.reduce((a, b) => a * b, 1);
     if (bytes.length !== wanted) {
@@ -59,6 +60,14 @@ export class TensorMemory {
     values: Uint8Array[] | string[],
     copy: (handle: Deno.PointerValue) => Deno.PointerValue,
   ): Deno.PointerValue {
+    checkShape(shape);
+    const wanted = shape.reduce((a, b) => a * b, 1);
+    if (values.length !== wanted) {
+      throw new RangeError(
+        `Cannot create a tensor of shape [${shape}] as it takes ${wanted} strings: ` +
+          `there are ${values.length}`,
+      );
+    }
     const library = this.#library;
     const tensor = this.#allocate(shape, TF.STRING, STRING_BYTES * values.length);
     const strings = values.map((_, i) => this.#stringAt(tensor, i));
@@ -127,6 +136,14 @@ export class TensorMemory {
   #view(tensor: Deno.PointerValue, bytes: number): Uint8Array<ArrayBuffer> {
     return viewBytes(this.#library.TF_TensorData(tensor), bytes);
   }
+}
+
+/** TensorFlow takes whatever it is told here, and ends the process later. */
+function checkShape(shape: readonly number[]): void {
+  if (shape.every((size) => Number.isSafeInteger(size) && size >= 0)) return;
+  throw new RangeError(
+    `Cannot create a tensor as its shape must be of integers >= 0: current value is [${shape}]`,
+  );
 }
 
 function viewBytes(pointer: Deno.PointerValue, bytes: number): Uint8Array<ArrayBuffer> {

@@ -42,7 +42,7 @@ export interface TensorFlowBackendOptions extends DeviceOptions {
 /**
  * Registers the backend `tensorflow`, for `tf.setBackend("tensorflow")`. Needs `--allow-ffi`
  * without a scope, `--allow-read` and `--allow-env`. A second call returns the backend that is
- * registered, whatever its options.
+ * registered, whatever its options; after that one's disposal, another.
  *
  * @returns the backend
  * @throws {TensorFlowLibraryError} where TensorFlow's library is absent, too old, or of another
@@ -54,8 +54,9 @@ export function registerTensorFlowBackend(
   options: TensorFlowBackendOptions = {},
 ): TensorFlowBackend {
   const registered = tf.findBackend(BACKEND_NAME);
-  if (registered instanceof TensorFlowBackend) return registered;
-  if (registered !== null) {
+  if (registered instanceof TensorFlowBackend && !registered.eager.disposed) return registered;
+  if (registered instanceof TensorFlowBackend) tf.removeBackend(BACKEND_NAME);
+  else if (registered !== null) {
     throw new Error(
       "Cannot register the tensorflow backend as another one of that name is registered: import " +
         "either this one or @tensorflow/tfjs-node, not both",

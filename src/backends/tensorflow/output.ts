@@ -49,6 +49,13 @@ export function inferType(
   return { shape: Array.from(dims, Number), dtype };
 }
 
+/** An operation has another number of outputs than it was asked for. */
+export function outputCountError(name: string, asked: number, there: number): RangeError {
+  return new RangeError(
+    `Cannot run ${name} for ${asked} outputs: with these inputs and attributes it has ${there}`,
+  );
+}
+
 /** Several outputs in a row. */
 export function pack(outputs: readonly Output[]): Output {
   const bytes = new Uint8Array(16 * outputs.length);

@@ -1,10 +1,11 @@
 /**
  * The parts of the setup that Python does: `pip download`, and unpacking what was downloaded.
  * Wheels are zip files of up to gigabytes; Python, which pip needs anyway, unpacks them as a
- * stream and checks their sums.
+ * stream and holds each file against its wheel's list of hashes.
  *
  * @module
  */
+import { FILE_LIST } from "./installed_files.ts";
 
 /**
  * Ends Python together with the setup, however that ends: the setup holds the other side of stdin,
@@ -29,20 +30,54 @@ import runpy
 runpy.run_module("pip", run_name="__main__", alter_sys=True)
 `;
 
-/** Unpacks the members that match a pattern: arguments are pattern, target, wheels. */
+/**
+ * Unpacks the members that match a pattern: arguments are pattern, target, list, wheels. Each file is
+ * held against what its wheel's RECORD says of it, as it is written; `list`, in the form of
+ * `sha256sum`, says the same of what has been unpacked.
+ */
 const UNPACK = `
-import os, re, shutil, sys, zipfile
-pattern, target, *wheels = sys.argv[1:]
-for wheel in wheels:
-    with zipfile.ZipFile(wheel) as archive:
-        for member in archive.infolist():
-            if member.is_dir() or not re.fullmatch(pattern, member.filename):
-                continue
-            path = os.path.join(target, *member.filename.split("/"))
-            os.makedirs(os.path.dirname(path), exist_ok=True)
-            with archive.open(member) as source, open(path, "wb") as file:
-                shutil.copyfileobj(source, file, 1 << 20)
-            os.chmod(path, 0o755)
+import base64, csv, hashlib, io, os, re, sys, zipfile
+def records(archive):
+    names = [name for name in archive.namelist() if re.fullmatch(r"[^/]+[.]dist-info/RECORD", name)]
+    if len(names) != 1:
+        raise ValueError(f"it has {len(names)} lists of its files' hashes (RECORD) instead of one")
+    rows = csv.reader(io.StringIO(archive.read(names[0]).decode("utf-8")))
+    return {row[0]: row[1:3] for row in rows if len(row) == 3}
+def unpack(archive, member, said, path):
+    if ".." in member.filename.split("/"):
+        raise ValueError(f"{member.filename} leads out of the folder")
+    if os.path.exists(path):
+        raise ValueError(f"{member.filename} is there twice")
+    if said is None or not said[0].startswith("sha256="):
+        raise ValueError(f"{member.filename} has no SHA-256 in its RECORD")
+    digest, size = hashlib.sha256(), 0
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with archive.open(member) as source, open(path, "wb") as file:
+        while chunk := source.read(1 << 20):
+            digest.update(chunk)
+            size += len(chunk)
+            file.write(chunk)
+    seen = "sha256=" + base64.urlsafe_b64encode(digest.digest()).rstrip(b"=").decode("ascii")
+    if [seen, str(size)] != said:
+        raise ValueError(f"{member.filename} is damaged: it has {size} bytes, {seen}, and its RECORD "
+                         f"says {said[1]} bytes, {said[0]}")
+    os.chmod(path, 0o755)
+    return digest.hexdigest()
+pattern, target, listed, *wheels = sys.argv[1:]
+os.makedirs(target, exist_ok=True)
+with open(os.path.join(target, listed), "w", encoding="utf-8") as lines:
+    for wheel in wheels:
+        try:
+            with zipfile.ZipFile(wheel) as archive:
+                said = records(archive)
+                for member in archive.infolist():
+                    if member.is_dir() or not re.fullmatch(pattern, member.filename):
+                        continue
+                    path = os.path.join(target, *member.filename.split("/"))
+                    found = unpack(archive, member, said.get(member.filename), path)
+                    lines.write(f"{found}  {member.filename}\\n")
+        except (ValueError, OSError, EOFError, zipfile.BadZipFile, zipfile.zlib.error) as error:
+            sys.exit(f"Cannot unpack {wheel}: {error}")
 `;
 
 /** A child process of the setup failed. */
@@ -88,16 +123,19 @@ export async function downloadWheels(
 }
 
 /**
- * Unpacks the members of wheels whose whole name matches a Python regular expression.
+ * Unpacks the members of wheels whose whole name matches a Python regular expression, and writes the
+ * list of them, which `verifyFiles` reads.
  *
- * @throws {SetupError} where that fails: a damaged wheel, a full disk; Python has reported why
+ * @throws {SetupError} where that fails: a damaged wheel, a file that is not the one of its wheel's
+ *   RECORD, a full disk; Python has reported why
  */
 export async function unpackWheels(
   wheels: readonly string[],
   pattern: string,
   target: string,
 ): Promise<void> {
-  await mustSucceed("unpacking", ["-c", END_TOGETHER + UNPACK, pattern, target, ...wheels]);
+  const args = ["-c", END_TOGETHER + UNPACK, pattern, target, FILE_LIST, ...wheels];
+  await mustSucceed("unpacking (the line above says why; the library that was there stays)", args);
 }
 
 async function mustSucceed(what: string, args: string[]): Promise<void> {

@@ -154,7 +154,12 @@ export function record<Inputs extends tf.Tensor[]>(
     const { held, optimizers } = session;
     session.recorder.order(outputs);
     const recorded = session.recorder.toFunction(outputs);
-    return new Recording(backend, { function: recorded, written, result, held, optimizers });
+    try {
+      return new Recording(backend, { function: recorded, written, result, held, optimizers });
+    } catch (error) {
+      removeFunction(backend, recorded.name);
+      throw error;
+    }
   } catch (error) {
     session.abandon(inputs);
     throw error;

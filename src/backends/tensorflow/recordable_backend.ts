@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type * as tf from "../../tf.ts";
+import * as tf from "../../tf.ts";
 import { type Binding, BINDING_CONSTANTS, EagerBinding } from "./binding.ts";
 import type { DeviceOptions } from "./config.ts";
 import { refuseRandomValues } from "../../training/recording/interceptions.ts";
@@ -73,6 +73,17 @@ export class RecordableBackend extends NodeKernelBackend {
   /** The handle behind a tensor that has values. */
   handleOf(tensor: tf.Tensor): Deno.PointerValue {
     return this.eager.handle(this.idOf(tensor));
+  }
+
+  /** Without this, TensorFlow.js reads a property of nothing where a tensor has been disposed. */
+  override getInputTensorIds(tensors: tf.Tensor[]): number[] {
+    try {
+      return super.getInputTensorIds(tensors);
+    } catch (error) {
+      const gone = tensors.find(({ dataId }) => !tf.engine().state.tensorInfo.has(dataId));
+      if (gone === undefined || !(error instanceof TypeError)) throw error;
+      throw new Error(`Cannot use a tensor of shape [${gone.shape}]: it has been disposed`);
+    }
   }
 
   /**

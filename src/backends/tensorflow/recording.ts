@@ -13,7 +13,7 @@ import type { KnownOptimizer } from "../../training/recording/interceptions.ts";
 import { encodeOptimization } from "./config.ts";
 import type { RecordableBackend } from "./recordable_backend.ts";
 import type { RecordedFunction } from "./recorder.ts";
-import { OutOfMemoryError } from "./status.ts";
+import { disposedBackendError, OutOfMemoryError } from "./status.ts";
 
 /** What an input of the function stands for. */
 export type Source =
@@ -54,11 +54,13 @@ export class Recording implements StepRecording {
       source.kind === "variable" ? [source.variable] : []
     );
     this.assumptions = new Assumptions(read, step.optimizers);
+    backend.eager.own(this);
   }
 
   /** Runs the function, assigns what it writes, and returns what the step returns. */
   run(inputs: readonly tf.Tensor[]): unknown {
     const { name, outputs } = this.#step.function, { eager } = this.#backend;
+    this.#checkCallable();
     let handles: Deno.PointerValue[];
     try {
       this.#prepare(inputs);
@@ -74,7 +76,7 @@ export class Recording implements StepRecording {
   /** The same, while the event loop lives. The operation holds on to its inputs until it ends. */
   async runAsync(inputs: readonly tf.Tensor[]): Promise<unknown> {
     const { name, outputs } = this.#step.function, { eager } = this.#backend;
-    if (this.#running) throw new Error("Cannot call a captured step as it is running already");
+    this.#checkCallable();
     let handles: Deno.PointerValue[];
     try {
       this.#running = true;
@@ -92,15 +94,24 @@ export class Recording implements StepRecording {
 
   /** Frees the function, and what it held: at once, or when it has ended. */
   dispose(): void {
+    if (this.#disposed) return;
     this.#disposed = true;
-    if (!this.#running && !this.#backend.eager.disposed) this.#free();
+    if (!this.#running) this.#free();
   }
 
   #free(): void {
-    const { library } = this.#backend.eager;
+    const { eager } = this.#backend, { library } = eager;
+    eager.disown(this);
     library.TFE_DeleteOp(this.#operation);
     removeFunction(this.#backend, this.#step.function.name);
     this.#step.held.forEach((handle) => library.TFE_DeleteTensorHandle(handle));
+  }
+
+  /** Throws where the operation is gone, or in use. */
+  #checkCallable(): void {
+    if (this.#backend.eager.disposed) throw disposedBackendError();
+    if (this.#disposed) throw new Error("Cannot run a recording: it has been disposed");
+    if (this.#running) throw new Error("Cannot call a captured step as it is running already");
   }
 
   #prepare(inputs: readonly tf.Tensor[]): void {

@@ -1,5 +1,5 @@
 /**
- * `deno task setup [--gpu] [--remove]`: puts TensorFlow's library into the per-user cache, where
+ * `deno task setup [--gpu] [--verify] [--remove]`: puts TensorFlow's library into the per-user cache, where
  * the backend finds it. Running it again completes an interrupted setup, or reports what is there.
  *
  * @module
@@ -9,16 +9,18 @@ import { parseArgs } from "node:util";
 import { buildName, cacheFolder, type Flavour, TENSORFLOW_VERSION } from "./cache.ts";
 import { openLibrary } from "./library.ts";
 import { downloadWheels, findPip, SetupError, unpackWheels } from "./python.ts";
+import { verifyFiles } from "./installed_files.ts";
 import { lockCache } from "./setup_lock.ts";
 import { readString } from "./status.ts";
 import type { TensorFlowLibrary } from "./symbols.ts";
 import { pinnedWheels } from "./wheel_files.ts";
 import { type Build, findBuild, LIBRARY_MEMBERS, PYTHON_VERSION, requirements } from "./wheels.ts";
 
-const USAGE = `deno task setup [--gpu] [--remove]
+const USAGE = `deno task setup [--gpu] [--verify] [--remove]
 
 Fetches TensorFlow ${TENSORFLOW_VERSION}'s library into the cache of this user.
   --gpu     the build for NVIDIA GPUs, with NVIDIA's libraries (Linux x86-64 only)
+  --verify  holds each file that was set up against its hash, and fetches nothing
   --remove  deletes what was fetched, for CPUs and for GPUs
   --help    says this`;
 
@@ -69,6 +71,32 @@ export async function setUp(
   await download(build, places);
   await install(build, places, open);
   console.log(`Set up: ${await describe(finished, open)}`);
+}
+
+/**
+ * Holds each file of every build in the cache against its hash.
+ *
+ * @returns how many builds there are
+ * @throws {SetupError} naming each file that is missing, damaged, or was not set up
+ */
+export async function verifyAll(cache: string): Promise<number> {
+  const builds = (["gpu", "cpu"] as const).map((flavour) => `${cache}/${buildName(flavour)}`);
+  const there: string[] = [];
+  for (const build of builds) if (await exists(build)) there.push(build);
+  const found: string[] = [];
+  for (const build of there) {
+    const { intact, problems } = await verifyFiles(build);
+    found.push(...problems);
+    if (problems.length === 0) console.log(`Intact: ${intact} files in ${build}`);
+  }
+  if (there.length === 0) console.log(`Nothing is set up in ${cache}`);
+  if (found.length === 0) return there.length;
+  throw new SetupError(
+    `${
+      found.join("\n")
+    }\nNothing was changed. \`deno task setup --remove\` deletes what is there, ` +
+      "and `deno task setup` fetches it again",
+  );
 }
 
 /** Deletes every build, complete or not; if one is being set up, waits for that to finish. */
@@ -164,13 +192,14 @@ const toMegabytes = (bytes: number): number => Math.round(bytes / 1e6);
 async function main(args: string[]): Promise<number> {
   try {
     const boolean = { type: "boolean" } as const;
-    const options = { gpu: boolean, remove: boolean, help: boolean };
+    const options = { gpu: boolean, verify: boolean, remove: boolean, help: boolean };
     const { values } = parseArgs({ args, options });
     const cache = cacheFolder();
     if (values.help) console.log(USAGE);
     else if (cache === undefined) {
       throw new SetupError("Cannot find the cache: HOME is not set, or --allow-env is missing");
-    } else if (values.remove) await removeAll(cache);
+    } else if (values.verify) return await verifyAll(cache) > 0 ? 0 : 1;
+    else if (values.remove) await removeAll(cache);
     else await setUp(cache, values.gpu ? "gpu" : "cpu");
     return 0;
   } catch (error) {

@@ -41,19 +41,35 @@ function memoryAdvice(batchSize: number | undefined): string {
   return `Batch size ${batchSize} does not fit: try ${Math.floor(batchSize / 2)}, or microbatches`;
 }
 
-/** One `TF_Status`, reused from call to call; what runs on a thread of its own needs one of its own. */
+/** A backend, or what was made on it, is used after its end. */
+export function disposedBackendError(): Error {
+  return new Error(
+    "Cannot use the tensorflow backend: it has been disposed, and with it every tensor and captured " +
+      "step on it; registerTensorFlowBackend() makes another",
+  );
+}
+
+/**
+ * One `TF_Status`, reused from call to call; what runs on a thread of its own needs one of its own. Nearly every function of the library takes it: that it
+ * gives no pointer once it is disposed keeps freed memory from being used.
+ */
 export class Status {
-  readonly pointer: Deno.PointerValue;
   readonly #library: TensorFlowLibrary;
+  #pointer: Deno.PointerValue;
 
   constructor(library: TensorFlowLibrary) {
     this.#library = library;
-    this.pointer = library.TF_NewStatus();
+    this.#pointer = library.TF_NewStatus();
   }
 
-  /** Frees it. */
-  dispose(): void {
-    this.#library.TF_DeleteStatus(this.pointer);
+  /**
+   * The `TF_Status`.
+   *
+   * @throws {Error} after its disposal
+   */
+  get pointer(): Deno.PointerValue {
+    if (this.#pointer === null) throw disposedBackendError();
+    return this.#pointer;
   }
 
   /**
@@ -68,6 +84,12 @@ export class Status {
     const message = readString(this.#library.TF_Message(this.pointer));
     if (code === RESOURCE_EXHAUSTED) throw new OutOfMemoryError(operation, message);
     throw new TensorFlowError(operation, code, message);
+  }
+
+  /** Frees it, once. */
+  dispose(): void {
+    if (this.#pointer !== null) this.#library.TF_DeleteStatus(this.#pointer);
+    this.#pointer = null;
   }
 }
 

@@ -125,6 +125,7 @@ export const symbols = {
     parameters: ["pointer", { struct: ["pointer", "i32"] }, "buffer", "i32", "pointer"],
     result: "void",
   },
+  TF_OperationNumOutputs: { parameters: ["pointer"], result: "i32" },
   TF_OperationOutputType: { parameters: [{ struct: ["pointer", "i32"] }], result: "i32" },
   TF_GraphToFunctionWithControlOutputs: {
     parameters: [

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256Of } from "./installed_files.ts";
 import { SetupError } from "./python.ts";
 import type { Build } from "./wheels.ts";
 
@@ -15,7 +15,7 @@ export async function pinnedWheels(folder: string, build: Build): Promise<string
   const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
   const byHash = new Map<string, string>();
   for (const name of names.filter((name) => name.endsWith(".whl"))) {
-    byHash.set(await sha256(`${folder}/${name}`), `${folder}/${name}`);
+    byHash.set(await sha256Of(`${folder}/${name}`), `${folder}/${name}`);
   }
   return build.wheels.map(({ name, version, sha256 }) => {
     const path = byHash.get(sha256);
@@ -25,11 +25,4 @@ export async function pinnedWheels(folder: string, build: Build): Promise<string
         `${sha256}). Delete that folder and run the setup again`,
     );
   });
-}
-
-async function sha256(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  using file = await Deno.open(path);
-  for await (const chunk of file.readable) hash.update(chunk);
-  return hash.digest("hex");
 }

@@ -1,8 +1,12 @@
 /** The setup as processes: two at once, one that is killed, and files that nobody pinned. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { taskFlags } from "../../task_permissions.ts";
 import { linesOf } from "../../../benchmarks/ground/lines.ts";
 import { buildName } from "../../../src/backends/tensorflow/cache.ts";
+import { verifyFiles } from "../../../src/backends/tensorflow/installed_files.ts";
+import { SetupError } from "../../../src/backends/tensorflow/python.ts";
+import { verifyAll } from "../../../src/backends/tensorflow/setup.ts";
 
 const here = new URL(".", import.meta.url).pathname;
 const name = buildName("cpu");
@@ -24,28 +28,26 @@ class Place implements AsyncDisposable {
   }
 
   /** Writes a wheel that holds a library of this text. */
-  async wheel(path: string, text: string): Promise<void> {
-    const code = "import sys, zipfile\nwith zipfile.ZipFile(sys.argv[1], 'w') as wheel:\n" +
-      "  wheel.writestr(sys.argv[2], sys.argv[3])\n";
-    const args = ["-c", code, `${this.root}/${path}`, library, text];
+  async wheel(path: string, text: string, record = "right"): Promise<void> {
+    const args = [`${here}/make_wheel.py`, `${this.root}/${path}`, record, library, text];
     assert.ok((await new Deno.Command("python3", { args }).output()).success);
   }
 
   async start(): Promise<Setup> {
     const wheel = await Deno.readFile(`${this.root}/pip/wheel.whl`);
     const sha256 = createHash("sha256").update(wheel).digest("hex");
-    const permissions = ["--allow-env", "--allow-read", "--allow-write", "--allow-run=python3"];
     const process = new Deno.Command(Deno.execPath(), {
       args: [
-        ...["run", "--no-prompt", ...permissions, "--allow-sys=statfs"],
+        ...["run", ...taskFlags("setup")],
         ...[`${here}/setup_program.ts`, `${this.root}/cache`, sha256],
       ],
       env: { PYTHONPATH: `${here}/fake_pip`, FAKE_PIP: `${this.root}/pip`, NO_COLOR: "1" },
       stdin: "null",
       stdout: "piped",
-      stderr: "inherit",
+      stderr: "piped",
     }).spawn();
-    return { process, lines: linesOf(process.stdout) };
+    const said = new Response(process.stderr).text();
+    return { process, lines: linesOf(process.stdout), said };
   }
 
   /** The processes of pip that have begun. */
@@ -80,6 +82,8 @@ class Place implements AsyncDisposable {
 interface Setup {
   process: Deno.ChildProcess;
   lines: AsyncGenerator<string>;
+  /** All that it writes to stderr. */
+  said: Promise<string>;
 }
 
 /** How it ended, and what it said from here on. */
@@ -188,3 +192,71 @@ setupTest("refuses a wheel of another hash than the pinned one", async (place) =
   const entries = [...Deno.readDirSync(`${place.root}/cache`)].map(({ name }) => name);
   assert.ok(!entries.includes(name), "nothing is set up");
 });
+
+setupTest(
+  "refuses a file that is not the one of its wheel's RECORD, and names it",
+  async (place) => {
+    for (
+      const [record, reason] of [
+        ["other", "tensorflow/libtensorflow_cc.so.2 is damaged: it has 6 bytes, sha256="],
+        ["empty", "tensorflow/libtensorflow_cc.so.2 has no SHA-256 in its RECORD"],
+        ["none", "it has 0 lists of its files' hashes (RECORD) instead of one"],
+      ] as const
+    ) {
+      await place.wheel("pip/wheel.whl", "pinned", record);
+      await place.go();
+      const setup = await place.start();
+      assert.notEqual((await ended(setup)).code, 0);
+      const said = await setup.said;
+      assert.ok(
+        said.includes(`Cannot unpack ${place.root}/cache/${name}.downloads/wheel.whl: ${reason}`),
+      );
+      assert.doesNotMatch(said, /Traceback/);
+      const entries = [...Deno.readDirSync(`${place.root}/cache`)].map(({ name }) => name);
+      assert.ok(!entries.includes(name), "nothing is set up");
+      await Deno.remove(`${place.root}/cache/${name}.downloads`, { recursive: true });
+    }
+  },
+);
+
+setupTest(
+  "leaves a list of hashes, by which damage is named and nothing is changed",
+  async (place) => {
+    await place.go();
+    assert.equal((await ended(await place.start())).code, 0);
+    const cache = `${place.root}/cache`, build = `${cache}/${name}`;
+    const { stdout, success } = await new Deno.Command("sha256sum", {
+      args: ["--check", "SHA256SUMS"],
+      cwd: build,
+    }).output();
+    assert.ok(success);
+    assert.equal(new TextDecoder().decode(stdout), `${library}: OK\n`);
+    assert.deepEqual(await verifyFiles(build), { intact: 1, problems: [] });
+    assert.equal(await verifyAll(cache), 1);
+
+    await Deno.writeTextFile(`${build}/${library}`, "pinneD");
+    await Deno.writeTextFile(`${build}/tensorflow/libextra.so`, "");
+    const { problems } = await verifyFiles(build);
+    assert.equal(problems.length, 2);
+    assert.match(
+      problems[0]!,
+      /libtensorflow_cc\.so\.2 is damaged: its SHA-256 is [0-9a-f]{64}, and was/,
+    );
+    assert.match(problems[1]!, /libextra\.so was not set up: it is in no wheel$/);
+    await assert.rejects(
+      () => verifyAll(cache),
+      (error) =>
+        error instanceof SetupError && error.message.startsWith(problems.join("\n")) &&
+        /Nothing was changed\. `deno task setup --remove`/.test(error.message),
+    );
+    assert.equal(await place.installed(), "pinneD");
+
+    await Deno.remove(`${build}/${library}`);
+    await Deno.remove(`${build}/tensorflow/libextra.so`);
+    assert.match((await verifyFiles(build)).problems.join(), /libtensorflow_cc\.so\.2 is missing$/);
+    await Deno.writeTextFile(`${build}/SHA256SUMS`, `${"0".repeat(64)}  ../outside\n`);
+    assert.match((await verifyFiles(build)).problems.join(), /line 1 is no hash and path/);
+    await Deno.remove(`${build}/SHA256SUMS`);
+    assert.match((await verifyFiles(build)).problems.join(), /SHA256SUMS is missing/);
+  },
+);

@@ -120,19 +120,45 @@ Deno.test({
         "nvidia/cuda_nvcc/bin/ptxas",
       ];
       const others = ["tensorflow/__init__.py", "nvidia/cudnn/include/cudnn.h", "../outside"];
-      const make = "import sys, zipfile\nwith zipfile.ZipFile(sys.argv[1], 'w') as z:\n" +
-        "  for name in sys.argv[2:]: z.writestr(name, name)\n";
       const wheel = `${folder}/some.whl`;
+      const make = new URL("make_wheel.py", import.meta.url).pathname;
+      const files = [...wanted, ...others].flatMap((name) => [name, name]);
       const { success } = await new Deno.Command("python3", {
-        args: ["-c", make, wheel, ...wanted, ...others],
+        args: [make, wheel, "right", ...files],
         clearEnv: true,
         env: { PATH: Deno.env.get("PATH") ?? "" },
       }).output();
       assert.ok(success);
       await unpackWheels([wheel], LIBRARY_MEMBERS, `${folder}/out`);
       const unpacked = await listFiles(`${folder}/out`);
-      assert.deepEqual(unpacked.sort(), wanted.map((name) => `${folder}/out/${name}`).sort());
+      const expected = [...wanted, "SHA256SUMS"].map((name) => `${folder}/out/${name}`);
+      assert.deepEqual(unpacked.sort(), expected.sort());
       assert.equal(await Deno.readTextFile(`${folder}/out/${wanted[0]}`), wanted[0]);
+    }),
+});
+
+Deno.test({
+  name: "unpackWheels() refuses a member that leads out of the folder, and one that is there twice",
+  ignore: !mayRunPython,
+  fn: () =>
+    inFolder(async (folder) => {
+      const make = new URL("make_wheel.py", import.meta.url).pathname;
+      const path = (name: string) => `${folder}/${name}`;
+      const wheel = async (name: string, ...files: string[]) => {
+        const args = [make, path(name), "right", ...files];
+        const env = { PATH: Deno.env.get("PATH") ?? "" };
+        assert.ok(
+          (await new Deno.Command("python3", { args, clearEnv: true, env }).output()).success,
+        );
+        return path(name);
+      };
+      const outside = await wheel("a.whl", "nvidia/cuda_nvcc/bin/../../../../outside", "x");
+      await assert.rejects(() => unpackWheels([outside], LIBRARY_MEMBERS, path("out")), SetupError);
+      await assert.rejects(() => Deno.stat(path("outside")), Deno.errors.NotFound);
+      const library = "tensorflow/libtensorflow_cc.so.2";
+      const two = [await wheel("b.whl", library, "first"), await wheel("c.whl", library, "second")];
+      await assert.rejects(() => unpackWheels(two, LIBRARY_MEMBERS, path("two")), SetupError);
+      assert.equal(await Deno.readTextFile(`${path("two")}/${library}`), "first");
     }),
 });
 

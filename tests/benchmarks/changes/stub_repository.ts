@@ -5,6 +5,7 @@
 import { dirname, join } from "node:path";
 import type { Result } from "../../../benchmarks/record/mod.ts";
 import { git } from "../../git.ts";
+import { taskFlags } from "../../task_permissions.ts";
 import { cell, result } from "../report/synthetic.ts";
 
 const root = new URL("../../..", import.meta.url).pathname;
@@ -117,14 +118,11 @@ export class StubRepository {
     env: Record<string, string> = {},
     program: keyof typeof programs = "compare",
   ): Deno.Command {
-    const permissions = [
-      ...["--no-prompt", "--allow-read", "--allow-write", "--allow-ffi", "--allow-env=HOME,PATH"],
-      "--allow-sys=cpus,hostname,loadavg,systemMemoryInfo",
-      `--allow-run=git,deno,${Deno.execPath()}`,
-    ];
+    const flags = taskFlags(`bench:${program}`)
+      .map((flag) => flag.startsWith("--allow-run=") ? `${flag},${Deno.execPath()}` : flag);
     const file = join(this.folder, programs[program]);
     return new Deno.Command(Deno.execPath(), {
-      args: ["run", ...permissions, file, ...line.split(" ").filter(Boolean)],
+      args: ["run", ...flags, file, ...line.split(" ").filter(Boolean)],
       cwd: this.folder,
       env: { NO_COLOR: "1", TMPDIR: this.temporary(), ...env },
       stdin: "null",

@@ -3,20 +3,13 @@ import * as assert from "node:assert/strict";
 import { join } from "node:path";
 import { linesOf } from "../../../benchmarks/ground/lines.ts";
 import { openRecord } from "../../../benchmarks/record/mod.ts";
+import { taskFlags } from "../../task_permissions.ts";
 import { withDefaultSignals } from "../suite_process.ts";
 
 const root = new URL("../../..", import.meta.url).pathname;
-const permissions = [
-  "--allow-read",
-  "--allow-write",
-  "--allow-sys=cpus,systemMemoryInfo",
-  "--allow-env=HOME,USERPROFILE,XDG_CACHE_HOME,TENSORFLOW_LIB,TF_ENABLE_ONEDNN_OPTS",
-  "--allow-run",
-];
-
 function command(line: string): Deno.Command {
   const words = line.split(" ").filter(Boolean);
-  const args = ["run", ...permissions, "benchmarks/overhead.ts", ...words];
+  const args = ["run", ...taskFlags("bench:overhead"), "benchmarks/overhead.ts", ...words];
   const pipes = { stdin: "null", stdout: "piped", stderr: "piped" } as const;
   return new Deno.Command(Deno.execPath(), { args, cwd: root, env: { NO_COLOR: "1" }, ...pipes });
 }
