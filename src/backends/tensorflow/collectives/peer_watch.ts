@@ -27,14 +27,30 @@ export interface PeerWatchParts {
   readonly ask: (rank: number, timeoutMs: number) => Promise<void>;
   /** How long an answer may take. */
   readonly answerTimeoutMs: number;
-  /** Called once, with the first that is lost, and why. */
-  readonly onLost: (rank: number, reason: string, cause: TensorFlowError) => void;
+  /** Called once, with those that are lost: first who has been silent for longest. */
+  readonly onLost: (lost: readonly Lost[]) => void;
+}
+
+/** A worker that does not answer. */
+export interface Lost {
+  readonly rank: number;
+  /** What became of it, in words. */
+  readonly reason: string;
+  readonly cause: TensorFlowError;
+}
+
+/** The questions to a worker that have failed since its last answer. */
+interface Silence {
+  readonly since: number;
+  failures: number;
+  last: TensorFlowError;
 }
 
 /** Asks each worker in turn, several times a second, until one is lost or it is told to stop. */
 export class PeerWatch {
   readonly #parts: PeerWatchParts;
   readonly #seen = new Set<number>();
+  readonly #silences = new Map<number, Silence>();
   readonly #settled = Promise.withResolvers<void>();
   #stopped = false;
 
@@ -87,25 +103,37 @@ export class PeerWatch {
   }
 
   async #follow(rank: number): Promise<void> {
-    let failures = 0, since = 0;
     while (!this.#stopped) {
+      const asked = performance.now();
       const failure = await this.#failure(rank);
       if (failure === undefined) {
         this.#seen.add(rank);
         this.#settle();
-        failures = 0;
+        this.#silences.delete(rank);
       } else if (this.#seen.has(rank)) { // another one has not come yet
-        if (failures++ === 0) since = performance.now();
-        if (isLost(failure, failures, performance.now() - since)) return this.#lose(rank, failure);
+        const silence = this.#silences.get(rank) ?? { since: asked, failures: 0, last: failure };
+        this.#silences.set(rank, silence);
+        silence.failures++;
+        silence.last = failure;
+        if (isLost(silence)) return this.#lose();
       }
-      await pause(failures > 0 ? RETRY_MS : INTERVAL_MS, this.missing.length > 0);
+      await pause(failure === undefined ? INTERVAL_MS : RETRY_MS, this.missing.length > 0);
     }
   }
 
-  #lose(rank: number, failure: TensorFlowError): void {
+  /**
+   * Tells of all that are silent: where a worker is lost others end, too, and may be missed earlier
+   * than the one of which they do.
+   */
+  #lose(): void {
     if (this.#stopped) return;
     this.stop();
-    this.#parts.onLost(rank, reasonOf(failure, this.#parts.answerTimeoutMs), failure);
+    const silences = [...this.#silences].sort(([, a], [, b]) => a.since - b.since);
+    this.#parts.onLost(silences.map(([rank, { last }]) => ({
+      rank,
+      reason: reasonOf(last, this.#parts.answerTimeoutMs),
+      cause: last,
+    })));
   }
 
   /** Why a worker did not answer; nothing if it did. */
@@ -121,9 +149,9 @@ export class PeerWatch {
 }
 
 /** Twice, as this process may itself have been stopped for the time of one question. */
-function isLost(failure: TensorFlowError, failures: number, durationMs: number): boolean {
-  const mayPass = failure.code === UNAVAILABLE && !isRefused(failure);
-  return failures >= 2 && (!mayPass || durationMs >= UNAVAILABLE_MS);
+function isLost({ failures, last, since }: Silence): boolean {
+  const mayPass = last.code === UNAVAILABLE && !isRefused(last);
+  return failures >= 2 && (!mayPass || performance.now() - since >= UNAVAILABLE_MS);
 }
 
 /** Nobody listens where the worker did. */
@@ -135,10 +163,10 @@ function reasonOf(failure: TensorFlowError, answerTimeoutMs: number): string {
   if (isRefused(failure)) return "its process has ended, as nothing listens there any more";
   switch (failure.code) {
     case DEADLINE_EXCEEDED:
-      return `it has not answered twice within ${
-        answerTimeoutMs / 1000
-      } s: its process is stopped, ` +
-        "or its machine or the network is down";
+      return `it has not answered for ${
+        2 * answerTimeoutMs / 1000
+      } s: its process is stopped, or its ` +
+        "machine or the network is down";
     case UNAVAILABLE:
       return `it cannot be reached (${firstLine(failure.reason)})`;
     default:
