@@ -1,6 +1,7 @@
 /** Workers that are killed, stopped, slow or late: processes on this machine. */
 import assert from "node:assert/strict";
 import { testWithLibrary } from "../harness.ts";
+import { killWorkers } from "./kill_workers.ts";
 import { type WatchedWorker, withWorkers, type WorkerProcess } from "./watched_group.ts";
 
 /** Failing is quick, and never a hang; of that it is a generous bound. */
@@ -155,3 +156,9 @@ testWithLibrary(
     });
   },
 );
+
+testWithLibrary("a training that was killed and restarted ends with the same weights", async () => {
+  const [killed] = await killWorkers({ workers: 2, times: 1, random: () => 0.6 });
+  assert.ok(killed!.restored > 0 && killed!.sameWeights, JSON.stringify(killed));
+  assert.match(killed!.survivors[0]!.lastLine, /^WorkerLostError: Lost rank 1 /);
+});
