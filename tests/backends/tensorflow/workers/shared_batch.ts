@@ -48,6 +48,8 @@ export const cases = {
     dropout: false,
     interleaved: true,
   },
+  // On each worker the batch is a microbatch, on one it is cut into two.
+  halves: { norm: "group", synchronizedBatchNorm: false, microbatchSize: 16, dropout: true },
   microbatches: { norm: "group", synchronizedBatchNorm: false, microbatchSize: 4, dropout: true },
 } as const satisfies Record<string, Case>;
 

@@ -59,6 +59,7 @@ const equal: readonly [CaseName, string][] = [
   ["recomputedNorms", "synchronized batch norm that is computed again"],
   ["recomputedBlocks", "synchronized batch norm in blocks that are computed again"],
   ["synchronizedMicrobatches", "synchronized batch norm over microbatches"],
+  ["halves", "a microbatch on each worker, group norm and dropout"],
   ["microbatches", "microbatches, group norm and dropout"],
 ];
 
