@@ -110,6 +110,15 @@ testWithLibrary("joinCluster() names the workers that do not come in time", asyn
   });
 });
 
+testWithLibrary("joinCluster() waits no longer when it is asked to stop", async () => {
+  const asked = (rank: number) => rank === 0 ? { stopsOnSignal: true } : undefined;
+  await withWorkers(2, asked, async ([worker]) => {
+    await worker!.until(/^joining/);
+    worker!.child.kill("SIGINT");
+    assert.deepEqual(await worker!.end(), { code: 3, lastLine: "Error: interrupted" });
+  });
+});
+
 testWithLibrary("joinCluster() ends when a worker is killed that had come", async () => {
   const asked = (rank: number) => rank === 2 ? undefined : {};
   await withWorkers(3, asked, async ([first, second], _, addresses) => {

@@ -6,6 +6,8 @@ export interface WatchedWorker {
   rank: number;
   addresses: string[];
   join?: { joinTimeoutSeconds?: number; answerTimeoutSeconds?: number };
+  /** Whether SIGINT ends the waiting for others. */
+  stopsOnSignal?: boolean;
   /** Values that all must have. */
   agree?: Record<string, string | number>;
   /** Trains for so many steps, in place of endlessly. */
