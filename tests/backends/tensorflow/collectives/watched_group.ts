@@ -8,6 +8,8 @@ export interface WatchedWorker {
   join?: { joinTimeoutSeconds?: number; answerTimeoutSeconds?: number };
   /** Whether SIGINT ends the waiting for others. */
   stopsOnSignal?: boolean;
+  /** What it takes for the version of TensorFlow's library. */
+  libraryVersion?: string;
   /** Values that all must have. */
   agree?: Record<string, string | number>;
   /** Trains for so many steps, in place of endlessly. */

@@ -116,7 +116,8 @@ async function train(group: WorkerGroup): Promise<void> {
 }
 
 try {
-  registerTensorFlowBackend();
+  const { eager } = registerTensorFlowBackend();
+  if (asked.libraryVersion !== undefined) Object.assign(eager, { version: asked.libraryVersion });
   await tf.setBackend("tensorflow");
   const tasks = asked.addresses.map((address, index) => ({ job: "worker", index, address }));
   const controller = new AbortController();
