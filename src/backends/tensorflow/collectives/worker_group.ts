@@ -140,10 +140,10 @@ export class TensorFlowWorkerGroup implements WorkerGroup {
    *
    * @param error what it fails with
    */
-  end(error: Error): void {
+  end(error: unknown): void {
     if (this.signal.aborted) return;
     this.#lost.abort(error);
-    this.abort(error.message);
+    this.abort(error instanceof Error ? error.message : String(error));
   }
 
   async explain(error: unknown): Promise<unknown> {
@@ -194,7 +194,7 @@ export class TensorFlowWorkerGroup implements WorkerGroup {
     const { tasks } = this.cluster;
     const names = lost.map(({ rank, reason }) => `${describeTask(tasks, rank)}: ${reason}`);
     const message =
-      `Lost ${names.join("; then ")}. All workers end; start them again, and resume ` +
+      `Lost ${names.join("; also ")}. All workers end; start them again, and resume ` +
       "from the last checkpoint";
     return new WorkerLostError(message, lost.map(({ rank }) => rank), { cause: lost[0]?.cause });
   }
