@@ -59,12 +59,13 @@ const equal: readonly [CaseName, string][] = [
   ["recomputedNorms", "synchronized batch norm that is computed again"],
   ["recomputedBlocks", "synchronized batch norm in blocks that are computed again"],
   ["synchronizedMicrobatches", "synchronized batch norm over microbatches"],
+  ["unequal", "synchronized batch norm over 20 images and 12"],
   ["halves", "a microbatch on each worker, group norm and dropout"],
   ["microbatches", "microbatches, group norm and dropout"],
 ];
 
 for (const [name, what] of equal) {
-  testWorkers(`two workers × 16 are one × 32: ${what}`, async (workers) => {
+  testWorkers(`two workers are one with all images: ${what}`, async (workers) => {
     const alone = await train(name);
     for (const courses of workers) {
       const course = courses[name];
