@@ -6,6 +6,7 @@ import { ClusterError } from "../../../training/workers/errors.ts";
 import { TensorFlowBackend } from "../backend.ts";
 import { type Cluster, describeTask } from "../cluster/cluster.ts";
 import { TensorFlowError } from "../status.ts";
+import { briefly } from "./briefly.ts";
 import { encodeServer } from "./server_def.ts";
 import { type SumOptions, TensorFlowWorkerGroup } from "./worker_group.ts";
 
@@ -106,8 +107,11 @@ async function meet(group: TensorFlowWorkerGroup, timeoutSeconds: number): Promi
     await group.exchange(new Uint8Array());
   } catch (error) {
     if (!(error instanceof TensorFlowError)) throw error;
-    const message = `Cannot join ${nameOf(group.cluster)} as TensorFlow refuses it: ` +
-      `${error.reason}. All workers must have the same list of workers`;
+    const advice = error.reason.includes("incarnation")
+      ? "The others have begun with an earlier process in this one's place: end all, and start them again"
+      : "All workers must have the same list of workers";
+    const message = `Cannot join ${nameOf(group.cluster)} as TensorFlow refuses ` +
+      `${describeTask(group.cluster.tasks, group.rank)}: ${briefly(error.reason)}. ${advice}`;
     throw new ClusterError(message, { cause: error });
   } finally {
     if (timer !== false) clearTimeout(timer);

@@ -4,9 +4,10 @@
  * @module
  */
 import type { TensorFlowError } from "../status.ts";
+import { briefly } from "./briefly.ts";
 
 /** TensorFlow's codes of what became of a question. */
-const DEADLINE_EXCEEDED = 4, UNAVAILABLE = 14;
+const DEADLINE_EXCEEDED = 4, FAILED_PRECONDITION = 9, UNAVAILABLE = 14;
 
 /** For so long a connection may fail for other reasons than that nobody listens. */
 const UNAVAILABLE_MS = 550;
@@ -46,18 +47,14 @@ function isRefused({ reason }: TensorFlowError): boolean {
 export function reasonOf(failure: TensorFlowError, answerTimeoutMs: number): string {
   if (isRefused(failure)) return "its process has ended, as nothing listens there any more";
   switch (failure.code) {
-    case DEADLINE_EXCEEDED:
-      return `it has not answered for ${
-        2 * answerTimeoutMs / 1000
-      } s: its process is stopped, or its ` +
-        "machine or the network is down";
-    case UNAVAILABLE:
-      return `it cannot be reached (${firstLine(failure.reason)})`;
+    case DEADLINE_EXCEEDED: {
+      const seconds = 2 * answerTimeoutMs / 1000;
+      return `it has not answered for ${seconds} s: its process is stopped, or its machine or the ` +
+        "network is down";
+    }
+    case FAILED_PRECONDITION:
+      return `another process has taken its place (${briefly(failure.reason)})`;
     default:
-      return `another process has taken its place (${firstLine(failure.reason)})`;
+      return `it cannot be reached (${briefly(failure.reason)})`;
   }
-}
-
-function firstLine(text: string): string {
-  return text.split("\n")[0] ?? "";
 }

@@ -10,6 +10,7 @@ import type { DataTypeName } from "../dtypes.ts";
 import { WorkerLostError } from "../../../training/workers/errors.ts";
 import { describeTask } from "../cluster/cluster.ts";
 import { OutOfMemoryError, Status, TensorFlowError } from "../status.ts";
+import { briefly } from "./briefly.ts";
 import { Exchange } from "./exchange.ts";
 import { type Lost, PeerWatch } from "./peer_watch.ts";
 import { taskName } from "./server_def.ts";
@@ -155,7 +156,7 @@ export class TensorFlowWorkerGroup implements WorkerGroup {
     const allAnswer = !wasEnded && await this.#watch.allAnswer();
     if (this.signal.aborted) return this.signal.reason;
     if (!allAnswer || !ENDED_BY_OTHERS.has(error.code)) return error;
-    const message = `Another worker has given up: ${error.reason}`;
+    const message = `Another worker has given up: ${briefly(error.reason)}`;
     return new WorkerLostError(message, [], { cause: error });
   }
 
