@@ -6,6 +6,7 @@ import { ClusterError } from "../../../training/workers/errors.ts";
 import { TensorFlowBackend } from "../backend.ts";
 import { type Cluster, describeTask } from "../cluster/cluster.ts";
 import { TensorFlowError } from "../status.ts";
+import { briefly } from "./briefly.ts";
 import { encodeServer } from "./server_def.ts";
 import { type SumOptions, TensorFlowWorkerGroup } from "./worker_group.ts";
 
@@ -62,7 +63,9 @@ export async function joinCluster(
     await checkAgreement(group, {
       "version of TensorFlow's library": backend.eager.version,
       [`version of ${config.name}`]: config.version,
-      "list of workers": cluster.tasks.map(({ address }) => address).join(" "),
+      ...Object.fromEntries(
+        cluster.tasks.map(({ address }, rank) => [`address of rank ${rank}`, address]),
+      ),
     });
   } catch (error) {
     group.abort(`worker ${group.rank} could not join`);
@@ -83,7 +86,7 @@ function openPort({ eager }: TensorFlowBackend, cluster: Cluster): void {
     const { address } = cluster.tasks[cluster.rank]!;
     const why = error instanceof TensorFlowError ? error.reason : String(error);
     throw new ClusterError(
-      `Cannot join the cluster of ${cluster.source} as ` +
+      `Cannot join ${nameOf(cluster)} as ` +
         `${describeTask(cluster.tasks, cluster.rank)} cannot listen on port ` +
         `${
           address.slice(address.lastIndexOf(":") + 1)
@@ -104,9 +107,11 @@ async function meet(group: TensorFlowWorkerGroup, timeoutSeconds: number): Promi
     await group.exchange(new Uint8Array());
   } catch (error) {
     if (!(error instanceof TensorFlowError)) throw error;
-    const message =
-      `Cannot join the cluster of ${group.cluster.source} as TensorFlow refuses it: ` +
-      `${error.reason}. All workers must have the same list of workers`;
+    const advice = error.reason.includes("incarnation")
+      ? "The others have begun with an earlier process in this one's place: end all, and start them again"
+      : "All workers must have the same list of workers";
+    const message = `Cannot join ${nameOf(group.cluster)} as TensorFlow refuses ` +
+      `${describeTask(group.cluster.tasks, group.rank)}: ${briefly(error.reason)}. ${advice}`;
     throw new ClusterError(message, { cause: error });
   } finally {
     if (timer !== false) clearTimeout(timer);
@@ -119,7 +124,11 @@ function lateError({ missing, cluster }: TensorFlowWorkerGroup, seconds: number)
     ? `these workers have not come within ${seconds} s: ${names.join(", ")}`
     : `not all workers have joined within ${seconds} s, though each of them is there`;
   return new ClusterError(
-    `Cannot join the cluster of ${cluster.source} as ${why}. Look whether they have been started, ` +
+    `Cannot join ${nameOf(cluster)} as ${why}. Look whether they have been started, ` +
       "and whether their ports can be reached from here",
   );
+}
+
+function nameOf({ source }: Cluster): string {
+  return source === "local" ? "the workers of this machine" : `the cluster of ${source}`;
 }

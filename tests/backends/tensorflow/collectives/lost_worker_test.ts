@@ -102,7 +102,7 @@ testWithLibrary("joinCluster() names the workers that do not come in time", asyn
     assert.equal(code, 3);
     assert.match(
       lastLine,
-      /^ClusterError: Cannot join the cluster of local as these workers have not/,
+      /^ClusterError: Cannot join the workers of this machine as these workers have not/,
     );
     assert.match(lastLine, /within 2 s: rank 0 .*, rank 2 /);
     assert.ok(lastLine.includes(addresses[0]!) && lastLine.includes(addresses[2]!), lastLine);
@@ -126,6 +126,23 @@ testWithLibrary("joinCluster() ends when a worker is killed that had come", asyn
     await new Promise((resolve) => setTimeout(resolve, 2500)); // until they have seen each other
     second!.child.kill("SIGKILL");
     await assertLost([first!, second!], 1, addresses, ENDED);
+  });
+});
+
+testWithLibrary("joinCluster() refuses a worker that comes back to a begun training", async () => {
+  await withWorkers(2, () => ({}), async ([chief, worker], start) => {
+    await Promise.all([chief!, worker!].map((each) => each.until(/^step 20/)));
+    chief!.child.kill("SIGSTOP"); // so that it does not end for it before
+    await worker!.kill();
+    const again = start(1);
+    await again.until(/^joining/);
+    await new Promise((resolve) => setTimeout(resolve, 1000)); // it asks the chief whether it is there
+    chief!.child.kill("SIGCONT");
+    const [told, { lastLine }] = await Promise.all([chief!.end(), again.end()]);
+    assert.match(told.lastLine, /^WorkerLostError: Lost rank 1 .*: (another|its) process has/);
+    // Which of the two is quicker is not certain.
+    const refused = /^ClusterError: .* refuses rank 1 .*incarnation .* start them again$/;
+    assert.ok(refused.test(lastLine) || /^WorkerLostError: Lost rank 0 /.test(lastLine), lastLine);
   });
 });
 
@@ -154,7 +171,11 @@ testWithLibrary("joinCluster() refuses other lists of workers and another librar
     for (const worker of workers) {
       const { code, lastLine } = await worker.end();
       assert.equal(code, 3);
-      assert.match(lastLine, /^ClusterError: .*list of workers: .* on rank 0, .* on rank 1/);
+      assert.match(
+        lastLine,
+        /^ClusterError: .*address of rank 1: 127\.0\.0\.1:\d+ on rank 0, localhost:\d+ on rank 1;/,
+      );
+      assert.doesNotMatch(lastLine, /address of rank 0/);
       assert.match(lastLine, /TensorFlow's library: 2\.20\.0 on rank 0, 2\.21\.0 on rank 1/);
     }
   });
