@@ -10,6 +10,7 @@ import type { DataTypeName } from "../dtypes.ts";
 import { WorkerLostError } from "../../../training/workers/errors.ts";
 import { describeTask } from "../cluster/cluster.ts";
 import { OutOfMemoryError, Status, TensorFlowError } from "../status.ts";
+import { briefly } from "./briefly.ts";
 import { Exchange } from "./exchange.ts";
 import { type Lost, PeerWatch } from "./peer_watch.ts";
 import { taskName } from "./server_def.ts";
@@ -51,6 +52,8 @@ export class TensorFlowWorkerGroup implements WorkerGroup {
   readonly #backend: TensorFlowBackend;
   readonly #timeoutSeconds: number;
   readonly #exchange: Exchange;
+  /** The sum before, by its number and its id. */
+  #before: { sum: number; id: number } | undefined;
   readonly #lost = new AbortController();
   readonly #watch: PeerWatch;
 
@@ -75,7 +78,10 @@ export class TensorFlowWorkerGroup implements WorkerGroup {
     this.#exchange = new Exchange(backend.eager, this.size, timeoutSeconds);
     this.#watch = new PeerWatch({
       ranks: cluster.tasks.map((_, rank) => rank).filter((rank) => rank !== cluster.rank),
-      ask: (rank, timeoutMs) => this.checkWorker(rank, timeoutMs),
+      ask: async (rank, timeoutMs) => {
+        if (backend.eager.disposed) return this.#watch.stop(); // and with it whatever could be lost
+        await this.checkWorker(rank, timeoutMs);
+      },
       answerTimeoutMs: Math.max(1, Math.round(1000 * answerTimeoutSeconds)),
       onLost: (lost) => this.end(this.#lostError(lost)),
     });
@@ -138,10 +144,10 @@ export class TensorFlowWorkerGroup implements WorkerGroup {
    *
    * @param error what it fails with
    */
-  end(error: Error): void {
+  end(error: unknown): void {
     if (this.signal.aborted) return;
     this.#lost.abort(error);
-    this.abort(error.message);
+    this.abort(error instanceof Error ? error.message : String(error));
   }
 
   async explain(error: unknown): Promise<unknown> {
@@ -150,7 +156,7 @@ export class TensorFlowWorkerGroup implements WorkerGroup {
     const allAnswer = !wasEnded && await this.#watch.allAnswer();
     if (this.signal.aborted) return this.signal.reason;
     if (!allAnswer || !ENDED_BY_OTHERS.has(error.code)) return error;
-    const message = `Another worker has given up: ${error.reason}`;
+    const message = `Another worker has given up: ${briefly(error.reason)}`;
     return new WorkerLostError(message, [], { cause: error });
   }
 
@@ -165,7 +171,7 @@ export class TensorFlowWorkerGroup implements WorkerGroup {
     // Whoever comes back from this knows that all have come back from that; the last message of this
     // may be lost, as who sent it may be gone: then the watch ends the waiting.
     await this.#exchange.run(new Uint8Array()).catch(() => {});
-    this.#watch.stop();
+    await this.#watch.end();
   }
 
   /**
@@ -198,19 +204,30 @@ export class TensorFlowWorkerGroup implements WorkerGroup {
   }
 
   #sumOne(tensor: tf.Tensor): tf.Tensor {
-    const key = nextSum() + 1;
-    const type = tensor.dtype as DataTypeName;
+    const backend = this.#backend, sum = nextSum();
     const attributes: Attributes = {
-      T: { type },
+      T: { type: tensor.dtype as DataTypeName },
       merge_op: "Add",
       final_op: "Id",
-      communication_hint: this.#backend.onGpu ? "nccl" : "ring",
+      communication_hint: backend.onGpu ? "nccl" : "ring",
       timeout_seconds: { float: this.#timeoutSeconds },
       Nordering_token: { int: 0 },
     };
     return tf.tidy(() => {
-      const keys = [this.size, GROUP_KEY, key].map((number) => tf.scalar(number, "int32"));
-      return this.#backend.run("CollectiveReduceV2", attributes, [tensor, ...keys], 1)[0]!;
+      const keys = [this.size, GROUP_KEY, sum + 1].map((number) => tf.scalar(number, "int32"));
+      const own = backend.onGpu ? this.#inOrder(tensor, sum) : tensor;
+      const result = backend.run("CollectiveReduceV2", attributes, [own, ...keys], 1)[0]!;
+      this.#before = { sum, id: backend.idOf(result) };
+      return result;
     });
+  }
+
+  /** NCCL wants the same order on all workers: in a recording, each sum waits for the one before it. */
+  #inOrder(tensor: tf.Tensor, sum: number): tf.Tensor {
+    const { binding, recording } = this.#backend, before = this.#before;
+    if (!recording || before === undefined || before.sum !== sum - 1) return tensor;
+    return this.#backend.createOutputTensor(
+      binding.runAfter(this.#backend.idOf(tensor), before.id),
+    );
   }
 }
