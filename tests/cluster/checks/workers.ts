@@ -1,10 +1,18 @@
 /** Workers on two nodes. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { readResult } from "../../../benchmarks/record/mod.ts";
 import { endOf, scancel, startAgain, submit } from "../jobs.ts";
 import { Skipped } from "../report.ts";
 import { ask, nodes } from "../slurm.ts";
-import { assertSameCell, assertSameTraining, parallel, runHere, saved } from "../suites.ts";
+import {
+  assertSameCell,
+  assertSameTraining,
+  parallel,
+  parallelSweep,
+  runHere,
+  saved,
+} from "../suites.ts";
 import { type Check, file, output, type Place } from "./check.ts";
 
 const twoNodes = (place: Place) =>
@@ -46,6 +54,21 @@ const workersRequeued: Check = {
   },
 };
 
+const arrayOfWorkers: Check = {
+  name: "an array of 2, each of whose jobs has a worker on each of two nodes",
+  async run({ slurm, folder, log }) {
+    const out = join(folder, "both");
+    const tasks = ["--array=0-1", "--nodes=2", "--ntasks=2", output(log("both-%a"))];
+    const id = await submit(slurm, { OUT: out }, ...tasks, file("sweep"), ...parallelSweep);
+    const ends = await Promise.all([0, 1].map((i) => endOf(slurm, `${id}_${i}`)));
+    assert.deepEqual(ends.map(({ state }) => state), ["COMPLETED", "COMPLETED"]);
+    const parts = [0, 1].map((i) => readResult(join(out, `part-${i}`, "result.json")));
+    const cells = (await Promise.all(parts)).map((part) => part.cells.map(({ arm }) => arm));
+    assert.deepEqual(cells, [["baseline"], ["ws"]]);
+    return "a cell each";
+  },
+};
+
 const gpus: Check = {
   name: "each task of --gpus-per-task=1 has a GPU of its own in CUDA_VISIBLE_DEVICES",
   async run({ slurm }) {
@@ -60,4 +83,9 @@ const gpus: Check = {
 };
 
 /** Checks of workers. */
-export const workers: readonly Check[] = [dataParallel, workersRequeued, gpus];
+export const workers: readonly Check[] = [
+  dataParallel,
+  workersRequeued,
+  arrayOfWorkers,
+  gpus,
+];
