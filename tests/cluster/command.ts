@@ -39,7 +39,7 @@ const testCluster = program<{ keep: boolean; only: string | undefined }>({
     const before = await systemFiles();
     const folder = await Deno.makeTempDir({ prefix: "cluster-" });
     const slurmFolder = await Deno.makeTempDir({ prefix: "slurm-" });
-    const report = new Report(console.log);
+    const report = new Report(console.log, signal);
     await onSlurm(slurmFolder, folder, asked, report, signal);
     await report.run("nothing is left of it", async () => {
       await assertNothingLeft(slurmFolder, before);
