@@ -29,14 +29,14 @@ export const endingTexts: Readonly<Partial<Record<Ending, string>>> = {
 };
 
 /**
- * Errors whose message says all: a wrong command line or setting, a cluster that cannot be, a backend
- * that is not there or runs out of memory. By name, so that no backend is loaded to compare with. A `RangeError` is none of
- * them: what the library refuses of a user's is made a `UsageError` where it is handed over.
+ * Errors whose message says all: a wrong command line or setting, a group of workers that cannot be, a
+ * backend that is not there or runs out of memory. By name, so that no backend is loaded to compare
+ * with. A `RangeError` is none of them: what the library refuses of a user's is made a `UsageError` where
+ * it is handed over.
  */
 const foreseen: ReadonlySet<string> = new Set([
   "UsageError",
   "BackendStartError",
-  "ClusterError",
   "TensorFlowLibraryError",
   "OutOfMemoryError",
   "ClusterError",

@@ -12,12 +12,17 @@ import { TensorFlowError } from "../status.ts";
 /** TensorFlow's codes of what became of a question. */
 const DEADLINE_EXCEEDED = 4, UNAVAILABLE = 14;
 
-/** Between two questions to one worker. */
-const INTERVAL_MS = 400;
-/** Before a worker that failed is asked again. */
-const RETRY_MS = 250;
+/** Between two questions to one worker, in a small group and in a large one. */
+const INTERVAL_MS = { least: 200, perWorker: 10, most: 600 };
+/**
+ * So much later a worker that has failed is asked again. Who is lost is thereby asked by all before the
+ * first of them ends for that, and is not taken for the later one.
+ */
+const RETRY_AFTER_MS = 100;
 /** For so long a connection may fail for other reasons than that nobody listens. */
-const UNAVAILABLE_MS = 1000;
+const UNAVAILABLE_MS = 550;
+/** What is the network's fault, and may pass. */
+const NETWORK = /no route to host|unreachable|timed out/i;
 
 /** What a watch needs. */
 export interface PeerWatchParts {
@@ -27,19 +32,38 @@ export interface PeerWatchParts {
   readonly ask: (rank: number, timeoutMs: number) => Promise<void>;
   /** How long an answer may take. */
   readonly answerTimeoutMs: number;
-  /** Called once, with the first that is lost, and why. */
-  readonly onLost: (rank: number, reason: string, cause: TensorFlowError) => void;
+  /** Called once, with those that are lost: first who has been silent for longest. */
+  readonly onLost: (lost: readonly Lost[]) => void;
+}
+
+/** A worker that does not answer. */
+export interface Lost {
+  readonly rank: number;
+  /** What became of it, in words. */
+  readonly reason: string;
+  readonly cause: TensorFlowError;
+}
+
+/** The questions to a worker that have failed since its last answer. */
+interface Silence {
+  readonly since: number;
+  failures: number;
+  last: TensorFlowError;
 }
 
 /** Asks each worker in turn, several times a second, until one is lost or it is told to stop. */
 export class PeerWatch {
   readonly #parts: PeerWatchParts;
+  readonly #intervalMs: number;
   readonly #seen = new Set<number>();
+  readonly #silences = new Map<number, Silence>();
   readonly #settled = Promise.withResolvers<void>();
   #stopped = false;
 
   constructor(parts: PeerWatchParts) {
     this.#parts = parts;
+    const { least, perWorker, most } = INTERVAL_MS;
+    this.#intervalMs = Math.min(most, Math.max(least, perWorker * parts.ranks.length));
     for (const rank of parts.ranks) void this.#follow(rank);
     this.#settle();
   }
@@ -80,32 +104,47 @@ export class PeerWatch {
    */
   async allAnswer(): Promise<boolean> {
     const answers = Array.from(this.#seen, async (rank) => {
-      while (!this.#stopped && await this.#failure(rank) !== undefined) await pause(RETRY_MS, true);
+      while (!this.#stopped && await this.#failure(rank) !== undefined) {
+        await pause(this.#intervalMs, true);
+      }
     });
     await Promise.all(answers);
     return !this.#stopped;
   }
 
   async #follow(rank: number): Promise<void> {
-    let failures = 0, since = 0;
     while (!this.#stopped) {
+      const asked = performance.now();
       const failure = await this.#failure(rank);
       if (failure === undefined) {
         this.#seen.add(rank);
         this.#settle();
-        failures = 0;
+        this.#silences.delete(rank);
       } else if (this.#seen.has(rank)) { // another one has not come yet
-        if (failures++ === 0) since = performance.now();
-        if (isLost(failure, failures, performance.now() - since)) return this.#lose(rank, failure);
+        const silence = this.#silences.get(rank) ?? { since: asked, failures: 0, last: failure };
+        this.#silences.set(rank, silence);
+        silence.failures++;
+        silence.last = failure;
+        if (isLost(silence, this.#parts.answerTimeoutMs)) return this.#lose();
       }
-      await pause(failures > 0 ? RETRY_MS : INTERVAL_MS, this.missing.length > 0);
+      const durationMs = this.#intervalMs + (failure === undefined ? 0 : RETRY_AFTER_MS);
+      await pause(durationMs, this.missing.length > 0);
     }
   }
 
-  #lose(rank: number, failure: TensorFlowError): void {
+  /**
+   * Tells of all that are silent: where a worker is lost others end, too, and may be missed earlier
+   * than the one of which they do.
+   */
+  #lose(): void {
     if (this.#stopped) return;
     this.stop();
-    this.#parts.onLost(rank, reasonOf(failure, this.#parts.answerTimeoutMs), failure);
+    const silences = [...this.#silences].sort(([, a], [, b]) => a.since - b.since);
+    this.#parts.onLost(silences.map(([rank, { last }]) => ({
+      rank,
+      reason: reasonOf(last, this.#parts.answerTimeoutMs),
+      cause: last,
+    })));
   }
 
   /** Why a worker did not answer; nothing if it did. */
@@ -121,9 +160,14 @@ export class PeerWatch {
 }
 
 /** Twice, as this process may itself have been stopped for the time of one question. */
-function isLost(failure: TensorFlowError, failures: number, durationMs: number): boolean {
-  const mayPass = failure.code === UNAVAILABLE && !isRefused(failure);
-  return failures >= 2 && (!mayPass || durationMs >= UNAVAILABLE_MS);
+function isLost({ failures, last, since }: Silence, answerTimeoutMs: number): boolean {
+  return failures >= 2 && performance.now() - since >= patienceMs(last, answerTimeoutMs);
+}
+
+/** For how long that kind of failure must last. */
+function patienceMs(failure: TensorFlowError, answerTimeoutMs: number): number {
+  if (failure.code !== UNAVAILABLE || isRefused(failure)) return 0;
+  return NETWORK.test(failure.reason) ? 2 * answerTimeoutMs : UNAVAILABLE_MS;
 }
 
 /** Nobody listens where the worker did. */
@@ -135,10 +179,10 @@ function reasonOf(failure: TensorFlowError, answerTimeoutMs: number): string {
   if (isRefused(failure)) return "its process has ended, as nothing listens there any more";
   switch (failure.code) {
     case DEADLINE_EXCEEDED:
-      return `it has not answered twice within ${
-        answerTimeoutMs / 1000
-      } s: its process is stopped, ` +
-        "or its machine or the network is down";
+      return `it has not answered for ${
+        2 * answerTimeoutMs / 1000
+      } s: its process is stopped, or its ` +
+        "machine or the network is down";
     case UNAVAILABLE:
       return `it cannot be reached (${firstLine(failure.reason)})`;
     default:

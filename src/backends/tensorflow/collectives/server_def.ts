@@ -13,15 +13,24 @@ const JobDef = new Type("JobDef")
   .add(new Field("name", 1, "string"))
   .add(new MapField("tasks", 2, "int32", "string"));
 const ClusterDef = new Type("ClusterDef").add(new Field("job", 1, "JobDef", "repeated"));
-const Experimental = new Type("Experimental").add(new Field("collectiveGroupLeader", 1, "string"));
-const ConfigProto = new Type("ConfigProto").add(new Field("experimental", 16, "Experimental"));
+const RPCOptions = new Type("RPCOptions").add(new Field("numChannelsPerTarget", 6, "int32"));
+const Experimental = new Type("Experimental")
+  .add(new Field("collectiveGroupLeader", 1, "string"))
+  .add(new Field("recvBufMaxChunk", 4, "int32"));
+const ConfigProto = new Type("ConfigProto")
+  .add(new Field("rpcOptions", 13, "RPCOptions"))
+  .add(new Field("experimental", 16, "Experimental"));
 const ServerDef = new Type("ServerDef")
   .add(new Field("cluster", 1, "ClusterDef"))
   .add(new Field("jobName", 2, "string"))
   .add(new Field("taskIndex", 3, "int32"))
   .add(new Field("defaultSessionConfig", 4, "ConfigProto"))
   .add(new Field("protocol", 5, "string"));
-new Root().add(JobDef).add(ClusterDef).add(Experimental).add(ConfigProto).add(ServerDef);
+new Root().add(JobDef).add(ClusterDef).add(RPCOptions).add(Experimental).add(ConfigProto)
+  .add(ServerDef);
+
+/** Sums are sent in pieces of megabytes as they are; by default, TensorFlow cuts those into 4 KiB. */
+const UNCUT = -1;
 
 /** TensorFlow's name of a task, as `/job:worker/replica:0/task:1`. */
 export function taskName({ job, index }: { job: string; index: number }): string {
@@ -45,7 +54,10 @@ export function encodeServer({ tasks, rank }: Cluster): Uint8Array<ArrayBuffer> 
     cluster: { job: jobs },
     jobName: self.job,
     taskIndex: self.index,
-    defaultSessionConfig: { experimental: { collectiveGroupLeader: taskName(tasks[0]!) } },
+    defaultSessionConfig: {
+      rpcOptions: { numChannelsPerTarget: 1 },
+      experimental: { collectiveGroupLeader: taskName(tasks[0]!), recvBufMaxChunk: UNCUT },
+    },
     protocol: "grpc",
   }).finish();
   return Uint8Array.from(bytes);

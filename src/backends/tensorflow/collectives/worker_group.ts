@@ -11,7 +11,7 @@ import { WorkerLostError } from "../../../training/workers/errors.ts";
 import { describeTask } from "../cluster/cluster.ts";
 import { OutOfMemoryError, Status, TensorFlowError } from "../status.ts";
 import { Exchange } from "./exchange.ts";
-import { PeerWatch } from "./peer_watch.ts";
+import { type Lost, PeerWatch } from "./peer_watch.ts";
 import { taskName } from "./server_def.ts";
 
 /** The number of the group of all workers' devices, on which steps run. */
@@ -77,7 +77,7 @@ export class TensorFlowWorkerGroup implements WorkerGroup {
       ranks: cluster.tasks.map((_, rank) => rank).filter((rank) => rank !== cluster.rank),
       ask: (rank, timeoutMs) => this.checkWorker(rank, timeoutMs),
       answerTimeoutMs: Math.max(1, Math.round(1000 * answerTimeoutSeconds)),
-      onLost: (rank, reason, cause) => this.end(this.#lostError(rank, reason, cause)),
+      onLost: (lost) => this.end(this.#lostError(lost)),
     });
   }
 
@@ -188,10 +188,13 @@ export class TensorFlowWorkerGroup implements WorkerGroup {
     }
   }
 
-  #lostError(rank: number, reason: string, cause: Error): WorkerLostError {
-    const message = `Lost ${describeTask(this.cluster.tasks, rank)}: ${reason}. All workers end; ` +
-      "start them again, and resume from the last checkpoint";
-    return new WorkerLostError(message, [rank], { cause });
+  #lostError(lost: readonly Lost[]): WorkerLostError {
+    const { tasks } = this.cluster;
+    const names = lost.map(({ rank, reason }) => `${describeTask(tasks, rank)}: ${reason}`);
+    const message =
+      `Lost ${names.join("; also ")}. All workers end; start them again, and resume ` +
+      "from the last checkpoint";
+    return new WorkerLostError(message, lost.map(({ rank }) => rank), { cause: lost[0]?.cause });
   }
 
   #sumOne(tensor: tf.Tensor): tf.Tensor {

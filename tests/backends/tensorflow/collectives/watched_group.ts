@@ -10,9 +10,12 @@ export interface WatchedWorker {
   agree?: Record<string, string | number>;
   /** Trains for so many steps, in place of endlessly. */
   steps?: number;
-  units?: number;
+  /** Waits for so long after each step. */
+  stepMs?: number;
   evaluateEvery?: number;
   checkpointEvery?: number;
+  /** Where checkpoints are kept, and restored from. */
+  folder?: string;
   /** After that step its JavaScript computes for so long. */
   blockAtStep?: number;
   blockMs?: number;
