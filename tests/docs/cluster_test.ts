@@ -17,7 +17,9 @@ const names = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
 const batchFiles = names.filter((name) => name.endsWith(".sbatch"));
 const scripts = [
   ...names.filter((name) => /\.(sh|sbatch)$/.test(name)).map((name) => join(folder, name)),
-  ...["keeper.sh", "processes_of.sh"].map((name) => join(root, "tests/cluster", name)),
+  ...["keeper.sh", "kill_task.sh", "processes_of.sh"].map((name) =>
+    join(root, "tests/cluster", name)
+  ),
 ];
 
 const read = (path: string) => Deno.readTextFile(path);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { readResult } from "../../../benchmarks/record/mod.ts";
-import { endOf, scancel, startAgain, submit } from "../jobs.ts";
+import { endOf, killTask, scancel, startAgain, submit } from "../jobs.ts";
 import { Skipped } from "../report.ts";
 import { ask, nodes } from "../slurm.ts";
 import {
@@ -54,6 +54,27 @@ const workersRequeued: Check = {
   },
 };
 
+const workerKilled: Check = {
+  name:
+    "a worker that is killed ends the job, which names it; the same line goes on to the same end",
+  async run(place) {
+    const { slurm, folder, log } = place, out = join(folder, "killed"), path = log("killed");
+    const again = () =>
+      submit(slurm, { OUT: out }, output(path), file("data_parallel"), ...parallel);
+    const first = await again();
+    await saved(slurm, out);
+    const started = performance.now();
+    await killTask(slurm, first, 1);
+    const { state, restarts } = await endOf(slurm, first);
+    const seconds = (performance.now() - started) / 1000;
+    assert.deepEqual([state, restarts], ["FAILED", 0]);
+    assert.match(await Deno.readTextFile(path), /WorkerLostError: Lost rank 1 .*node n2\)/);
+    assert.equal((await endOf(slurm, await again())).state, "COMPLETED");
+    const { resumedAt } = await assertSameCell(out, await twoNodes(place));
+    return `over after ${seconds.toFixed(1)} s; on after step ${resumedAt} of 200`;
+  },
+};
+
 const arrayOfWorkers: Check = {
   name: "an array of 2, each of whose jobs has a worker on each of two nodes",
   async run({ slurm, folder, log }) {
@@ -86,6 +107,7 @@ const gpus: Check = {
 export const workers: readonly Check[] = [
   dataParallel,
   workersRequeued,
+  workerKilled,
   arrayOfWorkers,
   gpus,
 ];
