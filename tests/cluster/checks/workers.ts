@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { readResult } from "../../../benchmarks/record/mod.ts";
 import { endOf, killTask, scancel, startAgain, submit } from "../jobs.ts";
 import { Skipped } from "../report.ts";
-import { ask, nodes } from "../slurm.ts";
+import { ask } from "../slurm.ts";
+import { nodes } from "../slurm_conf.ts";
 import {
   assertSameCell,
   assertSameTraining,
