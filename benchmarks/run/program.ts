@@ -2,7 +2,7 @@ import { reasonOf } from "../../datasets/errors.ts";
 import type { Ending } from "../cli/exit.ts";
 import { type Context, type Program, program } from "../cli/program.ts";
 import { stopSignal } from "../cli/signals/stop_signals.ts";
-import { isLocalWorker } from "../cli/workers/local_cluster.ts";
+import { isLocalWorker } from "../cli/signals/starter.ts";
 import { runLocalWorkers } from "../cli/workers/local_workers.ts";
 import { option } from "../cli/options.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";

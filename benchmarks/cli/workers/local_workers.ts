@@ -146,7 +146,7 @@ class Worker {
       this.#process = new Deno.Command(command, {
         args: [...args],
         env,
-        stdin: "piped", // it ends with this process, however that ends: see following.ts
+        stdin: "piped", // it ends with this process, however that ends: see signals/starter.ts
         stdout: output,
         stderr: output,
       }).spawn();

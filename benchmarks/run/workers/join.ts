@@ -8,7 +8,8 @@ import type { Cluster } from "../../../src/backends/tensorflow/cluster/cluster.t
 import { clusterFromSlurm } from "../../../src/backends/tensorflow/cluster/slurm.ts";
 import { clusterFromTfConfig } from "../../../src/backends/tensorflow/cluster/tf_config.ts";
 import type { WorkersAsked } from "../../cli/workers/asked.ts";
-import { isLocalWorker, tasksInTfConfig } from "../../cli/workers/local_cluster.ts";
+import { isLocalWorker } from "../../cli/signals/starter.ts";
+import { tasksInTfConfig } from "../../cli/workers/local_cluster.ts";
 import { UsageError } from "../../ground/errors.ts";
 import { counted } from "../../ground/format.ts";
 import { alone, type RunGroup, runGroup } from "./run_group.ts";

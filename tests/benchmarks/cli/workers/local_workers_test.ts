@@ -4,9 +4,9 @@ import { gpuForEach, namedGpus } from "../../../../benchmarks/cli/workers/gpus.t
 import {
   freePorts,
   localEnvironments,
-  tfConfig,
   visibleGpus,
 } from "../../../../benchmarks/cli/workers/local_cluster.ts";
+import { tfConfig } from "../../../../benchmarks/cli/signals/starter.ts";
 import { runLocalWorkers } from "../../../../benchmarks/cli/workers/local_workers.ts";
 import { ownArguments } from "../../../../benchmarks/cli/workers/own_command.ts";
 import { withFolder } from "../../../datasets/files.ts";
