@@ -81,6 +81,9 @@ Deno.test("docs/cluster.md and the files' own examples name files, tasks and opt
   const examples = comments.flatMap((text) => text.match(/^# {3}.*$/gm) ?? [])
     .join("\n").replaceAll(/^#/gm, "");
   const commands = commandsOf([...shell, examples].join("\n"));
+  for (const [, link] of page.matchAll(/\]\(([^)#]+)/g)) {
+    assert.ok(await Deno.stat(join(root, "docs", link!)).catch(() => false), link);
+  }
   let submitted = 0;
   for (const command of commands) {
     for (const [path] of command.matchAll(/docs\/cluster\/[\w.]+/g)) {
