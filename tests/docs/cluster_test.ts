@@ -82,7 +82,7 @@ Deno.test("docs/cluster.md and the files' own examples name files, tasks and opt
     .join("\n").replaceAll(/^#/gm, "");
   const commands = commandsOf([...shell, examples].join("\n"));
   for (const [, link] of page.matchAll(/\]\(([^)#]+)/g)) {
-    assert.ok(await Deno.stat(join(root, "docs", link!)).catch(() => false), link);
+    assert.ok(await Deno.stat(join(root, "docs", link!)).catch(() => false), `${link}`);
   }
   let submitted = 0;
   for (const command of commands) {
