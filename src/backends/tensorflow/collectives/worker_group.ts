@@ -140,10 +140,10 @@ export class TensorFlowWorkerGroup implements WorkerGroup {
    *
    * @param error what it fails with
    */
-  end(error: Error): void {
+  end(error: unknown): void {
     if (this.signal.aborted) return;
     this.#lost.abort(error);
-    this.abort(error.message);
+    this.abort(error instanceof Error ? error.message : String(error));
   }
 
   async explain(error: unknown): Promise<unknown> {
