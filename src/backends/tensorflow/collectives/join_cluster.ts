@@ -62,7 +62,9 @@ export async function joinCluster(
     await checkAgreement(group, {
       "version of TensorFlow's library": backend.eager.version,
       [`version of ${config.name}`]: config.version,
-      "list of workers": cluster.tasks.map(({ address }) => address).join(" "),
+      ...Object.fromEntries(
+        cluster.tasks.map(({ address }, rank) => [`address of rank ${rank}`, address]),
+      ),
     });
   } catch (error) {
     group.abort(`worker ${group.rank} could not join`);
@@ -83,7 +85,7 @@ function openPort({ eager }: TensorFlowBackend, cluster: Cluster): void {
     const { address } = cluster.tasks[cluster.rank]!;
     const why = error instanceof TensorFlowError ? error.reason : String(error);
     throw new ClusterError(
-      `Cannot join the cluster of ${cluster.source} as ` +
+      `Cannot join ${nameOf(cluster)} as ` +
         `${describeTask(cluster.tasks, cluster.rank)} cannot listen on port ` +
         `${
           address.slice(address.lastIndexOf(":") + 1)
@@ -104,8 +106,7 @@ async function meet(group: TensorFlowWorkerGroup, timeoutSeconds: number): Promi
     await group.exchange(new Uint8Array());
   } catch (error) {
     if (!(error instanceof TensorFlowError)) throw error;
-    const message =
-      `Cannot join the cluster of ${group.cluster.source} as TensorFlow refuses it: ` +
+    const message = `Cannot join ${nameOf(group.cluster)} as TensorFlow refuses it: ` +
       `${error.reason}. All workers must have the same list of workers`;
     throw new ClusterError(message, { cause: error });
   } finally {
@@ -119,7 +120,11 @@ function lateError({ missing, cluster }: TensorFlowWorkerGroup, seconds: number)
     ? `these workers have not come within ${seconds} s: ${names.join(", ")}`
     : `not all workers have joined within ${seconds} s, though each of them is there`;
   return new ClusterError(
-    `Cannot join the cluster of ${cluster.source} as ${why}. Look whether they have been started, ` +
+    `Cannot join ${nameOf(cluster)} as ${why}. Look whether they have been started, ` +
       "and whether their ports can be reached from here",
   );
+}
+
+function nameOf({ source }: Cluster): string {
+  return source === "local" ? "the workers of this machine" : `the cluster of ${source}`;
 }

@@ -77,7 +77,10 @@ export class TensorFlowWorkerGroup implements WorkerGroup {
     this.#exchange = new Exchange(backend.eager, this.size, timeoutSeconds);
     this.#watch = new PeerWatch({
       ranks: cluster.tasks.map((_, rank) => rank).filter((rank) => rank !== cluster.rank),
-      ask: (rank, timeoutMs) => this.checkWorker(rank, timeoutMs),
+      ask: async (rank, timeoutMs) => {
+        if (backend.eager.disposed) return this.#watch.stop(); // and with it whatever could be lost
+        await this.checkWorker(rank, timeoutMs);
+      },
       answerTimeoutMs: Math.max(1, Math.round(1000 * answerTimeoutSeconds)),
       onLost: (lost) => this.end(this.#lostError(lost)),
     });
@@ -167,7 +170,7 @@ export class TensorFlowWorkerGroup implements WorkerGroup {
     // Whoever comes back from this knows that all have come back from that; the last message of this
     // may be lost, as who sent it may be gone: then the watch ends the waiting.
     await this.#exchange.run(new Uint8Array()).catch(() => {});
-    this.#watch.stop();
+    await this.#watch.end();
   }
 
   /**
