@@ -6,6 +6,7 @@
 import { flag, option } from "../../benchmarks/cli/options.ts";
 import { program, start } from "../../benchmarks/cli/program.ts";
 import { abortSignal } from "../../benchmarks/cli/signals/stop_signals.ts";
+import { UsageError } from "../../benchmarks/ground/errors.ts";
 import { text } from "../../benchmarks/ground/value_kinds.ts";
 import { type Check, placeOf } from "./checks/check.ts";
 import { checks } from "./checks/mod.ts";
@@ -28,13 +29,17 @@ const testCluster = program<{ keep: boolean; only: string | undefined }>({
   endings: { failed: "a check failed", interrupted: "interrupted" },
   signal: abortSignal,
   async run({ keep, only = "" }, { signal }) {
+    const asked = checks.filter(({ name }) => name.includes(only));
+    if (asked.length === 0) {
+      const names = checks.map(({ name }) => `  ${name}`);
+      throw new UsageError(`--only ${only}: no check has that in its name:\n${names.join("\n")}`);
+    }
     await installSlurm(console.log);
     await installTensorFlow(console.log);
     const before = await systemFiles();
     const folder = await Deno.makeTempDir({ prefix: "cluster-" });
     const slurmFolder = await Deno.makeTempDir({ prefix: "slurm-" });
-    const report = new Report(console.log);
-    const asked = checks.filter(({ name }) => name.includes(only));
+    const report = new Report(console.log, signal);
     await onSlurm(slurmFolder, folder, asked, report, signal);
     await report.run("nothing is left of it", async () => {
       await assertNothingLeft(slurmFolder, before);

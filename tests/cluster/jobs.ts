@@ -86,3 +86,9 @@ export async function scancel({ env }: Slurm, ...args: string[]): Promise<void> 
   const { success, stderr } = await ask(env, "scancel", ...args);
   if (!success) throw new Error(`scancel ${args.join(" ")} failed: ${stderr.trim()}`);
 }
+
+/** Kills a task of a job's step, as a machine that runs out of memory would; any but task 0. */
+export async function killTask({ env, folder }: Slurm, id: string, task: number): Promise<void> {
+  const script = new URL("kill_task.sh", import.meta.url).pathname;
+  await ask(env, "sh", script, folder, id, `${task}`);
+}

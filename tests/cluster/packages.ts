@@ -69,7 +69,7 @@ async function absent(): Promise<string[]> {
 
 /** Whether there is such a program on the PATH. */
 async function isThere(program: string): Promise<boolean> {
-  return await succeeds("sh", ["-c", 'command -v "$0"', program]);
+  return await succeeds("/bin/sh", ["-c", 'command -v "$0"', program]);
 }
 
 async function succeeds(program: string, args: string[]): Promise<boolean> {

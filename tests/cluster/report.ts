@@ -7,8 +7,14 @@ export class Skipped extends Error {
 export class Report {
   #counts = { passed: 0, failed: 0, skipped: 0 };
 
-  /** @param say takes a line */
-  constructor(private readonly say: (line: string) => void) {}
+  /**
+   * @param say takes a line
+   * @param signal once it is aborted, what fails does so because of that, and does not count
+   */
+  constructor(
+    private readonly say: (line: string) => void,
+    private readonly signal: AbortSignal,
+  ) {}
 
   /** How many have failed. */
   get failed(): number {
@@ -44,6 +50,7 @@ export class Report {
       print("ok", typeof returned === "string" ? returned : seen);
       return returned;
     } catch (error) {
+      if (this.signal.aborted) return undefined;
       const isSkipped = error instanceof Skipped;
       this.#counts[isSkipped ? "skipped" : "failed"]++;
       print(isSkipped ? "skipped" : "failed", error instanceof Error ? error.message : `${error}`);

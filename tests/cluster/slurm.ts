@@ -1,5 +1,6 @@
 /** A Slurm of two nodes on this machine, in a folder of its own: nothing of it lies elsewhere. */
 import { join } from "node:path";
+import { nodes, writeFiles } from "./slurm_conf.ts";
 
 /** A Slurm that runs. */
 export interface Slurm {
@@ -42,19 +43,15 @@ export async function startSlurm(folder: string): Promise<Slurm> {
   };
   try {
     const hasGpus = await writeFiles(folder);
-    const start = (program: string, ...args: string[]) => startDaemon(folder, env, program, args);
+    const start = startDaemon.bind(undefined, { folder, env });
     const munge = join(folder, "munge");
     start(
-      "munged",
-      "--foreground",
-      `--key-file=${munge}/key`,
-      `--socket=${munge}/socket`,
-      `--pid-file=${munge}/pid`,
-      `--seed-file=${munge}/seed`,
+      ...["munged.out", "munged", "--foreground", `--key-file=${munge}/key`] as const,
+      ...[`--socket=${munge}/socket`, `--pid-file=${munge}/pid`, `--seed-file=${munge}/seed`],
     );
     await until("munged listens", 30, () => exists(join(munge, "socket")), folder);
-    start("slurmctld", "-D");
-    for (const node of nodes) start("slurmd", "-D", "-N", node);
+    start("slurmctld.out", "slurmctld", "-D");
+    for (const node of nodes) start(`slurmd-${node}.out`, "slurmd", "-D", "-N", node);
     const areIdle = async () => {
       const { stdout } = await ask(env, "sinfo", "--noheader", "--Node", "--format=%T");
       return stdout.trim().split(/\s+/).join() === nodes.map(() => "idle").join();
@@ -71,9 +68,6 @@ export async function startSlurm(folder: string): Promise<Slurm> {
     throw error;
   }
 }
-
-/** The nodes' names, which need not resolve. */
-export const nodes = ["n1", "n2"] as const;
 
 /** Runs one of Slurm's commands. */
 export async function ask(
@@ -114,22 +108,19 @@ export async function exists(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, () => false);
 }
 
+/** Starts a daemon whose output goes to a log of this name, for which Deno has no way of its own. */
 function startDaemon(
-  folder: string,
-  env: Record<string, string>,
-  program: string,
-  args: readonly string[],
+  { folder, env }: Pick<Slurm, "folder" | "env">,
+  name: string,
+  ...command: readonly string[]
 ): void {
-  const log = `${folder}/log/${[program, ...args.slice(2)].join("-").replaceAll(/[^\w-]/g, "")}`;
-  // Deno has no way to give a process a file for its output.
   new Deno.Command("sh", {
     args: [
       "-c",
       'log=$1; shift; exec "$@" >"$log" 2>&1',
       "sh",
-      log.slice(0, 200),
-      program,
-      ...args,
+      `${folder}/log/${name}`,
+      ...command,
     ],
     env,
     stdin: "null",
@@ -137,69 +128,6 @@ function startDaemon(
     stderr: "null",
     detached: true,
   }).spawn().unref();
-}
-
-/** Writes the key and the configuration; tells whether devices could be made that pass for GPUs. */
-async function writeFiles(folder: string): Promise<boolean> {
-  await Deno.chmod(folder, 0o755); // jobs and munged's clients pass through
-  for (const name of ["state", "log", "munge", ...nodes]) await Deno.mkdir(join(folder, name));
-  await Deno.chmod(join(folder, "munge"), 0o711);
-  const key = crypto.getRandomValues(new Uint8Array(1024));
-  await Deno.writeFile(join(folder, "munge/key"), key, { mode: 0o400 });
-  const devices = nodes.map((_, i) => join(folder, `gpu${i}`));
-  const made = await Promise.all(
-    devices.map((path) =>
-      new Deno.Command("mknod", { args: [path, "c", "1", "3"], stderr: "null" }).output()
-    ),
-  );
-  const hasGpus = made.every(({ success }) => success);
-  if (hasGpus) {
-    await Deno.writeTextFile(join(folder, "gres.conf"), `Name=gpu File=${folder}/gpu[0-1]\n`);
-  }
-  await Deno.writeTextFile(join(folder, "slurm.conf"), configuration(folder, hasGpus));
-  return hasGpus;
-}
-
-/**
- * Two nodes on one machine need a slurmd and a port each. Without systemd there are no cgroups to be
- * had, so processes are known by their parents, and no task is bound to its cores. What is not named
- * here has no plugin, in old versions and in new ones, which refuse the names that old ones had.
- */
-function configuration(folder: string, hasGpus: boolean): string {
-  const host = Deno.hostname().split(".")[0]!;
-  const [controller, first, second] = freePorts(3);
-  return `ClusterName=one
-SlurmctldHost=${host}(127.0.0.1)
-SlurmUser=root
-SlurmdUser=root
-AuthType=auth/munge
-AuthInfo=socket=${folder}/munge/socket
-SlurmctldPort=${controller}
-StateSaveLocation=${folder}/state
-SlurmdSpoolDir=${folder}/%n
-SlurmctldPidFile=${folder}/slurmctld.pid
-SlurmdPidFile=${folder}/slurmd-%n.pid
-SlurmctldLogFile=${folder}/log/slurmctld
-SlurmdLogFile=${folder}/log/slurmd-%n
-ProctrackType=proctrack/linuxproc
-SelectType=select/cons_tres
-SelectTypeParameters=CR_Core
-SlurmdParameters=config_overrides
-ReturnToService=2
-${hasGpus ? "GresTypes=gpu\n" : ""}NodeName=${nodes[0]} NodeHostname=${host} NodeAddr=127.0.0.1 \
-Port=${first} CPUs=2 RealMemory=2000 ${hasGpus ? "Gres=gpu:2 " : ""}State=UNKNOWN
-NodeName=${nodes[1]} NodeHostname=${host} NodeAddr=127.0.0.1 \
-Port=${second} CPUs=2 RealMemory=2000 ${hasGpus ? "Gres=gpu:2 " : ""}State=UNKNOWN
-PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE State=UP
-`;
-}
-
-/** Ports that nobody has now; all are held until the last is found. */
-function freePorts(count: number): number[] {
-  const held = Array.from({ length: count }, () => Deno.listen({ hostname: "127.0.0.1", port: 0 }));
-  const ports = held.map(({ addr }) => addr.port);
-  held.forEach((listener) => listener.close());
-  return ports;
 }
 
 /** The last lines of the daemons' logs. */

@@ -36,6 +36,12 @@ export const parallel: readonly string[] = [
   ),
 ];
 
+/** Two short cells for workers, a part each. */
+export const parallelSweep: readonly string[] = [
+  ...parallel,
+  ...words("--arms baseline,ws --set duration=6ba --workers slurm"),
+];
+
 /** One cell that no time limit leaves time for. */
 export const endless: readonly string[] = [
   ...tiny,

@@ -17,7 +17,9 @@ const names = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
 const batchFiles = names.filter((name) => name.endsWith(".sbatch"));
 const scripts = [
   ...names.filter((name) => /\.(sh|sbatch)$/.test(name)).map((name) => join(folder, name)),
-  ...["keeper.sh", "processes_of.sh"].map((name) => join(root, "tests/cluster", name)),
+  ...["keeper.sh", "kill_task.sh", "processes_of.sh"].map((name) =>
+    join(root, "tests/cluster", name)
+  ),
 ];
 
 const read = (path: string) => Deno.readTextFile(path);
@@ -69,6 +71,33 @@ Deno.test("docs/cluster's files use options that the programs have", async () =>
       }
     }
   }
+});
+
+Deno.test("docs/cluster.md and the files' own examples name files, tasks and options that there are", async () => {
+  const suite = Object.keys(suiteOptions(imagenet)).map(written);
+  const page = await read(join(root, "docs/cluster.md"));
+  const shell = [...page.matchAll(/```sh\n(.*?)```/gs)].map(([, text]) => text!);
+  const comments = await Promise.all(batchFiles.map((name) => read(join(folder, name))));
+  const examples = comments.flatMap((text) => text.match(/^# {3}.*$/gm) ?? [])
+    .join("\n").replaceAll(/^#/gm, "");
+  const commands = commandsOf([...shell, examples].join("\n"));
+  for (const [, link] of page.matchAll(/\]\(([^)#]+)/g)) {
+    assert.ok(await Deno.stat(join(root, "docs", link!)).catch(() => false), `${link}`);
+  }
+  let submitted = 0;
+  for (const command of commands) {
+    for (const [path] of command.matchAll(/docs\/cluster\/[\w.]+/g)) {
+      assert.ok(names.includes(path.split("/").at(-1)!), path);
+      submitted++;
+    }
+    const [, task, options = ""] = /(?:deno task|\.sbatch) ([\w:]+)(.*)/.exec(command) ?? [];
+    if (task === undefined) continue;
+    assert.ok(task in config.tasks, command);
+    for (const [option] of options.matchAll(/(?<=\s)--[a-z-]+/g)) {
+      assert.ok(suite.includes(option), `${command}: ${option}`);
+    }
+  }
+  assert.ok(submitted >= 8, `${submitted} batch files in examples`);
 });
 
 /** What the operator's replicas need of a file. */
