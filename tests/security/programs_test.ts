@@ -27,6 +27,7 @@ const elsewhere: Readonly<Record<string, [file: string, by: string]>> = {
   "bench:compare": ["benchmarks/changes/stub_repository.ts", "taskFlags(`bench:${program}`)"],
   "bench:detection": ["benchmarks/changes/stub_repository.ts", "taskFlags(`bench:${program}`)"],
   "licences": ["packaging/licences_test.ts", 'taskFlags("licences")'],
+  "release": ["packaging/release_test.ts", 'taskFlags("release")'],
   "setup": ["backends/tensorflow/setup_process_test.ts", 'taskFlags("setup")'],
   "test:mutants": ["mutation/command_test.ts", 'config.tasks["test:mutants"].command'],
 };
