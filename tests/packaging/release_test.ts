@@ -98,13 +98,13 @@ Deno.test({
     for (const registry of ["npm", "JSR"]) assert.ok(stdout.includes(`To ${registry}, ${name}@`));
     const [, npm = "", jsr = ""] = stdout.split(/^To /m);
     for (const path of ["package.json", "mod.js", "mod.d.ts", "LICENSE", "src/files/mod.js"]) {
-      assert.match(npm, new RegExp(`^  ${path} \\d+$`, "m"));
+      assert.match(npm, new RegExp(`^ {2}${path} \\d+$`, "m"));
     }
-    assert.doesNotMatch(npm, /^  (src\/backends|benchmarks|tests)\//m);
-    assert.match(jsr, /^  mod\.ts \d+$/m);
-    assert.match(jsr, /^  src\/backends\/tensorflow\/mod\.ts \d+$/m);
-    assert.doesNotMatch(jsr, /^  (tests|reports|findings|packaging)\//m);
-    assert.equal(jsr.match(/in all (\d+) files/)?.[1], `${jsr.match(/^  \S+ \d+$/gm)?.length}`);
+    assert.doesNotMatch(npm, /^ {2}(src\/backends|benchmarks|tests)\//m);
+    assert.match(jsr, /^ {2}mod\.ts \d+$/m);
+    assert.match(jsr, /^ {2}src\/backends\/tensorflow\/mod\.ts \d+$/m);
+    assert.doesNotMatch(jsr, /^ {2}(tests|reports|findings|packaging)\//m);
+    assert.equal(jsr.match(/in all (\d+) files/)?.[1], `${jsr.match(/^ {2}\S+ \d+$/gm)?.length}`);
     assert.equal(await Deno.readTextFile(new URL("README.md", root)), readme);
 
     const typo = await run(flags, "--dry");
