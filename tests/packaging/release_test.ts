@@ -35,7 +35,7 @@ Deno.test("checksOf() says what is wrong with a release, and what to do", () => 
   const cases: [Partial<Release>, RegExp][] = [
     [
       { changes: " M mod.ts\n?? new.ts" },
-      /^nothing is uncommitted: commit or remove  M mod\.ts; \?\?/,
+      /^nothing is uncommitted: commit or remove {2}M mod\.ts; \?\?/,
     ],
     [{ tag: undefined }, /^the tag is v1\.2\.3: there is none: git tag v1\.2\.3/],
     [{ tag: "v1.2.4" }, /^the tag is v1\.2\.3: it is "v1\.2\.4"/],
