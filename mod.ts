@@ -81,3 +81,6 @@ registerGradients();
 repairSeeds();
 repairCalls();
 extendWasm();
+export { type Agreed, checkAgreement } from "./src/training/workers/check_agreement.ts";
+export { ClusterError, WorkerLostError } from "./src/training/workers/errors.ts";
+export type { WorkerGroup } from "./src/training/workers/worker_group.ts";

@@ -7,6 +7,7 @@
  * @module
  */
 import * as tf from "./tf.ts";
+import { sharedBatch } from "./workers.ts";
 
 /** What a backend offers where its random op takes the seed as a tensor (and can be recorded). */
 interface StatelessRandom {
@@ -42,6 +43,9 @@ export function withStepSeed<T>(seed: tf.Tensor1D, step: () => T): T {
  * Uniform values in `[0, 1)`. Inside {@linkcode withStepSeed} the n-th draw depends on the step's
  * seed and on n alone; outside it, on `Math.random`.
  *
+ * The first axis is the images', or pixels' of one image after the other's. Where workers share a
+ * batch, each draws the rows that the whole batch would have at its images.
+ *
  * @param shape the result's shape
  * @returns a float32 tensor of that shape
  */
@@ -49,14 +53,23 @@ export function randomUniform(shape: number[]): tf.Tensor {
   if (current === undefined) return tf.randomUniform(shape);
   const draw = current.draws++;
   const seed = current.seed;
+  const [rows = 1, ...row] = shape;
+  const before = (sharedBatch()?.group.rank ?? 0) * rows;
   return tf.tidy(() => {
-    const backend = tf.backend() as StatelessRandom;
-    if (backend.statelessRandomUniform !== undefined) {
-      const pair = tf.concat([seed, tf.tensor1d([draw], "int32")]) as tf.Tensor1D;
-      return backend.statelessRandomUniform(shape, pair);
-    }
-    return tf.randomUniform(shape, 0, 1, "float32", `${seed.dataSync()[0]}/${draw}`);
+    if (before === 0 || shape.length === 0) return drawn(shape, seed, draw);
+    // Values do not depend on how many follow: the images of later workers need not be drawn.
+    const all = drawn([before + rows, ...row], seed, draw);
+    return tf.slice(all, before, rows);
   });
+}
+
+function drawn(shape: number[], seed: tf.Tensor1D, draw: number): tf.Tensor {
+  const backend = tf.backend() as StatelessRandom;
+  if (backend.statelessRandomUniform !== undefined) {
+    const pair = tf.concat([seed, tf.tensor1d([draw], "int32")]) as tf.Tensor1D;
+    return backend.statelessRandomUniform(shape, pair);
+  }
+  return tf.randomUniform(shape, 0, 1, "float32", `${seed.dataSync()[0]}/${draw}`);
 }
 
 /** Random numbers that were drawn, to be drawn again. */

@@ -1,7 +1,8 @@
 import * as tf from "../tf.ts";
+import type { StepGroup } from "../workers.ts";
 import { channelMean } from "./channel_mean.ts";
 import { checkChannelVectors } from "./channel_vectors.ts";
-import { defineOperation } from "./operation.ts";
+import { defineOperation, type Operation } from "./operation.ts";
 
 /** Statistics of each channel, `[channels]`. */
 export interface ChannelStatistics {
@@ -28,16 +29,24 @@ export interface MovingBatchNormOptions {
    * @default {0}
    */
   rate?: number;
+  /** Workers over whose values the batch's statistics are taken; without it, over those of `x`. */
+  group?: StepGroup | undefined;
 }
 
 type Inputs = "x" | "gamma" | "beta" | "mean" | "variance";
 
-const run = defineOperation<Inputs, { epsilon: number; rate: number }>({
+interface Attributes {
+  epsilon: number;
+  rate: number;
+  group?: StepGroup | undefined;
+}
+
+const operation: Operation<Inputs, Attributes> = {
   name: "weight-standardization/moving-batch-norm",
-  forward({ x, gamma, beta, ...before }, { epsilon, rate }) {
+  forward({ x, gamma, beta, ...before }, { epsilon, rate, group }) {
     const [mean, variance] = rate === 0
       ? [tf.clone(before.mean), tf.clone(before.variance)]
-      : moved(x, before.mean, before.variance, rate);
+      : moved(x, before.mean, before.variance, { rate, group });
     const scale = tf.div(gamma, deviationOf(variance, epsilon));
     const offset = tf.sub(beta, tf.mul(mean, scale));
     // Two ops over the map, and still several times as fast as wasm's own batch norm.
@@ -57,6 +66,13 @@ const run = defineOperation<Inputs, { epsilon: number; rate: number }>({
       variance: () => tf.zerosLike(variance),
     };
   },
+};
+const run = defineOperation(operation);
+
+/** Under a name of its own: a backend's kernel knows no workers. */
+const runOverWorkers = defineOperation({
+  ...operation,
+  name: "weight-standardization/synchronized-moving-batch-norm",
 });
 
 /**
@@ -85,10 +101,13 @@ export function movingBatchNorm<T extends tf.Tensor>(
   gamma: tf.Tensor1D,
   beta: tf.Tensor1D,
   { mean, variance }: ChannelStatistics,
-  { epsilon, rate = 0 }: MovingBatchNormOptions,
+  { epsilon, rate = 0, group }: MovingBatchNormOptions,
 ): MovingBatchNormOutputs<T> {
   checkChannelVectors("movingBatchNorm", x, { gamma, beta, mean, variance });
-  const outputs = run({ x, gamma, beta, mean, variance }, { epsilon, rate });
+  const inputs = { x, gamma, beta, mean, variance };
+  const outputs = group === undefined || rate === 0
+    ? run(inputs, { epsilon, rate })
+    : runOverWorkers(inputs, { epsilon, rate, group });
   const [y, ...after] = outputs as [T, tf.Tensor1D, tf.Tensor1D];
   return { y, mean: after[0], variance: after[1] };
 }
@@ -98,12 +117,26 @@ function moved(
   x: tf.Tensor,
   mean: tf.Tensor,
   variance: tf.Tensor,
-  rate: number,
+  { rate, group }: Pick<Attributes, "rate" | "group">,
 ): [tf.Tensor, tf.Tensor] {
   const move = (before: tf.Tensor, batch: tf.Tensor) =>
     tf.add(tf.mul(before, 1 - rate), tf.mul(batch, rate));
-  const spread = channelMean(tf.squaredDifference(x, mean));
-  return [move(mean, channelMean(x)), move(variance, spread)];
+  const own = [channelMean(x), channelMean(tf.squaredDifference(x, mean))] as const;
+  const [batchMean, spread] = group === undefined ? own : overWorkers(group, own, x);
+  return [move(mean, batchMean), move(variance, spread)];
+}
+
+/** Means over all workers' values. Both are of fixed points, so that they are plain weighted means. */
+function overWorkers(
+  group: StepGroup,
+  means: readonly [tf.Tensor, tf.Tensor],
+  x: tf.Tensor,
+): [tf.Tensor, tf.Tensor] {
+  const count = x.size / means[0].size;
+  const sums = tf.concat([tf.mul(tf.concat([...means]), count), tf.tensor1d([count])]);
+  const [all] = group.sum([sums]);
+  const [both, total] = tf.split(all!, [2 * means[0].size, 1]) as [tf.Tensor, tf.Tensor];
+  return tf.split(tf.div(both, total), 2) as [tf.Tensor, tf.Tensor];
 }
 
 function deviationOf(variance: tf.Tensor, epsilon: number): tf.Tensor {

@@ -2,6 +2,7 @@ import * as tf from "../tf.ts";
 import { check } from "../check.ts";
 import { batchNorm } from "../gradients/batch_norm.ts";
 import { type ChannelStatistics, movingBatchNorm } from "../gradients/moving_batch_norm.ts";
+import { synchronizedBatchNorm } from "../gradients/synchronized_batch_norm.ts";
 import { onlyInput, onlyShape } from "../layers/inputs.ts";
 import type { Shape } from "../layers/geometry.ts";
 import {
@@ -9,6 +10,7 @@ import {
   type StockBatchNormalizationArgs,
   type WritableWeight,
 } from "../layers/stock.ts";
+import { batchNormGroup, type StepGroup } from "../workers.ts";
 
 /** Arguments of {@linkcode batchNormalization}: tf's, with PyTorch's defaults. */
 export type BatchNormalizationArgs = StockBatchNormalizationArgs;
@@ -22,6 +24,8 @@ export type BatchNormalizationArgs = StockBatchNormalizationArgs;
  *
  * `epsilon` is 1e-5 and `momentum` 0.9 (PyTorch's 0.1), where `tf.layers` has 1e-3, 0.99, and moves
  * a biased variance. Weights: `gamma`, `beta`, `moving_mean`, `moving_variance`, each `[channels]`.
+ *
+ * Where a {@linkcode Trainer} synchronizes it over workers, the batch is that of all of them.
  *
  * Source: Ioffe and Szegedy, "Batch Normalization", 2015; `torch.nn.BatchNorm2d`.
  */
@@ -56,7 +60,7 @@ export class TorchBatchNormalization extends StockBatchNormalization {
   protected normalizeByMoving(x: tf.Tensor, rate = 0): tf.Tensor {
     const { gamma, beta } = this.#affine(x);
     const moving = { mean: this.movingMean.read(), variance: this.movingVariance.read() };
-    const options = { epsilon: this.epsilon, rate };
+    const options = { epsilon: this.epsilon, rate, group: batchNormGroup() };
     const { y, ...moved } = movingBatchNorm(x, gamma, beta, moving as ChannelStatistics, options);
     if (rate > 0) {
       this.movingMean.write(moved.mean);
@@ -66,6 +70,8 @@ export class TorchBatchNormalization extends StockBatchNormalization {
   }
 
   #normalizeByBatch(x: tf.Tensor): tf.Tensor {
+    const group = batchNormGroup();
+    if (group !== undefined) return this.#normalizeByAllWorkers(x, group);
     const count = x.size / (x.shape.at(-1) ?? 1);
     const requirement = `normalize a batch in ${this.name} as values for each channel must be >= 2`;
     check(count >= 2, RangeError, requirement, `${count}; ${moreImages}`);
@@ -74,6 +80,23 @@ export class TorchBatchNormalization extends StockBatchNormalization {
     const share = 1 - this.momentum;
     this.#move(this.movingMean, mean, share);
     this.#move(this.movingVariance, variance, share * count / (count - 1));
+    return y;
+  }
+
+  /** One value of each worker is enough: together they have two or more. */
+  #normalizeByAllWorkers(x: tf.Tensor, group: StepGroup): tf.Tensor {
+    const { gamma, beta } = this.#affine(x);
+    const { y, mean, variance, count } = synchronizedBatchNorm(
+      x,
+      gamma,
+      beta,
+      this.epsilon,
+      group,
+    );
+    const share = 1 - this.momentum;
+    this.#move(this.movingMean, mean, share);
+    const unbiased = tf.mul(variance, tf.div(count, tf.sub(count, 1)));
+    this.#move(this.movingVariance, unbiased, share);
     return y;
   }
 

@@ -11,6 +11,12 @@ export type Step<Inputs extends tf.Tensor[], Output> = (...inputs: Inputs) => Ou
 /** A captured step: called like the step itself. */
 export interface Captured<Inputs extends tf.Tensor[], Output> {
   (...inputs: Inputs): Output;
+  /**
+   * The same, but where the backend can (`tensorflow`), the event loop lives while the recording
+   * runs: timers, signals, input and output. Inputs may be disposed of meanwhile, the step not be
+   * called again.
+   */
+  callAsync(...inputs: Inputs): Promise<Output>;
   /** Frees the recordings. The step cannot be called afterwards. */
   dispose(): void;
 }
@@ -72,23 +78,32 @@ export function capture<Inputs extends tf.Tensor[], Output extends tf.TensorCont
 ): Captured<Inputs, Output> {
   let captured: { backend: CapturingBackend; step: Captured<Inputs, Output> } | undefined;
   let disposed = false;
-  const call = (...inputs: Inputs): Output => {
+  /** The step as the backend captures it; nothing where it runs as it is. */
+  const capturedFor = (inputs: Inputs): Captured<Inputs, Output> | undefined => {
     if (disposed) throw new Error("Cannot call a captured step that has been disposed");
     inputs.forEach(checkPresent);
     const backend = tf.backend() as CapturingBackend;
-    if (backend.capture === undefined || runsAsItIs()) return runTidied(step, inputs);
+    if (backend.capture === undefined || runsAsItIs()) return undefined;
     if (captured?.backend !== backend) {
       captured?.step.dispose();
       captured = { backend, step: backend.capture(step) };
     }
-    return captured.step(...inputs);
+    return captured.step;
+  };
+  const call = (...inputs: Inputs): Output => {
+    const captured = capturedFor(inputs);
+    return captured === undefined ? runTidied(step, inputs) : captured(...inputs);
+  };
+  const callAsync = async (...inputs: Inputs): Promise<Output> => {
+    const captured = capturedFor(inputs);
+    return captured === undefined ? runTidied(step, inputs) : await captured.callAsync(...inputs);
   };
   const dispose = (): void => {
     disposed = true;
     captured?.step.dispose();
     captured = undefined;
   };
-  return Object.assign(call, { dispose });
+  return Object.assign(call, { callAsync, dispose });
 }
 
 /** Throws if an input was disposed: on `tensorflow` the error would come from deep inside. */

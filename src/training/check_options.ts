@@ -4,6 +4,7 @@ import { type StoppingRule, stoppingRule } from "./early_stopping.ts";
 import { resultsOf } from "./metrics/metric.ts";
 import { type AverageRule, averageRule } from "./moving_average.ts";
 import { checkRecompute } from "./recomputation/apply_recomputed.ts";
+import { normalizationsOf } from "./stale_statistics.ts";
 import { isScheduled } from "./train_step.ts";
 import type { TrainerOptions } from "./trainer_options.ts";
 
@@ -42,6 +43,8 @@ const optionNames: Readonly<Record<keyof TrainerOptions, true>> = {
   schedule: true,
   seed: true,
   signal: true,
+  group: true,
+  synchronizedBatchNorm: true,
 };
 
 /**
@@ -68,6 +71,7 @@ export function checkOptions(options: TrainerOptions): Steps {
     );
   }
   if (options.recompute !== undefined) checkRecompute(model, options.recompute);
+  checkSynchronized(options);
   const names = metrics.flatMap((metric) => Object.keys(resultsOf(metric)));
   const areUnique = new Set(names).size === names.length;
   check(areUnique, RangeError, "train as metrics must have names of their own", names);
@@ -101,6 +105,19 @@ function stepsOf(
     movingAverage: movingAverage && averageRule(movingAverage, perEpoch),
     earlyStopping: earlyStopping && stoppingRule(earlyStopping, perEpoch, metrics),
   };
+}
+
+function checkSynchronized({ model, synchronizedBatchNorm = false }: TrainerOptions): void {
+  const isSaid = typeof synchronizedBatchNorm === "boolean";
+  const either = "train as synchronizedBatchNorm must be true or false";
+  check(isSaid, TypeError, either, JSON.stringify(synchronizedBatchNorm));
+  if (!synchronizedBatchNorm) return;
+  const stock = normalizationsOf(model).find((layer) =>
+    layer.getClassName() === "BatchNormalization"
+  );
+  const own = "layers.batchNormalization in place of tf.layers.batchNormalization";
+  const requirement = `train with synchronizedBatchNorm as the model must have ${own}`;
+  check(stock === undefined, TypeError, requirement, stock?.name);
 }
 
 function checkCount(name: string, value: number): void {

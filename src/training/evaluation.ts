@@ -9,12 +9,14 @@ import { captureOrRun } from "./unrecorded.ts";
  * @param model the model
  * @param dataloader the batches, which are disposed of
  * @param metrics what is counted, from nothing
+ * @param lost ends it where it is aborted, as a worker of the group is lost
  * @returns each metric's result by its name, or its results where it has several
  */
 export async function evaluateModel(
   model: tf.LayersModel,
   dataloader: Dataloader,
   metrics: readonly Metric[],
+  lost?: AbortSignal,
 ): Promise<Record<string, number>> {
   metrics.forEach((metric) => metric.reset());
   const predict = captureOrRun(
@@ -22,7 +24,12 @@ export async function evaluateModel(
     (x: tf.Tensor) => model.apply(x, { training: false }) as tf.Tensor,
   );
   try {
-    for await (const batch of dataloader.batches(0)) await evaluateBatch(batch, predict, metrics);
+    for await (const batch of dataloader.batches(0)) {
+      await evaluateBatch(batch, predict, metrics);
+      if (lost === undefined) continue;
+      await new Promise((resolve) => setTimeout(resolve)); // lets the watch over the workers in
+      lost.throwIfAborted();
+    }
   } finally {
     predict.dispose();
   }

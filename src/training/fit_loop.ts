@@ -11,11 +11,12 @@ import { firstNonFinite } from "./finite_weights.ts";
 import {
   emptyHistory,
   type History,
+  NonFiniteError,
   NonFiniteLossError,
   NonFiniteWeightsError,
 } from "./history.ts";
 import { OptimizerSteps } from "./optimizer_steps.ts";
-import { learningRateOf } from "./run_settings.ts";
+import { learningRateOf, settingsOf } from "./run_settings.ts";
 import {
   afterUpdates,
   type StaleStatistics,
@@ -24,6 +25,7 @@ import {
 } from "./stale_statistics.ts";
 import { isScheduled } from "./train_step.ts";
 import type { TrainingRun } from "./training_run.ts";
+import { beginTogether } from "./workers/begin_together.ts";
 
 /**
  * Trains a run for as long as its options say, or to the end of the `fit` that it resumes.
@@ -44,17 +46,38 @@ export async function fitRun(run: TrainingRun): Promise<History> {
     run.state.totalSteps = run.state.step + run.steps.perFit;
     run.stopping?.dispose();
   }
+  await begin(run); // what is refused here is refused by all workers: none waits for another
   const partsPerStep = trainDataloader.microbatchesPerBatch ?? 1;
   const afterStep = (step: number) => run.average?.update(step);
-  const options = { ...run.options, seed, partsPerStep, microbatchSize, afterStep };
+  const stops = () => run.isAsked;
+  const options = { ...run.options, seed, partsPerStep, microbatchSize, afterStep, stops };
   const steps = new OptimizerSteps(options);
-  const stale = await staleStatistics(run.options.model, run.state.totalSteps);
   try {
+    const stale = await staleStatistics(run.options.model, run.state.totalSteps);
     await new FitLoop(run, steps, trainDataloader, stale).fit();
+  } catch (error) {
+    const reason = await run.options.group?.explain?.(error) ?? error;
+    giveUp(run, reason);
+    throw reason;
   } finally {
     steps.dispose();
   }
   return run.history;
+}
+
+/** In a group, makes sure that all workers begin alike. */
+async function begin(run: TrainingRun): Promise<void> {
+  const { group, model } = run.options, { step, totalSteps } = run.state;
+  if (group === undefined) return;
+  const settings = { totalSteps, ...settingsOf(run.options, run.steps) };
+  run.agree(await beginTogether(group, { model, step, settings, stops: run.isAsked }));
+}
+
+/** Lets no other worker wait for this one; of numbers that are not finite all know. */
+function giveUp({ options: { group } }: TrainingRun, error: unknown): void {
+  if (group === undefined || error instanceof NonFiniteError) return;
+  const reason = error instanceof Error ? error.message : String(error);
+  group.abort(`worker ${group.rank} has ended its training: ${reason}`);
 }
 
 /** Those that were warned of: a program may train the same network many times. */
@@ -150,7 +173,9 @@ class FitLoop {
       const wanted = `have batchesPerEpoch = ${batchesPerEpoch} batches, ${each}`;
       const requirement = `fit as epoch ${state.epoch} must ${wanted}`;
       check(result !== undefined, RangeError, requirement, this.#stepInEpoch);
-      Object.assign(state, result, { learningRate, step: state.step + 1 });
+      const { stops, ...reported } = result;
+      Object.assign(state, reported, { learningRate, step: state.step + 1 });
+      run.agree(stops > 0);
       history.losses.push(state.loss);
       history.learningRates.push(learningRate);
       history.stepDurationsMs.push(state.stepDurationMs);
@@ -177,7 +202,8 @@ class FitLoop {
   }
 
   #warn(text: string, kind: string): void {
-    const { logger } = this.#run;
+    const { logger, options: { group } } = this.#run;
+    if (group !== undefined && group.rank > 0) return; // the chief says it
     if (logger.logWarning !== undefined) return logger.logWarning(text);
     if (!warned.has(kind)) console.warn(text);
     warned.add(kind);

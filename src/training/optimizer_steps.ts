@@ -1,9 +1,10 @@
 import * as tf from "../tf.ts";
 import { type AccumulatedStep, accumulatedStep } from "./accumulated_step.ts";
-import type { Batch } from "./dataloader.ts";
+import { check } from "../check.ts";
+import { type Batch, disposeBatch } from "./dataloader.ts";
 import type { Loss } from "./losses.ts";
 import { checkImages, imageCount, microbatches } from "./microbatches.ts";
-import { type StepOptions, type TrainStep, trainStep } from "./train_step.ts";
+import { isOneBatch, type StepOptions, type TrainStep, trainStep } from "./train_step.ts";
 import { freeTape } from "./recording/free_tape.ts";
 
 /** The parts of an optimizer step. */
@@ -20,6 +21,8 @@ export interface OptimizerStepsOptions extends StepOptions {
   partsPerStep: number;
   /** Images in a microbatch at most. */
   microbatchSize: number;
+  /** Whether this worker is to stop; asked before a step in a group. */
+  stops?: (() => boolean) | undefined;
   /** Called after the weights have taken a step, with the number of steps done. */
   afterStep?: ((step: number) => void) | undefined;
 }
@@ -34,6 +37,8 @@ export interface StepResult {
   stepDurationMs: number;
   /** For the batch. */
   waitDurationMs: number;
+  /** In a group: how many workers were to stop when they began it. */
+  stops: number;
 }
 
 /** Runs optimizer steps: fused into one function, or over microbatches where there are several. */
@@ -41,6 +46,8 @@ export class OptimizerSteps {
   readonly #options: OptimizerStepsOptions;
   #fused: TrainStep | undefined;
   #accumulated: AccumulatedStep | undefined;
+  /** In a group, whether every worker's first batch fit into a microbatch. */
+  #areWhole: boolean | undefined;
 
   /** @param options model, optimizer, loss, and how a batch comes in parts */
   constructor(options: OptimizerStepsOptions) {
@@ -64,7 +71,7 @@ export class OptimizerSteps {
     const start = performance.now();
     const rate = tf.scalar(Number.isNaN(learningRate) ? 0 : learningRate);
     const sum = { images: 0, microbatches: 0, waitDurationMs: 0 };
-    let loss: tf.Scalar | undefined;
+    let loss: tf.Tensor | undefined;
     try {
       for (let part = 0; part < this.#options.partsPerStep; part++) {
         const asked = performance.now();
@@ -72,17 +79,17 @@ export class OptimizerSteps {
         sum.waitDurationMs += performance.now() - asked;
         if (batch === undefined) return undefined;
         checkImages(batch);
-        if (this.#isWhole(batch)) {
-          loss = this.#runFused(batch, step, rate);
+        if (await this.#isWhole(batch)) {
+          loss = await this.#runFused(batch, step, rate);
           sum.microbatches = 1;
-        } else this.#add(batch, step, sum);
+        } else await this.#add(batch, step, sum);
       }
-      loss ??= this.#apply(rate, sum.images);
+      loss ??= await this.#apply(rate, sum.images);
       this.#options.afterStep?.(step + 1);
-      const [value = NaN] = await loss.data();
+      const [value = NaN, stops = 0] = await loss.data();
       const { waitDurationMs, microbatches } = sum;
       const stepDurationMs = performance.now() - start - waitDurationMs;
-      return { loss: value, microbatches, stepDurationMs, waitDurationMs };
+      return { loss: value, microbatches, stepDurationMs, waitDurationMs, stops };
     } catch (error) {
       freeTape();
       throw error;
@@ -97,30 +104,55 @@ export class OptimizerSteps {
     this.#accumulated?.dispose();
   }
 
-  #isWhole(batch: Batch): boolean {
-    const { partsPerStep, microbatchSize } = this.#options;
-    return partsPerStep === 1 && imageCount(batch) <= microbatchSize;
+  /**
+   * Whether a batch is one step as it is. Workers must all make steps of one kind: in a group, their first
+   * batches decide once for all.
+   */
+  async #isWhole(batch: Batch): Promise<boolean> {
+    const { partsPerStep, microbatchSize, group } = this.#options;
+    const fits = imageCount(batch) <= microbatchSize;
+    if (partsPerStep > 1 || group === undefined || microbatchSize === Infinity) {
+      return partsPerStep === 1 && fits;
+    }
+    if (this.#areWhole === undefined) {
+      const all = await group.exchange(Uint8Array.of(fits ? 1 : 0));
+      this.#areWhole = all.every(([fits]) => fits === 1);
+    }
+    const holds = fits || !this.#areWhole;
+    const requirement = "train in a group as no batch must be larger than microbatchSize " +
+      `${microbatchSize} where the first was not`;
+    if (!holds) disposeBatch(batch);
+    check(holds, RangeError, requirement, imageCount(batch));
+    return this.#areWhole;
   }
 
-  #runFused(batch: Batch, step: number, rate: tf.Scalar): tf.Scalar {
-    const { model, optimizer, loss } = this.#options;
-    const seed = this.#seed(step, 0);
+  /** In a group without stopping the event loop, as it may wait for other workers. */
+  async #runFused(batch: Batch, step: number, rate: tf.Scalar): Promise<tf.Tensor> {
+    const { model, optimizer, loss, group } = this.#options;
+    const first = isOneBatch(imageCount(batch), this.#options) ? 0 : group?.rank ?? 0;
+    const seed = this.#seed(step, first), stop = this.#stop();
     try {
-      this.#fused ??= trainStep(model, optimizer, loss, this.#options);
-      return this.#fused(batch.x, batch.y, rate, seed);
+      const fused = this.#fused ??= trainStep(model, optimizer, loss, this.#options);
+      const run = group === undefined ? fused : fused.callAsync;
+      return await run(batch.x, batch.y, rate, seed, ...stop);
     } finally {
-      tf.dispose([batch.x, batch.y, seed]);
+      tf.dispose([batch.x, batch.y, seed, ...stop]);
     }
   }
 
-  #add(batch: Batch, step: number, sum: { images: number; microbatches: number }): void {
+  async #add(
+    batch: Batch,
+    step: number,
+    sum: { images: number; microbatches: number },
+  ): Promise<void> {
     const { model, optimizer, loss, microbatchSize } = this.#options;
+    const first = this.#firstMicrobatch(batch);
     for (const part of microbatches(batch, microbatchSize)) {
       this.#accumulated ??= accumulatedStep(model, optimizer, loss, this.#options);
       if (sum.microbatches === 0) this.#accumulated.begin();
-      const seed = this.#seed(step, sum.microbatches++);
+      const seed = this.#seed(step, first + sum.microbatches++);
       try {
-        this.#accumulated.add(part.x, part.y, seed);
+        await this.#accumulated.add(part.x, part.y, seed);
       } finally {
         seed.dispose();
       }
@@ -128,13 +160,28 @@ export class OptimizerSteps {
     }
   }
 
-  #apply(rate: tf.Scalar, images: number): tf.Scalar {
-    const count = tf.scalar(images);
+  async #apply(rate: tf.Scalar, images: number): Promise<tf.Tensor> {
+    const count = tf.scalar(images), stop = this.#stop();
     try {
-      return this.#accumulated!.apply(rate, count);
+      return await this.#accumulated!.apply(rate, count, ...stop);
     } finally {
-      count.dispose();
+      tf.dispose([count, ...stop]);
     }
+  }
+
+  /**
+   * The microbatches of workers before this one: its own are those that the whole batch would have on one
+   * worker, and draw the same random numbers.
+   */
+  #firstMicrobatch(batch: Batch): number {
+    const { partsPerStep, microbatchSize, group } = this.#options;
+    return (group?.rank ?? 0) * partsPerStep * Math.ceil(imageCount(batch) / microbatchSize);
+  }
+
+  /** In a group, whether this worker is to stop, as a step takes it. */
+  #stop(): tf.Scalar[] {
+    const { group, stops } = this.#options;
+    return group === undefined ? [] : [tf.scalar(stops?.() ? 1 : 0)];
   }
 
   /**

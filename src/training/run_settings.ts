@@ -30,10 +30,12 @@ export function settingsOf(options: TrainerOptions, steps: Steps): RunSettings {
 
 /** Those that checkpoints of earlier releases lack: they are there where they are in use. */
 function laterSettings(
-  { maxGradientNorm }: TrainerOptions,
+  { maxGradientNorm, group, synchronizedBatchNorm }: TrainerOptions,
   { movingAverage, earlyStopping }: Steps,
 ): RunSettings {
   return {
+    ...(group !== undefined && group.size > 1 && { workers: group.size }),
+    ...(synchronizedBatchNorm && { synchronizedBatchNorm: "true" }),
     ...(maxGradientNorm !== undefined && { maxGradientNorm }),
     ...(movingAverage !== undefined && { movingAverage: inWords(movingAverage) }),
     ...(earlyStopping !== undefined && { earlyStopping: inWords(earlyStopping) }),

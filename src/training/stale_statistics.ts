@@ -14,7 +14,7 @@ export interface StaleStatistics {
 const mostLeft = 0.05;
 
 /** A layer with statistics that move. */
-interface Normalization extends tf.layers.Layer {
+export interface Normalization extends tf.layers.Layer {
   momentum: number;
   movingMean: tf.LayerVariable;
   movingVariance: tf.LayerVariable;
@@ -76,7 +76,13 @@ export function staleText(
   };
 }
 
-function normalizationsOf(model: tf.LayersModel): Normalization[] {
+/**
+ * The normalizations of a model that have moving statistics, those of nested models among them.
+ *
+ * @param model the model
+ * @returns its layers, each once
+ */
+export function normalizationsOf(model: tf.LayersModel): Normalization[] {
   const found = new Set<Normalization>();
   const visit = (layer: tf.layers.Layer): void => {
     const { layers, layer: wrapped } = layer as {

@@ -6,6 +6,9 @@ import { clipByGlobalNorm } from "./gradient_clipping.ts";
 import type { Loss } from "./losses.ts";
 import { applyRecomputed, type Recompute } from "./recomputation/apply_recomputed.ts";
 import { captureOrRun } from "./unrecorded.ts";
+import { groupGradients } from "./group_step.ts";
+import { newScope, withGroup } from "./workers/current_group.ts";
+import type { WorkerGroup } from "./workers/worker_group.ts";
 
 /** An optimizer whose learning rate can follow a schedule, and be an input of a captured step. */
 export interface ScheduledOptimizer extends tf.Optimizer {
@@ -30,12 +33,21 @@ export interface StepOptions {
   recompute?: Recompute | undefined;
   /** Above which norm the gradient is scaled down. */
   maxGradientNorm?: number | undefined;
+  /** The workers that take it together. */
+  group?: WorkerGroup | undefined;
+  /** Whether batch normalization takes its statistics over all of them. */
+  synchronizedBatchNorm?: boolean | undefined;
+  /** Images in a microbatch at most, be they on several workers. */
+  microbatchSize?: number | undefined;
 }
 
-/** One optimizer step: batch, labels, learning rate `[]` and seed `[1]` in, loss out. */
+/**
+ * One optimizer step: batch, labels, learning rate `[]` and seed `[1]` in, loss out. In a group also
+ * whether this worker is to stop, 1 or 0, `[]`; out comes `[2]` with the number of those that are to.
+ */
 export type TrainStep = Captured<
-  [x: tf.Tensor, y: tf.Tensor, learningRate: tf.Tensor, seed: tf.Tensor],
-  tf.Scalar
+  [x: tf.Tensor, y: tf.Tensor, learningRate: tf.Tensor, seed: tf.Tensor, ...stop: tf.Tensor[]],
+  tf.Tensor
 >;
 
 /**
@@ -53,27 +65,62 @@ export function trainStep(
   model: tf.LayersModel,
   optimizer: tf.Optimizer,
   loss: Loss,
-  { recompute, maxGradientNorm }: StepOptions = {},
+  options: StepOptions = {},
 ): TrainStep {
+  const { recompute, maxGradientNorm, group, synchronizedBatchNorm = false } = options;
   const variables = buildOptimizer(model, optimizer);
+  const scope = group && newScope(group);
   const step = captureOrRun("The training step", (
     x: tf.Tensor,
     y: tf.Tensor,
     learningRate: tf.Tensor,
     seed: tf.Tensor,
-  ): tf.Scalar => {
+    stop?: tf.Tensor,
+  ): tf.Tensor => {
     const objective = () => {
       const logits = applyInTraining(model, x, recompute);
       const terms = [loss(y, logits), ...model.calculateLosses()];
       return terms.reduce((sum, term) => tf.add(sum, term)) as tf.Scalar;
     };
+    const minimizeTogether = (group: WorkerGroup, scope: number) =>
+      withGroup(group, scope, () => {
+        const images = x.shape[0] ?? 1;
+        const { gradients, lossAndStops } = groupGradients(group, {
+          model,
+          objective,
+          variables,
+          images,
+          isOneBatch: isOneBatch(images, options),
+          synchronizedBatchNorm,
+          stop: stop ?? tf.scalar(0),
+        });
+        applyGradients(optimizer, variables, gradients, maxGradientNorm);
+        return lossAndStops;
+      });
     return withLearningRate(optimizer, learningRate as tf.Scalar, () =>
       withStepSeed(
         seed as tf.Tensor1D,
-        () => minimize(optimizer, objective, variables, maxGradientNorm),
+        () =>
+          group === undefined || scope === undefined
+            ? minimize(optimizer, objective, variables, maxGradientNorm)
+            : minimizeTogether(group, scope),
       ));
   });
   return countingIterations(optimizer, step);
+}
+
+/**
+ * Whether what workers have is one batch, as it would be on one worker: all of it is no more than a
+ * microbatch.
+ *
+ * @param images how many each has
+ * @param options group and microbatches
+ */
+export function isOneBatch(
+  images: number,
+  { group, microbatchSize = Infinity }: Pick<StepOptions, "group" | "microbatchSize">,
+): boolean {
+  return images * (group?.size ?? 1) <= microbatchSize;
 }
 
 function minimize(
@@ -191,12 +238,20 @@ export function countingIterations<Inputs extends tf.Tensor[], Output>(
   optimizer: tf.Optimizer,
   step: Captured<Inputs, Output>,
 ): Captured<Inputs, Output> {
+  // TensorFlow.js declares the count protected.
+  const count = (iterations: number) =>
+    void ((optimizer as unknown as { iterations_: number }).iterations_ = iterations);
   const counting = (...inputs: Inputs): Output => {
     const iterations = optimizer.iterations + 1;
     const output = step(...inputs);
-    // TensorFlow.js declares the count protected.
-    (optimizer as unknown as { iterations_: number }).iterations_ = iterations;
+    count(iterations);
     return output;
   };
-  return Object.assign(counting, { dispose: () => step.dispose() });
+  const callAsync = async (...inputs: Inputs): Promise<Output> => {
+    const iterations = optimizer.iterations + 1;
+    const output = await step.callAsync(...inputs);
+    count(iterations);
+    return output;
+  };
+  return Object.assign(counting, { callAsync, dispose: () => step.dispose() });
 }

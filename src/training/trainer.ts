@@ -56,6 +56,7 @@ export class Trainer implements Checkpointable {
    *   was set to something else than its `initialLearningRate`, which a schedule is for
    * @throws {NonFiniteLossError} if the loss becomes NaN or infinite
    * @throws {NonFiniteWeightsError} if a weight is where an evaluation is due, or at the end
+   * @throws {WorkerLostError} if another worker of the group is lost
    */
   async fit(): Promise<History> {
     return await this.#run.fitAlone(() => fitRun(this.#run));

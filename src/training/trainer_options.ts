@@ -9,6 +9,7 @@ import type { Metric } from "./metrics/metric.ts";
 import type { MovingAverageOptions } from "./moving_average.ts";
 import type { Recompute } from "./recomputation/apply_recomputed.ts";
 import type { Schedule } from "./schedules.ts";
+import type { WorkerGroup } from "./workers/worker_group.ts";
 
 /** What a {@linkcode Trainer} trains, with what, and for how long. */
 export interface TrainerOptions {
@@ -49,6 +50,9 @@ export interface TrainerOptions {
    * Batch normalization takes its statistics over a microbatch, and its moving statistics take a
    * step with each, as in PyTorch; group normalization sees no difference. Standardized kernels are
    * standardized once a step, and regularization losses count once.
+   *
+   * In a `group` each worker cuts its own images: where this divides them, into the microbatches that
+   * one worker would cut the whole batch into.
    */
   microbatchSize?: number | undefined;
   /**
@@ -115,6 +119,28 @@ export interface TrainerOptions {
    * @default {0}
    */
   seed?: number | undefined;
-  /** Ends the run after the current step. */
+  /**
+   * Ends the run after the current step. In a group, any worker's ends it on all of them, after the
+   * step that follows.
+   */
   signal?: AbortSignal | undefined;
+  /**
+   * The workers that train together, of which this process is one: see docs/workers.md. Each makes the
+   * same Trainer and gives it its own share of every batch; the step is that of all the images of
+   * all shares. Without it this process trains alone.
+   */
+  group?: WorkerGroup | undefined;
+  /**
+   * Whether batch normalization, and the batch half of batch-channel normalization, take their
+   * statistics over the images of all workers, as PyTorch's `SyncBatchNorm`: the step is then that of
+   * one worker with all images. With microbatches they are over those that the workers have at a time,
+   * of which each must have equally many.
+   *
+   * Without it each worker normalizes by its own images, and the moving statistics are the mean of the
+   * workers'. With one worker, or none, it changes nothing. TensorFlow.js's own batch normalization
+   * cannot, and is refused: `layers.batchNormalization` can.
+   *
+   * @default {false}
+   */
+  synchronizedBatchNorm?: boolean | undefined;
 }

@@ -14,6 +14,7 @@ import { emptyHistory, type History } from "./history.ts";
 import { MovingAverage } from "./moving_average.ts";
 import { settingsOf } from "./run_settings.ts";
 import type { TrainerOptions } from "./trainer_options.ts";
+import { fromChief } from "./workers/chief_result.ts";
 
 const silent: Logger = { logHyperparameters: () => {}, logMetrics: () => {} };
 
@@ -34,6 +35,7 @@ export class TrainingRun {
   /** Whether the next `fit` resumes the one that a checkpoint was taken of. */
   resumes = false;
   #fitting = false;
+  #agreed = false;
   /** Steps and checkpoints, one after the other. */
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -51,9 +53,19 @@ export class TrainingRun {
     this.stopping = earlyStopping && new EarlyStopping(options.model, earlyStopping);
   }
 
-  /** Whether to end the run after the current step. */
+  /** Whether to end the run after the current step; in a group, whether all workers know that. */
   get aborted(): boolean {
+    return this.options.group === undefined ? this.isAsked : this.#agreed;
+  }
+
+  /** Whether this worker's signal asks for the run's end. */
+  get isAsked(): boolean {
     return this.options.signal?.aborted ?? false;
+  }
+
+  /** All workers have learned whether one of them is asked to end the run. */
+  agree(stops: boolean): void {
+    this.#agreed = stops;
   }
 
   /** Tells algorithms, then callbacks. */
@@ -94,12 +106,13 @@ export class TrainingRun {
     return state.evaluation;
   }
 
-  /** Evaluates the model as it is, and tells nobody. */
+  /** Evaluates the model as it is, and tells nobody but the other workers. */
   async measure(): Promise<void> {
-    const { evalDataloader, model, metrics = [] } = this.options;
+    const { evalDataloader, model, metrics = [], group } = this.options;
     const isGiven = evalDataloader !== undefined;
     check(isGiven, TypeError, "evaluate as evalDataloader must be given", evalDataloader);
-    this.state.evaluation = await evaluateModel(model, evalDataloader, metrics);
+    const evaluate = () => evaluateModel(model, evalDataloader, metrics, group?.signal);
+    this.state.evaluation = await (group === undefined ? evaluate() : fromChief(group, evaluate));
   }
 
   /**

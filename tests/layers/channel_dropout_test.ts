@@ -3,6 +3,7 @@ import * as tf from "../../src/tf.ts";
 import { ChannelDropout } from "../../src/layers/channel_dropout.ts";
 import { withStepSeed } from "../../src/random.ts";
 import { assertClose, forEachBackend } from "../backends.ts";
+import { inSharedStep, simulateWorkers } from "../training/simulated_workers.ts";
 import { modelOf, saveAndLoad } from "./roundtrip.ts";
 
 /** What the layer makes of ones in training, in a step with that seed. */
@@ -35,6 +36,29 @@ forEachBackend("ChannelDropout draws from the step's seed alone", () => {
   const layer = new ChannelDropout({ rate: 0.5 });
   assert.deepEqual(train(layer, [2, 1, 1, 50], 7), train(layer, [2, 1, 1, 50], 7));
   assert.notDeepEqual(train(layer, [2, 1, 1, 50], 7), train(layer, [2, 1, 1, 50], 8));
+});
+
+forEachBackend("ChannelDropout drops of an image the same wherever it lies on workers", () => {
+  const layer = new ChannelDropout({ rate: 0.5 });
+  const whole = train(layer, [6, 1, 1, 50], 7);
+  for (const size of [2, 3]) {
+    const { results, sums } = simulateWorkers(
+      size,
+      (group) => inSharedStep(group, () => train(layer, [6 / size, 1, 1, 50], 7)),
+    );
+    assert.deepEqual(results.flat(), whole);
+    assert.equal(sums, 0);
+  }
+});
+
+forEachBackend("ChannelDropout draws as alone where workers have batches of their own", () => {
+  const layer = new ChannelDropout({ rate: 0.5 });
+  const { results } = simulateWorkers(2, (group) => {
+    const step = () => train(layer, [3, 1, 1, 50], 7);
+    return inSharedStep(group, step, { share: undefined });
+  });
+  const own = train(layer, [3, 1, 1, 50], 7);
+  assert.deepEqual(results, [own, own]);
 });
 
 forEachBackend(

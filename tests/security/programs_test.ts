@@ -33,7 +33,14 @@ const elsewhere: Readonly<Record<string, [file: string, by: string]>> = {
 };
 
 /** Tasks that no test runs as a whole: they are the tests themselves, or build something large. */
-const notHere = ["test", "bench:gradients", "build:wasm", "build:demo", "build:npm"];
+const notHere = [
+  "test",
+  "test:cluster",
+  "bench:gradients",
+  "build:wasm",
+  "build:demo",
+  "build:npm",
+];
 
 /** A suite on a cell of two steps. */
 const tiny: Lines = {

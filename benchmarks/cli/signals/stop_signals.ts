@@ -1,4 +1,5 @@
 import { type EndingSignal, inheritedIgnores } from "./inherited.ts";
+import { followStarter, isLocalWorker } from "./starter.ts";
 
 /**
  * The system's ways of asking a process to end: Ctrl-C, a terminal that is gone (a lost ssh), a
@@ -8,34 +9,46 @@ const signals: readonly EndingSignal[] = Deno.build.os === "windows"
   ? ["SIGINT"]
   : ["SIGINT", "SIGHUP", "SIGTERM"];
 
+/**
+ * A scheduler's warning (Slurm's `--signal=USR1@120`) before it ends the process itself. It is heard
+ * though a batch script has it ignored for its own sake (`trap '' USR1`), which its children inherit,
+ * and however often it comes it ends nothing at once.
+ */
+const warnings: readonly Deno.Signal[] = Deno.build.os === "windows" ? [] : ["SIGUSR1"];
+
 /** One Ctrl-C may arrive twice: from the terminal, and passed on by the task runner above. */
 const sameRequestMs = 500;
 
 /**
  * Calls a function at each signal that asks the process to end, but for those that it was started
- * with as ignored (`nohup`): these stay so.
+ * with as ignored (`nohup`): these stay so; and at a scheduler's warning, SIGUSR1.
  *
- * @returns ends that: from then on the signals end the process at once
+ * @returns ends that: from then on the signals end the process at once, but for warnings
  */
 export function listenToStops(stop: () => void): () => void {
   const heard = signals.filter((signal) => !inheritedIgnores.signals.has(signal));
-  heard.forEach((signal) => Deno.addSignalListener(signal, stop));
+  [...heard, ...warnings].forEach((signal) => Deno.addSignalListener(signal, stop));
   inheritedIgnores.restore();
   return () => heard.forEach((signal) => Deno.removeSignalListener(signal, stop));
 }
 
 /**
- * Asks a run to end when the process is asked to: the first Ctrl-C, SIGHUP or SIGTERM aborts the
- * signal, so that the run can save what it has; a second one ends the process at once.
+ * Asks a run to end when the process is asked to: the first Ctrl-C, SIGHUP, SIGTERM or SIGUSR1 aborts
+ * the signal, so that the run can save what it has; a second one ends the process at once, but for
+ * SIGUSR1.
  */
 export function stopSignal(): AbortSignal {
   const abort = new AbortController();
-  const end = listenToStops(() => {
+  const stop = () => {
     if (abort.signal.aborted) return;
     abort.abort();
-    console.error("\nstopping after what is under way; once more to stop at once");
+    if (!isLocalWorker()) { // whoever started it has said so
+      console.error("\nstopping after what is under way; once more to stop at once");
+    }
     Deno.unrefTimer(setTimeout(end, sameRequestMs));
-  });
+  };
+  const end = listenToStops(stop);
+  followStarter(stop);
   return abort.signal;
 }
 

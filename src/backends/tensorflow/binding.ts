@@ -73,7 +73,6 @@ export interface Owned {
 export class EagerBinding implements Binding {
   readonly library: TensorFlowLibrary;
   readonly status: Status;
-  readonly devices: readonly Device[];
   readonly version: string;
   readonly #context: Deno.PointerValue;
   readonly #memory: TensorMemory;
@@ -81,7 +80,10 @@ export class EagerBinding implements Binding {
   readonly #handles = new Map<number, Deno.PointerValue>();
   readonly #operations = new Map<string, Deno.PointerValue>();
   readonly #owned = new Set<Owned>();
+  #devices: readonly Device[] = [];
   #disposed = false;
+  /** How many operations are running on threads of their own. */
+  #apart = 0;
   #nextId = 1;
   #count = new Int32Array(1);
   #outputs = new BigUint64Array(16);
@@ -90,10 +92,20 @@ export class EagerBinding implements Binding {
     this.library = library;
     this.status = new Status(library);
     this.#context = createContext(library, this.status, options);
-    this.devices = listDevices(library, this.status, this.#context);
+    this.refreshDevices();
     this.version = readString(library.TF_Version());
     this.#memory = new TensorMemory(library, this.status);
     this.#setAttribute = eagerAttributeSetter(library);
+  }
+
+  /** The context's devices. */
+  get devices(): readonly Device[] {
+    return this.#devices;
+  }
+
+  /** Asks for the devices' names again, which change when the context joins a cluster. */
+  refreshDevices(): void {
+    this.#devices = listDevices(this.library, this.status, this.context);
   }
 
   /** How many tensors TensorFlow holds for ids. */
@@ -243,9 +255,35 @@ export class EagerBinding implements Binding {
     return handles;
   }
 
+  /**
+   * Like {@linkcode executePrepared}, on a thread of its own, so that the event loop lives meanwhile.
+   * The operation must not be touched until it has ended.
+   */
+  async executeApart(
+    operation: Deno.PointerValue,
+    name: string,
+    outputCount: number,
+  ): Promise<Deno.PointerValue[]> {
+    // Of its own, all of them: other operations run meanwhile.
+    const outputs = new BigUint64Array(outputCount), count = Int32Array.of(outputCount);
+    const status = new Status(this.library);
+    this.#apart++;
+    try {
+      await this.library.executeApart(operation, outputs, count, status.pointer);
+      status.check(name);
+      return Array.from(outputs.subarray(0, count[0]), (each) => Deno.UnsafePointer.create(each));
+    } finally {
+      this.#apart--;
+      status.dispose();
+    }
+  }
+
   /** Frees everything. Ids and captured functions are invalid afterwards. */
   dispose(): void {
     if (this.#disposed) return;
+    if (this.#apart > 0) {
+      throw new Error("Cannot dispose of the tensorflow backend as a step must not be running");
+    }
     for (const owned of [...this.#owned]) owned.dispose();
     for (const operation of this.#operations.values()) this.library.TFE_DeleteOp(operation);
     for (const handle of this.#handles.values()) this.library.TFE_DeleteTensorHandle(handle);

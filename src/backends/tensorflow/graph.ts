@@ -32,6 +32,8 @@ interface Node {
   readonly inputs: readonly number[];
   /** Whether it computes: placeholders and constants do not. */
   readonly computes: boolean;
+  /** Whether it waits for other processes. */
+  readonly waitsForOthers: boolean;
   /** Whether it must run although nothing takes its outputs. */
   readonly hasEffect: boolean;
 }
@@ -150,6 +152,7 @@ export class Graph {
     const nodes = this.#nodes.map((node) => ({
       inputs: node.inputs,
       bytes: node.computes ? this.#bytesOf(node) : 0,
+      waitsForOthers: node.waitsForOthers,
     }));
     const needed = outputs.map((output) => this.#positionOf(output));
     needed.push(...this.#nodes.keys().filter((at) => this.#nodes[at]!.hasEffect));
@@ -199,6 +202,7 @@ export class Graph {
       pointer,
       outputs,
       inputs: inputs.map((input) => this.#positionOf(input)),
+      waitsForOthers: name.startsWith("Collective"),
       computes: name !== "Placeholder" && name !== "Const",
       hasEffect: this.#definitions.isStateful(this.#pointer, name),
     });

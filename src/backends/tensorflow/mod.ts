@@ -17,7 +17,13 @@ import { repairSoftmax } from "./softmax.ts";
 
 export type { Attributes, AttributeValue } from "./attributes.ts";
 export { TensorFlowBackend } from "./backend.ts";
+export type { Cluster, ClusterTask } from "./cluster/cluster.ts";
+export { ClusterError, WorkerLostError } from "../../training/workers/errors.ts";
+export { clusterFromSlurm, type SlurmOptions, type Variables } from "./cluster/slurm.ts";
+export { clusterFromTfConfig } from "./cluster/tf_config.ts";
 export type { DeviceOptions } from "./config.ts";
+export { joinCluster, type JoinOptions } from "./collectives/join_cluster.ts";
+export type { TensorFlowWorkerGroup } from "./collectives/worker_group.ts";
 export type { Device } from "./context.ts";
 export type { DataTypeName } from "./dtypes.ts";
 export { findLibrary, TensorFlowLibraryError } from "./library.ts";

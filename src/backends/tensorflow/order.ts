@@ -12,6 +12,8 @@ export interface OrderedNode {
   readonly inputs: readonly number[];
   /** Size of what it computes. */
   readonly bytes: number;
+  /** Whether it waits for other processes. */
+  readonly waitsForOthers?: boolean;
 }
 
 /** From this size on, a node's outputs count. */
@@ -27,6 +29,10 @@ const AHEAD = 6;
  * Which nodes should wait for which others: a large one for the sixth large one before it in the
  * order of recording, unless it takes the outputs of that or a later one anyway. Small steps have none.
  *
+ * Large sums over processes, and what is computed of them, take no part. A sum is to leave as soon as
+ * its gradient is there, and the weights that have theirs need not wait for those whose sums are still
+ * under way: they are recorded in another order.
+ *
  * @param nodes in the order of recording
  * @param outputs positions of the nodes whose outputs are wanted; those that they do not need take
  *   no part, as waiting for one would make it run
@@ -36,9 +42,9 @@ export function waitsOf(
   nodes: readonly OrderedNode[],
   outputs: readonly number[],
 ): [waiting: number, after: number][] {
-  const isNeeded = neededBy(nodes, outputs);
+  const isNeeded = neededBy(nodes, outputs), isSummed = summed(nodes);
   const large = [...nodes.keys()].filter((at) =>
-    isNeeded.has(at) && nodes[at]!.bytes >= LARGE_BYTES
+    isNeeded.has(at) && nodes[at]!.bytes >= LARGE_BYTES && !isSummed[at]
   );
   return large.slice(AHEAD).flatMap((at, i): [number, number][] => {
     const after = large[i] as number; // AHEAD before it
@@ -47,6 +53,16 @@ export function waitsOf(
     );
     return follows ? [] : [[at, after]];
   });
+}
+
+/** Whether each node is a large sum over processes, or computed of one. */
+function summed(nodes: readonly OrderedNode[]): boolean[] {
+  const found: boolean[] = [];
+  for (const { inputs, bytes, waitsForOthers = false } of nodes) {
+    const isLargeSum = waitsForOthers && bytes >= LARGE_BYTES;
+    found.push(isLargeSum || inputs.some((input) => found[input]));
+  }
+  return found;
 }
 
 function neededBy(nodes: readonly OrderedNode[], outputs: readonly number[]): Set<number> {

@@ -41,6 +41,7 @@ export class Recording implements StepRecording {
   readonly #backend: RecordableBackend;
   readonly #step: RecordedStep;
   readonly #operation: Deno.PointerValue;
+  #running = false;
   #disposed = false;
 
   constructor(backend: RecordableBackend, step: RecordedStep) {
@@ -58,42 +59,81 @@ export class Recording implements StepRecording {
 
   /** Runs the function, assigns what it writes, and returns what the step returns. */
   run(inputs: readonly tf.Tensor[]): unknown {
-    const { written, result } = this.#step;
-    const outputs = this.#execute(inputs);
+    const { name, outputs } = this.#step.function, { eager } = this.#backend;
+    this.#checkUsable();
+    let handles: Deno.PointerValue[];
+    try {
+      this.#prepare(inputs);
+      handles = eager.executePrepared(this.#operation, name, outputs.length);
+    } catch (error) {
+      throw withBatchSize(error, inputs);
+    } finally {
+      resetOperation(this.#backend, this.#operation, name);
+    }
+    return this.#finish(handles);
+  }
+
+  /** The same, while the event loop lives. The operation holds on to its inputs until it ends. */
+  async runAsync(inputs: readonly tf.Tensor[]): Promise<unknown> {
+    const { name, outputs } = this.#step.function, { eager } = this.#backend;
+    this.#checkUsable();
+    let handles: Deno.PointerValue[];
+    try {
+      this.#running = true;
+      this.#prepare(inputs);
+      handles = await eager.executeApart(this.#operation, name, outputs.length);
+    } catch (error) {
+      throw withBatchSize(error, inputs);
+    } finally {
+      this.#running = false;
+      resetOperation(this.#backend, this.#operation, name);
+      if (this.#disposed) this.#free();
+    }
+    return this.#finish(handles);
+  }
+
+  /**
+   * Frees the function, and what it held: at once, or when it has ended. A backend that is disposed
+   * has done so.
+   */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    if (!this.#running) this.#free();
+  }
+
+  #free(): void {
+    const { eager } = this.#backend, { library } = eager;
+    eager.disown(this);
+    library.TFE_DeleteOp(this.#operation);
+    removeFunction(this.#backend, this.#step.function.name);
+    this.#step.held.forEach((handle) => library.TFE_DeleteTensorHandle(handle));
+  }
+
+  /** Of what has been freed, or is in use on another thread, C must not see the operation. */
+  #checkUsable(): void {
+    if (this.#backend.eager.disposed) throw disposedBackendError();
+    if (this.#disposed) throw new Error("Cannot run a recording: it has been disposed");
+    if (this.#running) throw new Error("Cannot call a captured step as it is running already");
+  }
+
+  #prepare(inputs: readonly tf.Tensor[]): void {
+    const { name, sources } = this.#step.function;
+    const handles = sources.map((source) => this.#handle(source, inputs));
+    prepareCall(this.#backend, this.#operation, name, handles);
+  }
+
+  /** Assigns what was written, and returns what the step returns. */
+  #finish(handles: readonly Deno.PointerValue[]): unknown {
+    const { written, result, function: { outputs } } = this.#step;
+    const tensors = toTensors(this.#backend, handles, outputs);
     written.forEach((variable, i) => {
-      const value = outputs[i] as tf.Tensor;
+      const value = tensors[i] as tf.Tensor;
       variable.assign(value);
       value.dispose();
     });
     let next = written.length;
-    return mapTensors(result, () => outputs[next++] as tf.Tensor);
-  }
-
-  /** Frees the function, and what it held; a backend that is disposed has done so. */
-  dispose(): void {
-    if (this.#disposed) return;
-    this.#disposed = true;
-    const { eager } = this.#backend;
-    eager.disown(this);
-    eager.library.TFE_DeleteOp(this.#operation);
-    removeFunction(this.#backend, this.#step.function.name);
-    this.#step.held.forEach((handle) => eager.library.TFE_DeleteTensorHandle(handle));
-  }
-
-  #execute(inputs: readonly tf.Tensor[]): tf.Tensor[] {
-    if (this.#disposed) {
-      if (this.#backend.eager.disposed) throw disposedBackendError();
-      throw new Error("Cannot run a recording: it has been disposed");
-    }
-    const { name, sources, outputs } = this.#step.function;
-    const handles = sources.map((source) => this.#handle(source, inputs));
-    try {
-      return runFunction(this.#backend, this.#operation, name, handles, outputs);
-    } catch (error) {
-      const batchSize = inputs.find(({ rank }) => rank > 1)?.shape[0];
-      if (!(error instanceof OutOfMemoryError) || batchSize === undefined) throw error;
-      throw new OutOfMemoryError(error.operation, error.reason, batchSize);
-    }
+    return mapTensors(result, () => tensors[next++] as tf.Tensor);
   }
 
   #handle(source: Source, inputs: readonly tf.Tensor[]): Deno.PointerValue {
@@ -109,6 +149,12 @@ export class Recording implements StepRecording {
   }
 }
 
+function withBatchSize(error: unknown, inputs: readonly tf.Tensor[]): unknown {
+  const batchSize = inputs.find(({ rank }) => rank > 1)?.shape[0];
+  if (!(error instanceof OutOfMemoryError) || batchSize === undefined) return error;
+  return new OutOfMemoryError(error.operation, error.reason, batchSize);
+}
+
 /** Lets TensorFlow optimize the function; a reset operation has forgotten it. */
 const optimization = encodeOptimization();
 
@@ -120,21 +166,46 @@ export function runFunction(
   inputs: readonly Deno.PointerValue[],
   outputs: RecordedFunction<Source>["outputs"],
 ): tf.Tensor[] {
-  const { eager } = backend, { library, status } = eager;
   try {
-    const config = optimization;
-    library.TFE_OpSetAttrString(operation, cString("config_proto"), config, BigInt(config.length));
-    for (const input of inputs) {
-      library.TFE_OpAddInput(operation, input, status.pointer);
-      status.check(name);
-    }
-    return eager.executePrepared(operation, name, outputs.length).map((handle, i) => {
-      const { shape, dtype } = outputs[i] as { shape: number[]; dtype: number };
-      return backend.createOutputTensor({ id: eager.adopt(handle), shape, dtype });
-    });
+    prepareCall(backend, operation, name, inputs);
+    const handles = backend.eager.executePrepared(operation, name, outputs.length);
+    return toTensors(backend, handles, outputs);
   } finally {
-    library.TFE_OpReset(operation, cString(name), null, status.pointer);
+    resetOperation(backend, operation, name);
   }
+}
+
+function prepareCall(
+  { eager: { library, status } }: RecordableBackend,
+  operation: Deno.PointerValue,
+  name: string,
+  inputs: readonly Deno.PointerValue[],
+): void {
+  const config = optimization;
+  library.TFE_OpSetAttrString(operation, cString("config_proto"), config, BigInt(config.length));
+  for (const input of inputs) {
+    library.TFE_OpAddInput(operation, input, status.pointer);
+    status.check(name);
+  }
+}
+
+function resetOperation(
+  { eager: { library, status } }: RecordableBackend,
+  operation: Deno.PointerValue,
+  name: string,
+): void {
+  library.TFE_OpReset(operation, cString(name), null, status.pointer);
+}
+
+function toTensors(
+  backend: RecordableBackend,
+  handles: readonly Deno.PointerValue[],
+  outputs: RecordedFunction<Source>["outputs"],
+): tf.Tensor[] {
+  return handles.map((handle, i) => {
+    const { shape, dtype } = outputs[i] as { shape: number[]; dtype: number };
+    return backend.createOutputTensor({ id: backend.eager.adopt(handle), shape, dtype });
+  });
 }
 
 /** Takes a function out of TensorFlow's context. */

@@ -3,7 +3,7 @@
  * library that lacks one of these is too old.
  *
  * Sources: `tensorflow/c/c_api.h`, `tensorflow/c/eager/c_api.h`, `tensorflow/c/tf_tstring.h` and
- * `tensorflow/c/eager/c_api_experimental.h` (for `TFE_OpReset` alone) of tensorflow/tensorflow.
+ * `tensorflow/c/eager/c_api_experimental.h` (`TFE_OpReset` and collectives) of tensorflow/tensorflow.
  *
  * @module
  */
@@ -15,6 +15,7 @@ export const symbols = {
 
   TF_NewStatus: { parameters: [], result: "pointer" },
   TF_DeleteStatus: { parameters: ["pointer"], result: "void" },
+  TF_SetStatus: { parameters: ["pointer", "i32", "buffer"], result: "void" },
   TF_GetCode: { parameters: ["pointer"], result: "i32" },
   TF_Message: { parameters: ["pointer"], result: "pointer" },
 
@@ -68,6 +69,25 @@ export const symbols = {
   TFE_OpSetAttrFloatList: { parameters: ["pointer", "buffer", "buffer", "i32"], result: "void" },
   TFE_OpSetAttrTypeList: { parameters: ["pointer", "buffer", "buffer", "i32"], result: "void" },
   TFE_Execute: { parameters: ["pointer", "buffer", "buffer", "pointer"], result: "void" },
+  /** The same, on a thread of its own: the event loop lives meanwhile. */
+  executeApart: {
+    name: "TFE_Execute",
+    nonblocking: true,
+    parameters: ["pointer", "buffer", "buffer", "pointer"],
+    result: "void",
+  },
+  TFE_OpSetDevice: { parameters: ["pointer", "buffer", "pointer"], result: "void" },
+
+  TFE_EnableCollectiveOps: {
+    parameters: ["pointer", "buffer", "usize", "pointer"],
+    result: "void",
+  },
+  TFE_AbortCollectiveOps: { parameters: ["pointer", "pointer"], result: "void" },
+  TFE_CollectiveOpsCheckPeerHealth: {
+    nonblocking: true,
+    parameters: ["pointer", "buffer", "i64", "pointer"],
+    result: "void",
+  },
 
   TFE_ContextAddFunction: { parameters: ["pointer", "pointer", "pointer"], result: "void" },
   TFE_ContextRemoveFunction: { parameters: ["pointer", "buffer", "pointer"], result: "void" },

@@ -134,9 +134,10 @@ export function openCheckpoint(
   const { state: { model, optimizer }, settings, average, stopping } = run;
   const state = readState(checkpoint?.state);
   const tensors = readWeights(checkpoint.weights, state.step);
-  const here: RunSettings = { ...settings, ...standardizationsOf(model) };
-  const names = Object.keys({ ...here, ...state.settings });
-  checkAlike(RangeError, names, (name) => state.settings[name], (name) => here[name]);
+  const here: RunSettings = { ...alone, ...settings, ...standardizationsOf(model) };
+  const there: RunSettings = { ...alone, ...state.settings };
+  const names = Object.keys({ ...here, ...there });
+  checkAlike(RangeError, names, (name) => there[name], (name) => here[name]);
   const weights = weightsOf(model);
   const copies = new Map(copiesOf(weights, run, state));
   const slots = expectedSlots(optimizer, trainedVariables(model), tensors.keys());
@@ -165,6 +166,9 @@ export function openCheckpoint(
   };
   return { state, assign };
 }
+
+/** What a run that says nothing of workers has. */
+const alone: RunSettings = { workers: 1 };
 
 function readWeights(bytes: Uint8Array, step: number): Safetensors["tensors"] {
   let file: Safetensors;

@@ -6,7 +6,9 @@ import {
   type SmoothedLabelOptions,
   softmaxLoss,
   type Term,
+  type TermOptions,
 } from "./softmax_loss.ts";
+import { pixelShares } from "./whole_batch.ts";
 
 /**
  * Cross entropy of the softmax, the mean over labelled pixels: `mean(log Σ exp(z) − z[label])`.
@@ -57,14 +59,14 @@ export function crossEntropy(
  * `exp·(w / (Σexp·n)) − onehot·(1 − ε)·(w / n) − ε / classes·(w / n)`.
  *
  * @param softmax the softmax beside its labels
- * @param labelSmoothing ε
+ * @param options ε, and what the mean is over
  * @returns the term
  */
 export function crossEntropyTerm(
   { shifted, sums, trueLogits, weights }: LabelledSoftmax,
-  labelSmoothing: number,
+  { labelSmoothing, batch }: TermOptions,
 ): Term {
-  const share = tf.div(weights, tf.maximum(tf.sum(weights), 1)) as tf.Tensor2D;
+  const share = pixelShares(weights, batch);
   const byExponential: tf.Tensor2D = tf.div(share, sums);
   const nats = (expected: tf.Tensor2D) =>
     tf.sum(tf.mul(share, tf.sub(tf.log(sums), expected))) as tf.Scalar;

@@ -1,6 +1,7 @@
 import * as tf from "../../tf.ts";
 import type { LabelledSoftmax } from "./labelled_softmax.ts";
-import { type LabelOptions, softmaxLoss, type Term } from "./softmax_loss.ts";
+import { type LabelOptions, softmaxLoss, type Term, type TermOptions } from "./softmax_loss.ts";
+import type { WholeBatch } from "./whole_batch.ts";
 
 /** Keeps a class without overlap differentiable; Composer's value. */
 const SMOOTHING = 1e-5;
@@ -36,10 +37,12 @@ export function dice(
  * of a pixel's own class: gradient `p·(b − Σ p·b − a[label]·t) + onehot·a[label]·t`.
  *
  * @param softmax the softmax beside its labels
+ * @param options what the sums are over
  * @returns the term
  */
 export function diceTerm(
   { exponentials, sums, oneHot, trueLogits, weights }: LabelledSoftmax,
+  { batch }: Pick<TermOptions, "batch">,
 ): Term {
   const inverse: tf.Tensor2D = tf.div(weights, sums);
   const trueProbabilities: tf.Tensor2D = tf.mul(tf.exp(trueLogits), inverse);
@@ -47,6 +50,7 @@ export function diceTerm(
     sumOverPixels(oneHot, trueProbabilities),
     sumOverPixels(exponentials, inverse),
     sumOverPixels(oneHot, weights),
+    batch,
   );
   const byLabel: tf.Tensor2D = tf.mul(sumOverClasses(oneHot, byIntersection), trueProbabilities);
   const expected = tf.mul(sumOverClasses(exponentials, byClass), inverse);
@@ -60,13 +64,34 @@ export function diceTerm(
  * @param intersection `I = Σ p·y`, `[1, classes]`
  * @param probability `Σ p`, `[1, classes]`
  * @param labelled `Σ y`, `[1, classes]`
+ * @param batch what the sums are to be over where these are one worker's
  * @returns the loss, and its derivatives `[1, classes]`
  */
 export function lossByClass(
   intersection: tf.Tensor2D,
   probability: tf.Tensor2D,
   labelled: tf.Tensor2D,
-): { value: tf.Scalar; byIntersection: tf.Tensor2D; byClass: tf.Tensor2D } {
+  batch?: WholeBatch,
+): LossByClass {
+  if (batch === undefined) return lossOfSums(intersection, probability, labelled);
+  const sums = batch.sum([intersection, probability, labelled]) as Sums;
+  const { value, byIntersection, byClass } = lossOfSums(...sums);
+  const own = { byIntersection: batch.perShare(byIntersection), byClass: batch.perShare(byClass) };
+  return { value, ...own };
+}
+
+/** A loss, and its derivatives by two sums of each class. */
+interface LossByClass {
+  value: tf.Scalar;
+  /** `[1, classes]` */
+  byIntersection: tf.Tensor2D;
+  /** `[1, classes]` */
+  byClass: tf.Tensor2D;
+}
+
+type Sums = [intersection: tf.Tensor2D, probability: tf.Tensor2D, labelled: tf.Tensor2D];
+
+function lossOfSums(...[intersection, probability, labelled]: Sums): LossByClass {
   const present = tf.greater(labelled, 0).toFloat();
   const share = tf.div(present, tf.maximum(tf.sum(present), 1));
   const numerator = tf.add(tf.mul(intersection, 2), SMOOTHING);

@@ -3,6 +3,7 @@ import { check } from "../../check.ts";
 import { isTapedTwice } from "../../gradients/engine_scope.ts";
 import { hasKernel } from "../../gradients/operation.ts";
 import { type LabelledSoftmax, labelledSoftmax } from "./labelled_softmax.ts";
+import { batchOverWorkers, type WholeBatch } from "./whole_batch.ts";
 
 /** A loss, and its gradient by the logits as the factors of what {@linkcode softmaxLoss} shares. */
 export interface Term {
@@ -18,12 +19,20 @@ export interface Term {
   byAll?: tf.Tensor2D;
 }
 
+/** What terms are computed by beside the softmax. */
+export interface TermOptions {
+  /** How far labels are smoothed. */
+  labelSmoothing: number;
+  /** What sums over pixels are over; without it, over those of the softmax. */
+  batch: WholeBatch | undefined;
+}
+
 /** Computes a term; a weighted sum of terms is a loss. */
 export interface WeightedTerm {
   /** Which loss it is, to a backend that computes it itself. */
   name: "crossEntropy" | "dice";
   weight: number;
-  compute: (softmax: LabelledSoftmax, labelSmoothing: number) => Term;
+  compute: (softmax: LabelledSoftmax, options: TermOptions) => Term;
 }
 
 /** Which pixels count. */
@@ -54,6 +63,9 @@ export interface SmoothedLabelOptions extends LabelOptions {
  */
 export const softmaxLossKernel = "weight-standardization/softmax-loss";
 
+/** The same of a batch on several workers, for backends on which there are some. */
+export const sharedSoftmaxLossKernel = "weight-standardization/shared-softmax-loss";
+
 /** The attributes of {@linkcode softmaxLossKernel}: the terms' weights, and which pixels count. */
 export interface SoftmaxLossAttributes {
   /** Weight of the cross entropy; 0 leaves it out. */
@@ -64,6 +76,8 @@ export interface SoftmaxLossAttributes {
   ignoreLabel: number;
   /** How far the cross entropy's labels are smoothed. */
   labelSmoothing: number;
+  /** Of {@linkcode sharedSoftmaxLossKernel}: the whole batch. */
+  batch?: WholeBatch;
 }
 
 /**
@@ -88,21 +102,25 @@ export function softmaxLoss(
 ): tf.Scalar {
   checkArguments(name, labels, logits, ignoreLabel);
   const classes = logits.shape.at(-1) ?? 0;
+  const batch = batchOverWorkers();
   return tf.tidy(() => {
     const flatLabels = tf.reshape(labels, [-1]) as tf.Tensor1D;
     if (isTapedTwice()) {
+      if (batch !== undefined) throw new Error(`Cannot differentiate ${name} twice over workers`);
       // What a closed form has saved counts as constant: a gradient of the gradient needs each op.
       const softmax = labelledSoftmax(flatLabels, tf.reshape(logits, [-1, classes]), ignoreLabel);
-      return weightedSum(softmax, terms, labelSmoothing).value;
+      return weightedSum(softmax, terms, { labelSmoothing, batch }).value;
     }
-    if (hasKernel(softmaxLossKernel)) {
+    const kernel = batch === undefined ? softmaxLossKernel : sharedSoftmaxLossKernel;
+    if (hasKernel(kernel)) {
       const attributes = { crossEntropy: 0, dice: 0, ignoreLabel, labelSmoothing };
       for (const { name, weight } of terms) attributes[name] += weight;
-      return lossByKernel(flatLabels, tf.reshape(logits, [-1, classes]), attributes);
+      const given = batch === undefined ? attributes : { ...attributes, batch };
+      return lossByKernel(kernel, flatLabels, tf.reshape(logits, [-1, classes]), given);
     }
     const loss = tf.customGrad<tf.Scalar>((x, save) => {
       const softmax = labelledSoftmax(flatLabels, x as tf.Tensor2D, ignoreLabel);
-      const sum = weightedSum(softmax, terms, labelSmoothing);
+      const sum = weightedSum(softmax, terms, { labelSmoothing, batch });
       const { value, byExponential, byLabel, byClass, byAll } = sum;
       const perClass = byClass === undefined
         ? []
@@ -118,13 +136,14 @@ export function softmaxLoss(
 }
 
 function lossByKernel(
+  kernel: string,
   labels: tf.Tensor1D,
   logits: tf.Tensor2D,
   attributes: SoftmaxLossAttributes,
 ): tf.Scalar {
   const loss = tf.customGrad<tf.Scalar>((x, save) => {
     const inputs = { labels, logits: x as tf.Tensor };
-    const outputs = tf.engine().runKernel(softmaxLossKernel, inputs, { ...attributes });
+    const outputs = tf.engine().runKernel(kernel, inputs, attributes as unknown as tf.NamedAttrMap);
     const [value, gradient] = outputs as [tf.Scalar, tf.Tensor2D];
     (save as tf.GradSaveFunc)([gradient]);
     const gradFunc = (upstream: tf.Scalar, saved: tf.Tensor[]) => tf.mul(saved[0]!, upstream);
@@ -136,11 +155,9 @@ function lossByKernel(
 function weightedSum(
   softmax: LabelledSoftmax,
   terms: readonly WeightedTerm[],
-  labelSmoothing: number,
+  options: TermOptions,
 ): Term {
-  const weighted = terms.map(({ weight, compute }) =>
-    scale(compute(softmax, labelSmoothing), weight)
-  );
+  const weighted = terms.map(({ weight, compute }) => scale(compute(softmax, options), weight));
   return weighted.reduce((sum, term) => ({
     value: tf.add(sum.value, term.value),
     byExponential: tf.add(sum.byExponential, term.byExponential),

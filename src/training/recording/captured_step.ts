@@ -14,6 +14,8 @@ export interface StepRecording {
   readonly assumptions: Assumptions;
   /** Runs it, and returns what the step returns. */
   run(inputs: readonly tf.Tensor[]): unknown;
+  /** The same while the event loop lives, where the backend can. */
+  runAsync?(inputs: readonly tf.Tensor[]): Promise<unknown>;
   /** Frees it. */
   dispose(): void;
 }
@@ -41,7 +43,8 @@ export function capturedStep<Inputs extends tf.Tensor[], Output>(
 ): Captured<Inputs, Output> {
   const captured = new CapturedStep(backend, step);
   const call = (...inputs: Inputs): Output => captured.call(inputs);
-  return Object.assign(call, { dispose: () => captured.dispose() });
+  const callAsync = (...inputs: Inputs): Promise<Output> => captured.callAsync(inputs);
+  return Object.assign(call, { callAsync, dispose: () => captured.dispose() });
 }
 
 /** Records a step when it must, and runs the recordings. */
@@ -58,8 +61,19 @@ class CapturedStep<Inputs extends tf.Tensor[], Output> {
 
   /** Runs the step. Inside another step that is being recorded, it becomes a part of that one. */
   call(inputs: Inputs): Output {
-    if (this.#disposed) throw new Error("Cannot call a captured step that has been disposed");
     if (this.#backend.recording) return this.#step(...inputs);
+    return this.#recordingOf(inputs).run(inputs) as Output; // of the form that the step returned
+  }
+
+  /** The same, while the event loop lives; recording a step takes its time before that. */
+  async callAsync(inputs: Inputs): Promise<Output> {
+    if (this.#backend.recording) return this.#step(...inputs);
+    const recording = this.#recordingOf(inputs);
+    return await (recording.runAsync?.(inputs) ?? recording.run(inputs)) as Output;
+  }
+
+  #recordingOf(inputs: Inputs): StepRecording {
+    if (this.#disposed) throw new Error("Cannot call a captured step that has been disposed");
     const signature = inputs.map(describe).join(" "); // a recording does not check its arguments
     let recording = this.#recordings.get(signature), gone: tf.Variable | undefined;
     if (recording?.assumptions.areStale()) {
@@ -72,7 +86,7 @@ class CapturedStep<Inputs extends tf.Tensor[], Output> {
       recording = this.#record(inputs, gone);
       this.#recordings.set(signature, recording);
     }
-    return recording.run(inputs) as Output; // of the form that the step returned
+    return recording;
   }
 
   /** @param gone a variable of the recording before, which the step may still use */

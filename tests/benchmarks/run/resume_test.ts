@@ -79,7 +79,7 @@ async function steps(out: string) {
   );
 }
 
-for (const signal of ["SIGINT", "SIGHUP", "SIGTERM"] as const) {
+for (const signal of ["SIGINT", "SIGHUP", "SIGTERM", "SIGUSR1"] as const) {
   test(`saves the cell at ${signal}, ends with 4 and goes on to the same end`, async (out) => {
     const process = spawn(`${line(out)} ${slow}`);
     await written(checkpoint(out, 4), process);

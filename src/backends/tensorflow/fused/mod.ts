@@ -4,7 +4,7 @@ import { type Convolution, convolutionKernels } from "./convolution.ts";
 import { elementwiseKernels } from "./elementwise.ts";
 import { registerFusedKernel } from "./kernel.ts";
 import { orderKernels } from "./order.ts";
-import { softmaxLoss } from "./softmax_loss.ts";
+import { softmaxLosses } from "./softmax_loss.ts";
 
 /** Registers every fused kernel for the `tensorflow` backend. Once; TensorFlow.js warns of more. */
 export function registerFusedKernels(dense: Convolution, depthwise: Convolution): void {
@@ -14,6 +14,6 @@ export function registerFusedKernels(dense: Convolution, depthwise: Convolution)
     ...convolutionKernels(depthwise),
     ...elementwiseKernels,
     ...orderKernels,
-    softmaxLoss,
+    ...softmaxLosses,
   ].forEach(registerFusedKernel);
 }

@@ -8,9 +8,11 @@
 import * as tf from "../../../tf.ts";
 import { lossByClass } from "../../../training/losses/dice.ts";
 import {
+  sharedSoftmaxLossKernel,
   type SoftmaxLossAttributes,
   softmaxLossKernel,
 } from "../../../training/losses/softmax_loss.ts";
+import { pixelShares, type WholeBatch } from "../../../training/losses/whole_batch.ts";
 import type { FusedKernel, Runner } from "./kernel.ts";
 
 /** What the losses have in common. */
@@ -63,8 +65,7 @@ function toPixels(
   return { labels, weights: column(weights), losses: column(counting), difference };
 }
 
-function crossEntropy({ losses, weights }: Pixels, weight: number): Term {
-  const share: tf.Tensor2D = tf.div(weights, tf.maximum(tf.sum(weights), 1));
+function crossEntropy({ losses }: Pixels, share: tf.Tensor2D, weight: number): Term {
   return {
     value: tf.mul(tf.sum(tf.mul(share, losses)), weight),
     byPixel: tf.mul(share, weight),
@@ -78,9 +79,13 @@ const LOWEST = -3.4028234663852886e38;
  * What smoothing by ε adds to the cross entropy: `ε·(z[label] − mean z)`, of which the gradient is
  * `ε·(onehot − 1 / classes)`.
  */
-function smoothing({ labels, weights }: Pixels, logits: tf.Tensor2D, scale: number): Term {
+function smoothing(
+  { labels, weights }: Pixels,
+  share: tf.Tensor2D,
+  logits: tf.Tensor2D,
+  scale: number,
+): Term {
   const classes = logits.shape[1];
-  const share: tf.Tensor2D = tf.div(weights, tf.maximum(tf.sum(weights), 1));
   const shifted: tf.Tensor2D = tf.sub(logits, tf.max(logits, 1, true));
   const first = tf.mul(tf.range(0, labels.size, 1, "int32"), tf.scalar(classes, "int32"));
   const places: tf.Tensor1D = tf.add(first, labels);
@@ -109,7 +114,11 @@ function sumByLabel(values: tf.Tensor2D, labels: tf.Tensor1D, classes: number): 
 }
 
 /** The gradient of `diceTerm`, for the probabilities `difference + onehot`. */
-function dice({ labels, weights, losses, difference }: Pixels, weight: number): Term {
+function dice(
+  { labels, weights, losses, difference }: Pixels,
+  weight: number,
+  batch: WholeBatch | undefined,
+): Term {
   const classes = difference.shape[1];
   const overlaps: tf.Tensor2D = tf.mul(weights, tf.exp(tf.neg(losses)));
   const ofLabel = (values: tf.Tensor2D) => column(tf.gather(tf.reshape(values, [-1]), labels));
@@ -119,6 +128,7 @@ function dice({ labels, weights, losses, difference }: Pixels, weight: number): 
     sumByLabel(overlaps, labels, classes),
     tf.add(differences, labelled),
     labelled,
+    batch,
   );
   const byClass: tf.Tensor2D = tf.mul(sums.byClass, weight);
   const toOverlap = tf.mul(ofLabel(tf.mul(sums.byIntersection, weight)), overlaps);
@@ -152,8 +162,7 @@ function gradientOf(runner: Runner, pixels: Pixels, terms: readonly Term[]): tf.
   return runner.run("TensorScatterAdd", types, [gradient, indices, updates], 1)[0]!;
 }
 
-/** Cross entropy, Dice, and their weighted sum, each with the gradient by the logits. */
-export const softmaxLoss: FusedKernel = {
+const softmaxLoss: FusedKernel = {
   name: softmaxLossKernel,
   compute(runner, { labels, logits }, attributes) {
     // What this library calls the kernel with; TensorFlow.js types attributes loosely.
@@ -161,11 +170,20 @@ export const softmaxLoss: FusedKernel = {
     const maps = [labels as tf.Tensor1D, logits as tf.Tensor2D] as const;
     const pixels = toPixels(runner, ...maps, weights.ignoreLabel);
     const terms: Term[] = [];
-    if (weights.crossEntropy > 0) terms.push(crossEntropy(pixels, weights.crossEntropy));
-    const added = weights.crossEntropy * weights.labelSmoothing;
-    if (added > 0) terms.push(smoothing(pixels, maps[1], added));
-    if (weights.dice > 0) terms.push(dice(pixels, weights.dice));
+    if (weights.crossEntropy > 0) {
+      const share = pixelShares(pixels.weights, weights.batch);
+      terms.push(crossEntropy(pixels, share, weights.crossEntropy));
+      const added = weights.crossEntropy * weights.labelSmoothing;
+      if (added > 0) terms.push(smoothing(pixels, share, maps[1], added));
+    }
+    if (weights.dice > 0) terms.push(dice(pixels, weights.dice, weights.batch));
     const value = terms.map((term) => term.value).reduce((a, b) => tf.add(a, b));
     return [value, gradientOf(runner, pixels, terms)];
   },
 };
+
+/** Cross entropy, Dice, and their weighted sum, each with the gradient by the logits. */
+export const softmaxLosses: readonly FusedKernel[] = [
+  softmaxLoss,
+  { ...softmaxLoss, name: sharedSoftmaxLossKernel },
+];

@@ -29,3 +29,25 @@ Deno.test("stopSignal() aborts at the first request, says how to stop at once, a
   assert.equal(await stderr, "\nstopping after what is under way; once more to stop at once\n");
   await stdout.return(undefined);
 });
+
+Deno.test("stopSignal() aborts at SIGUSR1, and is not ended by more of them", async () => {
+  const process = withDefaultSignals(() =>
+    new Deno.Command(Deno.execPath(), {
+      args: ["run", "--allow-ffi", program],
+      env: notByNohup,
+      stdin: "null",
+      stdout: "piped",
+      stderr: "null",
+    }).spawn()
+  );
+  const stdout = linesOf(process.stdout);
+  assert.equal((await stdout.next()).value, "listening");
+  process.kill("SIGUSR1");
+  assert.equal((await stdout.next()).value, "aborted");
+  await new Promise((resolve) => setTimeout(resolve, 800)); // as long as the same request lasts
+  for (let i = 0; i < 3; i++) process.kill("SIGUSR1");
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  process.kill("SIGTERM");
+  assert.equal((await process.status).signal, "SIGTERM", "what ended it");
+  await stdout.return(undefined);
+});

@@ -1,0 +1,5 @@
+/** A value, short enough for an error's line. */
+export function shown(value: unknown): string {
+  const text = typeof value === "string" ? value : JSON.stringify(value) ?? String(value);
+  return text.length <= 160 ? text : `${text.slice(0, 157)}…`;
+}

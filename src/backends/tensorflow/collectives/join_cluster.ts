@@ -1,0 +1,117 @@
+import * as tf from "../../../tf.ts";
+import { check } from "../../../check.ts";
+import config from "../../../../deno.json" with { type: "json" };
+import { checkAgreement } from "../../../training/workers/check_agreement.ts";
+import { ClusterError } from "../../../training/workers/errors.ts";
+import { TensorFlowBackend } from "../backend.ts";
+import { type Cluster, describeTask } from "../cluster/cluster.ts";
+import { TensorFlowError } from "../status.ts";
+import { encodeServer } from "./server_def.ts";
+import { type SumOptions, TensorFlowWorkerGroup } from "./worker_group.ts";
+
+/** How a process joins a cluster. */
+export interface JoinOptions extends SumOptions {
+  /**
+   * Seconds in which all workers must have come; 0 waits for ever.
+   * @default {300}
+   */
+  joinTimeoutSeconds?: number | undefined;
+}
+
+/**
+ * Joins a cluster: opens this worker's port, and makes the group of all workers. Each has the same
+ * list; none needs to be there before the others, worker 0 neither.
+ *
+ * The group is watched from then on. A worker whose process ends, however that happens, is missed by
+ * all others within two seconds, one that is stopped within half a minute: what they wait for fails with
+ * a {@linkcode WorkerLostError} that names it. One that only takes long is waited for. At its end a
+ * program calls {@linkcode TensorFlowWorkerGroup.leave}.
+ *
+ * @param cluster who is in it, and which of them this process is
+ * @param options how it joins
+ * @returns the group, for `TrainerOptions.group`
+ * @throws {TypeError} if the backend is another one
+ * @throws {ClusterError} if this worker's port is in use, a worker does not come in time, or one has
+ *   another version of TensorFlow's library or of this one, or another list
+ * @throws {WorkerLostError} if a worker is lost while the others join
+ */
+export async function joinCluster(
+  cluster: Cluster,
+  { joinTimeoutSeconds = 300, ...options }: JoinOptions = {},
+): Promise<TensorFlowWorkerGroup> {
+  const backend = tf.backend();
+  check(
+    backend instanceof TensorFlowBackend,
+    TypeError,
+    "join a cluster as the backend must be tensorflow",
+    tf.getBackend(),
+  );
+  const isAllowed = Number.isFinite(joinTimeoutSeconds) && joinTimeoutSeconds >= 0;
+  const requirement = "join a cluster as joinTimeoutSeconds must be a number >= 0";
+  check(isAllowed, RangeError, requirement, joinTimeoutSeconds);
+  openPort(backend, cluster);
+  const group = new TensorFlowWorkerGroup(backend, cluster, options);
+  try {
+    await meet(group, joinTimeoutSeconds);
+    await checkAgreement(group, {
+      "version of TensorFlow's library": backend.eager.version,
+      [`version of ${config.name}`]: config.version,
+      "list of workers": cluster.tasks.map(({ address }) => address).join(" "),
+    });
+  } catch (error) {
+    group.abort(`worker ${group.rank} could not join`);
+    throw error;
+  }
+  return group;
+}
+
+/** Lets TensorFlow listen for the other workers. */
+function openPort({ eager }: TensorFlowBackend, cluster: Cluster): void {
+  const { library, context, status } = eager, server = encodeServer(cluster);
+  library.TFE_EnableCollectiveOps(context, server, BigInt(server.length), status.pointer);
+  try {
+    status.check("TFE_EnableCollectiveOps");
+  } catch (error) {
+    const { address } = cluster.tasks[cluster.rank]!;
+    const why = error instanceof TensorFlowError ? error.reason : String(error);
+    throw new ClusterError(
+      `Cannot join the cluster of ${cluster.source} as ` +
+        `${describeTask(cluster.tasks, cluster.rank)} cannot listen on port ` +
+        `${
+          address.slice(address.lastIndexOf(":") + 1)
+        } (${why}): it is in use, or not allowed. Give ` +
+        "each worker of a machine a free port of its own",
+      { cause: error },
+    );
+  }
+  eager.refreshDevices();
+}
+
+/** Waits until all workers are there. */
+async function meet(group: TensorFlowWorkerGroup, timeoutSeconds: number): Promise<void> {
+  const timer = timeoutSeconds > 0 &&
+    setTimeout(() => group.end(lateError(group, timeoutSeconds)), 1000 * timeoutSeconds);
+  try {
+    await group.allHaveCome();
+    await group.exchange(new Uint8Array());
+  } catch (error) {
+    if (!(error instanceof TensorFlowError)) throw error;
+    const message =
+      `Cannot join the cluster of ${group.cluster.source} as TensorFlow refuses it: ` +
+      `${error.reason}. All workers must have the same list of workers`;
+    throw new ClusterError(message, { cause: error });
+  } finally {
+    if (timer !== false) clearTimeout(timer);
+  }
+}
+
+function lateError({ missing, cluster }: TensorFlowWorkerGroup, seconds: number): ClusterError {
+  const names = missing.map((rank) => describeTask(cluster.tasks, rank));
+  const why = names.length > 0
+    ? `these workers have not come within ${seconds} s: ${names.join(", ")}`
+    : `not all workers have joined within ${seconds} s, though each of them is there`;
+  return new ClusterError(
+    `Cannot join the cluster of ${cluster.source} as ${why}. Look whether they have been started, ` +
+      "and whether their ports can be reached from here",
+  );
+}

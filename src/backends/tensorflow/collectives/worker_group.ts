@@ -1,0 +1,229 @@
+import * as tf from "../../../tf.ts";
+import { check } from "../../../check.ts";
+import { nextSum } from "../../../training/workers/current_group.ts";
+import type { WorkerGroup } from "../../../training/workers/worker_group.ts";
+import type { Attributes } from "../attributes.ts";
+import { cString } from "../attributes.ts";
+import type { TensorFlowBackend } from "../backend.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import type { DataTypeName } from "../dtypes.ts";
+import { WorkerLostError } from "../../../training/workers/errors.ts";
+import { describeTask } from "../cluster/cluster.ts";
+import { OutOfMemoryError, Status, TensorFlowError } from "../status.ts";
+import { Exchange } from "./exchange.ts";
+import { type Lost, PeerWatch } from "./peer_watch.ts";
+import { taskName } from "./server_def.ts";
+
+/** The number of the group of all workers' devices, on which steps run. */
+const GROUP_KEY = 1;
+
+/** TensorFlow's code of what was given up by somebody. */
+const ABORTED = 10;
+
+/** Its codes of what others have ended: cancelled, deadline exceeded, aborted, unavailable. */
+const ENDED_BY_OTHERS: ReadonlySet<number> = new Set([1, 4, ABORTED, 14]);
+
+/** How workers sum. */
+export interface SumOptions {
+  /**
+   * Seconds after which a sum or an exchange that waits for another worker fails; 0 never does.
+   *
+   * A clock cannot tell a worker that has stopped from one that is slow: recording a step, reading the
+   * first batch and evaluating take long, and not equally long on each. Ask with
+   * {@linkcode TensorFlowWorkerGroup.checkWorker}, which a slow worker answers at once.
+   *
+   * @default {0}
+   */
+  timeoutSeconds?: number | undefined;
+  /**
+   * Seconds in which another worker must answer when it is asked whether it is there; who does not,
+   * twice, is lost. Its computing has no part in that: TensorFlow's own threads answer.
+   *
+   * @default {10}
+   */
+  answerTimeoutSeconds?: number | undefined;
+}
+
+/** A group of workers on TensorFlow's collective operations. */
+export class TensorFlowWorkerGroup implements WorkerGroup {
+  readonly rank: number;
+  readonly size: number;
+  readonly #backend: TensorFlowBackend;
+  readonly #timeoutSeconds: number;
+  readonly #exchange: Exchange;
+  /** The sum before, by its number and its id. */
+  #before: { sum: number; id: number } | undefined;
+  readonly #lost = new AbortController();
+  readonly #watch: PeerWatch;
+
+  /**
+   * @param backend whose context has joined the cluster
+   * @param cluster who is in it
+   * @param options how they sum
+   */
+  constructor(
+    backend: TensorFlowBackend,
+    readonly cluster: Cluster,
+    { timeoutSeconds = 0, answerTimeoutSeconds = 10 }: SumOptions = {},
+  ) {
+    for (const [name, value] of Object.entries({ timeoutSeconds, answerTimeoutSeconds })) {
+      const isAllowed = Number.isFinite(value) && value >= 0;
+      check(isAllowed, RangeError, `join a cluster as ${name} must be a number >= 0`, value);
+    }
+    this.rank = cluster.rank;
+    this.size = cluster.tasks.length;
+    this.#backend = backend;
+    this.#timeoutSeconds = timeoutSeconds;
+    this.#exchange = new Exchange(backend.eager, this.size, timeoutSeconds);
+    this.#watch = new PeerWatch({
+      ranks: cluster.tasks.map((_, rank) => rank).filter((rank) => rank !== cluster.rank),
+      ask: (rank, timeoutMs) => this.checkWorker(rank, timeoutMs),
+      answerTimeoutMs: Math.max(1, Math.round(1000 * answerTimeoutSeconds)),
+      onLost: (lost) => this.end(this.#lostError(lost)),
+    });
+  }
+
+  get signal(): AbortSignal {
+    return this.#lost.signal;
+  }
+
+  /** The ranks of those that have not come yet. */
+  get missing(): readonly number[] {
+    return this.#watch.missing;
+  }
+
+  sum(tensors: readonly tf.Tensor[]): tf.Tensor[] {
+    if (tensors.length === 0) return [];
+    const types = [...new Set(tensors.map(({ dtype }) => dtype))];
+    check(types.length === 1, TypeError, "sum over workers as tensors must be of one type", types);
+    if (tensors.length === 1) return [this.#sumOne(tensors[0]!)];
+    return tf.tidy(() => {
+      const flat = tf.concat(tensors.map((tensor) => tf.reshape(tensor, [-1])));
+      const sums = this.#sumOne(flat);
+      let next = 0;
+      return tensors.map(({ size, shape }) => {
+        const part = tf.slice(sums, [next], [size]);
+        next += size;
+        return tf.reshape(part, shape);
+      });
+    });
+  }
+
+  /** Waits until all have come: nothing must be summed or exchanged before. */
+  async allHaveCome(): Promise<void> {
+    await this.#watch.allHaveCome();
+    this.signal.throwIfAborted();
+  }
+
+  async exchange(bytes: Uint8Array): Promise<Uint8Array[]> {
+    try {
+      return await this.#exchange.run(bytes);
+    } catch (error) {
+      throw await this.explain(error);
+    }
+  }
+
+  abort(reason: string): void {
+    this.#watch.stop();
+    const { library, context } = this.#backend.eager;
+    const status = new Status(library);
+    try {
+      library.TF_SetStatus(status.pointer, ABORTED, new TextEncoder().encode(`${reason}\0`));
+      library.TFE_AbortCollectiveOps(context, status.pointer);
+    } finally {
+      status.dispose();
+    }
+  }
+
+  /**
+   * Ends the group: what this worker waits for, or begins to, fails with an error.
+   *
+   * @param error what it fails with
+   */
+  end(error: Error): void {
+    if (this.signal.aborted) return;
+    this.#lost.abort(error);
+    this.abort(error.message);
+  }
+
+  async explain(error: unknown): Promise<unknown> {
+    if (!(error instanceof TensorFlowError) || error instanceof OutOfMemoryError) return error;
+    const wasEnded = this.#watch.stopped; // by a loss, or by this worker itself
+    const allAnswer = !wasEnded && await this.#watch.allAnswer();
+    if (this.signal.aborted) return this.signal.reason;
+    if (!allAnswer || !ENDED_BY_OTHERS.has(error.code)) return error;
+    const message = `Another worker has given up: ${error.reason}`;
+    return new WorkerLostError(message, [], { cause: error });
+  }
+
+  /**
+   * Leaves the group, once all workers do: a process that ended before might take along what others
+   * have yet to receive from it.
+   *
+   * @throws {WorkerLostError} if one is lost before
+   */
+  async leave(): Promise<void> {
+    await this.exchange(new Uint8Array());
+    // Whoever comes back from this knows that all have come back from that; the last message of this
+    // may be lost, as who sent it may be gone: then the watch ends the waiting.
+    await this.#exchange.run(new Uint8Array()).catch(() => {});
+    this.#watch.stop();
+  }
+
+  /**
+   * Asks a worker whether it is there. One that computes, or waits, answers at once: TensorFlow does.
+   *
+   * @param rank whom
+   * @param timeoutMs how long an answer may take
+   * @throws {TensorFlowError} if it does not answer, or is another process than the one that joined
+   */
+  async checkWorker(rank: number, timeoutMs: number): Promise<void> {
+    const { library, context } = this.#backend.eager;
+    const name = taskName(this.cluster.tasks[rank]!), status = new Status(library);
+    try {
+      const text = cString(name);
+      const limit = BigInt(timeoutMs);
+      await library.TFE_CollectiveOpsCheckPeerHealth(context, text, limit, status.pointer);
+      status.check(`checking ${name}`);
+    } finally {
+      status.dispose();
+    }
+  }
+
+  #lostError(lost: readonly Lost[]): WorkerLostError {
+    const { tasks } = this.cluster;
+    const names = lost.map(({ rank, reason }) => `${describeTask(tasks, rank)}: ${reason}`);
+    const message =
+      `Lost ${names.join("; also ")}. All workers end; start them again, and resume ` +
+      "from the last checkpoint";
+    return new WorkerLostError(message, lost.map(({ rank }) => rank), { cause: lost[0]?.cause });
+  }
+
+  #sumOne(tensor: tf.Tensor): tf.Tensor {
+    const backend = this.#backend, sum = nextSum();
+    const attributes: Attributes = {
+      T: { type: tensor.dtype as DataTypeName },
+      merge_op: "Add",
+      final_op: "Id",
+      communication_hint: backend.onGpu ? "nccl" : "ring",
+      timeout_seconds: { float: this.#timeoutSeconds },
+      Nordering_token: { int: 0 },
+    };
+    return tf.tidy(() => {
+      const keys = [this.size, GROUP_KEY, sum + 1].map((number) => tf.scalar(number, "int32"));
+      const own = backend.onGpu ? this.#inOrder(tensor, sum) : tensor;
+      const result = backend.run("CollectiveReduceV2", attributes, [own, ...keys], 1)[0]!;
+      this.#before = { sum, id: backend.idOf(result) };
+      return result;
+    });
+  }
+
+  /** NCCL wants the same order on all workers: in a recording, each sum waits for the one before it. */
+  #inOrder(tensor: tf.Tensor, sum: number): tf.Tensor {
+    const { binding, recording } = this.#backend, before = this.#before;
+    if (!recording || before === undefined || before.sum !== sum - 1) return tensor;
+    return this.#backend.createOutputTensor(
+      binding.runAfter(this.#backend.idOf(tensor), before.id),
+    );
+  }
+}

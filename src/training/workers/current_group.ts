@@ -1,0 +1,71 @@
+/**
+ * The group of workers that a step runs in, where layers and losses find it, as they find the step's
+ * seed. Sums have numbers by their order in the step, so that workers mean the same one.
+ *
+ * @module
+ */
+import { check } from "../../check.ts";
+import type { WorkerGroup } from "./worker_group.ts";
+
+/** How many sums a step may have: as many numbers are set aside for each kind of step. */
+const MOST = 4096;
+
+let current: { group: WorkerGroup; scope: number; sums: number } | undefined;
+
+/** How many kinds of steps each group has. */
+const scopes = new WeakMap<WorkerGroup, number>();
+
+/**
+ * A number for a kind of step. Workers get the same one as all make the same steps in the same order.
+ *
+ * @param group the workers
+ * @returns one that no other kind of step of that group has
+ */
+export function newScope(group: WorkerGroup): number {
+  const scope = scopes.get(group) ?? 0;
+  scopes.set(group, scope + 1);
+  return scope;
+}
+
+/**
+ * Runs a step in a group.
+ *
+ * @param group the workers, all of which run it
+ * @param scope the kind of step, from {@linkcode newScope}: steps of one kind do the same sums
+ * @param step the step
+ * @returns what it returns
+ */
+export function withGroup<T>(group: WorkerGroup, scope: number, step: () => T): T {
+  const outer = current;
+  current = { group, scope, sums: 0 };
+  try {
+    return step();
+  } finally {
+    current = outer;
+  }
+}
+
+/** The group that the step which is running belongs to; nothing without one. */
+export function currentGroup(): WorkerGroup | undefined {
+  return current?.group;
+}
+
+/**
+ * The number of the next sum in a step, for what sums: the same on every worker, and at every run of
+ * the step.
+ *
+ * @returns an integer >= 0
+ * @throws {TypeError} outside of a step
+ */
+export function nextSum(): number {
+  check(current !== undefined, TypeError, "sum over workers as a step must be running", current);
+  const { scope, sums } = current;
+  check(
+    sums < MOST,
+    RangeError,
+    `sum over workers as a step must have ${MOST} sums or fewer`,
+    sums,
+  );
+  current.sums++;
+  return scope * MOST + sums;
+}
