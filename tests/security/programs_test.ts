@@ -27,12 +27,20 @@ const elsewhere: Readonly<Record<string, [file: string, by: string]>> = {
   "bench:compare": ["benchmarks/changes/stub_repository.ts", "taskFlags(`bench:${program}`)"],
   "bench:detection": ["benchmarks/changes/stub_repository.ts", "taskFlags(`bench:${program}`)"],
   "licences": ["packaging/licences_test.ts", 'taskFlags("licences")'],
+  "release": ["packaging/release_test.ts", 'taskFlags("release")'],
   "setup": ["backends/tensorflow/setup_process_test.ts", 'taskFlags("setup")'],
   "test:mutants": ["mutation/command_test.ts", 'config.tasks["test:mutants"].command'],
 };
 
 /** Tasks that no test runs as a whole: they are the tests themselves, or build something large. */
-const notHere = ["test", "bench:gradients", "build:wasm", "build:demo", "build:npm"];
+const notHere = [
+  "test",
+  "test:cluster",
+  "bench:gradients",
+  "build:wasm",
+  "build:demo",
+  "build:npm",
+];
 
 /** A suite on a cell of two steps. */
 const tiny: Lines = {

@@ -60,7 +60,7 @@ export class Recording implements StepRecording {
   /** Runs the function, assigns what it writes, and returns what the step returns. */
   run(inputs: readonly tf.Tensor[]): unknown {
     const { name, outputs } = this.#step.function, { eager } = this.#backend;
-    this.#checkCallable();
+    this.#checkUsable();
     let handles: Deno.PointerValue[];
     try {
       this.#prepare(inputs);
@@ -76,7 +76,7 @@ export class Recording implements StepRecording {
   /** The same, while the event loop lives. The operation holds on to its inputs until it ends. */
   async runAsync(inputs: readonly tf.Tensor[]): Promise<unknown> {
     const { name, outputs } = this.#step.function, { eager } = this.#backend;
-    this.#checkCallable();
+    this.#checkUsable();
     let handles: Deno.PointerValue[];
     try {
       this.#running = true;
@@ -92,7 +92,10 @@ export class Recording implements StepRecording {
     return this.#finish(handles);
   }
 
-  /** Frees the function, and what it held: at once, or when it has ended. */
+  /**
+   * Frees the function, and what it held: at once, or when it has ended. A backend that is disposed
+   * has done so.
+   */
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
@@ -107,8 +110,8 @@ export class Recording implements StepRecording {
     this.#step.held.forEach((handle) => library.TFE_DeleteTensorHandle(handle));
   }
 
-  /** Throws where the operation is gone, or in use. */
-  #checkCallable(): void {
+  /** Of what has been freed, or is in use on another thread, C must not see the operation. */
+  #checkUsable(): void {
     if (this.#backend.eager.disposed) throw disposedBackendError();
     if (this.#disposed) throw new Error("Cannot run a recording: it has been disposed");
     if (this.#running) throw new Error("Cannot call a captured step as it is running already");

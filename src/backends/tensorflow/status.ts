@@ -50,8 +50,9 @@ export function disposedBackendError(): Error {
 }
 
 /**
- * One `TF_Status`, reused from call to call; what runs on a thread of its own needs one of its own. Nearly every function of the library takes it: that it
- * gives no pointer once it is disposed keeps freed memory from being used.
+ * One `TF_Status`, reused from call to call; what runs on a thread of its own needs one of its own.
+ * Nearly every function of the library takes it: that it gives no pointer once it is disposed keeps
+ * freed memory from being used.
  */
 export class Status {
   readonly #library: TensorFlowLibrary;
