@@ -95,9 +95,8 @@ function toJson(value: unknown): JsonNumber {
 }
 
 function fromJson(value: unknown, name: string): number {
-  if (typeof value === "number" || /^(NaN|-?Infinity|-0)$/.test(String(value))) {
-    return Number(value);
-  }
+  if (typeof value === "number") return value;
+  if (typeof value === "string" && /^(NaN|-?Infinity|-0)$/.test(value)) return Number(value);
   return fail(name, "a number", value);
 }
 
