@@ -163,8 +163,21 @@ class Walk {
       const bytes = this.record(offset, length);
       this.longPath = { path: `${bytes}`.replace(/\0[^]*$/, ""), isOdd: !isUtf8(bytes) };
     }
+    if (type === "GlobalExtendedHeader") this.checkGlobal(offset, length);
     return isPax || isLongPath || type === "NextFileHasLongLinkpath" ||
       type === "GlobalExtendedHeader";
+  }
+
+  /** A header for all entries after it may say when they were made, but not what all are called. */
+  private checkGlobal(offset: number, length: number): void {
+    const records = parsePax(this.record(offset, length));
+    if (records === undefined) throw this.noHeader();
+    const { path, size, isSparse } = records;
+    if (path === undefined && size === undefined && !isSparse) return;
+    throw this.unusable(
+      `the extended header at byte ${this.at} gives all entries after it one path or size`,
+      "pack the pictures anew",
+    );
   }
 
   private record(offset: number, length: number): Buffer {

@@ -74,7 +74,7 @@ async function loadFrom(path: string): Promise<tf.io.ModelArtifacts> {
   const entries = whole(path, names.weights, () => entriesOf(parts.get(names.weights)!, hdf5));
   return {
     format: "layers-model",
-    generatedBy: `keras v${keras_version}`,
+    generatedBy: `keras v${typeof keras_version === "string" ? keras_version : "?"}`,
     modelTopology: {
       keras_version,
       model_config: fieldsOf(path, names.config, json(names.config)),

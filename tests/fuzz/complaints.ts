@@ -29,7 +29,8 @@ export function engineWordsIn(message: string): string | undefined {
 }
 
 /** The forms in which the project's errors say what was wrong. */
-const houseForm = /^Cannot \S.* (as|\().+|^Unknown |wants |must be |--help lists the options\)/s;
+const houseForm =
+  /^Cannot \S.* (as|\().+|^Unknown | has no --|wants |must be |--help lists the options\)/s;
 
 /**
  * What is wrong with an error.

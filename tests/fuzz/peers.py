@@ -140,7 +140,7 @@ def keras():
                     values = numpy.asarray(node[()]).astype("<f4")
                     rows.append([name, list(node.shape), digest(values.tobytes())])
             file.visititems(visit)
-        return text_of(sorted(rows, key=lambda row: by_units(row[0])))
+        return "arrays " + text_of(sorted(rows, key=lambda row: by_units(row[0])))
 
     return f"h5py {h5py.__version__}", read
 

@@ -31,7 +31,7 @@ interface Line {
 }
 
 /** A process says nothing for this long only if it hangs: a case may take ten seconds, its shrinking more. */
-const silenceMs = 90_000;
+const silenceMs = 45_000;
 
 /** So many processes that died are enough to be told. */
 const mostDeaths = 5;

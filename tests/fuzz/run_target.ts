@@ -206,7 +206,7 @@ async function compare(
     note(tally, `taken by ${second.name} alone; here: ${formOf(refusal?.message ?? "")}`, bytes);
   } else if (own === other) tally.both.read++;
   else if (isInexact && own.split(" ")[0] === other.split(" ")[0]) {
-    note(tally, `taken by both, and ${second.name} makes other pixels of it`, bytes);
+    note(tally, `taken by both, and ${second.name} reads other values`, bytes);
   } else {return {
       kind: `${second.name} reads something else`,
       seen: `here ${own.slice(0, 300)}, there ${other.slice(0, 300)}`,

@@ -26,6 +26,8 @@ export const targets: Readonly<Record<string, () => Promise<TargetModule>>> = {
   "model-json": () => import("./targets/model_json.ts"),
   "keras3-json": () => import("./targets/keras3_json.ts"),
   "keras-archive": () => import("./targets/keras_archive.ts"),
+  "tf-config": () => import("./targets/tf_config.ts"),
+  slurm: () => import("./targets/slurm.ts"),
   "command-lines": () => import("./targets/command_lines.ts"),
   hub: () => import("./targets/hub.ts"),
   pretrained: () => import("./targets/pretrained.ts"),

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { jsonOf } from "../../check.ts";
+
 /** A dictionary of a model's JSON. */
 export type Config = Record<string, unknown>;
 
@@ -78,8 +80,7 @@ export function isConfig(value: unknown): value is Config {
 /** A word of a model's JSON for a message: what is no text is shown as JSON. */
 export function wordOf(value: unknown): string {
   if (typeof value === "string" || value === undefined) return `${value}`;
-  const json = JSON.stringify(value);
-  return json.length <= 60 ? json : `${json.slice(0, 60)}…`;
+  return jsonOf(value, 60);
 }
 
 /** A layer's name and class, for a message. */

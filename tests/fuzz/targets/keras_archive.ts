@@ -73,8 +73,11 @@ export async function start(python: string | undefined): Promise<Target> {
         at += length;
         return row;
       });
-      return JSON.stringify(rows.sort(([a], [b]) => a < b ? -1 : Number(a > b)));
+      rows.sort(([a], [b]) => a < b ? -1 : Number(a > b));
+      return `arrays ${JSON.stringify(rows)}`;
     },
+    // HDF5's structures have no checksums: the archive's, which have, were made right here.
+    isInexact: true,
     complaint: (error) => complaintOf(error, ["TypeError"], file),
     ...await second(python, "keras"),
   };
