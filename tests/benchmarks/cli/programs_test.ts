@@ -82,6 +82,7 @@ const texts: Record<string, fc.Arbitrary<string>> = {
   N: fc.oneof(fc.integer({ min: 30, max: 256 }), fc.integer({ min: 30, max: 1e6 })).map(String),
   SHARE: fc.integer({ min: 1, max: 99 }).map((percent) => `${percent / 100}`),
   "0,1,2": fc.uniqueArray(fc.nat(99), { minLength: 1 }).map(String),
+  "1,2,4": fc.uniqueArray(fc.integer({ min: 1, max: 64 }), { minLength: 1 }).map(String),
   "i/n": fc.nat(8).map((i) => `${i + 1}/9`),
   "key=value": fc.tuple(fc.stringMatching(/^\w+$/), fc.string()).map((pair) => pair.join("=")),
   "key=A,B": fc.tuple(fc.stringMatching(/^\w+$/), fc.uniqueArray(fc.nat(99), { minLength: 1 }))
