@@ -26,11 +26,13 @@ import { checkTrainingOptions, type TrainingTransformOptions } from "./transform
 
 export type { SegmentationLoader } from "./loader/label_counter.ts";
 export {
+  type BatchSlice,
   defaultWorkers,
   type LoadedBatch,
   type Loader,
   type LoaderOptions,
   type SkippedImage,
+  wholeBatch,
 } from "./loader/options.ts";
 
 /**

@@ -14,7 +14,8 @@ import { type SubjectCommand, SubjectError, SubjectProcess } from "../timing/sub
 import { UsageError } from "../ground/errors.ts";
 import { grouped } from "../ground/format.ts";
 import type { RegressionProfile, TimedWork } from "./profiles.ts";
-import { denoProgram, placeIn, subjectPlaces } from "./programs.ts";
+import { denoProgram } from "../ground/deno_program.ts";
+import { placeIn, subjectPlaces } from "./programs.ts";
 import type { Ready, Sides } from "../record/mod.ts";
 import { forBoth, type RunOptions, type SideName, sideNames } from "./sides.ts";
 

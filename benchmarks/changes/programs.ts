@@ -7,6 +7,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { reasonOf } from "../../datasets/errors.ts";
+import { denoProgram } from "../ground/deno_program.ts";
 import { UsageError } from "../ground/errors.ts";
 
 /** The places of one program, relative to the repository, the present one first. */
@@ -29,16 +30,6 @@ export const preloadPlaces: ProgramPlaces = [
  */
 export function placeIn(folder: string, places: ProgramPlaces): string | undefined {
   return places.map((place) => join(folder, place)).find((path) => existsSync(path));
-}
-
-/**
- * The Deno that this program runs in, as a command that it may run: by its path, or by
- * name where only that was granted (`--allow-run=deno`) and the name is a link to the path.
- */
-export function denoProgram(): string {
-  const path = Deno.execPath();
-  const { state } = Deno.permissions.querySync({ name: "run", command: path });
-  return state === "granted" ? path : "deno";
 }
 
 /**

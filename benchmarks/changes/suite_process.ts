@@ -10,7 +10,8 @@ import { linesOf } from "../ground/lines.ts";
 import { readResult, type Result } from "../record/mod.ts";
 import { kill } from "../timing/subject_process.ts";
 import { type ComparedSuite, suiteFile } from "./profiles.ts";
-import { denoProgram, placeIn, preloadPlaces } from "./programs.ts";
+import { denoProgram } from "../ground/deno_program.ts";
+import { placeIn, preloadPlaces } from "./programs.ts";
 import type { RunOptions } from "./sides.ts";
 
 export interface SuiteRun extends Pick<RunOptions, "backend" | "signal" | "tell"> {

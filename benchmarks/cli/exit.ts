@@ -29,19 +29,23 @@ export const endingTexts: Readonly<Partial<Record<Ending, string>>> = {
 };
 
 /**
- * Errors whose message says all: a wrong command line or setting, a cluster that cannot be, a backend
- * that is not there or runs out of memory. By name, so that no backend is loaded to compare with. A `RangeError` is none of
- * them: what the library refuses of a user's is made a `UsageError` where it is handed over.
+ * Errors whose message says all: a wrong command line or setting, a group of workers that cannot be, a
+ * backend that is not there or runs out of memory. By name, so that no backend is loaded to compare
+ * with. A `RangeError` is none of them: what the library refuses of a user's is made a `UsageError` where
+ * it is handed over.
  */
 const foreseen: ReadonlySet<string> = new Set([
   "UsageError",
   "BackendStartError",
-  "ClusterError",
   "TensorFlowLibraryError",
   "OutOfMemoryError",
+  "ClusterError",
   "WebGpuAdapterError",
   "WebGpuDeviceError",
 ]);
+
+/** The error of a worker whose group has lost another one: to be tried again, from what was saved. */
+const lostWorker = "WorkerLostError";
 
 /**
  * Runs a program and ends the process: with the code of the ending that it returns, or of its error,
@@ -80,6 +84,7 @@ function tell(error: unknown): number {
 /** The code of an error whose message says all. */
 function codeOf(error: unknown): number | undefined {
   if (error instanceof DataError) return exitCodes.data;
+  if (error instanceof Error && error.name === lostWorker) return exitCodes.broken;
   return error instanceof Error && foreseen.has(error.name) ? exitCodes.usage : undefined;
 }
 

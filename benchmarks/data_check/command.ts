@@ -31,6 +31,7 @@ export const dataCheck: Program = program<DataCheckAsked>({
     "and bench:imagenet read.",
   operands: { DIR: "the data set's folder, or an archive of pictures in classes" },
   options: dataCheckOptions,
+  lacks: { workers: "threads that read images are --loader-threads now" },
   examples: [
     "deno task data:check DIR",
     "deno task data:check --labels from-zero,255-ignored --decode --out checked DIR",
@@ -63,7 +64,7 @@ async function run(asked: DataCheckAsked, { operands, signal }: Context): Promis
 
 async function lookAt(
   set: OpenedSet,
-  { decode, workers }: DataCheckAsked,
+  { decode, loaderThreads }: DataCheckAsked,
   decoder: string | undefined,
   signal: AbortSignal,
 ): Promise<SeenPart[] | undefined> {
@@ -75,7 +76,8 @@ async function lookAt(
       const split = set.dataset[name] as InspectedSplit;
       display.begin(`${name} images`);
       const onProgress = (done: number) => display.count(done, split.length);
-      const options = { classes, decode, decoder, workers, signal, onProgress };
+      const threads = loaderThreads === undefined ? {} : { workers: loaderThreads };
+      const options = { classes, decode, decoder, ...threads, signal, onProgress };
       const inspection = await inspect(split, options);
       display.end();
       parts.push({ name, inspection, entry: (index) => split.entry(index) });

@@ -15,7 +15,7 @@ export const dataCheckOptions = {
   ),
   out: option(folder, "a folder for the report, tables and a contact sheet", { usual: "none" }),
   images: option(count(), "how many images the contact sheet shows", { default: 12 }),
-  workers: option(common.threads, "threads that read images, 0 for the main one alone", {
+  loaderThreads: option(common.threads, "threads that read images, 0 for the main one alone", {
     usual: "what fits the machine",
   }),
   force: common.force,

@@ -64,6 +64,13 @@ export async function takeFolder(path: string, { resume, force }: TakeMode): Pro
   }
 }
 
+/** The folder of a run that another process writes: nothing that is done to it does anything. */
+export function foreignFolder(path: string): RunFolder {
+  const nothing = () => Promise.resolve();
+  const state = { resumes: false, abandons: false, held: false };
+  return { path, ...state, begin: nothing, save: nothing, [Symbol.dispose]: () => {} };
+}
+
 function inTheWay(path: string, canResume: boolean): UsageError {
   return new UsageError(
     `Cannot write into ${path} as it holds a run already: ` +

@@ -61,7 +61,8 @@ const byKind: { readonly [K in Kind]: (record: RecordOf<K>) => Facts } = {
     suite,
     arms: arms.map(({ name }) => name),
     ...Object.assign({}, ...arms.map(armFacts)),
-    ...settings(config),
+    "the number of workers (--workers)": config["workers"] ?? 1,
+    ...settings(withoutWorkers(config)),
     data: data.name,
     "labels (--labels, --palette)": data.coding,
     "the share held out (--validation-share)": data.validationShare,
@@ -112,6 +113,11 @@ function settings(config: AnyRecord["config"]): Facts {
   return Object.fromEntries(
     Object.entries(config).map(([key, value]) => [explained[key] ?? `config.${key}`, value]),
   );
+}
+
+/** One worker's record does not say so. */
+function withoutWorkers({ workers: _, ...config }: AnyRecord["config"]): AnyRecord["config"] {
+  return config;
 }
 
 /** The machine that a record's times belong to. */

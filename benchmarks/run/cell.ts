@@ -5,12 +5,13 @@ import type { CellRecord } from "../record/mod.ts";
 import { countParameters } from "../tasks/parameters.ts";
 import { courseOf, finalMetrics, timingOf } from "./cell/course.ts";
 import type { Cell, CellFacts, CellOptions } from "./cell/options.ts";
-import { skippedWarnings, watchProgress } from "./cell/progress.ts";
+import { sharedProgress, skippedWarnings, watchProgress } from "./cell/progress.ts";
 import { watchSmoothness } from "./cell/smoothness.ts";
 import { restore, train, trainerOf } from "./cell/training.ts";
 import { changedWeights, weightDigests } from "./pairing/weight_digests.ts";
 import type { PlannedArm } from "./plan.ts";
 import { checkSameStart } from "./resume.ts";
+import { alone } from "./workers/run_group.ts";
 
 /**
  * Trains and evaluates one arm with one seed.
@@ -83,7 +84,10 @@ async function recordOf(cell: Cell): Promise<CellRecord> {
   const { history, status, error, predictions } = await outcome().finally(() => trainer.dispose());
   const done = status === "done";
   const confusion = metrics.find((metric) => metric instanceof ConfusionMatrix);
-  const { skipped, resumedAt, ...spent } = cell.watch.now();
+  const { workers = alone } = cell.options;
+  const { skipped, resumedAt, ...spent } = status === "broken"
+    ? cell.watch.now() // the others are gone
+    : await sharedProgress(cell.watch, workers, task.mostSkipped);
   const { initialWeights } = cell;
   const { warnings, ...kept } = await keeper.kept(history);
   return {

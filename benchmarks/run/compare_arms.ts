@@ -107,7 +107,7 @@ async function runAs<P extends CommonProfile & Settings<P>>(
   asked: ComparedAsked,
   dryRun: boolean,
 ): Promise<Outcome> {
-  const { model, settings = {}, profile: profileName, signal, skipBad, workers } = asked;
+  const { model, settings = {}, profile: profileName, signal, skipBad, loaderThreads } = asked;
   const { suite: _, strict: __, arms: ___, contrasts: ____, ...rest } = asked;
   const profile = withValues(suite.profiles[profileName]!, settings);
   const replaced = Object.entries(settings).filter(([, value]) => value !== undefined)
@@ -129,12 +129,23 @@ async function runAs<P extends CommonProfile & Settings<P>>(
     grid,
     modelName: model === undefined ? suitesOwnModel : model.name || "given",
     program,
-    loading: loadingOf({ skipBad, workers }),
+    workers: checkedWorkers(asked.workers),
+    loading: loadingOf({ skipBad, loaderThreads }),
     dryRun,
     command: "compare(…)",
     output: outputOf(asked),
   };
   return await runExperiment(experiment, signal ?? new AbortController().signal);
+}
+
+/** A program is not this one's to start again: what it does before it compares may be anything. */
+function checkedWorkers(workers: ComparedAsked["workers"]): ComparedAsked["workers"] {
+  if (typeof workers !== "number" || workers === 1) return workers;
+  throw new UsageError(
+    `option workers wants "tf-config" or "slurm" in a program, whose processes are started by others: it ` +
+      `is ${workers}; start it ${workers} times, each with its place in TF_CONFIG or by srun ` +
+      "(docs/compare.md shows how); threads that decode images are loaderThreads",
+  );
 }
 
 async function armsOf<P extends CommonProfile & Settings<P>>(

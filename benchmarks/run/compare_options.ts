@@ -143,11 +143,19 @@ export interface CompareOptions<S extends keyof ComparedProfiles = "ade20k"> {
    */
   shard?: `${number}/${number}`;
   /**
+   * The group that this process trains in: `"tf-config"` or `"slurm"`, as the variable `TF_CONFIG` or
+   * those of Slurm's `srun` say. Each process of it makes the same call; the first one alone writes, and
+   * calls `log` and `onProgress`. Each trains on its part of every batch.
+   *
+   * @default none: this process alone
+   */
+  workers?: "tf-config" | "slurm" | 1;
+  /**
    * Threads that decode images, 0 for the main one alone.
    *
    * @default what fits the machine
    */
-  workers?: number;
+  loaderThreads?: number;
   /**
    * How many images that cannot be read are passed over, and reported, before it is an error.
    *

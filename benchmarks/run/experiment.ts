@@ -20,9 +20,9 @@ import { laterSettings } from "../experiments/profiles/vision.ts";
 import { asUsageError } from "../ground/usage_errors.ts";
 import { type Arm, type Json, type Result, schemaVersion, type Source } from "../record/mod.ts";
 import type { PairedCell } from "../record/check_paired.ts";
-import { takeFolder } from "../record/run_folder.ts";
+import { foreignFolder, takeFolder } from "../record/run_folder.ts";
 import { resumed } from "./resume.ts";
-import { consoleOutput, type RunOutput } from "./output.ts";
+import { consoleOutput, type RunOutput, silentOutput } from "./output.ts";
 import { type Finished, runPlan } from "./run_plan.ts";
 import type { Settings } from "../experiments/settings.ts";
 import { checkMasks } from "../tasks/mask_options.ts";
@@ -31,12 +31,18 @@ import type { ArmDefinition, ModelFactory } from "../experiments/arm.ts";
 import { explainMemoryError } from "../ground/memory.ts";
 import { warningLine } from "../judge/warnings/mod.ts";
 import { checkWritable } from "../ground/files.ts";
+import { checkAgreement } from "../../src/training/workers/check_agreement.ts";
+import { agreedOn } from "./workers/agreed.ts";
+import { checkWorkersBackend, joinWorkers, type RunWorkers, workersOf } from "./workers/join.ts";
+import type { RunGroup } from "./workers/run_group.ts";
+import { loadingFor, threadsOf } from "./workers/threads.ts";
 
 /** All that a run is made of, every name resolved. */
 export interface Experiment<P extends CommonProfile>
   extends
     Pick<SuiteAsked, "out" | "resume" | "force" | "dryRun">,
     Partial<Pick<SuiteAsked, "data" | "backend" | "seeds" | "keep" | "shard" | "tensorboard">>,
+    Partial<Pick<SuiteAsked, "workers">>,
     MasksAsked {
   /** The suite whose tasks are trained. */
   suite: Pick<Suite<P>, "name" | "title" | "networkSettings" | "leavesOut" | "readsMasks" | "open">;
@@ -63,17 +69,20 @@ export interface Experiment<P extends CommonProfile>
   output?: RunOutput | undefined;
 }
 
-/** A result, or the plan where only that was asked for. */
-export type Outcome = Finished | Planned;
+/** A result, or the plan where only that was asked for; and whether this process is to tell of it. */
+export type Outcome = (Finished | Planned) & { isChief: boolean };
 
 /**
- * Opens the data, trains the cells that are not there yet, and writes results and reports.
+ * Opens the data, trains the cells that are not there yet, and writes results and reports. Each of
+ * several workers does so, and the first of them alone writes.
  *
  * @param signal ends the run after the current step; finished work is recorded
  * @returns the result, or the plan where only that is asked for
  * @throws {UsageError} if an arm's settings are wrong, the folder is taken or cannot be written, or the
  * library refuses a value of the profile
  * @throws {DataError} if the data cannot be read
+ * @throws {ClusterError} if the workers cannot be a group, or differ in what they are asked for
+ * @throws {WorkerLostError} if one of them ends before anything is trained
  */
 export async function runExperiment<P extends CommonProfile & Settings<P>>(
   experiment: Experiment<P>,
@@ -82,18 +91,68 @@ export async function runExperiment<P extends CommonProfile & Settings<P>>(
   registerGradients(); // one's own model may be made of stock layers
   repairSeeds();
   checkMasks(experiment, experiment.suite.readsMasks);
-  const backend = await selectBackend(experiment.backend, experiment.profile);
-  const tasks = experiment.suite.open(experiment.data, experiment.loading, experiment);
+  const workers = await workersOf(experiment.workers);
+  const backend = await selectBackend(experiment.backend, threadsOf(experiment.profile, workers));
+  checkWorkersBackend(workers);
+  if (experiment.dryRun) return await planned(experiment, workers, backend, signal);
+  const group = await joinWorkers(workers);
   try {
-    const prepared = await prepare(experiment, tasks).catch(throwRefused);
-    if (!experiment.dryRun) return await runPrepared(experiment, prepared, backend, signal);
-    const { plan, weights } = prepared;
-    return { plan, weights, backend, estimate: await estimate(plan, signal).catch(throwRefused) };
+    const finished = await runTogether(experiment, { workers, group, backend }, signal);
+    await group.end(finished.errors[0]);
+    return { ...finished, isChief: group.isChief };
+  } catch (error) {
+    await group.end(error);
+    throw explainMemoryError(error);
+  }
+}
+
+/** With what, and with whom, a run computes. */
+interface Running {
+  workers: RunWorkers;
+  group: RunGroup;
+  backend: SelectedBackend;
+}
+
+async function runTogether<P extends CommonProfile & Settings<P>>(
+  experiment: Experiment<P>,
+  { workers, group, backend }: Running,
+  signal: AbortSignal,
+): Promise<Finished> {
+  const tasks = openTasks(experiment, workers);
+  try {
+    const prepared = await group.together(() =>
+      prepare(experiment, tasks, workers.size).catch(throwRefused)
+    );
+    return await runPrepared(experiment, prepared, { workers, group, backend }, signal);
+  } finally {
+    await tasks.close();
+  }
+}
+
+/** A plan needs no other worker: the others are like this one. */
+async function planned<P extends CommonProfile & Settings<P>>(
+  experiment: Experiment<P>,
+  workers: RunWorkers,
+  backend: SelectedBackend,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const tasks = openTasks(experiment, { ...workers, rank: 0 });
+  try {
+    const { plan, weights } = await prepare(experiment, tasks, workers.size).catch(throwRefused);
+    const estimated = await estimate(plan, signal).catch(throwRefused);
+    return { plan, weights, backend, estimate: estimated, isChief: workers.rank === 0 };
   } catch (error) {
     throw explainMemoryError(error);
   } finally {
     await tasks.close();
   }
+}
+
+function openTasks<P extends CommonProfile>(
+  { suite, data, loading, ...experiment }: Experiment<P>,
+  workers: RunWorkers,
+): TaskSource<P> {
+  return suite.open(data, { ...loading, ...loadingFor(workers, loading) }, experiment);
 }
 
 /** A plan whose arms were tried: each can begin. */
@@ -109,15 +168,18 @@ interface Prepared {
 async function prepare<P extends CommonProfile & Settings<P>>(
   experiment: Experiment<P>,
   source: TaskSource<P>,
+  sharedBy: number,
 ): Promise<Prepared> {
   const tasks = await armTasks(experiment, source);
-  const whole = await planCells(experiment, tasks);
+  const whole = await planCells({ ...experiment, sharedBy }, tasks);
   const records = armRecords(tasks, experiment);
   const rehearsal = await rehearse(whole, records, experiment.suite.leavesOut);
   const { warnings, weightBytes, refused, begun } = rehearsal;
   const reasonOf = (arm: { name: string }) => refused.find(({ name }) => name === arm.name)?.reason;
   const left = tasks.filter((arm) => reasonOf(arm) === undefined);
-  const plan = refused.length === 0 ? whole : await planCells(experiment, left, refused);
+  const plan = refused.length === 0
+    ? whole
+    : await planCells({ ...experiment, sharedBy }, left, refused);
   const arms = records.map((arm) => {
     const reason = reasonOf(arm);
     return { ...arm, ...(reason !== undefined && { refused: reason }) };
@@ -129,23 +191,30 @@ async function prepare<P extends CommonProfile & Settings<P>>(
 async function runPrepared<P extends CommonProfile>(
   experiment: Experiment<P>,
   { plan, weights, arms, begun }: Prepared,
-  backend: SelectedBackend,
+  { backend, group }: Running,
   signal: AbortSignal,
 ): Promise<Finished> {
   const { out, tensorboard, output = consoleOutput } = experiment;
   const empty = await emptyResult(experiment, plan, arms, backend);
-  if (tensorboard !== undefined) await checkWritable(tensorboard, "--tensorboard");
-  using folder = await takeFolder(out, experiment);
-  const start = await resumed(folder, empty, begun);
+  if (group.group !== undefined) await checkAgreement(group.group, agreedOn(empty, plan));
+  using held = new DisposableStack();
+  const folder = { current: foreignFolder(out) };
+  const start = await group.fromChief(async () => {
+    if (tensorboard !== undefined) await checkWritable(tensorboard, "--tensorboard");
+    folder.current = held.use(await takeFolder(out, experiment));
+    return await resumed(folder.current, empty, begun);
+  });
+  const options = { folder: folder.current, tensorboard, signal, workers: group };
+  if (!group.isChief) return await runPlan(plan, start, { ...options, output: silentOutput });
   const before = [ // hours of training
-    ...(folder.abandons ? [abandonedLine(out)] : []),
+    ...(folder.current.abandons ? [abandonedLine(out)] : []),
     ...refusedLines(plan),
     ...start.warnings.filter(({ code }) => code === "program-changed").map(warningLine),
     ...plan.warnings.map(warningLine),
     ...(weights.files > 0 ? [keptText(weights)] : []),
   ];
   before.forEach((line) => output.log(line));
-  return await runPlan(plan, start, { folder, tensorboard, signal, output });
+  return await runPlan(plan, start, { ...options, output });
 }
 
 function abandonedLine(out: string): string {
@@ -159,7 +228,7 @@ function throwRefused(error: unknown): never {
 
 async function emptyResult<P extends CommonProfile>(
   experiment: Experiment<P>,
-  { task, arms: planned, seeds, warnings }: Plan,
+  { task, arms: planned, seeds, warnings, workers }: Plan,
   arms: readonly Arm[],
   backend: SelectedBackend,
 ): Promise<Result> {
@@ -170,7 +239,7 @@ async function emptyResult<P extends CommonProfile>(
     suite: suite.name,
     profile: profileName,
     title: suite.title,
-    config: configOf(experiment, sharedWeights(planned, arms)),
+    config: configOf(experiment, sharedWeights(planned, arms), workers),
     arms: [...arms],
     contrasts: contrasts.map((contrast) => ({ ...contrast, weights: { ...contrast.weights } })),
     ...(grid !== undefined && { grid: structuredClone(grid) as Result["grid"] & object }),
@@ -204,6 +273,7 @@ function sharedWeights(planned: Plan["arms"], arms: readonly Arm[]): string | un
 function configOf<P extends CommonProfile>(
   { suite, profile, arms, model, modelName }: Experiment<P>,
   weightsSha256: string | undefined,
+  workers: number,
 ): Record<string, Json> {
   const {
     description: _,
@@ -216,11 +286,13 @@ function configOf<P extends CommonProfile>(
   const idle: readonly string[] = own.length === arms.length ? suite.networkSettings : [];
   const config = Object.entries(settings as Record<string, Json>)
     .filter(([key]) => !idle.includes(key))
-    .filter(([key, value]) => !isDeepStrictEqual(value, laterSettings[key]));
+    .filter(([key, value]) => !isDeepStrictEqual(value, laterSettings[key]))
+    .filter(([key]) => workers > 1 || key !== "synchronizedBatchNorm"); // of one it changes nothing
   return {
     ...Object.fromEntries(config),
     ...(weightsSha256 !== undefined && { initialWeightsSha256: weightsSha256 }),
     model: modelName,
+    ...(workers > 1 && { workers }),
     // Runs of earlier releases have other weights with seed 0: they cannot be resumed.
     ...(own.length > 0 && { modelSeedOf0: seedOfZero }),
   };

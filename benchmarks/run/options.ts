@@ -1,5 +1,6 @@
 import { type LabelConvention, labelConventions } from "../../datasets/segmented.ts";
 import * as common from "../cli/common.ts";
+import { workersKind } from "../cli/workers/asked.ts";
 import { type Asked, flag, option } from "../cli/options.ts";
 import type { ArmDefinition } from "../experiments/arm.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
@@ -80,7 +81,13 @@ export const sharedOptions = {
   }),
   force: common.force,
   shard: option(shard, "run every n-th cell from the i-th on"),
-  workers: option(common.threads, "threads that decode images, 0 for the main one alone", {
+  workers: option(
+    workersKind,
+    "processes that train together, each on its part of every batch: so many, started here, on a GPU " +
+      "each where there are any; or this process is one of a group that TF_CONFIG or Slurm describes",
+    { usual: "1" },
+  ),
+  loaderThreads: option(common.threads, "threads that decode images, 0 for the main one alone", {
     usual: "what fits the machine",
   }),
   skipBad: option(count(), "pass over up to N images that cannot be read, and report them", {
@@ -92,11 +99,13 @@ export const sharedOptions = {
 
 /** How images are loaded, of what is asked for. */
 export function loadingOf(
-  { skipBad, workers }: Partial<Pick<Asked<typeof sharedOptions>, "skipBad" | "workers">>,
+  { skipBad, loaderThreads }: Partial<
+    Pick<Asked<typeof sharedOptions>, "skipBad" | "loaderThreads">
+  >,
 ): LoadingOptions {
   return {
     ...(skipBad !== undefined && { skipBad }),
-    ...(workers !== undefined && { workers }),
+    ...(loaderThreads !== undefined && { loaderThreads }),
   };
 }
 

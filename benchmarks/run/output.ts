@@ -11,6 +11,12 @@ export interface RunOutput {
   onProgress?(event: RunEvent): void | Promise<void>;
 }
 
+/** That of workers which are not the first: what they would say is said by it. */
+export const silentOutput: RunOutput = {
+  log: () => {},
+  progress: () => ({ begin() {}, callback() {}, count() {}, end() {} }),
+};
+
 /** The command line's: all on stderr. */
 export const consoleOutput: RunOutput = {
   log: (line) => console.error(line),

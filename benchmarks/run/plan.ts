@@ -16,6 +16,8 @@ export interface PlannedArm extends ArmTask {
 
 /** What decides which cells there are. */
 type PlanAsked = Partial<Pick<SuiteAsked, "seeds" | "shard" | "keep">> & {
+  /** How many workers share a batch; 1 without. */
+  sharedBy?: number;
   suite: { name: string };
   profile: CommonProfile;
 };
@@ -35,6 +37,8 @@ export interface Plan {
   seeds: readonly number[];
   /** The cells to run, seed by seed, so that an interrupted run has whole pairs. */
   cells: { arm: PlannedArm; seed: number }[];
+  /** How many workers share each batch. */
+  workers: number;
   /** How many checkpoints of a cell are kept. */
   checkpointsToKeep: number;
   /** Which weights of a cell are kept. */
@@ -58,7 +62,7 @@ export interface Plan {
  * @throws {RangeError} if a duration is none
  */
 export async function planCells(
-  { suite, profile, keep = "last", ...asked }: PlanAsked,
+  { suite, profile, keep = "last", sharedBy: workers = 1, ...asked }: PlanAsked,
   arms: readonly ArmTask[],
   refused: readonly RefusedArm[] = [],
 ): Promise<Plan> {
@@ -84,6 +88,7 @@ export async function planCells(
     arms: planned,
     seeds,
     cells,
+    workers,
     checkpointsToKeep: profile.checkpointsToKeep,
     keep,
     timingRounds: index === 0 ? profile.timingRounds : 0,

@@ -1,10 +1,14 @@
+import { reasonOf } from "../../datasets/errors.ts";
 import type { Ending } from "../cli/exit.ts";
 import { type Context, type Program, program } from "../cli/program.ts";
 import { stopSignal } from "../cli/signals/stop_signals.ts";
+import { isLocalWorker } from "../cli/workers/local_cluster.ts";
+import { runLocalWorkers } from "../cli/workers/local_workers.ts";
 import { option } from "../cli/options.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import { checkRead } from "../experiments/idle_settings.ts";
 import { checkNetworkSettings, type Settings, withSettings } from "../experiments/settings.ts";
+import { oneLine } from "../ground/format.ts";
 import { folder, nameOf } from "../ground/value_kinds.ts";
 import { judge } from "../judge/claims/judge.ts";
 import { type Suite, suitesOwnModel } from "../tasks/suite.ts";
@@ -97,11 +101,16 @@ async function run<P extends CommonProfile & Settings<P>>(
   asked: SuiteAsked,
   { command, signal }: Context,
 ): Promise<Ending> {
+  const { workers, dryRun } = asked;
+  if (typeof workers === "number" && workers > 1 && !dryRun && !isLocalWorker()) {
+    return await runLocalWorkers({ size: workers, signal });
+  }
   const outcome = await runSuite(suite, asked, command, signal);
   if (!("result" in outcome)) {
-    console.log(describePlan(outcome));
+    if (outcome.isChief) console.log(describePlan(outcome));
     return signal.aborted ? "interrupted" : "done";
   }
+  if (!outcome.isChief) return followerEnding(outcome);
   failureSummary(outcome.result).forEach((line) => console.error(line));
   if (outcome.result.cells.length > 0) {
     console.log(`report: ${asked.out}/report.html (also report.md)`);
@@ -116,6 +125,15 @@ async function run<P extends CommonProfile & Settings<P>>(
     return "broken";
   }
   return asked.strict && hasFailed(outcome) ? "failed" : "done";
+}
+
+/** Worker 0 says what became of the cells; what broke on another one alone is its to say. */
+function followerEnding({ complete, errors }: Finished): Ending {
+  if (!complete) return "interrupted";
+  const [error] = errors;
+  if (error === undefined) return "done";
+  console.error(`error: ${oneLine(reasonOf(error))}`);
+  return "broken";
 }
 
 function hasFailed({ result }: Finished): boolean {
@@ -138,7 +156,7 @@ export async function runSuite<P extends CommonProfile & Settings<P>>(
   command: string,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { profile: name, arms: text, model, skipBad, workers, ...rest } = asked;
+  const { profile: name, arms: text, model, skipBad, loaderThreads, ...rest } = asked;
   const set = Object.fromEntries(asked.set);
   const profile = withSettings(suite.profiles[name]!, set);
   const chosen = await namedArms(suite, text ?? suite.usualArms?.[name], profile, Object.keys(set));
@@ -155,7 +173,7 @@ export async function runSuite<P extends CommonProfile & Settings<P>>(
     contrasts,
     grid,
     ...(model !== undefined && { model: await modelOfModule(model) }),
-    loading: loadingOf({ skipBad, workers }),
+    loading: loadingOf({ skipBad, loaderThreads }),
     modelName: model ?? suitesOwnModel,
     ...(text !== undefined && isModulePath(text) && { program: await sourceOf(text) }),
     command,

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { runCell } from "./cell.ts";
-import { type Keeper, keeperOf } from "./cell/keeping.ts";
+import { type Keeper, keeperOf, keepsNothing } from "./cell/keeping.ts";
 import { checkpointStore, type SavedCell } from "./checkpoints/store.ts";
 import { openCellLog } from "./logging/cell_log.ts";
 import { failureLine } from "./failures.ts";
@@ -26,12 +26,13 @@ import {
 import type { RunFolder } from "../record/run_folder.ts";
 import { cellsLeft, hasEnded } from "./resume.ts";
 import { withTiming } from "./time_arms.ts";
+import { alone, type RunGroup } from "./workers/run_group.ts";
 
 /** The outcome of a run. */
 export interface Finished {
   /** The result, as in `result.json`. */
   result: Result;
-  /** Whether every cell of the plan was run to its end. */
+  /** Whether nothing has asked it to stop before its end. */
   complete: boolean;
   /** The errors that ended cells, or the timing. */
   errors: unknown[];
@@ -45,42 +46,67 @@ export interface RunOptions {
   signal: AbortSignal;
   /** Where it says what it does; on stderr without. */
   output?: RunOutput | undefined;
+  /** The workers that run it together; this process alone without. */
+  workers?: RunGroup;
 }
 
 /**
  * Runs the cells of a plan that are not done yet. After each one its record and the merged result
  * are on disk, and meanwhile its log and its checkpoints, so that a run can stop at any time and go
  * on later. Before there is a checkpoint or a record, what was there is still there.
+ *
+ * Several workers run the same cells in the same order. Where one is lost, or its error has ended the
+ * others' training, no cell after that can be run: all of them end.
  */
 export async function runPlan(plan: Plan, start: Result, options: RunOptions): Promise<Finished> {
-  const { folder, signal, output = consoleOutput } = options;
+  const { folder, signal, output = consoleOutput, workers = alone } = options;
   let result = start;
+  let isWhole = true;
   const errors: unknown[] = [];
   const waiting = cellsLeft(plan, start);
   for (const [i, cell] of waiting.entries()) {
-    if (signal.aborted) break;
+    if (await workers.any(signal.aborted)) break;
     const display = output.progress(cell.arm.task.batchSize);
     const index = { cell: i + 1, cells: waiting.length };
     display.begin(
       oneLine(`${cell.arm.name}, seed ${cell.seed} (${i + 1} of ${waiting.length})`),
     );
     try {
-      result = await runOne({ ...options, plan, ...cell, index, result, display, errors, output });
+      const run = { ...options, plan, ...cell, index, result, display, errors, output, workers };
+      result = await (workers.isChief ? runOne(run) : followOne(run));
     } finally {
       display.end();
     }
     reportFailure(findCell(result, cell.arm.name, cell.seed), errors.at(-1), output);
+    isWhole = await isStillWhole(workers, errors);
+    if (!isWhole) break;
   }
   if (result.cells.length === 0) return { result, complete: false, errors };
-  try {
-    result = await withTiming(plan, result, signal, output);
-  } catch (error) { // what was trained is worth its report
-    errors.push(asUsageError(explainMemoryError(error)));
-    output.log(`broke: timing the arms in turn: ${inspect(errors.at(-1))}`);
+  if (isWhole) {
+    try {
+      result = await withTiming(plan, result, { signal, output, workers });
+    } catch (error) { // what was trained is worth its report
+      isWhole = workers.size === 1;
+      errors.push(asUsageError(explainMemoryError(error)));
+      output.log(`broke: timing the arms in turn: ${inspect(errors.at(-1))}`);
+    }
   }
+  const complete = isWhole ? !await workers.any(signal.aborted) : true;
+  if (!workers.isChief) return { result, complete, errors };
   await folder.save(result);
   await writeReport(folder.path, result);
-  return { result, complete: !signal.aborted, errors };
+  return { result, complete, errors };
+}
+
+/** Whether all workers can go on together after a cell. */
+async function isStillWhole(workers: RunGroup, errors: unknown[]): Promise<boolean> {
+  try {
+    await workers.any(false);
+    return true;
+  } catch (error) {
+    if (errors.length === 0) errors.push(error);
+    return false;
+  }
 }
 
 /** Prints a line about a cell that failed, and the whole error of one that broke. */
@@ -97,6 +123,7 @@ function reportFailure(
 
 interface CellRun extends RunOptions {
   output: RunOutput;
+  workers: RunGroup;
   index: Pick<RunPlace, "cell" | "cells">;
   plan: Plan;
   arm: PlannedArm;
@@ -106,13 +133,39 @@ interface CellRun extends RunOptions {
   errors: unknown[];
 }
 
+/** A cell on a worker that is not the first: it computes the same, from the same, and writes nothing. */
+async function followOne(run: CellRun): Promise<Result> {
+  const { arm, seed, result, errors, signal, workers } = run;
+  const record = await runCell(arm, seed, {
+    saved: savedElsewhere(await workers.fromChief<SavedCell | undefined>(nothing)),
+    checkPaired: () => {},
+    save: nothing,
+    keeper: keepsNothing,
+    onBreak: (error) => errors.push(error),
+    callbacks: () => [],
+    signal,
+    workers,
+  });
+  return mergeCells(result, [record]);
+}
+
+/** What another machine's model began from may differ in a last digit; weights are the checkpoint's. */
+function savedElsewhere(saved: SavedCell | undefined): SavedCell | undefined {
+  if (saved === undefined) return undefined;
+  const { initialWeights: _, ...progress } = saved.progress;
+  return { ...saved, progress };
+}
+
+const nothing = () => Promise.resolve(undefined);
+
 async function runOne(run: CellRun): Promise<Result> {
   const { plan, arm, seed, index, result, folder, display, output, tensorboard, signal } = run;
+  const { workers } = run;
   const { path, resumes, held } = folder;
   const id = { arm: arm.name, seed };
   const store = checkpointStore(path, id, plan.checkpointsToKeep);
   const warn = (line: string) => output.log(`warning: ${line}`);
-  const saved = resumes ? await store.newest(warn) : undefined;
+  const saved = await workers.fromChief(async () => resumes ? await store.newest(warn) : undefined);
   using log = await openCellLog(path, id, { keepBytes: saved?.progress.logBytes ?? 0, held });
   using board = tensorboard === undefined
     ? undefined
@@ -148,6 +201,7 @@ async function runOne(run: CellRun): Promise<Result> {
         : [eventCallback({ ...id, ...index }, output.onProgress)]),
     ],
     signal,
+    workers,
   });
   await begin();
   const { status, error, steps, curve } = record;

@@ -11,7 +11,9 @@ import { Trainer } from "../../src/training/trainer.ts";
 import type { TrainerOptions } from "../../src/training/trainer_options.ts";
 import type { ArmDefinition } from "../experiments/arm.ts";
 import { recomputeOf, trainingOptionsOf } from "../experiments/profiles/common.ts";
+import { groupOptions } from "./cell/training.ts";
 import type { PlannedArm } from "./plan.ts";
+import { alone, type RunGroup } from "./workers/run_group.ts";
 
 /**
  * Changes a model as its arm does when training begins, at the Trainer's "init".
@@ -43,10 +45,15 @@ export interface StartedArm extends Disposable {
   steps(parts: number, microbatchSize: number): OptimizerSteps;
 }
 
-/** Makes an arm's model with a seed, its algorithms applied. */
+/**
+ * Makes an arm's model with a seed, its algorithms applied.
+ *
+ * @param workers whom its steps are taken with
+ */
 export function startArm(
   arm: Pick<PlannedArm, keyof ArmDefinition | "task" | "profile">,
   seed: number,
+  workers: RunGroup = alone,
 ): StartedArm {
   const { task, task: { loss } } = arm;
   const model = task.makeModel(seed, arm);
@@ -79,6 +86,7 @@ export function startArm(
         microbatchSize: microbatchSize > 0 ? microbatchSize : Infinity,
         recompute: recomputeOf(arm.profile),
         maxGradientNorm,
+        ...groupOptions(arm, workers),
         afterStep: (step) => average?.update(step),
       }),
     [Symbol.dispose]: dispose,

@@ -7,6 +7,7 @@ import { consoleOutput, type RunOutput } from "./output.ts";
 import type { Plan, PlannedArm } from "./plan.ts";
 import { startArm } from "./started_arm.ts";
 import type { Task } from "../tasks/task.ts";
+import { alone, type RunGroup } from "./workers/run_group.ts";
 
 /** A warmed-up training step of one arm. */
 interface TimedStep extends Disposable {
@@ -21,6 +22,8 @@ export interface TimingOptions {
   signal: AbortSignal;
   /** Called after each round. */
   onRound(done: number, rounds: number): void | Promise<void>;
+  /** The workers that take the steps together; this process alone without. */
+  workers?: RunGroup;
 }
 
 /**
@@ -32,7 +35,7 @@ export interface TimingOptions {
  */
 export async function timeArms(
   arms: readonly PlannedArm[],
-  { rounds, signal, onRound }: TimingOptions,
+  { rounds, signal, onRound, workers = alone }: TimingOptions,
 ): Promise<OverheadRecord[]> {
   if (arms.length < 2 || rounds === 0) return [];
   const batches = new Map<Task, FirstBatch>();
@@ -43,10 +46,10 @@ export async function timeArms(
     const batch = batches.get(arm.task) ?? await firstBatch(arm.task);
     if (batch === undefined) return [];
     batches.set(arm.task, batch);
-    steps.push(timed.use(await prepare(arm, batch)));
+    steps.push(timed.use(await prepare(arm, batch, workers)));
   }
   const rows: number[][] = [];
-  while (rows.length < rounds && !signal.aborted) {
+  while (rows.length < rounds && !await workers.any(signal.aborted)) {
     rows.push(await runRound(steps));
     await onRound(rows.length, rounds);
     await new Promise((resolve) => setTimeout(resolve)); // lets signals in
@@ -82,8 +85,12 @@ async function runRound(steps: readonly TimedStep[]): Promise<number[]> {
   return there.map((duration, i) => (duration + back[steps.length - 1 - i]!) / 2);
 }
 
-async function prepare(arm: PlannedArm, { part, count }: FirstBatch): Promise<TimedStep> {
-  const started = startArm(arm, 0);
+async function prepare(
+  arm: PlannedArm,
+  { part, count }: FirstBatch,
+  workers: RunGroup,
+): Promise<TimedStep> {
+  const started = startArm(arm, 0, workers);
   const steps = started.steps(count, arm.profile.microbatchSize);
   const parts = copiesOf(part);
   const run = async () => {
@@ -98,15 +105,22 @@ async function prepare(arm: PlannedArm, { part, count }: FirstBatch): Promise<Ti
   return { run, [Symbol.dispose]: dispose };
 }
 
-/** The result with the arms timed beside each other, unless they are already. */
+/** What a timing stops at, and where it says how far it is. */
+interface TimingRun extends Pick<TimingOptions, "signal" | "workers"> {
+  output?: RunOutput;
+}
+
+/**
+ * The result with the arms timed beside each other, unless they are already. Workers take the steps
+ * together, as they do in cells, each on its part of the batch; the first one's clock counts.
+ */
 export async function withTiming(
   plan: Plan,
   result: Result,
-  signal: AbortSignal,
-  output: RunOutput = consoleOutput,
+  { signal, output = consoleOutput, workers = alone }: TimingRun,
 ): Promise<Result> {
   const rounds = roundsOf(result.overhead);
-  if (signal.aborted || rounds >= plan.timingRounds) return result;
+  if (rounds >= plan.timingRounds || await workers.any(signal.aborted)) return result;
   const display = output.progress(plan.task.batchSize);
   display.begin("timing the arms in turn");
   try {
@@ -114,9 +128,12 @@ export async function withTiming(
       display.count(round, rounds);
       await output.onProgress?.({ event: "timing", round, rounds });
     };
-    const options = { rounds: plan.timingRounds, signal, onRound };
+    const options = { rounds: plan.timingRounds, signal, onRound, workers };
     const overhead = await timeArms(plan.arms, options);
     return roundsOf(overhead) > rounds ? withOverhead(result, overhead) : result;
+  } catch (error) {
+    await workers.end(error);
+    throw error;
   } finally {
     display.end();
   }

@@ -1,3 +1,4 @@
+import type { BatchSlice } from "../../datasets/loader.ts";
 import type { SetOptions } from "../../datasets/segmented.ts";
 import type * as tf from "../../src/tf.ts";
 import type { ArmDefinition, ArmSet } from "../experiments/arm.ts";
@@ -11,7 +12,9 @@ export interface LoadingOptions {
   /** The most images that may be passed over as they cannot be read; without it none may. */
   skipBad?: number;
   /** Threads that decode, 0 for the main one alone; what fits the machine by default. */
-  workers?: number;
+  loaderThreads?: number;
+  /** Which slice of each training batch, where workers share it; evaluations are of all images. */
+  slice?: BatchSlice;
 }
 
 /** How a set's masks are read, and which images are held out, where its user says so. */

@@ -1,4 +1,4 @@
-import type { SkippedImage } from "../../datasets/loader.ts";
+import type { BatchSlice, SkippedImage } from "../../datasets/loader.ts";
 import type * as tf from "../../src/tf.ts";
 import type { Dataloader } from "../../src/training/dataloader.ts";
 import type { Metric } from "../../src/training/metrics.ts";
@@ -36,6 +36,8 @@ export interface Task {
   readonly panels: Panel[];
   /** Images a step. */
   readonly batchSize: number;
+  /** Images that may be passed over, by all workers together; not limited by the task without. */
+  readonly mostSkipped?: number;
   /** Decides the run's main metric, by its name in `metrics`. */
   readonly mainMetric: string;
   /** What the reader of the report must know. */
@@ -43,8 +45,10 @@ export interface Task {
   /**
    * Batches to train on, the same for the same seed; none where the set has no training images.
    * Whoever asks for them closes them.
+   *
+   * @param slice which part of each batch; this worker's without
    */
-  trainDataloader(seed: number): ClosableDataloader | undefined;
+  trainDataloader(seed: number, slice?: BatchSlice): ClosableDataloader | undefined;
   /** What metrics depend on beside the images, such as `"masks of 64 px"`. */
   readonly evaluatedOn?: string;
   /** Batches to evaluate on, every time the same images; who made the task closes them. */

@@ -1,5 +1,11 @@
 import { DataError } from "../../datasets/errors.ts";
-import type { LoadedBatch, Loader, LoaderOptions, SkippedImage } from "../../datasets/loader.ts";
+import type {
+  BatchSlice,
+  LoadedBatch,
+  Loader,
+  LoaderOptions,
+  SkippedImage,
+} from "../../datasets/loader.ts";
 import * as tf from "../../src/tf.ts";
 import type { Batch } from "../../src/training/dataloader.ts";
 import type { LoadingOptions } from "./suite.ts";
@@ -9,11 +15,18 @@ import type { ClosableDataloader } from "./task.ts";
 export class TaskLoaders {
   /** The options that all loaders of the task share. */
   readonly options: Pick<LoaderOptions, "workers" | "skipBad" | "decoder">;
+  /** The slice of each training batch. */
+  readonly slice: BatchSlice;
   readonly #loaders: Loader[] = [];
 
   /** @param options as the command line has them */
-  constructor(options: LoadingOptions) {
-    this.options = { ...options, ...decoder() };
+  constructor({ loaderThreads, skipBad, slice = { rank: 0, size: 1 } }: LoadingOptions) {
+    this.slice = slice;
+    this.options = {
+      ...(skipBad !== undefined && { skipBad }),
+      ...(loaderThreads !== undefined && { workers: loaderThreads }),
+      ...decoder(),
+    };
   }
 
   /** A loader's arrays as tensors, which whoever iterates disposes of. */
@@ -51,11 +64,16 @@ export class TaskLoaders {
     const { skipBad = 0 } = this.options;
     const skipped = this.skipped();
     if (skipped.length <= skipBad) return;
-    throw new DataError(
-      `Cannot pass over more than ${skipBad} bad images (--skip-bad), and there are more: ` +
-        skipped.map(({ reason }) => reason).join("; "),
-    );
+    throw tooManySkipped(skipped, skipBad);
   }
+}
+
+/** The error that more bad images than may be passed over are. */
+export function tooManySkipped(skipped: readonly SkippedImage[], limit: number): DataError {
+  return new DataError(
+    `Cannot pass over more than ${limit} bad images (--skip-bad), and there are more: ` +
+      skipped.map(({ reason }) => reason).join("; "),
+  );
 }
 
 /** Images without those whose name came before. */

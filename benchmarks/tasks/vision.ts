@@ -18,6 +18,7 @@ import { checkParts, checkSmallestPart } from "./smallest_part.ts";
 import type { LoadingOptions, MakeModel, TaskSource } from "./suite.ts";
 import type { ClosableDataloader, Task } from "./task.ts";
 import { TaskLoaders } from "./task_loaders.ts";
+import { checkMicrobatches, checkShared, workersShare } from "./worker_shares.ts";
 import { optimizerOf } from "./vision_model.ts";
 
 /** A data set, opened and looked through. */
@@ -42,7 +43,10 @@ export interface VisionKind<P extends VisionProfile, Open extends OpenData> {
 
 type TrainingOptions =
   & { seed: number; train: true }
-  & Pick<LoaderOptions, "batchSize" | "microbatchSize" | "workers" | "skipBad" | "decoder">;
+  & Pick<
+    LoaderOptions,
+    "batchSize" | "microbatchSize" | "workers" | "skipBad" | "decoder" | "slice"
+  >;
 
 type Own =
   & Pick<Task, "mainMetric" | "loss" | "makeMetrics">
@@ -71,17 +75,22 @@ export function visionTasks<P extends VisionProfile, Open extends OpenData>(
     const open = await opened(key, () => kind.open(folder, profile, loaders));
     const weights = await weightsOf([path], () => readInitialWeights(path));
     const trains = open.data.trainingCount > 0;
+    const workers = loaders.slice.size;
     if (trains) checkParts(profile);
+    if (trains) checkShared(profile, workers);
+    const share = workersShare(profile, workers);
     const steps = stepsOf(profile, open.data.trainingCount);
     checkTraining(profile, open.data.trainingCount);
     const { warnings = [], ...own } = kind.own(open, profile);
-    const trainDataloader = (seed: number) => {
-      const options = { ...stepSize(profile), seed, train: true, ...loaders.options } as const;
+    const trainDataloader = (seed: number, slice = loaders.slice) => {
+      const own = { seed, train: true, slice } as const;
+      const options = { ...stepSize(profile), ...own, ...loaders.options };
       return loaders.dataloader(kind.training(open, profile, options));
     };
     return {
       data: open.data,
       batchSize,
+      mostSkipped: loaders.options.skipBad ?? 0,
       warnings: [
         ...open.warnings,
         ...longWarmup(steps),
@@ -89,11 +98,12 @@ export function visionTasks<P extends VisionProfile, Open extends OpenData>(
         ...startWarnings(weights),
       ],
       ...(weights !== undefined && { initialWeights: weights }),
-      trainDataloader: (seed) => trains ? trainDataloader(seed) : undefined,
+      trainDataloader: (seed, slice) => trains ? trainDataloader(seed, slice) : undefined,
       evalDataloader: () => open.evaluation,
       makeModel(seed, arm) {
+        if (trains) checkMicrobatches(profile, workers);
         const model = kind.makeModel(profile, open.data.classes, seed, arm);
-        if (trains) checkSmallestPart(model, profile);
+        if (trains) checkSmallestPart(model, share);
         weights?.load(model);
         return model;
       },

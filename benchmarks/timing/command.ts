@@ -32,7 +32,7 @@ export const overhead: Program = program({
     "other frameworks.",
   options: overheadOptions,
   lacks: Object.fromEntries(
-    ["data", "model", "seeds", "shard", "tensorboard", "skip-bad", "workers"]
+    ["data", "model", "seeds", "shard", "tensorboard", "skip-bad", "workers", "loader-threads"]
       .map((name) => [name, "nothing is trained, steps are timed"]),
   ),
   examples: [

@@ -50,10 +50,26 @@ export interface Loader {
   close(): Promise<void>;
 }
 
+/** Which slice of each batch a loader gives, where several processes train on one batch. */
+export interface BatchSlice {
+  /** Whose slice it is, from 0. */
+  rank: number;
+  /** How many slices there are. */
+  size: number;
+}
+
 /** Options of every loader. */
 export interface LoaderOptions {
-  /** Images a batch. */
+  /** Images a batch; with a slice, of all slices together. */
   batchSize: number;
+  /**
+   * Gives of each batch the images `[rank·b, (rank + 1)·b)` alone, where `b = batchSize / size`: all
+   * loaders of a group together give each image that one without slices gives, in its order, with its
+   * augmentation, and none twice. Of a batch that `size` does not divide, as the last one of an
+   * evaluation, the slices are as equal as they can be, and one may be empty: then its part is left
+   * out (default: the whole batch).
+   */
+  slice?: BatchSlice;
   /**
    * The most images in a part, if a batch is to come in parts (default: the whole batch at once).
    */
@@ -95,7 +111,11 @@ export interface LoadingPlan {
   workers: number;
   prefetch: number;
   skipBad: number;
+  slice: BatchSlice;
 }
+
+/** The slice that is the whole batch. */
+export const wholeBatch: BatchSlice = { rank: 0, size: 1 };
 
 /**
  * How many threads a loader starts by default: a training step on the processors keeps its share of
@@ -120,17 +140,25 @@ export function defaultWorkers(processors: number = navigator.hardwareConcurrenc
 export function planLoading(caller: string, options: LoaderOptions, inFiles: boolean): LoadingPlan {
   const { batchSize, train, seed = 0, dropLast = train, skipBad = 0 } = options;
   const { microbatchSize = batchSize, workers = inFiles ? defaultWorkers() : 0 } = options;
-  const { prefetch = workers + 1 } = options;
+  const { prefetch = workers + 1, slice = wholeBatch } = options;
   checkInteger(caller, { batchSize, microbatchSize }, 1);
   checkInteger(caller, { workers, prefetch, skipBad }, 0);
   checkInteger(caller, { seed }, Number.MIN_SAFE_INTEGER);
+  checkInteger(caller, { "slice.size": slice.size }, 1);
+  checkInteger(caller, { "slice.rank": slice.rank }, 0);
+  if (slice.rank >= slice.size) {
+    throw new RangeError(
+      `Cannot make a ${caller} as slice.rank must be < slice.size, ${slice.size}: current value is ` +
+        `${slice.rank}`,
+    );
+  }
   if (workers > 0 && !inFiles) {
     throw new RangeError(
       `Cannot make a ${caller} as workers must be 0 where the split has no method "entry" that says ` +
         `where its images lie: current value is ${workers}`,
     );
   }
-  return { batchSize, microbatchSize, dropLast, workers, prefetch, skipBad };
+  return { batchSize, microbatchSize, dropLast, workers, prefetch, skipBad, slice };
 }
 
 /**

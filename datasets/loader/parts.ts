@@ -4,13 +4,13 @@
  * @module
  */
 import { generatorFor, permutation } from "../random.ts";
-import type { LoadingPlan } from "./options.ts";
+import type { BatchSlice, LoadingPlan } from "./options.ts";
 
 /** How an epoch is cut into batches, and these into parts. */
 export interface Parts {
   /** Batches in an epoch. */
   readonly batchesPerEpoch: number;
-  /** Parts in a batch; an incomplete last batch may have fewer. */
+  /** Parts in a batch, or in a slice of one; an incomplete last batch may have fewer. */
   readonly perBatch: number;
   /** Parts in an epoch. */
   readonly count: number;
@@ -19,39 +19,65 @@ export interface Parts {
 }
 
 /**
- * Cuts `length` images into batches and parts.
+ * Cuts `length` images into batches, takes a slice of each, and cuts that into parts.
  *
  * @param caller the function that was called, for messages
  * @param length how many images there are
  * @param train whether all batches must have equally many parts
- * @param plan the sizes of batches and parts
+ * @param plan the sizes of batches and parts, and the slice
  * @returns the parts
- * @throws {RangeError} if an epoch would hold no batch, or a training batch fewer parts than the
- *   others
+ * @throws {RangeError} if an epoch would hold no batch, a training batch fewer parts than the
+ *   others, or its slices are not equal
  */
 export function cutIntoParts(
   caller: string,
   length: number,
   train: boolean,
-  { batchSize, microbatchSize, dropLast }: LoadingPlan,
+  { batchSize, microbatchSize, dropLast, slice }: LoadingPlan,
 ): Parts {
   const whole = Math.floor(length / batchSize);
   const rest = dropLast ? 0 : length % batchSize;
   const batchesPerEpoch = whole + (rest > 0 ? 1 : 0);
   if (batchesPerEpoch === 0) throw noBatch(caller, length, batchSize);
-  const perBatch = Math.ceil(batchSize / microbatchSize);
-  const restParts = Math.ceil(rest / microbatchSize);
-  if (train && restParts > 0 && restParts < perBatch) throw unequalParts(caller, rest, perBatch);
+  if (train) checkSlices(caller, batchSize, rest, slice);
+  const partsOf = (images: number) => Math.ceil(lengthOf(images, slice) / microbatchSize);
+  const [perBatch, restParts] = [partsOf(batchSize), partsOf(rest)];
+  if (train && rest > 0 && restParts < perBatch) throw unequalParts(caller, rest, perBatch);
   return {
     batchesPerEpoch,
     perBatch,
     count: whole * perBatch + restParts,
     range(part) {
-      const batch = Math.floor(part / perBatch);
-      const start = batch * batchSize + (part % perBatch) * microbatchSize;
-      return [start, Math.min(start + microbatchSize, (batch + 1) * batchSize, length)];
+      // A slice of the incomplete last batch may have parts where those of the others have none.
+      const batch = perBatch > 0 ? Math.min(whole, Math.floor(part / perBatch)) : whole;
+      const images = Math.min(batchSize, length - batch * batchSize);
+      const [first, end] = sliceOf(images, slice);
+      const start = batch * batchSize + first + (part - batch * perBatch) * microbatchSize;
+      return [start, Math.min(start + microbatchSize, batch * batchSize + end)];
     },
   };
+}
+
+/** The places of a slice in a batch of so many images: the first, and the last + 1. */
+export function sliceOf(images: number, { rank, size }: BatchSlice): [start: number, end: number] {
+  return [Math.floor(images * rank / size), Math.floor(images * (rank + 1) / size)];
+}
+
+function lengthOf(images: number, slice: BatchSlice): number {
+  const [start, end] = sliceOf(images, slice);
+  return end - start;
+}
+
+/** The workers' gradients are averaged with equal weights. */
+function checkSlices(caller: string, batchSize: number, rest: number, { size }: BatchSlice): void {
+  const odd = [batchSize, rest].find((images) => images % size !== 0);
+  if (odd === undefined) return;
+  throw new RangeError(
+    `Cannot make a ${caller} as ${size} slices of a training batch must be equal: ` +
+      (odd === batchSize
+        ? `current value of batchSize is ${odd}`
+        : `the incomplete last batch has ${odd} images; set dropLast to true`),
+  );
 }
 
 /**

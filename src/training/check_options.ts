@@ -115,7 +115,7 @@ function checkSynchronized({ model, synchronizedBatchNorm = false }: TrainerOpti
   const stock = normalizationsOf(model).find((layer) =>
     layer.getClassName() === "BatchNormalization"
   );
-  const own = "normalizations.batchNormalization in place of tf.layers.batchNormalization";
+  const own = "layers.batchNormalization in place of tf.layers.batchNormalization";
   const requirement = `train with synchronizedBatchNorm as the model must have ${own}`;
   check(stock === undefined, TypeError, requirement, stock?.name);
 }

@@ -46,13 +46,13 @@ export async function fitRun(run: TrainingRun): Promise<History> {
     run.state.totalSteps = run.state.step + run.steps.perFit;
     run.stopping?.dispose();
   }
+  await begin(run); // what is refused here is refused by all workers: none waits for another
   const partsPerStep = trainDataloader.microbatchesPerBatch ?? 1;
   const afterStep = (step: number) => run.average?.update(step);
   const stops = () => run.isAsked;
   const options = { ...run.options, seed, partsPerStep, microbatchSize, afterStep, stops };
   const steps = new OptimizerSteps(options);
   try {
-    await begin(run);
     const stale = await staleStatistics(run.options.model, run.state.totalSteps);
     await new FitLoop(run, steps, trainDataloader, stale).fit();
   } catch (error) {

@@ -50,6 +50,9 @@ export interface TrainerOptions {
    * Batch normalization takes its statistics over a microbatch, and its moving statistics take a
    * step with each, as in PyTorch; group normalization sees no difference. Standardized kernels are
    * standardized once a step, and regularization losses count once.
+   *
+   * In a `group` each worker cuts its own images: where this divides them, into the microbatches that
+   * one worker would cut the whole batch into.
    */
   microbatchSize?: number | undefined;
   /**
@@ -135,7 +138,7 @@ export interface TrainerOptions {
    *
    * Without it each worker normalizes by its own images, and the moving statistics are the mean of the
    * workers'. With one worker, or none, it changes nothing. TensorFlow.js's own batch normalization
-   * cannot, and is refused: `normalizations.batchNormalization` can.
+   * cannot, and is refused: `layers.batchNormalization` can.
    *
    * @default {false}
    */

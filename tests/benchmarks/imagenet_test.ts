@@ -36,7 +36,7 @@ async function writeData(
 
 suiteTest("writes every report, the same again apart from timings", async (folder) => {
   const [one, two] = [join(folder, "one"), join(folder, "two")];
-  const first = await run(`${tiny} --out ${one} --workers 1`);
+  const first = await run(`${tiny} --out ${one} --loader-threads 1`);
   assert.equal(first.code, 0, first.stderr);
   assert.match(first.stdout, /report\.md/);
   for (const file of ["result.json", "result.csv", "report.md", "curves.svg"]) {
@@ -64,7 +64,7 @@ suiteTest("writes every report, the same again apart from timings", async (folde
   }
   assert.match(report, /\*\*C1\*\*.*\*\*no verdict\*\* generated data/);
   assert.doesNotMatch(report, /\*\*(not )?reproduced\*\*/);
-  assert.equal((await run(`${tiny} --out ${two} --workers 2`)).code, 0);
+  assert.equal((await run(`${tiny} --out ${two} --loader-threads 2`)).code, 0);
   assert.deepEqual(await untimed(one), await untimed(two), "workers change nothing");
   assert.ok((await untimed(one)).length > 6);
 });

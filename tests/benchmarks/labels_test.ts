@@ -292,7 +292,7 @@ Deno.test("compare()'s runs go on and merge with those that read masks alike alo
     const train = (name: string, kind: keyof typeof masks, more: object = {}) =>
       compare({
         ...{ arms: [{ name: "ws" }], settings, seeds: [0], backend: "wasm", log: () => {} },
-        ...{ workers: 0, validationShare: 0.4, out: out(name), ...masks[kind], ...more },
+        ...{ loaderThreads: 0, validationShare: 0.4, out: out(name), ...masks[kind], ...more },
       });
     for (const kind of Object.keys(masks) as (keyof typeof masks)[]) await train(kind, kind);
 

@@ -9,7 +9,7 @@ const { run, test: suiteTest } = suiteProcess("bench:microbatch");
 
 /** The smallest runs that go the whole way; workers are of the tests of other suites. */
 const tiny = "--set batchSize=4 --set microbatchSizes=1,2,4 --set duration=2ba --set warmup=1ba " +
-  "--set generatedValidation=8 --set evaluations=1 --seeds 0 --backend wasm --workers 0";
+  "--set generatedValidation=8 --set evaluations=1 --seeds 0 --backend wasm --loader-threads 0";
 const pictures = `${tiny} --set imageSize=16 --set resizeTo=18 --set generatedTraining=20`;
 const scenes = `--task segmentation ${
   tiny.replace("warmup=1ba", "warmup=0ba")

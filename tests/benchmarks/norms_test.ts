@@ -10,7 +10,7 @@ const { run, spawn, test: suiteTest } = suiteProcess("bench:norms");
 /** The smallest run that goes the whole way; workers are of the tests of `bench:imagenet`. */
 const tiny = "--set duration=2ba --set warmup=1ba --set imageSize=16 --set resizeTo=18 " +
   "--set batchSize=8 --set generatedTraining=20 --set generatedValidation=8 " +
-  "--set evaluations=1 --seeds 0 --backend wasm --workers 0";
+  "--set evaluations=1 --seeds 0 --backend wasm --loader-threads 0";
 
 /** The lines of a report's tables, from the row of titles on. */
 async function tableRows(out: string, titles: string): Promise<string[]> {

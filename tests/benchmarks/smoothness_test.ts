@@ -16,7 +16,7 @@ const report = suiteProcess("report");
 const shared = "--set duration=4ba --set warmup=1ba --set imageSize=16 --set resizeTo=18 " +
   "--set batchSize=8 --set generatedTraining=20 --set generatedValidation=8 " +
   "--set timingRounds=0 --set evaluations=1 --set checkpointInterval=1ba --seeds 0 --backend wasm " +
-  "--workers 0";
+  "--loader-threads 0";
 const tiny = `${shared} --set smoothnessPoints=3 --set smoothnessSteps=0.5,2 ` +
   "--set smoothnessRelativeSteps=0.02";
 

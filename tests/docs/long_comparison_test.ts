@@ -25,7 +25,7 @@ import {
 
 const root = new URL("../..", import.meta.url).pathname;
 const program = "docs/examples/long_comparison.ts";
-const quiet = { log: () => {}, workers: 0 };
+const quiet = { log: () => {}, loaderThreads: 0 };
 
 async function withFolder(body: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "long-comparison-test-" });

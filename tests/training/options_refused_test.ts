@@ -1,6 +1,7 @@
 /** Options that nothing reads, or of another type, which the compiler does not see in JavaScript. */
 import assert from "node:assert/strict";
 import * as tf from "../../src/tf.ts";
+import { batchNormalization } from "../../src/normalization/batch.ts";
 import { crossEntropy, segmentation } from "../../src/training/losses.ts";
 import { Accuracy } from "../../src/training/metrics.ts";
 import * as optimizers from "../../src/training/optimizers.ts";
@@ -41,7 +42,42 @@ Deno.test("a Trainer refuses options that it does not know, and its new ones in 
   );
   refuses({ earlyStopping: { metric, patence: "1ep" } }, "RangeError", /an object with patence$/);
   refuses({ earlyStopping: { metric, restoreBest: "no" } }, "TypeError", /true or false.* "no"$/);
+  refuses(
+    { synchronizedBatchNorm: "yes" },
+    "TypeError",
+    /synchronizedBatchNorm must be true or false: .* "yes"$/,
+  );
   model.dispose();
+});
+
+Deno.test("a Trainer refuses to synchronize TensorFlow.js's own batch normalization, nested or not", () => {
+  const inner = tf.sequential({
+    layers: [
+      tf.layers.dense({ units: 2, inputShape: [2] }),
+      tf.layers.batchNormalization({ name: "stock" }),
+    ],
+  });
+  const outer = tf.sequential({ layers: [inner, tf.layers.dense({ units: 2 })] });
+  const own = tf.sequential({
+    layers: [tf.layers.dense({ units: 2, inputShape: [2] }), batchNormalization()],
+  });
+  const make = (model: tf.LayersModel, synchronizedBatchNorm: boolean) =>
+    new Trainer({
+      model,
+      optimizer: optimizers.sgd({ learningRate: 1 }),
+      loss: crossEntropy,
+      synchronizedBatchNorm,
+    });
+  for (const model of [inner, outer]) {
+    assert.throws(() => make(model, true), {
+      name: "TypeError",
+      message: "Cannot train with synchronizedBatchNorm as the model must have " +
+        "layers.batchNormalization in place of tf.layers.batchNormalization: current value is stock",
+    });
+    make(model, false);
+  }
+  make(own, true);
+  tf.dispose([outer, own].flatMap(({ weights }) => weights.map((weight) => weight.read())));
 });
 
 Deno.test("AdamW refuses options that it does not have, such as PyTorch's", () => {

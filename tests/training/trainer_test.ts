@@ -3,6 +3,7 @@ import {
   type Algorithm,
   type Batch,
   type Dataloader,
+  layers,
   losses,
   metrics,
   NonFiniteLossError,
@@ -237,6 +238,23 @@ forEachBackend("fit() adds the model's regularization losses", async () => {
     assert.ok(Math.abs(losses[0]! - (Math.LN2 + 4)) < 1e-3, `${losses[0]}`);
   });
 });
+
+forEachBackend(
+  "fit() trains the same with synchronizedBatchNorm where there is one worker",
+  async () => {
+    const courses: number[][] = [];
+    for (const synchronizedBatchNorm of [false, true]) {
+      const kernelInitializer = tf.initializers.glorotUniform({ seed: 1 });
+      const dense = tf.layers.dense({ units: 2, inputShape: [2], kernelInitializer });
+      const model = tf.sequential({ layers: [dense, layers.batchNormalization()] });
+      const logger = { logHyperparameters() {}, logMetrics() {}, logWarning() {} };
+      await withTrainer({ model, synchronizedBatchNorm, logger }, async (trainer) => {
+        courses.push((await trainer.fit()).losses);
+      });
+    }
+    assert.deepEqual(courses[1], courses[0]);
+  },
+);
 
 forEachBackend("fit() stops at a non-finite loss and keeps the history", async () => {
   const optimizer = optimizers.sgd({ learningRate: 1e30 });

@@ -1,3 +1,5 @@
+import { followStarter } from "../workers/following.ts";
+import { isLocalWorker } from "../workers/local_cluster.ts";
 import { type EndingSignal, inheritedIgnores } from "./inherited.ts";
 
 /**
@@ -30,12 +32,16 @@ export function listenToStops(stop: () => void): () => void {
  */
 export function stopSignal(): AbortSignal {
   const abort = new AbortController();
-  const end = listenToStops(() => {
+  const stop = () => {
     if (abort.signal.aborted) return;
     abort.abort();
-    console.error("\nstopping after what is under way; once more to stop at once");
+    if (!isLocalWorker()) { // whoever started it has said so
+      console.error("\nstopping after what is under way; once more to stop at once");
+    }
     Deno.unrefTimer(setTimeout(end, sameRequestMs));
-  });
+  };
+  const end = listenToStops(stop);
+  followStarter(stop);
   return abort.signal;
 }
 

@@ -14,6 +14,7 @@ import { normArm } from "./norms.ts";
 interface Sizes {
   batchSize: number;
   microbatchSizes: readonly number[];
+  synchronizedBatchNorm?: boolean;
 }
 
 /** What is compared: the plain norms, and those that their authors offer for few images. */
@@ -64,7 +65,13 @@ function armOf({ name, label, settings, algorithms }: ArmDefinition, size: numbe
   };
 }
 
-function checkSizes({ batchSize, microbatchSizes }: Sizes): void {
+function checkSizes({ batchSize, microbatchSizes, synchronizedBatchNorm }: Sizes): void {
+  if (synchronizedBatchNorm) {
+    throw new UsageError(
+      "Cannot set synchronizedBatchNorm as statistics would be over several workers' microbatches, " +
+        "and not over so many images as the arms say",
+    );
+  }
   const seen = `microbatchSizes=${microbatchSizes.join(",")}, batchSize=${batchSize}`;
   const wants = (wanted: string) =>
     new UsageError(

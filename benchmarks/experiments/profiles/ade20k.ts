@@ -82,6 +82,7 @@ const paper: SegmentationProfile = {
   warmup: "0ba",
   crossEntropyWeight: 0.375,
   diceWeight: 1.125,
+  synchronizedBatchNorm: true, // as the recipe's sync_bn
   seeds: [17, 18, 19, 20, 21, 22],
   timingRounds: 30,
   panelImages: 4,

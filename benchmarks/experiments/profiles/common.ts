@@ -1,7 +1,7 @@
 import type { Duration } from "../../../src/training/duration.ts";
 import type { Recompute } from "../../../src/training/recomputation/apply_recomputed.ts";
 import type { TrainerOptions } from "../../../src/training/trainer_options.ts";
-import { count, nameOf, number, type ValueKind } from "../../ground/value_kinds.ts";
+import { count, nameOf, number, trueOrFalse, type ValueKind } from "../../ground/value_kinds.ts";
 import type { SettingKinds } from "../settings.ts";
 
 /** What every profile of every suite has. */
@@ -44,6 +44,11 @@ export interface CommonProfile {
    * with: `"4ep"`, `"500ba"`; `"0ba"` for to its end, with its last weights.
    */
   patience: Duration;
+  /**
+   * Whether batch normalization takes its statistics over the images of all workers, and not over each
+   * worker's own; of one worker it is the same.
+   */
+  synchronizedBatchNorm: boolean;
   /** By how much more than this an evaluation must be better to count as better, with `patience`. */
   minDelta: number;
 }
@@ -54,6 +59,7 @@ export const plainTraining = {
   averageHalfLife: "0ba",
   patience: "0ba",
   minDelta: 0,
+  synchronizedBatchNorm: false,
 } as const satisfies Partial<CommonProfile>;
 
 /** Whether a duration stands for not at all. */
@@ -65,7 +71,7 @@ export function isOff(duration: Duration): boolean {
 export function trainingOptionsOf(
   { maxGradientNorm, averageHalfLife: halfLife, patience, minDelta }: Pick<
     CommonProfile,
-    keyof typeof plainTraining
+    Exclude<keyof typeof plainTraining, "synchronizedBatchNorm">
   >,
   metric: string,
 ): Pick<TrainerOptions, "maxGradientNorm" | "movingAverage" | "earlyStopping"> {
@@ -100,4 +106,5 @@ export const commonKinds: SettingKinds<CommonProfile> = {
   checkpointsToKeep: count(1),
   maxGradientNorm: number("a number >= 0", (norm) => norm >= 0),
   minDelta: number("a number >= 0", (delta) => delta >= 0),
+  synchronizedBatchNorm: trueOrFalse,
 };

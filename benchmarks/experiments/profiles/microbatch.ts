@@ -33,7 +33,11 @@ export interface MicrobatchClassificationProfile extends ClassificationProfile, 
 /** A segmentation run over sizes of microbatches, as data. */
 export interface MicrobatchSegmentationProfile extends SegmentationProfile, Ladder {}
 
-const untimed = { microbatchSize: 0, timingRounds: 0 } as const;
+const untimed = {
+  microbatchSize: 0,
+  timingRounds: 0,
+  synchronizedBatchNorm: false, // statistics are over the images of a microbatch
+} as const;
 
 /** The profiles of `--task classification`, by name. */
 export const classification: Readonly<Record<string, MicrobatchClassificationProfile>> = {

@@ -47,6 +47,13 @@ export interface Keeper {
   kept(history: History): Promise<Pick<CellRecord, "weights" | "warnings">>;
 }
 
+/** Keeps nothing: another worker keeps what this one would. */
+export const keepsNothing: Keeper = {
+  callback: () => {},
+  end: () => Promise.resolve(),
+  kept: () => Promise.resolve({ warnings: [] }),
+};
+
 type Weights = NonNullable<CellRecord["weights"]>;
 
 /** Keeps the weights of a cell in the run's folder, each file written whole or not at all. */

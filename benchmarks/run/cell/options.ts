@@ -6,6 +6,7 @@ import type { ClosableDataloader } from "../../tasks/task.ts";
 import type { PlannedArm } from "../plan.ts";
 import type { Keeper } from "./keeping.ts";
 import type { ProgressWatch } from "./progress.ts";
+import type { RunGroup } from "../workers/run_group.ts";
 import type { SmoothnessWatch } from "./smoothness.ts";
 
 /** What is known about a cell when its training begins. */
@@ -35,6 +36,8 @@ export interface CellOptions {
   callbacks(facts: CellFacts): Callback[];
   /** Stops it after the current step. */
   signal: AbortSignal;
+  /** The workers that train it together; this process alone without. */
+  workers?: RunGroup;
 }
 
 /** A cell while it is trained. */

@@ -3,7 +3,8 @@ import type { CellProgress } from "../checkpoints/manifest.ts";
 import type { Warning } from "../../record/mod.ts";
 import type { SkippedImage } from "../../../datasets/loader.ts";
 import type { ClosableDataloader } from "../../tasks/task.ts";
-import { eachOnce } from "../../tasks/task_loaders.ts";
+import { eachOnce, tooManySkipped } from "../../tasks/task_loaders.ts";
+import type { RunGroup } from "../workers/run_group.ts";
 
 /** What a cell's record and checkpoints say about the processes that ran it. */
 export interface ProgressWatch {
@@ -55,6 +56,24 @@ export function watchProgress(
       ]),
     }),
   };
+}
+
+/**
+ * The progress of all workers: of the images that were passed over each has met its own. All of them
+ * ask for it at the same time.
+ *
+ * @throws {DataError} if they have passed over more than may be
+ */
+export async function sharedProgress(
+  watch: ProgressWatch,
+  workers: RunGroup,
+  limit = Infinity,
+): Promise<Omit<CellProgress, "logBytes">> {
+  const now = watch.now();
+  if (workers.size === 1) return now;
+  const skipped = eachOnce((await workers.gather(now.skipped)).flat());
+  if (skipped.length > limit) throw tooManySkipped(skipped, limit);
+  return { ...now, skipped };
 }
 
 /** More names would not be read. */

@@ -9,6 +9,7 @@ import type { State } from "../../../src/training/engine.ts";
 import { type SmoothnessProbe, smoothnessProbe } from "../../../src/training/smoothness.ts";
 import { recomputeOf } from "../../experiments/profiles/common.ts";
 import type { SmoothnessRecord } from "../../record/mod.ts";
+import { wholeBatch } from "../../../datasets/loader.ts";
 import { firstOf } from "../batches.ts";
 import type { PlannedArm } from "../plan.ts";
 
@@ -29,7 +30,8 @@ interface Begun {
 
 /**
  * Watches a cell's training. What is measured on is the first batch of its seed's first epoch (or the
- * first part of it), the same for all arms; training sees its own copy of it, and neither weights nor
+ * first part of it), the same for all arms and, where workers share it, on each of them: none waits for
+ * another, and the figures are those of one worker. Training sees its own copy of it, and neither weights nor
  * statistics nor random numbers change.
  *
  * @param before what was measured before the cell was resumed
@@ -76,7 +78,7 @@ export function isDue(
 /** Algorithms have changed the model by now. */
 async function begin({ task, profile }: PlannedArm, seed: number, state: State): Promise<Begun> {
   const { stepSizes, relativeSteps } = task.smoothness!;
-  const dataloader = task.trainDataloader(seed);
+  const dataloader = task.trainDataloader(seed, wholeBatch);
   try {
     const batch = await firstOf(dataloader!);
     const options = { stepSizes, relativeSteps, seed, recompute: recomputeOf(profile) };

@@ -9,6 +9,7 @@ import type { Logger } from "../../../src/training/engine.ts";
 import { emptyHistory, type History, NonFiniteError } from "../../../src/training/history.ts";
 import type { Metric } from "../../../src/training/metrics.ts";
 import { Trainer } from "../../../src/training/trainer.ts";
+import type { TrainerOptions } from "../../../src/training/trainer_options.ts";
 import { recomputeOf, trainingOptionsOf } from "../../experiments/profiles/common.ts";
 import { UsageError } from "../../ground/errors.ts";
 import { oneLine } from "../../ground/format.ts";
@@ -17,11 +18,13 @@ import { asUsageError } from "../../ground/usage_errors.ts";
 import type { CellStatus, Prediction } from "../../record/mod.ts";
 import { OwnAlgorithmError } from "../own_algorithm.ts";
 import type { PlannedArm } from "../plan.ts";
+import { alone } from "../workers/run_group.ts";
 import type { Cell, CellFacts } from "./options.ts";
+import { sharedProgress } from "./progress.ts";
 
 /** The Trainer of a cell; what its algorithms report about themselves is added to `facts`. */
 export function trainerOf(cell: Cell, metrics: Metric[], facts: CellFacts): Trainer {
-  const { arm, seed, options: { callbacks, keeper, signal }, watch, smoothness } = cell;
+  const { arm, seed, options: { callbacks, keeper, signal, workers }, watch, smoothness } = cell;
   const { task, profile: { duration, microbatchSize, checkpointInterval } } = arm;
   const logger: Logger = {
     logHyperparameters: (values) => Object.assign(facts.hyperparameters, values),
@@ -53,15 +56,29 @@ export function trainerOf(cell: Cell, metrics: Metric[], facts: CellFacts): Trai
     schedule: task.schedule,
     seed,
     signal,
+    ...groupOptions(arm, workers),
   });
 }
 
-function saving({ options, watch, smoothness: { points }, initialWeights }: Cell): Callback {
+/** How steps are taken together, by workers that are several. */
+export function groupOptions(
+  { profile: { synchronizedBatchNorm } }: Pick<PlannedArm, "profile">,
+  { group } = alone,
+): Pick<TrainerOptions, "group" | "synchronizedBatchNorm"> {
+  return group === undefined ? {} : { group, synchronizedBatchNorm };
+}
+
+function saving(
+  { arm: { task: { mostSkipped } }, options, watch, smoothness: { points }, initialWeights }: Cell,
+): Callback {
   return async (event, state, trainer) => {
     if (event !== "checkpoint" || watch.complete) return; // the record is about to be written
-    const checkpoint = await trainer.checkpoint();
+    const { workers = alone } = options;
+    const now = await sharedProgress(watch, workers, mostSkipped);
+    const checkpoint = await trainer.checkpoint(); // which on each finds the same that is not finite
+    if (!workers.isChief) return;
     const progress = {
-      ...watch.now(),
+      ...now,
       ...(initialWeights !== undefined && { initialWeights }),
       ...(points.length > 0 && { smoothness: [...points] }),
     };
@@ -106,15 +123,18 @@ interface Outcome {
  */
 export async function train(
   trainer: Trainer,
-  { arm: { task }, model, dataloader, watch, options: { saved, onBreak, keeper } }: Cell,
+  cell: Cell,
 ): Promise<Outcome> {
+  const { arm: { task }, model, dataloader, watch, options } = cell;
+  const { saved, onBreak, keeper, workers = alone } = options;
   try {
     const history = dataloader === undefined ? await evaluateOnly(trainer) : await trainer.fit();
     if (dataloader !== undefined && !watch.complete) {
       return { history, status: "interrupted", predictions: [] };
     }
     await keeper.end(model, history);
-    return { history, status: "done", predictions: await task.predict(model) };
+    const { isChief } = workers;
+    return { history, status: "done", predictions: isChief ? await task.predict(model) : [] };
   } catch (error) {
     if (error instanceof NonFiniteError) {
       const { history, message } = error;
@@ -123,6 +143,7 @@ export async function train(
     const cause = asUsageError(explainMemoryError(error));
     if (endsRun(cause) || trainer.state.step === (saved?.step ?? 0)) throw cause;
     onBreak(cause);
+    await workers.end(cause); // the others can't go on without this one
     const text = oneLine(`${cause}`);
     return { history: trainer.history, status: "broken", error: text, predictions: [] };
   }

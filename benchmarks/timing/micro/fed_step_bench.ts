@@ -49,7 +49,9 @@ export const fedStep: Program = program({
     batch: option(count(1), "images a step", { default: 16 }),
     size: option(count(1), "height and width in pixels", { default: 224 }),
     rounds: option(count(fewestForBootstrap), "rounds", { default: fewestForBootstrap }),
-    workers: option(count(), "threads that decode images", { usual: "what fits the machine" }),
+    loaderThreads: option(count(), "threads that decode images", {
+      usual: "what fits the machine",
+    }),
     backend: option(backendName, "what computes", { default: "tensorflow" }),
     json: option(file, "write the figures there, too"),
   },
@@ -70,15 +72,15 @@ export const fedStep: Program = program({
 /** Times rounds from the end of each step to that of the next, waiting for its batch included. */
 async function measure(
   data: string,
-  { batchSize, size, workers, rounds }: {
+  { batchSize, size, loaderThreads, rounds }: {
     batchSize: number;
     size: number;
     rounds: number;
-    workers: number | undefined;
+    loaderThreads: number | undefined;
   },
 ): Promise<Round[]> {
   const { training, classes } = await openClassified(data);
-  const loaders = new TaskLoaders(workers === undefined ? {} : { workers });
+  const loaders = new TaskLoaders(loaderThreads === undefined ? {} : { loaderThreads });
   const fed = loaders.dataloader(
     classificationLoader(training, { batchSize, size, train: true, ...loaders.options }),
   );

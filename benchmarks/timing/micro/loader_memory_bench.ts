@@ -30,20 +30,22 @@ export const loaderMemory: Program = program({
     data: option(folder, "classified images in train and val", { usual: "generated pictures" }),
     times: option(count(1), "how many times as many files the larger set has", { default: 10 }),
     batches: option(count(1), "batches that are loaded", { default: 64 }),
-    workers: option(count(), "threads that decode images", { usual: "what fits the machine" }),
+    loaderThreads: option(count(), "threads that decode images", {
+      usual: "what fits the machine",
+    }),
     json: option(file, "write the figures there, too"),
     child: option(folder, "load this set in this process, and print its peak, as is done for each"),
   },
-  async run({ child, data, times, batches, workers, json }) {
+  async run({ child, data, times, batches, loaderThreads, json }) {
     if (child === undefined) return await compare(times, data, json);
-    console.log(JSON.stringify(await load(child, batches, workers)));
+    console.log(JSON.stringify(await load(child, batches, loaderThreads)));
   },
 });
 
 /** Loads batches and measures the peak memory. */
-async function load(data: string, batches: number, workers?: number): Promise<Peak> {
+async function load(data: string, batches: number, loaderThreads?: number): Promise<Peak> {
   const { training } = await openClassified(data);
-  const threads = workers === undefined ? {} : { workers };
+  const threads = loaderThreads === undefined ? {} : { workers: loaderThreads };
   const options = { batchSize: 16, size: 224, train: true, ...threads };
   const loader = classificationLoader(training, options);
   let peakBytes = 0, left = batches;

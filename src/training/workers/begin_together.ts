@@ -4,6 +4,7 @@ import { capture } from "../capture.ts";
 import { weightsOf } from "../model_weights.ts";
 import { sumInBuckets } from "./buckets.ts";
 import { newScope, withGroup } from "./current_group.ts";
+import { hasBeenHeard } from "./has_been_heard.ts";
 import { decodeJson, encodeJson } from "./json_bytes.ts";
 import type { WorkerGroup } from "./worker_group.ts";
 
@@ -48,18 +49,19 @@ export async function beginTogether(group: WorkerGroup, beginning: Beginning): P
   };
   const told = (await group.exchange(encodeJson(own))).map((bytes) => decodeJson<Told>(bytes));
   const chief = told[0]!;
-  for (const [rank, { settings }] of told.entries()) checkSettings(rank, settings, chief.settings);
   const other = told.findIndex(({ weights }) => weights !== chief.weights);
-  if (other >= 0) {
+  try {
+    for (const [rank, { settings }] of told.entries()) {
+      checkSettings(rank, settings, chief.settings);
+    }
     const wanted = `the weights of worker 0 at step ${step}: restore the same checkpoint on each`;
-    check(
-      step === 0,
-      RangeError,
-      `fit in a group as worker ${other} must have ${wanted}`,
-      "others",
-    );
-    await takeFromChief(group, [...weights.values()]);
+    const requirement = `fit in a group as worker ${other} must have ${wanted}`;
+    check(other < 0 || step === 0, RangeError, requirement, "others");
+  } catch (error) {
+    await hasBeenHeard(group); // all of them throw it
+    throw error;
   }
+  if (other >= 0) await takeFromChief(group, [...weights.values()]);
   return told.some(({ stops }) => stops);
 }
 

@@ -1,11 +1,12 @@
 import type * as tf from "../../tf.ts";
 import type { WorkerGroup } from "./worker_group.ts";
 
-/** From this size on, a tensor is sent alone, from where it is. */
-const ALONE_BYTES = 2 ** 20;
-
-/** Up to this size, tensors are sent together. */
-const BUCKET_BYTES = 2 ** 22;
+/**
+ * From this size on, a tensor is sent alone, from where it is; smaller ones are copied together up to
+ * it. Measured with ResNet-50: a message costs about a millisecond, and pieces of megabytes are sent
+ * fastest.
+ */
+const MESSAGE_BYTES = 2 ** 22;
 
 /**
  * Sums tensors over workers in several messages, each of which can leave as soon as what is in it
@@ -43,13 +44,13 @@ export function bucketsOf(sizes: readonly (number | undefined)[]): number[][] {
   };
   for (const [at, size] of sizes.entries()) {
     if (size === undefined) continue;
-    if (size >= ALONE_BYTES) {
+    if (size >= MESSAGE_BYTES) {
       buckets.push([at]);
       continue;
     }
     open.push(at);
     bytes += size;
-    if (bytes >= BUCKET_BYTES) close();
+    if (bytes >= MESSAGE_BYTES) close();
   }
   close();
   return buckets;

@@ -1,4 +1,5 @@
 import { ClusterError } from "./errors.ts";
+import { hasBeenHeard } from "./has_been_heard.ts";
 import { decodeJson, encodeJson } from "./json_bytes.ts";
 import type { WorkerGroup } from "./worker_group.ts";
 
@@ -38,6 +39,7 @@ export async function checkAgreement(group: WorkerGroup, values: Agreed): Promis
     return ranks.size === 1 ? [] : [`${name}: ${describe(ranks)}`];
   });
   if (differences.length === 0) return;
+  await hasBeenHeard(group);
   throw new ClusterError(
     `Cannot train together as workers must have the same ${differences.join("; ")}. ` +
       "Start all of them with the same program, options and data",
@@ -46,8 +48,10 @@ export async function checkAgreement(group: WorkerGroup, values: Agreed): Promis
 
 function ranksByValue(values: readonly (Agreed[string] | undefined)[]): Map<string, number[]> {
   const ranks = new Map<string, number[]>();
+  const areTexts = values.every((value) => typeof value !== "number");
   for (const [rank, value] of values.entries()) {
-    const text = value === undefined ? "nothing" : String(value);
+    const isPlain = areTexts && typeof value === "string"; // else 1 and "1" would look alike
+    const text = isPlain ? value : JSON.stringify(value) ?? "nothing";
     ranks.set(text, [...ranks.get(text) ?? [], rank]);
   }
   return ranks;

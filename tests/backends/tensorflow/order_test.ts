@@ -76,6 +76,16 @@ Deno.test("waitsOf() lets no node wait that takes a large output as late as that
   assert.deepEqual(waitsOf(early, all).length, 4);
 });
 
+Deno.test("waitsOf() leaves out large sums over processes, and what is computed of them", () => {
+  const bytes = 2 ** 20, sum = { inputs: [0], bytes, waitsForOthers: true };
+  const update = { inputs: [8], bytes };
+  const gradients = row.slice(0, 8);
+  // Without the sum and the update, the last gradients are the seventh and the eighth of all.
+  assert.deepEqual(waitsOf([...gradients, sum, update], all), [[6, 0], [7, 1]]);
+  const small = { inputs: [0], bytes: 8, waitsForOthers: true };
+  assert.deepEqual(waitsOf([...gradients, small, update], all), [[6, 0], [7, 1], [9, 2]]);
+});
+
 Deno.test("waitsOf() passes over nodes that nothing needs", () => {
   assert.deepEqual(waitsOf(row, [9, 0]), []);
   assert.deepEqual(waitsOf(row, all.filter((at) => at !== 4)), [[7, 0], [8, 1], [9, 2]]);

@@ -24,7 +24,7 @@ Deno.test("parse() has a suite's defaults", () => {
 Deno.test("parse() reads every option of a suite", () => {
   const line =
     "--profile proxy --data d --backend cpu --arms a,b --model m.ts --seeds 3,4 --out o " +
-    "--resume --shard 2/3 --set a=1 --set b=x=y --tensorboard t --skip-bad 0 --workers 2 " +
+    "--resume --shard 2/3 --set a=1 --set b=x=y --tensorboard t --skip-bad 0 --loader-threads 2 " +
     "--dry-run --strict";
   assert.deepEqual(asked(program, line), {
     profile: "proxy",
@@ -39,7 +39,7 @@ Deno.test("parse() reads every option of a suite", () => {
     shard: { index: 1, count: 3 },
     tensorboard: "t",
     skipBad: 0,
-    workers: 2,
+    loaderThreads: 2,
     set: [["a", "1"], ["b", "x=y"]],
     dryRun: true,
     strict: true,
@@ -65,11 +65,11 @@ Deno.test("parse() throws when an option of a suite is wrong", () => {
   wrong("--skip-bad -1", /--skip-bad wants a whole number >= 0: it is "-1"/);
   wrong("--data --resume", /--data wants a value: it is "--resume"/);
   wrong("--resume=1", /unknown option '--resume=1' \(Did you mean --resume\?\)/);
-  wrong("--workers", /'--workers <N>' argument missing/);
+  wrong("--loader-threads", /'--loader-threads <N>' argument missing/);
   wrong("--skip-bad few", /--skip-bad wants a whole number >= 0: it is "few"/);
-  wrong("--workers all", /--workers wants a whole number from 0 to 256: it is "all"/);
-  wrong("--workers 257", /--workers wants a whole number from 0 to 256: it is "257"/);
-  wrong("--workers 1.5", /it is "1\.5"/);
+  wrong("--loader-threads all", /--loader-threads wants a whole number from 0 to 256: it is "all"/);
+  wrong("--loader-threads 257", /--loader-threads wants a whole number from 0 to 256: it is "257"/);
+  wrong("--loader-threads 1.5", /it is "1\.5"/);
   wrong("--tensorboard=", /--tensorboard wants a folder's path: it is ""/);
   wrong("--set steps", /--set wants key=value: it is "steps"/);
   wrong(

@@ -16,7 +16,7 @@ async function check(...args: string[]): Promise<{ ending: string; text: string 
   console.log = (line: string) => void lines.push(line);
   console.error = () => {};
   try {
-    const ending = await runProgram(dataCheck, [...args, "--workers", "0"]);
+    const ending = await runProgram(dataCheck, [...args, "--loader-threads", "0"]);
     return { ending, text: lines.join("\n").replace(/\\(?=[_`|])/g, "") };
   } finally {
     Object.assign(console, { log, error });

@@ -65,7 +65,7 @@ test("writes event files with --tensorboard", async (folder) => {
 });
 
 test("counts and names the images that --skip-bad passed over", async (out) => {
-  const skipping = `${line} --arms baseline --seeds 0,1 --skip-bad 12 --workers 2`;
+  const skipping = `${line} --arms baseline --seeds 0,1 --skip-bad 12 --loader-threads 2`;
   assert.equal((await run(`${skipping} --out ${out}`)).code, 0);
   const { cells } = await readResult(join(out, "result.json"));
   assert.deepEqual(cells.map(({ skippedCount }) => skippedCount), [12, 12], "each counts its own");

@@ -80,7 +80,7 @@ const wrong: { [K in keyof CompareOptions]?: [text: string, value: unknown][] } 
   seeds: [["1,1", [1, 1]], ["0.5", [0.5]], ["-1", [-1]]],
   keep: [["lst", "lst"]],
   shard: [["5/4", "5/4"], ["0/2", "0/2"], ["half", "half"]],
-  workers: [["-1", -1], ["1.5", 1.5], ["many", "many"]],
+  loaderThreads: [["-1", -1], ["1.5", 1.5], ["many", "many"]],
   skipBad: [["-1", -1]],
   tensorboard: [["", ""]],
   profile: [["quik", "quik"]],

@@ -70,7 +70,7 @@ function options(out: string): CompareOptions<"imagenet"> {
     settings,
     backend: "wasm",
     out,
-    workers: 0,
+    loaderThreads: 0,
     log: () => {},
   };
 }

@@ -7,7 +7,7 @@ import { writeData } from "../ade20k_data.ts";
 Deno.test("a suite opens its data once for each distinct setting that they depend on", async () => {
   await tf.setBackend("cpu");
   const folder = await Deno.makeTempDir({ prefix: "shared-" });
-  const tasks = ade20k.open(folder, { workers: 0 });
+  const tasks = ade20k.open(folder, { loaderThreads: 0 });
   try {
     await writeData(folder, 3);
     const profile = { ...ade20k.profiles.quick!, imageSize: 32 };
@@ -26,7 +26,7 @@ Deno.test("a suite opens its data once for each distinct setting that they depen
 
 Deno.test("classification's tasks share a data set, and evaluation where it is the same", async () => {
   const profile = { ...imagenet.profiles.quick!, generatedTraining: 8, generatedValidation: 8 };
-  const tasks = imagenet.open(undefined, { workers: 0 });
+  const tasks = imagenet.open(undefined, { loaderThreads: 0 });
   const [first, other, cropped] = [
     await tasks.task(profile),
     await tasks.task({ ...profile, batchSize: 4, minArea: 0.5 }),

@@ -54,7 +54,18 @@ Deno.test("bench:overhead throws when an option is wrong", () => {
   wrong("--profle quick", /Did you mean --profile\?/);
   wrong("--backends wasm,gpu", /Unknown backend "gpu"/);
   wrong("--resume --force", /'--resume' cannot be used with option '--force'/);
-  for (const name of ["data", "seeds", "skip-bad", "workers", "tensorboard", "model", "shard"]) {
+  for (
+    const name of [
+      "data",
+      "seeds",
+      "skip-bad",
+      "workers",
+      "loader-threads",
+      "tensorboard",
+      "model",
+      "shard",
+    ]
+  ) {
     wrong(`--${name} 1`, new RegExp(`^bench:overhead has no --${name}: nothing is trained`));
   }
 });

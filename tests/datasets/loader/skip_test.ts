@@ -110,3 +110,24 @@ Deno.test("a loader takes a file that has vanished for a bad image", async () =>
     await assert.rejects(drain(strict, [0]), { name: "DataError", message: /1\.JPEG/ });
   });
 });
+
+Deno.test("slices put the same images in the places of bad ones as the whole batch has", async () => {
+  await withFolder(async (dir) => {
+    const split = await putPictures(dir, 12, [0, 5, 6, 11]);
+    const options = { size: 8, batchSize: 6, train: true, skipBad: 4, workers: 0 };
+    const whole = await drain(classificationLoader(split, options), [0, 1]);
+    for (const size of [2, 3]) {
+      const loaders = Array.from(
+        { length: size },
+        (_, rank) => classificationLoader(split, { ...options, slice: { rank, size } }),
+      );
+      const slices = await Promise.all(loaders.map((loader) => drain(loader, [0, 1])));
+      const namesIn = (batch: number) => slices.flatMap((slice) => slice[batch]!.names);
+      const pixelsIn = (batch: number) => slices.flatMap((slice) => [...slice[batch]!.images]);
+      assert.deepEqual(whole.map((_, i) => namesIn(i)), whole.map(({ names }) => names));
+      assert.deepEqual(whole.map((_, i) => pixelsIn(i)), whole.map(({ images }) => [...images]));
+      const skipped = new Set(loaders.flatMap(({ skipped }) => skipped.map(({ name }) => name)));
+      assert.deepEqual([...skipped].sort(), ["p0", "p11", "p5", "p6"]);
+    }
+  });
+});

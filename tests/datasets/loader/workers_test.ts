@@ -6,6 +6,9 @@ import { generateScenes } from "../../../datasets/generated/scenes.ts";
 import {
   classificationLoader,
   defaultWorkers,
+  type LoadedBatch,
+  type Loader,
+  type LoaderOptions,
   segmentationLoader,
 } from "../../../datasets/loader.ts";
 import { memorySplit, paintedSample, withFolder } from "../files.ts";
@@ -45,6 +48,80 @@ Deno.test({
         }),
         { numRuns: 12 },
       );
+    }),
+});
+
+/** The images of each batch, of all slices in order. */
+async function* batchesOf(loaders: readonly Loader[], epoch: number, firstBatch = 0) {
+  const sources = loaders.map((loader) => loader.batches(epoch, firstBatch));
+  const next = async (source: AsyncGenerator<LoadedBatch>, loader: Loader) => {
+    const parts: LoadedBatch[] = [];
+    while (parts.length < loader.microbatchesPerBatch) {
+      const { value, done } = await source.next();
+      if (done) break;
+      parts.push(value);
+    }
+    return parts;
+  };
+  while (true) {
+    const parts = (await Promise.all(sources.map((source, i) => next(source, loaders[i]!)))).flat();
+    if (parts.length === 0) break;
+    yield {
+      names: parts.flatMap(({ names }) => names),
+      images: parts.map(({ images }) => [...images]).flat(),
+      labels: parts.map(({ labels }) => [...labels]).flat(),
+    };
+  }
+  await Promise.all(loaders.map((loader) => loader.close()));
+}
+
+const sliced = (size: number, make: (slice: { rank: number; size: number }) => Loader) =>
+  Array.from({ length: size }, (_, rank) => make({ rank, size }));
+
+Deno.test({
+  name: "slices of loaders, put together, are the whole batches byte for byte, in each epoch",
+  ...sanitize,
+  fn: () =>
+    withFolder(async (dir) => {
+      const pictures = await putPictures(`${dir}/pictures`, 27);
+      const { training } = await openAde20k(
+        await generateScenes(`${dir}/scenes`, { training: 14, validation: 5, size: 24 }),
+      );
+      const kinds = [
+        (options: LoaderOptions) => classificationLoader(pictures, { size: 16, ...options }),
+        (options: LoaderOptions) => segmentationLoader(training, { size: 16, ...options }),
+      ];
+      for (const make of kinds) {
+        for (const [epoch, firstBatch] of [[0, 0], [1, 0], [1, 1]] as const) {
+          const options = { batchSize: 6, seed: 3, workers: 0, train: true };
+          const whole = await Array.fromAsync(batchesOf([make(options)], epoch, firstBatch));
+          for (const [size, microbatchSize] of [[2, 6], [3, 6], [2, 2]] as const) {
+            const loaders = sliced(size, (slice) => make({ ...options, microbatchSize, slice }));
+            assert.deepEqual(await Array.fromAsync(batchesOf(loaders, epoch, firstBatch)), whole);
+          }
+        }
+      }
+    }),
+});
+
+Deno.test({
+  name: "slices of an evaluation give each image once, in the batches of one loader",
+  ...sanitize,
+  fn: () =>
+    withFolder(async (dir) => {
+      const split = await putPictures(dir, 11);
+      const options = { size: 16, batchSize: 4, train: false, workers: 0 };
+      const whole = await Array.fromAsync(batchesOf([classificationLoader(split, options)], 0));
+      for (const size of [2, 3, 5]) {
+        const loaders = sliced(size, (slice) => classificationLoader(split, { ...options, slice }));
+        const given = await Array.fromAsync(batchesOf(loaders, 0));
+        const joined = (batches: typeof whole) => ({
+          names: batches.flatMap(({ names }) => names).toSorted(),
+          sum: batches.flatMap(({ images }) => images).length,
+        });
+        assert.deepEqual(joined(given), joined(whole));
+        if (size !== 5) assert.deepEqual(given, whole);
+      }
     }),
 });
 

@@ -16,6 +16,8 @@ export interface JoinOptions extends SumOptions {
    * @default {300}
    */
   joinTimeoutSeconds?: number | undefined;
+  /** Ends the waiting for workers that have not come; `joinCluster` throws its reason. */
+  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -34,10 +36,11 @@ export interface JoinOptions extends SumOptions {
  * @throws {ClusterError} if this worker's port is in use, a worker does not come in time, or one has
  *   another version of TensorFlow's library or of this one, or another list
  * @throws {WorkerLostError} if a worker is lost while the others join
+ * @throws the reason of `signal`, if it is aborted before all have come
  */
 export async function joinCluster(
   cluster: Cluster,
-  { joinTimeoutSeconds = 300, ...options }: JoinOptions = {},
+  { joinTimeoutSeconds = 300, signal, ...options }: JoinOptions = {},
 ): Promise<TensorFlowWorkerGroup> {
   const backend = tf.backend();
   check(
@@ -49,8 +52,11 @@ export async function joinCluster(
   const isAllowed = Number.isFinite(joinTimeoutSeconds) && joinTimeoutSeconds >= 0;
   const requirement = "join a cluster as joinTimeoutSeconds must be a number >= 0";
   check(isAllowed, RangeError, requirement, joinTimeoutSeconds);
+  signal?.throwIfAborted();
   openPort(backend, cluster);
   const group = new TensorFlowWorkerGroup(backend, cluster, options);
+  const stop = () => group.end(signal?.reason);
+  signal?.addEventListener("abort", stop);
   try {
     await meet(group, joinTimeoutSeconds);
     await checkAgreement(group, {
@@ -61,6 +67,8 @@ export async function joinCluster(
   } catch (error) {
     group.abort(`worker ${group.rank} could not join`);
     throw error;
+  } finally {
+    signal?.removeEventListener("abort", stop);
   }
   return group;
 }

@@ -12,12 +12,17 @@ import { TensorFlowError } from "../status.ts";
 /** TensorFlow's codes of what became of a question. */
 const DEADLINE_EXCEEDED = 4, UNAVAILABLE = 14;
 
-/** Between two questions to one worker. */
-const INTERVAL_MS = 400;
-/** Before a worker that failed is asked again. */
-const RETRY_MS = 250;
+/** Between two questions to one worker, in a small group and in a large one. */
+const INTERVAL_MS = { least: 200, perWorker: 10, most: 600 };
+/**
+ * So much later a worker that has failed is asked again. Who is lost is thereby asked by all before the
+ * first of them ends for that, and is not taken for the later one.
+ */
+const RETRY_AFTER_MS = 100;
 /** For so long a connection may fail for other reasons than that nobody listens. */
-const UNAVAILABLE_MS = 1000;
+const UNAVAILABLE_MS = 550;
+/** What is the network's fault, and may pass. */
+const NETWORK = /no route to host|unreachable|timed out/i;
 
 /** What a watch needs. */
 export interface PeerWatchParts {
@@ -49,6 +54,7 @@ interface Silence {
 /** Asks each worker in turn, several times a second, until one is lost or it is told to stop. */
 export class PeerWatch {
   readonly #parts: PeerWatchParts;
+  readonly #intervalMs: number;
   readonly #seen = new Set<number>();
   readonly #silences = new Map<number, Silence>();
   readonly #settled = Promise.withResolvers<void>();
@@ -56,6 +62,8 @@ export class PeerWatch {
 
   constructor(parts: PeerWatchParts) {
     this.#parts = parts;
+    const { least, perWorker, most } = INTERVAL_MS;
+    this.#intervalMs = Math.min(most, Math.max(least, perWorker * parts.ranks.length));
     for (const rank of parts.ranks) void this.#follow(rank);
     this.#settle();
   }
@@ -96,7 +104,9 @@ export class PeerWatch {
    */
   async allAnswer(): Promise<boolean> {
     const answers = Array.from(this.#seen, async (rank) => {
-      while (!this.#stopped && await this.#failure(rank) !== undefined) await pause(RETRY_MS, true);
+      while (!this.#stopped && await this.#failure(rank) !== undefined) {
+        await pause(this.#intervalMs, true);
+      }
     });
     await Promise.all(answers);
     return !this.#stopped;
@@ -115,9 +125,10 @@ export class PeerWatch {
         this.#silences.set(rank, silence);
         silence.failures++;
         silence.last = failure;
-        if (isLost(silence)) return this.#lose();
+        if (isLost(silence, this.#parts.answerTimeoutMs)) return this.#lose();
       }
-      await pause(failure === undefined ? INTERVAL_MS : RETRY_MS, this.missing.length > 0);
+      const durationMs = this.#intervalMs + (failure === undefined ? 0 : RETRY_AFTER_MS);
+      await pause(durationMs, this.missing.length > 0);
     }
   }
 
@@ -149,9 +160,14 @@ export class PeerWatch {
 }
 
 /** Twice, as this process may itself have been stopped for the time of one question. */
-function isLost({ failures, last, since }: Silence): boolean {
-  const mayPass = last.code === UNAVAILABLE && !isRefused(last);
-  return failures >= 2 && (!mayPass || performance.now() - since >= UNAVAILABLE_MS);
+function isLost({ failures, last, since }: Silence, answerTimeoutMs: number): boolean {
+  return failures >= 2 && performance.now() - since >= patienceMs(last, answerTimeoutMs);
+}
+
+/** For how long that kind of failure must last. */
+function patienceMs(failure: TensorFlowError, answerTimeoutMs: number): number {
+  if (failure.code !== UNAVAILABLE || isRefused(failure)) return 0;
+  return NETWORK.test(failure.reason) ? 2 * answerTimeoutMs : UNAVAILABLE_MS;
 }
 
 /** Nobody listens where the worker did. */

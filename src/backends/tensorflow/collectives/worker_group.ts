@@ -51,6 +51,8 @@ export class TensorFlowWorkerGroup implements WorkerGroup {
   readonly #backend: TensorFlowBackend;
   readonly #timeoutSeconds: number;
   readonly #exchange: Exchange;
+  /** The sum before, by its number and its id. */
+  #before: { sum: number; id: number } | undefined;
   readonly #lost = new AbortController();
   readonly #watch: PeerWatch;
 
@@ -138,10 +140,10 @@ export class TensorFlowWorkerGroup implements WorkerGroup {
    *
    * @param error what it fails with
    */
-  end(error: Error): void {
+  end(error: unknown): void {
     if (this.signal.aborted) return;
     this.#lost.abort(error);
-    this.abort(error.message);
+    this.abort(error instanceof Error ? error.message : String(error));
   }
 
   async explain(error: unknown): Promise<unknown> {
@@ -192,25 +194,36 @@ export class TensorFlowWorkerGroup implements WorkerGroup {
     const { tasks } = this.cluster;
     const names = lost.map(({ rank, reason }) => `${describeTask(tasks, rank)}: ${reason}`);
     const message =
-      `Lost ${names.join("; then ")}. All workers end; start them again, and resume ` +
+      `Lost ${names.join("; also ")}. All workers end; start them again, and resume ` +
       "from the last checkpoint";
     return new WorkerLostError(message, lost.map(({ rank }) => rank), { cause: lost[0]?.cause });
   }
 
   #sumOne(tensor: tf.Tensor): tf.Tensor {
-    const key = nextSum() + 1;
-    const type = tensor.dtype as DataTypeName;
+    const backend = this.#backend, sum = nextSum();
     const attributes: Attributes = {
-      T: { type },
+      T: { type: tensor.dtype as DataTypeName },
       merge_op: "Add",
       final_op: "Id",
-      communication_hint: this.#backend.onGpu ? "nccl" : "ring",
+      communication_hint: backend.onGpu ? "nccl" : "ring",
       timeout_seconds: { float: this.#timeoutSeconds },
       Nordering_token: { int: 0 },
     };
     return tf.tidy(() => {
-      const keys = [this.size, GROUP_KEY, key].map((number) => tf.scalar(number, "int32"));
-      return this.#backend.run("CollectiveReduceV2", attributes, [tensor, ...keys], 1)[0]!;
+      const keys = [this.size, GROUP_KEY, sum + 1].map((number) => tf.scalar(number, "int32"));
+      const own = backend.onGpu ? this.#inOrder(tensor, sum) : tensor;
+      const result = backend.run("CollectiveReduceV2", attributes, [own, ...keys], 1)[0]!;
+      this.#before = { sum, id: backend.idOf(result) };
+      return result;
     });
+  }
+
+  /** NCCL wants the same order on all workers: in a recording, each sum waits for the one before it. */
+  #inOrder(tensor: tf.Tensor, sum: number): tf.Tensor {
+    const { binding, recording } = this.#backend, before = this.#before;
+    if (!recording || before === undefined || before.sum !== sum - 1) return tensor;
+    return this.#backend.createOutputTensor(
+      binding.runAfter(this.#backend.idOf(tensor), before.id),
+    );
   }
 }

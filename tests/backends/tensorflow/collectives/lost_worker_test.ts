@@ -1,6 +1,7 @@
 /** Workers that are killed, stopped, slow or late: processes on this machine. */
 import assert from "node:assert/strict";
 import { testWithLibrary } from "../harness.ts";
+import { killWorkers } from "./kill_workers.ts";
 import { type WatchedWorker, withWorkers, type WorkerProcess } from "./watched_group.ts";
 
 /** Failing is quick, and never a hang; of that it is a generous bound. */
@@ -109,6 +110,15 @@ testWithLibrary("joinCluster() names the workers that do not come in time", asyn
   });
 });
 
+testWithLibrary("joinCluster() waits no longer when it is asked to stop", async () => {
+  const asked = (rank: number) => rank === 0 ? { stopsOnSignal: true } : undefined;
+  await withWorkers(2, asked, async ([worker]) => {
+    await worker!.until(/^joining/);
+    worker!.child.kill("SIGINT");
+    assert.deepEqual(await worker!.end(), { code: 3, lastLine: "Error: interrupted" });
+  });
+});
+
 testWithLibrary("joinCluster() ends when a worker is killed that had come", async () => {
   const asked = (rank: number) => rank === 2 ? undefined : {};
   await withWorkers(3, asked, async ([first, second], _, addresses) => {
@@ -134,24 +144,35 @@ testWithLibrary("joinCluster() refuses a port that is in use, and names it", asy
   }
 });
 
-testWithLibrary(
-  "joinCluster() refuses other lists of workers, and checkAgreement() other values",
-  async () => {
-    await withWorkers(2, () => undefined, async (_, start, [a, b]) => {
-      const name = "localhost" + b!.slice(b!.indexOf(":"));
-      const workers = [start(0, { addresses: [a!, b!] }), start(1, { addresses: [a!, name] })];
-      for (const worker of workers) {
-        const { lastLine } = await worker.end();
-        assert.match(lastLine, /^ClusterError: .*list of workers: .* on rank 0, .* on rank 1/);
-      }
-    });
-    const asked = (rank: number) => ({ agree: { model: "resnet50", batch: 32 - 16 * rank } });
-    await withWorkers(2, asked, async (workers) => {
-      for (const worker of workers) {
-        const { code, lastLine } = await worker.end();
-        assert.equal(code, 3);
-        assert.match(lastLine, /^ClusterError: .*same batch: 32 on rank 0, 16 on rank 1/);
-      }
-    });
-  },
-);
+testWithLibrary("joinCluster() refuses other lists of workers and another library", async () => {
+  await withWorkers(2, () => undefined, async (_, start, [a, b]) => {
+    const name = "localhost" + b!.slice(b!.indexOf(":"));
+    const workers = [
+      start(0, { addresses: [a!, b!], libraryVersion: "2.20.0" }),
+      start(1, { addresses: [a!, name], libraryVersion: "2.21.0" }),
+    ];
+    for (const worker of workers) {
+      const { code, lastLine } = await worker.end();
+      assert.equal(code, 3);
+      assert.match(lastLine, /^ClusterError: .*list of workers: .* on rank 0, .* on rank 1/);
+      assert.match(lastLine, /TensorFlow's library: 2\.20\.0 on rank 0, 2\.21\.0 on rank 1/);
+    }
+  });
+});
+
+testWithLibrary("checkAgreement() refuses other values on all workers", async () => {
+  const asked = (rank: number) => ({ agree: { model: "resnet50", batch: 32 - 16 * rank } });
+  await withWorkers(2, asked, async (workers) => {
+    for (const worker of workers) {
+      const { code, lastLine } = await worker.end();
+      assert.equal(code, 3);
+      assert.match(lastLine, /^ClusterError: .*same batch: 32 on rank 0, 16 on rank 1/);
+    }
+  });
+});
+
+testWithLibrary("a training that was killed and restarted ends with the same weights", async () => {
+  const [killed] = await killWorkers({ workers: 2, times: 1, random: () => 0.6 });
+  assert.ok(killed!.restored > 0 && killed!.sameWeights, JSON.stringify(killed));
+  assert.match(killed!.survivors[0]!.lastLine, /^WorkerLostError: Lost rank 1 /);
+});

@@ -6,13 +6,20 @@ export interface WatchedWorker {
   rank: number;
   addresses: string[];
   join?: { joinTimeoutSeconds?: number; answerTimeoutSeconds?: number };
+  /** Whether SIGINT ends the waiting for others. */
+  stopsOnSignal?: boolean;
+  /** What it takes for the version of TensorFlow's library. */
+  libraryVersion?: string;
   /** Values that all must have. */
   agree?: Record<string, string | number>;
   /** Trains for so many steps, in place of endlessly. */
   steps?: number;
-  units?: number;
+  /** Waits for so long after each step. */
+  stepMs?: number;
   evaluateEvery?: number;
   checkpointEvery?: number;
+  /** Where checkpoints are kept, and restored from. */
+  folder?: string;
   /** After that step its JavaScript computes for so long. */
   blockAtStep?: number;
   blockMs?: number;
