@@ -1,6 +1,11 @@
 import type * as v from "valibot";
 import type { GroupWork, ReadyWorker } from "../record/mod.ts";
-import { type SubjectCommand, SubjectError, SubjectProcess } from "../timing/subject_process.ts";
+import {
+  SlowSubjectError,
+  type SubjectCommand,
+  SubjectError,
+  SubjectProcess,
+} from "../timing/subject_process.ts";
 import { type Block, blockSchema, helloSchema, memorySchema } from "./protocol.ts";
 
 /** How long a group may take to be there: each worker may compile several steps for minutes. */
@@ -59,7 +64,8 @@ export class GroupProcess {
       try {
         return await ask(worker);
       } catch (error) {
-        if (!(error instanceof SubjectError) || this.#workers.length === 1) throw error;
+        const isOwn = error instanceof SubjectError && !(error instanceof SlowSubjectError);
+        if (!isOwn || this.#workers.length === 1) throw error;
         throw new SubjectError(`worker ${rank}: ${error.message}`, { cause: error });
       }
     }));

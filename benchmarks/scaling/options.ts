@@ -1,13 +1,13 @@
 import * as common from "../cli/common.ts";
 import { type Asked, flag, option, repeated } from "../cli/options.ts";
 import { profiles } from "../experiments/profiles/scaling.ts";
-import { count, listOf, nameOf, text } from "../ground/value_kinds.ts";
+import { count, listOf, text } from "../ground/value_kinds.ts";
 import { arms } from "./arms.ts";
 
 export const scalingOptions = {
   profile: common.profile(profiles),
   workers: option(
-    listOf(count(1, 64)),
+    { ...listOf(count(1, 64)), metavar: "1,2,4" },
     "numbers of workers, a row each; more than there are cores take turns, and are marked",
     { usual: "the profile's" },
   ),
@@ -17,7 +17,7 @@ export const scalingOptions = {
       "has torch; where a compiler for torch.compile is missing, root gets it from apt-get",
   ),
   arms: option(
-    listOf(nameOf("arm", arms.map(({ name }) => name))),
+    listOf(text("NAME", "an arm's name")),
     "these groups only; timm's WS is timed only where it is named",
     { names: Object.fromEntries(arms.map(({ name, label }) => [name, label])) },
   ),

@@ -7,7 +7,7 @@ import {
   type ScalingRowProfile,
 } from "../experiments/profiles/scaling.ts";
 import { checkKinds, withSettings } from "../experiments/settings.ts";
-import { UsageError } from "../ground/errors.ts";
+import { unknownName, UsageError } from "../ground/errors.ts";
 import type { GroupFacts, ScalingRow } from "../record/mod.ts";
 import { arms, isUsual } from "./arms.ts";
 import type { ScalingAsked } from "./options.ts";
@@ -64,6 +64,9 @@ function checkProfile(profile: ScalingProfile): void {
 }
 
 function groupsOf({ arms: names, peers }: ScalingAsked, profile: ScalingProfile): GroupFacts[] {
+  const known = arms.map(({ name }) => name);
+  const unknown = names?.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw unknownName("arm", unknown, known);
   const there = arms.filter(({ engine }) => engine === "tensorflow" || peers.length > 0);
   const groups = names === undefined
     ? there.filter(isUsual)

@@ -13,7 +13,7 @@
  *
  * @module
  */
-import { distinctNumbers } from "../../ground/value_kinds.ts";
+import { distinctNumbers, nameOf } from "../../ground/value_kinds.ts";
 import type { SettingKinds } from "../settings.ts";
 import { overheadKinds, type OverheadProfile, profiles as timed } from "./overhead.ts";
 
@@ -39,6 +39,7 @@ const { depth: _depth, recompute: _recompute, threads: _threads, ...kinds } = ov
 /** What values must be for a step to be timed. */
 export const scalingKinds: SettingKinds<ScalingProfile> = {
   ...kinds,
+  model: nameOf("model", ["resnet"]), // rows are its depths
   workers: distinctNumbers(
     "numbers of workers from 1 to 64, each once",
     (n) => Number.isInteger(n) && n >= 1 && n <= 64,

@@ -59,7 +59,10 @@ export function stepRatio(group: GroupRecord, over: GroupRecord): Ratio | undefi
  * The group of PyTorch that a group is set in relation to: the faster of its forms that were timed.
  * Weight standardization is set against timm's where that was timed, else against none.
  */
-export function peerOf({ groups }: ScalingRow, { engine, kernels }: GroupRecord) {
+export function peerOf(
+  { groups }: ScalingRow,
+  { engine, kernels }: GroupRecord,
+): GroupRecord | undefined {
   if (engine === "pytorch") return undefined;
   const forms = (wanted: GroupRecord["kernels"]) =>
     groups.filter((group) => group.engine === "pytorch" && group.kernels === wanted)

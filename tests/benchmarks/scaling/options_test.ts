@@ -33,6 +33,7 @@ Deno.test("bench:scaling throws a UsageError for what cannot be timed", () => {
   wrong("--workers 2,2", /workers wants numbers of workers from 1 to 64, each once/);
   wrong("--set depths=17", /depths wants depths of ResNets/);
   wrong("--set depth=18", /did you mean "depths"/);
+  wrong("--set model=deeplab", /Unknown model "deeplab": wanted/);
   wrong("--set blocks=1,2", /blocks wants/);
   wrong("--set batchSize=0", /batchSize wants a whole number >= 1/);
   wrong("--set transferBytes=3", /transferBytes wants/);

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { parse } from "csv-parse/sync";
 import { parseRecord } from "../../../benchmarks/record/mod.ts";
+import { mergeRecords } from "../../../benchmarks/record/merge_runs.ts";
+import { differenceOf } from "../../../benchmarks/record/same_run.ts";
 import { reportFiles } from "../../../benchmarks/report/mod.ts";
 import { scalingCsv } from "../../../benchmarks/report/scaling/csv.ts";
 import { plantedResult, rowOf, scalingResult } from "./synthetic.ts";
@@ -64,4 +66,16 @@ Deno.test("a measurement without a result asks its question, and says what was n
 Deno.test("a record of scaling is read as it was written", () => {
   const record = plantedResult();
   assert.deepEqual(parseRecord(JSON.stringify(record), "result.json").record, record);
+});
+
+Deno.test("records of groups are not merged; rows of other numbers of workers may be added", () => {
+  const record = plantedResult();
+  assert.throws(
+    () => mergeRecords([record, record]),
+    /UsageError: Cannot merge measurements of groups of workers: each is of one machine and run/,
+  );
+  const more = { ...record, config: { ...record.config, workers: [8], depths: [18] } };
+  assert.equal(differenceOf(record, more), undefined);
+  const other = { ...record, config: { ...record.config, batchSize: 4 } };
+  assert.match(differenceOf(record, other)!, /config\.batchSize/);
 });
