@@ -61,7 +61,7 @@ const byKind: { readonly [K in Kind]: (record: RecordOf<K>) => Facts } = {
     suite,
     arms: arms.map(({ name }) => name),
     ...Object.assign({}, ...arms.map(armFacts)),
-    "the number of workers (--workers)": config["workers"] ?? 1,
+    "the number of workers": config["workers"] ?? 1,
     ...settings(withoutWorkers(config)),
     data: data.name,
     "labels (--labels, --palette)": data.coding,

@@ -2,7 +2,7 @@ import { reasonOf } from "../../datasets/errors.ts";
 import type { Ending } from "../cli/exit.ts";
 import { type Context, type Program, program } from "../cli/program.ts";
 import { stopSignal } from "../cli/signals/stop_signals.ts";
-import { isLocalWorker } from "../cli/workers/local_cluster.ts";
+import { isLocalWorker } from "../cli/signals/starter.ts";
 import { runLocalWorkers } from "../cli/workers/local_workers.ts";
 import { option } from "../cli/options.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
@@ -20,6 +20,7 @@ import { loadingOf, type SuiteAsked, suiteOptions } from "./options.ts";
 import { describePlan } from "./plan/describe.ts";
 import type { Finished } from "./run_plan.ts";
 import { sourceOf } from "./source.ts";
+import { checkStartsGroup } from "./workers/join.ts";
 
 /** What programs of suites share. */
 const shared = {
@@ -103,6 +104,7 @@ async function run<P extends CommonProfile & Settings<P>>(
 ): Promise<Ending> {
   const { workers, dryRun } = asked;
   if (typeof workers === "number" && workers > 1 && !dryRun && !isLocalWorker()) {
+    checkStartsGroup(workers);
     return await runLocalWorkers({ size: workers, signal });
   }
   const outcome = await runSuite(suite, asked, command, signal);

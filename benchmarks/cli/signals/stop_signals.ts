@@ -1,6 +1,5 @@
-import { followStarter } from "../workers/following.ts";
-import { isLocalWorker } from "../workers/local_cluster.ts";
 import { type EndingSignal, inheritedIgnores } from "./inherited.ts";
+import { followStarter, isLocalWorker } from "./starter.ts";
 
 /**
  * The system's ways of asking a process to end: Ctrl-C, a terminal that is gone (a lost ssh), a

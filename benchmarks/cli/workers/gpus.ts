@@ -1,7 +1,8 @@
 import { findLibrary } from "../../../src/backends/tensorflow/library.ts";
 import { UsageError } from "../../ground/errors.ts";
 import { counted } from "../../ground/format.ts";
-import { variable, visibleGpus } from "./local_cluster.ts";
+import { variable } from "../signals/starter.ts";
+import { visibleGpus } from "./local_cluster.ts";
 
 /** By its path: Deno warns of a name among the permissions that is none of a program's here. */
 const nvidiaSmi = "/usr/bin/nvidia-smi";

@@ -4,15 +4,10 @@
  *
  * @module
  */
-
-/** The variable that says who is in a group, and which of them a process is. */
-export const tfConfig = "TF_CONFIG";
+import { readTfConfig, starterMark, tfConfig } from "../signals/starter.ts";
 
 /** The variable that says which GPUs a process sees. */
 export const visibleGpus = "CUDA_VISIBLE_DEVICES";
-
-/** A key that readers of the format pass over: the process above passes signals on and tells errors. */
-const marker = { startedBy: "--workers" } as const;
 
 /**
  * The variables of each worker.
@@ -29,7 +24,7 @@ export function localEnvironments(
     [tfConfig]: JSON.stringify({
       cluster: { worker },
       task: { type: "worker", index },
-      ...marker,
+      ...starterMark,
     }),
     ...(gpus.length > 0 && { [visibleGpus]: gpus[index]! }),
   }));
@@ -46,29 +41,7 @@ export function freePorts(count: number): number[] {
   return ports;
 }
 
-/** Whether this process is one of those that a `--workers N` has started. */
-export function isLocalWorker(): boolean {
-  return configured()?.startedBy === marker.startedBy;
-}
-
 /** How many processes `TF_CONFIG` names, where it can be read at all. */
 export function tasksInTfConfig(): number {
-  const { cluster } = configured() ?? {};
-  return Object.values(Object(cluster)).flat().length;
-}
-
-function configured(): { startedBy?: unknown; cluster?: unknown } | undefined {
-  const text = variable(tfConfig);
-  if (text === undefined) return undefined;
-  try {
-    return Object(JSON.parse(text));
-  } catch {
-    return undefined; // whoever is asked to join by it says what is wrong
-  }
-}
-
-/** A variable of the environment; nothing where it is not there, or may not be read. */
-export function variable(name: string): string | undefined {
-  const { state } = Deno.permissions.querySync({ name: "env", variable: name });
-  return state === "granted" ? Deno.env.get(name) : undefined;
+  return Object.values(Object(readTfConfig().cluster)).flat().length;
 }

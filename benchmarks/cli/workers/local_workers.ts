@@ -76,10 +76,11 @@ async function endOf(
   const timers: ReturnType<typeof setTimeout>[] = [];
   const insist = (signal: Deno.Signal, afterMs: number) =>
     timers.push(setTimeout(() => processes.forEach((worker) => worker.ask(signal)), afterMs));
-  let first: Ended | undefined;
+  const failed: Ended[] = [];
   const hear = (ended: Ended) => {
-    if (first !== undefined || isFine(ended)) return;
-    first = ended;
+    if (isFine(ended)) return;
+    failed.push(ended);
+    if (failed.length > 1) return;
     insist("SIGTERM", graceMs);
     insist("SIGKILL", 2 * graceMs);
   };
@@ -88,10 +89,30 @@ async function endOf(
   } finally {
     timers.forEach(clearTimeout);
   }
-  if (first === undefined) return "done";
-  const text = causeText(first);
+  const cause = causeOf(failed);
+  if (cause === undefined) return "done";
+  const chief = failed.find(({ rank }) => rank === 0);
+  const codeOf = (worker: Worker) => failed.find(({ rank }) => rank === worker.rank)?.code;
+  processes.filter((worker) => hasItsOwn(codeOf(worker), chief?.code))
+    .flatMap(({ errors }) => errors).filter((line) => !/^worker \d+: error: Lost /.test(line))
+    .forEach((line) => say(line));
+  const text = causeText(cause, chief);
   if (text !== undefined) say(text);
-  return endingOf(first);
+  return endingOf(cause);
+}
+
+/** Who has learned that another one is gone ends as broken: that is not why. */
+function causeOf(failed: readonly Ended[]): Ended | undefined {
+  const isConsequence = ({ code, signal }: Ended) => signal === null && code === exitCodes.broken;
+  return failed.find((ended) => !isConsequence(ended)) ?? failed[0];
+}
+
+/**
+ * Whether what a worker says of its end is not said by the chief: errors that end the run are told to
+ * all, but of one inside of a cell the others learn that a worker is lost.
+ */
+function hasItsOwn(code: number | undefined, chiefCode: number | undefined): boolean {
+  return code !== chiefCode || code === exitCodes.broken;
 }
 
 function isFine({ code, signal }: Ended): boolean {
@@ -99,15 +120,17 @@ function isFine({ code, signal }: Ended): boolean {
 }
 
 /** What the workers themselves can't have said, or not so that it is seen whose it is. */
-function causeText({ rank, code, signal }: Ended): string | undefined {
+function causeText(
+  { rank, code, signal }: Ended,
+  chief: Ended | undefined,
+): string | undefined {
   if (signal !== null) {
     const why = signal === "SIGKILL" ? ", perhaps for lack of memory" : "";
     return `error: worker ${rank} was ended by ${signal}${why}: a run that had begun goes on from its ` +
       "last checkpoint, by the same command with --resume";
   }
-  const isOfAll = code === exitCodes.interrupted || code === exitCodes.failed;
-  if (isOfAll || rank === 0) return undefined;
-  return `error: worker ${rank} failed first, with exit code ${code}: its lines above say why`;
+  if (code === chief?.code) return undefined;
+  return `error: worker ${rank} failed, with exit code ${code}: its lines above say why`;
 }
 
 function endingOf({ code, signal }: Ended): Ending {
@@ -120,6 +143,8 @@ function endingOf({ code, signal }: Ended): Ending {
 class Worker {
   readonly #process: Deno.ChildProcess;
   readonly #printed: Promise<unknown>;
+  /** Lines that say of one that is not the chief what ended it. */
+  readonly errors: string[] = [];
 
   /** @throws {UsageError} if Deno cannot be started */
   constructor(readonly rank: number, args: readonly string[], env: Record<string, string>) {
@@ -129,7 +154,7 @@ class Worker {
       this.#process = new Deno.Command(command, {
         args: [...args],
         env,
-        stdin: "piped", // it ends with this process, however that ends: see following.ts
+        stdin: "piped", // it ends with this process, however that ends: see signals/starter.ts
         stdout: output,
         stderr: output,
       }).spawn();
@@ -142,8 +167,8 @@ class Worker {
       );
     }
     this.#printed = rank === 0 ? Promise.resolve() : Promise.all([
-      passOn(this.#process.stdout, rank),
-      passOn(this.#process.stderr, rank),
+      this.#passOn(this.#process.stdout),
+      this.#passOn(this.#process.stderr),
     ]);
   }
 
@@ -155,14 +180,18 @@ class Worker {
     }
   }
 
+  async #passOn(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
+    for await (const line of linesOf(stream)) {
+      const marked = `worker ${this.rank}: ${line}`;
+      if (/^error: (?!this is a fault)/.test(line)) this.errors.push(marked);
+      else console.error(marked);
+    }
+  }
+
   async ended(): Promise<Ended> {
     const { code, signal } = await this.#process.status;
     await this.#printed;
     await this.#process.stdin.close().catch(() => {}); // it is closed with its reader
     return { rank: this.rank, code, signal };
   }
-}
-
-async function passOn(stream: ReadableStream<Uint8Array<ArrayBuffer>>, rank: number) {
-  for await (const line of linesOf(stream)) console.error(`worker ${rank}: ${line}`);
 }

@@ -20,7 +20,7 @@ export interface Planned {
 export function describePlan(
   { plan, weights, estimate: { memory, probe }, backend }: Planned,
 ): string {
-  const { suite, task, arms, seeds, cells, timingRounds } = plan;
+  const { suite, task, arms, seeds, cells, timingRounds, workers } = plan;
   const first = arms[0]!;
   const { data } = task;
   return [
@@ -29,6 +29,7 @@ export function describePlan(
     `data: ${data.name}, ${grouped(data.trainingCount)} training and ` +
     `${grouped(data.validationCount)} validation images, ${grouped(data.classes)} classes`,
     `backend: ${[backend.name, backend.version, backend.gpu].filter(Boolean).join(" ")}`,
+    ...(workers > 1 ? [workersLine(plan)] : []),
     `a cell: ${stepsText(first)}, ${grouped(memory.parameterCount)} parameters, ` +
     `${counted(evaluationsOf(first), "evaluation")}, ${checkpointsText(plan)}`,
     ...smoothnessLine(first),
@@ -38,11 +39,20 @@ export function describePlan(
       ? [`timing: ${counted(timingRounds, "round")} of all arms there and back`]
       : []),
     keptText(weights),
-    `memory: ${memoryText(memory)}${peakText(plan, probe)}`,
+    `memory${workers > 1 ? " of each worker" : ""}: ${memoryText(memory)}${peakText(plan, probe)}`,
     `time: ${typeof probe === "string" ? `not known: ${probe}` : timeText(plan, probe)}`,
     ...plan.warnings.map(warningLine),
     ...cells.map(({ arm, seed }) => `  ${arm.name}, seed ${seed}`),
   ].join("\n");
+}
+
+function workersLine({ workers, arms }: Plan): string {
+  const { task: { batchSize }, profile: { synchronizedBatchNorm: isShared } } = arms[0]!;
+  return `workers: ${workers}, ${
+    grouped(batchSize / workers)
+  } images of each batch on each; batch ` +
+    `normalization over ${isShared ? "all of them" : "each worker's own"} ` +
+    `(synchronizedBatchNorm=${isShared})`;
 }
 
 /** A line about each arm that is left out. */
@@ -109,8 +119,8 @@ function memoryText({ totalBytes, stateBytes, imageBytes, images }: MemoryEstima
 }
 
 /** The measured peak, where the run's own step was tried. */
-function peakText({ task }: Plan, probe: Probe | string): string {
-  if (typeof probe === "string" || probe.images < task.batchSize) return "";
+function peakText({ task, workers }: Plan, probe: Probe | string): string {
+  if (typeof probe === "string" || probe.images < task.batchSize / workers) return "";
   return `; ${bytesText(probe.peakBytes)} at most when tried here, program and all`;
 }
 
@@ -120,14 +130,14 @@ export function timesOf(plan: Plan, probe: Probe): {
   timingMs: number;
   allMs: number;
 } {
-  const { task, cells, arms, timingRounds } = plan;
+  const { task, cells, arms, timingRounds, workers } = plan;
   const { stepMs, startMs, evaluationMs, otherStepsMs } = probe;
   const stepOf = ({ profile: { microbatchSize } }: PlannedArm) =>
     otherStepsMs.get(microbatchSize) ?? stepMs;
   const cellMs = (cell: PlannedArm) =>
     startMs + cell.steps * stepOf(cell) * cell.task.batchSize / task.batchSize +
     evaluationsOf(cell) * evaluationMs +
-    placesOf(cell) * gradientsOf(cell) * partMs(cell, stepOf(cell) / task.batchSize);
+    placesOf(cell) * gradientsOf(cell) * partMs(cell, stepOf(cell) * workers / task.batchSize);
   const cellsMs = cells.reduce((sum, cell) => sum + cellMs(cell.arm), 0);
   const timingMs = timingRounds > 0
     ? arms.reduce((sum, each) => sum + startMs + (2 * timingRounds + 2) * stepOf(each), 0)
@@ -136,16 +146,23 @@ export function timesOf(plan: Plan, probe: Probe): {
 }
 
 function timeText(plan: Plan, probe: Probe): string {
-  const { task, arms } = plan;
+  const { task, arms, workers } = plan;
   const { arm, images, stepMs, evaluationMs, otherStepsMs } = probe;
   const { cellMs, timingMs, allMs } = timesOf(plan, probe);
   const others = [...otherStepsMs].map(([size, ms]) => `, ${shortText(ms)} in parts of ${size}`);
-  const scaled = images < task.batchSize ? `, scaled up from ${images} images` : "";
+  const scaled = images < task.batchSize / workers ? `, scaled up from ${images} images` : "";
   return `about ${duration(allMs)}: ${shortText(stepMs)} a step${others.join("")}, ` +
     `${shortText(evaluationMs)} an evaluation, ${duration(cellMs(arms[0]!))} a cell` +
     `${
       timingMs > 0 ? `, ${duration(timingMs)} for the timing` : ""
-    } (${arm} on this machine${scaled})`;
+    } (${arm} on this machine${scaled})${deviceText(allMs, workers)}`;
+}
+
+function deviceText(allMs: number, workers: number): string {
+  if (workers === 1) return "";
+  const hours = allMs * workers / 3.6e6;
+  return `; ${hours < 10 ? hours.toPrecision(2) : grouped(Math.round(hours))} device-hours on ` +
+    `${workers} workers, and the time in which they wait for each other`;
 }
 
 /** About what a gradient of the batch that smoothness is measured on takes: a step of it. */

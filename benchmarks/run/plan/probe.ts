@@ -23,9 +23,11 @@ export interface Estimate {
 /** What a few steps and evaluation batches took. */
 export interface Probe {
   arm: string;
-  /** Images a step: fewer than a step of the run where that would take too long or not fit. */
+  /**
+   * Images a step, of one worker: fewer than a step of the run where that would take too long or not fit.
+   */
   images: number;
-  /** A step of the whole batch, the wait for its images included, in ms. */
+  /** A step of all of a worker's images, the wait for its images included, in ms. */
   stepMs: number;
   /** The same by arms that take it in other microbatches, by their size: the smaller, the longer. */
   otherStepsMs: ReadonlyMap<number, number>;
@@ -51,7 +53,8 @@ const memoryShare = 0.5;
 /**
  * Estimates memory and time of a plan: the first arm takes a few steps on its data and evaluates a
  * batch or two, and an arm of each other microbatchSize takes a few steps. A step too large for this
- * machine is tried with two images.
+ * machine is tried with two images. Where workers share a batch it is one worker's share that is tried:
+ * what they send each other is not.
  *
  * @throws {RangeError} if the model cannot be made
  * @throws {DataError} if the data cannot be read
@@ -71,18 +74,21 @@ interface Subject extends Disposable {
   seed: number;
   started: StartedArm;
   memory: MemoryEstimate;
+  /** Images that a worker has of a batch. */
+  share: number;
   signal: AbortSignal;
 }
 
-function subjectOf(arm: PlannedArm, { seeds }: Plan, signal: AbortSignal): Subject {
+function subjectOf(arm: PlannedArm, { seeds, workers }: Plan, signal: AbortSignal): Subject {
   const started = startArm(arm, seeds[0]!);
   const { task, profile } = arm;
   const { movingAverage, earlyStopping } = trainingOptionsOf(profile, task.mainMetric);
   const copies = started.slots + Number(movingAverage !== undefined) +
     Number(earlyStopping !== undefined);
-  const memory = estimateMemory(started.model, task.batchSize, profile.microbatchSize, copies);
+  const share = task.batchSize / workers;
+  const memory = estimateMemory(started.model, share, profile.microbatchSize, copies);
   const dispose = () => started[Symbol.dispose]();
-  return { arm, seed: seeds[0]!, started, memory, signal, [Symbol.dispose]: dispose };
+  return { arm, seed: seeds[0]!, started, memory, share, signal, [Symbol.dispose]: dispose };
 }
 
 /** A step that this machine cannot take must not keep the rest of the plan from being shown. */
@@ -100,7 +106,7 @@ async function tried(
 }
 
 async function run(subject: Subject): Promise<Omit<Probe, "peakBytes" | "otherStepsMs">> {
-  const { arm: { name: arm, task }, seed, started: { model }, memory } = subject;
+  const { arm: { name: arm, task }, seed, started: { model }, memory, share } = subject;
   const available = availableBytes();
   if (memory.stateBytes + fewImages * memory.imageBytes > memoryShare * available) {
     throw new Error(`two images would take more than half of the ${bytesText(available)} free`);
@@ -110,10 +116,10 @@ async function run(subject: Subject): Promise<Omit<Probe, "peakBytes" | "otherSt
   try {
     if (dataloader === undefined) {
       const evaluationMs = await evaluationOf(task, model, evaluation);
-      return { arm, images: task.batchSize, stepMs: 0, startMs: 0, evaluationMs };
+      return { arm, images: share, stepMs: 0, startMs: 0, evaluationMs };
     }
     const steps = await timeFitting(subject, dataloader);
-    const perImage = steps.images < task.batchSize ? fewImages : undefined;
+    const perImage = steps.images < share ? fewImages : undefined;
     return { arm, ...steps, evaluationMs: await evaluationOf(task, model, evaluation, perImage) };
   } finally {
     await dataloader?.close?.();
@@ -154,21 +160,21 @@ async function timeOthers(plan: Plan, signal: AbortSignal): Promise<Map<number, 
 
 /** The step as the run will take it. */
 async function timeWhole(subject: Subject, dataloader: Dataloader): Promise<Steps> {
-  const { arm: { task, profile }, started, signal } = subject;
+  const { arm: { profile }, started, share, signal } = subject;
   const steps = started.steps(dataloader.microbatchesPerBatch ?? 1, profile.microbatchSize);
   const count = Math.min(timedSteps, dataloader.batchesPerEpoch - 1);
   const parts = iterate(dataloader.batches(0));
-  return { images: task.batchSize, ...await timeSteps(steps, parts, count, signal) };
+  return { images: share, ...await timeSteps(steps, parts, count, signal) };
 }
 
 /** A step of a few images, scaled up in proportion to the batch. */
 async function timeFew(subject: Subject, dataloader: Dataloader): Promise<Steps> {
-  const { arm: { task }, started, signal } = subject;
+  const { started, share, signal } = subject;
   const few = firstImagesOf(await firstOf(dataloader), fewImages);
   try {
     const images = few.x.shape[0] ?? 1;
     const { stepMs, startMs } = await timeSteps(started.steps(1, 0), copiesOf(few), 1, signal);
-    return { images, stepMs: stepMs * task.batchSize / images, startMs };
+    return { images, stepMs: stepMs * share / images, startMs };
   } finally {
     disposeBatch(few);
   }

@@ -4,9 +4,9 @@ import { gpuForEach, namedGpus } from "../../../../benchmarks/cli/workers/gpus.t
 import {
   freePorts,
   localEnvironments,
-  tfConfig,
   visibleGpus,
 } from "../../../../benchmarks/cli/workers/local_cluster.ts";
+import { tfConfig } from "../../../../benchmarks/cli/signals/starter.ts";
 import { runLocalWorkers } from "../../../../benchmarks/cli/workers/local_workers.ts";
 import { ownArguments } from "../../../../benchmarks/cli/workers/own_command.ts";
 import { withFolder } from "../../../datasets/files.ts";
@@ -46,7 +46,14 @@ Deno.test("runLocalWorkers() ends as the first that failed, and ends those that 
   await withFolder(async (folder) => {
     const failed = await run(folder, "1:exit=3 0:hang=");
     assert.equal(failed.ending, "data");
-    assert.match(failed.lines.join("\n"), /^error: worker 1 failed first, with exit code 3/);
+    assert.match(failed.lines.join("\n"), /^error: worker 1 failed, with exit code 3: its lines/);
+    const told = await run(folder, "all:print=error:_bad 1:exit=3 0:exit=5");
+    assert.equal(told.ending, "data"); // who has lost another one is not why
+    assert.deepEqual(told.lines.slice(0, 1), ["worker 1: error: bad"]);
+    const inCell = await run(folder, "1:print=error:_bad 0:print=error:_Lost all:exit=5");
+    assert.deepEqual(inCell, { ending: "broken", lines: ["worker 1: error: bad"] });
+    const alike = await run(folder, "all:print=error:_bad all:exit=2");
+    assert.deepEqual(alike, { ending: "usage", lines: [] }); // the chief has said it
     const killed = await run(folder, "1:kill=SIGKILL 0:wait= 0:exit=5");
     assert.equal(killed.ending, "broken");
     assert.match(killed.lines.join("\n"), /^error: worker 1 was ended by SIGKILL, .* --resume$/);

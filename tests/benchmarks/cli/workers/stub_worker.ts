@@ -9,10 +9,10 @@ await Deno.writeTextFile(
   JSON.stringify({ index, worker, pid: Deno.pid }),
 );
 for (const word of words) {
-  const [who, what] = word.split(":") as [string, string];
+  const [, who, what] = /^(\w+):(.*)$/.exec(word) as unknown as [string, string, string];
   if (who !== "all" && who !== `${index}`) continue;
   const [verb, value] = what.split("=") as [string, string];
-  if (verb === "print") console.error(value);
+  if (verb === "print") console.error(value.replace("_", " "));
   if (verb === "exit") Deno.exit(Number(value));
   if (verb === "kill") Deno.kill(Deno.pid, value as Deno.Signal);
   if (verb === "wait") await new Promise((resolve) => signal.addEventListener("abort", resolve));

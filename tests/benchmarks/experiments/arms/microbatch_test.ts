@@ -49,10 +49,14 @@ Deno.test("microbatchArms() throws UsageError when a size does not fit, and name
   refused([16], /must be <= batchSize: current value is microbatchSizes=16, batchSize=8$/);
   refused([7], /must divide batchSize, as 7 leaves a rest of 1: /);
   refused([2, 4, 2], /must stand there once: /);
+  const synchronized = { batchSize: 8, microbatchSizes: [2], synchronizedBatchNorm: true };
+  assert.throws(() => microbatchArms(synchronized, 0), {
+    message: /Cannot set synchronizedBatchNorm as statistics would be over several workers'/,
+  });
 });
 
 Deno.test("the profiles of bench:microbatch are those of the suites, and their sizes fit", () => {
-  const own = { microbatchSize: 0, timingRounds: 0 };
+  const own = { microbatchSize: 0, timingRounds: 0, synchronizedBatchNorm: false };
   for (const [mine, theirs] of [[classification, imagenet], [segmentation, ade20k]] as const) {
     for (const name of ["proxy", "paper"]) {
       const { microbatchSizes, ...profile } = mine[name]!;
