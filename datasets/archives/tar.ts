@@ -166,6 +166,12 @@ class Walk {
       throw this.noHeader();
     }
     if (isLongPath) {
+      if (this.longPath !== undefined) {
+        throw this.unusable(
+          `two records before byte ${this.at} name one entry`,
+          "pack the pictures anew",
+        );
+      }
       const bytes = this.record(offset, length);
       this.longPath = { path: `${bytes}`.replace(/\0[^]*$/, ""), isOdd: !isUtf8(bytes) };
     }
