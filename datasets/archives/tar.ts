@@ -107,6 +107,7 @@ class Walk {
     if (header.nullBlock) return this.checkRest();
     const offset = this.at + block;
     const length = hasContents(header.type) ? header.size ?? 0 : 0;
+    if (!(length >= 0)) throw this.noHeader();
     if (offset + length > this.end) throw this.cutOff(header.path ?? "");
     this.at = offset + Math.ceil(length / block) * block;
     if (this.keepRecord(header.type, offset, length)) return "record";
