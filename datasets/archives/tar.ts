@@ -107,6 +107,7 @@ class Walk {
     if (header.nullBlock) return this.checkRest();
     const offset = this.at + block;
     const length = hasContents(header.type) ? header.size ?? 0 : 0;
+    if (!(length >= 0)) throw this.noHeader();
     if (offset + length > this.end) throw this.cutOff(header.path ?? "");
     this.at = offset + Math.ceil(length / block) * block;
     if (this.keepRecord(header.type, offset, length)) return "record";
@@ -119,6 +120,12 @@ class Walk {
 
   /** The path from a record, or else from the header at `at`. */
   private pathOf({ path = "" }: Header, at: number): { path: string; isOdd: boolean } {
+    if (this.pax?.path !== undefined && this.longPath !== undefined) {
+      throw this.unusable(
+        `the entry at byte ${at} is named by records of two formats`,
+        "pack the pictures anew",
+      );
+    }
     if (this.pax?.path !== undefined) {
       return { path: this.pax.path, isOdd: this.pax.isOdd === true };
     }
@@ -160,6 +167,12 @@ class Walk {
       throw this.noHeader();
     }
     if (isLongPath) {
+      if (this.longPath !== undefined) {
+        throw this.unusable(
+          `two records before byte ${this.at} name one entry`,
+          "pack the pictures anew",
+        );
+      }
       const bytes = this.record(offset, length);
       this.longPath = { path: `${bytes}`.replace(/\0[^]*$/, ""), isOdd: !isUtf8(bytes) };
     }

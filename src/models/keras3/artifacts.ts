@@ -110,7 +110,7 @@ function jsonOf(model: Config): string {
 
 /** Keras 2's files need no rewriting, and would come out wrong. */
 function checkGeneration(model: Config, whole: Config): void {
-  const version = `${whole.keras_version ?? "3"}`;
+  const version = wordOf(whole.keras_version ?? "3");
   const text = jsonOf(model);
   if (text.includes('"batch_shape"') || !text.includes('"batch_input_shape"')) return;
   throw new TypeError(
