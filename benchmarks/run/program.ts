@@ -20,6 +20,7 @@ import { loadingOf, type SuiteAsked, suiteOptions } from "./options.ts";
 import { describePlan } from "./plan/describe.ts";
 import type { Finished } from "./run_plan.ts";
 import { sourceOf } from "./source.ts";
+import { checkStartsGroup } from "./workers/join.ts";
 
 /** What programs of suites share. */
 const shared = {
@@ -103,6 +104,7 @@ async function run<P extends CommonProfile & Settings<P>>(
 ): Promise<Ending> {
   const { workers, dryRun } = asked;
   if (typeof workers === "number" && workers > 1 && !dryRun && !isLocalWorker()) {
+    checkStartsGroup(workers);
     return await runLocalWorkers({ size: workers, signal });
   }
   const outcome = await runSuite(suite, asked, command, signal);

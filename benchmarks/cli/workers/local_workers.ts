@@ -92,10 +92,10 @@ async function endOf(
   const cause = causeOf(failed);
   if (cause === undefined) return "done";
   const chief = failed.find(({ rank }) => rank === 0);
-  for (const worker of processes) {
-    const { code } = failed.find(({ rank }) => rank === worker.rank) ?? {};
-    if (code !== chief?.code) worker.errors.forEach(say); // else the chief has said the same
-  }
+  const codeOf = (worker: Worker) => failed.find(({ rank }) => rank === worker.rank)?.code;
+  processes.filter((worker) => hasItsOwn(codeOf(worker), chief?.code))
+    .flatMap(({ errors }) => errors).filter((line) => !/^worker \d+: error: Lost /.test(line))
+    .forEach((line) => say(line));
   const text = causeText(cause, chief);
   if (text !== undefined) say(text);
   return endingOf(cause);
@@ -105,6 +105,14 @@ async function endOf(
 function causeOf(failed: readonly Ended[]): Ended | undefined {
   const isConsequence = ({ code, signal }: Ended) => signal === null && code === exitCodes.broken;
   return failed.find((ended) => !isConsequence(ended)) ?? failed[0];
+}
+
+/**
+ * Whether what a worker says of its end is not said by the chief: errors that end the run are told to
+ * all, but of one inside of a cell the others learn that a worker is lost.
+ */
+function hasItsOwn(code: number | undefined, chiefCode: number | undefined): boolean {
+  return code !== chiefCode || code === exitCodes.broken;
 }
 
 function isFine({ code, signal }: Ended): boolean {

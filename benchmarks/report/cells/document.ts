@@ -21,7 +21,7 @@ import { gridSection } from "./grid.ts";
 import { mainMetric, metricLabel, rowsOf } from "./metrics.ts";
 import { comparisonWarnings, pairingRows } from "./pairing.ts";
 import { predictionBlocks } from "./predictions.ts";
-import { cellBlocks, chanceRows, incidentRows, warningBlocks } from "./run.ts";
+import { cellBlocks, chanceRows, incidentRows, warningBlocks, workerRows } from "./run.ts";
 import { smoothnessAnswers } from "./smoothness/answer.ts";
 import { smoothnessBlocks } from "./smoothness/blocks.ts";
 import { speedBlocks } from "./speed.ts";
@@ -98,6 +98,7 @@ function factRows(result: Result): Fact[] {
     ["Seeds", seeds.length > mostSeeds ? `${seeds.length}` : seeds.join(", ")],
     ["Backend", backendText(environment)],
     ["Machine", environment.gpu ?? environment.cpu],
+    ...workerRows(result),
     made(result),
     ...chanceRows(result),
     ...incidentRows(result),

@@ -30,6 +30,13 @@ export function chanceRows(result: Result): Fact[] {
   return rows.filter((row) => row !== false);
 }
 
+/** How many workers shared each batch; nothing where a process was alone. */
+export function workerRows({ config: { workers, synchronizedBatchNorm } }: Result): Fact[] {
+  if (workers === undefined) return [];
+  const over = synchronizedBatchNorm === true ? "all workers'" : "each worker's own";
+  return [["Workers", `${workers}; batch norm over ${over} images`]];
+}
+
 /** Incidents that the figures do not show: images skipped, cells resumed. */
 export function incidentRows({ cells }: Result): Fact[] {
   const skipped = Math.max(0, ...cells.map(({ skippedCount = 0 }) => skippedCount));

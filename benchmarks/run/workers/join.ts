@@ -32,7 +32,7 @@ export const oneWorker: RunWorkers = { size: 1, rank: 0, here: 1 };
 /**
  * The workers that are asked for. Nothing is joined yet.
  *
- * @throws {UsageError} if this process is to start some, and is one of a group already
+ * @throws {UsageError} if this process is to start some, and is one of a group that others have made
  * @throws {ClusterError} if the variables that name a group are not what they must be
  */
 export async function workersOf(asked: WorkersAsked | undefined): Promise<RunWorkers> {
@@ -43,11 +43,11 @@ export async function workersOf(asked: WorkersAsked | undefined): Promise<RunWor
     const { tasks: { length }, rank } = cluster;
     return { size: length, rank, here: length, cluster: { ...cluster, source: "local" } };
   }
-  const others = tasksInTfConfig();
   if (asked !== undefined && asked > 1) {
-    if (others > 1) throw startedTwice(asked, others);
+    checkStartsGroup(asked);
     return { size: asked, rank: 0, here: asked };
   }
+  const others = tasksInTfConfig();
   if (others > 1) {
     console.error(
       `warning: TF_CONFIG names ${counted(others, "task")}, and this process trains alone: ` +
@@ -65,8 +65,15 @@ function joined(cluster: Cluster): RunWorkers {
   return { size: length, rank, here, cluster };
 }
 
-function startedTwice(asked: number, others: number): UsageError {
-  return new UsageError(
+/**
+ * Fails where this process is to start a group, and is one of another.
+ *
+ * @throws {UsageError} naming the word that joins it
+ */
+export function checkStartsGroup(asked: number): void {
+  const others = tasksInTfConfig();
+  if (others <= 1) return;
+  throw new UsageError(
     `Cannot start ${
       counted(asked, "worker")
     } as TF_CONFIG says that this process is one of a group ` +

@@ -107,5 +107,5 @@ async function digestOf(weights: Iterable<tf.Variable>): Promise<string> {
 async function digest(data: string | ArrayBufferView): Promise<string> {
   const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
   const hash = await crypto.subtle.digest("SHA-256", bytes as BufferSource);
-  return new Uint8Array(hash).toHex();
+  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -70,6 +70,11 @@ Deno.test("parse() throws when an option of a suite is wrong", () => {
   wrong("--loader-threads all", /--loader-threads wants a whole number from 0 to 256: it is "all"/);
   wrong("--loader-threads 257", /--loader-threads wants a whole number from 0 to 256: it is "257"/);
   wrong("--loader-threads 1.5", /it is "1\.5"/);
+  wrong(
+    "--workers 0",
+    /from 1 to 64, or tf-config or slurm \(the threads .* --loader-threads\): it/,
+  );
+  wrong("--workers tf_config", /it is "tf_config"/);
   wrong("--tensorboard=", /--tensorboard wants a folder's path: it is ""/);
   wrong("--set steps", /--set wants key=value: it is "steps"/);
   wrong(

@@ -80,6 +80,7 @@ const wrong: { [K in keyof CompareOptions]?: [text: string, value: unknown][] } 
   seeds: [["1,1", [1, 1]], ["0.5", [0.5]], ["-1", [-1]]],
   keep: [["lst", "lst"]],
   shard: [["5/4", "5/4"], ["0/2", "0/2"], ["half", "half"]],
+  workers: [["0", 0], ["1.5", 1.5], ["many", "many"]],
   loaderThreads: [["-1", -1], ["1.5", 1.5], ["many", "many"]],
   skipBad: [["-1", -1]],
   tensorboard: [["", ""]],
@@ -124,6 +125,10 @@ Deno.test("compare() refuses a wrong value in the words of the command line", as
   for (const key of ["resume", "force", "strict"]) {
     assert.equal(await refusal({ [key]: "yes" }), `option ${key} wants true or false: it is "yes"`);
   }
+  assert.match(
+    await refusal({ workers: 2 }),
+    /workers wants "tf-config" or "slurm" in a program.* start it 2 times.* loaderThreads$/,
+  );
   assert.match(await refusal({ shard: { index: 0, count: 2 } }), /shard wants i\/n .*"index":0/);
   assert.match(await refusal({ signal: new AbortController() }), /signal wants an AbortSignal/);
   assert.match(await refusal({ log: "stderr" }), /log wants a function that takes a line/);

@@ -6,6 +6,7 @@ import { ClusterError } from "../../../training/workers/errors.ts";
 import { TensorFlowBackend } from "../backend.ts";
 import { type Cluster, describeTask } from "../cluster/cluster.ts";
 import { TensorFlowError } from "../status.ts";
+import { briefly } from "./briefly.ts";
 import { encodeServer } from "./server_def.ts";
 import { type SumOptions, TensorFlowWorkerGroup } from "./worker_group.ts";
 
@@ -16,6 +17,8 @@ export interface JoinOptions extends SumOptions {
    * @default {300}
    */
   joinTimeoutSeconds?: number | undefined;
+  /** Ends the waiting for workers that have not come; `joinCluster` throws its reason. */
+  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -34,10 +37,11 @@ export interface JoinOptions extends SumOptions {
  * @throws {ClusterError} if this worker's port is in use, a worker does not come in time, or one has
  *   another version of TensorFlow's library or of this one, or another list
  * @throws {WorkerLostError} if a worker is lost while the others join
+ * @throws the reason of `signal`, if it is aborted before all have come
  */
 export async function joinCluster(
   cluster: Cluster,
-  { joinTimeoutSeconds = 300, ...options }: JoinOptions = {},
+  { joinTimeoutSeconds = 300, signal, ...options }: JoinOptions = {},
 ): Promise<TensorFlowWorkerGroup> {
   const backend = tf.backend();
   check(
@@ -49,18 +53,25 @@ export async function joinCluster(
   const isAllowed = Number.isFinite(joinTimeoutSeconds) && joinTimeoutSeconds >= 0;
   const requirement = "join a cluster as joinTimeoutSeconds must be a number >= 0";
   check(isAllowed, RangeError, requirement, joinTimeoutSeconds);
+  signal?.throwIfAborted();
   openPort(backend, cluster);
   const group = new TensorFlowWorkerGroup(backend, cluster, options);
+  const stop = () => group.end(signal?.reason);
+  signal?.addEventListener("abort", stop);
   try {
     await meet(group, joinTimeoutSeconds);
     await checkAgreement(group, {
       "version of TensorFlow's library": backend.eager.version,
       [`version of ${config.name}`]: config.version,
-      "list of workers": cluster.tasks.map(({ address }) => address).join(" "),
+      ...Object.fromEntries(
+        cluster.tasks.map(({ address }, rank) => [`address of rank ${rank}`, address]),
+      ),
     });
   } catch (error) {
     group.abort(`worker ${group.rank} could not join`);
     throw error;
+  } finally {
+    signal?.removeEventListener("abort", stop);
   }
   return group;
 }
@@ -75,7 +86,7 @@ function openPort({ eager }: TensorFlowBackend, cluster: Cluster): void {
     const { address } = cluster.tasks[cluster.rank]!;
     const why = error instanceof TensorFlowError ? error.reason : String(error);
     throw new ClusterError(
-      `Cannot join the cluster of ${cluster.source} as ` +
+      `Cannot join ${nameOf(cluster)} as ` +
         `${describeTask(cluster.tasks, cluster.rank)} cannot listen on port ` +
         `${
           address.slice(address.lastIndexOf(":") + 1)
@@ -96,9 +107,11 @@ async function meet(group: TensorFlowWorkerGroup, timeoutSeconds: number): Promi
     await group.exchange(new Uint8Array());
   } catch (error) {
     if (!(error instanceof TensorFlowError)) throw error;
-    const message =
-      `Cannot join the cluster of ${group.cluster.source} as TensorFlow refuses it: ` +
-      `${error.reason}. All workers must have the same list of workers`;
+    const advice = error.reason.includes("incarnation")
+      ? "The others have begun with an earlier process in this one's place: end all, and start them again"
+      : "All workers must have the same list of workers";
+    const message = `Cannot join ${nameOf(group.cluster)} as TensorFlow refuses ` +
+      `${describeTask(group.cluster.tasks, group.rank)}: ${briefly(error.reason)}. ${advice}`;
     throw new ClusterError(message, { cause: error });
   } finally {
     if (timer !== false) clearTimeout(timer);
@@ -111,7 +124,11 @@ function lateError({ missing, cluster }: TensorFlowWorkerGroup, seconds: number)
     ? `these workers have not come within ${seconds} s: ${names.join(", ")}`
     : `not all workers have joined within ${seconds} s, though each of them is there`;
   return new ClusterError(
-    `Cannot join the cluster of ${cluster.source} as ${why}. Look whether they have been started, ` +
+    `Cannot join ${nameOf(cluster)} as ${why}. Look whether they have been started, ` +
       "and whether their ports can be reached from here",
   );
+}
+
+function nameOf({ source }: Cluster): string {
+  return source === "local" ? "the workers of this machine" : `the cluster of ${source}`;
 }

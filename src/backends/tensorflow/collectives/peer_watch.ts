@@ -8,9 +8,7 @@
  * @module
  */
 import { TensorFlowError } from "../status.ts";
-
-/** TensorFlow's codes of what became of a question. */
-const DEADLINE_EXCEEDED = 4, UNAVAILABLE = 14;
+import { isLost, reasonOf, type Silence } from "./silence.ts";
 
 /** Between two questions to one worker, in a small group and in a large one. */
 const INTERVAL_MS = { least: 200, perWorker: 10, most: 600 };
@@ -19,11 +17,6 @@ const INTERVAL_MS = { least: 200, perWorker: 10, most: 600 };
  * first of them ends for that, and is not taken for the later one.
  */
 const RETRY_AFTER_MS = 100;
-/** For so long a connection may fail for other reasons than that nobody listens. */
-const UNAVAILABLE_MS = 550;
-/** What is the network's fault, and may pass. */
-const NETWORK = /no route to host|unreachable|timed out/i;
-
 /** What a watch needs. */
 export interface PeerWatchParts {
   /** The workers to watch. */
@@ -44,13 +37,6 @@ export interface Lost {
   readonly cause: TensorFlowError;
 }
 
-/** The questions to a worker that have failed since its last answer. */
-interface Silence {
-  readonly since: number;
-  failures: number;
-  last: TensorFlowError;
-}
-
 /** Asks each worker in turn, several times a second, until one is lost or it is told to stop. */
 export class PeerWatch {
   readonly #parts: PeerWatchParts;
@@ -58,6 +44,8 @@ export class PeerWatch {
   readonly #seen = new Set<number>();
   readonly #silences = new Map<number, Silence>();
   readonly #settled = Promise.withResolvers<void>();
+  /** Those under way. */
+  readonly #questions = new Set<Promise<unknown>>();
   #stopped = false;
 
   constructor(parts: PeerWatchParts) {
@@ -91,6 +79,12 @@ export class PeerWatch {
   stop(): void {
     this.#stopped = true;
     this.#settle();
+  }
+
+  /** Ends it, and waits for the questions that are under way. */
+  async end(): Promise<void> {
+    this.stop();
+    await Promise.all(this.#questions);
   }
 
   #settle(): void {
@@ -149,6 +143,16 @@ export class PeerWatch {
 
   /** Why a worker did not answer; nothing if it did. */
   async #failure(rank: number): Promise<TensorFlowError | undefined> {
+    const question = this.#ask(rank);
+    this.#questions.add(question);
+    try {
+      return await question;
+    } finally {
+      this.#questions.delete(question);
+    }
+  }
+
+  async #ask(rank: number): Promise<TensorFlowError | undefined> {
     try {
       await this.#parts.ask(rank, this.#parts.answerTimeoutMs);
       return undefined;
@@ -157,41 +161,6 @@ export class PeerWatch {
       throw error;
     }
   }
-}
-
-/** Twice, as this process may itself have been stopped for the time of one question. */
-function isLost({ failures, last, since }: Silence, answerTimeoutMs: number): boolean {
-  return failures >= 2 && performance.now() - since >= patienceMs(last, answerTimeoutMs);
-}
-
-/** For how long that kind of failure must last. */
-function patienceMs(failure: TensorFlowError, answerTimeoutMs: number): number {
-  if (failure.code !== UNAVAILABLE || isRefused(failure)) return 0;
-  return NETWORK.test(failure.reason) ? 2 * answerTimeoutMs : UNAVAILABLE_MS;
-}
-
-/** Nobody listens where the worker did. */
-function isRefused({ reason }: TensorFlowError): boolean {
-  return reason.includes("Connection refused");
-}
-
-function reasonOf(failure: TensorFlowError, answerTimeoutMs: number): string {
-  if (isRefused(failure)) return "its process has ended, as nothing listens there any more";
-  switch (failure.code) {
-    case DEADLINE_EXCEEDED:
-      return `it has not answered for ${
-        2 * answerTimeoutMs / 1000
-      } s: its process is stopped, or its ` +
-        "machine or the network is down";
-    case UNAVAILABLE:
-      return `it cannot be reached (${firstLine(failure.reason)})`;
-    default:
-      return `another process has taken its place (${firstLine(failure.reason)})`;
-  }
-}
-
-function firstLine(text: string): string {
-  return text.split("\n")[0] ?? "";
 }
 
 /** @param keepsAlive whether a process that has nothing else to do waits, too */

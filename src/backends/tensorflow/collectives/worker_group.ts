@@ -10,6 +10,7 @@ import type { DataTypeName } from "../dtypes.ts";
 import { WorkerLostError } from "../../../training/workers/errors.ts";
 import { describeTask } from "../cluster/cluster.ts";
 import { OutOfMemoryError, Status, TensorFlowError } from "../status.ts";
+import { briefly } from "./briefly.ts";
 import { Exchange } from "./exchange.ts";
 import { type Lost, PeerWatch } from "./peer_watch.ts";
 import { taskName } from "./server_def.ts";
@@ -77,7 +78,10 @@ export class TensorFlowWorkerGroup implements WorkerGroup {
     this.#exchange = new Exchange(backend.eager, this.size, timeoutSeconds);
     this.#watch = new PeerWatch({
       ranks: cluster.tasks.map((_, rank) => rank).filter((rank) => rank !== cluster.rank),
-      ask: (rank, timeoutMs) => this.checkWorker(rank, timeoutMs),
+      ask: async (rank, timeoutMs) => {
+        if (backend.eager.disposed) return this.#watch.stop(); // and with it whatever could be lost
+        await this.checkWorker(rank, timeoutMs);
+      },
       answerTimeoutMs: Math.max(1, Math.round(1000 * answerTimeoutSeconds)),
       onLost: (lost) => this.end(this.#lostError(lost)),
     });
@@ -140,10 +144,10 @@ export class TensorFlowWorkerGroup implements WorkerGroup {
    *
    * @param error what it fails with
    */
-  end(error: Error): void {
+  end(error: unknown): void {
     if (this.signal.aborted) return;
     this.#lost.abort(error);
-    this.abort(error.message);
+    this.abort(error instanceof Error ? error.message : String(error));
   }
 
   async explain(error: unknown): Promise<unknown> {
@@ -152,7 +156,7 @@ export class TensorFlowWorkerGroup implements WorkerGroup {
     const allAnswer = !wasEnded && await this.#watch.allAnswer();
     if (this.signal.aborted) return this.signal.reason;
     if (!allAnswer || !ENDED_BY_OTHERS.has(error.code)) return error;
-    const message = `Another worker has given up: ${error.reason}`;
+    const message = `Another worker has given up: ${briefly(error.reason)}`;
     return new WorkerLostError(message, [], { cause: error });
   }
 
@@ -167,7 +171,7 @@ export class TensorFlowWorkerGroup implements WorkerGroup {
     // Whoever comes back from this knows that all have come back from that; the last message of this
     // may be lost, as who sent it may be gone: then the watch ends the waiting.
     await this.#exchange.run(new Uint8Array()).catch(() => {});
-    this.#watch.stop();
+    await this.#watch.end();
   }
 
   /**

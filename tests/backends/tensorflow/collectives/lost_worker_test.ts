@@ -102,11 +102,20 @@ testWithLibrary("joinCluster() names the workers that do not come in time", asyn
     assert.equal(code, 3);
     assert.match(
       lastLine,
-      /^ClusterError: Cannot join the cluster of local as these workers have not/,
+      /^ClusterError: Cannot join the workers of this machine as these workers have not/,
     );
     assert.match(lastLine, /within 2 s: rank 0 .*, rank 2 /);
     assert.ok(lastLine.includes(addresses[0]!) && lastLine.includes(addresses[2]!), lastLine);
     assert.ok(!lastLine.includes(addresses[1]!), lastLine);
+  });
+});
+
+testWithLibrary("joinCluster() waits no longer when it is asked to stop", async () => {
+  const asked = (rank: number) => rank === 0 ? { stopsOnSignal: true } : undefined;
+  await withWorkers(2, asked, async ([worker]) => {
+    await worker!.until(/^joining/);
+    worker!.child.kill("SIGINT");
+    assert.deepEqual(await worker!.end(), { code: 3, lastLine: "Error: interrupted" });
   });
 });
 
@@ -117,6 +126,23 @@ testWithLibrary("joinCluster() ends when a worker is killed that had come", asyn
     await new Promise((resolve) => setTimeout(resolve, 2500)); // until they have seen each other
     second!.child.kill("SIGKILL");
     await assertLost([first!, second!], 1, addresses, ENDED);
+  });
+});
+
+testWithLibrary("joinCluster() refuses a worker that comes back to a begun training", async () => {
+  await withWorkers(2, () => ({}), async ([chief, worker], start) => {
+    await Promise.all([chief!, worker!].map((each) => each.until(/^step 20/)));
+    chief!.child.kill("SIGSTOP"); // so that it does not end for it before
+    await worker!.kill();
+    const again = start(1);
+    await again.until(/^joining/);
+    await new Promise((resolve) => setTimeout(resolve, 1000)); // it asks the chief whether it is there
+    chief!.child.kill("SIGCONT");
+    const [told, { lastLine }] = await Promise.all([chief!.end(), again.end()]);
+    assert.match(told.lastLine, /^WorkerLostError: Lost rank 1 .*: (another|its) process has/);
+    // Which of the two is quicker is not certain.
+    const refused = /^ClusterError: .* refuses rank 1 .*incarnation .* start them again$/;
+    assert.ok(refused.test(lastLine) || /^WorkerLostError: Lost rank 0 /.test(lastLine), lastLine);
   });
 });
 
@@ -135,27 +161,36 @@ testWithLibrary("joinCluster() refuses a port that is in use, and names it", asy
   }
 });
 
-testWithLibrary(
-  "joinCluster() refuses other lists of workers, and checkAgreement() other values",
-  async () => {
-    await withWorkers(2, () => undefined, async (_, start, [a, b]) => {
-      const name = "localhost" + b!.slice(b!.indexOf(":"));
-      const workers = [start(0, { addresses: [a!, b!] }), start(1, { addresses: [a!, name] })];
-      for (const worker of workers) {
-        const { lastLine } = await worker.end();
-        assert.match(lastLine, /^ClusterError: .*list of workers: .* on rank 0, .* on rank 1/);
-      }
-    });
-    const asked = (rank: number) => ({ agree: { model: "resnet50", batch: 32 - 16 * rank } });
-    await withWorkers(2, asked, async (workers) => {
-      for (const worker of workers) {
-        const { code, lastLine } = await worker.end();
-        assert.equal(code, 3);
-        assert.match(lastLine, /^ClusterError: .*same batch: 32 on rank 0, 16 on rank 1/);
-      }
-    });
-  },
-);
+testWithLibrary("joinCluster() refuses other lists of workers and another library", async () => {
+  await withWorkers(2, () => undefined, async (_, start, [a, b]) => {
+    const name = "localhost" + b!.slice(b!.indexOf(":"));
+    const workers = [
+      start(0, { addresses: [a!, b!], libraryVersion: "2.20.0" }),
+      start(1, { addresses: [a!, name], libraryVersion: "2.21.0" }),
+    ];
+    for (const worker of workers) {
+      const { code, lastLine } = await worker.end();
+      assert.equal(code, 3);
+      assert.match(
+        lastLine,
+        /^ClusterError: .*address of rank 1: 127\.0\.0\.1:\d+ on rank 0, localhost:\d+ on rank 1;/,
+      );
+      assert.doesNotMatch(lastLine, /address of rank 0/);
+      assert.match(lastLine, /TensorFlow's library: 2\.20\.0 on rank 0, 2\.21\.0 on rank 1/);
+    }
+  });
+});
+
+testWithLibrary("checkAgreement() refuses other values on all workers", async () => {
+  const asked = (rank: number) => ({ agree: { model: "resnet50", batch: 32 - 16 * rank } });
+  await withWorkers(2, asked, async (workers) => {
+    for (const worker of workers) {
+      const { code, lastLine } = await worker.end();
+      assert.equal(code, 3);
+      assert.match(lastLine, /^ClusterError: .*same batch: 32 on rank 0, 16 on rank 1/);
+    }
+  });
+});
 
 testWithLibrary("a training that was killed and restarted ends with the same weights", async () => {
   const [killed] = await killWorkers({ workers: 2, times: 1, random: () => 0.6 });

@@ -23,6 +23,12 @@ async function run(asked: Asked, oneDnn: string): Promise<Seen> {
   return JSON.parse(new TextDecoder().decode(stdout).trim().split("\n").at(-1)!);
 }
 
+/**
+ * What one ReLU makes of an input at its border, which rounding puts on one side or the other: 3e-5
+ * here. Another machine's roundings may have it in any of the runs.
+ */
+const FLIP = 1e-4;
+
 /** ‖a − b‖ / ‖b‖. */
 function distance(a: Float32Array, b: Float32Array): number {
   assert.equal(a.length, b.length);
@@ -74,7 +80,8 @@ async function checkWeights(
     );
     const most = figures[`reordered-${normalization}`] = Math.max(...reordered);
     const weights = await apart(`weights-${normalization}`);
-    assert.ok(weights <= 2 * most, `weights of ${normalization}: ${weights}, reordered ${most}`);
+    const limit = Math.max(2 * most, FLIP);
+    assert.ok(weights <= limit, `weights of ${normalization}: ${weights}, reordered ${most}`);
     assert.ok(most < 1e-3, `reordering alone changes weights of ${normalization} by ${most}`);
   }
   for (const name of ["uneven", "microbatches", "clipped", "chief"]) {

@@ -6,6 +6,10 @@ export interface WatchedWorker {
   rank: number;
   addresses: string[];
   join?: { joinTimeoutSeconds?: number; answerTimeoutSeconds?: number };
+  /** Whether SIGINT ends the waiting for others. */
+  stopsOnSignal?: boolean;
+  /** What it takes for the version of TensorFlow's library. */
+  libraryVersion?: string;
   /** Values that all must have. */
   agree?: Record<string, string | number>;
   /** Trains for so many steps, in place of endlessly. */

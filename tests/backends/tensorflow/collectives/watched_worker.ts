@@ -116,11 +116,17 @@ async function train(group: WorkerGroup): Promise<void> {
 }
 
 try {
-  registerTensorFlowBackend();
+  const { eager } = registerTensorFlowBackend();
+  if (asked.libraryVersion !== undefined) Object.assign(eager, { version: asked.libraryVersion });
   await tf.setBackend("tensorflow");
   const tasks = asked.addresses.map((address, index) => ({ job: "worker", index, address }));
+  const controller = new AbortController();
+  if (asked.stopsOnSignal) {
+    Deno.addSignalListener("SIGINT", () => controller.abort(new Error("interrupted")));
+  }
+  const options = { ...asked.join, signal: controller.signal };
   say("joining");
-  const group = await joinCluster({ tasks, rank: asked.rank, source: "local" }, asked.join);
+  const group = await joinCluster({ tasks, rank: asked.rank, source: "local" }, options);
   say("joined");
   if (asked.agree !== undefined) await checkAgreement(group, asked.agree);
   if (asked.steps !== 0) await train(group);

@@ -21,6 +21,8 @@ export interface Case {
   recompute?: Recompute;
   /** Whether all pixels count, and one worker has the images in the order in which two have them. */
   interleaved?: boolean;
+  /** How many images each of two workers has. */
+  shares?: readonly [number, number];
 }
 
 /** The cases that the tests know. */
@@ -48,6 +50,7 @@ export const cases = {
     dropout: false,
     interleaved: true,
   },
+  unequal: { norm: "batch", synchronizedBatchNorm: true, dropout: false, shares: [20, 12] },
   // On each worker the batch is a microbatch, on one it is cut into two.
   halves: { norm: "group", synchronizedBatchNorm: false, microbatchSize: 16, dropout: true },
   microbatches: { norm: "group", synchronizedBatchNorm: false, microbatchSize: 4, dropout: true },
@@ -108,9 +111,10 @@ function modelOf({ norm, dropout }: Case): tf.LayersModel {
 }
 
 /** The places of a worker's images in a batch. */
-function placesOf({ microbatchSize = images, interleaved }: Case, { rank, size }: Slice): number[] {
-  const own = images / size;
-  const places = Array.from({ length: own }, (_, i) => rank * own + i);
+function placesOf(given: Case, { rank, size }: Slice): number[] {
+  const { microbatchSize = images, interleaved, shares = [images / 2, images / 2] } = given;
+  const [own, first] = size === 1 ? [images, 0] : [shares[rank]!, rank * shares[0]];
+  const places = Array.from({ length: own }, (_, i) => first + i);
   if (!interleaved || size > 1) return places;
   // Both workers' first microbatch, both workers' second one, …
   const half = images / 2, of = (i: number) => Math.floor(i % half / microbatchSize);

@@ -50,6 +50,8 @@ Deno.test("runLocalWorkers() ends as the first that failed, and ends those that 
     const told = await run(folder, "all:print=error:_bad 1:exit=3 0:exit=5");
     assert.equal(told.ending, "data"); // who has lost another one is not why
     assert.deepEqual(told.lines.slice(0, 1), ["worker 1: error: bad"]);
+    const inCell = await run(folder, "1:print=error:_bad 0:print=error:_Lost all:exit=5");
+    assert.deepEqual(inCell, { ending: "broken", lines: ["worker 1: error: bad"] });
     const alike = await run(folder, "all:print=error:_bad all:exit=2");
     assert.deepEqual(alike, { ending: "usage", lines: [] }); // the chief has said it
     const killed = await run(folder, "1:kill=SIGKILL 0:wait= 0:exit=5");
