@@ -78,9 +78,12 @@ Deno.test("docs/cluster.md and the files' own examples name files, tasks and opt
   const page = await read(join(root, "docs/cluster.md"));
   const shell = [...page.matchAll(/```sh\n(.*?)```/gs)].map(([, text]) => text!);
   const comments = await Promise.all(batchFiles.map((name) => read(join(folder, name))));
-  const examples = comments.flatMap((text) => text.match(/^#   .*$/gm) ?? [])
+  const examples = comments.flatMap((text) => text.match(/^# {3}.*$/gm) ?? [])
     .join("\n").replaceAll(/^#/gm, "");
   const commands = commandsOf([...shell, examples].join("\n"));
+  for (const [, link] of page.matchAll(/\]\(([^)#]+)/g)) {
+    assert.ok(await Deno.stat(join(root, "docs", link!)).catch(() => false), `${link}`);
+  }
   let submitted = 0;
   for (const command of commands) {
     for (const [path] of command.matchAll(/docs\/cluster\/[\w.]+/g)) {
