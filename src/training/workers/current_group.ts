@@ -1,6 +1,6 @@
 /**
- * The group of workers that a step runs in, where layers and losses find it, as they find the step's
- * seed. Sums have numbers by their order in the step, so that workers mean the same one.
+ * The group of workers that a step runs in, and the numbers of its sums, by their order in the step:
+ * so workers mean the same one. What layers and losses know of workers is `src/workers.ts`.
  *
  * @module
  */
