@@ -7,6 +7,7 @@ import type * as v from "valibot";
 import { cellsRecord } from "./cells.ts";
 import { changesRecord } from "./changes.ts";
 import { detectionRecord } from "./detection.ts";
+import { scalingRecord } from "./scaling.ts";
 import { timingsRecord } from "./timings.ts";
 
 /** The schema of each kind. */
@@ -15,9 +16,11 @@ export const schemas = {
   timings: timingsRecord,
   changes: changesRecord,
   detection: detectionRecord,
+  scaling: scalingRecord,
 };
 
-/** What a record holds: trained cells, timed steps, changes between two versions, tries of those. */
+/** What a record holds: trained cells, timed steps, changes between two versions, tries of those, steps of groups of
+ * workers. */
 export type Kind = keyof typeof schemas;
 
 /** The record of a kind. */

@@ -20,6 +20,7 @@ const mergers: {
   timings: "measurements of overhead: each is of one machine and run",
   changes: "comparisons of versions: each was measured and judged as a whole",
   detection: "tries of bench:compare: the same command goes on with what is there",
+  scaling: "measurements of groups of workers: each is of one machine and run",
 };
 
 /**

@@ -10,8 +10,11 @@ import type { Kind } from "./kinds.ts";
 /** What was parsed from JSON, not checked yet. */
 export type Fields = Record<string, unknown>;
 
+/** The kinds of records that version 1 had. */
+type EarlyKind = Exclude<Kind, "scaling">;
+
 /** What version 1 called its files; `result.json` is the present name of all. */
-export const oldNames: { readonly [K in Kind]: string } = {
+export const oldNames: { readonly [K in EarlyKind]: string } = {
   cells: "result.json",
   timings: "overhead.json",
   changes: "comparison.json",
@@ -26,13 +29,13 @@ export function fromVersion1(fields: Fields): Fields {
 }
 
 /** Version 1 named its kind only where it was neither cells nor timings. */
-function kindOf({ kind, suite }: Fields): Kind {
+function kindOf({ kind, suite }: Fields): EarlyKind {
   if (kind === "regression") return "changes";
   if (kind === "detection") return "detection";
   return suite === "overhead" ? "timings" : "cells";
 }
 
-const migrations: { readonly [K in Kind]: (fields: Fields) => Fields } = {
+const migrations: { readonly [K in EarlyKind]: (fields: Fields) => Fields } = {
   cells: (fields) => ({ ...fields, kind: "cells" }),
   timings: ({ subjects, rows, warnings, ...fields }) => ({
     ...fields,

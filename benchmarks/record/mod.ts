@@ -10,6 +10,7 @@ export type * from "./cells.ts";
 export type * from "./changes.ts";
 export type * from "./detection.ts";
 export type * from "./kinds.ts";
+export type * from "./scaling.ts";
 export type { SmoothnessRecord } from "./smoothness.ts";
 export type * from "./timings.ts";
 export { measuredRows } from "./timings.ts";

@@ -86,6 +86,16 @@ const byKind: { readonly [K in Kind]: (record: RecordOf<K>) => Facts } = {
     deno: environment.deno,
     commit: environment.commit,
   }),
+  scaling: ({ suite, profile, config, environment }) => {
+    const { workers: _, depths: __, ...fixed } = config; // rows may be added
+    return {
+      ...{ suite, profile },
+      ...settings(fixed),
+      ...machineFacts(environment),
+      memoryBytes: environment.memoryBytes,
+      commit: environment.commit,
+    };
+  },
 };
 
 function factsOf<K extends Kind>(record: RecordOf<K>): Facts {

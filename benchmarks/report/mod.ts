@@ -15,6 +15,8 @@ import { changesDocument } from "./changes/document.ts";
 import type { Document } from "./document.ts";
 import { documentFiles, type ReportFile } from "./document_files.ts";
 import { forms } from "./forms.ts";
+import { scalingCsv } from "./scaling/csv.ts";
+import { scalingDocument } from "./scaling/document.ts";
 import { overheadCsv } from "./timings/csv.ts";
 import { timingsDocument } from "./timings/document.ts";
 
@@ -42,15 +44,29 @@ const exporters: { readonly [K in Kind]: Exporter<RecordOf<K>> } = {
     document: detectionDocument,
     data: (record) => [{ path: "detection.csv", content: detectionCsv(record) }],
   },
+  scaling: {
+    document: scalingDocument,
+    data: (record) => [{ path: "scaling.csv", content: scalingCsv(record) }],
+  },
 };
 
 /** All files that a report may have; those that a record does not need are removed. */
 const names: ReadonlySet<string> = new Set([
   ...forms.map(({ path }) => path),
   "panel.png",
-  ...["curves", "grid", "overhead", "law", "smoothness", "smoothness-layerwise"]
+  ...["curves", "grid", "overhead", "law", "scaling", "smoothness", "smoothness-layerwise"]
     .flatMap((name) => [`${name}.svg`, `${name}-dark.svg`]),
-  ...["result", "summary", "confusion", "overhead", "detection", "grid", "contrasts", "smoothness"]
+  ...[
+    "result",
+    "summary",
+    "confusion",
+    "overhead",
+    "detection",
+    "grid",
+    "contrasts",
+    "smoothness",
+    "scaling",
+  ]
     .map((name) => `${name}.csv`),
   ...["customBiggerIsBetter.json", "customSmallerIsBetter.json"],
   ...["overhead.md", "comparison.md", "detection.md"], // of earlier versions

@@ -14,8 +14,25 @@ export class UnavailableError extends Error {
  * @param absences names of errors that tell what this machine lacks, so that none of their classes
  * is loaded
  */
-export async function answerHarness(
+export function answerHarness(
   open: (order: SubjectOrder) => Promise<Work>,
+  absences: readonly string[] = [],
+): Promise<never> {
+  return answerBy(serve, open, absences);
+}
+
+/**
+ * As {@linkcode answerHarness}, by another protocol.
+ *
+ * @param serve answers the requests
+ */
+export async function answerBy<O, W>(
+  serve: (
+    work: W,
+    requests: ReadableStream<Uint8Array<ArrayBuffer>>,
+    reply: (line: string) => void,
+  ) => Promise<void>,
+  open: (order: O) => Promise<W>,
   absences: readonly string[] = [],
 ): Promise<never> {
   // Only the harness answers signals: a subject ends when its stdin does.
@@ -24,7 +41,7 @@ export async function answerHarness(
   console.log = console.info = console.error;
   const encoder = new TextEncoder();
   const reply = (text: string) => void Deno.stdout.writeSync(encoder.encode(`${text}\n`));
-  const work = await open(JSON.parse(Deno.args[0]!) as SubjectOrder).catch((error) => {
+  const work = await open(JSON.parse(Deno.args[0]!) as O).catch((error) => {
     if (![UnavailableError.name, ...absences].includes(error?.name)) throw error;
     reply(JSON.stringify({ unavailable: error.message }));
     Deno.exit(0);

@@ -93,7 +93,7 @@ function oneDnnOf({ engine, oneDnn }: Subject): Record<string, string> {
 }
 
 /** Read by libraries that create their threads before a program can say how many. */
-function environmentOf(threads: number): Record<string, string> {
+export function environmentOf(threads: number): Record<string, string> {
   const count = String(threads);
   return {
     OMP_NUM_THREADS: count,

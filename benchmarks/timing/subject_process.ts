@@ -52,7 +52,12 @@ export class SubjectProcess {
 
   /** The first reply: ready, or why this machine cannot run it. */
   hello(): Promise<Hello> {
-    return this.#receive(helloSchema, "its start");
+    return this.greeting(helloSchema);
+  }
+
+  /** As {@linkcode hello}, of another protocol. */
+  greeting<T>(schema: v.GenericSchema<unknown, T>, limitSeconds?: number): Promise<T> {
+    return within(this.#receive(schema, "its start"), limitSeconds);
   }
 
   /**
@@ -62,16 +67,31 @@ export class SubjectProcess {
    * @throws {SlowSubjectError} if it takes longer; then the process must be ended at once
    */
   warm(count: number, limitSeconds?: number): Promise<Block> {
-    return within(this.#ask(`warm ${count}`, blockSchema), limitSeconds);
+    return this.ask(`warm ${count}`, blockSchema, limitSeconds);
   }
 
   /** As {@linkcode warm}, steps that are counted. */
   run(count: number, limitSeconds?: number): Promise<Block> {
-    return within(this.#ask(`run ${count}`, blockSchema), limitSeconds);
+    return this.ask(`run ${count}`, blockSchema, limitSeconds);
   }
 
   memory(): Promise<Memory> {
-    return this.#ask("memory", memorySchema);
+    return this.ask("memory", memorySchema);
+  }
+
+  /**
+   * Asks for something, in a line.
+   *
+   * @param schema what the reply must be
+   * @param limitSeconds how long it may take
+   * @throws {SlowSubjectError} if it takes longer; then the process must be ended at once
+   */
+  ask<T>(
+    request: string,
+    schema: v.GenericSchema<unknown, T>,
+    limitSeconds?: number,
+  ): Promise<T> {
+    return within(this.#send(request, schema), limitSeconds);
   }
 
   /** Ends the process; kills it where a reply is outstanding or was wrong. */
@@ -83,7 +103,7 @@ export class SubjectProcess {
     await this.#lastError;
   }
 
-  async #ask<T>(request: string, schema: v.GenericSchema<unknown, T>): Promise<T> {
+  async #send<T>(request: string, schema: v.GenericSchema<unknown, T>): Promise<T> {
     const line = new TextEncoder().encode(`${request}\n`);
     await this.#requests.write(line).catch(() => {}); // the missing reply tells that it has ended
     return await this.#receive(schema, `"${request}"`);

@@ -96,7 +96,7 @@ function standardize(model: tf.LayersModel, kernels: Subject["kernels"]): void {
 }
 
 /** The network of a profile, as it is before anything is standardized. */
-export function makeModel(profile: OverheadProfile): tf.LayersModel {
+export function makeModel(profile: NetworkProfile): tf.LayersModel {
   const { classes, width, imageSize, headChannels, lowLevelChannels, dilations, dropout } = profile;
   const inputShape: [number, number, number] = [imageSize, imageSize, 3];
   const shared = { classes, inputShape, seed: 0, normalization: normalizationOf(profile) };
@@ -112,7 +112,7 @@ export function makeModel(profile: OverheadProfile): tf.LayersModel {
 }
 
 /** Groups that fit are what the names mean; a number takes a factory. */
-function normalizationOf({ normalization, groups }: OverheadProfile): Normalization {
+function normalizationOf({ normalization, groups }: NetworkProfile): Normalization {
   if (groups === 0) return normalization;
   if (normalization === "group") return (args) => groupNormalization({ ...args, groups });
   if (normalization === "batchChannel") {
@@ -122,7 +122,7 @@ function normalizationOf({ normalization, groups }: OverheadProfile): Normalizat
 }
 
 /** The model itself refuses a depth that was not published. */
-function depthOf({ depth, blocks }: OverheadProfile): ResNetBackboneOptions["depth"] {
+function depthOf({ depth, blocks }: NetworkProfile): ResNetBackboneOptions["depth"] {
   if (depth !== 0) return depth as 50;
   return { block: "basic", counts: blocks as [number, number, number, number] };
 }
@@ -164,12 +164,19 @@ function settleStatistics(model: tf.LayersModel, x: tf.Tensor): void {
   x.dispose();
 }
 
-function images({ batchSize, imageSize }: OverheadProfile): tf.Tensor {
-  return tf.randomNormal([batchSize, imageSize, imageSize, 3], 0, 1, "float32", 1);
+/** What of a profile makes a network and its batch. */
+export type NetworkProfile = Omit<OverheadProfile, "threads" | "recompute">;
+
+/** A batch of random images. */
+export function images({ batchSize, imageSize }: NetworkProfile, seed = 1): tf.Tensor {
+  return tf.randomNormal([batchSize, imageSize, imageSize, 3], 0, 1, "float32", seed);
 }
 
 /** A class for each logit vector: an image's, or a pixel's. */
-function labels({ batchSize, classes }: OverheadProfile, { outputs }: tf.LayersModel): tf.Tensor {
+export function labels(
+  { batchSize, classes }: NetworkProfile,
+  { outputs }: tf.LayersModel,
+): tf.Tensor {
   const [, ...extent] = outputs[0]!.shape.slice(0, -1) as number[];
   const shape = [batchSize, ...extent];
   const count = shape.reduce((product, length) => product * length, 1);

@@ -69,7 +69,20 @@ export function fastestForm(
  * @returns nothing where they have no round in common
  */
 export function ratioOf(record: SubjectRecord, over: SubjectRecord): Ratio | undefined {
-  const [numerators, denominators] = [roundMeans(record), roundMeans(over)];
+  return ratioOfRounds(roundMeans(record), roundMeans(over));
+}
+
+/**
+ * The median of the rounds' ratios, with its interval where there are rounds enough.
+ *
+ * @param numerators values by round
+ * @param denominators values by round
+ * @returns nothing where they have no round in common
+ */
+export function ratioOfRounds(
+  numerators: ReadonlyMap<number, number>,
+  denominators: ReadonlyMap<number, number>,
+): Ratio | undefined {
   const rounds = [...numerators.keys()].filter((round) => denominators.has(round));
   if (rounds.length === 0) return undefined;
   const above = rounds.map((round) => numerators.get(round)!);

@@ -25,7 +25,7 @@ order = json.loads(sys.argv[1])
 subject, profile, threads = (order.get(key) for key in ("subject", "profile", "threads"))
 
 
-def _reply(message):
+def reply(message):
     _replies.write(json.dumps(message, allow_nan=False) + "\n")
 
 
@@ -39,7 +39,7 @@ def require(name):
 
 def unavailable(what):
     """Says that this machine lacks something, and ends."""
-    _reply({"unavailable": what})
+    reply({"unavailable": what})
     sys.exit(0)
 
 
@@ -57,18 +57,18 @@ def serve(step, versions, parameter_count, note=None):
     }
     if note is not None:
         ready["note"] = note
-    _reply({"ready": ready})
+    reply({"ready": ready})
     for line in sys.stdin:
         command, *count = line.split()
         if command in ("warm", "run"):
-            _reply(_run_block(step, int(count[0])))
+            reply(run_block(step, int(count[0])))
         elif command == "memory":
-            _reply({"peakBytes": _peak_bytes()})
+            reply({"peakBytes": peak_bytes()})
         else:
             raise ValueError(f"Cannot answer as the request is unknown: {line.strip()}")
 
 
-def _run_block(step, count):
+def run_block(step, count):
     durations = []
     value = math.nan
     for _ in range(count):
@@ -80,6 +80,6 @@ def _run_block(step, count):
     return {"durationsMs": durations, "value": value}
 
 
-def _peak_bytes():
+def peak_bytes():
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024

@@ -11,6 +11,7 @@ import { report } from "../../../benchmarks/report.ts";
 import { suiteProgram } from "../../../benchmarks/run/program.ts";
 import { site } from "../../../benchmarks/site.ts";
 import { ade20k, imagenet, norms, smoothness } from "../../../benchmarks/tasks/suites.ts";
+import { scaling } from "../../../benchmarks/scaling/command.ts";
 import { overhead } from "../../../benchmarks/timing/command.ts";
 import { eagerOp } from "../../../benchmarks/timing/micro/eager_op_bench.ts";
 import { fedStep } from "../../../benchmarks/timing/micro/fed_step_bench.ts";
@@ -26,6 +27,7 @@ export const programs: readonly Program[] = [
   microbatchProgram,
   suiteProgram(smoothness),
   overhead,
+  scaling,
   changes,
   detection,
   dataCheck,

@@ -86,6 +86,7 @@ const texts: Record<string, fc.Arbitrary<string>> = {
     fc.integer({ min: 1, max: 64 }).map(String),
     fc.constantFrom("tf-config", "slurm"),
   ),
+  "1,2,4": fc.uniqueArray(fc.integer({ min: 1, max: 64 }), { minLength: 1 }).map(String),
   "i/n": fc.nat(8).map((i) => `${i + 1}/9`),
   "key=value": fc.tuple(fc.stringMatching(/^\w+$/), fc.string()).map((pair) => pair.join("=")),
   "key=A,B": fc.tuple(fc.stringMatching(/^\w+$/), fc.uniqueArray(fc.nat(99), { minLength: 1 }))
