@@ -30,11 +30,13 @@ const mostRounds = 100;
  *
  * @param layers the layers, in the order of the file
  * @returns for each layer, the places that its calls have in the file, in TensorFlow.js's order;
- *   `undefined` if not all can be made
+ *   `undefined` if not all can be made, or two layers have one name
  */
 export function callOrder(
   layers: readonly Called[],
 ): ReadonlyMap<string, readonly number[]> | undefined {
+  // Of two layers of one name each call would be counted twice, and twice as often in each round.
+  if (new Set(layers.map(({ name }) => name)).size < layers.length) return undefined;
   let order = new Map(layers.map(({ name, calls }) => [name, [...calls.keys()]]));
   for (let round = 0; round < mostRounds; round++) {
     const next = simulated(layers, order);

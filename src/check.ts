@@ -13,8 +13,33 @@ export function check(
   value: unknown,
 ): asserts holds {
   if (holds) return;
-  const is = Array.isArray(value) ? JSON.stringify(value) : value;
-  throw new Kind(`Cannot ${requirement}: current value is ${is}`);
+  const isData = Array.isArray(value) || isPlain(value);
+  throw new Kind(
+    `Cannot ${requirement}: current value is ${isData ? jsonOf(value) : String(value)}`,
+  );
+}
+
+/**
+ * A value as JSON, for a message; what is nested so deeply that JSON can't be made of it, or holds
+ * itself, is told so.
+ *
+ * @param value the value
+ * @param most characters, at most
+ */
+export function jsonOf(value: unknown, most = 400): string {
+  try {
+    const json = JSON.stringify(value) ?? String(value);
+    return json.length <= most ? json : `${json.slice(0, most)}…`;
+  } catch {
+    return "nested too deeply, or holds itself";
+  }
+}
+
+/** Whether a value is an object of JSON's, and none of a class. */
+function isPlain(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
 }
 
 /**

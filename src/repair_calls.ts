@@ -76,7 +76,7 @@ function renumbered(config: ModelConfig): ModelConfig {
   if (order === undefined) {
     throw new TypeError(
       `Cannot load the model ${config.name} as its layers' calls must be a graph without circles, of ` +
-        "layers and calls that are there: its JSON is damaged; save the model again",
+        "layers and calls that are there, each layer of a name of its own: its JSON is damaged; save the model again",
     );
   }
   const isSame = [...order.values()].every((calls) => calls.every((call, i) => call === i));

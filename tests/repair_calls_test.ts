@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { callOrder } from "../src/call_order.ts";
 import { repairCalls } from "../src/repair_calls.ts";
 import * as tf from "../src/tf.ts";
 
@@ -90,4 +91,13 @@ Deno.test("calls that can never be made are an error, where TensorFlow.js never 
     name: "TypeError",
     message: /^Cannot load the model model as its layers' calls must be a graph without circles/,
   });
+});
+
+Deno.test("callOrder() has no order of layers of which two have one name", () => {
+  const layer = (name: string, ...inputs: string[]) => ({
+    name,
+    calls: [{ inputs: inputs.map((layer) => ({ layer, call: 0 })) }],
+  });
+  assert.equal(callOrder([layer("a"), layer("b", "a"), layer("b", "a")]), undefined);
+  assert.deepEqual(callOrder([layer("a"), layer("b", "a")])?.get("b"), [0]);
 });

@@ -80,8 +80,41 @@ Deno.test("unzip() says what it does not read", () => {
   const method = changed(packed, (bytes) => void (bytes[recordOf(packed, "a.npy") + 10] = 14));
   assert.throws(() => unzip(method), { message: /^a\.npy is packed by method 14; pack it by/ });
   for (const length of [0, 10, 60, packed.length - 30, packed.length - 1]) {
-    assert.throws(() => unzip(packed.slice(0, length)), /the reader says ".*"; it is cut off/);
+    assert.throws(
+      () => unzip(packed.slice(0, length)),
+      /the end of its list of entries is missing; it is cut off/,
+    );
   }
   const list = changed(packed, (bytes) => void (bytes[recordOf(packed, "b.npy")] = 0));
-  assert.throws(() => unzip(list), { message: /^its list of entries ends before b\.npy; it is/ });
+  assert.throws(() => unzip(list), { message: /^its list of 3 entries ends after a\.npy; it is/ });
+});
+
+Deno.test("unzip() holds what the list says against the archive, before it takes memory for it", () => {
+  const field = (name: string, at: number, value: number) =>
+    changed(packed, (bytes) => {
+      new DataView(bytes.buffer).setUint32(recordOf(packed, name) + at, value, true);
+    });
+  const cases: [Uint8Array, RegExp][] = [
+    [field("a.npy", 24, 0xffffff00), /^a\.npy cannot be 4294967040 bytes of \d+; it is cut off/],
+    [
+      field("a.npy", 24, text.length + 1),
+      /^a\.npy has \d+ bytes, and must have \d+; it is cut off/,
+    ],
+    [field("a.npy", 24, text.length - 1), /^a\.npy has the checksum \w+, and must have \w+; /],
+    [field("a.npy", 20, 0x7fffffff), /^a\.npy would end at byte 2147483682 of \d+; it is cut off/],
+    [field("b.npy", 42, 7), /^b\.npy does not begin at byte 7; it is cut off/],
+    [
+      changed(packed, (bytes) => void (bytes[recordOf(packed, "a.npy") + 8] = 1)),
+      /^a\.npy is encrypted; /,
+    ],
+    [
+      changed(packed, (bytes) => void (bytes[recordOf(packed, "a.npy") + 46] = 0xe9)),
+      /^the name .\.npy is in/,
+    ],
+    [
+      changed(packed, (bytes) => void bytes.fill(0xff, packed.length - 14, packed.length - 10)),
+      /ends after folder\/c/,
+    ],
+  ];
+  for (const [archive, message] of cases) assert.throws(() => unzip(archive), { message });
 });

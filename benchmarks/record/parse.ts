@@ -59,6 +59,9 @@ function versioned(text: string, file: string): { version: number; fields: Field
     const reason = error instanceof Error ? error.message : String(error);
     throw cannotRead(file, `it is not JSON, perhaps truncated: ${reason}`);
   }
+  if (isTooDeep(value)) {
+    throw cannotRead(file, `it is nested more than ${deepest} deep, which no record is`);
+  }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw cannotRead(file, `it must hold an object: it holds ${typeName(value)}`);
   }
@@ -72,6 +75,21 @@ function versioned(text: string, file: string): { version: number; fields: Field
     file,
     `${seen}, which a later release than this one, ${config.version}, wrote: read it with that`,
   );
+}
+
+/** No record comes near this; the schema's recursion ends at some thousands. */
+const deepest = 100;
+
+/** Whether a value holds values that hold values, … more than {@linkcode deepest} times. */
+function isTooDeep(value: unknown): boolean {
+  let floor = [value];
+  for (let depth = 0; floor.length > 0; depth++) {
+    if (depth > deepest) return true;
+    floor = floor.flatMap((each) =>
+      typeof each === "object" && each !== null ? Object.values(each) : []
+    );
+  }
+  return false;
 }
 
 function cannotRead(file: string, reason: string): UsageError {

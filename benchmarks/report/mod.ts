@@ -6,6 +6,8 @@
  */
 import { join } from "node:path";
 import { listFolder, writeAtomic } from "../ground/files.ts";
+import { UsageError } from "../ground/errors.ts";
+import { asUsageError } from "../ground/usage_errors.ts";
 import type { AnyRecord, Kind, RecordOf } from "../record/mod.ts";
 import { csvFiles } from "./cells/csv.ts";
 import { cellsDocument } from "./cells/document.ts";
@@ -72,9 +74,24 @@ const names: ReadonlySet<string> = new Set([
   ...["overhead.md", "comparison.md", "detection.md"], // of earlier versions
 ]);
 
-/** The files of a report. The same record gives the same bytes. */
+/**
+ * The files of a report. The same record gives the same bytes.
+ *
+ * @throws {UsageError} if the record lacks what any run writes, such as the times of a row: only one that
+ * was changed by hand does
+ */
 export async function reportFiles(record: AnyRecord): Promise<ReportFile[]> {
-  return [...await documentFiles(documentOf(record)), ...exporterOf(record).data(record)];
+  try {
+    return [...await documentFiles(documentOf(record)), ...exporterOf(record).data(record)];
+  } catch (error) {
+    const refusal = asUsageError(error);
+    if (!(refusal instanceof UsageError)) throw error;
+    throw new UsageError(
+      `Cannot report the run of ${record.suite} of ${record.createdAt} as its record lacks what a run ` +
+        `writes: ${refusal.message}`,
+      { cause: error },
+    );
+  }
 }
 
 /** The report of a record, as blocks. */

@@ -106,7 +106,7 @@ class Walk {
     if (header === undefined) return "end";
     if (header.nullBlock) return this.checkRest();
     const offset = this.at + block;
-    const length = header.size ?? 0;
+    const length = hasContents(header.type) ? header.size ?? 0 : 0;
     if (offset + length > this.end) throw this.cutOff(header.path ?? "");
     this.at = offset + Math.ceil(length / block) * block;
     if (this.keepRecord(header.type, offset, length)) return "record";
@@ -155,7 +155,7 @@ class Walk {
 
   private keepRecord(type: string, offset: number, length: number): boolean {
     const isPax = type === "ExtendedHeader" || type === "OldExtendedHeader";
-    const isLongPath = type === "NextFileHasLongPath" || type === "OldGnuLongPath";
+    const isLongPath = type === "NextFileHasLongPath";
     if (isPax && (this.pax = parsePax(this.record(offset, length))) === undefined) {
       throw this.noHeader();
     }
@@ -163,8 +163,21 @@ class Walk {
       const bytes = this.record(offset, length);
       this.longPath = { path: `${bytes}`.replace(/\0[^]*$/, ""), isOdd: !isUtf8(bytes) };
     }
+    if (type === "GlobalExtendedHeader") this.checkGlobal(offset, length);
     return isPax || isLongPath || type === "NextFileHasLongLinkpath" ||
       type === "GlobalExtendedHeader";
+  }
+
+  /** A header for all entries after it may say when they were made, but not what all are called. */
+  private checkGlobal(offset: number, length: number): void {
+    const records = parsePax(this.record(offset, length));
+    if (records === undefined) throw this.noHeader();
+    const { path, size, isSparse } = records;
+    if (path === undefined && size === undefined && !isSparse) return;
+    throw this.unusable(
+      `the extended header at byte ${this.at} gives all entries after it one path or size`,
+      "pack the pictures anew",
+    );
   }
 
   private record(offset: number, length: number): Buffer {
@@ -228,6 +241,16 @@ class Walk {
     const where = this.inner ? ` (the archive inside it at byte ${this.start})` : "";
     return new DataError(`Cannot read ${this.source.file}${where} as ${seen}; ${advice}`);
   }
+}
+
+/**
+ * Links, devices and folders have no contents, whatever size their header says: for a hard link that is
+ * the size of what it stands for, for a folder how much may be put there (POSIX, pax, "typeflag").
+ */
+function hasContents(type: string): boolean {
+  return !["Link", "SymbolicLink", "CharacterDevice", "BlockDevice", "Directory", "FIFO"].includes(
+    type,
+  );
 }
 
 /** Whether these are the first bytes of a gzip, bzip2, xz or Zstandard file. */

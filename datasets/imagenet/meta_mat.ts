@@ -50,12 +50,18 @@ export function readSynsetsOfMeta(bytes: Uint8Array, file: string): Map<number, 
     return idsOf(synsets);
   } catch (error) {
     throw new DataError(
-      `Cannot use ${file} as its list of synsets cannot be read (${reasonOf(error)}): ` +
+      `Cannot use ${file} as its list of synsets cannot be read (${seenIn(error)}): ` +
         `take meta.mat from the development kit of ILSVRC2012 again, or put a map_clsloc.txt with ` +
         `a line "n01751748 490" for each class beside it`,
       { cause: error },
     );
   }
+}
+
+/** What of an error is worth telling: where an element has fewer bytes than its form asks for, not how. */
+function seenIn(error: unknown): string {
+  const isShort = error instanceof RangeError || error instanceof SyntaxError;
+  return isShort ? "an element has other bytes than its form asks for" : reasonOf(error);
 }
 
 function viewOf(bytes: Uint8Array): DataView {

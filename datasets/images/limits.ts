@@ -31,15 +31,21 @@ const largestRatio = 1032;
 const harmlessBytes = 2 ** 26;
 
 /**
- * Checks how far compressed data (zlib) inflates. Small files cannot inflate to much and are let
+ * Checks how far compressed data (zlib) inflates, before memory for the pixels is taken. Small files cannot inflate to much and are let
  * through; others are inflated up to the limit first.
  *
  * @param compressed the data
  * @param wanted the most bytes
  * @param file its path, for messages
- * @throws {DataError} if there are more
+ * @throws {DataError} if there are more, or there cannot be as many
  */
 export function checkInflated(compressed: Uint8Array, wanted: number, file: string): void {
+  if ((compressed.length + 64) * largestRatio < wanted) {
+    throw new DataError(
+      `Cannot decode ${file} as its ${compressed.length} bytes of data cannot be the ${wanted} bytes of its ` +
+        "pixels: it is cut off or damaged; copy it from its source again",
+    );
+  }
   if (compressed.length * largestRatio <= Math.max(harmlessBytes, wanted)) return;
   try {
     inflateSync(compressed, { maxOutputLength: wanted });

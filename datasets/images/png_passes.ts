@@ -59,8 +59,13 @@ function inflated(bytes: Uint8Array, header: PngHeader, file: string): Uint8Arra
     }
     return rows;
   } catch (error) {
+    const isLarge = error instanceof Error && "code" in error &&
+      error.code === "ERR_BUFFER_TOO_LARGE";
+    const seen = isLarge
+      ? `it inflates to more than the ${wanted} bytes of its rows`
+      : reasonOf(error);
     throw new DataError(
-      `Cannot decode ${file} as a PNG (${reasonOf(error)}): copy it from its source again`,
+      `Cannot decode ${file} as a PNG (${seen}): copy it from its source again`,
       { cause: error },
     );
   }

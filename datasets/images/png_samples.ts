@@ -54,8 +54,12 @@ export function readSamples(bytes: Uint8Array, header: PngHeader, file: string):
       : unpack(data as Uint8Array, width * channels, height, depth);
     return { width, height, channels, samples, ...paletteOf(png, header) };
   } catch (error) {
+    const seen = reasonOf(error).replace(
+      /^Unsupported filter: undefined$/,
+      "its rows end too early",
+    );
     throw new DataError(
-      `Cannot decode ${file} as a PNG (${reasonOf(error)}): copy it from its source again`,
+      `Cannot decode ${file} as a PNG (${seen}): copy it from its source again`,
       { cause: error },
     );
   }

@@ -69,16 +69,29 @@ async function loadFrom(path: string): Promise<tf.io.ModelArtifacts> {
   const parts = await partsOf(path);
   const json = (name: string) =>
     whole(path, name, () => JSON.parse(new TextDecoder().decode(parts.get(name))));
-  const { keras_version } = json(names.metadata);
+  const { keras_version } = fieldsOf(path, names.metadata, json(names.metadata));
   const hdf5 = await import("npm:jsfive@0.4.2");
   const entries = whole(path, names.weights, () => entriesOf(parts.get(names.weights)!, hdf5));
   return {
     format: "layers-model",
-    generatedBy: `keras v${keras_version}`,
-    modelTopology: { keras_version, model_config: json(names.config) },
+    generatedBy: `keras v${typeof keras_version === "string" ? keras_version : "?"}`,
+    modelTopology: {
+      keras_version,
+      model_config: fieldsOf(path, names.config, json(names.config)),
+    },
     weightSpecs: entries.map(({ spec }) => spec),
     weightData: joined(entries.map(({ bytes }) => bytes)).buffer,
   };
+}
+
+/** The fields of a part that must hold an object. */
+function fieldsOf(path: string, part: string, value: unknown): Record<string, unknown> {
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  if (isObject) return value as Record<string, unknown>;
+  throw new TypeError(
+    `Cannot read ${path} as its ${part} must hold an object: save the model again, by ` +
+      'model.save("model.keras")',
+  );
 }
 
 /** The archive's files. */
@@ -113,12 +126,20 @@ function whole<T>(path: string, part: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    const seen = error instanceof Error ? error.message : error;
     throw new TypeError(
-      `Cannot read ${path} as its ${part} must be whole: ${seen}; copy the file from its source again`,
+      `Cannot read ${path} as its ${part} must be whole: ${
+        seenIn(error)
+      }; copy the file from its source again`,
       { cause: error },
     );
   }
+}
+
+/** What of an error is worth telling: where a reader lost its way, its own words say little. */
+function seenIn(error: unknown): string {
+  const isLost = error instanceof TypeError || error instanceof RangeError ||
+    error instanceof ReferenceError || !(error instanceof Error);
+  return isLost ? "what its parts say of each other's places does not hold" : error.message;
 }
 
 /** What of jsfive is used. */

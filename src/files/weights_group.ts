@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { jsonOf } from "../check.ts";
 import { byteWidth } from "../models/weight_bytes.ts";
 import type * as tf from "../tf.ts";
 import { besides } from "./atomic.ts";
@@ -29,7 +30,7 @@ export function checkManifest(manifest: unknown, path: string): void {
   const groups = Array.isArray(manifest) ? manifest : [null];
   const damaged = groups.find((group) => !isGroup(group));
   if (damaged === undefined) return;
-  const seen = JSON.stringify(Array.isArray(manifest) ? damaged : manifest).slice(0, 60);
+  const seen = jsonOf(Array.isArray(manifest) ? damaged : manifest, 60);
   throw new TypeError(
     `Cannot load a model from ${path} as its weightsManifest must be a list of { paths: [names], ` +
       `weights: [{ name, shape, dtype }] }: it has ${seen}; save the model again`,
@@ -37,9 +38,17 @@ export function checkManifest(manifest: unknown, path: string): void {
 }
 
 function isGroup(group: Partial<WeightsGroup> | null): boolean {
-  const { paths, weights } = group ?? {};
-  return Array.isArray(paths) && paths.every((name) => typeof name === "string") &&
-    Array.isArray(weights) && weights.every((spec) => Array.isArray(spec?.shape));
+  const { paths, weights, sha256 = "" } = group ?? {};
+  return typeof sha256 === "string" && Array.isArray(paths) &&
+    paths.every((name) => typeof name === "string") &&
+    Array.isArray(weights) && weights.every(isSpec);
+}
+
+function isSpec(spec: Partial<tf.io.WeightsManifestEntry> | null): boolean {
+  const { name, shape, dtype } = spec ?? {};
+  const isSize = (size: unknown) => Number.isSafeInteger(size) && size as number >= 0;
+  return typeof name === "string" && typeof dtype === "string" && Array.isArray(shape) &&
+    shape.every(isSize);
 }
 
 /**

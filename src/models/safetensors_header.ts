@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { jsonOf } from "../check.ts";
 import { byteLengthOf, dtypes } from "./safetensors_dtypes.ts";
 
 /** One tensor, as the header describes it. */
@@ -91,8 +92,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 /** A value in the length that a message bears. */
 function brief(value: unknown): string {
-  const json = JSON.stringify(value) ?? "undefined";
-  return json.length > 80 ? `${json.slice(0, 80)}…` : json;
+  return jsonOf(value, 80);
 }
 
 /** A key that an object of the JSON has twice: `JSON.parse` would silently take the last. */

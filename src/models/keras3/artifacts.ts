@@ -6,7 +6,7 @@
  */
 import * as tf from "../../tf.ts";
 import { byteWidth, joined } from "../weight_bytes.ts";
-import { type Config, isConfig, Report } from "./report.ts";
+import { type Config, isConfig, Report, wordOf } from "./report.ts";
 import type { OwnWeights } from "./rewrite_layer.ts";
 import { rewriteModel, type Rewritten } from "./topology.ts";
 import { ownSpecs } from "./weight_names.ts";
@@ -22,7 +22,7 @@ import { ownSpecs } from "./weight_names.ts";
 export function rewriteTopology(topology: unknown, ownWeights: OwnWeights): Rewritten {
   const whole = isConfig(topology) ? topology : {};
   const given = "model_config" in whole ? whole.model_config : whole;
-  const model = typeof given === "string" ? JSON.parse(given) : given;
+  const model = typeof given === "string" ? parsed(given) : given;
   if (!isConfig(model) || !("class_name" in model)) {
     throw new TypeError(
       "Cannot fromKeras3 as the model must have a topology, with class_name and config, as " +
@@ -32,15 +32,86 @@ export function rewriteTopology(topology: unknown, ownWeights: OwnWeights): Rewr
   }
   checkGeneration(model, whole);
   const report = new Report();
-  const rewritten = rewriteModel(model, ownWeights, report);
-  report.finish();
-  return rewritten;
+  try {
+    const rewritten = rewriteModel(model, ownWeights, report);
+    report.finish();
+    return rewritten;
+  } catch (error) {
+    if (isRefusal(error)) throw error;
+    // The JSON is another's: what Keras does not write may trip any of the rules.
+    throw new TypeError(
+      `Cannot fromKeras3 as the model's JSON must be as Keras writes it: ${report.place} is not; save ` +
+        "the model again",
+      { cause: error },
+    );
+  }
+}
+
+/** Whether an error says itself what is wrong. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith("Cannot fromKeras3 as ");
+}
+
+/** A topology that is stored as a text. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new TypeError(
+      `Cannot fromKeras3 as a model_config that is a text must be JSON: it begins with ${
+        JSON.stringify(text.slice(0, 40))
+      }`,
+      { cause },
+    );
+  }
+}
+
+/** Checks what a file says of its weights. */
+function checkSpecs(specs: unknown): asserts specs is tf.io.WeightsManifestEntry[] {
+  const isSize = (size: unknown) => Number.isSafeInteger(size) && size as number >= 0;
+  const isSpec = (spec: unknown) =>
+    isConfig(spec) && typeof spec.name === "string" && typeof spec.dtype === "string" &&
+    Array.isArray(spec.shape) && spec.shape.every(isSize);
+  const list = Array.isArray(specs) ? specs : [specs];
+  const wrong = list.find((spec) => !isSpec(spec));
+  if (wrong === undefined && Array.isArray(specs)) return;
+  throw new TypeError(
+    "Cannot fromKeras3 as weights must be a list of { name, shape, dtype }: it has " +
+      `${wordOf(wrong ?? null)}; save or convert the model again`,
+  );
+}
+
+/** The weights that a manifest lists. */
+function specsOf(manifest: unknown): tf.io.WeightsManifestEntry[] {
+  if (!Array.isArray(manifest) || !manifest.every(isConfig)) {
+    throw new TypeError(
+      `Cannot fromKeras3 as weightsManifest must be a list of { paths, weights }: it is ${
+        wordOf(manifest)
+      }; convert the model again`,
+    );
+  }
+  const specs = manifest.flatMap(({ weights }) => weights ?? null);
+  checkSpecs(specs);
+  return specs;
+}
+
+/** A model's JSON as text. */
+function jsonOf(model: Config): string {
+  try {
+    return JSON.stringify(model);
+  } catch (cause) {
+    throw new TypeError(
+      "Cannot fromKeras3 as the model's JSON must be as Keras writes it: it holds itself, or is nested too " +
+        "deeply",
+      { cause },
+    );
+  }
 }
 
 /** Keras 2's files need no rewriting, and would come out wrong. */
 function checkGeneration(model: Config, whole: Config): void {
   const version = `${whole.keras_version ?? "3"}`;
-  const text = JSON.stringify(model);
+  const text = jsonOf(model);
   if (text.includes('"batch_shape"') || !text.includes('"batch_input_shape"')) return;
   throw new TypeError(
     "Cannot fromKeras3 as the model must be of Keras 3: it has batch_input_shape, as Keras 2's " +
@@ -65,6 +136,7 @@ export function rewriteArtifacts(
   if (weightSpecs === undefined || weightData === undefined) {
     return { ...rest, modelTopology: topology };
   }
+  checkSpecs(weightSpecs);
   const own = ownSpecs(weights, weightSpecs);
   const bytes = new Uint8Array(tf.io.CompositeArrayBuffer.join(weightData));
   const kept: tf.io.WeightsManifestEntry[] = [];
@@ -116,7 +188,7 @@ export function rewriteJson(json: Config, ownWeights: OwnWeights): Config {
   const { trainingConfig: _training, ...rest } = json;
   const manifest = json.weightsManifest as tf.io.WeightsManifestConfig | undefined;
   if (manifest === undefined) return { ...rest, modelTopology: topology };
-  const specs = manifest.flatMap(({ weights }) => weights);
+  const specs = specsOf(manifest);
   const own = ownSpecs(weights, specs);
   const last = own.findLastIndex((spec) => spec !== undefined);
   const between = own.slice(0, last).indexOf(undefined);

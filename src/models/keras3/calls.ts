@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { jsonOf } from "../../check.ts";
 import type { CallReference } from "../../call_order.ts";
 import type { KerasShape } from "./layer_rule.ts";
 import { type Config, isConfig, type Report } from "./report.ts";
@@ -64,7 +65,7 @@ function tensorsOf(
       : Object.values(value).flatMap(inside);
   }
   if (value != null && isLayer) {
-    report.problem(where, `it is called with ${JSON.stringify(value)}, must be with tensors alone`);
+    report.problem(where, `it is called with ${jsonOf(value, 60)}, must be with tensors alone`);
   }
   return [];
 }
@@ -94,9 +95,7 @@ function checkKeywords(kwargs: Config, where: string, report: Report): void {
     }
     report.problem(
       where,
-      `it is called with ${key}=${
-        JSON.stringify(value).slice(0, 60)
-      }, which TensorFlow.js's can't ` +
+      `it is called with ${key}=${jsonOf(value, 60)}, which TensorFlow.js's can't ` +
         "be: call it with tensors alone",
     );
   }

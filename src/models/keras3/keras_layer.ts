@@ -1,5 +1,5 @@
 import type { KerasShape } from "./layer_rule.ts";
-import { type Config, isConfig } from "./report.ts";
+import { type Config, isConfig, wordOf } from "./report.ts";
 
 /** A layer of Keras's, read. */
 export interface KerasLayer {
@@ -14,8 +14,8 @@ export interface KerasLayer {
 
 /** Reads a layer of a model's config. */
 export function readLayer(entry: Config): KerasLayer {
-  const config = (entry.config ?? {}) as Config;
-  const className = `${entry.class_name}`;
+  const config = isConfig(entry.config) ? entry.config : {};
+  const className = wordOf(entry.class_name);
   const built = isConfig(entry.build_config) ? entry.build_config.input_shape : undefined;
   const isModel = Array.isArray(config.layers);
   // The converter leaves out the module, which would tell functions from layers.
@@ -23,7 +23,7 @@ export function readLayer(entry: Config): KerasLayer {
     ? !entry.module.startsWith("keras.src.ops")
     : "trainable" in config || "dtype" in config || className === "InputLayer";
   return {
-    name: `${entry.name ?? config.name}`,
+    name: wordOf(entry.name ?? config.name),
     className,
     config,
     nodes: Array.isArray(entry.inbound_nodes) ? entry.inbound_nodes : [],

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { jsonOf } from "../../check.ts";
 import type { LayerContext } from "./layer_rule.ts";
 import type { Config } from "./report.ts";
 
@@ -11,7 +12,9 @@ export type Check = (config: Config, context: LayerContext) => void;
 
 export const oneGroup: Check = ({ groups = 1 }, { problem }) => {
   if (groups !== 1) {
-    problem(`TensorFlow.js computes no groups of channels: groups is ${groups}, must be 1`);
+    problem(
+      `TensorFlow.js computes no groups of channels: groups is ${jsonOf(groups, 60)}, must be 1`,
+    );
   }
 };
 
@@ -23,7 +26,7 @@ export const notCausal: Check = ({ padding }, { problem }) => {
 
 export const noOutputPadding: Check = ({ output_padding }, { problem }) => {
   if (output_padding != null) {
-    problem(`TensorFlow.js has no output_padding: it is ${JSON.stringify(output_padding)}`);
+    problem(`TensorFlow.js has no output_padding: it is ${jsonOf(output_padding, 60)}`);
   }
 };
 
@@ -36,7 +39,9 @@ export const noRootMeanSquare: Check = ({ rms_scaling }, { problem }) => {
 };
 
 export const plainElu: Check = ({ alpha = 1 }, { problem }) => {
-  if (alpha !== 1) problem(`TensorFlow.js's has alpha 1 alone: current value is ${alpha}`);
+  if (alpha !== 1) {
+    problem(`TensorFlow.js's has alpha 1 alone: current value is ${jsonOf(alpha, 60)}`);
+  }
 };
 
 export const isDilated = ({ dilation_rate }: Config) =>
@@ -59,6 +64,8 @@ export const lastAxis: Check = ({ axis = -1 }, { inputShapes, problem }) => {
   const isSeveral = Array.isArray(axis) && axis.length > 1;
   if (isSeveral || isLast(axis, inputShapes[0]?.[0]?.length)) return;
   problem(
-    `TensorFlow.js's softmax is over the last axis: axis is ${axis}, must be -1, with Permute around another`,
+    `TensorFlow.js's softmax is over the last axis: axis is ${
+      typeof axis === "number" ? axis : jsonOf(axis, 60)
+    }, must be -1, with Permute around another`,
   );
 };

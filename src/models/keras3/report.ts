@@ -5,6 +5,8 @@
  * @module
  */
 
+import { jsonOf } from "../../check.ts";
+
 /** A dictionary of a model's JSON. */
 export type Config = Record<string, unknown>;
 
@@ -15,6 +17,9 @@ const mostLayers = 3;
 export class Report {
   readonly #problems = new Map<string, Set<string>>();
   readonly #notes = new Map<string, Set<string>>();
+
+  /** The layer that is looked at. */
+  place = "the model";
 
   /**
    * Notes what keeps the model from being loaded.
@@ -70,6 +75,12 @@ function lines(notes: ReadonlyMap<string, ReadonlySet<string>>): string[] {
 /** Whether a value is a dictionary. */
 export function isConfig(value: unknown): value is Config {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A word of a model's JSON for a message: what is no text is shown as JSON. */
+export function wordOf(value: unknown): string {
+  if (typeof value === "string" || value === undefined) return `${value}`;
+  return jsonOf(value, 60);
 }
 
 /** A layer's name and class, for a message. */

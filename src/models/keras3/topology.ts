@@ -7,7 +7,7 @@ import { callOrder } from "../../call_order.ts";
 import { callsOf, type TensorReference } from "./calls.ts";
 import { type KerasLayer, readLayer } from "./keras_layer.ts";
 import type { KerasShape } from "./layer_rule.ts";
-import { type Config, isConfig, named, type Report } from "./report.ts";
+import { type Config, isConfig, named, type Report, wordOf } from "./report.ts";
 import { type OwnWeights, rewriteLayer, rewriteOperation, type Scope } from "./rewrite_layer.ts";
 import { placesOf, type WeightNames } from "./weight_names.ts";
 
@@ -34,16 +34,25 @@ export function rewriteModel(model: Config, ownWeights: OwnWeights, report: Repo
 }
 
 function rewriteContainer(model: Config, place: string, scope: Scope): Config {
-  const config = (model.config ?? {}) as Config;
+  const config = isConfig(model.config) ? model.config : {};
   const layers = Array.isArray(config.layers) ? config.layers.filter(isConfig).map(readLayer) : [];
   if (layers.length === 0) {
     scope.report.problem(
-      named(`${model.class_name}`, `${config.name}`),
+      named(wordOf(model.class_name), wordOf(config.name)),
       "it must be Sequential or functional, and built: call it once before saving; a subclass's " +
         "layers are Python code, which no file has",
     );
   }
-  const names = newLayerNames(layers, `${config.name}`, scope.taken);
+  const twice = layers.find(({ name }, i) =>
+    layers.some((other, j) => j < i && other.name === name)
+  );
+  if (twice !== undefined) {
+    scope.report.problem(
+      named(twice.className, twice.name),
+      "each layer of a model must have a name of its own: the JSON is damaged",
+    );
+  }
+  const names = newLayerNames(layers, wordOf(config.name), scope.taken);
   return Array.isArray(config.input_layers) || isConfig(config.input_layers)
     ? rewriteFunctional(config, layers, names, place, scope)
     : rewriteSequential(config, layers, names, place, scope);
@@ -76,6 +85,7 @@ function rewriteLayers(
   const placeOf = new Map(stored.map(({ name }, i) => [name, `${place}layers/${places[i]}/`]));
   return layers.map((layer) => {
     const name = names.get(layer.name)!;
+    scope.report.place = named(layer.className, layer.name);
     const itsPlace = placeOf.get(layer.name) ?? "";
     if (layer.kind === "model") {
       const { config, ...rest } = rewriteContainer(
@@ -111,7 +121,7 @@ function rewriteSequential(
 ): Config {
   if (layers.length > 0 && layers[0]!.className !== "InputLayer") {
     scope.report.problem(
-      named("Sequential", `${config.name}`),
+      named("Sequential", wordOf(config.name)),
       "its input must be known: begin with keras.Input(shape), or call it once before saving",
     );
   }
@@ -145,7 +155,7 @@ function rewriteFunctional(
   const order = callOrder(quiet);
   if (order === undefined) {
     report.problem(
-      named("Functional", `${config.name}`),
+      named("Functional", wordOf(config.name)),
       "its calls must be a graph, without circles",
     );
   }

@@ -5,7 +5,7 @@
  * @module
  */
 import { activationName, knownActivations } from "./activations.ts";
-import { type Config, isConfig, type Report } from "./report.ts";
+import { type Config, isConfig, type Report, wordOf } from "./report.ts";
 
 /** Initializers of TensorFlow.js, by Keras 3's names. */
 const initializers: ReadonlyMap<string, string> = new Map(
@@ -69,7 +69,7 @@ function valueOf(key: string, value: unknown, where: string, report: Report): un
   if (key.endsWith("_initializer")) return initializerOf(value, where, report);
   if (key.endsWith("_regularizer")) return regularizerOf(value, key, where, report);
   if (key.endsWith("_constraint")) {
-    const className = `${value.class_name}`;
+    const className = wordOf(value.class_name);
     if (!constraints.includes(className)) {
       report.problem(where, `TensorFlow.js has no ${className} as its ${key}: save it without`);
     }
@@ -87,21 +87,27 @@ function dtypeOf(value: unknown, where: string, report: Report): unknown {
   }
   const isPlain = !isConfig(value) || value.class_name === "DTypePolicy";
   if (isPlain && (policy == null || dtypes.includes(`${policy}`))) return policy;
-  const what = isPlain ? `${policy}` : `${isConfig(value) ? value.class_name : value} ${policy}`;
+  const what = isPlain
+    ? wordOf(policy)
+    : `${wordOf(isConfig(value) ? value.class_name : value)} ${wordOf(policy)}`;
   report.problem(where, `numbers must be float32: dtype is ${what}; build it with dtype="float32"`);
   return "float32";
 }
 
 function initializerOf(value: Config, where: string, report: Report): Config {
-  const className = initializers.get(`${value.class_name}`);
+  const className = initializers.get(wordOf(value.class_name));
   if (className === undefined) {
     report.problem(
       where,
-      `TensorFlow.js has no initializer ${value.class_name}: build it with another, such as ` +
+      `TensorFlow.js has no initializer ${
+        wordOf(value.class_name)
+      }: build it with another, such as ` +
         "glorot_uniform, and load the weights into that (set_weights)",
     );
   }
-  const { input_axes: _in, output_axes: _out, ...config } = value.config as Config;
+  const { input_axes: _in, output_axes: _out, ...config } = isConfig(value.config)
+    ? value.config
+    : {};
   const seed = isConfig(config.seed) ? null : config.seed; // a generator's
   const distribution = config.distribution === "untruncated_normal"
     ? "normal"
@@ -117,11 +123,11 @@ function initializerOf(value: Config, where: string, report: Report): Config {
 }
 
 function regularizerOf(value: Config, key: string, where: string, report: Report): Config {
-  const { l1 = 0, l2 = 0 } = (value.config ?? {}) as Config;
-  if (!["L1", "L2", "L1L2"].includes(`${value.class_name}`)) {
+  const { l1 = 0, l2 = 0 } = (isConfig(value.config) ? value.config : {}) as Config;
+  if (!["L1", "L2", "L1L2"].includes(wordOf(value.class_name))) {
     report.problem(
       where,
-      `TensorFlow.js has no ${value.class_name} as its ${key}: save it without`,
+      `TensorFlow.js has no ${wordOf(value.class_name)} as its ${key}: save it without`,
     );
   }
   return { class_name: "L1L2", config: { l1, l2 } };
@@ -132,7 +138,7 @@ function activationOf(value: unknown, where: string, report: Report): unknown {
   const name = isConfig(value) && value.class_name === "function" ? value.config : value;
   const known = typeof name === "string" ? activationName(name) : undefined;
   if (known !== undefined) return known;
-  const what = isConfig(name) ? `${name.class_name}` : `${name}`;
+  const what = wordOf(isConfig(name) ? name.class_name : name);
   report.problem(
     where,
     `TensorFlow.js has no activation ${what}: it must be one of ${

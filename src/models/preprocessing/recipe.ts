@@ -1,4 +1,4 @@
-import { check, isInteger } from "../../check.ts";
+import { check, isInteger, jsonOf } from "../../check.ts";
 import type { Size } from "../../pictures/picture.ts";
 import { type Filter, filters } from "../../pictures/resize_taps.ts";
 
@@ -33,7 +33,7 @@ export function checkConfig(
   requirement: string,
   value: unknown,
 ): asserts holds {
-  const shown = typeof value === "object" ? JSON.stringify(value) : value;
+  const shown = typeof value === "object" ? jsonOf(value) : value;
   check(holds, Kind, `make preprocessing as ${requirement}`, shown);
 }
 

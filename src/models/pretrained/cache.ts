@@ -1,3 +1,5 @@
+import { dropBody } from "./read_body.ts";
+
 /** What is used of the `Cache` of browsers. */
 export interface ByteCache {
   /** The answer that is kept for an address. */
@@ -36,11 +38,11 @@ export async function cached(
   const kept = await cache.match(address);
   if (kept === undefined) return undefined;
   const current = await ask().catch(() => undefined);
-  await current?.body?.cancel();
+  await dropBody(current);
   const isSame = current === undefined ||
     (current.ok && current.headers.get("etag") === kept.headers.get("etag"));
   if (!isSame) {
-    await kept.body?.cancel();
+    await dropBody(kept);
     return undefined;
   }
   return new Uint8Array(await kept.arrayBuffer());

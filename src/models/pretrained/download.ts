@@ -1,7 +1,7 @@
 import { type ByteCache, cached, defaultCache } from "./cache.ts";
 import { DownloadError } from "./fail.ts";
 import { type FileVersion, goesOn, versionOf } from "./file_version.ts";
-import { readBody, type Received } from "./read_body.ts";
+import { dropBody, readBody, type Received } from "./read_body.ts";
 
 /** How far a download has come. */
 export interface DownloadProgress {
@@ -82,7 +82,7 @@ export async function download(
  */
 export async function isThere(address: string, options: DownloadOptions): Promise<boolean> {
   const response = await ask(address, firstByte, options);
-  await response.body?.cancel();
+  await dropBody(response);
   return response.ok;
 }
 
@@ -112,7 +112,7 @@ async function whole(
     }
     const isPart = response.status === 206;
     if (isPart && !goesOn(response, before, first)) {
-      await response.body?.cancel();
+      await dropBody(response);
       received.length = 0;
       first = undefined;
       fruitless++;
@@ -190,7 +190,7 @@ async function checkAnswer(address: string, response: Response, byte: number): P
   const isPage = (headers.get("content-type") ?? "").startsWith("text/html");
   if (response.ok && !isPage) return;
   const said = headers.get("x-error-message");
-  await response.body?.cancel();
+  await dropBody(response);
   const seen = response.ok ? "a page of HTML" : `status ${status}${said ? ` (${said})` : ""}`;
   throw new DownloadError(
     `${address} must be a file of weights: the answer is ${seen}; ${advice(status)}`,

@@ -12,17 +12,23 @@ import { reordered } from "./reordered.ts";
 const magic = "\x93NUMPY";
 
 /** safetensors' names of NumPy's types; JAX saves bfloat16 as two bytes without a type. */
-const dtypes: Readonly<Record<string, string>> = {
-  "<f4": "F32",
-  "<f2": "F16",
-  "<f8": "F64",
-  "<i8": "I64",
-  "<i4": "I32",
-  "|u1": "U8",
-  "|i1": "I8",
-  "|b1": "BOOL",
-  "|V2": "BF16",
-};
+const dtypes: ReadonlyMap<string, string> = new Map([
+  ["<f4", "F32"],
+  ["<f2", "F16"],
+  ["<f8", "F64"],
+  ["<i8", "I64"],
+  ["<i4", "I32"],
+  ["|u1", "U8"],
+  ["|i1", "I8"],
+  ["|b1", "BOOL"],
+  ["|V2", "BF16"],
+]);
+
+/** The format's versions: all have these fields. */
+const versions = [1, 2, 3];
+
+/** A tuple of sizes, as Python writes it. */
+const sizesOf = /'shape'\s*:\s*\(\s*((?:\d+\s*,\s*)*(?:\d+\s*,\s*\d+\s*)?)\)/;
 
 /**
  * Reads an array.
@@ -39,9 +45,15 @@ export function readNpy(name: string, bytes: Uint8Array): SafetensorsTensor {
   const { header, data } = partsOf(name, bytes);
   const descr = /'descr'\s*:\s*(?:'([^']*)'|(\[))/.exec(header);
   const [, order] = /'fortran_order'\s*:\s*(True|False)/.exec(header) ?? [];
-  const [, sizes] = /'shape'\s*:\s*\(([\d\s,]*)\)/.exec(header) ?? [];
-  if (descr === null || order === undefined || sizes === undefined) {
-    fail(`array ${name} must say its descr, fortran_order and shape: its header is ${header}`);
+  const [, sizes] = sizesOf.exec(header) ?? [];
+  const isOnce = ["descr", "fortran_order", "shape"].every((key) =>
+    header.split(`'${key}'`).length === 2
+  );
+  if (descr === null || order === undefined || sizes === undefined || !isOnce) {
+    fail(
+      `array ${name} must say its descr, fortran_order and shape, each once: its header is ` +
+        JSON.stringify(header.slice(0, 120)),
+    );
   }
   const dtype = dtypeOf(name, descr[1]);
   const shape = sizes.split(",").map((size) => size.trim()).filter(Boolean).map(Number);
@@ -64,6 +76,11 @@ function partsOf(name: string, bytes: Uint8Array): { header: string; data: Uint8
   if (start !== magic || bytes.length < 12) {
     fail(`array ${name} must be in NumPy's format: it begins with ${JSON.stringify(start)}`);
   }
+  if (!versions.includes(bytes[6]!)) {
+    fail(
+      `array ${name} must be of NumPy's format ${versions.join(", ")}: its version is ${bytes[6]}`,
+    );
+  }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const [begin, length] = bytes[6] === 1
     ? [10, view.getUint16(8, true)]
@@ -79,9 +96,8 @@ function dtypeOf(name: string, descr: string | undefined): string {
         "are read, and are refused; save its numbers alone, by numpy.savez of a dict of arrays",
     );
   }
-  const dtype = dtypes[descr ?? ""];
-  const known = Object.keys(dtypes).join(", ");
-  return dtype ??
+  const known = [...dtypes.keys()].join(", ");
+  return dtypes.get(descr ?? "") ??
     fail(
       `array ${name} must be of one of ${known}: its descr is ${descr ?? "a structure"}; save it ` +
         'as float32, little-endian, by .astype("<f4")',

@@ -23,7 +23,9 @@ export function isZip(bytes: Uint8Array): boolean {
  *   {@linkcode readNpy} refuses
  */
 export function readNpz(bytes: Uint8Array): Tensors {
-  const entries = [...unzipped(bytes)].filter(([name]) => !name.endsWith("/"));
+  const entries = [...unzipped(bytes)].filter(([name, { length }]) =>
+    !name.endsWith("/") || length > 0
+  );
   const foreign = entries.map(([name]) => name).find((name) => !name.endsWith(suffix));
   if (foreign !== undefined) {
     const isTorch = /(^|\/)(data\.pkl|version)$/.test(foreign);

@@ -33,7 +33,7 @@ export async function readBody(
   try {
     reserve(received, received.total ?? 0);
   } catch (error) {
-    await response.body?.cancel();
+    await dropBody(response);
     throw error;
   }
   const reader = response.body?.getReader();
@@ -52,6 +52,15 @@ export async function readBody(
     }
   }
   return received.total === undefined || received.length >= received.total;
+}
+
+/**
+ * Does without the rest of an answer; that its connection failed meanwhile is of no interest.
+ *
+ * @param response the answer, if there is one
+ */
+export async function dropBody(response: Response | undefined): Promise<void> {
+  await response?.body?.cancel().catch(() => {});
 }
 
 /** The next bytes; none at the end, `"broken"` where the connection failed. */
@@ -98,10 +107,8 @@ function roomOf(size: number, { address, length }: Received): Uint8Array<ArrayBu
     return new Uint8Array(size);
   } catch (cause) {
     throw new DownloadError(
-      `${address} must fit into memory: ${size} bytes don't (${
-        (cause as Error).message
-      }); take a ` +
-        "smaller network, or the same in float16",
+      `${address} must fit into memory: ${size} bytes don't; take a smaller network, or the same in ` +
+        "float16",
       address,
       length,
       { cause },

@@ -134,6 +134,12 @@ function sizeOf({ counts, channels, stem }: Required<ResNetV2Blocks>): string {
     : `${counts} blocks of ${channels} channels`;
 }
 
+/** Depths as a config gives them, for a message. */
+function depthsText(counts: readonly unknown[]): string {
+  const areNumbers = counts.length <= 8 && counts.every((count) => typeof count === "number");
+  return areNumbers ? counts.join() : "that are no short list of numbers";
+}
+
 /** A config of another depth or width is another file's. */
 function checkConfigSize(blocks: Required<ResNetV2Blocks>, config: Config | undefined): void {
   const [architecture, counts] = [config?.["architecture"], config?.["depths"]];
@@ -141,11 +147,12 @@ function checkConfigSize(blocks: Required<ResNetV2Blocks>, config: Config | unde
   const size = sizeOf(blocks);
   // timm keeps an architecture's name where its arguments are one's own, of no published size.
   const isOtherSize = said !== undefined && said !== size && /^\d+x\d+$/.test(size);
-  const isOtherDepth = Array.isArray(counts) && `${counts}` !== `${blocks.counts}`;
+  const isOtherDepth = Array.isArray(counts) &&
+    !(counts.length === blocks.counts.length && counts.every((n, i) => n === blocks.counts[i]));
   if (!isOtherSize && !isOtherDepth) return;
   fail(
     `the config's network must be the file's: it says ${
-      isOtherSize ? said : `depths ${counts}`
+      isOtherSize ? said : `depths ${depthsText(counts as unknown[])}`
     }, the weights are of ${size}; take the config that belongs to the weights`,
   );
 }

@@ -1,3 +1,4 @@
+import { jsonOf } from "../../check.ts";
 import { fail } from "./fail.ts";
 import type { Config, Layout, Tensors } from "./layout.ts";
 import { resnetV2Network } from "./resnetv2_network.ts";
@@ -32,7 +33,7 @@ function checkConfig(config: Config): void {
     const value = config[name];
     if (value === undefined || values.includes(value)) continue;
     const wanted = values.map((value) => JSON.stringify(value)).join(" or ");
-    fail(`the config's ${name} must be ${wanted}: current value is ${JSON.stringify(value)}`);
+    fail(`the config's ${name} must be ${wanted}: current value is ${jsonOf(value)}`);
   }
 }
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { jsonOf } from "../../check.ts";
 import type { History } from "../history.ts";
 import { CheckpointError } from "./checkpoint_error.ts";
 
@@ -80,8 +81,12 @@ export function readState(json: unknown): RunState {
   for (const name of series) {
     if (history[name].length !== length) fail(name, `${length} numbers`, history[name].length);
   }
-  const settings = object(state.settings, "settings") as RunSettings;
-  return { step, totalSteps, iterations, settings, history };
+  const settings = object(state.settings, "settings");
+  for (const [name, value] of Object.entries(settings)) {
+    const isSetting = typeof value === "string" || typeof value === "number";
+    if (!isSetting) fail(`settings' ${name}`, "a text or a number", value);
+  }
+  return { step, totalSteps, iterations, settings: settings as RunSettings, history };
 }
 
 function toJson(value: unknown): JsonNumber {
@@ -90,9 +95,8 @@ function toJson(value: unknown): JsonNumber {
 }
 
 function fromJson(value: unknown, name: string): number {
-  if (typeof value === "number" || /^(NaN|-?Infinity|-0)$/.test(String(value))) {
-    return Number(value);
-  }
+  if (typeof value === "number") return value;
+  if (typeof value === "string" && /^(NaN|-?Infinity|-0)$/.test(value)) return Number(value);
   return fail(name, "a number", value);
 }
 
@@ -127,6 +131,6 @@ function object(value: unknown, name: string): Record<string, unknown> {
 function fail(name: string, wanted: string, value: unknown): never {
   throw new CheckpointError(
     `Cannot restore a checkpoint as its state's ${name} must be ${wanted}: current value is ` +
-      `${JSON.stringify(value)}`.slice(0, 80),
+      jsonOf(value, 80),
   );
 }

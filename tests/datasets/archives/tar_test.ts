@@ -231,3 +231,40 @@ Deno.test("tarEntries() throws DataError when the file is missing or a folder", 
       await assert.rejects(Array.fromAsync(tarEntries(path)), { name: "DataError" });
     }
   }));
+
+/** The archive with another type in its first header, whose checksum is right. */
+function withType(bytes: Uint8Array, type: string): Uint8Array {
+  const copy = bytes.slice();
+  const header = copy.subarray(0, 512);
+  header[156] = type.charCodeAt(0);
+  header.fill(0x20, 148, 156);
+  const sum = header.reduce((sum, byte) => sum + byte, 0);
+  header.set(new TextEncoder().encode(`${sum.toString(8).padStart(6, "0")}\0 `), 148);
+  return copy;
+}
+
+Deno.test("tarEntries() takes no contents for a link's, whatever size it claims, as tarfile does", () =>
+  withFolder(async (dir) => {
+    // A hard link with the size of what it stands for: the next header follows at once.
+    const [first, second] = [await packTar(["a.jpg", ""]), await packTar(["b.jpg", "two"])];
+    const header = first.slice(0, 512);
+    header.set(new TextEncoder().encode("00000001000\0"), 124);
+    const linked = withType(new Uint8Array([...header, ...second]), "1");
+    const found = await list(dir, linked);
+    assert.deepEqual(found.map(({ path, length, offset }) => [path, length, offset]), [
+      ["a.jpg", 0, 512],
+      ["b.jpg", 3, 1024],
+    ]);
+  }));
+
+Deno.test("tarEntries() reads no path of an entry of type N, and refuses one path for all", () =>
+  withFolder(async (dir) => {
+    const record = "18 path=other.jpg\n";
+    const archive = await packTar(["a.jpg", record], ["b.jpg", "two"]);
+    const old = await list(dir, withType(archive, "N"));
+    assert.deepEqual(old.map(({ path, kind }) => [path, kind]), [["a.jpg", "other"], [
+      "b.jpg",
+      "file",
+    ]]);
+    await rejects(dir, withType(archive, "g"), /gives all entries after it one path or size/);
+  }));

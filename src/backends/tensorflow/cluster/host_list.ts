@@ -36,8 +36,16 @@ export function expandHostList(list: string, variable = "a host list"): string[]
         "gpu-07,n[3,1-2]",
     );
   };
-  return splitOutside(list, refuse).flatMap((name) => expandName(name, refuse));
+  const hosts: string[] = [];
+  for (const name of splitOutside(list, refuse)) {
+    for (const host of expandName(name, refuse)) hosts.push(host);
+    if (hosts.length > MOST_HOSTS) refuse(`it has more than ${MOST_HOSTS} hosts`);
+  }
+  return hosts;
 }
+
+/** Ranges beside each other multiply: a few make more names than memory holds. */
+const MOST_HOSTS = 2 ** 20;
 
 /** Throws, with a reason. */
 type Refuse = (why: string) => never;
@@ -63,6 +71,8 @@ function expandName(name: string, refuse: Refuse): string[] {
     const numbers = expandRanges(pieces[i + 1] ?? "", refuse);
     axes.push(numbers.map((number) => `${pieces[i]}${number}`));
   }
+  const count = axes.reduce((product, { length }) => product * length, 1);
+  if (count > MOST_HOSTS) refuse(`it has more than ${MOST_HOSTS} hosts`);
   const fastest = axes.pop() ?? [];
   // Of the others the first runs fastest, as in Slurm's own expansion.
   const heads = axes.reduce<string[]>(

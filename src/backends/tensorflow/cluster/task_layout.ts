@@ -31,6 +31,7 @@ export interface Place {
  * ```
  */
 export function expandCounts(text: string, variable = "counts"): number[] {
+  let sum = 0;
   return text.split(",").flatMap((part) => {
     const [, count, times = "1"] = /^(\d+)(?:\(x(\d+)\))?$/.exec(part.trim()) ?? [];
     if (count === undefined || Number(times) > 65536) {
@@ -39,9 +40,20 @@ export function expandCounts(text: string, variable = "counts"): number[] {
           shown(text),
       );
     }
+    sum += Number(times) * Number(count);
+    if (sum > MOST_TASKS) {
+      throw new ClusterError(
+        `Cannot read ${variable} as it has more than ${MOST_TASKS} tasks: current value is ${
+          shown(text)
+        }`,
+      );
+    }
     return new Array<number>(Number(times)).fill(Number(count));
   });
 }
+
+/** More tasks than any step has, and fewer than would fill memory. */
+const MOST_TASKS = 2 ** 20;
 
 /**
  * How many tasks in turn a node gets, by the distribution that `srun` was asked for.

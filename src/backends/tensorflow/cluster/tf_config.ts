@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { jsonOf } from "../../../check.ts";
 import { checkCluster, type Cluster, type ClusterTask } from "./cluster.ts";
 import { ClusterError } from "../../../training/workers/errors.ts";
 import { shown } from "./shown.ts";
@@ -86,7 +87,7 @@ function refuseOthers(config: Record<string, unknown>): void {
   const layer = config["rpc_layer"];
   if (layer !== undefined && layer !== "grpc") {
     throw new ClusterError(
-      `Cannot use ${NAME} as rpc_layer must be "grpc": current value is ${JSON.stringify(layer)}`,
+      `Cannot use ${NAME} as rpc_layer must be "grpc": current value is ${jsonOf(layer, 160)}`,
     );
   }
 }

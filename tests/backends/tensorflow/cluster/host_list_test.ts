@@ -64,3 +64,14 @@ function which(name: string): string | undefined {
     }
   });
 }
+
+Deno.test("expandHostList() refuses ranges that multiply beyond what memory holds", () => {
+  for (
+    const list of ["a[1-100]b[1-100]c[1-100]d[1-100]e[1-100]", "a[1-1000]b[1-1000],c[1-60000]"]
+  ) {
+    assert.throws(() => expandHostList(list, "SLURM_STEP_NODELIST"), {
+      name: "ClusterError",
+      message: /SLURM_STEP_NODELIST as it has more than 1048576 hosts/,
+    });
+  }
+});
