@@ -119,6 +119,12 @@ class Walk {
 
   /** The path from a record, or else from the header at `at`. */
   private pathOf({ path = "" }: Header, at: number): { path: string; isOdd: boolean } {
+    if (this.pax?.path !== undefined && this.longPath !== undefined) {
+      throw this.unusable(
+        `the entry at byte ${at} is named by records of two formats`,
+        "pack the pictures anew",
+      );
+    }
     if (this.pax?.path !== undefined) {
       return { path: this.pax.path, isOdd: this.pax.isOdd === true };
     }

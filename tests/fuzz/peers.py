@@ -117,7 +117,10 @@ def tar():
                 # tarfile takes the prefix of a name from headers that have none, by their magic.
                 raise ValueError("a prefix in a header of another format")
         with tarfile.open(fileobj=io.BytesIO(data), mode="r:", encoding="utf-8", errors="replace") as file:
-            rows = [[m.name.rstrip("/"), m.offset_data, m.size] for m in file if m.isreg() and not m.issparse()]
+            rows = [[m.name.rstrip("/"), m.offset_data, m.size] for m in file if m.isreg() and not m.issparse() and not m.name.endswith("/")]
+            if any(data[file.offset:file.offset + 512]):
+                # tarfile takes a header that it can't read for the end, and says nothing.
+                raise ValueError("it ends at what is no header")
         return text_of(rows)
 
     return f"tarfile of Python {sys.version.split()[0]}", read

@@ -186,7 +186,8 @@ export async function start(python: string | undefined): Promise<Target> {
       await Deno.writeFile(file, bytes);
       const rows: [string, number, number][] = [];
       for await (const { path, offset, length, kind } of tarEntries(file)) {
-        if (kind === "file") rows.push([path.replace(/\/+$/, ""), offset, length]);
+        // A file whose name ends so is a folder of old archives.
+        if (kind === "file" && !path.endsWith("/")) rows.push([path, offset, length]);
       }
       return JSON.stringify(rows);
     },
