@@ -149,7 +149,7 @@ function start(task: Task): Deno.ChildProcess {
   }).spawn();
 }
 
-async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Line> {
+async function* linesOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<Line> {
   let rest = "";
   for await (const text of stream.pipeThrough(new TextDecoderStream())) {
     const lines = (rest + text).split("\n");
@@ -159,7 +159,7 @@ async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Line
 }
 
 /** The end of what a process said on standard error. */
-async function tailOf(stream: ReadableStream<Uint8Array>): Promise<string> {
+async function tailOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
   let tail = "";
   for await (const text of stream.pipeThrough(new TextDecoderStream())) {
     tail = (tail + text).slice(-800);
