@@ -29,6 +29,7 @@ export interface Seen {
   checkpoint: string;
   error: string;
   refused: string;
+  failed: string;
 }
 
 /** Images of a global batch. */
@@ -100,6 +101,7 @@ const seen: Seen = {
   checkpoint: "",
   error: "",
   refused: "",
+  failed: "",
 };
 
 /** Trains, and leaves the weights in a file. */
@@ -192,6 +194,18 @@ if (group !== undefined) {
   });
   seen.refused = await alone.restore(kept).then(() => "", ({ message }) => message);
   seen.error = await train("refused", { ...keeps(), seed: rank })
+    .then(() => "", ({ name, message }) => `${name}: ${message}`);
+  const whole = dataloader(halves);
+  const failing = {
+    ...whole,
+    *batches(epoch: number) {
+      for (const [i, batch] of [...whole.batches(epoch)].entries()) {
+        if (i === 2 && rank === 1) throw new Error("no more pictures");
+        yield batch;
+      }
+    },
+  };
+  seen.failed = await train("failed", { ...keeps(), trainDataloader: failing, maxDuration: "10ba" })
     .then(() => "", ({ name, message }) => `${name}: ${message}`);
 }
 clearInterval(timer);

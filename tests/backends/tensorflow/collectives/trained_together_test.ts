@@ -113,4 +113,7 @@ function checkCourse(alone: Seen, both: readonly Seen[]): void {
     "RangeError: Cannot fit in a group as seed of worker 1 must be that of worker 0, 0: " +
     "current value is 1";
   assert.deepEqual(both.map(({ error }) => error), [error, error]);
+  // It waits no longer for who has failed.
+  assert.match(both[0]!.failed, /^WorkerLostError: /);
+  assert.equal(both[1]!.failed, "Error: no more pictures");
 }
