@@ -96,6 +96,7 @@ async function capturing<T>(
   backend.capture = (step) => {
     const captured = capture.call(backend, step);
     return Object.assign((...inputs: tf.Tensor[]) => change(captured(...inputs)), {
+      callAsync: async (...inputs: tf.Tensor[]) => change(await captured.callAsync(...inputs)),
       dispose: () => captured.dispose(),
     });
   };
