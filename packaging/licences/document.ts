@@ -12,8 +12,6 @@ export interface Facts {
   readonly library: Info;
 }
 
-const kilobytes = (bytes: number): string => `${Math.round(bytes / 1000)} kB`;
-
 /** The text. */
 export function documentOf({ packages, wheels, library }: Facts): string {
   const sections = Object.keys(groups).map((group) => {
@@ -52,10 +50,9 @@ ${
 
 ## What \`mod.ts\` pulls in
 
-${library.modules.filter(({ kind }) => kind === "esm").length} modules of this library, ${
-    kilobytes(library.modules.reduce((sum, { size = 0 }) => sum + size, 0))
-  } of TypeScript with its comments, and these packages (with all that they need: the first group
-above). [docs/everywhere.md](everywhere.md) tells what of it a bundled page has.
+Its own modules, and these packages with all that they need: the first group above.
+\`deno info mod.ts\` tells how many and how large; [everywhere.md](everywhere.md), what of it a bundled
+page has.
 
 ${
     library.modules.flatMap(({ npmPackage }) => npmPackage?.split("_")[0] ?? []).sort().map((

@@ -36,6 +36,8 @@ const elsewhere: Readonly<Record<string, [file: string, by: string]>> = {
 const notHere = [
   "test",
   "test:cluster",
+  "test:fuzz",
+  "bench:scaling",
   "bench:gradients",
   "build:wasm",
   "build:demo",
