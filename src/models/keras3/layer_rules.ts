@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { jsonOf } from "../../check.ts";
 import "../../layers/channel_dropout.ts";
 import "../../layers/depthwise_conv2d.ts";
 import "../../layers/resize_bilinear.ts";
@@ -142,17 +143,21 @@ const rules: ReadonlyMap<string, LayerRule> = new Map([
   stock("LayerNormalization", affine, noRootMeanSquare),
   other("GroupNormalization", ({ axis, ...config }, { inputShapes, problem }) => {
     if (!isLast(axis, inputShapes[0]?.[0]?.length)) {
-      problem(`channels must come last: axis is ${axis}, must be -1`);
+      problem(`channels must come last: axis is ${jsonOf(axis, 60)}, must be -1`);
     }
     if (!(typeof config.groups === "number" && config.groups > 0)) {
-      problem(`groups must be known: it is ${config.groups}; build the model before saving it`);
+      problem(
+        `groups must be known: it is ${
+          jsonOf(config.groups, 60)
+        }; build the model before saving it`,
+      );
     }
     return [{ class_name: "TorchGroupNormalization", config }];
   }, affine),
   other("Normalization", (config, { inputShapes, problem }) => {
     const { axis, mean = null, variance = null, invert = false } = config;
     if (!isLast(axis, inputShapes[0]?.[0]?.length)) {
-      problem(`channels must come last: axis is ${axis}, must be -1`);
+      problem(`channels must come last: axis is ${jsonOf(axis, 60)}, must be -1`);
     }
     const constants = {
       mean: mean === null ? null : [mean].flat(Infinity),
