@@ -192,7 +192,7 @@ Deno.test("each misspelling of one letter gets its suggestion, of options and of
   assert.ok(count > 1000, `${count}`);
 });
 
-/** Options that texts name and that are of other programs: Deno, the set-up, the npm package, mutants. */
+/** Options that texts name and that are of other programs: Deno, set-up, npm, mutants, fuzzer, releases. */
 const foreign =
   /^--(allow-\w+|config|preload|platform|input_format|output_format|frozen|files|no-remote|no-prompt|check|dry-run|target|cases|seconds|block|no-second|verbose|verify|npz|parallel|shard|minify|output|external|unstable-webgpu|yes|gpu|remove|repository|only|count|seed|jobs|tests|again)$/;
 
