@@ -1,6 +1,7 @@
 /** Suites on several workers, as processes: on processors, with TensorFlow's own runtime between them. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { freePorts } from "../../../benchmarks/cli/workers/local_cluster.ts";
 import { readResult } from "../../../benchmarks/record/mod.ts";
 import { findLibrary } from "../../../src/backends/tensorflow/library.ts";
 import { assertError, ended, exists, suiteProcess } from "../suite_process.ts";
@@ -85,6 +86,22 @@ tensorflowTest(
   },
 );
 
+tensorflowTest("Ctrl-C ends the waiting for a worker that has not come", async (folder) => {
+  const [own, other] = freePorts(2);
+  const cluster = { worker: [`127.0.0.1:${own}`, `127.0.0.1:${other}`] };
+  const out = join(folder, "out");
+  const process = spawn(`${tiny} --out ${out} --workers tf-config`, {
+    TF_CONFIG: JSON.stringify({ cluster, task: { type: "worker", index: 0 } }),
+  });
+  const end = ended(process);
+  await listens(own!);
+  process.kill("SIGINT");
+  const { code, stderr } = await end;
+  assert.equal(code, 4, stderr);
+  assert.match(stderr, /interrupted: before all workers had come: nothing has been done/);
+  assert.equal(await exists(out), false);
+});
+
 tensorflowTest("workers are refused where they cannot be", async (folder) => {
   const line = `--arms baseline --out ${folder}/out`;
   assertError(await run(`${line} --workers 2 --backend wasm`), 2, /must be tensorflow.*it is wasm/);
@@ -97,6 +114,17 @@ tensorflowTest("workers are refused where they cannot be", async (folder) => {
   assertError(await run(`${line} --workers slurm`), 2, /SLURM_/);
   assert.equal(await exists(join(folder, "out", "result.json")), false);
 });
+
+/** Waits until something listens there. */
+async function listens(port: number): Promise<void> {
+  for (;;) {
+    try {
+      return (await Deno.connect({ hostname: "127.0.0.1", port })).close();
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
 
 /** Waits for a checkpoint. */
 async function hasSaved(checkpoints: string): Promise<void> {
