@@ -37,8 +37,13 @@ export interface StepOptions {
   group?: WorkerGroup | undefined;
   /** Whether batch normalization takes its statistics over all of them. */
   synchronizedBatchNorm?: boolean | undefined;
-  /** Images in a microbatch at most, be they on several workers. */
-  microbatchSize?: number | undefined;
+  /**
+   * Whether what the workers have is one batch, as it would be on one worker; else each has a microbatch of
+   * its own.
+   *
+   * @default {true}
+   */
+  isOneBatch?: boolean | undefined;
 }
 
 /**
@@ -68,6 +73,7 @@ export function trainStep(
   options: StepOptions = {},
 ): TrainStep {
   const { recompute, maxGradientNorm, group, synchronizedBatchNorm = false } = options;
+  const { isOneBatch = true } = options;
   const variables = buildOptimizer(model, optimizer);
   const scope = group && newScope(group);
   const step = captureOrRun("The training step", (
@@ -84,13 +90,12 @@ export function trainStep(
     };
     const minimizeTogether = (group: WorkerGroup, scope: number) =>
       withGroup(group, scope, () => {
-        const images = x.shape[0] ?? 1;
         const { gradients, lossAndStops } = groupGradients(group, {
           model,
           objective,
           variables,
-          images,
-          isOneBatch: isOneBatch(images, options),
+          images: x.shape[0] ?? 1,
+          isOneBatch,
           synchronizedBatchNorm,
           stop: stop ?? tf.scalar(0),
         });
@@ -107,20 +112,6 @@ export function trainStep(
       ));
   });
   return countingIterations(optimizer, step);
-}
-
-/**
- * Whether what workers have is one batch, as it would be on one worker: all of it is no more than a
- * microbatch.
- *
- * @param images how many each has
- * @param options group and microbatches
- */
-export function isOneBatch(
-  images: number,
-  { group, microbatchSize = Infinity }: Pick<StepOptions, "group" | "microbatchSize">,
-): boolean {
-  return images * (group?.size ?? 1) <= microbatchSize;
 }
 
 function minimize(

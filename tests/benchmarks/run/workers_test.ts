@@ -14,10 +14,11 @@ const tiny =
   "--set evaluations=2 --set timingRounds=0 --set checkpointInterval=4ba --set batchSize=8 " +
   "--set normalization=group --set generatedTraining=48 --set generatedValidation=16";
 
+/** By its name, `.ci/run` does it once: what is computed with oneDNN and without has tests of its own. */
 function tensorflowTest(name: string, fn: (folder: string) => Promise<void>): void {
   const ignore = findLibrary() === undefined || Deno.build.os !== "linux";
   Deno.test({
-    name: `${name} [tensorflow]`,
+    name,
     ignore,
     async fn() {
       const folder = await Deno.makeTempDir({ prefix: "workers-test-" });
