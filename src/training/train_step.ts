@@ -7,7 +7,7 @@ import type { Loss } from "./losses.ts";
 import { applyRecomputed, type Recompute } from "./recomputation/apply_recomputed.ts";
 import { captureOrRun } from "./unrecorded.ts";
 import { groupGradients } from "./group_step.ts";
-import { newScope, withGroup } from "./workers/current_group.ts";
+import { newScope, withSums } from "./workers/sum_numbers.ts";
 import type { WorkerGroup } from "./workers/worker_group.ts";
 
 /** An optimizer whose learning rate can follow a schedule, and be an input of a captured step. */
@@ -89,7 +89,7 @@ export function trainStep(
       return terms.reduce((sum, term) => tf.add(sum, term)) as tf.Scalar;
     };
     const minimizeTogether = (group: WorkerGroup, scope: number) =>
-      withGroup(group, scope, () => {
+      withSums(scope, () => {
         const { gradients, lossAndStops } = groupGradients(group, {
           model,
           objective,

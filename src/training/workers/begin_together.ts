@@ -4,7 +4,7 @@ import { capture } from "../capture.ts";
 import { standardizationsOf, weightsOf } from "../model_weights.ts";
 import { trainedVariables } from "../train_step.ts";
 import { sumInBuckets } from "./buckets.ts";
-import { newScope, withGroup } from "./current_group.ts";
+import { newScope, withSums } from "./sum_numbers.ts";
 import { hasBeenHeard } from "./has_been_heard.ts";
 import { decodeJson, encodeJson } from "./json_bytes.ts";
 import type { WorkerGroup } from "./worker_group.ts";
@@ -107,7 +107,7 @@ function checkModel(rank: number, model: readonly string[], chief: readonly stri
 async function takeFromChief(group: WorkerGroup, weights: readonly tf.Variable[]): Promise<void> {
   const scope = newScope(group);
   const step = capture(() =>
-    withGroup(group, scope, () => {
+    withSums(scope, () => {
       for (const dtype of new Set(weights.map(({ dtype }) => dtype))) {
         const some = weights.filter((weight) => weight.dtype === dtype);
         const own = some.map((weight) => group.rank === 0 ? weight : tf.zerosLike(weight));

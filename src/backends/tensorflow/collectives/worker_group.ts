@@ -1,6 +1,6 @@
 import * as tf from "../../../tf.ts";
 import { check } from "../../../check.ts";
-import { nextSum } from "../../../training/workers/current_group.ts";
+import { nextSum } from "../../../training/workers/sum_numbers.ts";
 import type { WorkerGroup } from "../../../training/workers/worker_group.ts";
 import type { Attributes } from "../attributes.ts";
 import { cString } from "../attributes.ts";
