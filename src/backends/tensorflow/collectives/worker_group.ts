@@ -114,6 +114,9 @@ export class TensorFlowWorkerGroup implements WorkerGroup {
   }
 
   sum(tensors: readonly tf.Tensor[]): tf.Tensor[] {
+    const requirement =
+      "sum over workers as the backend must be the tensorflow one that has joined";
+    check(tf.backend() === this.#backend, TypeError, requirement, tf.getBackend());
     if (tensors.length === 0) return [];
     const types = [...new Set(tensors.map(({ dtype }) => dtype))];
     check(types.length === 1, TypeError, "sum over workers as tensors must be of one type", types);

@@ -20,6 +20,14 @@ export async function misuse(group: Group): Promise<Record<string, string>> {
     told[name] = `${kind}: ${message}`;
   };
   await tell("joins again", () => joinCluster(group.cluster));
+  await tell("sums on another backend", async () => {
+    await tf.setBackend("cpu");
+    try {
+      group.sum([tf.scalar(1)]);
+    } finally {
+      await tf.setBackend("tensorflow");
+    }
+  });
   await tell("evaluates alone", () => fit({ evalDataloader: only(1, batches(4)) }));
   await tell("recomputes alone", () => fit({ recompute: only(0, "normalization") }));
   await tell("another loss", () => fit({ loss: rank === 0 ? crossEntropy : meanOf }));

@@ -116,6 +116,9 @@ testOnTensorFlow("workers are told of what they do differently, and none waits",
       "joins again":
         "ClusterError: Cannot join the workers of this machine as this process is in a group already, " +
         "which it must leave before: give one group to all Trainers",
+      "sums on another backend":
+        "TypeError: Cannot sum over workers as the backend must be the tensorflow one that has joined: " +
+        `${is} cpu`,
       "evaluates alone":
         `${fit} evalDataloader of worker 1 must be that of worker 0, not given: ${is} given`,
       "recomputes alone":
