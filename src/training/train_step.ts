@@ -4,6 +4,7 @@ import type { Captured } from "./capture.ts";
 import { check } from "../check.ts";
 import { clipByGlobalNorm } from "./gradient_clipping.ts";
 import type { Loss } from "./losses.ts";
+import { trainedVariables } from "./model_weights.ts";
 import { applyRecomputed, type Recompute } from "./recomputation/apply_recomputed.ts";
 import { captureOrRun } from "./unrecorded.ts";
 import { groupGradients } from "./group_step.ts";
@@ -165,17 +166,6 @@ export function applyInTraining(
 ): tf.Tensor {
   if (recompute === undefined) return model.apply(x, { training: true }) as tf.Tensor;
   return applyRecomputed(model, x, { recompute }) as tf.Tensor;
-}
-
-/**
- * The variables that a step updates, in the order in which the optimizer sees them.
- *
- * @param model the model
- * @returns the trainable weights' variables, each once: a layer that is shared with a nested model
- *   has its weights in the list twice
- */
-export function trainedVariables(model: tf.LayersModel): tf.Variable[] {
-  return [...new Set(model.trainableWeights.map((weight) => weight.read() as tf.Variable))];
 }
 
 /**

@@ -1,8 +1,7 @@
 import * as tf from "../../tf.ts";
 import { check } from "../../check.ts";
 import { capture } from "../capture.ts";
-import { standardizationsOf, weightsOf } from "../model_weights.ts";
-import { trainedVariables } from "../train_step.ts";
+import { standardizationsOf, trainedVariables, weightsOf } from "../model_weights.ts";
 import { sumInBuckets } from "./buckets.ts";
 import { newScope, withSums } from "./sum_numbers.ts";
 import { hasBeenHeard } from "./has_been_heard.ts";
