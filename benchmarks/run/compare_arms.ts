@@ -33,6 +33,7 @@ import { loadingOf } from "./options.ts";
 import type { RunOutput } from "./output.ts";
 import type { Planned } from "./plan/describe.ts";
 import { inWords } from "./program_words.ts";
+import { endedWaiting } from "./workers/join.ts";
 import type { Finished } from "./run_plan.ts";
 import { mainProgram, sourceOf } from "./source.ts";
 
@@ -96,7 +97,12 @@ async function runAsked(
   try {
     const asked = checkCompareOptions(options);
     if (asked.signal?.aborted) throw dryRun ? asked.signal.reason : interrupted(asked, undefined);
-    return { asked, outcome: await bySuite[asked.suite as keyof ComparedProfiles](asked, dryRun) };
+    const run = bySuite[asked.suite as keyof ComparedProfiles];
+    try {
+      return { asked, outcome: await run(asked, dryRun) };
+    } catch (error) { // while it waited for other workers
+      throw endedWaiting(asked.signal, error) ? interrupted(asked, undefined) : error;
+    }
   } catch (error) {
     throw inWords(error, inProgramWords);
   }

@@ -10,9 +10,10 @@ import * as tf from "../../src/tf.ts";
 import { capture } from "../../src/training/capture.ts";
 import { crossEntropy } from "../../src/training/losses.ts";
 import { sgd } from "../../src/training/optimizers.ts";
-import { trainedVariables, trainStep } from "../../src/training/train_step.ts";
+import { trainedVariables } from "../../src/training/model_weights.ts";
+import { trainStep } from "../../src/training/train_step.ts";
 import { bucketsOf, sumInBuckets } from "../../src/training/workers/buckets.ts";
-import { newScope, withGroup } from "../../src/training/workers/current_group.ts";
+import { newScope, withSums } from "../../src/training/workers/sum_numbers.ts";
 import type { WorkerGroup } from "../../src/training/workers/worker_group.ts";
 import { countParameters } from "../tasks/parameters.ts";
 import { images, labels, makeModel } from "../timing/work.ts";
@@ -123,7 +124,7 @@ function reducing(
   const scope = newScope(group);
   const counted = counts ? [tf.zeros([countedBytes / 4])] : [];
   const step = capture(() =>
-    withGroup(group, scope, () => [...group.sum(counted), ...sumInBuckets(group, tensors)])
+    withSums(scope, () => [...group.sum(counted), ...sumInBuckets(group, tensors)])
   );
   return async () => await firstOf((await step.callAsync()).filter((sum) => sum !== undefined));
 }

@@ -12,7 +12,7 @@ import {
   withLearningRate,
 } from "./train_step.ts";
 import { captureOrRun } from "./unrecorded.ts";
-import { newScope, withGroup } from "./workers/current_group.ts";
+import { newScope, withSums } from "./workers/sum_numbers.ts";
 import { countTogether, notingStatistics, sumTogether } from "./workers/group_gradients.ts";
 
 /** One optimizer step over microbatches: `begin`, `add` for each, `apply`. */
@@ -65,7 +65,7 @@ export function accumulatedStep(
   let statistics: readonly tf.Variable[] = [];
   const [adding, applying] = group ? [newScope(group), newScope(group)] : [0, 0];
   const together = <T>(scope: number, body: () => T): T =>
-    group === undefined ? body() : withGroup(group, scope, body);
+    group === undefined ? body() : withSums(scope, body);
   const shared = group && { group, share: undefined, synchronizedBatchNorm };
   const begin = captureOrRun("The training step", () => kernels.refresh());
   const add = captureOrRun(

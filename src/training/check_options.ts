@@ -72,6 +72,7 @@ export function checkOptions(options: TrainerOptions): Steps {
   }
   if (options.recompute !== undefined) checkRecompute(model, options.recompute);
   checkSynchronized(options);
+  checkGroup(options);
   const names = metrics.flatMap((metric) => Object.keys(resultsOf(metric)));
   const areUnique = new Set(names).size === names.length;
   check(areUnique, RangeError, "train as metrics must have names of their own", names);
@@ -118,6 +119,16 @@ function checkSynchronized({ model, synchronizedBatchNorm = false }: TrainerOpti
   const own = "layers.batchNormalization in place of tf.layers.batchNormalization";
   const requirement = `train with synchronizedBatchNorm as the model must have ${own}`;
   check(stock === undefined, TypeError, requirement, stock?.name);
+}
+
+function checkGroup({ group }: TrainerOptions): void {
+  if (group === undefined) return;
+  const { rank, size } = group ?? {}; // null, from JavaScript
+  const isGroup = isInteger(rank, 0) && isInteger(size, 1) && rank < size &&
+    [group.sum, group.exchange, group.abort].every((method) => method instanceof Function);
+  const wanted = "a WorkerGroup, as joinCluster returns, awaited: rank, size, sum, exchange, abort";
+  const seen = group === null ? "null" : `${typeof group} with rank ${rank}, size ${size}`;
+  check(isGroup, TypeError, `train as group must be ${wanted}`, seen);
 }
 
 function checkCount(name: string, value: number): void {

@@ -16,7 +16,7 @@ import {
   NonFiniteWeightsError,
 } from "./history.ts";
 import { OptimizerSteps } from "./optimizer_steps.ts";
-import { learningRateOf, settingsOf } from "./run_settings.ts";
+import { learningRateOf, sharedSettingsOf } from "./run_settings.ts";
 import {
   afterUpdates,
   type StaleStatistics,
@@ -69,7 +69,7 @@ export async function fitRun(run: TrainingRun): Promise<History> {
 async function begin(run: TrainingRun): Promise<void> {
   const { group, model } = run.options, { step, totalSteps } = run.state;
   if (group === undefined) return;
-  const settings = { totalSteps, ...settingsOf(run.options, run.steps) };
+  const settings = { totalSteps, ...sharedSettingsOf(run.options, run.steps) };
   run.agree(await beginTogether(group, { model, step, settings, stops: run.isAsked }));
 }
 

@@ -18,6 +18,17 @@ export function weightsOf(model: tf.LayersModel): NamedVariables {
 }
 
 /**
+ * The variables that a step updates, in the order in which the optimizer sees them.
+ *
+ * @param model the model
+ * @returns the trainable weights' variables, each once: a layer that is shared with a nested model
+ *   has its weights in the list twice
+ */
+export function trainedVariables(model: tf.LayersModel): tf.Variable[] {
+  return [...new Set(model.trainableWeights.map((weight) => weight.read() as tf.Variable))];
+}
+
+/**
  * How each standardized kernel of a model is standardized.
  *
  * @param model the model

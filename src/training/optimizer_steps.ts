@@ -1,11 +1,11 @@
 import * as tf from "../tf.ts";
 import { type AccumulatedStep, accumulatedStep } from "./accumulated_step.ts";
-import { check } from "../check.ts";
 import { type Batch, disposeBatch } from "./dataloader.ts";
 import type { Loss } from "./losses.ts";
 import { checkImages, imageCount, microbatches } from "./microbatches.ts";
-import { isOneBatch, type StepOptions, type TrainStep, trainStep } from "./train_step.ts";
+import { type StepOptions, type TrainStep, trainStep } from "./train_step.ts";
 import { freeTape } from "./recording/free_tape.ts";
+import { type StepKind, stepKindOf } from "./workers/step_kind.ts";
 
 /** The parts of an optimizer step. */
 export interface OptimizerStepsOptions extends StepOptions {
@@ -41,13 +41,21 @@ export interface StepResult {
   stops: number;
 }
 
+/** What has been added up of a step. */
+interface Added {
+  images: number;
+  microbatches: number;
+  waitDurationMs: number;
+  /** What its first microbatch is counted as, among those of all workers. */
+  first?: number;
+}
+
 /** Runs optimizer steps: fused into one function, or over microbatches where there are several. */
 export class OptimizerSteps {
   readonly #options: OptimizerStepsOptions;
-  #fused: TrainStep | undefined;
+  /** By whether what workers have is one batch. */
+  readonly #fused = new Map<boolean, TrainStep>();
   #accumulated: AccumulatedStep | undefined;
-  /** In a group, whether every worker's first batch fit into a microbatch. */
-  #areWhole: boolean | undefined;
 
   /** @param options model, optimizer, loss, and how a batch comes in parts */
   constructor(options: OptimizerStepsOptions) {
@@ -70,7 +78,7 @@ export class OptimizerSteps {
   ): Promise<StepResult | undefined> {
     const start = performance.now();
     const rate = tf.scalar(Number.isNaN(learningRate) ? 0 : learningRate);
-    const sum = { images: 0, microbatches: 0, waitDurationMs: 0 };
+    const sum: Added = { images: 0, microbatches: 0, waitDurationMs: 0 };
     let loss: tf.Tensor | undefined;
     try {
       for (let part = 0; part < this.#options.partsPerStep; part++) {
@@ -79,10 +87,11 @@ export class OptimizerSteps {
         sum.waitDurationMs += performance.now() - asked;
         if (batch === undefined) return undefined;
         checkImages(batch);
-        if (await this.#isWhole(batch)) {
-          loss = await this.#runFused(batch, step, rate);
+        const kind = await this.#kindOf(batch);
+        if (kind.isWhole) {
+          loss = await this.#runFused(batch, step, rate, kind);
           sum.microbatches = 1;
-        } else await this.#add(batch, step, sum);
+        } else await this.#add(batch, step, sum, kind);
       }
       loss ??= await this.#apply(rate, sum.images);
       this.#options.afterStep?.(step + 1);
@@ -100,39 +109,31 @@ export class OptimizerSteps {
 
   /** Frees the steps. */
   dispose(): void {
-    this.#fused?.dispose();
+    this.#fused.forEach((step) => step.dispose());
     this.#accumulated?.dispose();
   }
 
-  /**
-   * Whether a batch is one step as it is. Workers must all make steps of one kind: in a group, their first
-   * batches decide once for all.
-   */
-  async #isWhole(batch: Batch): Promise<boolean> {
-    const { partsPerStep, microbatchSize, group } = this.#options;
-    const fits = imageCount(batch) <= microbatchSize;
-    if (partsPerStep > 1 || group === undefined || microbatchSize === Infinity) {
-      return partsPerStep === 1 && fits;
+  async #kindOf(batch: Batch): Promise<StepKind> {
+    try {
+      return await stepKindOf(imageCount(batch), this.#options);
+    } catch (error) {
+      disposeBatch(batch);
+      throw error;
     }
-    if (this.#areWhole === undefined) {
-      const all = await group.exchange(Uint8Array.of(fits ? 1 : 0));
-      this.#areWhole = all.every(([fits]) => fits === 1);
-    }
-    const holds = fits || !this.#areWhole;
-    const requirement = "train in a group as no batch must be larger than microbatchSize " +
-      `${microbatchSize} where the first was not`;
-    if (!holds) disposeBatch(batch);
-    check(holds, RangeError, requirement, imageCount(batch));
-    return this.#areWhole;
   }
 
   /** In a group without stopping the event loop, as it may wait for other workers. */
-  async #runFused(batch: Batch, step: number, rate: tf.Scalar): Promise<tf.Tensor> {
-    const { model, optimizer, loss, group } = this.#options;
-    const first = isOneBatch(imageCount(batch), this.#options) ? 0 : group?.rank ?? 0;
+  async #runFused(
+    batch: Batch,
+    step: number,
+    rate: tf.Scalar,
+    { isOneBatch }: StepKind,
+  ): Promise<tf.Tensor> {
+    const { group } = this.#options;
+    const first = isOneBatch ? 0 : group?.rank ?? 0;
     const seed = this.#seed(step, first), stop = this.#stop();
     try {
-      const fused = this.#fused ??= trainStep(model, optimizer, loss, this.#options);
+      const fused = this.#fusedFor(isOneBatch);
       const run = group === undefined ? fused : fused.callAsync;
       return await run(batch.x, batch.y, rate, seed, ...stop);
     } finally {
@@ -140,17 +141,21 @@ export class OptimizerSteps {
     }
   }
 
-  async #add(
-    batch: Batch,
-    step: number,
-    sum: { images: number; microbatches: number },
-  ): Promise<void> {
+  #fusedFor(isOneBatch: boolean): TrainStep {
+    const { model, optimizer, loss } = this.#options;
+    const step = this.#fused.get(isOneBatch) ??
+      trainStep(model, optimizer, loss, { ...this.#options, isOneBatch });
+    this.#fused.set(isOneBatch, step);
+    return step;
+  }
+
+  async #add(batch: Batch, step: number, sum: Added, kind: StepKind): Promise<void> {
     const { model, optimizer, loss, microbatchSize } = this.#options;
-    const first = this.#firstMicrobatch(batch);
+    sum.first ??= this.#firstMicrobatch(kind);
     for (const part of microbatches(batch, microbatchSize)) {
       this.#accumulated ??= accumulatedStep(model, optimizer, loss, this.#options);
       if (sum.microbatches === 0) this.#accumulated.begin();
-      const seed = this.#seed(step, first + sum.microbatches++);
+      const seed = this.#seed(step, sum.first + sum.microbatches++);
       try {
         await this.#accumulated.add(part.x, part.y, seed);
       } finally {
@@ -173,9 +178,9 @@ export class OptimizerSteps {
    * The microbatches of workers before this one: its own are those that the whole batch would have on one
    * worker, and draw the same random numbers.
    */
-  #firstMicrobatch(batch: Batch): number {
-    const { partsPerStep, microbatchSize, group } = this.#options;
-    return (group?.rank ?? 0) * partsPerStep * Math.ceil(imageCount(batch) / microbatchSize);
+  #firstMicrobatch({ microbatches }: StepKind): number {
+    const { partsPerStep, group } = this.#options;
+    return (group?.rank ?? 0) * partsPerStep * microbatches;
   }
 
   /** In a group, whether this worker is to stop, as a step takes it. */

@@ -28,6 +28,24 @@ export function settingsOf(options: TrainerOptions, steps: Steps): RunSettings {
   };
 }
 
+/**
+ * What workers that train together must have in common beside that: they would else sum, or tell each
+ * other something, at different times, and wait for ever.
+ *
+ * @param options a worker's
+ * @param steps its durations
+ * @returns values by the names of options
+ */
+export function sharedSettingsOf(options: TrainerOptions, steps: Steps): RunSettings {
+  const { loss, recompute = "nothing", evalDataloader } = options;
+  return {
+    ...settingsOf(options, steps),
+    loss: loss.name || "a function without a name",
+    recompute,
+    evalDataloader: evalDataloader === undefined ? "not given" : "given",
+  };
+}
+
 /** Those that checkpoints of earlier releases lack: they are there where they are in use. */
 function laterSettings(
   { maxGradientNorm, group, synchronizedBatchNorm }: TrainerOptions,

@@ -4,10 +4,11 @@ import type { Captured } from "./capture.ts";
 import { check } from "../check.ts";
 import { clipByGlobalNorm } from "./gradient_clipping.ts";
 import type { Loss } from "./losses.ts";
+import { trainedVariables } from "./model_weights.ts";
 import { applyRecomputed, type Recompute } from "./recomputation/apply_recomputed.ts";
 import { captureOrRun } from "./unrecorded.ts";
 import { groupGradients } from "./group_step.ts";
-import { newScope, withGroup } from "./workers/current_group.ts";
+import { newScope, withSums } from "./workers/sum_numbers.ts";
 import type { WorkerGroup } from "./workers/worker_group.ts";
 
 /** An optimizer whose learning rate can follow a schedule, and be an input of a captured step. */
@@ -37,8 +38,13 @@ export interface StepOptions {
   group?: WorkerGroup | undefined;
   /** Whether batch normalization takes its statistics over all of them. */
   synchronizedBatchNorm?: boolean | undefined;
-  /** Images in a microbatch at most, be they on several workers. */
-  microbatchSize?: number | undefined;
+  /**
+   * Whether what the workers have is one batch, as it would be on one worker; else each has a microbatch of
+   * its own.
+   *
+   * @default {true}
+   */
+  isOneBatch?: boolean | undefined;
 }
 
 /**
@@ -68,6 +74,7 @@ export function trainStep(
   options: StepOptions = {},
 ): TrainStep {
   const { recompute, maxGradientNorm, group, synchronizedBatchNorm = false } = options;
+  const { isOneBatch = true } = options;
   const variables = buildOptimizer(model, optimizer);
   const scope = group && newScope(group);
   const step = captureOrRun("The training step", (
@@ -83,14 +90,13 @@ export function trainStep(
       return terms.reduce((sum, term) => tf.add(sum, term)) as tf.Scalar;
     };
     const minimizeTogether = (group: WorkerGroup, scope: number) =>
-      withGroup(group, scope, () => {
-        const images = x.shape[0] ?? 1;
+      withSums(scope, () => {
         const { gradients, lossAndStops } = groupGradients(group, {
           model,
           objective,
           variables,
-          images,
-          isOneBatch: isOneBatch(images, options),
+          images: x.shape[0] ?? 1,
+          isOneBatch,
           synchronizedBatchNorm,
           stop: stop ?? tf.scalar(0),
         });
@@ -107,20 +113,6 @@ export function trainStep(
       ));
   });
   return countingIterations(optimizer, step);
-}
-
-/**
- * Whether what workers have is one batch, as it would be on one worker: all of it is no more than a
- * microbatch.
- *
- * @param images how many each has
- * @param options group and microbatches
- */
-export function isOneBatch(
-  images: number,
-  { group, microbatchSize = Infinity }: Pick<StepOptions, "group" | "microbatchSize">,
-): boolean {
-  return images * (group?.size ?? 1) <= microbatchSize;
 }
 
 function minimize(
@@ -174,17 +166,6 @@ export function applyInTraining(
 ): tf.Tensor {
   if (recompute === undefined) return model.apply(x, { training: true }) as tf.Tensor;
   return applyRecomputed(model, x, { recompute }) as tf.Tensor;
-}
-
-/**
- * The variables that a step updates, in the order in which the optimizer sees them.
- *
- * @param model the model
- * @returns the trainable weights' variables, each once: a layer that is shared with a nested model
- *   has its weights in the list twice
- */
-export function trainedVariables(model: tf.LayersModel): tf.Variable[] {
-  return [...new Set(model.trainableWeights.map((weight) => weight.read() as tf.Variable))];
 }
 
 /**

@@ -134,7 +134,7 @@ export interface TrainerOptions {
    * Whether batch normalization, and the batch half of batch-channel normalization, take their
    * statistics over the images of all workers, as PyTorch's `SyncBatchNorm`: the step is then that of
    * one worker with all images. With microbatches they are over those that the workers have at a time,
-   * of which each must have equally many.
+   * of which each must have equally many: all workers refuse the step where one has more.
    *
    * Without it each worker normalizes by its own images, and the moving statistics are the mean of the
    * workers'. With one worker, or none, it changes nothing. TensorFlow.js's own batch normalization

@@ -18,8 +18,8 @@ export interface Ended {
 export interface SuiteProcess {
   /** The arguments with which Deno runs it. */
   args(line: string): string[];
-  /** Starts it with a line of arguments. */
-  spawn(line: string): Deno.ChildProcess;
+  /** Starts it with a line of arguments, and variables beside those of this process. */
+  spawn(line: string, variables?: Record<string, string>): Deno.ChildProcess;
   /** Starts it so that signals are ignored, as `nohup` does. */
   spawnIgnoring(signals: readonly Deno.Signal[], line: string): Deno.ChildProcess;
   /** Starts it and waits for its end. */
@@ -41,18 +41,19 @@ export function suiteProcess(task: keyof typeof config.tasks, program?: string):
   const [, ...words] = config.tasks[task].command.split(" ");
   if (program !== undefined) words.splice(-1, 1, program);
   const args = (line: string) => [...words, ...line.split(" ").filter(Boolean)];
-  const start = (program: string, args: string[]) => {
+  const start = (program: string, args: string[], variables: Record<string, string> = {}) => {
     const options = {
       args,
       cwd: root,
       stdout: "piped",
       stderr: "piped",
       stdin: "null",
-      env: notByNohup,
+      env: { ...notByNohup, ...variables },
     } as const;
     return withDefaultSignals(() => new Deno.Command(program, options).spawn());
   };
-  const spawn = (line: string) => start(Deno.execPath(), args(line));
+  const spawn = (line: string, variables?: Record<string, string>) =>
+    start(Deno.execPath(), args(line), variables);
   return {
     args,
     spawn,

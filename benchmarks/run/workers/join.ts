@@ -84,14 +84,24 @@ export function checkStartsGroup(asked: number): void {
 /**
  * Joins the group of a run; a process that is alone joins nothing.
  *
+ * @param signal ends the waiting for workers that have not come
  * @throws {UsageError} if the backend is not TensorFlow's
  * @throws {ClusterError} if the group cannot be, or a worker does not come
+ * @throws the reason of `signal`, if it is aborted before all have come
  */
-export async function joinWorkers({ cluster, size }: RunWorkers): Promise<RunGroup> {
+export async function joinWorkers(
+  { cluster, size }: RunWorkers,
+  signal: AbortSignal,
+): Promise<RunGroup> {
   if (size === 1 || cluster === undefined) return alone;
   // Only here is the backend there already: it takes a while to load.
   const { joinCluster } = await import("../../../src/backends/tensorflow/mod.ts");
-  return runGroup(await joinCluster(cluster));
+  return runGroup(await joinCluster(cluster, { signal }));
+}
+
+/** Whether it was the waiting for other workers that the signal ended, and so nothing has been done. */
+export function endedWaiting(signal: AbortSignal | undefined, error: unknown): boolean {
+  return signal?.aborted === true && error === signal.reason;
 }
 
 /**

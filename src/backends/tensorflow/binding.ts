@@ -84,6 +84,8 @@ export class EagerBinding implements Binding {
   #disposed = false;
   /** How many operations are running on threads of their own. */
   #apart = 0;
+  /** How many other calls on threads of their own have the context. */
+  #borrowed = 0;
   #nextId = 1;
   #count = new Int32Array(1);
   #outputs = new BigUint64Array(16);
@@ -278,6 +280,29 @@ export class EagerBinding implements Binding {
     }
   }
 
+  /**
+   * Lends the context to a call on a thread of its own, which may end after this has been disposed of: the
+   * context then goes with it.
+   *
+   * @param call gets the context
+   * @returns what it returns
+   * @throws {Error} once the context is gone
+   */
+  async withContext<T>(call: (context: Deno.PointerValue) => Promise<T>): Promise<T> {
+    const { context } = this;
+    this.#borrowed++;
+    try {
+      return await call(context);
+    } finally {
+      this.#borrowed--;
+      if (this.#disposed) this.#deleteContext();
+    }
+  }
+
+  #deleteContext(): void {
+    if (this.#borrowed === 0) this.library.TFE_DeleteContext(this.#context);
+  }
+
   /** Frees everything. Ids and captured functions are invalid afterwards. */
   dispose(): void {
     if (this.#disposed) return;
@@ -289,7 +314,7 @@ export class EagerBinding implements Binding {
     for (const handle of this.#handles.values()) this.library.TFE_DeleteTensorHandle(handle);
     this.#operations.clear();
     this.#handles.clear();
-    this.library.TFE_DeleteContext(this.#context);
+    this.#deleteContext();
     this.status.dispose();
     this.#disposed = true;
   }

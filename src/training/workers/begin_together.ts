@@ -1,9 +1,9 @@
 import * as tf from "../../tf.ts";
 import { check } from "../../check.ts";
 import { capture } from "../capture.ts";
-import { weightsOf } from "../model_weights.ts";
+import { standardizationsOf, trainedVariables, weightsOf } from "../model_weights.ts";
 import { sumInBuckets } from "./buckets.ts";
-import { newScope, withGroup } from "./current_group.ts";
+import { newScope, withSums } from "./sum_numbers.ts";
 import { hasBeenHeard } from "./has_been_heard.ts";
 import { decodeJson, encodeJson } from "./json_bytes.ts";
 import type { WorkerGroup } from "./worker_group.ts";
@@ -23,6 +23,9 @@ export interface Beginning {
 /** What a worker tells the others. */
 interface Told {
   settings: Record<string, string>;
+  /** Each weight: name, data type, shape, whether it is trained, how it is standardized. */
+  model: string[];
+  /** A digest of the weights' values. */
   weights: string;
   stops: boolean;
 }
@@ -40,10 +43,10 @@ interface Told {
 export async function beginTogether(group: WorkerGroup, beginning: Beginning): Promise<boolean> {
   const { model, step, settings, stops } = beginning;
   const weights = weightsOf(model);
-  const shapes = Array.from(weights, ([name, { shape, dtype }]) => `${name} ${dtype}[${shape}]`);
-  const all = Object.entries({ step, ...settings, model: await digest(shapes.join("\n")) });
+  const all = Object.entries({ step, ...settings });
   const own: Told = {
     settings: Object.fromEntries(all.map(([name, value]) => [name, `${value}`])),
+    model: inWords(model),
     weights: await digestOf(weights.values()),
     stops,
   };
@@ -51,8 +54,9 @@ export async function beginTogether(group: WorkerGroup, beginning: Beginning): P
   const chief = told[0]!;
   const other = told.findIndex(({ weights }) => weights !== chief.weights);
   try {
-    for (const [rank, { settings }] of told.entries()) {
+    for (const [rank, { settings, model }] of told.entries()) {
       checkSettings(rank, settings, chief.settings);
+      checkModel(rank, model, chief.model);
     }
     const wanted = `the weights of worker 0 at step ${step}: restore the same checkpoint on each`;
     const requirement = `fit in a group as worker ${other} must have ${wanted}`;
@@ -78,11 +82,31 @@ function checkSettings(
   }
 }
 
+function inWords(model: tf.LayersModel): string[] {
+  const trained = new Set(trainedVariables(model));
+  const formulas = standardizationsOf(model);
+  return Array.from(weightsOf(model), ([name, weight]) => {
+    const formula = formulas[`standardization of ${name}`];
+    const { shape, dtype } = weight;
+    const notes = [!trained.has(weight) && "not trained", formula && `standardized by ${formula}`];
+    return [`${name} ${dtype}[${shape}]`, ...notes.filter(Boolean)].join(", ");
+  });
+}
+
+/** Names the first weight that differs: all of them would fill pages. */
+function checkModel(rank: number, model: readonly string[], chief: readonly string[]): void {
+  const length = Math.max(model.length, chief.length);
+  const at = Array.from({ length }).findIndex((_, i) => model[i] !== chief[i]);
+  const requirement = `fit in a group as weight ${at} of worker ${rank}'s model must be that of ` +
+    `worker 0's, ${chief[at] ?? "none"}`;
+  check(at < 0, RangeError, requirement, model[at] ?? "none");
+}
+
 /** Gives every worker the chief's weights: the sum of these and of zeros. */
 async function takeFromChief(group: WorkerGroup, weights: readonly tf.Variable[]): Promise<void> {
   const scope = newScope(group);
   const step = capture(() =>
-    withGroup(group, scope, () => {
+    withSums(scope, () => {
       for (const dtype of new Set(weights.map(({ dtype }) => dtype))) {
         const some = weights.filter((weight) => weight.dtype === dtype);
         const own = some.map((weight) => group.rank === 0 ? weight : tf.zerosLike(weight));

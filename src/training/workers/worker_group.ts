@@ -13,7 +13,7 @@ export interface WorkerGroup {
   /** How many workers there are. */
   readonly size: number;
   /**
-   * Sums tensors over the workers, inside of a step (`withGroup`): one message, whatever their number.
+   * Sums tensors over the workers, inside of a step (`withSums`): one message, whatever their number.
    * A large tensor alone is sent from where it is; several are copied together and apart again. It
    * has no gradient of its own. Its results are the same on every worker, to the last bit.
    *

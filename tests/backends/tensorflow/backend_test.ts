@@ -4,6 +4,7 @@ import {
   registerTensorFlowBackend,
   TensorFlowError,
 } from "../../../src/backends/tensorflow/mod.ts";
+import { EagerBinding } from "../../../src/backends/tensorflow/binding.ts";
 import * as tf from "../../../src/tf.ts";
 import { testOnTensorFlow, testWithLibrary, wave } from "./harness.ts";
 
@@ -220,5 +221,33 @@ testOnTensorFlow(
     const words = tf.tensor1d(Array<string>(2000).fill("word"));
     assert.equal(count(), before + 1);
     tf.dispose([large, small, words]);
+  },
+);
+
+testWithLibrary(
+  "a context that is lent goes when it is given back, if the backend is gone",
+  async () => {
+    const { library: whole } = registerTensorFlowBackend().eager;
+    let deleted = 0;
+    const library: typeof whole = {
+      ...whole,
+      TFE_DeleteContext(context) {
+        deleted++;
+        whole.TFE_DeleteContext(context);
+      },
+    };
+    const binding = new EagerBinding(library), ends = Promise.withResolvers<void>();
+    const lent = binding.withContext(() => ends.promise);
+    binding.dispose();
+    assert.equal(deleted, 0, "a call has it");
+    ends.resolve();
+    await lent;
+    assert.equal(deleted, 1);
+    await assert.rejects(binding.withContext(() => Promise.resolve()), /disposed/);
+    const other = new EagerBinding(library);
+    await other.withContext(() => Promise.resolve());
+    assert.equal(deleted, 1);
+    other.dispose();
+    assert.equal(deleted, 2);
   },
 );

@@ -23,6 +23,14 @@ export function testWithLibrary(name: string, fn: () => void | Promise<void>): v
   Deno.test({ name: `${name} [tensorflow]`, ignore: libraryFolder === undefined, fn });
 }
 
+/**
+ * The same for a test of processes, what they tell each other and how they end: `.ci/run` does it once, as
+ * it is the same with oneDNN and without.
+ */
+export function testProcesses(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name, ignore: libraryFolder === undefined, fn });
+}
+
 /** Declares a test on the tensorflow backend; fails where it leaves tensors behind. */
 export function testOnTensorFlow(
   name: string,

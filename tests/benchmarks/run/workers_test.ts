@@ -1,6 +1,7 @@
 /** Suites on several workers, as processes: on processors, with TensorFlow's own runtime between them. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { freePorts } from "../../../benchmarks/cli/workers/local_cluster.ts";
 import { readResult } from "../../../benchmarks/record/mod.ts";
 import { findLibrary } from "../../../src/backends/tensorflow/library.ts";
 import { assertError, ended, exists, suiteProcess } from "../suite_process.ts";
@@ -13,10 +14,11 @@ const tiny =
   "--set evaluations=2 --set timingRounds=0 --set checkpointInterval=4ba --set batchSize=8 " +
   "--set normalization=group --set generatedTraining=48 --set generatedValidation=16";
 
+/** By its name, `.ci/run` does it once: what is computed with oneDNN and without has tests of its own. */
 function tensorflowTest(name: string, fn: (folder: string) => Promise<void>): void {
   const ignore = findLibrary() === undefined || Deno.build.os !== "linux";
   Deno.test({
-    name: `${name} [tensorflow]`,
+    name,
     ignore,
     async fn() {
       const folder = await Deno.makeTempDir({ prefix: "workers-test-" });
@@ -85,6 +87,22 @@ tensorflowTest(
   },
 );
 
+tensorflowTest("Ctrl-C ends the waiting for a worker that has not come", async (folder) => {
+  const [own, other] = freePorts(2);
+  const cluster = { worker: [`127.0.0.1:${own}`, `127.0.0.1:${other}`] };
+  const out = join(folder, "out");
+  const process = spawn(`${tiny} --out ${out} --workers tf-config`, {
+    TF_CONFIG: JSON.stringify({ cluster, task: { type: "worker", index: 0 } }),
+  });
+  const end = ended(process);
+  await listens(own!);
+  process.kill("SIGINT");
+  const { code, stderr } = await end;
+  assert.equal(code, 4, stderr);
+  assert.match(stderr, /interrupted: before all workers had come: nothing has been done/);
+  assert.equal(await exists(out), false);
+});
+
 tensorflowTest("workers are refused where they cannot be", async (folder) => {
   const line = `--arms baseline --out ${folder}/out`;
   assertError(await run(`${line} --workers 2 --backend wasm`), 2, /must be tensorflow.*it is wasm/);
@@ -97,6 +115,17 @@ tensorflowTest("workers are refused where they cannot be", async (folder) => {
   assertError(await run(`${line} --workers slurm`), 2, /SLURM_/);
   assert.equal(await exists(join(folder, "out", "result.json")), false);
 });
+
+/** Waits until something listens there. */
+async function listens(port: number): Promise<void> {
+  for (;;) {
+    try {
+      return (await Deno.connect({ hostname: "127.0.0.1", port })).close();
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
 
 /** Waits for a checkpoint. */
 async function hasSaved(checkpoints: string): Promise<void> {

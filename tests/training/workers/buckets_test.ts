@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as tf from "../../../src/tf.ts";
 import { bucketsOf, sumInBuckets } from "../../../src/training/workers/buckets.ts";
-import { newScope, nextSum, withGroup } from "../../../src/training/workers/current_group.ts";
+import { newScope, nextSum, withSums } from "../../../src/training/workers/sum_numbers.ts";
 import type { WorkerGroup } from "../../../src/training/workers/worker_group.ts";
 import { forEachBackend } from "../../backends.ts";
 
@@ -49,7 +49,7 @@ forEachBackend("sumInBuckets() gives sums in order", () => {
 Deno.test("nextSum() numbers a step's sums from the same number at every run", () => {
   const group = twin();
   const [first, second] = [newScope(group), newScope(group)];
-  const numbers = (scope: number) => withGroup(group, scope, () => [nextSum(), nextSum()]);
+  const numbers = (scope: number) => withSums(scope, () => [nextSum(), nextSum()]);
   assert.deepEqual(numbers(first), [0, 1]);
   assert.deepEqual(numbers(first), [0, 1]);
   const others = numbers(second);

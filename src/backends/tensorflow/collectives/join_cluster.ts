@@ -8,7 +8,7 @@ import { type Cluster, describeTask } from "../cluster/cluster.ts";
 import { TensorFlowError } from "../status.ts";
 import { briefly } from "./briefly.ts";
 import { encodeServer } from "./server_def.ts";
-import { type SumOptions, TensorFlowWorkerGroup } from "./worker_group.ts";
+import { checkSeconds, type SumOptions, TensorFlowWorkerGroup } from "./worker_group.ts";
 
 /** How a process joins a cluster. */
 export interface JoinOptions extends SumOptions {
@@ -20,6 +20,9 @@ export interface JoinOptions extends SumOptions {
   /** Ends the waiting for workers that have not come; `joinCluster` throws its reason. */
   signal?: AbortSignal | undefined;
 }
+
+/** The group that each backend's context has joined last. */
+const joined = new WeakMap<TensorFlowBackend, TensorFlowWorkerGroup>();
 
 /**
  * Joins a cluster: opens this worker's port, and makes the group of all workers. Each has the same
@@ -34,7 +37,7 @@ export interface JoinOptions extends SumOptions {
  * @param options how it joins
  * @returns the group, for `TrainerOptions.group`
  * @throws {TypeError} if the backend is another one
- * @throws {ClusterError} if this worker's port is in use, a worker does not come in time, or one has
+ * @throws {ClusterError} if this process is in a group, this worker's port is in use, a worker does not come in time, or one has
  *   another version of TensorFlow's library or of this one, or another list
  * @throws {WorkerLostError} if a worker is lost while the others join
  * @throws the reason of `signal`, if it is aborted before all have come
@@ -53,9 +56,12 @@ export async function joinCluster(
   const isAllowed = Number.isFinite(joinTimeoutSeconds) && joinTimeoutSeconds >= 0;
   const requirement = "join a cluster as joinTimeoutSeconds must be a number >= 0";
   check(isAllowed, RangeError, requirement, joinTimeoutSeconds);
+  checkSeconds(options);
   signal?.throwIfAborted();
+  checkFree(backend, cluster);
   openPort(backend, cluster);
   const group = new TensorFlowWorkerGroup(backend, cluster, options);
+  joined.set(backend, group);
   const stop = () => group.end(signal?.reason);
   signal?.addEventListener("abort", stop);
   try {
@@ -74,6 +80,17 @@ export async function joinCluster(
     signal?.removeEventListener("abort", stop);
   }
   return group;
+}
+
+/** Where it listens for one group, a second one would take that group's place. */
+function checkFree(backend: TensorFlowBackend, cluster: Cluster): void {
+  if (joined.get(backend)?.isThere !== true) return;
+  throw new ClusterError(
+    `Cannot join ${
+      nameOf(cluster)
+    } as this process is in a group already, which it must leave before: ` +
+      "give one group to all Trainers",
+  );
 }
 
 /** Lets TensorFlow listen for the other workers. */

@@ -1,6 +1,6 @@
 import * as tf from "../../../tf.ts";
 import { check } from "../../../check.ts";
-import { nextSum } from "../../../training/workers/current_group.ts";
+import { nextSum } from "../../../training/workers/sum_numbers.ts";
 import type { WorkerGroup } from "../../../training/workers/worker_group.ts";
 import type { Attributes } from "../attributes.ts";
 import { cString } from "../attributes.ts";
@@ -45,6 +45,19 @@ export interface SumOptions {
   answerTimeoutSeconds?: number | undefined;
 }
 
+/**
+ * Refuses what is no time.
+ *
+ * @throws {RangeError} naming the option
+ */
+export function checkSeconds(options: SumOptions): void {
+  const { timeoutSeconds = 0, answerTimeoutSeconds = 10 } = options;
+  for (const [name, value] of Object.entries({ timeoutSeconds, answerTimeoutSeconds })) {
+    const isAllowed = Number.isFinite(value) && value >= 0;
+    check(isAllowed, RangeError, `join a cluster as ${name} must be a number >= 0`, value);
+  }
+}
+
 /** A group of workers on TensorFlow's collective operations. */
 export class TensorFlowWorkerGroup implements WorkerGroup {
   readonly rank: number;
@@ -52,6 +65,9 @@ export class TensorFlowWorkerGroup implements WorkerGroup {
   readonly #backend: TensorFlowBackend;
   readonly #timeoutSeconds: number;
   readonly #exchange: Exchange;
+  /** Why this worker has given the group up, if it has. */
+  #givenUp: string | undefined;
+  #left: Promise<void> | undefined;
   /** The sum before, by its number and its id. */
   #before: { sum: number; id: number } | undefined;
   readonly #lost = new AbortController();
@@ -60,17 +76,13 @@ export class TensorFlowWorkerGroup implements WorkerGroup {
   /**
    * @param backend whose context has joined the cluster
    * @param cluster who is in it
-   * @param options how they sum
+   * @param options how they sum, as {@linkcode checkSeconds} allows
    */
   constructor(
     backend: TensorFlowBackend,
     readonly cluster: Cluster,
     { timeoutSeconds = 0, answerTimeoutSeconds = 10 }: SumOptions = {},
   ) {
-    for (const [name, value] of Object.entries({ timeoutSeconds, answerTimeoutSeconds })) {
-      const isAllowed = Number.isFinite(value) && value >= 0;
-      check(isAllowed, RangeError, `join a cluster as ${name} must be a number >= 0`, value);
-    }
     this.rank = cluster.rank;
     this.size = cluster.tasks.length;
     this.#backend = backend;
@@ -91,12 +103,20 @@ export class TensorFlowWorkerGroup implements WorkerGroup {
     return this.#lost.signal;
   }
 
+  /** Whether it can still be used: this worker has not left, nor given up, and nobody is lost. */
+  get isThere(): boolean {
+    return this.#left === undefined && !this.#watch.stopped;
+  }
+
   /** The ranks of those that have not come yet. */
   get missing(): readonly number[] {
     return this.#watch.missing;
   }
 
   sum(tensors: readonly tf.Tensor[]): tf.Tensor[] {
+    const requirement =
+      "sum over workers as the backend must be the tensorflow one that has joined";
+    check(tf.backend() === this.#backend, TypeError, requirement, tf.getBackend());
     if (tensors.length === 0) return [];
     const types = [...new Set(tensors.map(({ dtype }) => dtype))];
     check(types.length === 1, TypeError, "sum over workers as tensors must be of one type", types);
@@ -120,6 +140,13 @@ export class TensorFlowWorkerGroup implements WorkerGroup {
   }
 
   async exchange(bytes: Uint8Array): Promise<Uint8Array[]> {
+    if (this.#left !== undefined) {
+      throw new Error("Cannot exchange with workers as this one has left the group: leave it last");
+    }
+    return await this.#exchangeLast(bytes);
+  }
+
+  async #exchangeLast(bytes: Uint8Array): Promise<Uint8Array[]> {
     try {
       return await this.#exchange.run(bytes);
     } catch (error) {
@@ -129,6 +156,7 @@ export class TensorFlowWorkerGroup implements WorkerGroup {
 
   abort(reason: string): void {
     this.#watch.stop();
+    this.#givenUp ??= reason;
     const { library, context } = this.#backend.eager;
     const status = new Status(library);
     try {
@@ -155,6 +183,11 @@ export class TensorFlowWorkerGroup implements WorkerGroup {
     const wasEnded = this.#watch.stopped; // by a loss, or by this worker itself
     const allAnswer = !wasEnded && await this.#watch.allAnswer();
     if (this.signal.aborted) return this.signal.reason;
+    if (this.#givenUp !== undefined) {
+      return new WorkerLostError(`This worker has given up: ${this.#givenUp}`, [], {
+        cause: error,
+      });
+    }
     if (!allAnswer || !ENDED_BY_OTHERS.has(error.code)) return error;
     const message = `Another worker has given up: ${briefly(error.reason)}`;
     return new WorkerLostError(message, [], { cause: error });
@@ -162,12 +195,16 @@ export class TensorFlowWorkerGroup implements WorkerGroup {
 
   /**
    * Leaves the group, once all workers do: a process that ended before might take along what others
-   * have yet to receive from it.
+   * have yet to receive from it. Nothing can be exchanged from then on; again, it does nothing.
    *
-   * @throws {WorkerLostError} if one is lost before
+   * @throws {WorkerLostError} if one is lost before, or this one has given up
    */
-  async leave(): Promise<void> {
-    await this.exchange(new Uint8Array());
+  leave(): Promise<void> {
+    return this.#left ??= this.#leave();
+  }
+
+  async #leave(): Promise<void> {
+    await this.#exchangeLast(new Uint8Array());
     // Whoever comes back from this knows that all have come back from that; the last message of this
     // may be lost, as who sent it may be gone: then the watch ends the waiting.
     await this.#exchange.run(new Uint8Array()).catch(() => {});
@@ -182,12 +219,13 @@ export class TensorFlowWorkerGroup implements WorkerGroup {
    * @throws {TensorFlowError} if it does not answer, or is another process than the one that joined
    */
   async checkWorker(rank: number, timeoutMs: number): Promise<void> {
-    const { library, context } = this.#backend.eager;
+    const { library } = this.#backend.eager;
     const name = taskName(this.cluster.tasks[rank]!), status = new Status(library);
     try {
-      const text = cString(name);
-      const limit = BigInt(timeoutMs);
-      await library.TFE_CollectiveOpsCheckPeerHealth(context, text, limit, status.pointer);
+      const text = cString(name), limit = BigInt(timeoutMs);
+      await this.#backend.eager.withContext((context) =>
+        library.TFE_CollectiveOpsCheckPeerHealth(context, text, limit, status.pointer)
+      );
       status.check(`checking ${name}`);
     } finally {
       status.dispose();

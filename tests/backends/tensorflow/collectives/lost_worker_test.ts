@@ -1,6 +1,6 @@
 /** Workers that are killed, stopped, slow or late: processes on this machine. */
 import assert from "node:assert/strict";
-import { testWithLibrary } from "../harness.ts";
+import { testProcesses } from "../harness.ts";
 import { killWorkers } from "./kill_workers.ts";
 import { type WatchedWorker, withWorkers, type WorkerProcess } from "./watched_group.ts";
 
@@ -30,7 +30,7 @@ async function assertLost(
 const ENDED = /its process has ended|it cannot be reached/;
 
 for (const [victim, role] of [[1, "a worker"], [0, "the chief"]] as const) {
-  testWithLibrary(`training ends on all workers when ${role} is killed`, async () => {
+  testProcesses(`training ends on all workers when ${role} is killed`, async () => {
     await withWorkers(3, () => ({}), async (workers, _, addresses) => {
       await Promise.all(workers.map((worker) => worker.until(/^step 20/)));
       workers[victim]!.child.kill("SIGKILL");
@@ -39,7 +39,7 @@ for (const [victim, role] of [[1, "a worker"], [0, "the chief"]] as const) {
   });
 }
 
-testWithLibrary("training ends when a worker is stopped, and names it alone", async () => {
+testProcesses("training ends when a worker is stopped, and names it alone", async () => {
   const join = { answerTimeoutSeconds: 2 };
   await withWorkers(3, () => ({ join }), async (workers, _, addresses) => {
     await Promise.all(workers.map((worker) => worker.until(/^step 20/)));
@@ -48,7 +48,7 @@ testWithLibrary("training ends when a worker is stopped, and names it alone", as
   });
 });
 
-testWithLibrary("a worker whose JavaScript computes for long is waited for", async () => {
+testProcesses("a worker whose JavaScript computes for long is waited for", async () => {
   const asked = (rank: number): Partial<WatchedWorker> => ({
     steps: 30,
     join: { answerTimeoutSeconds: 2 },
@@ -70,14 +70,14 @@ const MOMENTS: Record<string, [Partial<WatchedWorker>, RegExp]> = {
 };
 
 for (const [what, [asked, line]] of Object.entries(MOMENTS)) {
-  testWithLibrary(`training ends when a worker is killed while the chief ${what}`, async () => {
+  testProcesses(`training ends when a worker is killed while the chief ${what}`, async () => {
     await withWorkers(2, () => asked, async (workers, _, addresses) => {
       await workers[0]!.until(line);
       workers[1]!.child.kill("SIGKILL");
       await assertLost(workers, 1, addresses, ENDED);
     });
   });
-  testWithLibrary(`training ends when the chief is killed while it ${what}`, async () => {
+  testProcesses(`training ends when the chief is killed while it ${what}`, async () => {
     await withWorkers(2, () => asked, async (workers, _, addresses) => {
       await workers[0]!.until(line);
       workers[0]!.child.kill("SIGKILL");
@@ -86,7 +86,7 @@ for (const [what, [asked, line]] of Object.entries(MOMENTS)) {
   });
 }
 
-testWithLibrary("joinCluster() waits for a chief that comes last", async () => {
+testProcesses("joinCluster() waits for a chief that comes last", async () => {
   await withWorkers(2, (rank) => rank === 0 ? undefined : { steps: 3 }, async (workers, start) => {
     await workers[1]!.until(/^joining/);
     await new Promise((resolve) => setTimeout(resolve, 2500));
@@ -96,7 +96,7 @@ testWithLibrary("joinCluster() waits for a chief that comes last", async () => {
   });
 });
 
-testWithLibrary("joinCluster() names the workers that do not come in time", async () => {
+testProcesses("joinCluster() names the workers that do not come in time", async () => {
   const asked = (rank: number) => rank === 1 ? { join: { joinTimeoutSeconds: 2 } } : undefined;
   await withWorkers(3, asked, async ([, worker], _, addresses) => {
     const { code, lastLine } = await worker!.end();
@@ -111,7 +111,7 @@ testWithLibrary("joinCluster() names the workers that do not come in time", asyn
   });
 });
 
-testWithLibrary("joinCluster() waits no longer when it is asked to stop", async () => {
+testProcesses("joinCluster() waits no longer when it is asked to stop", async () => {
   const asked = (rank: number) => rank === 0 ? { stopsOnSignal: true } : undefined;
   await withWorkers(2, asked, async ([worker]) => {
     await worker!.until(/^joining/);
@@ -120,7 +120,7 @@ testWithLibrary("joinCluster() waits no longer when it is asked to stop", async 
   });
 });
 
-testWithLibrary("joinCluster() ends when a worker is killed that had come", async () => {
+testProcesses("joinCluster() ends when a worker is killed that had come", async () => {
   const asked = (rank: number) => rank === 2 ? undefined : {};
   await withWorkers(3, asked, async ([first, second], _, addresses) => {
     await Promise.all([first!, second!].map((worker) => worker.until(/^joining/)));
@@ -130,7 +130,7 @@ testWithLibrary("joinCluster() ends when a worker is killed that had come", asyn
   });
 });
 
-testWithLibrary("joinCluster() refuses a worker that comes back to a begun training", async () => {
+testProcesses("joinCluster() refuses a worker that comes back to a begun training", async () => {
   await withWorkers(2, () => ({}), async ([chief, worker], start) => {
     await Promise.all([chief!, worker!].map((each) => each.until(/^step 20/)));
     chief!.child.kill("SIGSTOP"); // so that it does not end for it before
@@ -147,7 +147,7 @@ testWithLibrary("joinCluster() refuses a worker that comes back to a begun train
   });
 });
 
-testWithLibrary("joinCluster() refuses a port that is in use, and names it", async () => {
+testProcesses("joinCluster() refuses a port that is in use, and names it", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   try {
     const address = `127.0.0.1:${(listener.addr as Deno.NetAddr).port}`;
@@ -162,7 +162,7 @@ testWithLibrary("joinCluster() refuses a port that is in use, and names it", asy
   }
 });
 
-testWithLibrary("joinCluster() refuses other lists of workers and another library", async () => {
+testProcesses("joinCluster() refuses other lists of workers and another library", async () => {
   await withWorkers(2, () => undefined, async (_, start, [a, b]) => {
     const name = "localhost" + b!.slice(b!.indexOf(":"));
     const workers = [
@@ -182,7 +182,7 @@ testWithLibrary("joinCluster() refuses other lists of workers and another librar
   });
 });
 
-testWithLibrary("checkAgreement() refuses other values on all workers", async () => {
+testProcesses("checkAgreement() refuses other values on all workers", async () => {
   const asked = (rank: number) => ({ agree: { model: "resnet50", batch: 32 - 16 * rank } });
   await withWorkers(2, asked, async (workers) => {
     for (const worker of workers) {
@@ -193,7 +193,7 @@ testWithLibrary("checkAgreement() refuses other values on all workers", async ()
   });
 });
 
-testWithLibrary("a training that was killed and restarted ends with the same weights", async () => {
+testProcesses("a training that was killed and restarted ends with the same weights", async () => {
   const [killed] = await killWorkers({ workers: 2, times: 1, random: () => 0.6 });
   assert.ok(killed!.restored > 0 && killed!.sameWeights, JSON.stringify(killed));
   assert.match(killed!.survivors[0]!.lastLine, /^WorkerLostError: Lost rank 1 /);

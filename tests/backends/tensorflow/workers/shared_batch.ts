@@ -23,6 +23,8 @@ export interface Case {
   interleaved?: boolean;
   /** How many images each of two workers has. */
   shares?: readonly [number, number];
+  /** In how many parts each of two workers gets a batch; one that is alone gets it in as large ones. */
+  parts?: number;
 }
 
 /** The cases that the tests know. */
@@ -54,6 +56,23 @@ export const cases = {
   // On each worker the batch is a microbatch, on one it is cut into two.
   halves: { norm: "group", synchronizedBatchNorm: false, microbatchSize: 16, dropout: true },
   microbatches: { norm: "group", synchronizedBatchNorm: false, microbatchSize: 4, dropout: true },
+  parts: { norm: "group", synchronizedBatchNorm: false, dropout: true, parts: 2 },
+  unequalMicrobatches: {
+    norm: "group",
+    synchronizedBatchNorm: false,
+    microbatchSize: 4,
+    dropout: true,
+    shares: [20, 12],
+  },
+  // Twice the second worker's images would be a microbatch, twice the first one's are none.
+  unequalHalves: {
+    norm: "group",
+    synchronizedBatchNorm: false,
+    microbatchSize: 24,
+    dropout: false,
+    interleaved: true,
+    shares: [20, 12],
+  },
 } as const satisfies Record<string, Case>;
 
 /** The name of a case. */
@@ -129,16 +148,18 @@ export interface Slice {
 
 /** The batches of a worker: its images of each. */
 function batchesOf(given: Case, slice: Slice) {
-  const places = placesOf(given, slice);
+  const places = placesOf(given, slice), shape = [images, size, size];
+  const parts = (given.parts ?? 1) * (given.parts !== undefined && slice.size === 1 ? 2 : 1);
+  const partSize = places.length / parts;
   return {
     batchesPerEpoch: steps,
+    microbatchesPerBatch: parts,
     *batches() {
-      for (let step = 0; step < steps; step++) {
-        const shape = [images, size, size];
-        const x = tf.tidy(() => tf.gather(sines([...shape, 3], 10 + step), places));
-        const y = tf.tidy(() =>
-          tf.gather(tf.tensor(labelsOf(step, given), shape, "int32"), places)
-        );
+      for (let i = 0; i < steps * parts; i++) {
+        const step = Math.floor(i / parts), first = i % parts * partSize;
+        const own = places.slice(first, first + partSize);
+        const x = tf.tidy(() => tf.gather(sines([...shape, 3], 10 + step), own));
+        const y = tf.tidy(() => tf.gather(tf.tensor(labelsOf(step, given), shape, "int32"), own));
         yield { x, y };
       }
     },

@@ -2,26 +2,23 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { assertClose } from "../../../backends.ts";
+import { freeAddresses } from "../collectives/watched_group.ts";
 import { testOnTensorFlow } from "../harness.ts";
 import { type CaseName, type Course, train } from "./shared_batch.ts";
 
 const program = fileURLToPath(new URL("shared_batch_process.ts", import.meta.url));
 
-/** Addresses of this machine that were free a moment ago. */
-function freeAddresses(count: number): string[] {
-  const listeners = Array.from(
-    { length: count },
-    () => Deno.listen({ hostname: "127.0.0.1", port: 0 }),
-  );
-  const ports = listeners.map(({ addr }) => (addr as Deno.NetAddr).port);
-  listeners.forEach((listener) => listener.close());
-  return ports.map((port) => `127.0.0.1:${port}`);
-}
-
 type Courses = Record<CaseName, Course>;
 
+/** What a worker process has seen. */
+interface Seen {
+  courses: Courses;
+  /** By what its program did wrong. */
+  told: Record<string, string>;
+}
+
 /** What each of two workers has, in all cases; one that fails ends the other. */
-async function trainTogether(): Promise<Courses[]> {
+async function trainTogether(): Promise<Seen[]> {
   const addresses = freeAddresses(2), ends = new AbortController();
   const timer = setTimeout(() => ends.abort(), 240_000);
   try {
@@ -40,11 +37,14 @@ async function trainTogether(): Promise<Courses[]> {
   }
 }
 
-let together: Promise<Courses[]> | undefined;
+let together: Promise<Seen[]> | undefined;
 
 /** A test of what two workers have trained, who begin once for all tests. */
 function testWorkers(name: string, body: (workers: readonly Courses[]) => Promise<void>): void {
-  testOnTensorFlow(name, async () => await body(await (together ??= trainTogether())));
+  testOnTensorFlow(name, async () => {
+    const seen = await (together ??= trainTogether());
+    await body(seen.map(({ courses }) => courses));
+  });
 }
 
 /** How far a step leads from another, as a share of that one's length. */
@@ -69,6 +69,9 @@ const equal: readonly [CaseName, string][] = [
   ["unequal", "synchronized batch norm over 20 images and 12"],
   ["halves", "a microbatch on each worker, group norm and dropout"],
   ["microbatches", "microbatches, group norm and dropout"],
+  ["parts", "parts that a dataloader gives, group norm and dropout"],
+  ["unequalMicrobatches", "unequally many microbatches, and dropout"],
+  ["unequalHalves", "a microbatch on each worker, twice one's would be no larger"],
 ];
 
 for (const [name, what] of equal) {
@@ -101,3 +104,37 @@ testWorkers(
     assert.deepEqual(workers[1]!.alone, workers[0]!.alone, "both have the same");
   },
 );
+
+testOnTensorFlow("workers are told of what they do differently, and none waits", async () => {
+  const told = (await (together ??= trainTogether())).map(({ told }) => told);
+  const fit = "RangeError: Cannot fit in a group as", is = "current value is";
+  const refused =
+    "RangeError: Cannot train with synchronizedBatchNorm as workers must have equally " +
+    `many microbatches of 4 images or fewer: ${is} [2,1]`;
+  told.forEach((each, rank) =>
+    assert.deepEqual(each, {
+      "joins again":
+        "ClusterError: Cannot join the workers of this machine as this process is in a group already, " +
+        "which it must leave before: give one group to all Trainers",
+      "sums on another backend":
+        "TypeError: Cannot sum over workers as the backend must be the tensorflow one that has joined: " +
+        `${is} cpu`,
+      "evaluates alone":
+        `${fit} evalDataloader of worker 1 must be that of worker 0, not given: ${is} given`,
+      "recomputes alone":
+        `${fit} recompute of worker 1 must be that of worker 0, normalization: ${is} nothing`,
+      "another loss":
+        `${fit} loss of worker 1 must be that of worker 0, crossEntropy: ${is} meanOf`,
+      "another weight is trained":
+        `${fit} weight 0 of worker 1's model must be that of worker 0's, ` +
+        `model/0/dense_Dense/kernel float32[4,4]: ${is} ` +
+        "model/0/torch_batch_normalization_TorchBatchNormalization/gamma float32[4]",
+      "more microbatches": refused,
+      "leaves what it has given up":
+        `WorkerLostError: This worker has given up: worker ${rank} has ended its training: ` +
+        refused.slice("RangeError: ".length),
+      "exchanges after that":
+        "Error: Cannot exchange with workers as this one has left the group: leave it last",
+    })
+  );
+});

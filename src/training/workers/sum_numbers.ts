@@ -1,6 +1,5 @@
 /**
- * The group of workers that a step runs in, and the numbers of its sums, by their order in the step:
- * so workers mean the same one. What layers and losses know of workers is `src/workers.ts`.
+ * The numbers of the sums in a step, by their order in it: so workers mean the same one. What layers and losses know of workers is `src/workers.ts`.
  *
  * @module
  */
@@ -10,7 +9,7 @@ import type { WorkerGroup } from "./worker_group.ts";
 /** How many sums a step may have: as many numbers are set aside for each kind of step. */
 const MOST = 4096;
 
-let current: { group: WorkerGroup; scope: number; sums: number } | undefined;
+let current: { scope: number; sums: number } | undefined;
 
 /** How many kinds of steps each group has. */
 const scopes = new WeakMap<WorkerGroup, number>();
@@ -28,26 +27,20 @@ export function newScope(group: WorkerGroup): number {
 }
 
 /**
- * Runs a step in a group.
+ * Runs a step that workers take together.
  *
- * @param group the workers, all of which run it
  * @param scope the kind of step, from {@linkcode newScope}: steps of one kind do the same sums
  * @param step the step
  * @returns what it returns
  */
-export function withGroup<T>(group: WorkerGroup, scope: number, step: () => T): T {
+export function withSums<T>(scope: number, step: () => T): T {
   const outer = current;
-  current = { group, scope, sums: 0 };
+  current = { scope, sums: 0 };
   try {
     return step();
   } finally {
     current = outer;
   }
-}
-
-/** The group that the step which is running belongs to; nothing without one. */
-export function currentGroup(): WorkerGroup | undefined {
-  return current?.group;
 }
 
 /**
