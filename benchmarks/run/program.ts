@@ -105,6 +105,10 @@ async function run<P extends CommonProfile & Settings<P>>(
   const { workers, dryRun } = asked;
   if (typeof workers === "number" && workers > 1 && !dryRun && !isLocalWorker()) {
     checkStartsGroup(workers);
+    console.error(
+      `${workers} workers train together, each on its part of every batch ` +
+        "(threads that decode images are --loader-threads)",
+    );
     return await runLocalWorkers({ size: workers, signal });
   }
   const outcome = await runSuite(suite, asked, command, signal);

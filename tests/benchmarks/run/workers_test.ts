@@ -36,6 +36,7 @@ tensorflowTest(
     assert.equal((await run(`${tiny} --out ${one}`)).code, 0);
     const whole = await run(`${tiny} --out ${two} --workers 2`);
     assert.equal(whole.code, 0, whole.stderr);
+    assert.match(whole.stderr, /^2 workers train together, .* decode images are --loader-threads/m);
     const [alone, together] = [await readResult(one!), await readResult(two!)];
     assert.deepEqual([alone.config.workers, together.config.workers], [undefined, 2]);
     const lossesOf = ({ cells }: typeof alone) => cells[0]!.curve.map(({ loss }) => loss);
