@@ -95,8 +95,14 @@ async function runAsked(
 ): Promise<{ asked: ComparedAsked; outcome: Outcome }> {
   try {
     const asked = checkCompareOptions(options);
-    if (asked.signal?.aborted) throw dryRun ? asked.signal.reason : interrupted(asked, undefined);
-    return { asked, outcome: await bySuite[asked.suite as keyof ComparedProfiles](asked, dryRun) };
+    try {
+      asked.signal?.throwIfAborted();
+      const outcome = await bySuite[asked.suite as keyof ComparedProfiles](asked, dryRun);
+      return { asked, outcome };
+    } catch (error) {
+      if (dryRun || !asked.signal?.aborted || error !== asked.signal.reason) throw error;
+      throw interrupted(asked, undefined);
+    }
   } catch (error) {
     throw inWords(error, inProgramWords);
   }

@@ -83,6 +83,7 @@ export type Outcome = (Finished | Planned) & { isChief: boolean };
  * @throws {DataError} if the data cannot be read
  * @throws {ClusterError} if the workers cannot be a group, or differ in what they are asked for
  * @throws {WorkerLostError} if one of them ends before anything is trained
+ * @throws the signal's reason, if it comes while workers wait for each other
  */
 export async function runExperiment<P extends CommonProfile & Settings<P>>(
   experiment: Experiment<P>,
@@ -95,7 +96,7 @@ export async function runExperiment<P extends CommonProfile & Settings<P>>(
   const backend = await selectBackend(experiment.backend, threadsOf(experiment.profile, workers));
   checkWorkersBackend(workers);
   if (experiment.dryRun) return await planned(experiment, workers, backend, signal);
-  const group = await joinWorkers(workers);
+  const group = await joinWorkers(workers, signal);
   try {
     const finished = await runTogether(experiment, { workers, group, backend }, signal);
     await group.end(finished.errors[0]);

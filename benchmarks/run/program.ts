@@ -111,7 +111,11 @@ async function run<P extends CommonProfile & Settings<P>>(
     );
     return await runLocalWorkers({ size: workers, signal });
   }
-  const outcome = await runSuite(suite, asked, command, signal);
+  const outcome = await runSuite(suite, asked, command, signal).catch((error) => {
+    if (!signal.aborted || error !== signal.reason) throw error;
+    console.error("interrupted before all workers had come: nothing was begun");
+  });
+  if (outcome === undefined) return "interrupted";
   if (!("result" in outcome)) {
     if (outcome.isChief) console.log(describePlan(outcome));
     return signal.aborted ? "interrupted" : "done";

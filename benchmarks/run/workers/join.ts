@@ -4,7 +4,7 @@
  * @module
  */
 import * as tf from "../../../src/tf.ts";
-import type { Cluster } from "../../../src/backends/tensorflow/cluster/cluster.ts";
+import { type Cluster, describeTask } from "../../../src/backends/tensorflow/cluster/cluster.ts";
 import { clusterFromSlurm } from "../../../src/backends/tensorflow/cluster/slurm.ts";
 import { clusterFromTfConfig } from "../../../src/backends/tensorflow/cluster/tf_config.ts";
 import type { WorkersAsked } from "../../cli/workers/asked.ts";
@@ -82,16 +82,36 @@ export function checkStartsGroup(asked: number): void {
 }
 
 /**
- * Joins the group of a run; a process that is alone joins nothing.
+ * Joins the group of a run; a process that is alone joins nothing. Whom it waits for it says after a
+ * while: they may come minutes later, or never.
  *
+ * @param signal ends the waiting
  * @throws {UsageError} if the backend is not TensorFlow's
  * @throws {ClusterError} if the group cannot be, or a worker does not come
+ * @throws the signal's reason
  */
-export async function joinWorkers({ cluster, size }: RunWorkers): Promise<RunGroup> {
+export async function joinWorkers(
+  { cluster, size }: RunWorkers,
+  signal: AbortSignal,
+): Promise<RunGroup> {
   if (size === 1 || cluster === undefined) return alone;
   // Only here is the backend there already: it takes a while to load.
   const { joinCluster } = await import("../../../src/backends/tensorflow/mod.ts");
-  return runGroup(await joinCluster(cluster));
+  const patience = setTimeout(() => console.error(waitingLine(cluster)), silentMs);
+  try {
+    return runGroup(await joinCluster(cluster, { signal }));
+  } finally {
+    clearTimeout(patience);
+  }
+}
+
+/** Workers that are started together have met by then, most often. */
+const silentMs = 15_000;
+
+function waitingLine({ tasks, rank }: Cluster): string {
+  const others = tasks.map((_, other) => other).filter((other) => other !== rank);
+  return `rank ${rank} waits for the other workers, five minutes at most: ` +
+    others.map((other) => describeTask(tasks, other)).join(", ");
 }
 
 /**

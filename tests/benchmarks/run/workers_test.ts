@@ -1,11 +1,12 @@
 /** Suites on several workers, as processes: on processors, with TensorFlow's own runtime between them. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { freePorts } from "../../../benchmarks/cli/workers/local_cluster.ts";
 import { readResult } from "../../../benchmarks/record/mod.ts";
 import { findLibrary } from "../../../src/backends/tensorflow/library.ts";
-import { assertError, ended, exists, suiteProcess } from "../suite_process.ts";
+import { assertError, ended, exists, notByNohup, suiteProcess } from "../suite_process.ts";
 
-const { run, spawn } = suiteProcess("bench:imagenet");
+const { args, run, spawn } = suiteProcess("bench:imagenet");
 
 /** Group normalization knows no other images: what differs from one worker is the order of sums alone. */
 const tiny =
@@ -98,6 +99,40 @@ tensorflowTest("workers are refused where they cannot be", async (folder) => {
   assertError(await run(`${line} --workers slurm`), 2, /SLURM_/);
   assert.equal(await exists(join(folder, "out", "result.json")), false);
 });
+
+tensorflowTest("Ctrl-C ends a worker that waits for one that does not come", async (folder) => {
+  const ports = freePorts(2);
+  const process = new Deno.Command(Deno.execPath(), {
+    args: args(`${tiny} --out ${folder}/out --workers tf-config`),
+    cwd: new URL("../../..", import.meta.url),
+    env: { ...notByNohup, ...localTask(ports) },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const end = ended(process);
+  while (!await listens(ports[0]!)) await new Promise((resolve) => setTimeout(resolve, 50));
+  process.kill("SIGINT");
+  const { code, stderr } = await end;
+  assert.equal(code, 4, stderr);
+  assert.match(stderr, /^interrupted before all workers had come: nothing was begun$/m);
+  assert.equal(await exists(join(folder, "out")), false);
+});
+
+/** Worker 0 of a group that somebody else has made. */
+function localTask(ports: readonly number[]): { TF_CONFIG: string } {
+  const cluster = { worker: ports.map((port) => `127.0.0.1:${port}`) };
+  return { TF_CONFIG: JSON.stringify({ cluster, task: { type: "worker", index: 0 } }) };
+}
+
+async function listens(port: number): Promise<boolean> {
+  try {
+    (await Deno.connect({ hostname: "127.0.0.1", port })).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** Waits for a checkpoint. */
 async function hasSaved(checkpoints: string): Promise<void> {
