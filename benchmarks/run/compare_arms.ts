@@ -33,7 +33,6 @@ import { loadingOf } from "./options.ts";
 import type { RunOutput } from "./output.ts";
 import type { Planned } from "./plan/describe.ts";
 import { inWords } from "./program_words.ts";
-import { endedWaiting } from "./workers/join.ts";
 import type { Finished } from "./run_plan.ts";
 import { mainProgram, sourceOf } from "./source.ts";
 
@@ -96,12 +95,13 @@ async function runAsked(
 ): Promise<{ asked: ComparedAsked; outcome: Outcome }> {
   try {
     const asked = checkCompareOptions(options);
-    if (asked.signal?.aborted) throw dryRun ? asked.signal.reason : interrupted(asked, undefined);
-    const run = bySuite[asked.suite as keyof ComparedProfiles];
     try {
-      return { asked, outcome: await run(asked, dryRun) };
-    } catch (error) { // while it waited for other workers
-      throw endedWaiting(asked.signal, error) ? interrupted(asked, undefined) : error;
+      asked.signal?.throwIfAborted();
+      const outcome = await bySuite[asked.suite as keyof ComparedProfiles](asked, dryRun);
+      return { asked, outcome };
+    } catch (error) {
+      if (dryRun || !asked.signal?.aborted || error !== asked.signal.reason) throw error;
+      throw interrupted(asked, undefined);
     }
   } catch (error) {
     throw inWords(error, inProgramWords);

@@ -83,7 +83,7 @@ export type Outcome = (Finished | Planned) & { isChief: boolean };
  * @throws {DataError} if the data cannot be read
  * @throws {ClusterError} if the workers cannot be a group, or differ in what they are asked for
  * @throws {WorkerLostError} if one of them ends before anything is trained
- * @throws the reason of `signal`, if it is aborted before all workers have come
+ * @throws the signal's reason, if it comes while workers wait for each other
  */
 export async function runExperiment<P extends CommonProfile & Settings<P>>(
   experiment: Experiment<P>,

@@ -84,7 +84,8 @@ export const sharedOptions = {
   workers: option(
     workersKind,
     "processes that train together, each on its part of every batch: so many, started here, on a GPU " +
-      "each where there are any; or this process is one of a group that TF_CONFIG or Slurm describes",
+      "each where there are any; or this process is one of a group that TF_CONFIG or Slurm " +
+      "describes. Threads that decode images, which it once was, are --loader-threads",
     { usual: "1" },
   ),
   loaderThreads: option(common.threads, "threads that decode images, 0 for the main one alone", {

@@ -20,7 +20,7 @@ import { loadingOf, type SuiteAsked, suiteOptions } from "./options.ts";
 import { describePlan } from "./plan/describe.ts";
 import type { Finished } from "./run_plan.ts";
 import { sourceOf } from "./source.ts";
-import { checkStartsGroup, endedWaiting } from "./workers/join.ts";
+import { checkStartsGroup } from "./workers/join.ts";
 
 /** What programs of suites share. */
 const shared = {
@@ -105,16 +105,17 @@ async function run<P extends CommonProfile & Settings<P>>(
   const { workers, dryRun } = asked;
   if (typeof workers === "number" && workers > 1 && !dryRun && !isLocalWorker()) {
     checkStartsGroup(workers);
+    console.error(
+      `${workers} workers train together, each on its part of every batch ` +
+        "(threads that decode images are --loader-threads)",
+    );
     return await runLocalWorkers({ size: workers, signal });
   }
   const outcome = await runSuite(suite, asked, command, signal).catch((error) => {
-    if (endedWaiting(signal, error)) return undefined;
-    throw error;
+    if (!signal.aborted || error !== signal.reason) throw error;
+    console.error("interrupted before all workers had come: nothing was begun");
   });
-  if (outcome === undefined) {
-    console.error("interrupted: before all workers had come: nothing has been done");
-    return "interrupted";
-  }
+  if (outcome === undefined) return "interrupted";
   if (!("result" in outcome)) {
     if (outcome.isChief) console.log(describePlan(outcome));
     return signal.aborted ? "interrupted" : "done";

@@ -70,14 +70,14 @@ export function visionTasks<P extends VisionProfile, Open extends OpenData>(
   const task = async (profile: P): Promise<Task> => {
     checkKinds<VisionProfile>(profile, visionKinds, "Cannot run");
     const { batchSize, initialWeights: path } = profile;
+    const workers = loaders.slice.size;
+    checkShared(profile, workers); // a large data set takes minutes to look through
     const folder = data ?? await kind.generate(profile);
     const key = [folder, ...kind.openedBy.map((name) => profile[name])];
     const open = await opened(key, () => kind.open(folder, profile, loaders));
     const weights = await weightsOf([path], () => readInitialWeights(path));
     const trains = open.data.trainingCount > 0;
-    const workers = loaders.slice.size;
     if (trains) checkParts(profile);
-    if (trains) checkShared(profile, workers);
     const share = workersShare(profile, workers);
     const steps = stepsOf(profile, open.data.trainingCount);
     checkTraining(profile, open.data.trainingCount);

@@ -31,7 +31,8 @@ export function checkShared({ batchSize }: Sizes, workers: number): void {
   const nearest = [batchSize - rest, batchSize + workers - rest].filter((size) => size > 0);
   throw new UsageError(
     `Cannot train on ${counted(workers, "worker")} as they must share batchSize equally: current ` +
-      `value is ${batchSize}; the nearest are ${nearest.join(" and ")}`,
+      `value is ${batchSize}; the nearest ${nearest.length === 1 ? "is" : "are"} ` +
+      nearest.join(" and "),
   );
 }
 

@@ -181,9 +181,11 @@ class Worker {
   }
 
   async #passOn(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
+    let isError = false; // it is the last that a process says, in a line or in several
     for await (const line of linesOf(stream)) {
       const marked = `worker ${this.rank}: ${line}`;
-      if (/^error: (?!this is a fault)/.test(line)) this.errors.push(marked);
+      isError ||= /^error: (?!this is a fault)/.test(line);
+      if (isError) this.errors.push(marked);
       else console.error(marked);
     }
   }

@@ -4,7 +4,7 @@
  * @module
  */
 import * as tf from "../../../src/tf.ts";
-import type { Cluster } from "../../../src/backends/tensorflow/cluster/cluster.ts";
+import { type Cluster, describeTask } from "../../../src/backends/tensorflow/cluster/cluster.ts";
 import { clusterFromSlurm } from "../../../src/backends/tensorflow/cluster/slurm.ts";
 import { clusterFromTfConfig } from "../../../src/backends/tensorflow/cluster/tf_config.ts";
 import type { WorkersAsked } from "../../cli/workers/asked.ts";
@@ -82,12 +82,13 @@ export function checkStartsGroup(asked: number): void {
 }
 
 /**
- * Joins the group of a run; a process that is alone joins nothing.
+ * Joins the group of a run; a process that is alone joins nothing. Whom it waits for it says after a
+ * while: they may come minutes later, or never.
  *
- * @param signal ends the waiting for workers that have not come
+ * @param signal ends the waiting
  * @throws {UsageError} if the backend is not TensorFlow's
  * @throws {ClusterError} if the group cannot be, or a worker does not come
- * @throws the reason of `signal`, if it is aborted before all have come
+ * @throws the signal's reason
  */
 export async function joinWorkers(
   { cluster, size }: RunWorkers,
@@ -96,12 +97,21 @@ export async function joinWorkers(
   if (size === 1 || cluster === undefined) return alone;
   // Only here is the backend there already: it takes a while to load.
   const { joinCluster } = await import("../../../src/backends/tensorflow/mod.ts");
-  return runGroup(await joinCluster(cluster, { signal }));
+  const patience = setTimeout(() => console.error(waitingLine(cluster)), silentMs);
+  try {
+    return runGroup(await joinCluster(cluster, { signal }));
+  } finally {
+    clearTimeout(patience);
+  }
 }
 
-/** Whether it was the waiting for other workers that the signal ended, and so nothing has been done. */
-export function endedWaiting(signal: AbortSignal | undefined, error: unknown): boolean {
-  return signal?.aborted === true && error === signal.reason;
+/** Workers that are started together have met by then, most often. */
+const silentMs = 15_000;
+
+function waitingLine({ tasks, rank }: Cluster): string {
+  const others = tasks.map((_, other) => other).filter((other) => other !== rank);
+  return `rank ${rank} waits for the other workers, five minutes at most: ` +
+    others.map((other) => describeTask(tasks, other)).join(", ");
 }
 
 /**

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { imagenet } from "../../../benchmarks/tasks/suites.ts";
 import {
   checkMicrobatches,
   checkShared,
@@ -14,7 +15,15 @@ Deno.test("checkShared() refuses a batch that is not shared equally, and names t
     name: "UsageError",
     message: /4 workers as they must share batchSize equally: .* 10; the nearest are 8 and 12$/,
   });
-  assert.throws(() => check(2, 4), { message: /the nearest are 4$/ });
+  assert.throws(() => check(2, 4), { message: /the nearest is 4$/ });
+});
+
+Deno.test("a batch that is not shared equally is refused before the data are looked through", async () => {
+  const tasks = imagenet.open("no-such-folder", { slice: { rank: 0, size: 3 } });
+  await assert.rejects(tasks.task({ ...imagenet.profiles.quick!, batchSize: 16 }), {
+    message: /on 3 workers as they must share batchSize equally: .* 16; the nearest are 15 and 18$/,
+  });
+  await tasks.close();
 });
 
 Deno.test("checkMicrobatches() refuses microbatches that one worker would not have", () => {

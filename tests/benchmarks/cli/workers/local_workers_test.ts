@@ -50,6 +50,12 @@ Deno.test("runLocalWorkers() ends as the first that failed, and ends those that 
     const told = await run(folder, "all:print=error:_bad 1:exit=3 0:exit=5");
     assert.equal(told.ending, "data"); // who has lost another one is not why
     assert.deepEqual(told.lines.slice(0, 1), ["worker 1: error: bad"]);
+    const several = await run(folder, "1:print=error:_bad\n_as:\n__a.jpg 1:exit=3 0:exit=5");
+    assert.deepEqual(several.lines.slice(0, 3), [
+      "worker 1: error: bad",
+      "worker 1: _as:",
+      "worker 1: __a.jpg",
+    ], "what else it says of its error belongs to it");
     const inCell = await run(folder, "1:print=error:_bad 0:print=error:_Lost all:exit=5");
     assert.deepEqual(inCell, { ending: "broken", lines: ["worker 1: error: bad"] });
     const alike = await run(folder, "all:print=error:_bad all:exit=2");

@@ -9,7 +9,7 @@ await Deno.writeTextFile(
   JSON.stringify({ index, worker, pid: Deno.pid }),
 );
 for (const word of words) {
-  const [, who, what] = /^(\w+):(.*)$/.exec(word) as unknown as [string, string, string];
+  const [, who, what] = /^(\w+):(.*)$/s.exec(word) as unknown as [string, string, string];
   if (who !== "all" && who !== `${index}`) continue;
   const [verb, value] = what.split("=") as [string, string];
   if (verb === "print") console.error(value.replace("_", " "));
