@@ -131,6 +131,32 @@ Deno.test("decodePng() and decodeMaskPng() throw DataError for fewer rows than t
   }
 });
 
+Deno.test("decodePng() and decodeMaskPng() throw DataError for the forms that PNG does not have", () => {
+  const allowed = ["0 1", "0 2", "0 4", "0 8", "0 16", "2 8", "2 16", "3 1", "3 2", "3 4", "3 8"];
+  allowed.push("4 8", "4 16", "6 8", "6 16"); // table 11.1 of the standard
+  const data = deflateSync(new Uint8Array(6 * 4 * 40));
+  for (let color = 0; color < 9; color++) {
+    for (const depth of [0, 1, 2, 3, 4, 5, 8, 15, 16, 32, 255]) {
+      for (const interlace of [0, 1]) {
+        const head = header(4, 4, depth, color, interlace), name = `${color} ${depth}`;
+        const palette: [string, Uint8Array] = ["PLTE", new Uint8Array(3)];
+        const bytes = pngOf(["IHDR", head], palette, ["IDAT", data], ["IEND", end]);
+        if (allowed.includes(name)) {
+          assert.deepEqual(decodePng(bytes, name).data, new Uint8Array(48), name);
+        } else {
+          for (const decode of [decodePng, decodeMaskPng] as const) {
+            rejects(
+              decode,
+              bytes,
+              new RegExp(`of colour type ${color} with ${depth} bits a sample`),
+            );
+          }
+        }
+      }
+    }
+  }
+});
+
 Deno.test("decodePng() looks at no profile or text, which may inflate to anything", () => {
   const profile = Buffer.from("name\0\0no zlib at all");
   const bytes = pngOf(["IHDR", header(2, 2)], ["iCCP", profile], ["IDAT", fourGray], ["IEND", end]);
