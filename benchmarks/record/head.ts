@@ -14,6 +14,9 @@ export const schemaVersion = 2;
 /** Any value that JSON can hold. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
+/** What JavaScript calls where it makes a text or a number of an object. */
+const conversions = new Set(["toString", "valueOf", "toJSON"]);
+
 export const json: v.GenericSchema<unknown, Json> = v.lazy(() =>
   v.union([
     v.string(),
@@ -21,7 +24,10 @@ export const json: v.GenericSchema<unknown, Json> = v.lazy(() =>
     v.boolean(),
     v.null(),
     v.array(json),
-    v.record(v.string(), json),
+    v.record(
+      v.pipe(v.string(), v.check((key) => !conversions.has(key), "a key that JavaScript calls")),
+      json,
+    ),
   ])
 );
 

@@ -29,7 +29,7 @@ export function parseRecord(text: string, file: string): ParsedRecord {
   const { version, fields } = versioned(text, file);
   const record = version === schemaVersion ? fields : fromVersion1(fields);
   const kinds = Object.keys(schemas);
-  if (!kinds.includes(String(record.kind))) {
+  if (typeof record.kind !== "string" || !kinds.includes(record.kind)) {
     throw cannotRead(
       file,
       `kind must be one of ${kinds.join(", ")}: current value is ` +

@@ -22,6 +22,16 @@ export interface PngHeader {
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 /** Samples a pixel by colour type; 1 and 5 do not exist. */
 const channels = [1, 0, 3, 1, 2, 0, 4];
+/** Bits a sample by colour type. */
+const depths: readonly (readonly number[])[] = [
+  [1, 2, 4, 8, 16],
+  [],
+  [8, 16],
+  [1, 2, 4, 8],
+  [8, 16],
+  [],
+  [8, 16],
+];
 /** First column, first row, and steps across and down, of each pass. */
 export const adam7 = [
   [0, 0, 8, 8],
@@ -49,7 +59,7 @@ export function isPng(bytes: Uint8Array): boolean {
  * @param bytes the file
  * @param file its path, for messages
  * @returns the header
- * @throws {DataError} naming `file`, if there is none
+ * @throws {DataError} naming `file`, if there is none, or it is of a form that PNG does not have
  */
 export function readPngHeader(bytes: Uint8Array, file: string): PngHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -60,11 +70,18 @@ export function readPngHeader(bytes: Uint8Array, file: string): PngHeader {
         `not a PNG; copy it from its source again`,
     );
   }
+  const [depth, colorType] = [view.getUint8(24), view.getUint8(25)];
+  if (!depths[colorType]?.includes(depth)) {
+    throw new DataError(
+      `Cannot decode ${file} as a PNG (its pixels would be of colour type ${colorType} with ${depth} bits a ` +
+        `sample, which PNG does not have): copy it from its source again`,
+    );
+  }
   return {
     width: view.getUint32(16),
     height: view.getUint32(20),
-    depth: view.getUint8(24),
-    colorType: view.getUint8(25),
+    depth,
+    colorType,
     interlaced: view.getUint8(28) !== 0,
   };
 }

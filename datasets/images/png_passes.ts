@@ -4,21 +4,19 @@
  *
  * @module
  */
-import { crc32, inflateSync } from "node:zlib";
-import { DataError, reasonOf } from "../errors.ts";
-import { adam7, joined, pngChunks, type PngHeader, rowBytes } from "./png_chunks.ts";
+import { DataError } from "../errors.ts";
+import { adam7, type PngHeader } from "./png_chunks.ts";
 
 /**
  * Decodes an interlaced picture of less than 8 bits a pixel: gray, or palette indices.
  *
- * @param bytes a PNG file of its picture's chunks alone, with its size checked
+ * @param rows the rows of all passes, as they are stored; they are changed
  * @param header its header
  * @param file its path, for messages
  * @returns `height · width` values, a byte each
- * @throws {DataError} naming `file`, if a checksum is wrong or the data are not the picture's rows
+ * @throws {DataError} naming `file`, if a row has a filter that does not exist
  */
-export function decodePasses(bytes: Uint8Array, header: PngHeader, file: string): Uint8Array {
-  const rows = inflated(bytes, header, file);
+export function decodePasses(rows: Uint8Array, header: PngHeader, file: string): Uint8Array {
   const { width, height, depth } = header;
   const perByte = 8 / depth;
   const out = new Uint8Array(width * height);
@@ -26,7 +24,7 @@ export function decodePasses(bytes: Uint8Array, header: PngHeader, file: string)
   for (const [x, y, stepX, stepY] of adam7) {
     const length = Math.ceil(Math.ceil(Math.max(0, width - x) / stepX) / perByte);
     if (length === 0) continue;
-    let before = new Uint8Array(length);
+    let before: Uint8Array = new Uint8Array(length);
     for (let row = y; row < height; row += stepY) {
       const line = rows.subarray(at + 1, at + 1 + length);
       unfilter(rows[at]!, line, before, file);
@@ -39,36 +37,6 @@ export function decodePasses(bytes: Uint8Array, header: PngHeader, file: string)
     }
   }
   return out;
-}
-
-function inflated(bytes: Uint8Array, header: PngHeader, file: string): Uint8Array<ArrayBuffer> {
-  const wanted = rowBytes(header);
-  try {
-    const wrong = [...pngChunks(bytes, 8)].find(({ whole }) =>
-      crc32(whole.subarray(4, -4)) !== new DataView(whole.buffer, whole.byteOffset).getUint32(
-        whole.length - 4,
-      )
-    );
-    if (wrong !== undefined) throw new Error(`CRC mismatch in ${wrong.type}`);
-    const data = [...pngChunks(bytes)].filter(({ type }) => type === "IDAT");
-    const rows = new Uint8Array(
-      inflateSync(joined(data.map((chunk) => chunk.data)), { maxOutputLength: wanted }),
-    );
-    if (rows.length !== wanted) {
-      throw new Error(`it holds ${rows.length} bytes of rows, and ${wanted} are its size`);
-    }
-    return rows;
-  } catch (error) {
-    const isLarge = error instanceof Error && "code" in error &&
-      error.code === "ERR_BUFFER_TOO_LARGE";
-    const seen = isLarge
-      ? `it inflates to more than the ${wanted} bytes of its rows`
-      : reasonOf(error);
-    throw new DataError(
-      `Cannot decode ${file} as a PNG (${seen}): copy it from its source again`,
-      { cause: error },
-    );
-  }
 }
 
 /** Adds to each byte of a line what its filter took away: a guess from the bytes before it. */

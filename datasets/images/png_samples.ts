@@ -5,9 +5,10 @@
  */
 import { decode } from "fast-png";
 import { DataError, reasonOf } from "../errors.ts";
-import { checkInflated, checkPixels } from "./limits.ts";
-import { joined, pictureChunks, pngChunks, type PngHeader, rowBytes } from "./png_chunks.ts";
+import { checkPixels } from "./limits.ts";
+import { pictureChunks, pngChunks, type PngHeader } from "./png_chunks.ts";
 import { decodePasses } from "./png_passes.ts";
+import { inflateRows, withPlainRows } from "./png_rows.ts";
 
 /** Red, green and blue, 0 to 255. */
 export type Rgb = readonly [number, number, number];
@@ -30,7 +31,7 @@ export interface Samples {
 const [gray, palette] = [0, 3];
 
 /**
- * Decodes with checksums, by `fast-png`, once the header's claims are within limits.
+ * Decodes by `fast-png`, once the header's claims are within limits, and all checksums and rows there.
  *
  * @param bytes the file's bytes
  * @param header its header
@@ -41,25 +42,21 @@ const [gray, palette] = [0, 3];
 export function readSamples(bytes: Uint8Array, header: PngHeader, file: string): Samples {
   const { width, height, depth, colorType, interlaced } = header;
   checkPixels(width, height, file);
-  const { png, data } = pictureChunks(bytes, file);
-  checkInflated(joined(data), rowBytes(header), file);
+  const chunks = pictureChunks(bytes, file), { png } = chunks;
+  const rows = inflateRows(chunks, header, file);
   if (interlaced && [1, 2, 4].includes(depth) && [gray, palette].includes(colorType)) {
-    const samples = decodePasses(png, header, file);
+    const samples = decodePasses(rows, header, file);
     return { width, height, channels: 1, samples, ...paletteOf(png, header) };
   }
   try {
-    const { data, channels } = decode(png, { checkCrc: true });
+    const { data, channels } = decode(withPlainRows(png, rows));
     const samples = data instanceof Uint16Array
       ? data
       : unpack(data as Uint8Array, width * channels, height, depth);
     return { width, height, channels, samples, ...paletteOf(png, header) };
   } catch (error) {
-    const seen = reasonOf(error).replace(
-      /^Unsupported filter: undefined$/,
-      "its rows end too early",
-    );
     throw new DataError(
-      `Cannot decode ${file} as a PNG (${seen}): copy it from its source again`,
+      `Cannot decode ${file} as a PNG (${reasonOf(error)}): copy it from its source again`,
       { cause: error },
     );
   }

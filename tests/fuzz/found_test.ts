@@ -11,6 +11,7 @@ import { loadPretrained } from "../../src/models/pretrained/load_pretrained.ts";
 import { readNpy } from "../../src/models/pretrained/npy.ts";
 import { readNpz } from "../../src/models/pretrained/npz.ts";
 import { readState } from "../../src/training/checkpoints/state.ts";
+import { bitFile } from "../models/fixtures/bit.ts";
 import { archiveFixture } from "../datasets/fixtures/archives.ts";
 import { result } from "../benchmarks/report/synthetic.ts";
 import { resultOf, sweptResult } from "../benchmarks/timing/synthetic.ts";
@@ -104,6 +105,44 @@ Deno.test("parseRecord() refuses what is nested too deeply; a record without tim
     reportFiles(untimed),
     isRefusal("UsageError", /^Cannot report the run of overhead of .* lacks what a run writes/),
   );
+});
+
+Deno.test("parseRecord() refuses keys that JavaScript calls, and a kind that is no text", () => {
+  const words = /a key that JavaScript calls|field config|config\.steps/;
+  for (const key of ["toString", "valueOf", "toJSON"]) {
+    const record = { ...result(), config: { steps: { [key]: 1 } } };
+    assert.throws(
+      () => parseRecord(JSON.stringify(record), "result.json"),
+      isRefusal("UsageError", words),
+    );
+  }
+  for (const kind of [["cells"], { toString: 1 }]) {
+    assert.throws(
+      () => parseRecord(JSON.stringify({ ...result(), kind }), "result.json"),
+      isRefusal("UsageError", /kind must be one of/),
+    );
+  }
+});
+
+Deno.test("a report takes no time or memory for classes of which a record only claims to have them", async () => {
+  const whole = result();
+  const claimed = { ...whole, data: { ...whole.data, classes: 2 ** 31 } };
+  const cells = claimed.cells.map((cell) => ({ ...cell, confusion: [[3, 1], [0, 2]] }));
+  const paths = (await reportFiles({ ...claimed, cells })).map(({ path }) => path);
+  assert.ok(paths.includes("report.html"));
+});
+
+Deno.test("loadPretrained() passes over an architecture that is no text", async () => {
+  for (const architecture of [undefined, nested(5000), { toString: 1 }]) {
+    const fetch = (input: string | URL | Request) =>
+      Promise.resolve(
+        String(input).endsWith("config.json")
+          ? new Response(JSON.stringify({ architecture }))
+          : new Response(bitFile("timm.safetensors").slice()),
+      );
+    const options = { fetch, groups: 8, variant: "timm" } as const;
+    (await loadPretrained("hf:owner/name", options)).model.dispose();
+  }
 });
 
 Deno.test("readState() takes settings that are texts and numbers, and numbers that are", () => {

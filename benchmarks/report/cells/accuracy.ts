@@ -85,13 +85,19 @@ function otherTable(result: Result, metrics: readonly string[]): Block[] {
 export function classBlocks(result: Result): Block[] {
   const rows = rowsOf(result);
   const { classes, classNames } = result.data;
-  if (!rows.some(({ cells }) => cells.some(({ classIou }) => classIou.length > 0))) return [];
+  const measured = rows.flatMap(({ cells }) => cells)
+    .reduce((most, { classIou }) => Math.max(most, classIou.length), 0);
+  if (measured === 0) return [];
   return [
     note("Means over the finished seeds, in percent."),
-    ...table("IoU (%) by class and arm", Array.from({ length: classes }, (_, i) => i), [
-      ["class", (i) => classNames[i] ?? `${i}`],
-      ...rows.map((row): Column<number> => [row.label, (i) => classIouCell(row, i)]),
-    ]),
+    ...table(
+      "IoU (%) by class and arm",
+      Array.from({ length: Math.min(classes, measured) }, (_, i) => i),
+      [
+        ["class", (i) => classNames[i] ?? `${i}`],
+        ...rows.map((row): Column<number> => [row.label, (i) => classIouCell(row, i)]),
+      ],
+    ),
   ];
 }
 

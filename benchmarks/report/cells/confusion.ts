@@ -26,8 +26,9 @@ interface Mistake {
 export function confusionBlocks(result: Result): Block[] {
   if (!result.cells.some(({ confusion }) => confusion !== undefined)) return [];
   const rows = rowsOf(result);
-  const matrices = rows.map((row) => sumOf(row, result.data.classes));
-  const mistakes = mistakesOf(matrices, result.data.classes);
+  const classes = Math.min(result.data.classes, largestOf(rows));
+  const matrices = rows.map((row) => sumOf(row, classes));
+  const mistakes = mistakesOf(matrices, classes);
   if (mistakes.length === 0) return [];
   const nameOf = (index: number) => result.data.classNames[index] ?? `${index}`;
   return [
@@ -40,6 +41,18 @@ export function confusionBlocks(result: Result): Block[] {
       }]),
     ]),
   ];
+}
+
+/** How many classes the cells counted: what a record says beside them may be anything. */
+function largestOf(rows: readonly Row[]): number {
+  return rows.flatMap(({ done }) => done).reduce(
+    (most, { confusion = [] }) =>
+      confusion.reduce(
+        (most, { length }) => Math.max(most, length),
+        Math.max(most, confusion.length),
+      ),
+    0,
+  );
 }
 
 function sumOf({ done }: Row, classes: number): number[][] {

@@ -196,7 +196,10 @@ async function main(args: string[]): Promise<number> {
     const { values } = parseArgs({ args, options });
     const cache = cacheFolder();
     if (values.help) console.log(USAGE);
-    else if (cache === undefined) {
+    else if (values.verify && values.remove) {
+      console.error(`--verify changes nothing, and --remove deletes: give one of them\n\n${USAGE}`);
+      return 2;
+    } else if (cache === undefined) {
       throw new SetupError("Cannot find the cache: HOME is not set, or --allow-env is missing");
     } else if (values.verify) return await verifyAll(cache) > 0 ? 0 : 1;
     else if (values.remove) await removeAll(cache);

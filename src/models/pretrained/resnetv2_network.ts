@@ -143,7 +143,8 @@ function depthsText(counts: readonly unknown[]): string {
 /** A config of another depth or width is another file's. */
 function checkConfigSize(blocks: Required<ResNetV2Blocks>, config: Config | undefined): void {
   const [architecture, counts] = [config?.["architecture"], config?.["depths"]];
-  const [, said] = /^resnetv2_(\d+x\d+)_bit/.exec(`${architecture}`) ?? [];
+  const name = typeof architecture === "string" ? architecture : "";
+  const [, said] = /^resnetv2_(\d+x\d+)_bit/.exec(name) ?? [];
   const size = sizeOf(blocks);
   // timm keeps an architecture's name where its arguments are one's own, of no published size.
   const isOtherSize = said !== undefined && said !== size && /^\d+x\d+$/.test(size);

@@ -31,8 +31,15 @@ const openers: Record<string, (path: string) => Promise<void>> = {
   },
 };
 
+/** Kept runs are files alone; a run of the user's own has folders: its cells, or suites in `latest`. */
+function isKept(folder: string): boolean {
+  const entries = [...Deno.readDirSync(folder)];
+  return entries.length > 0 && entries.every(({ isFile }) => isFile);
+}
+
 /** Every kept run: the name of its folder. */
-const names = Array.from(Deno.readDirSync(kept)).filter(({ isDirectory }) => isDirectory)
+const names = Array.from(Deno.readDirSync(kept))
+  .filter(({ isDirectory, name }) => isDirectory && isKept(join(kept, name)))
   .map(({ name }) => name).sort();
 
 async function filesIn(folder: string): Promise<Map<string, Uint8Array>> {
@@ -44,6 +51,10 @@ async function filesIn(folder: string): Promise<Map<string, Uint8Array>> {
     ),
   );
 }
+
+Deno.test("the kept runs are found, and none of the user's own", () => {
+  assert.ok(names.includes("ade20k-quick-wasm") && names.length >= 15, names.join());
+});
 
 for (const name of names) {
   Deno.test(`the report ${name} is what its record gives: deno task report reports/${name}`, async () => {
