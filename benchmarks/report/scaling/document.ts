@@ -5,6 +5,7 @@
  */
 import { counted, fixed } from "../../ground/format.ts";
 import {
+  busyShare,
   exposedShare,
   leastBytes,
   peerOf,
@@ -65,10 +66,17 @@ function answerOf(row: ScalingRow, group: GroupRecord): Text {
   const sent = (sentBytes(group) ?? NaN) / (leastBytes(group, row.values.workers) ?? NaN);
   const parts = [
     ...(ratio ? [`the step takes ${ratioText(ratio)} × that of ${peer!.label}`] : []),
-    ...(exposed ? [`${fixed(100 * (1 - exposed.median), 0)} % of the all-reduce is hidden`] : []),
+    ...(exposed ? [hiddenText(exposed, busyShare(group))] : []),
     ...(Number.isFinite(sent) ? [`a worker sends ${fixed(sent, 3)} × what a ring has to`] : []),
   ];
   return [strong(`${rowText(row)}, ${group.label}:`), ` ${parts.join("; ") || "not to the end"}.`];
+}
+
+/** With one core a worker, what its processor works for cannot be hidden. */
+function hiddenText({ median }: Ratio, busy: number | undefined): string {
+  const hidden = `${fixed(100 * (1 - median), 0)} % of the all-reduce is hidden`;
+  if (busy === undefined) return hidden;
+  return `${hidden}, in ${fixed(100 * (1 - busy), 0)} % of which processors only wait`;
 }
 
 function ratioText(ratio: Ratio): string {

@@ -19,7 +19,7 @@ Deno.test("the report of bench:scaling has goals, figures, and a projection that
     const line of [
       "**ResNet-50, 2 workers, tensorflow: plain:** ",
       "the step takes 0.872 \\[0.872, 0.872\\] × that of PyTorch DDP, eager: plain",
-      "25 % of the all-reduce is hidden",
+      "25 % of the all-reduce is hidden, in 20 % of which processors only wait",
       "a worker sends 1.050 × what a ring has to",
       "A projection, not a measurement",
       "ResNet-50, 4 workers, oversubscribed",
