@@ -29,7 +29,7 @@ const countedBytes = 8;
  */
 export async function openWorks(order: WorkerOrder): Promise<GroupWorks> {
   const { threads, worker } = order;
-  const backend = await startBackend(threads);
+  const backend = await startBackend(threads, worker.size > 1);
   const group = worker.size === 1 ? undefined : await join(worker);
   const model = standardized(order);
   const shared = group === undefined ? [] : sharedBy(model);
@@ -57,9 +57,14 @@ export async function openWorks(order: WorkerOrder): Promise<GroupWorks> {
   };
 }
 
-async function startBackend(threads: number) {
+async function startBackend(threads: number, isOfGroup: boolean) {
   tf.enableProdMode(); // before TensorFlow.js prints its greeting
-  registerTensorFlowBackend({ intraOpThreads: threads, interOpThreads: threads, device: "cpu" });
+  registerTensorFlowBackend({
+    intraOpThreads: threads,
+    // One thread of a group's worker begins sums while another computes, as the suites' workers do.
+    interOpThreads: isOfGroup ? threads + 1 : threads,
+    device: "cpu",
+  });
   const { version, oneDnn } = await selectBackend("tensorflow");
   return {
     versions: { "TensorFlow.js": tf.version_core, tensorflow: version },

@@ -28,6 +28,8 @@ export class BackendStartError extends Error {
 export interface BackendOptions {
   /** Threads that one operation of `tensorflow` may use; 0 for as many as there are cores. */
   intraOpThreads?: number;
+  /** Operations of `tensorflow` that may run at a time; 0 leaves it to TensorFlow. */
+  interOpThreads?: number;
 }
 
 type Loader = (options: BackendOptions) => Promise<SelectedBackend>;
@@ -40,9 +42,9 @@ const loaders: Readonly<Record<string, Loader>> = {
     extendWasm();
     return { name: "wasm", version };
   },
-  tensorflow: async ({ intraOpThreads = 0 }) => {
+  tensorflow: async ({ intraOpThreads = 0, interOpThreads = 0 }) => {
     const { registerTensorFlowBackend } = await import("./tensorflow/mod.ts");
-    const backend = registerTensorFlowBackend({ intraOpThreads });
+    const backend = registerTensorFlowBackend({ intraOpThreads, interOpThreads });
     const gpu = backend.devices().find(({ type }) => type === "GPU")?.name;
     const { version, oneDnn } = backend;
     return {

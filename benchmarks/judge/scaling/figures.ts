@@ -110,6 +110,17 @@ export function busyShare({ blocks }: GroupRecord): number | undefined {
   return Math.min(1, busy / sum(own.flatMap(({ workersMs }) => workersMs.flat())));
 }
 
+/**
+ * The processor's time of a worker for one run of what its group was asked for, in ms: of the worker
+ * that took most, the median over the blocks. Other programs on the machine hardly change it, where
+ * they do change durations. Nothing where the group was not asked.
+ */
+export function processorTime({ blocks }: GroupRecord, work: GroupWork): number | undefined {
+  const times = blocks.filter((block) => block.work === work && block.workersMs[0]?.length)
+    .map(({ processorMs, workersMs }) => Math.max(...processorMs) / workersMs[0]!.length);
+  return times.length === 0 ? undefined : median(times);
+}
+
 /** Mean duration by round; rounds that lack a leg are not comparable and left out. */
 function roundMeans({ blocks }: GroupRecord, work: GroupWork): Map<number, number> {
   const rounds = Map.groupBy(

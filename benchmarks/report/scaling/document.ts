@@ -5,6 +5,7 @@
  */
 import { counted, fixed } from "../../ground/format.ts";
 import {
+  busyShare,
   exposedShare,
   leastBytes,
   peerOf,
@@ -22,7 +23,7 @@ import type { Block, Document, Fact, Text } from "../document.ts";
 import { numberText } from "../text.ts";
 import { stepFigure } from "./chart.ts";
 import { projectionBlocks } from "./projection.ts";
-import { bytesTable, goalTable, groupTable, versionTable } from "./tables.ts";
+import { bytesTable, goalTable, groupTable, processorTable, versionTable } from "./tables.ts";
 import { rowText } from "./words.ts";
 
 /** The question of the measurement, shown until there are figures that answer it. */
@@ -65,10 +66,17 @@ function answerOf(row: ScalingRow, group: GroupRecord): Text {
   const sent = (sentBytes(group) ?? NaN) / (leastBytes(group, row.values.workers) ?? NaN);
   const parts = [
     ...(ratio ? [`the step takes ${ratioText(ratio)} × that of ${peer!.label}`] : []),
-    ...(exposed ? [`${fixed(100 * (1 - exposed.median), 0)} % of the all-reduce is hidden`] : []),
+    ...(exposed ? [hiddenText(exposed, busyShare(group))] : []),
     ...(Number.isFinite(sent) ? [`a worker sends ${fixed(sent, 3)} × what a ring has to`] : []),
   ];
   return [strong(`${rowText(row)}, ${group.label}:`), ` ${parts.join("; ") || "not to the end"}.`];
+}
+
+/** With one core a worker, what its processor works for cannot be hidden. */
+function hiddenText({ median }: Ratio, busy: number | undefined): string {
+  const hidden = `${fixed(100 * (1 - median), 0)} % of the all-reduce is hidden`;
+  if (busy === undefined) return hidden;
+  return `${hidden}, in ${fixed(100 * (1 - busy), 0)} % of which processors only wait`;
 }
 
 function ratioText(ratio: Ratio): string {
@@ -95,6 +103,7 @@ function rowBlocks(record: ScalingRecord, row: ScalingRow): Block[] {
   const batchSize = Number(record.config.batchSize);
   return section(`${rowText(row)}${row.complete ? "" : ", interrupted"}`, [
     ...groupTable(row, { batchSize, alone }),
+    ...processorTable(row),
     ...bytesTable(row),
     ...list([placeText(row)]),
     ...section("Warnings", list(row.warnings.map(warningText)), 3),
@@ -135,6 +144,9 @@ function howToRead({ config }: ScalingRecord): string[] {
     "Could be at most is the share of the all-reduce alone in which the workers' processors had nothing to do: " +
     "with one core a worker, no more can be hidden, as sending and summing take the time from the " +
     "computation.",
+    "The processor's time is of the worker that took most, a run: the median over the blocks. Where a step's " +
+    "is nearly all of its duration, nothing waits any more, and only work that is not done would make " +
+    "it faster.",
     "PyTorch DDP is the faster of its forms that were timed, channels last, over gloo.",
     "Bytes are the payload that the kernel counts as sent on the worker's TCP connections (TCP_INFO): " +
     "frames of gRPC or gloo are in it, headers of TCP and IP are not. A ring has to send " +

@@ -8,6 +8,7 @@ import {
   exposedShare,
   leastBytes,
   peerOf,
+  processorTime,
   sentBytes,
   stepRatio,
   timesOf,
@@ -79,6 +80,26 @@ function efficiencyCell(group: GroupRecord, alone: ScalingRow | undefined): Numb
   const single = alone?.groups.find(({ name }) => name === group.name);
   const [one, many] = [single && timesOf(single, "step"), timesOf(group, "step")];
   return { value: one && many && 100 * one.median / many.median, digits: 0 };
+}
+
+/** The processor's time of each group's workers, and what of a step's the others cost. */
+export function processorTable(row: ScalingRow): Block[] {
+  if (row.values.workers === 1) return [];
+  const cell = (ms: number | undefined): NumberCell => ({ value: ms, digits: 1 });
+  return table(`${rowText(row)}: the processor's time of a worker`, timedGroups(row), [
+    ["group", ({ label }) => label],
+    ["step (ms)", (group) => cell(processorTime(group, "step"))],
+    ["compute alone (ms)", (group) => cell(processorTime(group, "compute"))],
+    ["all-reduce alone (ms)", (group) => cell(processorTime(group, "all-reduce"))],
+    ["step − compute (ms)", (group) => {
+      const [step, compute] = [processorTime(group, "step"), processorTime(group, "compute")];
+      return cell(step === undefined || compute === undefined ? undefined : step - compute);
+    }],
+    ["of the step's duration (%)", (group) => {
+      const duration = timesOf(group, "step")?.median ?? NaN;
+      return { value: 100 * (processorTime(group, "step") ?? NaN) / duration, digits: 0 };
+    }],
+  ]);
 }
 
 /** What each group sends, beside what it must. */

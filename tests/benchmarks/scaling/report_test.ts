@@ -19,8 +19,9 @@ Deno.test("the report of bench:scaling has goals, figures, and a projection that
     const line of [
       "**ResNet-50, 2 workers, tensorflow: plain:** ",
       "the step takes 0.872 \\[0.872, 0.872\\] × that of PyTorch DDP, eager: plain",
-      "25 % of the all-reduce is hidden",
+      "25 % of the all-reduce is hidden, in 20 % of which processors only wait",
       "a worker sends 1.050 × what a ring has to",
+      "| tensorflow: plain | 104.6 | 80.0 | 32.8 | 24.6 | 80 |",
       "A projection, not a measurement",
       "ResNet-50, 4 workers, oversubscribed",
       "They took turns: times say nothing of as many cores",

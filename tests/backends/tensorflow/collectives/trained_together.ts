@@ -7,6 +7,9 @@
 import { joinCluster, registerTensorFlowBackend } from "../../../../src/backends/tensorflow/mod.ts";
 import { losses, metrics, models, optimizers, tf, Trainer } from "../../../../mod.ts";
 import { WeightStandardization } from "../../../../mod.ts";
+import { capture } from "../../../../src/training/capture.ts";
+import { newScope, withGroup } from "../../../../src/training/workers/current_group.ts";
+import type { WorkerGroup } from "../../../../src/training/workers/worker_group.ts";
 import type { TrainerOptions } from "../../../../src/training/trainer_options.ts";
 import { sines } from "../../../sines.ts";
 
@@ -30,6 +33,8 @@ export interface Seen {
   error: string;
   refused: string;
   failed: string;
+  /** Values that a sum of 20 MB, which goes in pieces, has wrong. */
+  wrong: number;
 }
 
 /** Images of a global batch. */
@@ -102,6 +107,7 @@ const seen: Seen = {
   error: "",
   refused: "",
   failed: "",
+  wrong: NaN,
 };
 
 /** Trains, and leaves the weights in a file. */
@@ -171,7 +177,22 @@ const kept = await evaluated.checkpoint();
 const digest = await crypto.subtle.digest("SHA-256", kept.weights as BufferSource);
 seen.checkpoint = new Uint8Array(digest).toHex();
 
+/** Of whole numbers, so that the sum is exact; a prime number of them, so that pieces are unequal. */
+async function wrongOfLargeSum(group: WorkerGroup): Promise<number> {
+  const scope = newScope(group), length = 5_000_011;
+  const numbers = tf.tensor1d(Float32Array.from({ length }, (_, i) => i % 1009));
+  const step = capture((own: tf.Tensor) =>
+    withGroup(group, scope, () => {
+      const sum = group.sum([tf.mul(own, rank + 1)])[0]!;
+      return tf.sum(tf.cast(tf.notEqual(sum, tf.mul(own, 3)), "int32"));
+    })
+  );
+  const counts = [await step.callAsync(numbers), await step.callAsync(numbers)];
+  return counts.reduce((all, count) => all + count.dataSync()[0]!, 0);
+}
+
 if (group !== undefined) {
+  seen.wrong = await wrongOfLargeSum(group);
   const controller = new AbortController();
   await train("stopped", {
     model: model("group"),

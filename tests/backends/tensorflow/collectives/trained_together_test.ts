@@ -106,6 +106,7 @@ function checkCourse(alone: Seen, both: readonly Seen[]): void {
   // The signal came after step 3, and was told in step 4.
   assert.deepEqual(both.map(({ losses }) => losses.stopped!.length), [4, 4]);
   assert.ok(both.every(({ ticks }) => ticks > 0), "no timer fired during the steps");
+  assert.deepEqual(both.map(({ wrong }) => wrong), [0, 0]);
   assert.deepEqual(both.map(({ evaluations }) => evaluations), [1, 0]);
   assert.deepEqual(both[0]!.evaluated, both[1]!.evaluated);
   assert.equal((both[1]!.evaluated as unknown[]).length, 1);

@@ -4,6 +4,7 @@ import {
   exposedShare,
   leastBytes,
   peerOf,
+  processorTime,
   sentBytes,
   slowest,
   stepRatio,
@@ -36,6 +37,13 @@ Deno.test("a group's figures are those of its slowest worker", () => {
   assert.equal(exposedShare(one.groups[0]!), undefined);
   near(stepRatio(plain, named("ddp"))!.median, 130.75 / 150);
   near(busyShare(plain), 0.8);
+  near(processorTime(plain, "step"), 0.8 * 130.75);
+  assert.equal(processorTime(one.groups[0]!, "compute"), undefined);
+  const twice = plain.blocks.map((block) => ({
+    ...block,
+    workersMs: block.workersMs.map(([ms]) => [ms!, ms!]),
+  }));
+  near(processorTime({ ...plain, blocks: twice }, "step"), 0.4 * 130.75); // a run, not a block
 });
 
 Deno.test("bytes are those of the worker that sent most, over a ring's", () => {

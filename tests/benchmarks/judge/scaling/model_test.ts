@@ -58,6 +58,17 @@ Deno.test("modelsOf() fits what was planted, without rows that have too few core
   assert.deepEqual(modelsOf([plantedResult().rows[0]!, plantedResult().rows[2]!]), []);
 });
 
+Deno.test("modelsOf() leaves out sums that are larger than any of a step by far", () => {
+  const { rows } = plantedResult();
+  for (const group of rows.flatMap(({ groups }) => groups)) {
+    const bytes = 100 * Math.max(...bucketBytes);
+    if (group.transfers.length > 0) group.transfers.push({ bytes, workersMs: [[9e9], [9e9]] });
+  }
+  const [plain] = modelsOf(rows);
+  near(plain!.link.msPerByte, link.msPerByte);
+  assert.equal(plain!.transfers, 4);
+});
+
 Deno.test("through() puts a network behind the loopback, never faster than it", () => {
   const ten = through(link, { latencyMs: 0.05, gigabits: 10 });
   near(ten.latencyMs, 0.3);

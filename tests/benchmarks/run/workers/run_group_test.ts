@@ -103,7 +103,13 @@ Deno.test("any() and gather() tell each worker of all", async () => {
 
 Deno.test("threadsOf() shares the cores among the workers of a machine, unless the profile says", () => {
   const threads = (intraOpThreads: number, here: number, cores: number) =>
-    threadsOf({ intraOpThreads }, { here }, cores).intraOpThreads;
+    threadsOf({ intraOpThreads }, { here, size: here }, cores).intraOpThreads;
   assert.deepEqual([threads(0, 1, 8), threads(0, 2, 8), threads(0, 3, 2)], [0, 4, 1]);
   assert.equal(threads(3, 2, 8), 3);
+});
+
+Deno.test("threadsOf() lets a worker on one core begin a sum while it computes", () => {
+  const operations = (size: number, cores: number) =>
+    threadsOf({ intraOpThreads: 1 }, { here: 1, size }, cores).interOpThreads;
+  assert.deepEqual([operations(2, 1), operations(1, 1), operations(2, 4)], [2, 0, 0]);
 });
