@@ -34,6 +34,8 @@ export interface StartOptions {
   through?: readonly string[];
   /** Another command line than the subject's. */
   line?: string;
+  /** Another program than the subject's suite: `line` is the whole of its command line. */
+  task?: "report" | "bench:overhead";
 }
 
 /** A run that was started. */
@@ -75,8 +77,8 @@ export class Bench implements AsyncDisposable {
   /** Starts a run. */
   async start(subject: Subject, out: string, options: StartOptions = {}): Promise<Run> {
     const { more = "", preload, through = [], line = lineOf(subject) } = options;
-    const task = `bench:${subject.suite}` as const;
-    let args = suiteProcess(task).args(`${line} --out ${out} ${more}`);
+    const whole = options.task === undefined ? `${line} --out ${out} ${more}` : line;
+    let args = suiteProcess(options.task ?? `bench:${subject.suite}`).args(whole);
     if (preload !== undefined) {
       const module = `${this.place()}.ts`;
       await Deno.writeTextFile(module, preload);
