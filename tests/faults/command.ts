@@ -76,25 +76,23 @@ async function main(args: string[], signal: AbortSignal): Promise<number> {
   same.push(...values.backend.map((name) => ` --backend ${name}`));
   if (kills !== 200) same.push(` --kills ${kills}`);
   const text = `${same.join("")}${values.short ? " --short" : ""}`;
-  const path = join(
-    root,
-    `.cache/faults/seed-${seed}${text.replaceAll(/ --/g, "-").replaceAll(" ", "-")}.jsonl`,
-  );
-  const log = await AttemptLog.open(path, values.again || only !== undefined);
+  const campaign = `seed-${seed}${text.replaceAll(" --", "-").replaceAll(" ", "-")}`;
   await using bench = await Bench.make();
   signal.addEventListener("abort", () => bench.killAll());
   console.log(headLine);
   let faults = 0;
   for (const name of names) {
     const kind = kinds[name]!;
+    const path = join(root, ".cache/faults", campaign, `${name}.jsonl`);
+    const log = only === undefined ? await AttemptLog.open(path, values.again) : undefined;
     const tally = await runKind(bench, name, kind, {
       seed,
       kills,
       subjects,
       short: values.short,
       ...only !== undefined && { only },
-      known: (index) => log.find(name, index),
-      done: (index, outcome) => log.add(name, index, outcome),
+      known: (index) => log?.find(index),
+      done: async (index, outcome) => await log?.add(index, outcome),
       signal,
     });
     signal.throwIfAborted();
