@@ -36,6 +36,7 @@ const elsewhere: Readonly<Record<string, [file: string, by: string]>> = {
 const notHere = [
   "test",
   "test:cluster",
+  "test:faults",
   "bench:gradients",
   "build:wasm",
   "build:demo",
