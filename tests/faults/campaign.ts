@@ -49,8 +49,11 @@ export async function runKind(
     return { ...tally, missing: missing ?? "none of the suites and backends takes it" };
   }
   const count = options.short ? 1 : kind.attempts(options.kills);
-  for (let index = 0; index < count && !options.signal.aborted; index++) {
-    if (options.only !== undefined && options.only !== index) continue;
+  const all = options.only === undefined
+    ? Array.from({ length: count }, (_, i) => i)
+    : [options.only];
+  for (const index of all) {
+    if (options.signal.aborted) break;
     const subject = taken[index % taken.length]!;
     const text = `${subject.suite} ${subject.backend}`;
     if (!tally.subjects.includes(text)) tally.subjects.push(text);

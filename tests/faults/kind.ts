@@ -46,11 +46,11 @@ export interface Kind {
   attempt(attempt: Attempt): Promise<Outcome>;
 }
 
+/** The run had ended before anything could break it. */
+export const missed: Outcome = { tries: 0, resumed: 0, refused: 0 };
+
 /** One run was broken, and came to the undisturbed numbers. */
 export const resumed: Outcome = { tries: 1, resumed: 1, refused: 0 };
-
-/** One run was refused clearly; then the undisturbed numbers came of it where that was tried. */
-export const refused: Outcome = { tries: 1, resumed: 0, refused: 1 };
 
 /** One run was refused clearly, and came to the undisturbed numbers when what was wrong had been put right. */
 export const refusedThenResumed: Outcome = { tries: 1, resumed: 1, refused: 1 };
@@ -61,5 +61,5 @@ export function sum(outcomes: readonly Outcome[]): Outcome {
     tries: all.tries + each.tries,
     resumed: all.resumed + each.resumed,
     refused: all.refused + each.refused,
-  }), { tries: 0, resumed: 0, refused: 0 });
+  }), missed);
 }

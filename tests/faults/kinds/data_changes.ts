@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { generatePictures } from "../../../datasets/generated/pictures.ts";
 import { assertRefused, type Bench, pause } from "../bench.ts";
-import { type Kind, type Outcome, refusedThenResumed, resumed } from "../kind.ts";
+import { type Kind, missed, type Outcome, refusedThenResumed, resumed } from "../kind.ts";
 import { assertWhole, filesIn } from "../whole.ts";
 import { lineOf } from "../subjects.ts";
 
@@ -31,6 +31,7 @@ export const dataChanges: Kind = {
     const kept = await Promise.all(pictures.map((path) => Deno.readFile(join(data, path))));
     const put = () =>
       Promise.all(pictures.map((path, i) => Deno.writeFile(join(data, path), kept[i]!)));
+    const isLate = run.hasEnded();
     let isRefused = false;
     try {
       for (const [i, path] of pictures.entries()) await change(join(data, path), kept[i]!);
@@ -46,6 +47,7 @@ export const dataChanges: Kind = {
       await put();
     }
     await bench.assertResumes(subject, out, line);
+    if (isLate) return missed;
     return isRefused ? refusedThenResumed : resumed;
   },
 };

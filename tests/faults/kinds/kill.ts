@@ -15,7 +15,7 @@ export const kill: Kind = {
     let tries = 0;
     for (let i = 0; i < (short ? 2 : killsARun); i++) {
       const run = await bench.start(subject, out, { more: "--resume" });
-      await pause(durationMs * (0.3 + 0.7 * draw.share()));
+      await pause(durationMs * (0.2 + 0.7 * draw.share()));
       if (!run.hasEnded()) tries++;
       run.signal("SIGKILL");
       await run.end;

@@ -4,6 +4,7 @@ import { assertRefused, pause } from "../bench.ts";
 import {
   type Attempt,
   type Kind,
+  missed,
   type Outcome,
   refusedThenResumed,
   resumed,
@@ -61,6 +62,7 @@ async function killed(
   }
   await assertWhole(out, { ended: how.code === 0 });
   await bench.assertResumes(subject, out, line);
+  if (isLate) return missed;
   return how.code === 0 || victim === "starter" ? resumed : refusedThenResumed;
 }
 

@@ -6,14 +6,14 @@ import type { Bench } from "../bench.ts";
 import type { Operation } from "../hooks/operations.ts";
 import type { Attempt, Kind, Outcome } from "../kind.ts";
 import { Disk, losses } from "../power/disk.ts";
-import { operationsOf } from "../power/recorded.ts";
+import { operationsOf, type Recorded } from "../power/recorded.ts";
 import { armsOf, type Subject } from "../subjects.ts";
 import { assertWhole } from "../whole.ts";
 
 type Files = Map<string, Uint8Array | undefined>;
 
 /** A moment at which power was lost. */
-interface State {
+export interface State {
   files: Files;
   /** What it was, for whoever reads of a fault. */
   text: string;
@@ -32,19 +32,10 @@ export const powerLoss: Kind = {
   about: "loss of power at each operation: what was not flushed is lost",
   attempts: (kills) => Math.ceil(kills / 10),
   async attempt({ bench, subject, draw, short }: Attempt): Promise<Outcome> {
-    const states = await statesOf(bench, subject, draw.share);
+    const states = statesOf(await operationsOf(bench, subject), draw.share);
     const sample = Array.from({ length: short ? 1 : 3 }, () => draw.one(states));
+    await assertAllSound(bench, subject, states.filter((_, i) => !short || i % 3 === 0));
     const out = bench.place();
-    for (const [i, state] of states.entries()) {
-      if (short && i % 3 !== 0) continue;
-      await materialize(out, state.files);
-      try {
-        await assertSound(out, subject, state);
-      } catch (error) {
-        throw new Error(`power lost at ${state.text}: ${error}`, { cause: error });
-      }
-      await Deno.remove(out, { recursive: true });
-    }
     for (const { files, text } of sample) {
       await materialize(out, files);
       await bench.assertResumes(subject, out).catch((error) => {
@@ -55,9 +46,30 @@ export const powerLoss: Kind = {
   },
 };
 
+/**
+ * Fails unless every disk has whole files, and what the run had told of.
+ *
+ * @param states what a loss of power may leave
+ */
+export async function assertAllSound(
+  bench: Bench,
+  subject: Subject,
+  states: readonly State[],
+): Promise<void> {
+  const out = bench.place();
+  for (const state of states) {
+    await materialize(out, state.files);
+    try {
+      await assertSound(out, subject, state);
+    } catch (error) {
+      throw new Error(`power lost at ${state.text}: ${error}`, { cause: error });
+    }
+    await Deno.remove(out, { recursive: true });
+  }
+}
+
 /** The different disks that a loss of power may leave. */
-async function statesOf(bench: Bench, subject: Subject, random: () => number): Promise<State[]> {
-  const { folder, operations } = await operationsOf(bench, subject);
+export function statesOf({ folder, operations }: Recorded, random: () => number): State[] {
   const disk = new Disk(folder);
   const states: State[] = [];
   const seen = new Set<string>();
