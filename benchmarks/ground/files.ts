@@ -5,6 +5,7 @@
  * @module
  */
 import { dirname, join } from "node:path";
+import { makeFolder, syncFolder } from "../../datasets/durable.ts";
 import { reasonOf } from "../../datasets/errors.ts";
 import { UsageError } from "./errors.ts";
 
@@ -74,7 +75,8 @@ export async function removeTemporaries(folder: string): Promise<void> {
 }
 
 /**
- * Makes a file beside its place and renames it into it, in a folder that is made where it is missing.
+ * Makes a file beside its place and renames it into it, in a folder that is made where it is missing. Once
+ * it is done the name outlasts a loss of power; so do the contents if `make` has flushed them.
  *
  * @param make makes the file of the name that it is given
  */
@@ -84,10 +86,11 @@ export async function putAtomic(
 ): Promise<void> {
   const temporary = `${path}.${crypto.randomUUID()}.tmp`;
   try {
-    await Deno.mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await make(temporary);
     await Deno.rename(temporary, path);
     await remove(temporary); // stays where both are links to one file
+    await syncFolder(dirname(path));
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
     throw error;
@@ -95,7 +98,8 @@ export async function putAtomic(
 }
 
 /**
- * Writes a file beside its place, flushes it to the disk and renames it into its place.
+ * Writes a file beside its place, flushes it to the disk, renames it into its place and flushes that: after
+ * a loss of power there is the file before, or this one.
  *
  * @param path the file; its folder is made where it is missing
  * @param content text (as UTF-8) or bytes
@@ -147,7 +151,7 @@ async function isFolder(path: string): Promise<boolean> {
  */
 export async function checkWritable(path: string, option: string): Promise<void> {
   try {
-    await Deno.mkdir(path, { recursive: true });
+    await makeFolder(path);
     const probe = await Deno.makeTempFile({ dir: path, prefix: ".writable-" });
     await Deno.remove(probe);
   } catch (error) {

@@ -4,6 +4,7 @@
  * @module
  */
 import { join, resolve } from "node:path";
+import { syncFile } from "../../datasets/durable.ts";
 import { reasonOf } from "../../datasets/errors.ts";
 import { putAtomic, remove } from "../ground/files.ts";
 import { cellName } from "./files.ts";
@@ -61,11 +62,16 @@ export async function gatherWeights(
       if (resolve(from) === resolve(to)) continue;
       await putAtomic(
         to,
-        (name) => Deno.link(from, name).catch(() => Deno.copyFile(from, name)),
+        (name) => Deno.link(from, name).catch(() => copy(from, name)),
       ).catch((error) => missing.push(`${from}: ${reasonOf(error)}`));
     }
   }
   return missing;
+}
+
+async function copy(from: string, to: string): Promise<void> {
+  await Deno.copyFile(from, to);
+  await syncFile(to);
 }
 
 /** Programs that train nothing keep no weights. */

@@ -1,5 +1,7 @@
 import { join, resolve } from "node:path";
 import { UsageError } from "../ground/errors.ts";
+import { removeTemporaries } from "../ground/files.ts";
+import { lockFolder } from "../ground/lock.ts";
 import { type AnyRecord, gatherWeights, openRecord, upgrade } from "../record/mod.ts";
 import { mergeRecords } from "../record/merge_runs.ts";
 import { takeFolder } from "../record/run_folder.ts";
@@ -33,8 +35,10 @@ export async function rebuild(
   const [first, ...others] = runs;
   if (first === undefined) throw new UsageError("Cannot report as no folder is given");
   const whole = mergeRecords([first.record, ...others.map(({ record }) => record)]);
-  if (others.length === 0 && resolve(first.folder) === resolve(out)) await upgrade(out, first);
-  else {
+  if (others.length === 0 && resolve(first.folder) === resolve(out)) {
+    await removeLeft(out);
+    await upgrade(out, first);
+  } else {
     const isOurs = await holdsOneOf(runs.map(({ record }) => record), out);
     using folder = await takeFolder(out, isOurs ? { resume: true, force: false } : { force });
     await folder.save(whole);
@@ -44,6 +48,16 @@ export async function rebuild(
   }
   await writeReport(out, whole);
   return join(out, "report.html");
+}
+
+/** Removes what a report that was killed left half-made, unless a run is under way that may have made it. */
+async function removeLeft(folder: string): Promise<void> {
+  try {
+    using _lock = await lockFolder(folder);
+    await removeTemporaries(folder);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error; // a run is: it removes them when it goes on
+  }
 }
 
 /** Whether the run in a folder is one of these, or was merged from them: they begin alike. */

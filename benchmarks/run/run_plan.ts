@@ -207,6 +207,7 @@ async function runOne(run: CellRun): Promise<Result> {
   const { status, error, steps, curve } = record;
   const end = { step: steps, epoch: curve.at(-1)?.epoch ?? 0 };
   await log.write(end, { event: "cellEnd", status, ...(error !== undefined && { error }) });
+  await log.sync(); // a cell that has a record is not gone on with: nothing would mend its log
   await writeCell(path, record);
   await removeStaleWeights(path, record);
   const merged = mergeCells(result, [record]);

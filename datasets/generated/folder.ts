@@ -4,6 +4,7 @@
  * @module
  */
 import { dirname, join } from "node:path";
+import { syncFolder, syncTree } from "../durable.ts";
 import { DataError, reasonOf } from "../errors.ts";
 
 /** Options of every kind of generated set. */
@@ -150,6 +151,7 @@ async function replace(dir: string, set: GeneratedSet): Promise<void> {
     }
     await set.write(draft);
     await Deno.writeTextFile(join(draft, markerOf(set)), stampOf(set));
+    await syncTree(draft); // the marker would outlast a loss of power, and pictures without contents
     await move(draft, dir, set);
   } finally {
     await Deno.remove(draft, { recursive: true }).catch(ignoreMissing);
@@ -163,6 +165,7 @@ async function move(draft: string, dir: string, set: GeneratedSet): Promise<void
   if (found === "outdated") await Deno.remove(dir, { recursive: true });
   try {
     await Deno.rename(draft, dir);
+    await syncFolder(dirname(dir));
   } catch (error) {
     if (await inspect(dir, set) !== "complete") throw error;
   }

@@ -4,7 +4,7 @@
  * @module
  */
 import { Worker } from "node:worker_threads";
-import { reasonOf } from "../errors.ts";
+import { DataError, reasonOf } from "../errors.ts";
 import type { JobResult } from "./job.ts";
 import type { Lane } from "./lane.ts";
 import type { Setup } from "./recipe.ts";
@@ -29,7 +29,10 @@ export function workerLane(setup: Setup): Lane {
   let waiting: Waiting | undefined;
   let dead: Error | undefined;
   const die = (reason: string) => {
-    dead ??= new Error(`Cannot load images as a loader's worker ended: ${reason}`);
+    dead ??= new DataError(
+      `Cannot load images as a loader's thread ended: ${reason}; try it again, or load with fewer threads, ` +
+        "down to 0 for the main one alone",
+    );
     settle((job) => job.reject(dead));
   };
   const settle = (how: (job: Waiting) => void) => {

@@ -5,6 +5,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { open, readdir, rename, rm } from "node:fs/promises";
+import process from "node:process";
 import { basename, dirname, join } from "node:path";
 
 /** A file that is written, and not in its place yet. */
@@ -35,7 +36,29 @@ export async function writeBeside(path: string, parts: readonly Uint8Array[]): P
     throw error;
   }
   await file.close();
-  return { commit: () => rename(beside, path), discard };
+  const commit = async () => {
+    await rename(beside, path);
+    await syncFolder(dirname(path));
+  };
+  return { commit, discard };
+}
+
+/** What a file system says that cannot flush a folder, as some of networks cannot. */
+const notOffered: ReadonlySet<unknown> = new Set(["EINVAL", "ENOTSUP", "EOPNOTSUPP", "EACCES"]);
+
+/** Flushes the names in a folder: until then a loss of power may undo a rename. Windows has nothing like it. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === "win32") return;
+  try {
+    const folder = await open(path, "r");
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
+  } catch (error) {
+    if (!notOffered.has((error as { code?: unknown }).code)) throw error;
+  }
 }
 
 /** What files beside a place are named by. */

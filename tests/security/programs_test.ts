@@ -38,6 +38,7 @@ const notHere = [
   "test:cluster",
   "test:fuzz",
   "bench:scaling",
+  "test:faults",
   "bench:gradients",
   "build:wasm",
   "build:demo",

@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { makeFolder, syncFolder } from "../../../datasets/durable.ts";
 import { reasonOf } from "../../../datasets/errors.ts";
 import { UsageError } from "../../ground/errors.ts";
 
@@ -8,7 +9,7 @@ export interface AppendFile extends Disposable {
   readonly length: number;
   /** Adds bytes. */
   append(bytes: Uint8Array): Promise<void>;
-  /** Flushes it to the disk. */
+  /** Flushes it, and its name, to the disk. */
   sync(): Promise<void>;
 }
 
@@ -20,10 +21,11 @@ export interface AppendFile extends Disposable {
  */
 export async function appendFile(path: string, keepBytes: number): Promise<AppendFile> {
   const file = await writing(path, async () => {
-    await Deno.mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     return await Deno.open(path, { write: true, create: true });
   });
   let length = 0;
+  let isNamed = false;
   await writing(path, async () => {
     length = Math.min(keepBytes, (await file.stat()).size);
     await file.truncate(length);
@@ -41,7 +43,13 @@ export async function appendFile(path: string, keepBytes: number): Promise<Appen
           length += written;
         }
       }),
-    sync: () => writing(path, () => file.sync()),
+    sync: () =>
+      writing(path, async () => {
+        await file.sync();
+        if (isNamed) return;
+        await syncFolder(dirname(path));
+        isNamed = true;
+      }),
     [Symbol.dispose]: () => file.close(),
   };
 }

@@ -70,7 +70,7 @@ for (
         const loader = classificationLoader(split, { ...options, workers: 1, decoder });
         for (const epoch of [0, 1]) {
           await assert.rejects(Array.fromAsync(loader.batches(epoch)), (error: Error) => {
-            assert.match(error.message, /^Cannot load images as a loader's worker ended: /);
+            assert.match(error.message, /^Cannot load images as a loader's thread ended: /);
             assert.ok(error.message.includes(reason), error.message);
             return true;
           });
