@@ -25,7 +25,7 @@ Deno.test("parse() reads every option of a suite", () => {
   const line =
     "--profile proxy --data d --backend cpu --arms a,b --model m.ts --seeds 3,4 --out o " +
     "--resume --shard 2/3 --set a=1 --set b=x=y --tensorboard t --skip-bad 0 --loader-threads 2 " +
-    "--dry-run --strict";
+    "--max-hours 1.5 --dry-run --strict";
   assert.deepEqual(asked(program, line), {
     profile: "proxy",
     data: "d",
@@ -40,6 +40,7 @@ Deno.test("parse() reads every option of a suite", () => {
     tensorboard: "t",
     skipBad: 0,
     loaderThreads: 2,
+    maxHours: 1.5,
     set: [["a", "1"], ["b", "x=y"]],
     dryRun: true,
     strict: true,
