@@ -157,6 +157,14 @@ export interface CompareOptions<S extends keyof ComparedProfiles = "ade20k"> {
    */
   loaderThreads?: number;
   /**
+   * Whether the same seed gives the same weights however many cores there are, bit for bit: operations
+   * of the tensorflow backend have one thread. Other instructions of a processor, and oneDNN on or off,
+   * give others; a GPU is refused. A run that began so goes on so alone.
+   *
+   * @default {false}
+   */
+  deterministic?: boolean;
+  /**
    * After how many hours the run is saved and ends, as if `signal` were aborted: its
    * {@linkcode ComparisonError} has `ending: "interrupted"`, and `resume: true` goes on. In a group of
    * workers the first one's clock counts.

@@ -11,7 +11,7 @@ import { armRecords, armTasks } from "./arms.ts";
 import type { SuiteAsked } from "./options.ts";
 import { rehearse } from "./pairing/rehearse.ts";
 import { type Plan, planCells, uniqueWarnings } from "./plan.ts";
-import { type Planned, refusedLines } from "./plan/describe.ts";
+import { type Planned, refusedLines, trainsText } from "./plan/describe.ts";
 import { bestOfMany } from "./plan/best_of_many.ts";
 import { estimate } from "./plan/probe.ts";
 import { checkRoom, type DiskSize, diskSize, diskText } from "./plan/disk.ts";
@@ -21,6 +21,7 @@ import { asUsageError } from "../ground/usage_errors.ts";
 import { type Arm, type Json, type Result, schemaVersion, type Source } from "../record/mod.ts";
 import type { PairedCell } from "../record/check_paired.ts";
 import { foreignFolder, takeFolder } from "../record/run_folder.ts";
+import { selectDeterministic } from "./deterministic.ts";
 import { cellsLeft, resumed } from "./resume.ts";
 import { consoleOutput, type RunOutput, silentOutput } from "./output.ts";
 import { type Finished, runPlan } from "./run_plan.ts";
@@ -44,7 +45,7 @@ export interface Experiment<P extends CommonProfile>
   extends
     Pick<SuiteAsked, "out" | "resume" | "force" | "dryRun">,
     Partial<Pick<SuiteAsked, "data" | "backend" | "seeds" | "keep" | "shard" | "tensorboard">>,
-    Partial<Pick<SuiteAsked, "workers" | "maxHours">>,
+    Partial<Pick<SuiteAsked, "workers" | "maxHours" | "deterministic">>,
     MasksAsked {
   /** The suite whose tasks are trained. */
   suite: Pick<Suite<P>, "name" | "title" | "networkSettings" | "leavesOut" | "readsMasks" | "open">;
@@ -95,7 +96,10 @@ export async function runExperiment<P extends CommonProfile & Settings<P>>(
   repairSeeds();
   checkMasks(experiment, experiment.suite.readsMasks);
   const workers = await workersOf(experiment.workers);
-  const backend = await selectBackend(experiment.backend, threadsOf(experiment.profile, workers));
+  const threads = threadsOf(experiment.profile, workers);
+  const backend = experiment.deterministic
+    ? await selectDeterministic(experiment.backend, experiment.profile)
+    : await selectBackend(experiment.backend, threads);
   checkWorkersBackend(workers);
   const { maxHours, output = consoleOutput } = experiment;
   using limit = timeLimit(workers.rank === 0 ? maxHours : undefined, asked, output.log);
@@ -229,10 +233,15 @@ async function runPrepared<P extends CommonProfile>(
   const before = [ // hours of training
     ...(folder.current.abandons ? [abandonedLine(out)] : []),
     ...refusedLines(plan),
-    ...start.warnings.filter(({ code }) => code === "program-changed").map(warningLine),
+    ...start.warnings.filter(({ code }) => ["program-changed", "other-digits"].includes(code)).map(
+      warningLine,
+    ),
     ...plan.warnings.map(warningLine),
     ...(cellsLeft(plan, start).length > 0
-      ? [diskText(diskOf(plan, start, weightBytes), experiment)]
+      ? [
+        trainsText(plan, backend),
+        diskText(diskOf(plan, start, weightBytes), experiment),
+      ]
       : []),
   ];
   before.forEach((line) => output.log(line));
@@ -302,7 +311,7 @@ function sharedWeights(planned: Plan["arms"], arms: readonly Arm[]): string | un
 
 /** The values that decide what is computed, but for those of a network that no arm has. */
 function configOf<P extends CommonProfile>(
-  { suite, profile, arms, model, modelName }: Experiment<P>,
+  { suite, profile, arms, model, modelName, deterministic = false }: Experiment<P>,
   weightsSha256: string | undefined,
   workers: number,
 ): Record<string, Json> {
@@ -324,6 +333,7 @@ function configOf<P extends CommonProfile>(
     ...(weightsSha256 !== undefined && { initialWeightsSha256: weightsSha256 }),
     model: modelName,
     ...(workers > 1 && { workers }),
+    ...(deterministic && { deterministic }),
     // Runs of earlier releases have other weights with seed 0: they cannot be resumed.
     ...(own.length > 0 && { modelSeedOf0: seedOfZero }),
   };

@@ -102,6 +102,9 @@ export const sharedOptions = {
   loaderThreads: option(common.threads, "threads that decode images, 0 for the main one alone", {
     usual: "what fits the machine",
   }),
+  deterministic: flag(
+    "the same weights for the same seed, however many cores there are: one thread for an operation",
+  ),
   maxHours: option(
     hours,
     "save and end after so many hours, with exit code 4, as at Ctrl-C: --resume goes on",

@@ -35,6 +35,7 @@ export const scaling: Program = program({
       "skip-bad",
       "loader-threads",
       "max-hours",
+      "deterministic",
       "backends",
     ]
       .map((name) => [name, "nothing is trained, steps of tensorflow are timed"]),

@@ -42,6 +42,7 @@ export const overhead: Program = program({
       "workers",
       "loader-threads",
       "max-hours",
+      "deterministic",
     ]
       .map((name) => [name, "nothing is trained, steps are timed"]),
   ),

@@ -19,7 +19,7 @@ export interface Planned {
   };
   estimate: Estimate;
   /** What will compute. */
-  backend: Pick<SelectedBackend, "name" | "version" | "gpu">;
+  backend: Pick<SelectedBackend, "name" | "version" | "gpu" | "threads">;
 }
 
 export function describePlan(
@@ -33,7 +33,7 @@ export function describePlan(
     `seeds ${seeds.join(", ")})`,
     `data: ${data.name}, ${grouped(data.trainingCount)} training and ` +
     `${grouped(data.validationCount)} validation images, ${grouped(data.classes)} classes`,
-    `backend: ${[backend.name, backend.version, backend.gpu].filter(Boolean).join(" ")}`,
+    `backend: ${backendText(backend)}`,
     ...(workers > 1 ? [workersLine(plan)] : []),
     `a cell: ${stepsText(first)}, ${grouped(memory.parameterCount)} parameters, ` +
     `${counted(evaluationsOf(first), "evaluation")}, ${checkpointsText(plan)}`,
@@ -50,6 +50,18 @@ export function describePlan(
     ...plan.warnings.map(warningLine),
     ...cells.map(({ arm, seed }) => `  ${arm.name}, seed ${seed}`),
   ].join("\n");
+}
+
+function backendText({ name, version, gpu, threads }: Planned["backend"]): string {
+  const words = [name, version, gpu].filter(Boolean).join(" ");
+  return threads === undefined ? words : `${words}, ${counted(threads, "thread")} an operation`;
+}
+
+/** What a run's numbers follow from, beside its settings: seeds, the backend, threads. */
+export function trainsText({ seeds }: Plan, backend: Planned["backend"]): string {
+  return `trains with ${seeds.length === 1 ? "seed" : "seeds"} ${seeds.join(", ")} on ${
+    backendText(backend)
+  }`;
 }
 
 function freeText({ totalBytes, freeBytes }: Planned["disk"]): string {

@@ -123,7 +123,7 @@ Deno.test("compare() refuses a wrong value in the words of the command line", as
       assert.doesNotMatch(ours, /--/);
     }
   }
-  for (const key of ["resume", "force", "strict"]) {
+  for (const key of ["resume", "force", "strict", "deterministic"]) {
     assert.equal(await refusal({ [key]: "yes" }), `option ${key} wants true or false: it is "yes"`);
   }
   assert.match(
