@@ -9,7 +9,7 @@ const dirtyFiles = ["status", "--porcelain", "--untracked-files=normal"];
 /** What computes, as far as it is known. */
 type Computing = Pick<
   Environment,
-  "backend" | "backendVersion" | "tensorflowjs" | "gpu" | "oneDnn"
+  "backend" | "backendVersion" | "tensorflowjs" | "gpu" | "oneDnn" | "threads"
 >;
 
 /**
@@ -18,7 +18,7 @@ type Computing = Pick<
  * @param computing the backend, and what is known of it; other fields are left out
  */
 export function machine(
-  { backend, backendVersion, tensorflowjs, gpu, oneDnn }: Computing,
+  { backend, backendVersion, tensorflowjs, gpu, oneDnn, threads }: Computing,
 ): Environment {
   return {
     deno: Deno.version.deno,
@@ -35,6 +35,7 @@ export function machine(
     memoryBytes: Deno.systemMemoryInfo().total,
     ...(gpu !== undefined && { gpu }),
     ...(oneDnn !== undefined && { oneDnn }),
+    ...(threads !== undefined && { threads }),
   };
 }
 

@@ -70,6 +70,8 @@ export const environment = v.strictObject({
   /** Cores that the process may use. */
   cores: count,
   memoryBytes: positive,
+  /** How many of them one operation of the backend may use; sums in parts depend on it. */
+  threads: v.exactOptional(count),
   /** Of `tensorflow` on processors: whether it computes with oneDNN. */
   oneDnn: v.exactOptional(v.boolean()),
   /** The model of the accelerator used. */

@@ -39,7 +39,7 @@ export function backendText({ backend, backendVersion }: Environment): string {
 
 function machineFacts(environment: Environment): Fact[] {
   const { deno, v8, typescript, os, arch, cpu, cores } = environment;
-  const { memoryBytes, gpu, oneDnn, commit, dirty = false } = environment;
+  const { memoryBytes, gpu, oneDnn, threads, commit, dirty = false } = environment;
   const rows: Record<string, string | undefined> = {
     Deno: `${deno}, V8 ${v8}${typescript === undefined ? "" : `, TypeScript ${typescript}`}`,
     "TensorFlow.js": environment.tensorflowjs,
@@ -47,6 +47,7 @@ function machineFacts(environment: Environment): Fact[] {
     system: `${os} ${arch}`,
     processor: `${cpu}, ${counted(cores, "core")}`,
     "instruction sets": environment.instructionSets,
+    threads: threads === undefined ? undefined : `${threads} an operation`,
     oneDNN: oneDnn === undefined ? undefined : oneDnn ? "on" : "off",
     memory: `${fixed(memoryBytes / 1e9, 1)} GB`,
     accelerator: gpu,

@@ -48,7 +48,7 @@ import { mainProgram, sourceOf } from "./source.ts";
  * output does not fit, `onProgress` throws, another run writes into the folder, or the one there
  * cannot be gone on with
  * @throws {DataError} if the data cannot be read
- * @throws {ComparisonError} if the signal ended it, a cell, or the timing, broke by an error, which is
+ * @throws {ComparisonError} if the signal, or `maxHours`, ended it, a cell, or the timing, broke by an error, which is
  * its cause (the others were run), or a cell diverged under `strict`; without that it is a result. What
  * was done is in `out`
  */
@@ -189,8 +189,11 @@ function outputOf({ log, onProgress }: ComparedAsked): RunOutput {
   };
 }
 
-function ended({ result, complete, errors }: Finished, asked: ComparedAsked): ComparisonResult {
-  if (!complete) throw interrupted(asked, result);
+function ended(
+  { result, complete, errors, reason }: Finished,
+  asked: ComparedAsked,
+): ComparisonResult {
+  if (!complete) throw interrupted(asked, result, reason);
   const [cause] = errors;
   const failures = failureSummary(result);
   if (cause !== undefined) {
@@ -203,13 +206,17 @@ function ended({ result, complete, errors }: Finished, asked: ComparedAsked): Co
   return result;
 }
 
-function interrupted({ signal, out }: ComparedAsked, result: Result | undefined): ComparisonError {
+function interrupted(
+  { signal, out }: ComparedAsked,
+  result: Result | undefined,
+  reason: unknown = signal?.reason,
+): ComparisonError {
   const done = result?.cells.filter(({ status }) => status !== "interrupted").length ?? 0;
   const cells = done === 1 ? "1 cell" : `${done} cells`;
   return new ComparisonError(
     `Interrupted with ${cells} done: the same call with resume: true goes on in ${out}`,
     "interrupted",
     result,
-    { cause: signal?.reason },
+    { cause: reason },
   );
 }

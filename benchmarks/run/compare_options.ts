@@ -157,6 +157,22 @@ export interface CompareOptions<S extends keyof ComparedProfiles = "ade20k"> {
    */
   loaderThreads?: number;
   /**
+   * Whether the same seed gives the same weights however many cores there are, bit for bit: operations
+   * of the tensorflow backend have one thread. Other instructions of a processor, and oneDNN on or off,
+   * give others; a GPU is refused. A run that began so goes on so alone.
+   *
+   * @default {false}
+   */
+  deterministic?: boolean;
+  /**
+   * After how many hours the run is saved and ends, as if `signal` were aborted: its
+   * {@linkcode ComparisonError} has `ending: "interrupted"`, and `resume: true` goes on. In a group of
+   * workers the first one's clock counts.
+   *
+   * @default no limit
+   */
+  maxHours?: number;
+  /**
    * How many images that cannot be read are passed over, and reported, before it is an error.
    *
    * @default {0}
@@ -172,7 +188,7 @@ export interface CompareOptions<S extends keyof ComparedProfiles = "ade20k"> {
   strict?: boolean;
   /**
    * Ends the run after the step that is under way, with a checkpoint: {@linkcode compare} rejects with
-   * a {@linkcode ComparisonError}. `AbortSignal.timeout(ms)` is a limit of time.
+   * a {@linkcode ComparisonError}.
    */
   signal?: AbortSignal;
   /** Told of each step, evaluation and cell, and waited for. What it throws ends the run. */

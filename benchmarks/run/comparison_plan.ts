@@ -15,6 +15,8 @@ export interface ComparisonPlan {
   memoryBytes: number;
   /** The disk space of the weights that are kept, in bytes. */
   weightBytes: number;
+  /** The disk space of all that is written, in bytes, at most: checkpoints, records and reports, too. */
+  diskBytes: number;
   /** All of it, in ms, by a few steps that were tried; nothing where they could not be. */
   durationMs?: number;
   /** The same in words, as `--dry-run` prints it. */
@@ -23,7 +25,7 @@ export interface ComparisonPlan {
 
 /** A plan as programs get it. */
 export function comparisonPlan(planned: Planned): ComparisonPlan {
-  const { plan, weights, estimate: { memory, probe }, backend } = planned;
+  const { plan, disk, estimate: { memory, probe }, backend } = planned;
   return {
     cells: plan.cells.map(({ arm: { name, steps, task }, seed }) => ({
       arm: name,
@@ -35,7 +37,8 @@ export function comparisonPlan(planned: Planned): ComparisonPlan {
     warnings: [...plan.warnings],
     backend: backend.name,
     memoryBytes: memory.totalBytes,
-    weightBytes: weights.bytes,
+    weightBytes: disk.weights.bytes,
+    diskBytes: disk.totalBytes,
     ...(typeof probe !== "string" && { durationMs: timesOf(plan, probe).allMs }),
     text: inProgramWords(describePlan(planned)),
   };

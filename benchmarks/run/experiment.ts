@@ -11,25 +11,28 @@ import { armRecords, armTasks } from "./arms.ts";
 import type { SuiteAsked } from "./options.ts";
 import { rehearse } from "./pairing/rehearse.ts";
 import { type Plan, planCells, uniqueWarnings } from "./plan.ts";
-import { type Planned, refusedLines } from "./plan/describe.ts";
+import { type Planned, refusedLines, trainsText } from "./plan/describe.ts";
 import { bestOfMany } from "./plan/best_of_many.ts";
 import { estimate } from "./plan/probe.ts";
-import { type KeptSize, keptSize, keptText } from "./plan/kept_size.ts";
+import { checkRoom, type DiskSize, diskSize, diskText } from "./plan/disk.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import { laterSettings } from "../experiments/profiles/vision.ts";
 import { asUsageError } from "../ground/usage_errors.ts";
 import { type Arm, type Json, type Result, schemaVersion, type Source } from "../record/mod.ts";
 import type { PairedCell } from "../record/check_paired.ts";
 import { foreignFolder, takeFolder } from "../record/run_folder.ts";
-import { resumed } from "./resume.ts";
+import { selectDeterministic } from "./deterministic.ts";
+import { cellsLeft, resumed } from "./resume.ts";
 import { consoleOutput, type RunOutput, silentOutput } from "./output.ts";
 import { type Finished, runPlan } from "./run_plan.ts";
+import { timeLimit } from "./time_limit.ts";
 import type { Settings } from "../experiments/settings.ts";
 import { checkMasks } from "../tasks/mask_options.ts";
 import type { LoadingOptions, MasksAsked, Suite, TaskSource } from "../tasks/suite.ts";
 import type { ArmDefinition, ModelFactory } from "../experiments/arm.ts";
 import { explainMemoryError } from "../ground/memory.ts";
 import { warningLine } from "../judge/warnings/mod.ts";
+import { freeBytes } from "../ground/disk.ts";
 import { checkWritable } from "../ground/files.ts";
 import { checkAgreement } from "../../src/training/workers/check_agreement.ts";
 import { agreedOn } from "./workers/agreed.ts";
@@ -42,7 +45,7 @@ export interface Experiment<P extends CommonProfile>
   extends
     Pick<SuiteAsked, "out" | "resume" | "force" | "dryRun">,
     Partial<Pick<SuiteAsked, "data" | "backend" | "seeds" | "keep" | "shard" | "tensorboard">>,
-    Partial<Pick<SuiteAsked, "workers">>,
+    Partial<Pick<SuiteAsked, "workers" | "maxHours" | "deterministic">>,
     MasksAsked {
   /** The suite whose tasks are trained. */
   suite: Pick<Suite<P>, "name" | "title" | "networkSettings" | "leavesOut" | "readsMasks" | "open">;
@@ -76,9 +79,10 @@ export type Outcome = (Finished | Planned) & { isChief: boolean };
  * Opens the data, trains the cells that are not there yet, and writes results and reports. Each of
  * several workers does so, and the first of them alone writes.
  *
- * @param signal ends the run after the current step; finished work is recorded
+ * @param asked ends the run after the current step, as the end of its `maxHours` does; finished work is
+ * recorded
  * @returns the result, or the plan where only that is asked for
- * @throws {UsageError} if an arm's settings are wrong, the folder is taken or cannot be written, or the
+ * @throws {UsageError} if the disk has no room for it, an arm's settings are wrong, the folder is taken or cannot be written, or the
  * library refuses a value of the profile
  * @throws {DataError} if the data cannot be read
  * @throws {ClusterError} if the workers cannot be a group, or differ in what they are asked for
@@ -87,20 +91,27 @@ export type Outcome = (Finished | Planned) & { isChief: boolean };
  */
 export async function runExperiment<P extends CommonProfile & Settings<P>>(
   experiment: Experiment<P>,
-  signal: AbortSignal,
+  asked: AbortSignal,
 ): Promise<Outcome> {
   registerGradients(); // one's own model may be made of stock layers
   repairSeeds();
   checkMasks(experiment, experiment.suite.readsMasks);
   const workers = await workersOf(experiment.workers);
-  const backend = await selectBackend(experiment.backend, threadsOf(experiment.profile, workers));
+  const threads = threadsOf(experiment.profile, workers);
+  const backend = experiment.deterministic
+    ? await selectDeterministic(experiment.backend, experiment.profile)
+    : await selectBackend(experiment.backend, threads);
   checkWorkersBackend(workers);
+  const { maxHours, output = consoleOutput } = experiment;
+  using limit = timeLimit(workers.rank === 0 ? maxHours : undefined, asked, output.log);
+  const { signal } = limit;
   if (experiment.dryRun) return await planned(experiment, workers, backend, signal);
   const group = await joinWorkers(workers, signal);
   try {
     const finished = await runTogether(experiment, { workers, group, backend }, signal);
     await group.end(finished.errors[0]);
-    return { ...finished, isChief: group.isChief };
+    const { reason } = signal;
+    return { ...finished, isChief: group.isChief, ...(!finished.complete && { reason }) };
   } catch (error) {
     await group.end(error);
     throw explainMemoryError(error);
@@ -139,9 +150,18 @@ async function planned<P extends CommonProfile & Settings<P>>(
 ): Promise<Outcome> {
   const tasks = openTasks(experiment, { ...workers, rank: 0 });
   try {
-    const { plan, weights } = await prepare(experiment, tasks, workers.size).catch(throwRefused);
+    const { plan, weightBytes } = await prepare(experiment, tasks, workers.size).catch(
+      throwRefused,
+    );
+    const { out, tensorboard } = experiment;
+    const disk = {
+      ...diskSize(plan, weightBytes),
+      out,
+      tensorboard,
+      freeBytes: await freeBytes(out),
+    };
     const estimated = await estimate(plan, signal).catch(throwRefused);
-    return { plan, weights, backend, estimate: estimated, isChief: workers.rank === 0 };
+    return { plan, disk, backend, estimate: estimated, isChief: workers.rank === 0 };
   } catch (error) {
     throw explainMemoryError(error);
   } finally {
@@ -159,7 +179,8 @@ function openTasks<P extends CommonProfile>(
 /** A plan whose arms were tried: each can begin. */
 interface Prepared {
   plan: Plan;
-  weights: KeptSize;
+  /** How many bytes each arm's weights take, by its name. */
+  weightBytes: ReadonlyMap<string, number>;
   /** The arms as they are recorded. */
   arms: Arm[];
   /** What their models begin from, with the first seed. */
@@ -186,16 +207,16 @@ async function prepare<P extends CommonProfile & Settings<P>>(
     return { ...arm, ...(reason !== undefined && { refused: reason }) };
   });
   const all = uniqueWarnings([...warnings, ...plan.warnings, ...bestOfMany(plan.arms)]);
-  return { plan: { ...plan, warnings: all }, arms, weights: keptSize(plan, weightBytes), begun };
+  return { plan: { ...plan, warnings: all }, arms, weightBytes, begun };
 }
 
 async function runPrepared<P extends CommonProfile>(
   experiment: Experiment<P>,
-  { plan, weights, arms, begun }: Prepared,
+  { plan, weightBytes, arms, begun }: Prepared,
   { backend, group }: Running,
   signal: AbortSignal,
 ): Promise<Finished> {
-  const { out, tensorboard, output = consoleOutput } = experiment;
+  const { out, tensorboard, maxHours, output = consoleOutput } = experiment;
   const empty = await emptyResult(experiment, plan, arms, backend);
   if (group.group !== undefined) await checkAgreement(group.group, agreedOn(empty, plan));
   using held = new DisposableStack();
@@ -203,19 +224,38 @@ async function runPrepared<P extends CommonProfile>(
   const start = await group.fromChief(async () => {
     if (tensorboard !== undefined) await checkWritable(tensorboard, "--tensorboard");
     folder.current = held.use(await takeFolder(out, experiment));
-    return await resumed(folder.current, empty, begun);
+    const start = await resumed(folder.current, empty, begun);
+    const { resumes, held: replaces } = folder.current;
+    await checkRoom(diskOf(plan, start, weightBytes), out, { resumes, replaces });
+    return start;
   });
-  const options = { folder: folder.current, tensorboard, signal, workers: group };
+  const options = { folder: folder.current, tensorboard, maxHours, signal, workers: group };
   if (!group.isChief) return await runPlan(plan, start, { ...options, output: silentOutput });
   const before = [ // hours of training
     ...(folder.current.abandons ? [abandonedLine(out)] : []),
     ...refusedLines(plan),
-    ...start.warnings.filter(({ code }) => code === "program-changed").map(warningLine),
+    ...start.warnings.filter(({ code }) => ["program-changed", "other-digits"].includes(code)).map(
+      warningLine,
+    ),
     ...plan.warnings.map(warningLine),
-    ...(weights.files > 0 ? [keptText(weights)] : []),
+    ...(cellsLeft(plan, start).length > 0
+      ? [
+        trainsText(plan, backend),
+        diskText(diskOf(plan, start, weightBytes), experiment),
+      ]
+      : []),
   ];
   before.forEach((line) => output.log(line));
   return await runPlan(plan, start, { ...options, output });
+}
+
+/** What the cells that are left will take. */
+function diskOf(
+  plan: Plan,
+  start: Result,
+  weightBytes: ReadonlyMap<string, number>,
+): DiskSize {
+  return diskSize({ ...plan, cells: cellsLeft(plan, start) }, weightBytes);
 }
 
 function abandonedLine(out: string): string {
@@ -272,7 +312,7 @@ function sharedWeights(planned: Plan["arms"], arms: readonly Arm[]): string | un
 
 /** The values that decide what is computed, but for those of a network that no arm has. */
 function configOf<P extends CommonProfile>(
-  { suite, profile, arms, model, modelName }: Experiment<P>,
+  { suite, profile, arms, model, modelName, deterministic = false }: Experiment<P>,
   weightsSha256: string | undefined,
   workers: number,
 ): Record<string, Json> {
@@ -294,6 +334,7 @@ function configOf<P extends CommonProfile>(
     ...(weightsSha256 !== undefined && { initialWeightsSha256: weightsSha256 }),
     model: modelName,
     ...(workers > 1 && { workers }),
+    ...(deterministic && { deterministic }),
     // Runs of earlier releases have other weights with seed 0: they cannot be resumed.
     ...(own.length > 0 && { modelSeedOf0: seedOfZero }),
   };

@@ -6,7 +6,16 @@ import type { ArmDefinition } from "../experiments/arm.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import { seedList } from "../experiments/seeds.ts";
 import type { Settings } from "../experiments/settings.ts";
-import { count, file, folder, kind, nameOf, text, toNumber } from "../ground/value_kinds.ts";
+import {
+  count,
+  file,
+  folder,
+  kind,
+  nameOf,
+  number,
+  text,
+  toNumber,
+} from "../ground/value_kinds.ts";
 import { keepModes } from "../record/mod.ts";
 import type { LoadingOptions, Suite } from "../tasks/suite.ts";
 
@@ -25,6 +34,9 @@ const shard = kind<Shard>({
     return index >= 0 && index < count;
   },
 });
+
+/** A span of time. */
+const hours = number("hours, a number > 0", (value) => value > 0);
 
 /** A part of a whole that leaves something of it. */
 const share = kind<number>({
@@ -91,6 +103,14 @@ export const sharedOptions = {
   loaderThreads: option(common.threads, "threads that decode images, 0 for the main one alone", {
     usual: "what fits the machine",
   }),
+  deterministic: flag(
+    "the same weights for the same seed, however many cores there are: one thread for an operation",
+  ),
+  maxHours: option(
+    hours,
+    "save and end after so many hours, with exit code 4, as at Ctrl-C: --resume goes on",
+    { usual: "no limit" },
+  ),
   skipBad: option(count(), "pass over up to N images that cannot be read, and report them", {
     usual: "stop",
   }),

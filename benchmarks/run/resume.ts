@@ -30,6 +30,7 @@ import {
 import type { RunFolder } from "../record/run_folder.ts";
 import type { PairedCell } from "../record/check_paired.ts";
 import { differenceOf, joinCommands } from "../record/same_run.ts";
+import { otherDigits } from "./deterministic.ts";
 import { changedWeights } from "./pairing/weight_digests.ts";
 import { type Plan, uniqueWarnings } from "./plan.ts";
 
@@ -64,7 +65,11 @@ export async function resumed(
   const { contrasts = [], grid } = now; // what is tested changes no cell
   const seeds = [...earlier.seeds, ...now.seeds];
   const command = joinCommands(earlier.command, now.command);
-  const warnings = uniqueWarnings([...earlier.warnings, ...changedProgram(earlier, now)]);
+  const warnings = uniqueWarnings([
+    ...earlier.warnings,
+    ...changedProgram(earlier, now),
+    ...otherDigits(earlier, now),
+  ]);
   const asked = { contrasts, ...(grid !== undefined && { grid }), seeds, command, warnings };
   return mergeCells({ ...earlier, ...asked }, []);
 }

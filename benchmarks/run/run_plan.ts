@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import type { Callback } from "../../src/training/callback.ts";
 import { runCell } from "./cell.ts";
 import { type Keeper, keeperOf, keepsNothing } from "./cell/keeping.ts";
 import { checkpointStore, type SavedCell } from "./checkpoints/store.ts";
@@ -6,6 +7,7 @@ import { openCellLog } from "./logging/cell_log.ts";
 import { failureLine } from "./failures.ts";
 import { logCallback, place } from "./logging/log_callback.ts";
 import { consoleOutput, type RunOutput } from "./output.ts";
+import { firstTimes } from "./first_times.ts";
 import { eventCallback, type RunPlace } from "./run_event.ts";
 import { tensorBoard } from "./logging/tensorboard/callback.ts";
 import { explainMemoryError } from "../ground/memory.ts";
@@ -36,12 +38,16 @@ export interface Finished {
   complete: boolean;
   /** The errors that ended cells, or the timing. */
   errors: unknown[];
+  /** Why it was asked to stop, as far as this process was asked. */
+  reason?: unknown;
 }
 
 /** Where a run writes, and what stops it. */
 export interface RunOptions {
   folder: RunFolder;
   tensorboard?: string | undefined;
+  /** When `signal` will end it, for what is said of its time. */
+  maxHours?: number | undefined;
   /** Ends the run after the current step. */
   signal: AbortSignal;
   /** Where it says what it does; on stderr without. */
@@ -64,6 +70,7 @@ export async function runPlan(plan: Plan, start: Result, options: RunOptions): P
   let isWhole = true;
   const errors: unknown[] = [];
   const waiting = cellsLeft(plan, start);
+  const times = firstTimes({ ...plan, cells: waiting }, output.log, options.maxHours);
   for (const [i, cell] of waiting.entries()) {
     if (await workers.any(signal.aborted)) break;
     const display = output.progress(cell.arm.task.batchSize);
@@ -72,7 +79,18 @@ export async function runPlan(plan: Plan, start: Result, options: RunOptions): P
       oneLine(`${cell.arm.name}, seed ${cell.seed} (${i + 1} of ${waiting.length})`),
     );
     try {
-      const run = { ...options, plan, ...cell, index, result, display, errors, output, workers };
+      const run = {
+        ...options,
+        plan,
+        ...cell,
+        index,
+        result,
+        display,
+        errors,
+        times,
+        output,
+        workers,
+      };
       result = await (workers.isChief ? runOne(run) : followOne(run));
     } finally {
       display.end();
@@ -131,6 +149,8 @@ interface CellRun extends RunOptions {
   result: Result;
   display: Progress;
   errors: unknown[];
+  /** Says how long the run will take. */
+  times: Callback;
 }
 
 /** A cell on a worker that is not the first: it computes the same, from the same, and writes nothing. */
@@ -195,6 +215,7 @@ async function runOne(run: CellRun): Promise<Result> {
     callbacks: (facts) => [
       display.callback,
       logCallback(log, { result, arm, facts }),
+      ...(index.cell === 1 ? [run.times] : []),
       ...(board === undefined ? [] : [board.callback]),
       ...(output.onProgress === undefined
         ? []

@@ -26,7 +26,18 @@ export const scaling: Program = program({
     "PyTorch's.",
   options: scalingOptions,
   lacks: Object.fromEntries(
-    ["data", "model", "seeds", "shard", "tensorboard", "skip-bad", "loader-threads", "backends"]
+    [
+      "data",
+      "model",
+      "seeds",
+      "shard",
+      "tensorboard",
+      "skip-bad",
+      "loader-threads",
+      "max-hours",
+      "deterministic",
+      "backends",
+    ]
       .map((name) => [name, "nothing is trained, steps of tensorflow are timed"]),
   ),
   examples: [

@@ -32,7 +32,18 @@ export const overhead: Program = program({
     "other frameworks.",
   options: overheadOptions,
   lacks: Object.fromEntries(
-    ["data", "model", "seeds", "shard", "tensorboard", "skip-bad", "workers", "loader-threads"]
+    [
+      "data",
+      "model",
+      "seeds",
+      "shard",
+      "tensorboard",
+      "skip-bad",
+      "workers",
+      "loader-threads",
+      "max-hours",
+      "deterministic",
+    ]
       .map((name) => [name, "nothing is trained, steps are timed"]),
   ),
   examples: [

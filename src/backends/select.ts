@@ -5,6 +5,7 @@
  */
 import * as tf from "../tf.ts";
 import { extendWasm } from "../wasm/register.ts";
+import { readEnvironment } from "./tensorflow/cache.ts";
 import { findLibrary, TensorFlowLibraryError } from "./tensorflow/library.ts";
 
 /** The backend that a program runs on from here. */
@@ -15,6 +16,8 @@ export interface SelectedBackend {
   version: string;
   /** The accelerator that it uses, if any. */
   gpu?: string;
+  /** How many threads one operation may use; nothing where a GPU computes, or it is not known. */
+  threads?: number;
   /** Of `tensorflow` on processors: whether it computes with oneDNN. */
   oneDnn?: boolean;
 }
@@ -26,7 +29,10 @@ export class BackendStartError extends Error {
 
 /** What a program asks of a backend; each heeds what it knows. */
 export interface BackendOptions {
-  /** Threads that one operation of `tensorflow` may use; 0 for as many as there are cores. */
+  /**
+   * Threads that one operation of `tensorflow` may use; 0 for as many as TF_NUM_INTRAOP_THREADS says,
+   * where it may be read, else as there are cores.
+   */
   intraOpThreads?: number;
   /** Operations of `tensorflow` that may run at a time; 0 leaves it to TensorFlow. */
   interOpThreads?: number;
@@ -35,22 +41,23 @@ export interface BackendOptions {
 type Loader = (options: BackendOptions) => Promise<SelectedBackend>;
 
 const loaders: Readonly<Record<string, Loader>> = {
-  cpu: () => Promise.resolve({ name: "cpu", version: tf.version_core }),
+  cpu: () => Promise.resolve({ name: "cpu", version: tf.version_core, threads: 1 }),
   wasm: async () => {
     await checkWasmReadable();
     const { version_wasm: version } = await import("npm:@tensorflow/tfjs-backend-wasm@4.22.0");
     extendWasm();
-    return { name: "wasm", version };
+    return { name: "wasm", version, threads: 1 }; // TensorFlow.js has none for it outside of browsers
   },
   tensorflow: async ({ intraOpThreads = 0, interOpThreads = 0 }) => {
     const { registerTensorFlowBackend } = await import("./tensorflow/mod.ts");
-    const backend = registerTensorFlowBackend({ intraOpThreads, interOpThreads });
+    const threads = intraOpThreads || usualThreads();
+    const backend = registerTensorFlowBackend({ intraOpThreads: threads, interOpThreads });
     const gpu = backend.devices().find(({ type }) => type === "GPU")?.name;
     const { version, oneDnn } = backend;
     return {
       name: "tensorflow",
       version,
-      ...(gpu !== undefined && { gpu }),
+      ...(gpu !== undefined ? { gpu } : { threads: backend.intraOpThreads ?? threads }),
       ...(oneDnn !== undefined && { oneDnn }),
     };
   },
@@ -60,6 +67,12 @@ const loaders: Readonly<Record<string, Loader>> = {
     return { name: "webgpu", version: tf.version_core, ...(!isFallback && { gpu: name }) };
   },
 };
+
+/** TensorFlow's own rule, but that it is told, so that a record can tell it, too. */
+function usualThreads(): number {
+  const asked = Number(readEnvironment("TF_NUM_INTRAOP_THREADS"));
+  return Number.isSafeInteger(asked) && asked > 0 ? asked : navigator.hardwareConcurrency;
+}
 
 /**
  * The backend reads its binary with the program's permission, and reports its lack in several

@@ -2,7 +2,8 @@ import type { SelectedBackend } from "../../../src/backends/select.ts";
 import type { Plan, PlannedArm } from "../plan.ts";
 import { duration } from "../../cli/progress.ts";
 import { bytesText, counted, grouped, oneLine } from "../../ground/format.ts";
-import { type KeptSize, keptText } from "./kept_size.ts";
+import { type DiskSize, diskText } from "./disk.ts";
+import { keptText } from "./kept_size.ts";
 import { warningLine } from "../../judge/warnings/mod.ts";
 import { availableBytes, type MemoryEstimate } from "./memory.ts";
 import type { Estimate, Probe } from "./probe.ts";
@@ -10,15 +11,19 @@ import type { Estimate, Probe } from "./probe.ts";
 /** A plan and what it will take. */
 export interface Planned {
   plan: Plan;
-  /** The disk space of the weights kept. */
-  weights: KeptSize;
+  /** What will be written, where, and what is free there, where that is known. */
+  disk: DiskSize & {
+    out: string;
+    tensorboard?: string | undefined;
+    freeBytes: number | undefined;
+  };
   estimate: Estimate;
   /** What will compute. */
-  backend: Pick<SelectedBackend, "name" | "version" | "gpu">;
+  backend: Pick<SelectedBackend, "name" | "version" | "gpu" | "threads">;
 }
 
 export function describePlan(
-  { plan, weights, estimate: { memory, probe }, backend }: Planned,
+  { plan, disk, estimate: { memory, probe }, backend }: Planned,
 ): string {
   const { suite, task, arms, seeds, cells, timingRounds, workers } = plan;
   const first = arms[0]!;
@@ -28,7 +33,7 @@ export function describePlan(
     `seeds ${seeds.join(", ")})`,
     `data: ${data.name}, ${grouped(data.trainingCount)} training and ` +
     `${grouped(data.validationCount)} validation images, ${grouped(data.classes)} classes`,
-    `backend: ${[backend.name, backend.version, backend.gpu].filter(Boolean).join(" ")}`,
+    `backend: ${backendText(backend)}`,
     ...(workers > 1 ? [workersLine(plan)] : []),
     `a cell: ${stepsText(first)}, ${grouped(memory.parameterCount)} parameters, ` +
     `${counted(evaluationsOf(first), "evaluation")}, ${checkpointsText(plan)}`,
@@ -38,12 +43,33 @@ export function describePlan(
     ...(timingRounds > 0
       ? [`timing: ${counted(timingRounds, "round")} of all arms there and back`]
       : []),
-    keptText(weights),
+    keptText(disk.weights),
+    `disk: ${diskText(disk, disk)}${freeText(disk)}`,
     `memory${workers > 1 ? " of each worker" : ""}: ${memoryText(memory)}${peakText(plan, probe)}`,
     `time: ${typeof probe === "string" ? `not known: ${probe}` : timeText(plan, probe)}`,
     ...plan.warnings.map(warningLine),
     ...cells.map(({ arm, seed }) => `  ${arm.name}, seed ${seed}`),
   ].join("\n");
+}
+
+function backendText({ name, version, gpu, threads }: Planned["backend"]): string {
+  const words = [name, version, gpu].filter(Boolean).join(" ");
+  return threads === undefined ? words : `${words}, ${counted(threads, "thread")} an operation`;
+}
+
+/** What a run's numbers follow from, beside its settings: seeds, the backend, threads. */
+export function trainsText({ seeds }: Plan, backend: Planned["backend"]): string {
+  return `trains with ${seeds.length === 1 ? "seed" : "seeds"} ${seeds.join(", ")} on ${
+    backendText(backend)
+  }`;
+}
+
+function freeText({ totalBytes, freeBytes }: Planned["disk"]): string {
+  if (freeBytes === undefined) {
+    return "; what is free there is not known (--allow-sys=statfs tells)";
+  }
+  const few = totalBytes > freeBytes ? ", so that the run would be refused" : "";
+  return `; ${bytesText(freeBytes)} are free there${few}`;
 }
 
 function workersLine({ workers, arms }: Plan): string {

@@ -19,6 +19,8 @@ export class RecordableBackend extends NodeKernelBackend {
   readonly eager: EagerBinding;
   /** Whether its operations run on a GPU. */
   readonly onGpu: boolean;
+  /** The threads that one operation may use, where they were asked for. */
+  readonly intraOpThreads: number | undefined;
   #recording = false;
 
   /**
@@ -31,6 +33,7 @@ export class RecordableBackend extends NodeKernelBackend {
     super(withConstants(eager, onGpu), onGpu ? "@tensorflow/tfjs-node-gpu" : "tfjs-node");
     this.eager = eager;
     this.onGpu = onGpu;
+    this.intraOpThreads = options.intraOpThreads || undefined;
   }
 
   /** Whether a step is being recorded. */

@@ -17,6 +17,7 @@ Deno.test("parse() has a suite's defaults", () => {
     force: false,
     set: [],
     dryRun: false,
+    deterministic: false,
     strict: false,
   });
 });
@@ -25,7 +26,7 @@ Deno.test("parse() reads every option of a suite", () => {
   const line =
     "--profile proxy --data d --backend cpu --arms a,b --model m.ts --seeds 3,4 --out o " +
     "--resume --shard 2/3 --set a=1 --set b=x=y --tensorboard t --skip-bad 0 --loader-threads 2 " +
-    "--dry-run --strict";
+    "--max-hours 1.5 --deterministic --dry-run --strict";
   assert.deepEqual(asked(program, line), {
     profile: "proxy",
     data: "d",
@@ -40,6 +41,8 @@ Deno.test("parse() reads every option of a suite", () => {
     tensorboard: "t",
     skipBad: 0,
     loaderThreads: 2,
+    maxHours: 1.5,
+    deterministic: true,
     set: [["a", "1"], ["b", "x=y"]],
     dryRun: true,
     strict: true,

@@ -82,6 +82,7 @@ const wrong: { [K in keyof CompareOptions]?: [text: string, value: unknown][] } 
   shard: [["5/4", "5/4"], ["0/2", "0/2"], ["half", "half"]],
   workers: [["0", 0], ["1.5", 1.5], ["many", "many"]],
   loaderThreads: [["-1", -1], ["1.5", 1.5], ["many", "many"]],
+  maxHours: [["0", 0], ["-1", -1], ["soon", "soon"]],
   skipBad: [["-1", -1]],
   tensorboard: [["", ""]],
   profile: [["quik", "quik"]],
@@ -122,7 +123,7 @@ Deno.test("compare() refuses a wrong value in the words of the command line", as
       assert.doesNotMatch(ours, /--/);
     }
   }
-  for (const key of ["resume", "force", "strict"]) {
+  for (const key of ["resume", "force", "strict", "deterministic"]) {
     assert.equal(await refusal({ [key]: "yes" }), `option ${key} wants true or false: it is "yes"`);
   }
   assert.match(
@@ -167,7 +168,10 @@ Deno.test("compare() takes arms by their names, and says what these want", async
     log: () => {},
   });
   assert.deepEqual(plan.cells.map(({ arm, seed, steps }) => [arm, seed, steps]), [["gn-1", 3, 2]]);
-  assert.ok(plan.memoryBytes > 0 && plan.weightBytes > 0 && plan.durationMs! > 0);
+  assert.ok(
+    plan.memoryBytes > 0 && plan.weightBytes > 0 && plan.diskBytes > plan.weightBytes &&
+      plan.durationMs! > 0,
+  );
   assert.match(plan.text, /^compare: 1 cells \(bn-1, gn-1; seeds 3\)$/m);
   assert.doesNotMatch(plan.text, /--/);
 });

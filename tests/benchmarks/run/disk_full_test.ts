@@ -1,15 +1,28 @@
-/** A disk that fills up while a cell is saved: for real, on a small file system or under a limit. */
+/**
+ * A disk that fills up while a cell is saved: for real, on a small file system or under a limit. And
+ * one that is too small from the start, where a run that may know so does not begin.
+ */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { sha256 } from "../../../benchmarks/ground/sha256.ts";
 import { cellPath, readCell, readResult } from "../../../benchmarks/record/mod.ts";
 import { checkpointStore } from "../../../benchmarks/run/checkpoints/store.ts";
-import { assertError, ended, suiteProcess } from "../suite_process.ts";
+import { assertError, type Ended, ended, exists, suiteProcess } from "../suite_process.ts";
 
-const { args, run, test } = suiteProcess(
+const { args, run: informed, test } = suiteProcess(
   "bench:ade20k",
   "tests/benchmarks/run/synthetic_suite.ts",
 );
+
+const root = new URL("../../..", import.meta.url);
+
+/** A run that is not told how much space there is, as where another program fills the disk later. */
+async function run(line: string): Promise<Ended> {
+  const words = args(line).map((word) => word.replace(/,statfs$/, ""));
+  const options = { args: words, cwd: root, stdout: "piped", stderr: "piped" } as const;
+  return await ended(new Deno.Command(Deno.execPath(), options).spawn());
+}
+
 const cell = { arm: "ws", seed: 0 };
 /** Weights and momentum of about 1 MB. */
 const line = (out: string) =>
@@ -64,6 +77,35 @@ async function keepsTheLastGoodCheckpoint(out: string): Promise<void> {
 }
 
 Deno.test({
+  name: "a run that may not fit the disk is refused before it trains, and leaves what is there",
+  ignore: !mayMount,
+  fn: () => onSmallDisk(refusesWhatDoesNotFit, "6m").then(assert.ok),
+});
+
+async function refusesWhatDoesNotFit(disk: string): Promise<void> {
+  const out = join(disk, "out");
+  const small = `${line(out)} --set duration=2ba --set evaluations=1`;
+  const fits = await informed(small);
+  assert.equal(fits.code, 0, fits.stderr);
+  assert.match(fits.stderr, /^writes into .*, about [2-5]\.\d MB at most: /m);
+  const before = await Deno.readTextFile(join(out, "result.json"));
+  const large = `${line(out)} --force --set checkpointsToKeep=9`;
+  const refused = await informed(large);
+  assertError(
+    refused,
+    2,
+    /^error: Cannot begin as .* has [3-6]\.\d MB of space and the run may need \d+\.\d MB, .*--keep/m,
+  );
+  assert.doesNotMatch(refused.stderr, /step \d/);
+  assert.equal(await Deno.readTextFile(join(out, "result.json")), before);
+  assert.equal(await exists(join(out, "checkpoints")), false);
+  const planned = await informed(`${large} --dry-run`);
+  assert.match(planned.stdout, /^disk: .* are free there, so that the run would be refused$/m);
+  assert.ok(await mount(disk, "remount,size=60m"));
+  assert.equal((await informed(large)).code, 0);
+}
+
+Deno.test({
   name: "a run keeps the records of its cells when the disk is full of weights",
   ignore: !mayMount,
   fn: () => onSmallDisk(keepsTheRecords, "900k").then(assert.ok),
@@ -96,7 +138,7 @@ test("ends in a line where a file may grow no further", async (folder) => {
   const options = {
     stdout: "piped",
     stderr: "piped",
-    cwd: new URL("../../..", import.meta.url),
+    cwd: root,
   } as const;
   const words = ["-c", shell, Deno.execPath(), ...args(line(folder))];
   const limited = await ended(new Deno.Command("bash", { args: words, ...options }).spawn());

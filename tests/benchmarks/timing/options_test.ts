@@ -61,6 +61,7 @@ Deno.test("bench:overhead throws when an option is wrong", () => {
       "skip-bad",
       "workers",
       "loader-threads",
+      "max-hours",
       "tensorboard",
       "model",
       "shard",
