@@ -8,7 +8,8 @@ import { type Cluster, describeTask } from "../cluster/cluster.ts";
 import { TensorFlowError } from "../status.ts";
 import { briefly } from "./briefly.ts";
 import { encodeServer } from "./server_def.ts";
-import { checkSeconds, type SumOptions, TensorFlowWorkerGroup } from "./worker_group.ts";
+import { checkSeconds, type SumOptions } from "./sum_options.ts";
+import { TensorFlowWorkerGroup } from "./worker_group.ts";
 
 /** How a process joins a cluster. */
 export interface JoinOptions extends SumOptions {

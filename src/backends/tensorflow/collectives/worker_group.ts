@@ -14,6 +14,7 @@ import { briefly } from "./briefly.ts";
 import { Exchange } from "./exchange.ts";
 import { type Lost, PeerWatch } from "./peer_watch.ts";
 import { taskName } from "./server_def.ts";
+import type { SumOptions } from "./sum_options.ts";
 
 /** The number of the group of all workers' devices, on which steps run. */
 const GROUP_KEY = 1;
@@ -30,40 +31,6 @@ const ABORTED = 10;
 
 /** Its codes of what others have ended: cancelled, deadline exceeded, aborted, unavailable. */
 const ENDED_BY_OTHERS: ReadonlySet<number> = new Set([1, 4, ABORTED, 14]);
-
-/** How workers sum. */
-export interface SumOptions {
-  /**
-   * Seconds after which a sum or an exchange that waits for another worker fails; 0 never does.
-   *
-   * A clock cannot tell a worker that has stopped from one that is slow: recording a step, reading the
-   * first batch and evaluating take long, and not equally long on each. Ask with
-   * {@linkcode TensorFlowWorkerGroup.checkWorker}, which a slow worker answers at once.
-   *
-   * @default {0}
-   */
-  timeoutSeconds?: number | undefined;
-  /**
-   * Seconds in which another worker must answer when it is asked whether it is there; who does not,
-   * twice, is lost. Its computing has no part in that: TensorFlow's own threads answer.
-   *
-   * @default {10}
-   */
-  answerTimeoutSeconds?: number | undefined;
-}
-
-/**
- * Refuses what is no time.
- *
- * @throws {RangeError} naming the option
- */
-export function checkSeconds(options: SumOptions): void {
-  const { timeoutSeconds = 0, answerTimeoutSeconds = 10 } = options;
-  for (const [name, value] of Object.entries({ timeoutSeconds, answerTimeoutSeconds })) {
-    const isAllowed = Number.isFinite(value) && value >= 0;
-    check(isAllowed, RangeError, `join a cluster as ${name} must be a number >= 0`, value);
-  }
-}
 
 /** A group of workers on TensorFlow's collective operations. */
 export class TensorFlowWorkerGroup implements WorkerGroup {
@@ -83,7 +50,7 @@ export class TensorFlowWorkerGroup implements WorkerGroup {
   /**
    * @param backend whose context has joined the cluster
    * @param cluster who is in it
-   * @param options how they sum, as {@linkcode checkSeconds} allows
+   * @param options how they sum, as `checkSeconds` allows
    */
   constructor(
     backend: TensorFlowBackend,
