@@ -160,6 +160,9 @@ Deno.test("the setup tells of a wrong option or a missing permission without a s
   try {
     const wrong = await run("--gpuu");
     assert.match(wrong.text, /^Unknown option '--gpuu'[^]*--gpu /);
+    const both = await run("--verify", "--remove");
+    assert.match(both.text, /^--verify changes nothing, and --remove deletes: give one of them\n/);
+    assert.equal(both.code, 2);
     const missing = await run();
     assert.match(
       missing.text,
