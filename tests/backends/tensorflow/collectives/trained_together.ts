@@ -8,7 +8,7 @@ import { joinCluster, registerTensorFlowBackend } from "../../../../src/backends
 import { losses, metrics, models, optimizers, tf, Trainer } from "../../../../mod.ts";
 import { WeightStandardization } from "../../../../mod.ts";
 import { capture } from "../../../../src/training/capture.ts";
-import { newScope, withGroup } from "../../../../src/training/workers/current_group.ts";
+import { newScope, withSums } from "../../../../src/training/workers/sum_numbers.ts";
 import type { WorkerGroup } from "../../../../src/training/workers/worker_group.ts";
 import type { TrainerOptions } from "../../../../src/training/trainer_options.ts";
 import { sines } from "../../../sines.ts";
@@ -182,7 +182,7 @@ async function wrongOfLargeSum(group: WorkerGroup): Promise<number> {
   const scope = newScope(group), length = 5_000_011;
   const numbers = tf.tensor1d(Float32Array.from({ length }, (_, i) => i % 1009));
   const step = capture((own: tf.Tensor) =>
-    withGroup(group, scope, () => {
+    withSums(scope, () => {
       const sum = group.sum([tf.mul(own, rank + 1)])[0]!;
       return tf.sum(tf.cast(tf.notEqual(sum, tf.mul(own, 3)), "int32"));
     })
