@@ -39,6 +39,8 @@ interface Ended {
   rank: number;
   code: number;
   signal: Deno.Signal | null;
+  /** Whether this process has killed it, as it did not end by itself. */
+  isStuck: boolean;
 }
 
 /**
@@ -121,13 +123,16 @@ function isFine({ code, signal }: Ended): boolean {
 
 /** What the workers themselves can't have said, or not so that it is seen whose it is. */
 function causeText(
-  { rank, code, signal }: Ended,
+  { rank, code, signal, isStuck }: Ended,
   chief: Ended | undefined,
 ): string | undefined {
   if (signal !== null) {
     const why = signal === "SIGKILL" ? ", perhaps for lack of memory" : "";
-    return `error: worker ${rank} was ended by ${signal}${why}: a run that had begun goes on from its ` +
-      "last checkpoint, by the same command with --resume";
+    const what = isStuck
+      ? "did not end with the others, as one that is stopped, and was killed"
+      : `was ended by ${signal}${why}`;
+    return `error: worker ${rank} ${what}: a run that had begun goes on from its last checkpoint, by ` +
+      "the same command with --resume";
   }
   if (code === chief?.code) return undefined;
   return `error: worker ${rank} failed, with exit code ${code}: its lines above say why`;
@@ -145,6 +150,7 @@ class Worker {
   readonly #printed: Promise<unknown>;
   /** Lines that say of one that is not the chief what ended it. */
   readonly errors: string[] = [];
+  #isStuck = false;
 
   /** @throws {UsageError} if Deno cannot be started */
   constructor(readonly rank: number, args: readonly string[], env: Record<string, string>) {
@@ -175,6 +181,7 @@ class Worker {
   ask(signal: Deno.Signal): void {
     try {
       this.#process.kill(signal);
+      this.#isStuck ||= signal === "SIGKILL";
     } catch (error) {
       if (!(error instanceof TypeError)) throw error; // it has ended
     }
@@ -194,6 +201,6 @@ class Worker {
     const { code, signal } = await this.#process.status;
     await this.#printed;
     await this.#process.stdin.close().catch(() => {}); // it is closed with its reader
-    return { rank: this.rank, code, signal };
+    return { rank: this.rank, code, signal, isStuck: this.#isStuck };
   }
 }

@@ -34,7 +34,8 @@ export function ownArguments(
   });
   const preloads = flags.filter((flag) => flag.startsWith("--preload="))
     .map((flag) => `--preload=${new URL(flag.slice("--preload=".length), root).href}`);
-  return ["run", "--no-prompt", ...preloads, ...allowed, main, ...words];
+  // Deno's own lines, of locks that processes wait for, say nothing to whoever asked for several.
+  return ["run", "--quiet", "--no-prompt", ...preloads, ...allowed, main, ...words];
 }
 
 /** The flags of the task that runs a program. */

@@ -4,7 +4,7 @@
  * @module
  */
 import * as tf from "../../../src/tf.ts";
-import { type Cluster, describeTask } from "../../../src/backends/tensorflow/cluster/cluster.ts";
+import type { Cluster } from "../../../src/backends/tensorflow/cluster/cluster.ts";
 import { clusterFromSlurm } from "../../../src/backends/tensorflow/cluster/slurm.ts";
 import { clusterFromTfConfig } from "../../../src/backends/tensorflow/cluster/tf_config.ts";
 import type { WorkersAsked } from "../../cli/workers/asked.ts";
@@ -82,8 +82,8 @@ export function checkStartsGroup(asked: number): void {
 }
 
 /**
- * Joins the group of a run; a process that is alone joins nothing. Whom it waits for it says after a
- * while: they may come minutes later, or never.
+ * Joins the group of a run; a process that is alone joins nothing. That it waits for others it says
+ * after a while: they may come minutes later, or never.
  *
  * @param signal ends the waiting
  * @throws {UsageError} if the backend is not TensorFlow's
@@ -97,21 +97,24 @@ export async function joinWorkers(
   if (size === 1 || cluster === undefined) return alone;
   // Only here is the backend there already: it takes a while to load.
   const { joinCluster } = await import("../../../src/backends/tensorflow/mod.ts");
-  const patience = setTimeout(() => console.error(waitingLine(cluster)), silentMs);
+  const { rank, source } = cluster;
+  const says = source !== "local" || rank === 0; // of those started here one is enough
+  const patience = says && setTimeout(() => console.error(waitingLine(rank, size)), silentMs);
   try {
     return runGroup(await joinCluster(cluster, { signal }));
   } finally {
-    clearTimeout(patience);
+    if (patience !== false) clearTimeout(patience);
   }
 }
 
 /** Workers that are started together have met by then, most often. */
 const silentMs = 15_000;
 
-function waitingLine({ tasks, rank }: Cluster): string {
-  const others = tasks.map((_, other) => other).filter((other) => other !== rank);
-  return `rank ${rank} waits for the other workers, five minutes at most: ` +
-    others.map((other) => describeTask(tasks, other)).join(", ");
+function waitingLine(rank: number, size: number): string {
+  return `rank ${rank} waits for the ${
+    counted(size - 1, "other worker")
+  }; in five minutes it ends, ` +
+    "and names those that have not come";
 }
 
 /**

@@ -63,6 +63,12 @@ Deno.test("runLocalWorkers() ends as the first that failed, and ends those that 
     const killed = await run(folder, "1:kill=SIGKILL 0:wait= 0:exit=5");
     assert.equal(killed.ending, "broken");
     assert.match(killed.lines.join("\n"), /^error: worker 1 was ended by SIGKILL, .* --resume$/);
+    const stopped = await run(folder, "1:kill=SIGSTOP 0:exit=5");
+    assert.equal(stopped.ending, "broken");
+    assert.match(
+      stopped.lines.join("\n"),
+      /^error: worker 1 did not end .* was killed: .* --resume$/,
+    );
     const chief = await run(folder, "0:exit=2 1:wait=");
     assert.deepEqual(chief, { ending: "usage", lines: [] }); // its own line is there already
   });
@@ -138,7 +144,7 @@ Deno.test("gpuForEach() refuses fewer GPUs than workers, but not none", () => {
 Deno.test("ownArguments() runs a program as its task does, with all that this process may do", () => {
   const main = new URL("../../../../benchmarks/imagenet.ts", import.meta.url).href;
   const args = ownArguments(main, ["--workers", "2"]);
-  assert.equal(args[0], "run");
+  assert.deepEqual(args.slice(0, 2), ["run", "--quiet"]);
   assert.deepEqual(args.slice(-3), [main, "--workers", "2"]);
   assert.ok(args.some((arg) => /^--preload=file:.*inherited\.ts$/.test(arg)));
   for (const name of ["read", "write", "ffi", "env"]) {
