@@ -1,5 +1,6 @@
 /** The short form of `deno task test:long`, a trial of each kind: counts are held, times are not. */
 import assert from "node:assert/strict";
+import config from "../../deno.json" with { type: "json" };
 import { findLibrary } from "../../src/backends/tensorflow/library.ts";
 import { runTrial } from "./process.ts";
 import { outcomeLines } from "./report.ts";
@@ -15,7 +16,6 @@ const shortForms: readonly [name: string, backend: string, count: number][] = [
   ["captured", "tensorflow", 400],
   ["eager", "tensorflow", 60],
   ["resumes", "wasm", 20],
-  ["loader", "cpu", 20],
 ];
 
 for (const [name, backend, count] of shortForms) {
@@ -32,6 +32,22 @@ for (const [name, backend, count] of shortForms) {
     },
   });
 }
+
+Deno.test("test:long runs a trial with what its task may do, and refuses one that is none", async () => {
+  const words = config.tasks["test:long"].command.split(" ").slice(1);
+  const run = async (...args: string[]) => {
+    const options = { args: [...words, ...args], cwd: new URL("../..", import.meta.url) };
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), options).output();
+    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    return { code, stdout: text(stdout), stderr: text(stderr) };
+  };
+  const { code, stdout, stderr } = await run("--short", "--only", "loader");
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /^\| 20 epochs of a loader with two threads \| cpu \| .*\nno faults$/m);
+  const wrong = await run("--only", "captred");
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.stderr, /^Cannot try as --only must be one of captured, .*captred\n$/);
+});
 
 Deno.test("test:long knows each trial's backends and both its forms", () => {
   for (const { counts: { long, short }, backends, unit } of Object.values(trials)) {

@@ -29,6 +29,7 @@ const elsewhere: Readonly<Record<string, [file: string, by: string]>> = {
   "licences": ["packaging/licences_test.ts", 'taskFlags("licences")'],
   "release": ["packaging/release_test.ts", 'taskFlags("release")'],
   "setup": ["backends/tensorflow/setup_process_test.ts", 'taskFlags("setup")'],
+  "test:long": ["long/long_test.ts", 'config.tasks["test:long"].command'],
   "test:mutants": ["mutation/command_test.ts", 'config.tasks["test:mutants"].command'],
 };
 
