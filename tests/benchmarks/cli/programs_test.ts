@@ -194,7 +194,7 @@ Deno.test("each misspelling of one letter gets its suggestion, of options and of
 
 /** Options that texts name and that are of other programs: Deno, set-up, npm, mutants, fuzzer, releases. */
 const foreign =
-  /^--(allow-\w+|config|preload|platform|input_format|output_format|frozen|files|no-remote|no-prompt|check|dry-run|target|cases|seconds|block|no-second|verbose|verify|npz|parallel|shard|minify|output|external|unstable-webgpu|yes|gpu|remove|repository|only|count|seed|jobs|tests|again)$/;
+  /^--(allow-\w+|config|preload|platform|input_format|output_format|frozen|ignore-times|short|attempt|suite|kind|files|no-remote|no-prompt|check|dry-run|target|cases|seconds|block|no-second|verbose|verify|npz|parallel|shard|minify|output|external|unstable-webgpu|yes|gpu|remove|repository|only|count|seed|jobs|tests|again)$/;
 
 /** Those of Slurm's commands. */
 const slurms =
