@@ -4,7 +4,8 @@
  * @module
  */
 import * as tf from "../../tf.ts";
-import { type Binding, BINDING_CONSTANTS, EagerBinding } from "./binding.ts";
+import { type Binding, BINDING_CONSTANTS } from "./binding.ts";
+import { EagerBinding } from "./eager_binding.ts";
 import type { DeviceOptions } from "./config.ts";
 import { refuseRandomValues } from "../../training/recording/interceptions.ts";
 import { NodeKernelBackend } from "./kernels.ts";

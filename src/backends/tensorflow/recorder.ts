@@ -6,7 +6,8 @@
  */
 import { randomError, readingError, shapeError } from "../../training/recording/capture_error.ts";
 import { ATTRIBUTE, castAttributes, type OperationAttribute } from "./attributes.ts";
-import type { Binding, EagerBinding, TensorMetadata } from "./binding.ts";
+import type { Binding, TensorMetadata } from "./binding.ts";
+import type { EagerBinding } from "./eager_binding.ts";
 import { CAST_OUTPUT, TF } from "./dtypes.ts";
 import { Graph } from "./graph.ts";
 import type { Output } from "./output.ts";

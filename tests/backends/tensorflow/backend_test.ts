@@ -4,7 +4,7 @@ import {
   registerTensorFlowBackend,
   TensorFlowError,
 } from "../../../src/backends/tensorflow/mod.ts";
-import { EagerBinding } from "../../../src/backends/tensorflow/binding.ts";
+import { EagerBinding } from "../../../src/backends/tensorflow/eager_binding.ts";
 import * as tf from "../../../src/tf.ts";
 import { testOnTensorFlow, testWithLibrary, wave } from "./harness.ts";
 

@@ -9,7 +9,7 @@ import {
   eagerAttributeSetter,
   type OperationAttribute,
 } from "../attributes.ts";
-import type { EagerBinding } from "../binding.ts";
+import type { EagerBinding } from "../eager_binding.ts";
 import { TF } from "../dtypes.ts";
 
 /** The number of the group of all workers' processors: values need not go through GPUs. */
