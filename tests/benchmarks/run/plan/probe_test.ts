@@ -11,7 +11,14 @@ import { synthetic } from "../synthetic_suite.ts";
 const profile = synthetic.profiles.quick!;
 const { signal } = new AbortController();
 const backend = { name: "cpu", version: "4.22.0" };
-const weights = { mode: "last", files: 4, bytes: 5744 } as const;
+const disk = {
+  weights: { mode: "last", files: 4, bytes: 5744 },
+  checkpoints: { most: 3, bytes: 8616 },
+  textBytes: 1e6,
+  totalBytes: 1e6 + 14_360,
+  out: "reports",
+  freeBytes: 1e6,
+} as const;
 
 async function planned(changes: Partial<Task> = {}) {
   const task = { ...await synthetic.open(undefined).task(profile), ...changes };
@@ -59,9 +66,13 @@ Deno.test("estimate() tries the run's own step, and leaves no tensors", async ()
   assert.ok(typeof probe !== "string");
   assert.deepEqual([probe.arm, probe.images, memory.parameterCount], ["baseline", 4, 359]);
   assert.ok(probe.stepMs > 0 && probe.startMs >= 0 && probe.evaluationMs > 0);
-  const text = describePlan({ plan, weights, estimate: { memory, probe }, backend });
+  const text = describePlan({ plan, disk, estimate: { memory, probe }, backend });
   assert.match(text, /4 cells \(baseline, ws; seeds 0, 1\)/);
   assert.match(text, /^backend: cpu 4\.22\.0$/m);
+  assert.match(
+    text,
+    /^disk: writes into reports, about 1\.0 MB at most: .*; 1\.0 MB are free there, so that the run would be refused$/m,
+  );
   assert.match(
     text,
     /^weights: last of each cell are kept, about 0\.0 MB in 4 files in weights\//m,
@@ -86,7 +97,7 @@ Deno.test("estimate() tries two images where the whole step would not fit, or no
   const before = tf.memory().numTensors;
   const few = await withFreeMemory(2 * memory.totalBytes - 1, () => estimate(plan, signal));
   assert.partialDeepStrictEqual(few.probe, { images: 2 });
-  const text = (estimate: Estimate) => describePlan({ plan, weights, estimate, backend });
+  const text = (estimate: Estimate) => describePlan({ plan, disk, estimate, backend });
   assert.match(text(few), /scaled up from 2 images\)/);
   assert.doesNotMatch(text(few), /when tried here/);
   await withFreeMemory(memory.stateBytes, async () => {
@@ -120,7 +131,7 @@ Deno.test("estimate() tries a step of each microbatchSize, and the time counts e
     evaluationMs: 0,
     otherStepsMs: new Map([[1, 5000]]),
   };
-  const text = describePlan({ plan: parts, weights, estimate: { memory, probe: timed }, backend });
+  const text = describePlan({ plan: parts, disk, estimate: { memory, probe: timed }, backend });
   assert.match(text, /^time: about 2 min 24 s: 1000 ms a step, 5000 ms in parts of 1, /m);
 });
 
@@ -140,7 +151,7 @@ Deno.test("describePlan() tells microbatches, warnings, and that nothing is save
   const changes = { microbatchSize: 2, checkpointInterval: "0ep" as const };
   const arms = plan.arms.map((arm) => ({ ...arm, profile: { ...arm.profile, ...changes } }));
   const estimated = await estimate(plan, signal);
-  const text = describePlan({ plan: { ...plan, arms }, weights, estimate: estimated, backend });
+  const text = describePlan({ plan: { ...plan, arms }, disk, estimate: estimated, backend });
   assert.match(text, /4 images, 2 at once, .* a checkpoint only where it is stopped/);
   assert.match(text, /^warning: The data are few\. Give more$/m);
 });
