@@ -6,7 +6,6 @@
 import type * as tf from "../../src/tf.ts";
 import { averageRule, MovingAverage } from "../../src/training/moving_average.ts";
 import { OptimizerSteps } from "../../src/training/optimizer_steps.ts";
-import { AdamOptimizer } from "../../src/training/optimizers.ts";
 import { Trainer } from "../../src/training/trainer.ts";
 import type { TrainerOptions } from "../../src/training/trainer_options.ts";
 import type { ArmDefinition } from "../experiments/arm.ts";
@@ -29,6 +28,14 @@ export function applyAlgorithms(
   const logger = { logHyperparameters, logMetrics: () => {} };
   new Trainer({ ...parts, algorithms: [...algorithms], logger });
   return reported;
+}
+
+/**
+ * How many numbers an optimizer keeps of each weight: Adam's two means, else a velocity. Not by
+ * `instanceof`, for which every optimizer of TensorFlow.js is one of every kind.
+ */
+export function slotsOf(optimizer: tf.Optimizer): number {
+  return "beta1" in optimizer ? 2 : 1;
 }
 
 /** A model that can take an arm's steps, until it is disposed of. */
@@ -75,7 +82,7 @@ export function startArm(
   }
   return {
     model,
-    slots: optimizer instanceof AdamOptimizer ? 2 : 1,
+    slots: slotsOf(optimizer),
     steps: (partsPerStep, microbatchSize) =>
       new OptimizerSteps({
         model,

@@ -5,13 +5,13 @@
  */
 import { join } from "node:path";
 import { durationInSteps } from "../../../src/training/duration.ts";
-import { AdamOptimizer } from "../../../src/training/optimizers.ts";
 import { trainingOptionsOf } from "../../experiments/profiles/common.ts";
 import { folderBytes, freeBytes } from "../../ground/disk.ts";
 import { UsageError } from "../../ground/errors.ts";
 import { bytesText, counted, oneLine } from "../../ground/format.ts";
 import { weightsFolder } from "../../record/mod.ts";
 import type { Plan, PlannedArm } from "../plan.ts";
+import { slotsOf } from "../started_arm.ts";
 import { type KeptSize, keptSize } from "./kept_size.ts";
 
 /** The disk space of a run, in bytes: of weights and checkpoints their sizes, of texts about theirs. */
@@ -67,7 +67,7 @@ function copiesOf({ task, profile, steps }: PlannedArm): number {
   if (steps === 0) return 0;
   const { movingAverage, earlyStopping } = trainingOptionsOf(profile, task.mainMetric);
   const optimizer = task.makeOptimizer();
-  const slots = optimizer instanceof AdamOptimizer ? 2 : 1;
+  const slots = slotsOf(optimizer);
   optimizer.dispose();
   return 1 + slots + Number(movingAverage !== undefined) + Number(earlyStopping !== undefined);
 }

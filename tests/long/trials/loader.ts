@@ -8,7 +8,7 @@ const settings = { training: 96, validation: 4, size: 64, classes: 4, seed: 0 };
 /** Epochs of a loader of augmented pictures, whose threads decode them. */
 export const loader: Trial = {
   unit: "epochs of a loader with two threads",
-  counts: { long: 200, short: 20 },
+  counts: { long: 1_000, short: 20 },
   backends: ["cpu"],
   async run(count, watch) {
     const folder = await Deno.makeTempDir({ prefix: "long-" });

@@ -14,10 +14,10 @@ const backend = { name: "cpu", version: "4.22.0" };
 const disk = {
   weights: { mode: "last", files: 4, bytes: 5744 },
   checkpoints: { most: 3, bytes: 8616 },
-  textBytes: 200_000,
-  totalBytes: 214_360,
-  out: "out",
-  freeBytes: undefined,
+  textBytes: 1e6,
+  totalBytes: 1e6 + 14_360,
+  out: "reports",
+  freeBytes: 1e6,
 } as const;
 
 async function planned(changes: Partial<Task> = {}) {
@@ -69,6 +69,10 @@ Deno.test("estimate() tries the run's own step, and leaves no tensors", async ()
   const text = describePlan({ plan, disk, estimate: { memory, probe }, backend });
   assert.match(text, /4 cells \(baseline, ws; seeds 0, 1\)/);
   assert.match(text, /^backend: cpu 4\.22\.0$/m);
+  assert.match(
+    text,
+    /^disk: writes into reports, about 1\.0 MB at most: .*; 1\.0 MB are free there, so that the run would be refused$/m,
+  );
   assert.match(
     text,
     /^weights: last of each cell are kept, about 0\.0 MB in 4 files in weights\//m,
