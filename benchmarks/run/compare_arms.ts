@@ -25,7 +25,8 @@ import {
 import { ComparisonError } from "./comparison_error.ts";
 import { type ComparisonPlan, comparisonPlan } from "./comparison_plan.ts";
 import type { ComparisonResult } from "./comparison_result.ts";
-import { type Experiment, type Outcome, runExperiment } from "./experiment.ts";
+import type { Experiment } from "./experiment.ts";
+import { type Outcome, runExperiment } from "./run_experiment.ts";
 import { failureSummary } from "./failures.ts";
 import { type ChosenArms, isModulePath, ownArms } from "./modules.ts";
 import { namedArms } from "./named_arms.ts";

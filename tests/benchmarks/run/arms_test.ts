@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { compare, type ModelContext, type OwnArm, pair } from "../../../benchmarks/mod.ts";
 import type { ClassificationProfile } from "../../../benchmarks/mod.ts";
 import { readResult } from "../../../benchmarks/record/mod.ts";
-import { runExperiment } from "../../../benchmarks/run/experiment.ts";
+import { runExperiment } from "../../../benchmarks/run/run_experiment.ts";
 import { imagenet } from "../../../benchmarks/tasks/suites.ts";
 import { models, tf, WeightStandardization } from "../../../mod.ts";
 import { writeData } from "../ade20k_data.ts";
