@@ -61,6 +61,9 @@ export async function listFolder(folder: string): Promise<Deno.DirEntry[]> {
 /** What {@linkcode putAtomic} adds to a file's name until the file is whole. */
 const temporaryEnding = /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
 
+/** What {@linkcode checkWritable} calls the file that it tries a folder with. */
+const probeBeginning = ".writable-";
+
 /**
  * Removes what a process that was killed left of {@linkcode putAtomic}. Only for a folder that
  * nobody else writes into.
@@ -69,9 +72,10 @@ const temporaryEnding = /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
  */
 export async function removeTemporaries(folder: string): Promise<void> {
   const names = (await listFolder(folder)).map(({ name }) => name);
-  for (const name of names.filter((name) => temporaryEnding.test(name))) {
-    await Deno.remove(join(folder, name));
-  }
+  const left = names.filter((name) =>
+    temporaryEnding.test(name) || name.startsWith(probeBeginning)
+  );
+  for (const name of left) await remove(join(folder, name));
 }
 
 /**
@@ -152,8 +156,8 @@ async function isFolder(path: string): Promise<boolean> {
 export async function checkWritable(path: string, option: string): Promise<void> {
   try {
     await makeFolder(path);
-    const probe = await Deno.makeTempFile({ dir: path, prefix: ".writable-" });
-    await Deno.remove(probe);
+    const probe = await Deno.makeTempFile({ dir: path, prefix: probeBeginning });
+    await remove(probe); // whoever takes the folder meanwhile may have removed it
   } catch (error) {
     throw new UsageError(
       `Cannot write into ${path}: ${reasonOf(error)}; choose another folder by ${option} DIR`,

@@ -71,6 +71,7 @@ export async function runPlan(plan: Plan, start: Result, options: RunOptions): P
   const errors: unknown[] = [];
   const waiting = cellsLeft(plan, start);
   const times = firstTimes({ ...plan, cells: waiting }, output.log, options.maxHours);
+  if (workers.isChief && folder.resumes) await clearEnded(folder.path, plan, start);
   for (const [i, cell] of waiting.entries()) {
     if (await workers.any(signal.aborted)) break;
     const display = output.progress(cell.arm.task.batchSize);
@@ -114,6 +115,14 @@ export async function runPlan(plan: Plan, start: Result, options: RunOptions): P
   await folder.save(result);
   await writeReport(folder.path, result);
   return { result, complete, errors };
+}
+
+/** Removes what a process that was killed after it had written a cell's record has not come to remove. */
+async function clearEnded(path: string, plan: Plan, { cells }: Result): Promise<void> {
+  for (const cell of cells.filter(hasEnded)) {
+    await removeStaleWeights(path, cell);
+    await checkpointStore(path, cell, plan.checkpointsToKeep).remove();
+  }
 }
 
 /** Whether all workers can go on together after a cell. */

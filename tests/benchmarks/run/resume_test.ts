@@ -220,3 +220,13 @@ test("goes on with no run of an earlier release whose settings are others", asyn
   );
   assert.deepEqual(JSON.parse(await Deno.readTextFile(path)), earlier);
 });
+
+test("removes what a kill after a cell's record has left", async (out) => {
+  assert.equal((await run(line(out))).code, 0);
+  await Deno.mkdir(join(out, "checkpoints/ws-seed0"), { recursive: true });
+  await Deno.writeTextFile(checkpoint(out, 12), "{}");
+  await Deno.writeTextFile(join(out, ".writable-0123"), "");
+  assert.equal((await run(`${line(out)} --resume`)).code, 0);
+  assert.ok(!await exists(join(out, "checkpoints")) && !await exists(join(out, ".writable-0123")));
+  await assertAsUninterrupted(out);
+});
