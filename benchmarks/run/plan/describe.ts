@@ -29,7 +29,7 @@ export function describePlan(
   const first = arms[0]!;
   const { data } = task;
   return [
-    `${suite}: ${cells.length} cells (${arms.map(({ name }) => name).join(", ")}; ` +
+    `${suite}: ${counted(cells.length, "cell")} (${arms.map(({ name }) => name).join(", ")}; ` +
     `seeds ${seeds.join(", ")})`,
     `data: ${data.name}, ${grouped(data.trainingCount)} training and ` +
     `${grouped(data.validationCount)} validation images, ${grouped(data.classes)} classes`,
