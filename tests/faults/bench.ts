@@ -61,6 +61,7 @@ export class Bench implements AsyncDisposable {
   readonly #references = new Map<string, Promise<Reference>>();
   readonly #running = new Set<Run>();
   #made = 0;
+  #stopped = false;
 
   private constructor(readonly folder: string) {}
 
@@ -76,6 +77,7 @@ export class Bench implements AsyncDisposable {
 
   /** Starts a run. */
   async start(subject: Subject, out: string, options: StartOptions = {}): Promise<Run> {
+    if (this.#stopped) throw new Error("no run is started any more");
     const { more = "", preload, through = [], line = lineOf(subject) } = options;
     const whole = options.task === undefined ? `${line} --out ${out} ${more}` : line;
     let args = suiteProcess(options.task ?? `bench:${subject.suite}`).args(whole);
@@ -199,8 +201,9 @@ export class Bench implements AsyncDisposable {
     return { csv: await untimed(out), cells, files };
   }
 
-  /** Ends what still runs. */
+  /** Ends what still runs; nothing is started any more. */
   killAll(): void {
+    this.#stopped = true;
     for (const run of this.#running) run.signal("SIGKILL");
   }
 
