@@ -14,8 +14,11 @@ interface Schema {
   literal?: unknown;
 }
 
-/** Names that valibot takes no key of. */
-const forbidden: readonly string[] = ["__proto__", "prototype", "constructor"];
+/** Names of keys that valibot takes no value of, and those that settings must not have. */
+const forbidden: readonly string[] = [
+  ...["__proto__", "prototype", "constructor"],
+  ...["toString", "valueOf", "toJSON"],
+];
 
 /**
  * What a schema of this project's records gives back: a number that may be missing is NaN.
