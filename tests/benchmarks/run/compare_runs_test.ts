@@ -235,7 +235,7 @@ Deno.test("compare() tells its own lines to log alone, in a program's words", ()
     const stale = lines.filter((line) => line.includes("0.99^4"));
     assert.ok(stale.length === 1 && stale[0]!.startsWith("warning: "), `${lines}`);
     assert.deepEqual(onConsole, []);
-    assert.ok(lines.some((line) => /^weights: last of each cell are kept, .*\(keep\)$/.test(line)));
+    assert.ok(lines.some((line) => /^writes into .*, weights\/ \(/.test(line)));
     assert.ok(
       lines.some((line) => /^b, seed 1 \(2 of 2\): step 4\/4, loss /.test(line)),
       `${lines}`,
