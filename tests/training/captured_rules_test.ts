@@ -28,6 +28,25 @@ forEachRecordingBackend("capture() reads a learning rate that is an input", () =
   weight.dispose();
 });
 
+forEachRecordingBackend("capture() takes a stock optimizer's learning rate as an input", () => {
+  const weight = variableOf(tf.scalar(0)), optimizer = tf.train.sgd(1);
+  let recordings = 0;
+  const step = capture(() => {
+    recordings++;
+    optimizer.applyGradients({ [weight.name]: tf.scalar(1) });
+  });
+  const seen = [1, 0.25, 0.5].map((rate) => {
+    optimizer.setLearningRate(rate);
+    step();
+    return weight.dataSync()[0];
+  });
+  assert.deepEqual(seen, [-1, -1.25, -1.75]);
+  assert.equal(recordings, 1);
+  step.dispose();
+  optimizer.dispose();
+  weight.dispose();
+});
+
 forEachRecordingBackend("capture() sees setLearningRate() of this library's optimizers", () => {
   const weight = variableOf(tf.scalar(0)), optimizer = sgd({ learningRate: 1 });
   const step = capture(() => {

@@ -106,9 +106,14 @@ function interceptOwnOptimizers(used: (optimizer: KnownOptimizer) => void): Rest
  */
 export function optimizerSettings(optimizer: KnownOptimizer): string {
   const { learningRate, ...others } = optimizer.getConfig();
-  if (optimizer instanceof SlotOptimizer) {
+  if (isOwn(optimizer)) {
     const { learningRate: rate } = optimizer;
     return JSON.stringify({ ...others, rate: typeof rate === "number" ? rate : { id: rate.id } });
   }
   return JSON.stringify(optimizer.c === undefined ? { learningRate, ...others } : others);
+}
+
+/** Not by `instanceof`, by which TensorFlow.js takes every optimizer for one of any class. */
+function isOwn(optimizer: tf.Optimizer): optimizer is SlotOptimizer {
+  return Object.prototype.isPrototypeOf.call(SlotOptimizer.prototype, optimizer);
 }
