@@ -172,7 +172,7 @@ Deno.test("compare() takes arms by their names, and says what these want", async
     plan.memoryBytes > 0 && plan.weightBytes > 0 && plan.diskBytes > plan.weightBytes &&
       plan.durationMs! > 0,
   );
-  assert.match(plan.text, /^compare: 1 cells \(bn-1, gn-1; seeds 3\)$/m);
+  assert.match(plan.text, /^compare: 1 cell \(bn-1, gn-1; seeds 3\)$/m);
   assert.doesNotMatch(plan.text, /--/);
 });
 
