@@ -24,12 +24,12 @@ async function bundledBytes(entry: string): Promise<number> {
   }
 }
 
-Deno.test("a page that standardizes its model bundles 190 kB at most", async () => {
+Deno.test("a page that standardizes its model bundles 195 kB at most", async () => {
   const bytes = await bundledBytes("standardize_a_model.ts");
-  assert.ok(bytes > 10_000 && bytes <= 190_000, `${bytes} bytes`);
+  assert.ok(bytes > 10_000 && bytes <= 195_000, `${bytes} bytes`);
 });
 
-Deno.test("a page with every name of mod.ts bundles 330 kB at most", async () => {
+Deno.test("a page with every name of mod.ts bundles 350 kB at most", async () => {
   const bytes = await bundledBytes("../../mod.ts");
-  assert.ok(bytes > 10_000 && bytes <= 330_000, `${bytes} bytes`);
+  assert.ok(bytes > 10_000 && bytes <= 350_000, `${bytes} bytes`);
 });
