@@ -21,6 +21,7 @@ import { AttemptLog } from "./attempt_log.ts";
 import { kinds } from "./kinds.ts";
 import { faultLines, headLine, kindLine } from "./report.ts";
 import { backends, subjectsHere, suites } from "./subjects.ts";
+import { runCampaign } from "../campaign_command.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -104,19 +105,4 @@ async function main(args: string[], signal: AbortSignal): Promise<number> {
   return faults;
 }
 
-if (import.meta.main) {
-  const controller = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM"] as const) {
-    Deno.addSignalListener(name, () => controller.abort(name));
-  }
-  try {
-    Deno.exit(await main(Deno.args, controller.signal) === 0 ? 0 : 1);
-  } catch (error) {
-    if (controller.signal.aborted) Deno.exit(controller.signal.reason === "SIGINT" ? 130 : 143);
-    const isMistake = error instanceof RangeError ||
-      (error instanceof TypeError && "code" in error && `${error.code}`.startsWith("ERR_PARSE_"));
-    if (!isMistake) throw error;
-    console.error(error.message);
-    Deno.exit(2);
-  }
-}
+if (import.meta.main) await runCampaign(main);

@@ -20,6 +20,7 @@ import { preparePython } from "./python.ts";
 import { details, faultLines, headLine, outcomeLine } from "./report.ts";
 import { blockCases } from "./run_target.ts";
 import { targets } from "./targets.ts";
+import { runCampaign } from "../campaign_command.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -101,19 +102,4 @@ function tell(outcome: Outcome, seed: number, isVerbose: boolean): void {
   for (const line of faultLines(outcome, seed)) console.log(line);
 }
 
-if (import.meta.main) {
-  const controller = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM"] as const) {
-    Deno.addSignalListener(name, () => controller.abort(name));
-  }
-  try {
-    Deno.exit(await main(Deno.args, controller.signal) === 0 ? 0 : 1);
-  } catch (error) {
-    if (controller.signal.aborted) Deno.exit(controller.signal.reason === "SIGINT" ? 130 : 143);
-    const isMistake = error instanceof RangeError ||
-      (error instanceof TypeError && "code" in error && `${error.code}`.startsWith("ERR_PARSE_"));
-    if (!isMistake) throw error;
-    console.error(error.message);
-    Deno.exit(2);
-  }
-}
+if (import.meta.main) await runCampaign(main);

@@ -15,6 +15,7 @@ import { findLibrary } from "../../src/backends/tensorflow/library.ts";
 import { runTrial, type Task } from "./process.ts";
 import { headLine, outcomeLines } from "./report.ts";
 import { trials } from "./trials.ts";
+import { runCampaign } from "../campaign_command.ts";
 
 /** The names that are asked for, or all. */
 function chosen(
@@ -62,19 +63,4 @@ async function main(args: string[], signal: AbortSignal): Promise<number> {
   return faults;
 }
 
-if (import.meta.main) {
-  const controller = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM"] as const) {
-    Deno.addSignalListener(name, () => controller.abort(name));
-  }
-  try {
-    Deno.exit(await main(Deno.args, controller.signal) === 0 ? 0 : 1);
-  } catch (error) {
-    if (controller.signal.aborted) Deno.exit(controller.signal.reason === "SIGINT" ? 130 : 143);
-    const isMistake = error instanceof RangeError ||
-      (error instanceof TypeError && "code" in error && `${error.code}`.startsWith("ERR_PARSE_"));
-    if (!isMistake) throw error;
-    console.error(error.message);
-    Deno.exit(2);
-  }
-}
+if (import.meta.main) await runCampaign(main);
