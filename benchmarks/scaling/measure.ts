@@ -2,7 +2,7 @@ import { duration } from "../cli/progress.ts";
 import { bytesText } from "../ground/format.ts";
 import { slowest } from "../judge/scaling/figures.ts";
 import type { GroupFacts, GroupRecord, GroupWork } from "../record/mod.ts";
-import { SlowSubjectError, SubjectError } from "../timing/subject_process.ts";
+import { attempt, each } from "../timing/attempts.ts";
 import type { GroupProcess } from "./group_process.ts";
 import type { Block } from "./protocol.ts";
 import { type GroupSurroundings, runningGroup } from "./start_group.ts";
@@ -153,36 +153,4 @@ async function transfers(
 
 async function readMemory({ record }: Timed, process: GroupProcess): Promise<void> {
   record.peakBytes = await process.peakBytes();
-}
-
-/** Runs an action for every group that is still alive. */
-async function each(
-  all: readonly Timed[],
-  options: MeasureOptions,
-  action: (timed: Timed, process: GroupProcess) => Promise<void>,
-): Promise<void> {
-  for (const timed of all) {
-    const { process } = timed;
-    if (process === undefined || options.signal.aborted) continue;
-    await attempt(timed, options, () => action(timed, process));
-  }
-}
-
-/** A failing group does not end the measurement. */
-async function attempt(
-  timed: Timed,
-  { tell }: MeasureOptions,
-  action: () => Promise<void>,
-): Promise<void> {
-  try {
-    await action();
-  } catch (error) {
-    if (!(error instanceof SubjectError)) throw error;
-    const { record, process } = timed;
-    timed.process = undefined;
-    await process?.end(true);
-    const status = error instanceof SlowSubjectError ? "not run" : "failed";
-    Object.assign(record, { status, error: error.message });
-    tell(`${record.label}: ${error.message}`);
-  }
 }

@@ -1,7 +1,8 @@
 import { duration } from "../cli/progress.ts";
 import { runningFor, type Surroundings } from "./start_subject.ts";
 import type { SubjectRecord } from "../record/mod.ts";
-import { SlowSubjectError, SubjectError, type SubjectProcess } from "./subject_process.ts";
+import { attempt, each } from "./attempts.ts";
+import { SlowSubjectError, type SubjectProcess } from "./subject_process.ts";
 import { factsOf, type Limits, type Subject } from "./protocol.ts";
 
 export interface MeasureOptions extends Surroundings {
@@ -131,36 +132,4 @@ async function readMemory({ record }: Timed, process: SubjectProcess): Promise<v
   record.tensors = record.tensors === undefined
     ? { before: tensorCount }
     : { ...record.tensors, after: tensorCount };
-}
-
-/** Runs an action for every subject that is still alive. */
-async function each(
-  all: readonly Timed[],
-  options: MeasureOptions,
-  action: (timed: Timed, process: SubjectProcess) => Promise<void>,
-): Promise<void> {
-  for (const timed of all) {
-    const { process } = timed;
-    if (process === undefined || options.signal.aborted) continue;
-    await attempt(timed, options, () => action(timed, process));
-  }
-}
-
-/** A failing subject does not end the measurement. */
-async function attempt(
-  timed: Timed,
-  { tell }: MeasureOptions,
-  action: () => Promise<void>,
-): Promise<void> {
-  try {
-    await action();
-  } catch (error) {
-    if (!(error instanceof SubjectError)) throw error;
-    const { record, process } = timed;
-    timed.process = undefined;
-    await process?.end(true);
-    const status = error instanceof SlowSubjectError ? "not run" : "failed";
-    Object.assign(record, { status, error: error.message });
-    tell(`${record.label}: ${error.message}`);
-  }
 }
