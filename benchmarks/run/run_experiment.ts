@@ -64,7 +64,7 @@ export async function runExperiment<P extends CommonProfile & Settings<P>>(
   using limit = timeLimit(workers.rank === 0 ? maxHours : undefined, asked, output.log);
   const { signal } = limit;
   if (experiment.dryRun) return await planned(experiment, workers, backend, signal);
-  const group = await joinWorkers(workers, signal);
+  const group = await joinWorkers(workers, asked); // its own time is limited, and all end together
   try {
     const finished = await runTogether(experiment, { workers, group, backend }, signal);
     await group.end(finished.errors[0]);
