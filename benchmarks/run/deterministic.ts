@@ -15,7 +15,7 @@ import type { Result, Warning } from "../record/mod.ts";
  */
 export async function selectDeterministic(
   name: string | undefined,
-  { intraOpThreads }: { intraOpThreads: number },
+  { intraOpThreads, interOpThreads = 0 }: { intraOpThreads: number; interOpThreads?: number },
 ): Promise<SelectedBackend> {
   if (intraOpThreads > 1) {
     throw new UsageError(
@@ -23,7 +23,7 @@ export async function selectDeterministic(
         "makes results the same: set intraOpThreads to 0 or 1",
     );
   }
-  const backend = await selectBackend(name, { intraOpThreads: 1 });
+  const backend = await selectBackend(name, { intraOpThreads: 1, interOpThreads });
   if (backend.threads !== 1) {
     const what = backend.threads === undefined ? "a GPU" : `${backend.threads} threads`;
     throw new UsageError(

@@ -56,8 +56,9 @@ export async function runExperiment<P extends CommonProfile & Settings<P>>(
   checkMasks(experiment, experiment.suite.readsMasks);
   const workers = await workersOf(experiment.workers);
   const threads = threadsOf(experiment.profile, workers);
+  const { intraOpThreads } = experiment.profile; // as asked, not a worker's share
   const backend = experiment.deterministic
-    ? await selectDeterministic(experiment.backend, experiment.profile)
+    ? await selectDeterministic(experiment.backend, { ...threads, intraOpThreads })
     : await selectBackend(experiment.backend, threads);
   checkWorkersBackend(workers);
   const { maxHours, output = consoleOutput } = experiment;

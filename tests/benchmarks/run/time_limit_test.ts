@@ -83,7 +83,9 @@ Deno.test({
       assert.doesNotMatch(stderr, /Lost rank/);
       const { cells } = await readResult(join(out, "result.json"));
       assert.deepEqual(cells.map(({ status }) => status), ["interrupted"]);
-      const next = await imagenet.run(`${line}90000ba --resume --max-hours 0.0001`);
+      // Over while the workers still wait for each other.
+      const next = await imagenet.run(`${line}90000ba --resume --max-hours 0.000001`);
       assert.equal(next.code, 4, next.stderr);
+      assert.doesNotMatch(next.stderr, /fault of the program/);
     }),
 });

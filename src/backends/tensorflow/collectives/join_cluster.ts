@@ -30,7 +30,8 @@ const joined = new WeakMap<TensorFlowBackend, TensorFlowWorkerGroup>();
  * list; none needs to be there before the others, worker 0 neither.
  *
  * The group is watched from then on. A worker whose process ends, however that happens, is missed by
- * all others within two seconds, one that is stopped within half a minute: what they wait for fails with
+ * all others within two seconds, or a few on a machine that is full, one that is stopped within half a
+ * minute: what they wait for fails with
  * a {@linkcode WorkerLostError} that names it. One that only takes long is waited for. At its end a
  * program calls {@linkcode TensorFlowWorkerGroup.leave}.
  *
