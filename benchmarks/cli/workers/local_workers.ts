@@ -5,14 +5,11 @@
  *
  * @module
  */
-import { reasonOf } from "../../../datasets/errors.ts";
-import { denoProgram } from "../../ground/deno_program.ts";
-import { UsageError } from "../../ground/errors.ts";
-import { linesOf } from "../../ground/lines.ts";
 import { type Ending, exitCodes } from "../exit.ts";
 import { gpuForEach, gpusHere } from "./gpus.ts";
 import { freePorts, localEnvironments } from "./local_cluster.ts";
 import { ownArguments } from "./own_command.ts";
+import { type Ended, WorkerProcess } from "./worker_process.ts";
 
 /** How workers are started, and what stops them. */
 export interface LocalWorkers {
@@ -34,15 +31,6 @@ export interface LocalWorkers {
  */
 const usualGraceMs = 15_000;
 
-/** How one of them ended. */
-interface Ended {
-  rank: number;
-  code: number;
-  signal: Deno.Signal | null;
-  /** Whether this process has killed it, as it did not end by itself. */
-  isStuck: boolean;
-}
-
 /**
  * Starts workers, and waits until all of them have ended.
  *
@@ -52,13 +40,13 @@ interface Ended {
 export async function runLocalWorkers(options: LocalWorkers): Promise<Ending> {
   const { size, signal, say = console.error } = options;
   const gpus = gpuForEach(await gpusHere(), size);
-  const processes: Worker[] = [];
+  const processes: WorkerProcess[] = [];
   const stop = () => processes.forEach((worker) => worker.ask("SIGTERM"));
   signal.addEventListener("abort", stop);
   try {
     const args = options.args ?? ownArguments();
     localEnvironments(freePorts(size), gpus)
-      .forEach((env, rank) => processes.push(new Worker(rank, args, env)));
+      .forEach((env, rank) => processes.push(new WorkerProcess(rank, args, env)));
     if (signal.aborted) stop(); // it came before there was one to ask
     return await endOf(processes, options, say);
   } catch (error) {
@@ -71,7 +59,7 @@ export async function runLocalWorkers(options: LocalWorkers): Promise<Ending> {
 
 /** Waits for all; where one fails, the others follow it, by themselves or not. */
 async function endOf(
-  processes: readonly Worker[],
+  processes: readonly WorkerProcess[],
   { graceMs = usualGraceMs }: LocalWorkers,
   say: (line: string) => void,
 ): Promise<Ending> {
@@ -94,7 +82,7 @@ async function endOf(
   const cause = causeOf(failed);
   if (cause === undefined) return "done";
   const chief = failed.find(({ rank }) => rank === 0);
-  const codeOf = (worker: Worker) => failed.find(({ rank }) => rank === worker.rank)?.code;
+  const codeOf = (worker: WorkerProcess) => failed.find(({ rank }) => rank === worker.rank)?.code;
   processes.filter((worker) => hasItsOwn(codeOf(worker), chief?.code))
     .flatMap(({ errors }) => errors).filter((line) => !/^worker \d+: error: Lost /.test(line))
     .forEach((line) => say(line));
@@ -142,65 +130,4 @@ function endingOf({ code, signal }: Ended): Ending {
   if (signal !== null) return "broken";
   const [ending] = Object.entries(exitCodes).find(([, known]) => known === code) ?? [];
   return (ending ?? "fault") as Ending;
-}
-
-/** A worker's process. What the chief prints is the run's own; of the others each line is marked. */
-class Worker {
-  readonly #process: Deno.ChildProcess;
-  readonly #printed: Promise<unknown>;
-  /** Lines that say of one that is not the chief what ended it. */
-  readonly errors: string[] = [];
-  #isStuck = false;
-
-  /** @throws {UsageError} if Deno cannot be started */
-  constructor(readonly rank: number, args: readonly string[], env: Record<string, string>) {
-    const output = rank === 0 ? "inherit" : "piped";
-    const command = denoProgram();
-    try {
-      this.#process = new Deno.Command(command, {
-        args: [...args],
-        env,
-        stdin: "piped", // it ends with this process, however that ends: see signals/starter.ts
-        stdout: output,
-        stderr: output,
-      }).spawn();
-    } catch (error) {
-      const reason = reasonOf(error).replace(/[.;,]? (run again|Alternatively).*$/s, "");
-      throw new UsageError(
-        `Cannot start workers by ${command}: ${reason}; unset variables that begin with LD_ or DYLD_, ` +
-          "and have deno on the PATH",
-        { cause: error },
-      );
-    }
-    this.#printed = rank === 0 ? Promise.resolve() : Promise.all([
-      this.#passOn(this.#process.stdout),
-      this.#passOn(this.#process.stderr),
-    ]);
-  }
-
-  ask(signal: Deno.Signal): void {
-    try {
-      this.#process.kill(signal);
-      this.#isStuck ||= signal === "SIGKILL";
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error; // it has ended
-    }
-  }
-
-  async #passOn(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
-    let isError = false; // it is the last that a process says, in a line or in several
-    for await (const line of linesOf(stream)) {
-      const marked = `worker ${this.rank}: ${line}`;
-      isError ||= /^error: (?!this is a fault)/.test(line);
-      if (isError) this.errors.push(marked);
-      else console.error(marked);
-    }
-  }
-
-  async ended(): Promise<Ended> {
-    const { code, signal } = await this.#process.status;
-    await this.#printed;
-    await this.#process.stdin.close().catch(() => {}); // it is closed with its reader
-    return { rank: this.rank, code, signal, isStuck: this.#isStuck };
-  }
 }
