@@ -18,7 +18,7 @@ import { failureSummary } from "./failures.ts";
 import { isModulePath, modelOfModule } from "./modules.ts";
 import { namedArms } from "./named_arms.ts";
 import { loadingOf, type SuiteAsked, suiteOptions } from "./options.ts";
-import { describePlan } from "./plan/describe.ts";
+import { describePlan, type Planned } from "./plan/describe.ts";
 import type { Finished } from "./run_plan.ts";
 import { sourceOf } from "./source.ts";
 import { checkStartsGroup } from "./workers/join.ts";
@@ -45,13 +45,19 @@ const examplesOf = (command: string) => [
 export interface SuiteRunner extends Pick<Suite<CommonProfile>, "name" | "title"> {
   options: ReturnType<typeof suiteOptions>;
   run(asked: SuiteAsked, context: Context): Promise<Ending>;
+  /** What `--dry-run` prints, as data. */
+  plan(asked: SuiteAsked, signal: AbortSignal): Promise<Planned>;
 }
 
 /** What a program needs of a suite. */
 export function suiteRunner<P extends CommonProfile & Settings<P>>(suite: Suite<P>): SuiteRunner {
   const { name, title } = suite;
   const options = suiteOptions(suite);
-  return { name, title, options, run: (asked, context) => run(suite, asked, context) };
+  return {
+    ...{ name, title, options },
+    run: (asked, context) => run(suite, asked, context),
+    plan: (asked, signal) => planSuite(suite, asked, signal),
+  };
 }
 
 /** The program of a suite: trains the arms of a comparison and writes its report. */
@@ -136,6 +142,14 @@ async function run<P extends CommonProfile & Settings<P>>(
     return "broken";
   }
   return asked.strict && hasFailed(outcome) ? "failed" : "done";
+}
+
+async function planSuite<P extends CommonProfile & Settings<P>>(
+  suite: Suite<P>,
+  asked: SuiteAsked,
+  signal: AbortSignal,
+): Promise<Planned> {
+  return await runSuite(suite, { ...asked, dryRun: true }, "", signal) as Planned;
 }
 
 /** Worker 0 says what became of the cells; what broke on another one alone is its to say. */

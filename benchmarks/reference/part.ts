@@ -1,0 +1,27 @@
+/**
+ * A part of the reference runs, as data: one command of a suite, whose result is kept.
+ *
+ * @module
+ */
+
+/** The suites that have parts, by the file of their program at the top of `benchmarks/`. */
+export type PartSuite = "ade20k" | "imagenet" | "norms" | "microbatch";
+
+/** The data sets that parts read, by the option that names their folder. */
+export type PartData = "camvid" | "cifar10";
+
+/** One command of a suite, cut into shards, and where its result is kept. */
+export interface ReferencePart {
+  /** The folder of its report, below `reports/`: suite, profile, data. */
+  name: string;
+  /** What it asks. */
+  question: string;
+  /** Whether it chooses settings, on held-out training images, or is what is reported. */
+  stage: "pilot" | "main";
+  suite: PartSuite;
+  data: PartData;
+  /** The words of its command line, but for data and folders. */
+  words: readonly string[];
+  /** The part, and the cell of it, whose weights every cell begins from. */
+  startsFrom?: { part: string; arm: string; seed: number };
+}
