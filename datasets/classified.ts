@@ -13,6 +13,7 @@ import { type DatasetIdentity, hashFiles, type ListedFile } from "./identity.ts"
 import { decodeImage } from "./images/image.ts";
 import type { RgbImage } from "../src/pictures/picture.ts";
 import { openParts, openTarOfParts } from "./imagenet/parts.ts";
+import { pilotPictures } from "./pilot.ts";
 
 export { type ClassifiedSplit, type ImageEntry, placeOf } from "./archives/entry.ts";
 
@@ -33,6 +34,11 @@ export interface ClassifiedDataset {
   readonly training: ClassifiedSplit;
   /** Validation pictures; none where the set lacks them. */
   readonly validation: ClassifiedSplit;
+  /**
+   * The share of the training pictures that a pilot is evaluated on: then `training` is the rest of
+   * them, `validation` is they, and the set's own validation pictures are in neither.
+   */
+  readonly pilotShare?: number;
   /**
    * Counts and a hash of the list of pictures, for reports. The list has `train/CLASS/FILE` and
    * `val/CLASS/FILE`, however the parts are named and packed, so that the same pictures give the
@@ -61,6 +67,11 @@ export interface OpenClassifiedOptions {
    * class of the validation pictures alone, which is one then. By default the first is thrown.
    */
   onProblem?: OnProblem;
+  /**
+   * For a pilot, the share of the training pictures that is evaluated on in place of the validation
+   * pictures, > 0 and < 1: the last of each class, see {@linkcode pilotPictures}.
+   */
+  pilotShare?: number;
 }
 
 /**
@@ -68,24 +79,29 @@ export interface OpenClassifiedOptions {
  * may be missing.
  *
  * @param path a folder or an archive in one of the layouts that `datasets/README.md` describes
- * @param options what is done about files and classes that cannot be used
+ * @param options what is done about files and classes that cannot be used, and what a pilot is
+ *   evaluated on
  * @returns the set
  * @throws {DataError} if nothing of the kind is there, something is damaged or compressed, or
  *   labels are ambiguous; the message names the file or folder and what to do
+ * @throws {RangeError} if a pilot's share is not between 0 and 1
  */
 export async function openClassified(
   path: string,
-  { onProblem }: OpenClassifiedOptions = {},
+  { onProblem, pilotShare }: OpenClassifiedOptions = {},
 ): Promise<ClassifiedDataset> {
+  const isPilot = pilotShare !== undefined;
   const info = await lookAt(path);
   if (info?.isFile) {
-    return dataset(basename(path, ".tar"), path, await openTarOfParts(path, onProblem));
+    const parts = await openTarOfParts(path, onProblem, isPilot);
+    return dataset(basename(path, ".tar"), path, parts, pilotShare);
   }
   for (const inner of info === undefined ? [] : innerFolders) {
     const root = join(path, inner);
     if (!(await lookAt(root))?.isDirectory) continue;
-    const parts = await openCifar10(root) ?? await openParts(root, [path], onProblem);
-    if (parts !== undefined) return dataset(await folderName(path), root, parts);
+    const parts = await openCifar10(root, isPilot) ??
+      await openParts(root, [path], onProblem, isPilot);
+    if (parts !== undefined) return dataset(await folderName(path), root, parts, pilotShare);
   }
   const seen = info === undefined
     ? "there is no such file or folder"
@@ -95,8 +111,17 @@ export async function openClassified(
   );
 }
 
-function dataset(name: string, root: string, parts: SetParts): ClassifiedDataset {
-  const { classNames, training, validation } = parts;
+function dataset(
+  name: string,
+  root: string,
+  parts: SetParts,
+  pilotShare?: number,
+): ClassifiedDataset {
+  const isPilot = pilotShare !== undefined;
+  const { classNames } = parts;
+  const { training, validation } = isPilot
+    ? pilotPictures(root, parts.training, pilotShare)
+    : parts;
   const classes = classNames.length;
   const identify = async () => ({
     name,
@@ -108,7 +133,8 @@ function dataset(name: string, root: string, parts: SetParts): ClassifiedDataset
   // Every size in a folder is asked for: once is enough.
   let found: Promise<DatasetIdentity> | undefined;
   const identity = () => found ??= identify();
-  return { name, root, classes, classNames, training, validation, identity };
+  const pilot = { ...(isPilot && { pilotShare }) };
+  return { name, root, classes, classNames, training, validation, ...pilot, identity };
 }
 
 async function* filesOf(...parts: PictureIndex[]): AsyncGenerator<ListedFile> {

@@ -103,6 +103,11 @@ export interface SegmentedDataset {
   readonly coding: MaskCoding;
   /** The share of images that are held out, where the set's folders don't say which. */
   readonly validationShare?: number;
+  /**
+   * The share of the training images that a pilot is evaluated on: then `training` is the rest of them,
+   * `validation` is they, and the set's own validation images are in neither.
+   */
+  readonly pilotShare?: number;
   /** Number of classes: labels run from 0 to `classes − 1`. */
   readonly classes: number;
   /** Class names in the order of their labels. */

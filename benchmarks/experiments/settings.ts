@@ -26,6 +26,7 @@ export const runSettings: readonly string[] = [
   "smoothnessRelativeSteps",
   "variant",
   "ignoredLayers",
+  "learningRates",
 ];
 
 /** What values of a profile must be for what reads them, by their keys. */
@@ -92,6 +93,42 @@ function replaced<P extends Settings<P>, V>(
 }
 
 /**
+ * Values of one arm, written as text.
+ *
+ * @param texts by key, keys of the profile
+ * @param arm its name, for the error
+ * @throws {UsageError} if a value is not of its kind
+ */
+export function textSettings<P extends Settings<P>>(
+  profile: P,
+  texts: Readonly<Record<string, string>>,
+  arm: string,
+): Record<string, Setting> {
+  const entries = Object.entries(texts).map(([key, text]) => {
+    const like = kindLike(profile[key as keyof P]);
+    return [key, readAs(like, text, `${key} of the arm "${arm}"`)];
+  });
+  return Object.fromEntries(entries);
+}
+
+/**
+ * Fails where a key is none that one arm may have a value of its own of.
+ *
+ * @throws {UsageError} if it is unknown (suggests the nearest) or of the whole run
+ */
+export function checkArmKey<P extends Settings<P>>(profile: P, key: string, arm: string): void {
+  const keys = Object.keys(profile);
+  if (!keys.includes(key)) throw unknownName(`setting of the arm "${arm}"`, key, keys);
+  if (runSettings.includes(key)) throw sharedSetting(key);
+}
+
+function sharedSetting(key: string): UsageError {
+  return new UsageError(
+    `Cannot set ${key} for one arm: it is a value of the whole run; give it by --set`,
+  );
+}
+
+/**
  * Fails where a value of the suite's own network is replaced, and the model is another one, which it
  * would not change.
  *
@@ -125,11 +162,7 @@ export function armProfile<P extends Settings<P>>(
   try {
     const own = withValues(profile, arm.settings);
     const shared = keys.find((key) => runSettings.includes(key));
-    if (shared !== undefined) {
-      throw new UsageError(
-        `Cannot set ${shared} for one arm: it is a value of the whole run; give it by --set`,
-      );
-    }
+    if (shared !== undefined) throw sharedSetting(shared);
     if (arm.model !== undefined) checkNetworkSettings(keys, networkSettings);
     return own;
   } catch (error) {

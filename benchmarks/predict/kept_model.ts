@@ -11,6 +11,7 @@ import { sgd } from "../../src/training/optimizers.ts";
 import type { ArmDefinition, ModelFactory } from "../experiments/arm.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import type { VisionProfile } from "../experiments/profiles/vision.ts";
+import { nameBefore, ratesOf } from "../experiments/rate_sweep.ts";
 import { unknownName, UsageError } from "../ground/errors.ts";
 import { withUsageErrors } from "../ground/usage_errors.ts";
 import type { CellRecord, Json, Result } from "../record/mod.ts";
@@ -104,8 +105,10 @@ async function armOf<P extends CommonProfile>(
   const arms = module === undefined
     ? knownArms({ ...suite, ...suite.armsOf?.(profileOf(suite, result, name)) })
     : (await chosenArms(module, suite)).arms;
-  const arm = arms.find((arm) => arm.name === name && hasAlgorithms(arm, algorithms)) ??
-    arms.find((arm) => arm.name === name);
+  const own = nameBefore(name, ratesOf(config));
+  const found = arms.find((arm) => arm.name === own && hasAlgorithms(arm, algorithms)) ??
+    arms.find((arm) => arm.name === own);
+  const arm = found && { ...found, name }; // which a model of one's own is told
   const isOwn = records.find((record) => record.name === name)?.model !== undefined;
   if (module === undefined && (arm === undefined || isOwn || !hasAlgorithms(arm, algorithms))) {
     const what = algorithms.join(", ") || "no algorithm";
@@ -114,7 +117,7 @@ async function armOf<P extends CommonProfile>(
         "the run had by --arms FILE.ts",
     );
   }
-  if (arm === undefined) throw unknownName(`arm in ${module}`, name, arms.map(({ name }) => name));
+  if (arm === undefined) throw unknownName(`arm in ${module}`, own, arms.map(({ name }) => name));
   if (!hasAlgorithms(arm, algorithms)) {
     throw new UsageError(
       `Cannot predict with the arm ${name} of ${module} as its algorithms must be those of the run, ` +

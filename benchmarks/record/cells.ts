@@ -61,6 +61,8 @@ const data = v.strictObject({
   coding: v.exactOptional(coding),
   /** The share of the images that is held out by their names, where the set has no parts. */
   validationShare: v.exactOptional(v.number()),
+  /** The share of the training images, the last by name, that a pilot was evaluated on. */
+  pilotShare: v.exactOptional(v.number()),
   /** Whether the data were generated: such a run never yields a verdict on a claim. */
   generated: v.boolean(),
   trainingCount: count,

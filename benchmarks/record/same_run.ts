@@ -66,6 +66,7 @@ const byKind: { readonly [K in Kind]: (record: RecordOf<K>) => Facts } = {
     data: data.name,
     "labels (--labels, --palette)": data.coding,
     "the share held out (--validation-share)": data.validationShare,
+    "the share of a pilot (--pilot-share)": data.pilotShare,
     "data (SHA-256)": data.identity,
     backend: environment.backend,
   }),

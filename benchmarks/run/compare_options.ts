@@ -96,6 +96,12 @@ export interface CompareOptions<S extends keyof ComparedProfiles = "ade20k"> {
    */
   validationShare?: number;
   /**
+   * Makes a pilot, to choose settings by: the share of the training images, > 0 and < 1, that is
+   * evaluated on, their last ones by name, of classified pictures of each class. The others are trained
+   * on, and the validation images are left alone.
+   */
+  pilotShare?: number;
+  /**
    * The seeds; each arm trains once with each. Whole numbers from 0 to 2³¹ − 2.
    *
    * @default the profile's: {[0, 1]} of most suites' `quick`

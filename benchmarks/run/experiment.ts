@@ -4,7 +4,7 @@ import type { SuiteAsked } from "./options.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import type { Source } from "../record/mod.ts";
 import type { RunOutput } from "./output.ts";
-import type { LoadingOptions, MasksAsked, Suite } from "../tasks/suite.ts";
+import type { LoadingOptions, SetAsked, Suite } from "../tasks/suite.ts";
 import type { ArmDefinition, ModelFactory } from "../experiments/arm.ts";
 
 /** All that a run is made of, every name resolved. */
@@ -13,7 +13,7 @@ export interface Experiment<P extends CommonProfile>
     Pick<SuiteAsked, "out" | "resume" | "force" | "dryRun">,
     Partial<Pick<SuiteAsked, "data" | "backend" | "seeds" | "keep" | "shard" | "tensorboard">>,
     Partial<Pick<SuiteAsked, "workers" | "maxHours" | "deterministic">>,
-    MasksAsked {
+    SetAsked {
   /** The suite whose tasks are trained. */
   suite: Pick<Suite<P>, "name" | "title" | "networkSettings" | "leavesOut" | "readsMasks" | "open">;
   /** The profile's name, for the report. */

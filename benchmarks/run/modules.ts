@@ -32,6 +32,8 @@ import { OwnAlgorithm } from "./own_algorithm.ts";
 export interface ChosenArms {
   arms: readonly ArmDefinition[];
   contrasts: readonly Contrast[];
+  /** Whether a user gave these contrasts. */
+  ownContrasts?: boolean;
   /** Where the arms lie on axes, if they do. */
   grid?: Grid | undefined;
   /** Those of the sets that the arms are of. */
@@ -145,7 +147,7 @@ export function ownArms(
   checkArms(arms, source);
   if (contrasts === undefined) return { arms, contrasts: contrastsOfOwn(arms) };
   checkContrasts(contrasts, arms.map(({ name }) => name), source);
-  return { arms, contrasts };
+  return { arms, contrasts, ownContrasts: true };
 }
 
 /**

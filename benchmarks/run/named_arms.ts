@@ -1,9 +1,12 @@
 import type { ArmDefinition } from "../experiments/arm.ts";
+import { type ByArm, withValuesByArm } from "../experiments/arm_values.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import type { VisionProfile } from "../experiments/profiles/vision.ts";
+import { ratesOf, sweptRates } from "../experiments/rate_sweep.ts";
+import type { Settings } from "../experiments/settings.ts";
 import { UsageError } from "../ground/errors.ts";
 import type { Suite } from "../tasks/suite.ts";
-import { type ChosenArms, chosenArms } from "./modules.ts";
+import { type ChosenArms, chosenArms, knownArms } from "./modules.ts";
 
 /** Values of profiles that only sets of arms read which say so. */
 const readBySets: readonly string[] = ["ignoredLayers"] satisfies (keyof VisionProfile)[];
@@ -13,16 +16,21 @@ const readBySets: readonly string[] = ["ignoredLayers"] satisfies (keyof VisionP
  *
  * @param text names, a set's, or a module's path; the suite's own arms without
  * @param replaced the values of the profile that are not its own
- * @throws {UsageError} if there are none of the name, or a value is missing or idle
+ * @param values those that one arm alone has
+ * @throws {UsageError} if there are none of the name, or a value is missing, idle or wrong
  */
-export async function namedArms<P extends CommonProfile>(
+export async function namedArms<P extends CommonProfile & Settings<P>>(
   suite: Suite<P>,
   text: string | undefined,
   profile: P,
   replaced: readonly string[],
+  values: ByArm<string> = {},
 ): Promise<ChosenArms> {
-  const chosen = await chosenArms(text, { ...suite, ...suite.armsOf?.(profile) });
-  const { arms, needs = [], reads = [] } = chosen;
+  const shaped = { ...suite, ...suite.armsOf?.(profile) };
+  const chosen = await chosenArms(text, shaped);
+  const { needs = [], reads = [] } = chosen;
+  const known = knownArms(shaped);
+  const arms = withValuesByArm({ arms: chosen.arms, known, profile }, values);
   const lacking = needs.find((key) => !profile[key as keyof P]);
   if (lacking !== undefined) {
     throw new UsageError(
@@ -30,7 +38,24 @@ export async function namedArms<P extends CommonProfile>(
     );
   }
   checkIdle(replaced, arms, reads);
-  return chosen;
+  return atRates({ ...chosen, arms }, profile, replaced);
+}
+
+/**
+ * The arms crossed with the profile's learning rates, where it names some.
+ *
+ * @param replaced the values of the profile that are not its own
+ * @throws {UsageError} if a rate cannot be, or the arms, or the run, are given another one, too
+ */
+export function atRates(
+  chosen: ChosenArms,
+  profile: object,
+  replaced: readonly string[],
+): ChosenArms {
+  const rates = ratesOf(profile);
+  if (rates.length === 0) return chosen;
+  const own = chosen.ownContrasts ? chosen.contrasts : undefined;
+  return { ...chosen, ...sweptRates(chosen.arms, rates, replaced, own) };
 }
 
 /** Fails where a value is replaced that no arm reads, or that every arm replaces again. */

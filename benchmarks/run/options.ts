@@ -81,6 +81,11 @@ export type SuiteAsked = Asked<ReturnType<typeof suiteOptions>>;
  */
 export const sharedOptions = {
   data: option(folder, "a data set's folder instead of the profile's own data"),
+  pilotShare: option(
+    share,
+    "a pilot, to choose settings by: evaluate on the last share of the training images, by their names " +
+      "(of each class), train on the others, and leave the validation images alone",
+  ),
   backend: option(common.backendName, "what computes", {
     usual: common.bestBackend,
   }),

@@ -5,6 +5,7 @@ import { stopSignal } from "../cli/signals/stop_signals.ts";
 import { isLocalWorker } from "../cli/signals/starter.ts";
 import { runLocalWorkers } from "../cli/workers/local_workers.ts";
 import { option } from "../cli/options.ts";
+import { assigned } from "../experiments/arm_values.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import { checkRead } from "../experiments/idle_settings.ts";
 import { checkNetworkSettings, type Settings, withSettings } from "../experiments/settings.ts";
@@ -182,13 +183,14 @@ export async function runSuite<P extends CommonProfile & Settings<P>>(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { profile: name, arms: text, model, skipBad, loaderThreads, ...rest } = asked;
-  const set = Object.fromEntries(asked.set);
+  const { run: set, arms: values } = assigned(asked.set);
   const profile = withSettings(suite.profiles[name]!, set);
-  const chosen = await namedArms(suite, text ?? suite.usualArms?.[name], profile, Object.keys(set));
+  const replaced = Object.keys(set);
+  const chosen = await namedArms(suite, text ?? suite.usualArms?.[name], profile, replaced, values);
   const { arms, contrasts, grid } = chosen;
   const isOwn = arms.every((arm) => arm.model !== undefined || model !== undefined);
-  if (isOwn) checkNetworkSettings(Object.keys(set), suite.networkSettings);
-  checkRead(Object.keys(set), arms.map(({ settings }) => ({ ...profile, ...settings })));
+  if (isOwn) checkNetworkSettings(replaced, suite.networkSettings);
+  checkRead(replaced, arms.map(({ settings }) => ({ ...profile, ...settings })));
   const experiment: Experiment<P> = {
     ...rest,
     suite,

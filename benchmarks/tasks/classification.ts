@@ -9,14 +9,18 @@ import * as metrics from "../../src/training/metrics.ts";
 import { type ClassificationProfile, networkSettings } from "../experiments/profiles/imagenet.ts";
 import { oncePerKey } from "../ground/once.ts";
 import { bestConstant, nameOf, unbalanced } from "./classified_data.ts";
-import type { LoadingOptions, MakeModel, TaskSource } from "./suite.ts";
+import type { LoadingOptions, MakeModel, SetAsked, TaskSource } from "./suite.ts";
 import type { TaskLoaders } from "./task_loaders.ts";
 import { visionTasks } from "./vision.ts";
 import { checkUsable, dataRecord, evaluationOnly, generatedFolder } from "./vision_data.ts";
 import { depthOf, modelMaker } from "./vision_model.ts";
 
 /** What opens the tasks of a suite: the data set's folder, generated pictures without. */
-type OpenTasks<P> = (data: string | undefined, loading?: LoadingOptions) => TaskSource<P>;
+type OpenTasks<P> = (
+  data: string | undefined,
+  loading?: LoadingOptions,
+  set?: Pick<SetAsked, "pilotShare">,
+) => TaskSource<P>;
 
 /**
  * What makes the tasks of classifying the images of a data set, in any layout that `openClassified`
@@ -29,13 +33,14 @@ type OpenTasks<P> = (data: string | undefined, loading?: LoadingOptions) => Task
 export function classificationTasksBy<P extends ClassificationProfile>(
   makeModel: MakeModel<P>,
 ): OpenTasks<P> {
-  return (data, loading = {}) => openTasks(makeModel, data, loading);
+  return (data, loading = {}, set = {}) => openTasks(makeModel, data, loading, set);
 }
 
 function openTasks<P extends ClassificationProfile>(
   makeModel: MakeModel<P>,
   data: string | undefined,
   loading: LoadingOptions,
+  { pilotShare }: Pick<SetAsked, "pilotShare">,
 ): TaskSource<P> {
   const sets = oncePerKey<ReturnType<typeof openPictures>>();
   return visionTasks(data, loading, {
@@ -43,7 +48,10 @@ function openTasks<P extends ClassificationProfile>(
     generate: pictures,
     openedBy: ["evalBatchSize", "imageSize", "resizeTo"],
     async open(folder, profile, loaders) {
-      const pictures = await sets([folder], () => openPictures(folder, data === undefined));
+      const pictures = await sets(
+        [folder],
+        () => openPictures(folder, data === undefined, pilotShare),
+      );
       return { ...pictures, evaluation: evaluationBatches(pictures.dataset, profile, loaders) };
     },
     training({ dataset }, { imageSize: size, minArea, augmentation }, options) {
@@ -59,8 +67,8 @@ function openTasks<P extends ClassificationProfile>(
   });
 }
 
-async function openPictures(folder: string, generated: boolean) {
-  const dataset = await openClassified(folder);
+async function openPictures(folder: string, generated: boolean, pilotShare: number | undefined) {
+  const dataset = await openClassified(folder, { ...(pilotShare !== undefined && { pilotShare }) });
   checkUsable(dataset, {
     folders: "val/<class>/*.JPEG",
     task: "classify",

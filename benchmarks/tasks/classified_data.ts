@@ -62,10 +62,12 @@ const official = [
 /**
  * The data set's name: a folder called as an official set is, with other pictures in it, says so.
  */
-export function nameOf({ name, training, validation }: ClassifiedDataset): string {
+export function nameOf({ name, training, validation, pilotShare }: ClassifiedDataset): string {
   const known = official.find(({ folder }) => folder.test(name));
   if (known === undefined) return name;
-  const same = training.length === known.training && validation.length === known.validation &&
-    validation.entry(0).encoding === known.encoding;
+  const isWhole = pilotShare === undefined
+    ? training.length === known.training && validation.length === known.validation
+    : training.length + validation.length === known.training;
+  const same = isWhole && validation.entry(0).encoding === known.encoding;
   return same ? known.name : `${name} (not ${known.name} itself)`;
 }

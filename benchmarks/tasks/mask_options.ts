@@ -8,10 +8,15 @@ import type { MaskCoding } from "../../datasets/sample.ts";
 import type { SegmentedDataset, SetOptions } from "../../datasets/segmented.ts";
 import { UsageError } from "../ground/errors.ts";
 import type { DataRecord } from "../record/mod.ts";
-import type { MasksAsked } from "./suite.ts";
+import type { SetAsked } from "./suite.ts";
 
 /** What was said, without what was not. */
-export function setOptions({ labels, palette, validationShare }: MasksAsked): SetOptions {
+export function setOptions({ pilotShare, ...masks }: SetAsked): SetOptions {
+  return { ...maskOptions(masks), ...(pilotShare !== undefined && { pilotShare }) };
+}
+
+/** What was said of masks and of parts, which sets of classified and of generated images do not need. */
+function maskOptions({ labels, palette, validationShare }: SetAsked): SetOptions {
   return {
     ...(labels !== undefined && { labels }),
     ...(palette !== undefined && { palette }),
@@ -24,8 +29,8 @@ export function setOptions({ labels, palette, validationShare }: MasksAsked): Se
  *
  * @throws {UsageError} naming the first option
  */
-export function checkMasks(masks: MasksAsked, readsMasks = false): void {
-  const [said] = readsMasks ? [] : Object.keys(setOptions(masks));
+export function checkMasks(masks: SetAsked, readsMasks = false): void {
+  const [said] = readsMasks ? [] : Object.keys(maskOptions(masks));
   if (said === undefined) return;
   throw new UsageError(
     `Cannot take ${said} as images are classified here, and have no masks: leave it out`,
@@ -37,8 +42,8 @@ export function checkMasks(masks: MasksAsked, readsMasks = false): void {
  *
  * @throws {UsageError} naming the first option
  */
-export function checkGenerated(masks: MasksAsked): void {
-  const [said] = Object.keys(setOptions(masks));
+export function checkGenerated(masks: SetAsked): void {
+  const [said] = Object.keys(maskOptions(masks));
   if (said === undefined) return;
   throw new UsageError(
     `Cannot take ${said} as images are generated, whose masks and parts are known: give the folder of a data ` +

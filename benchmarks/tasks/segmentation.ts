@@ -20,7 +20,7 @@ import type { ConstantPrediction, Warning } from "../record/mod.ts";
 import { checkHeld, labelWarnings } from "./label_warnings.ts";
 import { checkGenerated, maskRecord, setOptions } from "./mask_options.ts";
 import { panelImagesOf, panelsOf, predictPanels } from "./panels.ts";
-import type { LoadingOptions, MakeModel, MasksAsked, TaskSource } from "./suite.ts";
+import type { LoadingOptions, MakeModel, SetAsked, TaskSource } from "./suite.ts";
 import type { TaskLoaders } from "./task_loaders.ts";
 import { type OpenData, visionTasks } from "./vision.ts";
 import {
@@ -46,7 +46,7 @@ import { depthOf, modelMaker } from "./vision_model.ts";
 export function segmentationTasks(
   data: string | undefined,
   loading: LoadingOptions = {},
-  masks: MasksAsked = {},
+  masks: SetAsked = {},
 ): TaskSource<SegmentationProfile> {
   return visionTasks(data, loading, {
     makeModel: segmentationModel,
@@ -85,7 +85,7 @@ interface OpenScenes extends OpenData {
 }
 
 async function openScenes(
-  { folder, generated, masks }: { folder: string; generated: boolean; masks: MasksAsked },
+  { folder, generated, masks }: { folder: string; generated: boolean; masks: SetAsked },
   profile: SegmentationProfile,
   loaders: TaskLoaders,
 ): Promise<OpenScenes> {
@@ -125,7 +125,7 @@ async function openScenes(
   };
 }
 
-async function scenes(profile: SegmentationProfile, masks: MasksAsked): Promise<string> {
+async function scenes(profile: SegmentationProfile, masks: SetAsked): Promise<string> {
   const { generatedTraining: training, generatedValidation: validation, imageSize } = profile;
   if (profile.trainingList !== "") {
     throw new UsageError(

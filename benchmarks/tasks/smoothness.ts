@@ -3,13 +3,14 @@ import { smoothnessKinds, type SmoothnessProfile } from "../experiments/profiles
 import { checkKinds } from "../experiments/settings.ts";
 import { UsageError } from "../ground/errors.ts";
 import { classificationTasks } from "./classification.ts";
-import type { LoadingOptions, TaskSource } from "./suite.ts";
+import type { LoadingOptions, SetAsked, TaskSource } from "./suite.ts";
 import type { SmoothnessAsked } from "./task.ts";
 
 /**
  * The tasks of classifying images, with the smoothness of their loss measured on the way.
  *
  * @param data the data set's folder; generated pictures without
+ * @param set what a pilot is evaluated on
  * @returns the tasks. Making one throws a {@linkcode UsageError} if what is to be measured is none, a
  * {@linkcode DataError} if there are no images to train on, and what {@linkcode classificationTasks}'s
  * throw
@@ -17,8 +18,9 @@ import type { SmoothnessAsked } from "./task.ts";
 export function smoothnessTasks(
   data: string | undefined,
   loading?: LoadingOptions,
+  set?: SetAsked,
 ): TaskSource<SmoothnessProfile> {
-  const source = classificationTasks(data, loading);
+  const source = classificationTasks(data, loading, set);
   return {
     async task(profile) {
       const smoothness = askedBy(profile);

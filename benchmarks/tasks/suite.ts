@@ -17,8 +17,11 @@ export interface LoadingOptions {
   slice?: BatchSlice;
 }
 
-/** How a set's masks are read, and which images are held out, where its user says so. */
-export type MasksAsked = {
+/**
+ * How a set's masks are read, which images are held out, and what a pilot is evaluated on, where its user
+ * says so.
+ */
+export type SetAsked = {
   [K in Exclude<keyof SetOptions, "onProblem">]?: SetOptions[K] | undefined;
 };
 
@@ -80,7 +83,7 @@ export interface Suite<P extends CommonProfile> {
    * Where its tasks come from.
    *
    * @param data a data set's folder; generated images without
-   * @param masks how its masks are read, where it has masks
+   * @param set how its masks are read, where it has masks, and what is held out
    */
-  open(data: string | undefined, loading?: LoadingOptions, masks?: MasksAsked): TaskSource<P>;
+  open(data: string | undefined, loading?: LoadingOptions, set?: SetAsked): TaskSource<P>;
 }

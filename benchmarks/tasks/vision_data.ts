@@ -36,6 +36,7 @@ interface DatasetFacts {
   classNames: readonly string[];
   training: { readonly length: number };
   validation: { readonly length: number };
+  pilotShare?: number;
   identity(): Promise<{ listSha256: string }>;
 }
 
@@ -73,6 +74,7 @@ export async function dataRecord(
     name,
     classes: dataset.classes,
     classNames: [...dataset.classNames],
+    ...(dataset.pilotShare !== undefined && { pilotShare: dataset.pilotShare }),
     generated,
     trainingCount: dataset.training.length,
     validationCount: dataset.validation.length,
@@ -123,13 +125,14 @@ export function trainedOnValidation(
  * an image never changes sides, and of 18 images a share of 0.2 may be one.
  */
 export function unevenShare(
-  { training, validation, validationShare: share }: {
+  { training, validation, validationShare: share, pilotShare }: {
     training: { readonly length: number };
     validation: { readonly length: number };
     validationShare?: number | undefined;
+    pilotShare?: number | undefined;
   },
 ): Warning[] {
-  if (share === undefined) return [];
+  if (share === undefined || pilotShare !== undefined) return []; // a pilot is not evaluated on them
   const images = training.length + validation.length;
   const seen = validation.length / images;
   if (seen > share / 2 && 1 - seen > (1 - share) / 2 && seen < 2 * share) return [];

@@ -46,9 +46,11 @@ export async function openAde20k(
       isThere ? "there is no images folder in it" : "there is no such folder",
     );
   }
-  const { validationShare } = options;
+  const { validationShare, pilotShare } = options;
   const asked = await askedCoding(options);
-  const found = await listPairs(root, options.onProblem);
+  // Of a pilot nothing may depend on the validation images; an error about both parts counts both.
+  const isPilot = pilotShare !== undefined && validationShare === undefined;
+  const found = await listPairs(root, options.onProblem, isPilot ? ["training"] : undefined);
   const parts = partsOf(root, found, validationShare);
   const all = [...parts.training, ...parts.validation];
   const usual = "ade20k";
@@ -62,6 +64,7 @@ export async function openAde20k(
     coding,
     classNames: asked?.classNames ?? await readClassNames(root, options.classes, isAde20k),
     validationShare,
+    pilotShare,
     hasPartFolders: found.hasPartFolders,
     codingLines: codingLines(coding, usual),
   });

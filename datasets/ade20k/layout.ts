@@ -80,6 +80,7 @@ export type FoundPairs =
  *
  * @param root the data set's folder
  * @param onProblem takes what is wrong with a file, which is left out; throws it by default
+ * @param wanted the parts to list; of another there are no pairs
  * @returns the pairs, sorted by name
  * @throws {DataError} if an image has no mask, or a mask no image, or one is in an unsupported
  *   format; if two folders have one meaning
@@ -87,6 +88,7 @@ export type FoundPairs =
 export async function listPairs(
   root: string,
   onProblem: OnProblem = throwProblem,
+  wanted: readonly PartName[] = ["training", "validation"],
 ): Promise<FoundPairs> {
   const masks = await maskFolderOf(root);
   const parts = await foldersOf(join(root, "images"));
@@ -96,6 +98,7 @@ export async function listPairs(
   }
   const ofMasks = await foldersOf(join(root, masks));
   const pairs = async (part: PartName) => {
+    if (!wanted.includes(part)) return [];
     const places = {
       images: `images/${parts[part] ?? partFolders[part][0]}`,
       masks: `${masks}/${ofMasks[part] ?? parts[part] ?? partFolders[part][0]}`,

@@ -7,7 +7,7 @@ import { DataError } from "../errors.ts";
 import type { ListedFile } from "../identity.ts";
 import { type ClassifiedSplit, type ImageEntry, wholeFile } from "./entry.ts";
 import { unreadable } from "./files.ts";
-import { emptyColumns, nameAt, type PictureColumns, type PictureList } from "./picture_list.ts";
+import { emptyColumns, nameAt, type PictureColumns, PictureList } from "./picture_list.ts";
 
 /** What all pictures of a part have in common. */
 export interface PartOfSet {
@@ -107,6 +107,33 @@ export class PictureIndex implements ClassifiedSplit {
       offset: this.columns.offsets[index] ?? 0,
       length: this.columns.lengths[index] ?? 0,
       encoding: this.set.encoding,
+    };
+  }
+
+  /**
+   * The pictures in two parts, `train` and `val`, where they are the training pictures.
+   *
+   * @param lastOf how many of a class, whose pictures there are so many of, are in the second part:
+   *   its last ones by name; not asked for classes without pictures
+   * @returns both parts
+   */
+  withoutLast(
+    lastOf: (className: string, count: number) => number,
+  ): { training: PictureIndex; validation: PictureIndex } {
+    const [training, validation] = [new PictureList(), new PictureList()];
+    for (const [label, className] of this.set.classNames.entries()) {
+      const [first, end] = [this.starts[label] ?? 0, this.starts[label + 1] ?? 0];
+      const cut = end - (first < end ? lastOf(className, end - first) : 0);
+      for (let row = first; row < end; row++) {
+        const { offsets, lengths } = this.columns;
+        const name = nameAt(this.columns, row);
+        const part = row < cut ? training : validation;
+        part.add(className, name, offsets[row] ?? 0, lengths[row] ?? 0);
+      }
+    }
+    return {
+      training: new PictureIndex(training, { ...this.set, part: "train" }),
+      validation: new PictureIndex(validation, { ...this.set, part: "val" }),
     };
   }
 

@@ -29,11 +29,15 @@ const namesFile = "batches.meta.txt";
  * Opens CIFAR-10's binary form.
  *
  * @param root the folder with its files
+ * @param trainingOnly whether the test pictures are left alone
  * @returns both parts; undefined if none of the files are there
  * @throws {DataError} if some of the files are missing, or one is cut off or has a label without a
  *   name
  */
-export async function openCifar10(root: string): Promise<SetParts | undefined> {
+export async function openCifar10(
+  root: string,
+  trainingOnly = false,
+): Promise<SetParts | undefined> {
   const present = new Set((await listFolder(root)).map(({ name }) => name));
   const hasTraining = trainingFiles.some((name) => present.has(name));
   const hasValidation = present.has(validationFile);
@@ -47,7 +51,11 @@ export async function openCifar10(root: string): Promise<SetParts | undefined> {
   }
   const names = await readNames(join(root, namesFile));
   const training = await listBatches(root, hasTraining ? trainingFiles : [], names);
-  const validation = await listBatches(root, hasValidation ? [validationFile] : [], names);
+  const validation = await listBatches(
+    root,
+    hasValidation && !trainingOnly ? [validationFile] : [],
+    names,
+  );
   // The official names are already sorted: labels are those in the files.
   const classNames = [...names].sort();
   const encoding = "cifar10";

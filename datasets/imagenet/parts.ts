@@ -32,6 +32,7 @@ interface FoundPart {
  * @param root the folder
  * @param listsIn other folders to search for lists
  * @param onProblem takes what is wrong with a file or a class; throws it by default
+ * @param trainingOnly whether the validation pictures are left alone, as if there were none
  * @returns the parts; undefined if neither is there
  * @throws {DataError} if something there is unusable or ambiguous
  */
@@ -39,9 +40,10 @@ export async function openParts(
   root: string,
   listsIn: readonly string[],
   onProblem: OnProblem = throwProblem,
+  trainingOnly = false,
 ): Promise<SetParts | undefined> {
   const train = await findPart(root, "train", onProblem);
-  const val = await findPart(root, "val", onProblem);
+  const val = trainingOnly ? undefined : await findPart(root, "val", onProblem);
   if (train === undefined && val === undefined) return undefined;
   const classified = val && await withClasses(val, [root, val.path, ...listsIn]);
   return assemble(train, classified, onProblem);
@@ -52,12 +54,14 @@ export async function openParts(
  *
  * @param path the archive
  * @param onProblem takes what is wrong with a file or a class; throws it by default
+ * @param trainingOnly whether the validation pictures are left out, as if there were none
  * @returns the parts
  * @throws {DataError} if it is unusable
  */
 export async function openTarOfParts(
   path: string,
   onProblem: OnProblem = throwProblem,
+  trainingOnly = false,
 ): Promise<SetParts> {
   const lists = await listTarOfParts(path, onProblem);
   const find = (part: PartName): FoundPart | undefined => {
@@ -65,7 +69,7 @@ export async function openTarOfParts(
     const list = name === undefined ? undefined : lists.get(name);
     return list && { path, isTar: true, isFlat: false, list };
   };
-  return assemble(find("train"), find("val"), onProblem);
+  return assemble(find("train"), trainingOnly ? undefined : find("val"), onProblem);
 }
 
 async function findPart(

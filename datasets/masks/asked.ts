@@ -25,6 +25,11 @@ export interface SetOptions extends MaskOptions {
    */
   validationShare?: number;
   /**
+   * For a pilot, the share of the training images that is evaluated on in place of the validation
+   * images, > 0 and < 1: the last by name, see {@linkcode pilotImages}.
+   */
+  pilotShare?: number;
+  /**
    * Takes what is wrong with single files while the set is opened, such as a missing partner; these
    * files are left out. By default the first is thrown.
    */

@@ -61,6 +61,7 @@ export async function openVoc(
     classNames: asked?.classNames ??
       (coding === usual ? vocClassNames : await readClassNames(root, undefined, false)),
     validationShare: options.validationShare,
+    pilotShare: options.pilotShare,
     hasPartFolders: false,
     codingLines: codingLines(coding, usual),
   });
@@ -69,8 +70,9 @@ export async function openVoc(
 /** The images of each part, by lists or by a share of the list that is trained on. */
 async function partsOf(
   root: string,
-  { trainingList = "train", validationShare, onProblem = throwProblem }: OpenVocOptions,
+  options: OpenVocOptions,
 ): Promise<Parts<ImageMaskPair>> {
+  const { trainingList = "train", validationShare, pilotShare, onProblem = throwProblem } = options;
   const isDivided = validationShare !== undefined;
   if (isDivided && await hasList(root, "val")) {
     throw new DataError(
@@ -83,7 +85,28 @@ async function partsOf(
     pairsOf(root, await readLists(root, list), files, onProblem);
   const training = await pairs(trainingList);
   if (isDivided) return divided(root, training, validationShare);
+  if (pilotShare !== undefined) {
+    await checkApart(root, trainingList, training);
+    return { training, validation: [] };
+  }
   return { training, validation: await pairs("val") };
+}
+
+/** Fails where a pilot would train, or be evaluated, on images that are reported on. */
+async function checkApart(
+  root: string,
+  trainingList: string,
+  training: readonly ImageMaskPair[],
+): Promise<void> {
+  if (!await hasList(root, "val")) return;
+  const reported = new Set((await readLists(root, "val")).map(({ name }) => name));
+  const shared = training.filter(({ name }) => reported.has(name)).length;
+  if (shared === 0) return;
+  throw new DataError(
+    `Cannot take a pilot of the list ${trainingList} of ${root} as ${shared} of its ${training.length} images ` +
+      "are listed in val.txt, which a pilot leaves alone: choose a list without them, such as train, by " +
+      "trainingList (--set trainingList=train), or leave pilotShare (--pilot-share) out",
+  );
 }
 
 /** The files of each folder, by their names without ending. */

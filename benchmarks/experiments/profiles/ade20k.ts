@@ -79,6 +79,7 @@ const paper: SegmentationProfile = {
   weightDecay: 5e-5,
   augmentation: 1,
   ignoredLayers: [],
+  learningRates: [],
   warmup: "0ba",
   crossEntropyWeight: 0.375,
   diceWeight: 1.125,

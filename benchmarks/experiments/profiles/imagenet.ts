@@ -58,6 +58,7 @@ const paper: ClassificationProfile = {
   optimizer: "decoupled-sgdw",
   augmentation: 1,
   ignoredLayers: [],
+  learningRates: [],
   description: "the published recipe on ImageNet, for GPUs; needs --data",
   depth: 50,
   blocks: [],

@@ -34,6 +34,11 @@ export interface VisionProfile extends CommonProfile {
   optimizer: string;
   /** The learning rate that the schedule falls from; another batch size leaves it as it is. */
   learningRate: number;
+  /**
+   * Rates that each arm is trained with, in place of `learningRate`: an arm `ws@0.1` for each; `[]` for
+   * that alone.
+   */
+  learningRates: readonly number[];
   /** Momentum of the optimizer: the first beta of Adam's. */
   momentum: number;
   /** The second beta of Adam's optimizers; others do not read it. */
@@ -84,6 +89,10 @@ export const visionKinds: SettingKinds<VisionProfile> = {
     "whole numbers >= 0, each once",
     (n) => Number.isSafeInteger(n) && n >= 0,
   ),
+  learningRates: distinctNumbers(
+    "finite numbers > 0, each once",
+    (rate) => Number.isFinite(rate) && rate > 0,
+  ),
 };
 
 /**
@@ -95,5 +104,6 @@ export const laterSettings: Readonly<Record<string, unknown>> = {
   recompute: "none",
   augmentation: 1,
   ignoredLayers: [],
+  learningRates: [],
   trainingList: "",
 };

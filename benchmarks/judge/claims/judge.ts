@@ -15,7 +15,7 @@ import { judgeSeeds } from "./seeds.ts";
 import { judgeStepTime } from "./step_time.ts";
 
 /**
- * One row for each of the claims C1 to C10. Generated data never yield a verdict; nor do fewer
+ * One row for each of the claims C1 to C10. Generated data never yield a verdict, nor do pilots; nor do fewer
  * seeds than a claim needs, an arm that standardized nothing, or a cell that failed: that it
  * diverged says something of its arm, and the pairs that are left would not. A claim of two parts, as
  * C5 with its throughput, is refuted by one of them, whatever seeds the other wants.
@@ -40,6 +40,9 @@ function find(claim: Claim, result: Result): Finding {
   const { contrast = claim.test.contrast } = protocol;
   const test = { ...claim.test, contrast };
   if (hasOwnArms(result)) return notRun("the arms are of a user's own module");
+  if (result.data.pilotShare !== undefined) {
+    return notRun("a pilot: it was evaluated on held-out training images");
+  }
   const names = Object.keys(test.contrast.weights);
   const missing = names.find((name) => !result.arms.some((arm) => arm.name === name));
   if (result.data.generated && missing === undefined) {

@@ -94,6 +94,7 @@ function factRows(result: Result): Fact[] {
     ["Data", `${data.name}${data.generated ? " (generated)" : ""}`],
     ["Classes", grouped(data.classes)],
     ["Images", images],
+    ...pilotRows(data),
     ...maskRows(data),
     ["Seeds", seeds.length > mostSeeds ? `${seeds.length}` : seeds.join(", ")],
     ["Backend", backendText(environment)],
@@ -103,6 +104,13 @@ function factRows(result: Result): Fact[] {
     ...chanceRows(result),
     ...incidentRows(result),
   ];
+}
+
+/** That settings are to be chosen by the scores, and not to be reported with them. */
+function pilotRows({ pilotShare }: Result["data"]): Fact[] {
+  if (pilotShare === undefined) return [];
+  const share = Number((100 * pilotShare).toPrecision(12));
+  return [["Evaluated on", `the last ${share} % of the training images (a pilot)`]];
 }
 
 /** How masks were read, and what was held out, where the reader cannot take it for granted. */

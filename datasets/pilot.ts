@@ -1,0 +1,86 @@
+/**
+ * Which training images a pilot is evaluated on: those that settings are chosen by, so that the
+ * validation images, which are reported on, have no part in the choice.
+ *
+ * It is the last share of the images by their names, and of classified pictures of each class, not a
+ * share of their hashes: neighbours by name are often neighbouring frames of a video, as CamVid's are,
+ * and nearly alike. Held out one by one, each would have its twins among the images that are trained
+ * on, and the settings that memorize best would win. What `validationShare` holds out goes by hashes,
+ * as it serves another purpose: there an image must never change sides when others are added.
+ *
+ * @module
+ */
+import type { PictureIndex } from "./archives/picture_index.ts";
+import { DataError } from "./errors.ts";
+import type { ImageMaskPair } from "./masks/file_split.ts";
+import type { Parts } from "./masks/held_out.ts";
+
+/** Both parts of a pilot, of classified pictures. */
+export interface PilotPictures {
+  /** All training pictures but those held out. */
+  training: PictureIndex;
+  /** The training pictures held out. */
+  validation: PictureIndex;
+}
+
+/**
+ * Divides the training images of a set: the last `round(share · images)` by name are evaluated on.
+ *
+ * @param root the data set's folder, for messages
+ * @param images the training images, in any order
+ * @param share of them that is evaluated on, > 0 and < 1
+ * @returns both parts, each in the order of names (code units)
+ * @throws {RangeError} if the share is not between 0 and 1
+ * @throws {DataError} if no image is left for one of them
+ */
+export function pilotImages(
+  root: string,
+  images: readonly ImageMaskPair[],
+  share: number,
+): Parts<ImageMaskPair> {
+  const held = heldOut(root, images.length, share, "training image");
+  const sorted = [...images].sort((a, b) => a.name < b.name ? -1 : Number(a.name > b.name));
+  const training = sorted.slice(0, sorted.length - held);
+  return { training, validation: sorted.slice(training.length) };
+}
+
+/**
+ * Divides the training pictures of a set: of each class the last `round(share · pictures)` by name are
+ * evaluated on.
+ *
+ * @param root the data set's folder or archive, for messages
+ * @param pictures the training pictures
+ * @param share of each class that is evaluated on, > 0 and < 1
+ * @returns both parts; in a list they are `train/…` and `val/…`, as other sets' parts are
+ * @throws {RangeError} if the share is not between 0 and 1
+ * @throws {DataError} if no picture of a class is left for one of them
+ */
+export function pilotPictures(
+  root: string,
+  pictures: PictureIndex,
+  share: number,
+): PilotPictures {
+  if (pictures.length === 0) heldOut(root, 0, share, "training picture");
+  const lastOf = (className: string, count: number) =>
+    heldOut(root, count, share, `training picture of the class ${className}`);
+  return pictures.withoutLast(lastOf);
+}
+
+/** How many of so many images are evaluated on. */
+function heldOut(root: string, count: number, share: number, what: string): number {
+  if (!(share > 0 && share < 1)) {
+    throw new RangeError(
+      `Cannot divide the images of ${root} as pilotShare must be a number > 0 and < 1: current value is ${share}`,
+    );
+  }
+  const held = Math.round(share * count);
+  if (held > 0 && held < count) return held;
+  const has = count === 0 ? `no ${what}` : `${count} ${what.replace(/^(training \w+)/, "$1s")}`;
+  throw new DataError(
+    `Cannot evaluate a pilot on a share of ${share} of ${root} as it has ${
+      count === 1 ? `1 ${what}` : has
+    }, and none would be left to ${held > 0 ? "train" : "evaluate"} on: ${
+      count > 1 ? "choose another share by pilotShare (--pilot-share), or add images" : "add images"
+    }`,
+  );
+}
