@@ -6,6 +6,7 @@
 import { join } from "node:path";
 import { reasonOf } from "../../datasets/errors.ts";
 import { unknownName, UsageError } from "../ground/errors.ts";
+import { exists } from "../ground/files.ts";
 import { sha256 } from "../ground/sha256.ts";
 import {
   type CellRecord,
@@ -98,13 +99,16 @@ function noWeights(
 export async function readWeights(
   folder: string,
   { cell, which, weights }: KeptCell,
+  { cells }: Pick<Result, "cells">,
 ): Promise<Uint8Array> {
   const path = join(folder, weightsPath(cell, which));
   const advice = "put the run's own file back, or run again";
-  const bytes = await Deno.readFile(path).catch((error) => {
+  const bytes = await Deno.readFile(path).catch(async (error) => {
     const missing = error instanceof Deno.errors.NotFound;
-    const reason = missing ? "there is no such file, and the record tells of it" : reasonOf(error);
-    const message = `Cannot read the weights ${path} as ${reason}: ${advice}`;
+    const message = missing
+      ? `Cannot read the weights ${path} as there is no such file, and the record tells of it: ` +
+        (await othersThere(folder, cell, cells) ?? advice)
+      : `Cannot read the weights ${path} as ${reasonOf(error)}: ${advice}`;
     throw new UsageError(message, { cause: error });
   });
   const found = await sha256(bytes);
@@ -113,4 +117,38 @@ export async function readWeights(
     `Cannot use the weights ${path} as their SHA-256 must be the record's, ${weights.sha256}: it is ` +
       `${found}, so they were changed, or are another run's; ${advice}`,
   );
+}
+
+/**
+ * What to do where some of a run's weights were left out, as they are of a report that is kept: there are
+ * those of a seed an arm, where they are small.
+ *
+ * @returns nothing where there are none at all
+ */
+async function othersThere(
+  folder: string,
+  { arm }: CellRecord,
+  cells: readonly CellRecord[],
+): Promise<string | undefined> {
+  const there: CellRecord[] = [];
+  for (const cell of cells) {
+    const kept = whichWeights.filter((which) => cell.weights?.[which] !== undefined);
+    const paths = kept.map((which) => join(folder, weightsPath(cell, which)));
+    if ((await Promise.all(paths.map(exists))).some(Boolean)) there.push(cell);
+  }
+  const seeds = there.filter((cell) => cell.arm === arm).map(({ seed }) => seed);
+  if (seeds.length > 0) {
+    const whose = seeds.length === 1 ? `seed ${seeds[0]}` : `the seeds ${seeds.join(", ")}`;
+    return `of the arm ${arm} the weights of ${whose} alone are there: give --seed ${
+      seeds[0]
+    }, or run ` +
+      "again, and the record's SHA-256 tells whether the weights are the same";
+  }
+  if (there.length === 0) return undefined;
+  const arms = [...new Set(there.map((cell) => cell.arm))];
+  return `of the arm ${arm} none are there, as a report that is kept leaves out all but one seed's, and ` +
+    `large ones: take another arm (${
+      arms.join(", ")
+    }), or run again, and the record's SHA-256 tells ` +
+    "whether the weights are the same";
 }

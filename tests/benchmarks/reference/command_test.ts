@@ -23,7 +23,10 @@ test("runs all parts in shards, and keeps their reports with few weights", async
   const line = `${sets} --out ${out} --work ${work} --jobs 2`;
   const first = await run(line);
   assert.equal(first.code, 0, first.stderr);
-  assert.match(first.stdout, /^budget: 3 parts, 6 cells, about .* and what is not known yet, 2 jobs/);
+  assert.match(
+    first.stdout,
+    /^budget: 3 parts, 6 cells, about .* and what is not known yet, 2 jobs/,
+  );
   assert.match(first.stdout, /^ {2}scenes: 4 cells, \d+ s at most a cell, \d+ s in all$/m);
   assert.match(first.stdout, /^ {2}pretrained: not known before scenes is done, from whose/m);
   assert.match(first.stdout, /^pretrained: 1 cell, .*\npretrained: begins, 1 shard with logs in /m);
@@ -87,6 +90,9 @@ test("runs all parts in shards, and keeps their reports with few weights", async
 test("says in one line what is wrong, of the real parts too", async (folder) => {
   const { code, stderr, stdout } = await realRun(`--camvid ${folder} ade20k-pilot-camvit`);
   assert.equal(code, 2);
-  assert.match(stderr, /^error: Unknown part "ade20k-pilot-camvit": .*did you mean "ade20k-pilot-camvid"\?$/m);
+  assert.match(
+    stderr,
+    /^error: Unknown part "ade20k-pilot-camvit": .*did you mean "ade20k-pilot-camvid"\?$/m,
+  );
   assert.equal(stdout, "");
 });

@@ -23,7 +23,7 @@ const lineIn = async (folder: string) =>
 /** Waits until both cells of the long part have taken a step, as their logs tell. */
 async function underWay(work: string): Promise<void> {
   const logs = ["shard-1/logs/baseline-seed0.jsonl", "shard-2/logs/ws-seed0.jsonl"];
-  for (let tries = 0; tries < 6000; tries++) {
+  for (let tries = 0; tries < 30_000; tries++) {
     const texts = logs.map((log) => Deno.readTextFile(join(work, log)).catch(() => ""));
     if ((await Promise.all(texts)).every((text) => text.includes('"loss"'))) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
