@@ -127,28 +127,28 @@ export async function readWeights(
  */
 async function othersThere(
   folder: string,
-  { arm }: CellRecord,
+  { arm, seed }: CellRecord,
   cells: readonly CellRecord[],
 ): Promise<string | undefined> {
-  const there: CellRecord[] = [];
+  const there: { cell: CellRecord; which: WhichWeights }[] = [];
   for (const cell of cells) {
-    const kept = whichWeights.filter((which) => cell.weights?.[which] !== undefined);
-    const paths = kept.map((which) => join(folder, weightsPath(cell, which)));
-    if ((await Promise.all(paths.map(exists))).some(Boolean)) there.push(cell);
+    for (const which of whichWeights.filter((which) => cell.weights?.[which] !== undefined)) {
+      if (await exists(join(folder, weightsPath(cell, which)))) there.push({ cell, which });
+    }
   }
-  const seeds = there.filter((cell) => cell.arm === arm).map(({ seed }) => seed);
-  if (seeds.length > 0) {
-    const whose = seeds.length === 1 ? `seed ${seeds[0]}` : `the seeds ${seeds.join(", ")}`;
-    return `of the arm ${arm} the weights of ${whose} alone are there: give --seed ${
-      seeds[0]
-    }, or run ` +
-      "again, and the record's SHA-256 tells whether the weights are the same";
+  const anew = "or run again: the record's SHA-256 tells whether the weights are the same";
+  const ofArm = there.filter(({ cell }) => cell.arm === arm);
+  const own = ofArm.find(({ cell }) => cell.seed === seed);
+  if (own !== undefined) {
+    return `its ${own.which} ones are there: give --which ${own.which}, ${anew}`;
+  }
+  if (ofArm.length > 0) {
+    const seeds = [...new Set(ofArm.map(({ cell }) => cell.seed))];
+    return `of the arm ${arm} those of seed ${seeds.join(", ")} alone are there: give --seed ` +
+      `${seeds[0]}, ${anew}`;
   }
   if (there.length === 0) return undefined;
-  const arms = [...new Set(there.map((cell) => cell.arm))];
+  const arms = [...new Set(there.map(({ cell }) => cell.arm))];
   return `of the arm ${arm} none are there, as a report that is kept leaves out all but one seed's, and ` +
-    `large ones: take another arm (${
-      arms.join(", ")
-    }), or run again, and the record's SHA-256 tells ` +
-    "whether the weights are the same";
+    `large ones: take another arm (${arms.join(", ")}), ${anew}`;
 }

@@ -105,7 +105,9 @@ export function partText(part: PartBudget | LaterPart, jobs: number): string {
     return `not known before ${part.after} is done, from whose weights it begins`;
   }
   const { cells, done, times } = part;
-  const count = `${counted(cells - done, "cell")}${done > 0 ? ` (${done} more are done)` : ""}`;
+  const count = `${counted(cells - done, "cell")}${
+    done > 0 ? ` (${done} more ${done === 1 ? "is" : "are"} done)` : ""
+  }`;
   if (typeof times === "string") return `${count}, time not known: ${times}`;
   const longest = Math.max(...times.cellsMs);
   return `${count}, ${duration(longest)} at most a cell, ${duration(besideMs(part, jobs)!)} in all`;

@@ -17,13 +17,13 @@ Deno.test("budgetText() adds up the longest shard of each part, and what is not 
   ];
   assert.equal(
     budgetText(parts, 2),
-    "budget: 2 parts, 6 cells, about 14 min 0 s in all, 2 jobs beside each other, if each is as fast " +
+    "budget: 2 parts, 6 cells, about 14 min 0 s, 2 jobs beside each other, if each is as fast " +
       "then as one alone\n" +
       "  a: 4 cells, 4 min 0 s at most a cell, 6 min 0 s in all\n" +
-      "  b: 2 cells (1 more are done), 7 min 0 s at most a cell, 8 min 0 s in all",
+      "  b: 2 cells (1 more is done), 7 min 0 s at most a cell, 8 min 0 s in all",
   );
-  assert.match(budgetText(parts, 1), /about 23 min 0 s in all, 1 job beside/);
-  assert.match(budgetText(parts, 64), /about 11 min 0 s in all/); // as its longest cells
+  assert.match(budgetText(parts, 1), /about 23 min 0 s, 1 job beside/);
+  assert.match(budgetText(parts, 64), /about 11 min 0 s, /); // as its longest cells
   const others = budgetText([
     ...parts,
     { name: "c", after: "a" },
@@ -36,7 +36,12 @@ Deno.test("budgetText() adds up the longest shard of each part, and what is not 
 
 Deno.test("budgetOf() takes cells that are done as nothing, and says of which part an error is", async () => {
   const { options } = suiteRunner(ade20k);
-  const arm = (name: string) => ({ name, steps: 10, task: { batchSize: 8 }, profile: {} });
+  const arm = (name: string) => ({
+    name,
+    steps: 10,
+    task: { batchSize: 8 },
+    profile: { evaluations: 1 },
+  });
   const cells = [0, 1].flatMap((seed) =>
     ["baseline", "ws"].map((name) => ({ arm: arm(name), seed }))
   );

@@ -83,7 +83,13 @@ test("runs all parts in shards, and keeps their reports with few weights", async
   assert.equal(await predicts("--arm ws"), "done");
   await assert.rejects(predicts("--arm ws --seed 1 --force"), {
     name: "UsageError",
-    message: /of the arm ws the weights of seed 0 alone are there: give --seed 0/,
+    message:
+      /of the arm ws those of seed 0 alone are there: give --seed 0, or run again: the record/,
+  });
+  await Deno.remove(join(scenes, "weights/ws-seed0-last.safetensors"));
+  await assert.rejects(predicts("--arm ws --force"), {
+    name: "UsageError",
+    message: /of the arm ws none are there, .*: take another arm \(baseline\), or run again/,
   });
 });
 

