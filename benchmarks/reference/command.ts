@@ -44,7 +44,7 @@ export function referenceProgram(parts: readonly ReferencePart[]): Program {
     operands: { "[PART...]": "these parts only; all that have no report without" },
     examples: [
       "deno task bench:reference --camvid DIR --cifar10 DIR --dry-run",
-      "nohup deno task bench:reference --camvid DIR --cifar10 DIR > reference.log 2>&1 &",
+      "deno task bench:reference --camvid DIR --cifar10 DIR --max-hours 8",
     ],
     endings: {
       data: "data",
