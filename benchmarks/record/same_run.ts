@@ -52,9 +52,11 @@ function shortText(value: Json | undefined): string {
 
 /** What an arm sets comes before the words that tell it, which a difference would only repeat. */
 function armFacts(
-  { name, label, description, ...fields }: RecordOf<"cells">["arms"][number],
+  { name, settings, label, description, ...fields }: RecordOf<"cells">["arms"][number],
 ): Facts {
-  const facts = Object.entries({ ...fields, label, description }).map(([key, value]) => [`${key} of the arm ${name}`, value]);
+  const facts = Object.entries({ settings, ...fields, label, description }).map((
+    [key, value],
+  ) => [`${key} of the arm ${name}`, value]);
   return Object.fromEntries(facts);
 }
 
