@@ -87,7 +87,7 @@ Deno.test("values of single arms, and rates of all, are refused where nothing wo
     `--arms bn,gn ${each} --set learningRate=3`,
     /^Cannot set learningRate as each arm has its own: leave it out/,
   );
-  await refused("--arms bn,gn --set gnn.momentum=1", /^Unknown arm "ng": .* did you mean "gn"\?$/);
+  await refused("--arms bn,gn --set gnn.momentum=1", /^Unknown arm "gnn": .* did you mean "gn"\?$/);
   await refused(
     "--set ln.momentum=1",
     /arm "ln" as it does not run: .*; those that run are bn, bn-ws, gn, gn-ws, bcn, bcn-ws$/,
