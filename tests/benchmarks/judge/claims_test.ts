@@ -210,6 +210,20 @@ Deno.test("judge() calls a run that differs from the published one what it is", 
   ]);
 });
 
+Deno.test("judge() says where an arm of a claim was given values of its own", () => {
+  const base = result();
+  const ownRate = (arm: string) => ({
+    ...base,
+    config: { ...base.config, learningRate: 0.08 },
+    arms: base.arms.map((one) =>
+      one.name === arm ? { ...one, settings: { learningRate: 0.4 } } : one
+    ),
+  });
+  const text = "ws: learningRate 0.4 of its own, the run's is 0.08";
+  assert.equal(row(ownRate("ws"), "C2").protocolDifferences.at(-1), text);
+  assert.ok(!row(ownRate("ws-all"), "C2").protocolDifferences.join().includes("of its own"));
+});
+
 Deno.test("protocolDifferences() finds none in a run that follows the protocol", () => {
   const test = claims.find(({ id }) => id === "C2")?.test;
   assert.ok(test?.kind === "difference");

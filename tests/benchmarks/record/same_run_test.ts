@@ -23,6 +23,10 @@ Deno.test("differenceOf() names the first difference with both values", () => {
     { arms: [{ ...first!, settings: { width: 7 } }, ...others] },
     /^settings of the arm baseline \(none and \{"width":7\}\)$/,
   );
+  differs(
+    { arms: [{ ...first!, settings: { width: 7 }, description: "width=7" }, ...others] },
+    /^settings of the arm baseline/,
+  );
   differs({ config: { ...run.config, width: 7 } }, /^config\.width \(none and 7\)$/);
   differs(
     { config: { ...run.config, modelSeedOf0: 7 } },
