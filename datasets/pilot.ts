@@ -39,7 +39,7 @@ export function pilotImages<T extends { name: string }>(
   images: readonly T[],
   share: number,
 ): { training: T[]; validation: T[] } {
-  const held = heldOut(images.length, share, { root, what: "training images" });
+  const held = heldOut(images.length, share, { root, noun: "training image" });
   const sorted = [...images].sort((a, b) => a.name < b.name ? -1 : Number(a.name > b.name));
   const training = sorted.slice(0, sorted.length - held);
   return { training, validation: sorted.slice(training.length) };
@@ -61,9 +61,9 @@ export function pilotPictures(
   pictures: PictureIndex,
   share: number,
 ): { training: PictureIndex; validation: PictureIndex } {
-  if (pictures.length === 0) heldOut(0, share, { root, what: "training pictures" });
+  if (pictures.length === 0) heldOut(0, share, { root, noun: "training picture" });
   const lastOf = (className: string, count: number) =>
-    heldOut(count, share, { root, what: `training pictures of the class ${className}` });
+    heldOut(count, share, { root, noun: "training picture", of: ` of the class ${className}` });
   return pictures.withoutLast(lastOf);
 }
 
@@ -71,7 +71,7 @@ export function pilotPictures(
 function heldOut(
   count: number,
   share: number,
-  { root, what }: { root: string; what: string },
+  { root, noun, of = "" }: { root: string; noun: string; of?: string },
 ): number {
   if (!(share > 0 && share < 1)) {
     throw new RangeError(
@@ -80,11 +80,13 @@ function heldOut(
   }
   const held = Math.round(share * count);
   if (held > 0 && held < count) return held;
-  const left = held > 0 ? "train" : "evaluate";
+  const [images, leave] = count === 1 ? [noun, "leaves"] : [`${noun}s`, "leave"];
+  const purpose = held > 0 ? "train" : "evaluate";
   const advice = count > 1
     ? "choose another share by pilotShare (--pilot-share), or add images"
     : "add images";
   throw new DataError(
-    `Cannot take a pilot's share of ${share} of ${root} as ${count} ${what} leave none to ${left} on: ${advice}`,
+    `Cannot take a pilot's share of ${share} of ${root} as ${count} ${images}${of} ${leave} none to ` +
+      `${purpose} on: ${advice}`,
   );
 }
