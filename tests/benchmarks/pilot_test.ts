@@ -34,8 +34,8 @@ test("takes a pilot of a set whose validation images nobody could read, and goes
     await put(data, `images/validation/${i}.jpg`, "no picture");
     await put(data, `annotations/validation/${i}.png`, "no mask");
   }
-  const line = `${tiny} --arms ws --data ${data} --out ${out}`;
-  assertError(await run(line), 3, /annotations\/validation\/\d\.png/);
+  const line = `${tiny} --set batchSize=4 --arms ws --data ${data} --out ${out}`;
+  assertError(await run(line), 3, /images\/validation\/\d\.jpg as its 10 bytes/);
   const pilot = await run(`${line} --pilot-share 0.25`);
   assert.equal(pilot.code, 0, pilot.stderr);
   const { data: recorded, cells, panels } = await readResult(join(out, "result.json"));
@@ -73,7 +73,9 @@ test("takes a pilot of a set whose validation images nobody could read, and goes
 });
 
 test("takes a pilot of generated images", async (folder) => {
-  const { code, stderr } = await run(`${tiny} --arms ws --pilot-share 0.5 --out ${folder}`);
+  const { code, stderr } = await run(
+    `${tiny} --set batchSize=4 --arms ws --pilot-share 0.5 --out ${folder}`,
+  );
   assert.equal(code, 0, stderr);
   const { data } = await readResult(join(folder, "result.json"));
   assert.deepEqual(
@@ -88,10 +90,10 @@ for (const suite of ["imagenet", "norms", "microbatch", "smoothness"] as const) 
     try {
       const [data, out] = [join(folder, "data"), join(folder, "out")];
       await writePictures(data);
-      const arm = { imagenet: "ws", norms: "gn", microbatch: "gn", smoothness: "gn" }[suite];
+      const arm = { imagenet: "ws", norms: "gn", microbatch: "gn-8", smoothness: "gn" }[suite];
       const { code, stderr } = await suiteProcess(`bench:${suite}`).run(
         "--set duration=2ba --set warmup=1ba --set imageSize=16 --set resizeTo=18 --seeds 0 " +
-          `--set batchSize=6 --set timingRounds=0 --set evaluations=1 --backend wasm --arms ${arm} ` +
+          `--set batchSize=8 --set timingRounds=0 --set evaluations=1 --backend wasm --arms ${arm} ` +
           `--data ${data} --out ${out} --pilot-share 0.4`,
       );
       assert.equal(code, 0, stderr);

@@ -83,8 +83,8 @@ Deno.test("report.md says of a pilot what it was evaluated on, and judges nothin
   run.data.pilotShare = 0.07;
   const text = report(run);
   assert.match(text, /^- Evaluated on: the last 7 % of the training images \(a pilot\)$/m);
-  assert.match(text, /^\*\*A pilot, to choose settings by: .* of the validation images\.\*\*$/m);
-  assert.match(text, /^No claim could be judged/m);
+  assert.match(text, /^- \*\*A pilot, to choose settings by: .* of the validation images\.\*\*$/m);
+  assert.match(text, /^- No claim could be judged/m);
   assert.doesNotMatch(text, /\*\*(not )?reproduced/);
 });
 
