@@ -63,6 +63,19 @@ Deno.test("judge() has one row for each of C1 to C10, each with a reason", () =>
   for (const { reason, source } of rows) assert.ok(reason.length > 0 && source.length > 0);
 });
 
+Deno.test("judge() judges no claim on a pilot, whatever its arms show", () => {
+  const run = result({ overhead: overhead(40, 3) });
+  assert.ok(judge(run).some(({ verdict }) => verdict === "reproduced"));
+  for (const generated of [false, true]) {
+    const rows = judge({ ...run, data: { ...run.data, pilotShare: 0.2, generated } });
+    assert.deepEqual([...new Set(rows.map(({ verdict }) => verdict))], ["not run"]);
+    assert.equal(
+      rows.find(({ id }) => id === "C2")?.reason,
+      "a pilot: it was evaluated on held-out training images",
+    );
+  }
+});
+
 Deno.test("judge() finds the differences of a made-up run", () => {
   const run = result({ overhead: overhead(40, 3) });
   const c2 = row(run, "C2");

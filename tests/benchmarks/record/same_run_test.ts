@@ -37,6 +37,13 @@ Deno.test("differenceOf() names the first difference with both values", () => {
     { data: { ...run.data, identity: "cd34" } },
     /^data \(SHA-256\) \("ab12" and "cd34"\)$/,
   );
+  const pilot = { data: { ...run.data, pilotShare: 0.2 } };
+  differs(pilot, /^the share of a pilot \(--pilot-share\) \(none and 0\.2\)$/);
+  const another = { ...run, data: { ...run.data, pilotShare: 0.1 } };
+  assert.match(
+    String(differenceOf({ ...run, ...pilot }, another)),
+    /of a pilot .*\(0\.2 and 0\.1\)$/,
+  );
   differs({ environment: { ...run.environment, backend: "cpu" } }, /^backend \(".*" and "cpu"\)$/);
 });
 
