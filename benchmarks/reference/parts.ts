@@ -31,8 +31,8 @@ export const parts: readonly ReferencePart[] = [
       ...segmentation,
       ...["--arms", "baseline,ws,ws-all,gn,gn-ws", ...pilot],
       ...set({
-        learningRates: "0.05,0.1,0.2,0.4,0.8",
-        duration: "20ep",
+        learningRates: "0.2,0.4,0.8,1.6,3.2",
+        duration: "15ep",
         evaluations: 4,
         panelImages: 0,
       }),
