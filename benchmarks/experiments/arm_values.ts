@@ -29,11 +29,9 @@ export function assigned(
   const arms = new Map<string, Record<string, string>>();
   for (const [key, value] of assignments) {
     const dot = key.lastIndexOf(".");
+    const [arm, own] = [key.slice(0, Math.max(dot, 0)), key.slice(dot + 1)];
     if (dot < 0) run.set(key, value);
-    else {arms.set(key.slice(0, dot), {
-        ...arms.get(key.slice(0, dot)),
-        [key.slice(dot + 1)]: value,
-      });}
+    else arms.set(arm, { ...arms.get(arm), [own]: value });
   }
   return { run: Object.fromEntries(run), arms: Object.fromEntries(arms) };
 }
@@ -80,9 +78,7 @@ export function withOwnValues(
 ): ArmDefinition {
   const told = Object.entries(values).map(([key, value]) => `${key}=${value}`);
   // An arm that is not described is told by its settings.
-  const description = arm.description === ""
-    ? ""
-    : [arm.description, told.join(", ")].filter((text) => text !== "").join("; ");
+  const description = arm.description && `${arm.description}; ${told.join(", ")}`;
   return { ...arm, description, settings: { ...arm.settings, ...values } };
 }
 
@@ -125,9 +121,7 @@ function checkRuns(
 /** Another value would make it another arm, under its name and that of a published claim. */
 function definedBy({ name, settings }: ArmDefinition, key: string): UsageError {
   return new UsageError(
-    `Cannot set ${key} of the arm "${name}" as it is what the arm is, ${key}=${
-      settings[key]
-    }: leave it ` +
-      "out, or give an arm of your own by --arms FILE.ts",
+    `Cannot set ${key} of the arm "${name}" as it is what the arm is, ${key}=${settings[key]}: ` +
+      "leave it out, or give an arm of your own by --arms FILE.ts",
   );
 }
