@@ -11,10 +11,11 @@ const lockName = ".lock";
  * SMB) it holds between machines too. A file system without locks gets a line on stderr.
  *
  * @param folder the folder, which is there
+ * @param option the option that chooses another one, for the error
  * @returns to be disposed of at the end
  * @throws {UsageError} if another run has it: names the process and its machine
  */
-export async function lockFolder(folder: string): Promise<Disposable> {
+export async function lockFolder(folder: string, option = "--out"): Promise<Disposable> {
   const path = join(folder, lockName);
   for (;;) {
     const file = await Deno.open(path, { read: true, write: true, create: true });
@@ -22,7 +23,7 @@ export async function lockFolder(folder: string): Promise<Disposable> {
       file.close();
       throw new UsageError(
         `Cannot write into ${folder} as another run does${await holder(path)}: ` +
-          "wait for its end, or write elsewhere with --out DIR",
+          `wait for its end, or write elsewhere with ${option} DIR`,
       );
     }
     if (await isAt(path, file)) return await signed(file, path);

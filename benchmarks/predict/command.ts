@@ -93,7 +93,7 @@ async function predictWith<P extends CommonProfile & VisionProfile>(
 ): Promise<Ending> {
   checkTruth(suite, asked);
   const kept = keptCell(result, asked);
-  const bytes = await readWeights(asked.run, kept);
+  const bytes = await readWeights(asked.run, kept, result);
   const images = await listImages(operands);
   registerGradients(); // a model of one's own may be made of stock layers
   repairSeeds();

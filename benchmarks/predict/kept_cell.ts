@@ -6,6 +6,7 @@
 import { join } from "node:path";
 import { reasonOf } from "../../datasets/errors.ts";
 import { unknownName, UsageError } from "../ground/errors.ts";
+import { exists } from "../ground/files.ts";
 import { sha256 } from "../ground/sha256.ts";
 import {
   type CellRecord,
@@ -98,13 +99,16 @@ function noWeights(
 export async function readWeights(
   folder: string,
   { cell, which, weights }: KeptCell,
+  { cells }: Pick<Result, "cells">,
 ): Promise<Uint8Array> {
   const path = join(folder, weightsPath(cell, which));
   const advice = "put the run's own file back, or run again";
-  const bytes = await Deno.readFile(path).catch((error) => {
+  const bytes = await Deno.readFile(path).catch(async (error) => {
     const missing = error instanceof Deno.errors.NotFound;
-    const reason = missing ? "there is no such file, and the record tells of it" : reasonOf(error);
-    const message = `Cannot read the weights ${path} as ${reason}: ${advice}`;
+    const message = missing
+      ? `Cannot read the weights ${path} as there is no such file, and the record tells of it: ` +
+        (await othersThere(folder, cell, cells) ?? advice)
+      : `Cannot read the weights ${path} as ${reasonOf(error)}: ${advice}`;
     throw new UsageError(message, { cause: error });
   });
   const found = await sha256(bytes);
@@ -113,4 +117,38 @@ export async function readWeights(
     `Cannot use the weights ${path} as their SHA-256 must be the record's, ${weights.sha256}: it is ` +
       `${found}, so they were changed, or are another run's; ${advice}`,
   );
+}
+
+/**
+ * What to do where some of a run's weights were left out, as they are of a report that is kept: there are
+ * those of a seed an arm, where they are small.
+ *
+ * @returns nothing where there are none at all
+ */
+async function othersThere(
+  folder: string,
+  { arm, seed }: CellRecord,
+  cells: readonly CellRecord[],
+): Promise<string | undefined> {
+  const there: { cell: CellRecord; which: WhichWeights }[] = [];
+  for (const cell of cells) {
+    for (const which of whichWeights.filter((which) => cell.weights?.[which] !== undefined)) {
+      if (await exists(join(folder, weightsPath(cell, which)))) there.push({ cell, which });
+    }
+  }
+  const anew = "or run again: the record's SHA-256 tells whether the weights are the same";
+  const ofArm = there.filter(({ cell }) => cell.arm === arm);
+  const own = ofArm.find(({ cell }) => cell.seed === seed);
+  if (own !== undefined) {
+    return `its ${own.which} ones are there: give --which ${own.which}, ${anew}`;
+  }
+  if (ofArm.length > 0) {
+    const seeds = [...new Set(ofArm.map(({ cell }) => cell.seed))];
+    return `of the arm ${arm} those of seed ${seeds.join(", ")} alone are there: give --seed ` +
+      `${seeds[0]}, ${anew}`;
+  }
+  if (there.length === 0) return undefined;
+  const arms = [...new Set(there.map(({ cell }) => cell.arm))];
+  return `of the arm ${arm} none are there, as a report that is kept leaves out all but one seed's, and ` +
+    `large ones: take another arm (${arms.join(", ")}), ${anew}`;
 }

@@ -60,8 +60,9 @@ export async function loadWeights(
   }
   try {
     const { seed, which } = asked;
-    const kept = keptCell(await readResult(folder), { arm: asked.arm, run: folder, seed, which });
-    loadModel(model, await readWeights(folder, kept));
+    const result = await readResult(folder);
+    const kept = keptCell(result, { arm: asked.arm, run: folder, seed, which });
+    loadModel(model, await readWeights(folder, kept, result));
   } catch (error) {
     throw inWords(error, words);
   }

@@ -9,7 +9,13 @@ import type { AnyRecord } from "./kinds.ts";
 const checkpointsFolder = "checkpoints"; // goes when its last cell is done
 
 /** What a run keeps in its folder; reports lie beside it. */
-const contents = [...recordNames, "cells", checkpointsFolder, "logs", weightsFolder];
+export const runContents: readonly string[] = [
+  ...recordNames,
+  "cells",
+  checkpointsFolder,
+  "logs",
+  weightsFolder,
+];
 
 /** The folder of a run, which this process has for itself until it disposes of it. */
 export interface RunFolder extends Disposable {
@@ -86,7 +92,7 @@ function runFolder(
 ): RunFolder {
   let saved = false;
   const save = async (record: AnyRecord) => {
-    if (replaces && !saved) await removeAll(path, contents);
+    if (replaces && !saved) await removeAll(path, runContents);
     await writeResult(join(path, recordName), record);
     if (!saved) await removeAll(path, recordNames.filter((name) => name !== recordName));
     saved = true;

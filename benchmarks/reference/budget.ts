@@ -3,75 +3,123 @@
  *
  * @module
  */
+import { DataError } from "../../datasets/errors.ts";
 import { parse } from "../cli/command.ts";
 import { duration } from "../cli/progress.ts";
+import { UsageError } from "../ground/errors.ts";
 import { counted } from "../ground/format.ts";
+import { cellKey } from "../record/mod.ts";
 import type { SuiteRunner } from "../run/program.ts";
-import { timesOf } from "../run/plan/describe.ts";
+import { type Planned, timesOf } from "../run/plan/describe.ts";
 import type { SuiteAsked } from "../run/options.ts";
-import type { ReferencePart } from "./part.ts";
 
-/** A part's share of the budget. */
+/** What a part will take. */
 export interface PartBudget {
   name: string;
-  /** The part that is to be trained first, without whose weights nothing can be tried. */
-  after?: string;
-  cells?: number;
-  /** The longest of its cells, in ms; nothing where no step could be tried. */
-  cellMs?: number;
-  /** All of its cells one after the other, in ms. */
-  allMs?: number;
+  /** How many cells it has. */
+  cells: number;
+  /** How many of them are done. */
+  done: number;
+  /** What will take how long; a text where no step could be tried. */
+  times: Times | string;
+}
+
+/** Times of a part, in ms. */
+interface Times {
+  /** Of each cell, in the order in which shards take them in turn; 0 of those that are done. */
+  cellsMs: number[];
+  /** Of the timing, which the first shard does. */
+  timingMs: number;
+}
+
+/** A part whose budget cannot be known before another one is done, from whose weights it begins. */
+export interface LaterPart {
+  name: string;
+  after: string;
 }
 
 /**
  * What a part will take, from a few steps that are tried.
  *
+ * @param name the part's
  * @param words of its command line
+ * @param isDone the cells that are done, by their keys
  * @throws {UsageError} if the words are none that the suite knows
  * @throws {DataError} if the data cannot be read
  */
 export async function budgetOf(
-  { name }: Pick<ReferencePart, "name">,
-  { options, plan }: SuiteRunner,
+  name: string,
+  { options, plan }: Pick<SuiteRunner, "options" | "plan">,
   words: readonly string[],
+  isDone: ReadonlySet<string>,
   signal: AbortSignal,
 ): Promise<PartBudget> {
-  const parsed = parse<SuiteAsked>({ command: name, summary: "", options }, words);
-  if (typeof parsed === "string") throw new RangeError(`the words of ${name} ask for help`);
-  const planned = await plan({ ...parsed.asked, dryRun: true }, signal);
-  const { plan: { cells }, estimate: { probe } } = planned;
-  if (typeof probe === "string") return { name, cells: cells.length };
-  const { cellMs, allMs } = timesOf(planned.plan, probe);
-  return {
-    name,
-    cells: cells.length,
-    cellMs: Math.max(...cells.map((cell) => cellMs(cell.arm))),
-    allMs,
-  };
+  const { plan: { cells }, plan: planned, estimate } = await plannedOf(name, async () => {
+    const parsed = parse<SuiteAsked>({ command: name, summary: "", options }, words);
+    if (typeof parsed === "string") throw new UsageError("its words ask for help");
+    return await plan(parsed.asked, signal);
+  });
+  const { probe } = estimate;
+  const done = cells.filter(({ arm, seed }) => isDone.has(cellKey({ arm: arm.name, seed })));
+  const counts = { name, cells: cells.length, done: done.length };
+  if (typeof probe === "string") return { ...counts, times: probe };
+  const { cellMs, timingMs } = timesOf(planned, probe);
+  const cellsMs = cells.map((cell) => done.includes(cell) ? 0 : cellMs(cell.arm));
+  return { ...counts, times: { cellsMs, timingMs } };
+}
+
+/** A plan whose errors say of which part it is. */
+async function plannedOf(name: string, plan: () => Promise<Planned>): Promise<Planned> {
+  try {
+    return await plan();
+  } catch (error) {
+    for (const Kind of [UsageError, DataError]) {
+      if (!(error instanceof Kind)) continue;
+      throw new Kind(`Cannot run ${name}: ${error.message}`, { cause: error });
+    }
+    throw error;
+  }
 }
 
 /**
- * The budget in words: a line each part, and one of all.
+ * The budget in words: a line of all, and one each part.
  *
  * @param jobs shards beside each other
  */
-export function budgetText(parts: readonly PartBudget[], jobs: number): string {
-  const lines = parts.map((part) => `  ${part.name}: ${partText(part, jobs)}`);
-  const known = parts.flatMap(({ allMs }) => allMs ?? []);
-  const all = known.reduce((sum, ms) => sum + ms, 0);
-  const cells = parts.reduce((sum, part) => sum + (part.cells ?? 0), 0);
+export function budgetText(parts: readonly (PartBudget | LaterPart)[], jobs: number): string {
+  const known = parts.filter((part): part is PartBudget => !("after" in part));
+  const cells = known.reduce((sum, part) => sum + part.cells - part.done, 0);
+  const ms = known.map((part) => besideMs(part, jobs)).filter((ms) => ms !== undefined);
+  const all = `about ${duration(ms.reduce((sum, ms) => sum + ms, 0))}`;
+  const rest = ms.length < parts.length ? " and what is not known yet" : "";
   return [
-    `budget: ${counted(parts.length, "part")}, ${counted(cells, "cell")}, about ` +
-    `${duration(all / jobs)} in all by ${counted(jobs, "job")} beside each other, if each is as ` +
-    "fast as one alone",
-    ...lines,
+    `budget: ${counted(parts.length, "part")}, ${counted(cells, "cell")}, ${all}${rest}, ` +
+    `${counted(jobs, "job")} beside each other, if each is as fast then as one alone`,
+    ...parts.map((part) => `  ${part.name}: ${partText(part, jobs)}`),
   ].join("\n");
 }
 
-function partText({ after, cells = 0, cellMs, allMs }: PartBudget, jobs: number): string {
-  if (after !== undefined) return `not known before ${after} is done, from whose weights it begins`;
-  if (cellMs === undefined || allMs === undefined) {
-    return `${counted(cells, "cell")}, time not known`;
+/** What is to be known of a part, in words. */
+export function partText(part: PartBudget | LaterPart, jobs: number): string {
+  if ("after" in part) {
+    return `not known before ${part.after} is done, from whose weights it begins`;
   }
-  return `${counted(cells, "cell")}, ${duration(cellMs)} at most a cell, ${duration(allMs / jobs)}`;
+  const { cells, done, times } = part;
+  const count = `${counted(cells - done, "cell")}${
+    done > 0 ? ` (${done} more ${done === 1 ? "is" : "are"} done)` : ""
+  }`;
+  if (typeof times === "string") return `${count}, time not known: ${times}`;
+  const longest = Math.max(...times.cellsMs);
+  return `${count}, ${duration(longest)} at most a cell, ${duration(besideMs(part, jobs)!)} in all`;
+}
+
+/** The longest of the shards, which take cells in turn; nothing where it is not known. */
+function besideMs({ times }: PartBudget, jobs: number): number | undefined {
+  if (typeof times === "string") return undefined;
+  const { cellsMs, timingMs } = times;
+  const shards = Array.from(
+    { length: Math.min(jobs, cellsMs.length) },
+    (_, index) => cellsMs.filter((_, i) => i % jobs === index).reduce((sum, ms) => sum + ms, 0),
+  );
+  return Math.max(...shards.map((ms, index) => ms + (index === 0 ? timingMs : 0)));
 }

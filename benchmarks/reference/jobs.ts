@@ -1,16 +1,21 @@
 /**
- * Shards of one command, each in a process of its own, beside each other.
+ * Commands of Deno, each in a process of its own, with a log.
  *
  * @module
  */
-import { join } from "node:path";
-import { denoProgram } from "../ground/deno_program.ts";
+import { exitCodes } from "../cli/exit.ts";
+import { askToEnd, startDeno } from "../ground/deno_program.ts";
 import { linesOf } from "../ground/lines.ts";
+import { appendFile } from "../run/logging/append_file.ts";
 
-/** How a process ended: its exit code, and the last line that it wrote. */
+/** How a job ended. */
 export interface JobEnd {
+  /** Its exit code. */
   code: number;
-  last: string;
+  /** The signal that ended it; null where it ended by itself. */
+  signal: Deno.Signal | null;
+  /** What it said of that: its last line about an error, else its last line. */
+  said: string;
 }
 
 /** What a job is told, and who hears of it. */
@@ -24,39 +29,43 @@ export interface JobOptions {
 /**
  * Runs Deno with these arguments, and waits for its end. What it writes is added to its log, so that a
  * run that goes on has one log.
+ *
+ * @throws {UsageError} if its log cannot be opened, or Deno cannot be started
  */
 export async function runJob(args: readonly string[], options: JobOptions): Promise<JobEnd> {
   const { log, signal } = options;
-  using file = await Deno.open(log, { create: true, append: true });
-  const process = new Deno.Command(denoProgram(), {
+  if (signal.aborted) return { code: exitCodes.interrupted, signal: null, said: "" };
+  using file = await appendFile(log, Infinity);
+  const process = startDeno("shards", {
     args: [...args],
     env: { NO_COLOR: "1" },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
-  }).spawn();
-  const end = () => process.kill("SIGTERM");
-  if (signal.aborted) end();
+  });
+  const end = () => askToEnd(process, "SIGTERM");
   signal.addEventListener("abort", end);
-  let last = "";
-  const keep = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => {
-    for await (const line of linesOf(stream)) {
-      last = line || last;
-      await write(file, `${line}\n`);
-    }
-  };
-  await Promise.all([keep(process.stdout), keep(process.stderr)]);
-  const { code } = await process.status;
-  signal.removeEventListener("abort", end);
-  return { code, last };
+  try {
+    let last = "", error = "";
+    const keep = async (line: string) => {
+      last = line.trim() || last;
+      error = errorIn(line) ?? error;
+      // A full disk costs lines, not the job: it says itself what it cannot save.
+      await file.append(new TextEncoder().encode(`${line}\n`)).catch(() => {});
+    };
+    await Promise.all([process.stdout, process.stderr].map(async (stream) => {
+      for await (const line of linesOf(stream)) await keep(line);
+    }));
+    await file.sync().catch(() => {});
+    const status = await process.status;
+    return { code: status.code, signal: status.signal, said: error || last };
+  } finally {
+    signal.removeEventListener("abort", end);
+  }
 }
 
-async function write(file: Deno.FsFile, text: string): Promise<void> {
-  const bytes = new TextEncoder().encode(text);
-  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
-}
-
-/** The folder of a shard, in the one that a part works in. */
-export function shardFolder(work: string, index: number): string {
-  return join(work, `shard-${index + 1}`);
+/** What a line says of an error that ends a program (`error: why`) or a cell (`broke: which: why`). */
+function errorIn(line: string): string | undefined {
+  const [, error] = /^error: (.*)/.exec(line) ?? [];
+  return error ?? /^\s*(broke: .*)/.exec(line)?.[1] ?? /^(#? ?Fatal .*)/.exec(line)?.[1];
 }

@@ -1,3 +1,8 @@
+/**
+ * What the command line of the reference runs takes.
+ *
+ * @module
+ */
 import { type Asked, flag, option } from "../cli/options.ts";
 import { count, folder, number } from "../ground/value_kinds.ts";
 
@@ -6,10 +11,14 @@ export const referenceOptions = {
   camvid: option(folder, "CamVid in ADE20k's layout, at 240 × 180"),
   cifar10: option(folder, "the JPEG subset of CIFAR-10: train.tar and test.tar"),
   out: option(folder, "where a folder of each part goes", { default: "reports" }),
-  work: option(folder, "where shards lie until they are merged: the same one to go on", {
+  work: option(folder, "where the shards of each part lie: to go on, the same as before", {
     default: ".cache/reference",
   }),
-  jobs: option(count(1, 64), "shards of a part beside each other", { usual: "a core each" }),
+  jobs: option(
+    count(1, 64),
+    "processes beside each other: into so many shards a part is cut when it begins",
+    { usual: "one for each core" },
+  ),
   maxHours: option(
     number("hours, a number > 0", (hours) => hours > 0),
     "stop the shards under way after so many hours, with exit code 4; the same command goes on",

@@ -8,7 +8,7 @@ import { ownArguments } from "../cli/workers/own_command.ts";
 import { weightsPath } from "../record/mod.ts";
 import type { PartData, ReferencePart } from "./part.ts";
 
-/** Where the data are, and where results go. */
+/** Where the data are, and where results go. All paths are as they were given, so that records are, too. */
 export interface Places {
   /** The folder of each data set. */
   data: Readonly<Record<PartData, string | undefined>>;
@@ -16,23 +16,30 @@ export interface Places {
   out: string;
 }
 
+/** The folder of a part's report. */
+export function reportOf({ name }: Pick<ReferencePart, "name">, { out }: Pick<Places, "out">) {
+  return join(out, name);
+}
+
+/** The file of the weights that every cell of a part begins from; nothing where it needs none. */
+export function startOf(
+  { startsFrom }: Pick<ReferencePart, "startsFrom">,
+  { out }: Pick<Places, "out">,
+): string | undefined {
+  if (startsFrom === undefined) return undefined;
+  return join(out, startsFrom.part, weightsPath(startsFrom, "last"));
+}
+
 /**
  * The words of a part's command line.
  *
  * @param out the folder of its result
  */
-export function wordsOf(
-  part: ReferencePart,
-  { data, out: reports }: Places,
-  out: string,
-): string[] {
-  const { startsFrom, words } = part;
+export function wordsOf(part: ReferencePart, places: Places, out: string): string[] {
+  const start = startOf(part, places);
   return [
-    ...["--data", data[part.data]!, ...words],
-    ...(startsFrom === undefined ? [] : [
-      "--set",
-      `initialWeights=${join(reports, startsFrom.part, weightsPath(startsFrom, "last"))}`,
-    ]),
+    ...["--data", places.data[part.data]!, ...part.words],
+    ...(start === undefined ? [] : ["--set", `initialWeights=${start}`]),
     ...["--out", out],
   ];
 }

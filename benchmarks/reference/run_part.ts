@@ -1,54 +1,85 @@
 /**
- * A part: its shards beside each other, and what is kept of them.
+ * A part: its shards beside each other, and how they end.
  *
  * @module
  */
-import { join } from "node:path";
-import { exitCodes } from "../cli/exit.ts";
-import { UsageError } from "../ground/errors.ts";
-import { rebuild } from "../report/rebuild.ts";
-import { type JobEnd, runJob, shardFolder } from "./jobs.ts";
-import { keepFew } from "./kept.ts";
+import { type Ending, exitCodes } from "../cli/exit.ts";
+import { type JobEnd, runJob } from "./jobs.ts";
 import type { ReferencePart } from "./part.ts";
 import { type Places, programOf, wordsOf } from "./program.ts";
+import type { Shard } from "./shards.ts";
 
 /** How a part is run. */
 export interface PartRun extends Places {
-  /** The folder of its shards. */
-  work: string;
-  /** How many shards there are. */
+  /** How many shards run beside each other, >= 1. */
   jobs: number;
+  /** Asks them to save what they have, and end. */
   signal: AbortSignal;
+  /** Takes a line about a shard that has not come to its end, as soon as that is known. */
+  say: (line: string) => void;
 }
 
 /**
- * Runs a part, or goes on with it, and writes its report where all cells are done.
+ * Runs the shards of a part, or goes on with them. Where one cannot go on the others do: what they do is
+ * kept.
  *
- * @returns whether they are; else it was stopped
- * @throws {UsageError} if a shard cannot be run, saying where its log is; what is done is kept
+ * @param shards all of them; their folders are there
+ * @returns `"done"` where all cells are; `"interrupted"` where it was stopped; else how a shard ended
+ * @throws {UsageError} if Deno cannot be started
  */
-export async function runPart(part: ReferencePart, run: PartRun): Promise<boolean> {
-  const { work, jobs, signal, out } = run;
-  await Deno.mkdir(work, { recursive: true });
-  const folders = Array.from({ length: jobs }, (_, index) => shardFolder(work, index));
-  const ends = await Promise.all(folders.map((folder, index) => {
-    const shard = ["--shard", `${index + 1}/${jobs}`, "--resume"];
-    const words = [...wordsOf(part, run, folder), ...shard];
-    return runJob(programOf(part, words), { log: `${folder}.log`, signal });
-  }));
-  ends.forEach((end, index) => checkEnd(part, end, `${folders[index]}.log`));
-  if (ends.some(({ code }) => code === exitCodes.interrupted)) return false;
-  await rebuild(folders, join(out, part.name), { force: true });
-  await keepFew(join(out, part.name));
-  return true;
+export async function runShards(
+  part: ReferencePart,
+  shards: readonly Shard[],
+  run: PartRun,
+): Promise<Ending> {
+  const waiting = [...shards];
+  const endings: Ending[] = [];
+  const work = async () => {
+    for (let shard = waiting.shift(); shard !== undefined; shard = waiting.shift()) {
+      const { folder, log, number, count } = shard;
+      const words = [...wordsOf(part, run, folder), "--shard", `${number}/${count}`, "--resume"];
+      const end = await runJob(programOf(part, words), { log, signal: run.signal });
+      const ending = endingOf(end, run.signal);
+      endings.push(ending);
+      if (ending !== "done" && ending !== "interrupted") run.say(problemOf(part, shard, end));
+    }
+  };
+  const workers = Array.from({ length: Math.min(run.jobs, shards.length) }, work);
+  const ended = await Promise.allSettled(workers); // one that cannot start ends no other
+  const refused = ended.find(({ status }) => status === "rejected");
+  if (refused !== undefined) throw (refused as PromiseRejectedResult).reason;
+  const problem = endings.find((ending) => ending !== "done" && ending !== "interrupted");
+  return problem ?? endings.find((ending) => ending === "interrupted") ?? "done";
 }
 
-/** A cell that broke is left out of the report, which says so; what is wrong is to be seen to first. */
-function checkEnd({ name }: ReferencePart, { code, last }: JobEnd, log: string): void {
-  const { done, interrupted } = exitCodes;
-  if (code === done || code === interrupted) return;
-  throw new UsageError(
-    `Cannot go on as a shard of ${name} ended with ${code}: ${last}; its lines are in ${log}, and the ` +
-      "same command goes on once that is mended",
-  );
+/** A shard that is asked to end before it listens is ended by the signal. */
+function endingOf({ code, signal }: JobEnd, { aborted }: AbortSignal): Ending {
+  if (signal !== null) return aborted && signal !== "SIGKILL" ? "interrupted" : "broken";
+  const [ending] = Object.entries(exitCodes).find(([, known]) => known === code) ?? [];
+  return (ending ?? "fault") as Ending;
+}
+
+/** What became of a shard, where to read more, and what to do. */
+function problemOf({ name }: ReferencePart, { number, log }: Shard, end: JobEnd): string {
+  return `Cannot finish ${name} as its shard ${number} ${
+    endText(end)
+  }; its lines are in ${log}; what ` +
+    `is done is kept: ${adviceFor(end)}`;
+}
+
+function endText({ code, signal, said }: JobEnd): string {
+  const words = said === "" ? "" : `: ${said}`;
+  if (signal === null) return `ended with exit code ${code}${words}`;
+  const why = signal === "SIGKILL" ? ", perhaps for lack of memory" : "";
+  return `was ended by ${signal}${why}${words}`;
+}
+
+function adviceFor({ code, signal, said }: JobEnd): string {
+  if (signal === "SIGKILL" || /memory/i.test(said)) {
+    return "the same command goes on, and with fewer --jobs it takes less memory";
+  }
+  if (signal !== null || code === exitCodes.broken) {
+    return "the same command goes on, and tries again what broke";
+  }
+  return "the same command goes on once that is mended";
 }

@@ -44,7 +44,7 @@ const rooms = [
   ["judge", "cli", "tasks"],
   ["report"],
   ["run", "timing"],
-  ["changes", "scaling", "predict", "data_check", "doctor"],
+  ["changes", "scaling", "predict", "data_check", "doctor", "reference"],
 ];
 
 /** The rooms of src/ from the ground up: each imports from those before it alone. */

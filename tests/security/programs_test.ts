@@ -26,6 +26,7 @@ const elsewhere: Readonly<Record<string, [file: string, by: string]>> = {
   "bench:overhead": ["benchmarks/timing/overhead_test.ts", 'taskFlags("bench:overhead")'],
   "bench:compare": ["benchmarks/changes/stub_repository.ts", "taskFlags(`bench:${program}`)"],
   "bench:detection": ["benchmarks/changes/stub_repository.ts", "taskFlags(`bench:${program}`)"],
+  "bench:reference": ["benchmarks/reference/command_test.ts", 'suiteProcess("bench:reference"'],
   "licences": ["packaging/licences_test.ts", 'taskFlags("licences")'],
   "report:claims": ["benchmarks/reference/claims_test.ts", 'taskFlags("report:claims")'],
   "release": ["packaging/release_test.ts", 'taskFlags("release")'],

@@ -1,6 +1,4 @@
-import { reasonOf } from "../../../datasets/errors.ts";
-import { denoProgram } from "../../ground/deno_program.ts";
-import { UsageError } from "../../ground/errors.ts";
+import { askToEnd, startDeno } from "../../ground/deno_program.ts";
 import { linesOf } from "../../ground/lines.ts";
 
 /** How a worker ended. */
@@ -23,23 +21,13 @@ export class WorkerProcess {
   /** @throws {UsageError} if Deno cannot be started */
   constructor(readonly rank: number, args: readonly string[], env: Record<string, string>) {
     const output = rank === 0 ? "inherit" : "piped";
-    const command = denoProgram();
-    try {
-      this.#process = new Deno.Command(command, {
-        args: [...args],
-        env,
-        stdin: "piped", // it ends with this process, however that ends: see signals/starter.ts
-        stdout: output,
-        stderr: output,
-      }).spawn();
-    } catch (error) {
-      const reason = reasonOf(error).replace(/[.;,]? (run again|Alternatively).*$/s, "");
-      throw new UsageError(
-        `Cannot start workers by ${command}: ${reason}; unset variables that begin with LD_ or DYLD_, ` +
-          "and have deno on the PATH",
-        { cause: error },
-      );
-    }
+    this.#process = startDeno("workers", {
+      args: [...args],
+      env,
+      stdin: "piped", // it ends with this process, however that ends: see signals/starter.ts
+      stdout: output,
+      stderr: output,
+    });
     this.#printed = rank === 0 ? Promise.resolve() : Promise.all([
       this.#passOn(this.#process.stdout),
       this.#passOn(this.#process.stderr),
@@ -47,12 +35,7 @@ export class WorkerProcess {
   }
 
   ask(signal: Deno.Signal): void {
-    try {
-      this.#process.kill(signal);
-      this.#isStuck ||= signal === "SIGKILL";
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error; // it has ended
-    }
+    if (askToEnd(this.#process, signal)) this.#isStuck ||= signal === "SIGKILL";
   }
 
   async #passOn(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {

@@ -8,6 +8,8 @@ import { dataCheck } from "../../../benchmarks/data_check/command.ts";
 import { doctor } from "../../../benchmarks/doctor/command.ts";
 import { microbatchProgram } from "../../../benchmarks/microbatch.ts";
 import { predict } from "../../../benchmarks/predict/command.ts";
+import { reference } from "../../../benchmarks/reference/command.ts";
+import { power } from "../../../benchmarks/reference/power.ts";
 import { report } from "../../../benchmarks/report.ts";
 import { suiteProgram } from "../../../benchmarks/run/program.ts";
 import { site } from "../../../benchmarks/site.ts";
@@ -27,6 +29,8 @@ export const programs: readonly Program[] = [
   suiteProgram(norms),
   microbatchProgram,
   suiteProgram(smoothness),
+  reference,
+  power,
   overhead,
   scaling,
   changes,

@@ -153,7 +153,7 @@ test("says what is wrong with the run, and writes nothing", async (folder) => {
   await Deno.remove(weights);
   await refused(
     `--run ${from} --arm ws`,
-    /^Cannot read the weights .* no such file, and the record/,
+    /^Cannot read the weights .* no such file, and the record .*: its best ones are there: give --which best/,
   );
   const path = join(from, "result.json");
   const result = await readResult(path);

@@ -4,7 +4,7 @@ import { Buffer } from "node:buffer";
 import { dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rebuild } from "../../../benchmarks/report/rebuild.ts";
-import { openRecord } from "../../../benchmarks/record/mod.ts";
+import { openRecord, weightsFolder } from "../../../benchmarks/record/mod.ts";
 import { chromium } from "../../../benchmarks/timing/micro/chromium.ts";
 import { open, startChromium } from "./browser.ts";
 import { assertCsv, assertPng, assertSvg, parseFigures } from "./opening.ts";
@@ -31,10 +31,14 @@ const openers: Record<string, (path: string) => Promise<void>> = {
   },
 };
 
-/** Kept runs are files alone; a run of the user's own has folders: its cells, or suites in `latest`. */
+/**
+ * Kept runs are files, and a folder of a few weights at most; a run of the user's own has other folders:
+ * its cells, or suites in `latest`.
+ */
 function isKept(folder: string): boolean {
   const entries = [...Deno.readDirSync(folder)];
-  return entries.length > 0 && entries.every(({ isFile }) => isFile);
+  return entries.some(({ isFile }) => isFile) &&
+    entries.every(({ isFile, name }) => isFile || name === weightsFolder);
 }
 
 /** Every kept run: the name of its folder. */
@@ -42,14 +46,16 @@ const names = Array.from(Deno.readDirSync(kept))
   .filter(({ isDirectory, name }) => isDirectory && isKept(join(kept, name)))
   .map(({ name }) => name).sort();
 
+/** All files of a folder and those below it, by their paths in it. */
 async function filesIn(folder: string): Promise<Map<string, Uint8Array>> {
+  const files = new Map<string, Uint8Array>();
   const entries = await Array.fromAsync(Deno.readDir(folder));
-  const sorted = entries.map(({ name }) => name).sort();
-  return new Map(
-    await Promise.all(
-      sorted.map(async (name) => [name, await Deno.readFile(join(folder, name))] as const),
-    ),
-  );
+  for (const { name, isDirectory } of entries.toSorted((a, b) => a.name < b.name ? -1 : 1)) {
+    const path = join(folder, name);
+    if (!isDirectory) files.set(name, await Deno.readFile(path));
+    else for (const [file, bytes] of await filesIn(path)) files.set(join(name, file), bytes);
+  }
+  return files;
 }
 
 Deno.test("the kept runs are found, and none of the user's own", () => {
@@ -71,6 +77,23 @@ for (const name of names) {
     }
   });
 }
+
+Deno.test("a kept run may have weights, which count as its files", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "kept-" });
+  try {
+    await Deno.mkdir(join(folder, weightsFolder));
+    assert.ok(!isKept(folder), "weights alone are no run");
+    await Deno.writeTextFile(join(folder, "result.json"), "{}");
+    await Deno.writeTextFile(join(folder, weightsFolder, "ws-seed0-last.safetensors"), "w");
+    assert.ok(isKept(folder));
+    const files = [...(await filesIn(folder)).keys()];
+    assert.deepEqual(files, ["result.json", "weights/ws-seed0-last.safetensors"]);
+    await Deno.mkdir(join(folder, "cells"));
+    assert.ok(!isKept(folder), "a run of the user's own");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
 
 for (const name of ["ade20k-camvid-64px-tensorflow", "detection", "overhead-resnet50-cpu"]) {
   Deno.test(`every file of the report ${name} opens`, async () => {
