@@ -105,7 +105,7 @@ export async function openClassified(
   }
   const seen = info === undefined
     ? "there is no such file or folder"
-    : "there is neither a train nor a val in it";
+    : `there is ${isPilot ? "no train" : "neither a train nor a val"} in it`;
   throw new NoDataSetError(
     `Cannot read pictures from ${path} as ${seen}: pass ROOT or SET.tar of one of these\n${layouts}`,
   );

@@ -12,19 +12,20 @@
  */
 import type { PictureIndex } from "./archives/picture_index.ts";
 import { DataError } from "./errors.ts";
-import type { ImageMaskPair } from "./masks/file_split.ts";
-import type { Parts } from "./masks/held_out.ts";
-
-/** Both parts of a pilot, of classified pictures. */
-export interface PilotPictures {
-  /** All training pictures but those held out. */
-  training: PictureIndex;
-  /** The training pictures held out. */
-  validation: PictureIndex;
-}
 
 /**
  * Divides the training images of a set: the last `round(share · images)` by name are evaluated on.
+ *
+ * @example
+ * ```ts
+ * import { pilotImages } from "./pilot.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const images = ["b", "d", "a", "c"].map((name) => ({ name }));
+ * const { training, validation } = pilotImages("DIR", images, 0.25);
+ * deepEqual(training.map(({ name }) => name), ["a", "b", "c"]);
+ * deepEqual(validation, [{ name: "d" }]);
+ * ```
  *
  * @param root the data set's folder, for messages
  * @param images the training images, in any order
@@ -33,12 +34,12 @@ export interface PilotPictures {
  * @throws {RangeError} if the share is not between 0 and 1
  * @throws {DataError} if no image is left for one of them
  */
-export function pilotImages(
+export function pilotImages<T extends { name: string }>(
   root: string,
-  images: readonly ImageMaskPair[],
+  images: readonly T[],
   share: number,
-): Parts<ImageMaskPair> {
-  const held = heldOut(root, images.length, share, "training image");
+): { training: T[]; validation: T[] } {
+  const held = heldOut(images.length, share, { root, noun: "training image" });
   const sorted = [...images].sort((a, b) => a.name < b.name ? -1 : Number(a.name > b.name));
   const training = sorted.slice(0, sorted.length - held);
   return { training, validation: sorted.slice(training.length) };
@@ -51,23 +52,27 @@ export function pilotImages(
  * @param root the data set's folder or archive, for messages
  * @param pictures the training pictures
  * @param share of each class that is evaluated on, > 0 and < 1
- * @returns both parts; in a list they are `train/…` and `val/…`, as other sets' parts are
+ * @returns both parts, whose pictures are called `train/…` and `val/…`, as those of other sets are
  * @throws {RangeError} if the share is not between 0 and 1
- * @throws {DataError} if no picture of a class is left for one of them
+ * @throws {DataError} if no picture is left for one of them, of a class that has any
  */
 export function pilotPictures(
   root: string,
   pictures: PictureIndex,
   share: number,
-): PilotPictures {
-  if (pictures.length === 0) heldOut(root, 0, share, "training picture");
+): { training: PictureIndex; validation: PictureIndex } {
+  if (pictures.length === 0) heldOut(0, share, { root, noun: "training picture" });
   const lastOf = (className: string, count: number) =>
-    heldOut(root, count, share, `training picture of the class ${className}`);
+    heldOut(count, share, { root, noun: "training picture", of: ` of the class ${className}` });
   return pictures.withoutLast(lastOf);
 }
 
 /** How many of so many images are evaluated on. */
-function heldOut(root: string, count: number, share: number, what: string): number {
+function heldOut(
+  count: number,
+  share: number,
+  { root, noun, of = "" }: { root: string; noun: string; of?: string },
+): number {
   if (!(share > 0 && share < 1)) {
     throw new RangeError(
       `Cannot divide the images of ${root} as pilotShare must be a number > 0 and < 1: current value is ${share}`,
@@ -75,12 +80,13 @@ function heldOut(root: string, count: number, share: number, what: string): numb
   }
   const held = Math.round(share * count);
   if (held > 0 && held < count) return held;
-  const has = count === 0 ? `no ${what}` : `${count} ${what.replace(/^(training \w+)/, "$1s")}`;
+  const [images, leave] = count === 1 ? [noun, "leaves"] : [`${noun}s`, "leave"];
+  const purpose = held > 0 ? "train" : "evaluate";
+  const advice = count > 1
+    ? "choose another share by pilotShare (--pilot-share), or add images"
+    : "add images";
   throw new DataError(
-    `Cannot evaluate a pilot on a share of ${share} of ${root} as it has ${
-      count === 1 ? `1 ${what}` : has
-    }, and none would be left to ${held > 0 ? "train" : "evaluate"} on: ${
-      count > 1 ? "choose another share by pilotShare (--pilot-share), or add images" : "add images"
-    }`,
+    `Cannot take a pilot's share of ${share} of ${root} as ${count} ${images}${of} ${leave} none to ` +
+      `${purpose} on: ${advice}`,
   );
 }

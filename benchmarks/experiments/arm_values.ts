@@ -5,9 +5,9 @@
  */
 import { unknownName, UsageError } from "../ground/errors.ts";
 import type { ArmDefinition } from "./arm.ts";
-import { checkArmKey, type Setting, type Settings, textSettings } from "./settings.ts";
+import { type Setting, type Settings, textsOfArm, valuesOfArm } from "./settings.ts";
 
-/** By the arm's name, values by key: as text, or as what they are. */
+/** Values by key, by the arm's name. */
 export type ByArm<V> = Readonly<Record<string, Readonly<Record<string, V>>>>;
 
 /** What `--set` asks for, as written. */
@@ -29,13 +29,42 @@ export function assigned(
   const arms = new Map<string, Record<string, string>>();
   for (const [key, value] of assignments) {
     const dot = key.lastIndexOf(".");
+    const [arm, own] = [key.slice(0, Math.max(dot, 0)), key.slice(dot + 1)];
     if (dot < 0) run.set(key, value);
-    else {arms.set(key.slice(0, dot), {
-        ...arms.get(key.slice(0, dot)),
-        [key.slice(dot + 1)]: value,
-      });}
+    else arms.set(arm, { ...arms.get(arm), [own]: value });
   }
   return { run: Object.fromEntries(run), arms: Object.fromEntries(arms) };
+}
+
+/**
+ * What is written for single arms, as values of the profile.
+ *
+ * @throws {UsageError} naming the arm, if a key is unknown or of the whole run, or a value not of its
+ * kind
+ */
+export function textsByArm<P extends Settings<P>>(
+  profile: P,
+  texts: ByArm<string>,
+): ByArm<Setting> {
+  const entries = Object.entries(texts);
+  return Object.fromEntries(entries.map(([arm, own]) => [arm, textsOfArm(profile, own, arm)]));
+}
+
+/** The same of values, as a program gives them. */
+export function valuesByArm<P extends Settings<P>>(profile: P, values: object): ByArm<Setting> {
+  return Object.fromEntries(
+    Object.entries(values).map(([arm, own]) => {
+      if (isObject(own)) return [arm, valuesOfArm(profile, own, arm)];
+      throw new UsageError(
+        `Cannot set values of the arm "${arm}" as they must be an object of a profile's values: they ` +
+          `are ${JSON.stringify(own)}`,
+      );
+    }),
+  );
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /**
@@ -49,43 +78,29 @@ export function withOwnValues(
 ): ArmDefinition {
   const told = Object.entries(values).map(([key, value]) => `${key}=${value}`);
   // An arm that is not described is told by its settings.
-  const description = arm.description === ""
-    ? ""
-    : [arm.description, told.join(", ")].filter((text) => text !== "").join("; ");
+  const description = arm.description && `${arm.description}; ${told.join(", ")}`;
   return { ...arm, description, settings: { ...arm.settings, ...values } };
-}
-
-/** Which arms there are to set values of. */
-export interface Settable<P> {
-  /** Those that run. */
-  arms: readonly ArmDefinition[];
-  /** Those that could. */
-  known: readonly ArmDefinition[];
-  /** The run's. */
-  profile: P;
 }
 
 /**
  * The arms that run, with the values that are given for one of them alone.
  *
- * @param values as text, as on a command line
- * @throws {UsageError} if an arm is unknown (suggests the nearest) or does not run, a key is unknown,
- * of the whole run, or what a suite's arm is defined by, or a value is not of its kind
+ * @param known the arms of the suite, whether they run or not
+ * @param values by arm, checked for their kinds
+ * @throws {UsageError} if an arm is unknown (suggests the nearest) or does not run, or a value is what
+ * an arm of the suite is defined by
  */
-export function withValuesByArm<P extends Settings<P>>(
-  { arms, known, profile }: Settable<P>,
-  values: ByArm<string>,
+export function withValuesByArm(
+  arms: readonly ArmDefinition[],
+  known: readonly ArmDefinition[],
+  values: ByArm<Setting>,
 ): readonly ArmDefinition[] {
   Object.keys(values).forEach((name) => checkRuns(name, arms, known));
   return arms.map((arm) => {
-    const own = values[arm.name];
-    if (own === undefined) return arm;
-    const isSuites = known.includes(arm);
-    for (const key of Object.keys(own)) {
-      checkArmKey(profile, key, arm.name);
-      if (isSuites && key in arm.settings) throw definedBy(arm, key);
-    }
-    return withOwnValues(arm, textSettings(profile, own, arm.name));
+    const own = Object.hasOwn(values, arm.name) ? values[arm.name]! : {};
+    const defining = Object.keys(own).find((key) => known.includes(arm) && key in arm.settings);
+    if (defining !== undefined) throw definedBy(arm, defining);
+    return Object.keys(own).length === 0 ? arm : withOwnValues(arm, own);
   });
 }
 
@@ -106,9 +121,7 @@ function checkRuns(
 /** Another value would make it another arm, under its name and that of a published claim. */
 function definedBy({ name, settings }: ArmDefinition, key: string): UsageError {
   return new UsageError(
-    `Cannot set ${key} of the arm "${name}" as it is what the arm is, ${key}=${
-      settings[key]
-    }: leave it ` +
-      "out, or give an arm of your own by --arms FILE.ts",
+    `Cannot set ${key} of the arm "${name}" as it is what the arm is, ${key}=${settings[key]}: ` +
+      "leave it out, or give an arm of your own by --arms FILE.ts",
   );
 }

@@ -46,7 +46,7 @@ export function sweptRates(
   replaced: readonly string[],
   own?: readonly Contrast[],
 ): RateSweep {
-  visionKinds.learningRates!.check(rates, "Cannot run as learningRates", rates.join(","));
+  visionKinds.learningRates!.check(rates, "Cannot run as learningRates");
   checkAlone(arms, replaced);
   const crossed = arms.flatMap((arm) =>
     rates.map((rate) => ({ arm, rate, at: atRate(arm, rate) }))

@@ -93,33 +93,49 @@ function replaced<P extends Settings<P>, V>(
 }
 
 /**
- * Values of one arm, written as text.
+ * Values of the profile for one arm, written as text.
  *
- * @param texts by key, keys of the profile
+ * @param texts by key
  * @param arm its name, for the error
- * @throws {UsageError} if a value is not of its kind
+ * @throws {UsageError} if a key is unknown (suggests the nearest) or of the whole run, or a value is not
+ * of its kind
  */
-export function textSettings<P extends Settings<P>>(
+export function textsOfArm<P extends Settings<P>>(
   profile: P,
   texts: Readonly<Record<string, string>>,
   arm: string,
 ): Record<string, Setting> {
-  const entries = Object.entries(texts).map(([key, text]) => {
-    const like = kindLike(profile[key as keyof P]);
-    return [key, readAs(like, text, `${key} of the arm "${arm}"`)];
-  });
-  return Object.fromEntries(entries);
+  return ofArm(profile, texts, arm, readAs);
 }
 
-/**
- * Fails where a key is none that one arm may have a value of its own of.
- *
- * @throws {UsageError} if it is unknown (suggests the nearest) or of the whole run
- */
-export function checkArmKey<P extends Settings<P>>(profile: P, key: string, arm: string): void {
+/** Values of the profile for one arm: {@linkcode textsOfArm} for values; what is undefined is left out. */
+export function valuesOfArm<P extends Settings<P>>(
+  profile: P,
+  values: object,
+  arm: string,
+): Record<string, Setting> {
+  return ofArm<P, unknown>(
+    profile,
+    { ...values },
+    arm,
+    (kind, value, name) => kind.check(value, name),
+  );
+}
+
+function ofArm<P extends Settings<P>, V>(
+  profile: P,
+  given: Readonly<Partial<Record<string, V>>>,
+  arm: string,
+  read: (kind: ValueKind<Setting>, value: V, name: string) => Setting,
+): Record<string, Setting> {
   const keys = Object.keys(profile);
-  if (!keys.includes(key)) throw unknownName(`setting of the arm "${arm}"`, key, keys);
-  if (runSettings.includes(key)) throw sharedSetting(key);
+  const entries = Object.entries(given).flatMap(([key, value]) => {
+    if (value === undefined) return [];
+    if (!keys.includes(key)) throw unknownName(`key of the arm "${arm}"`, key, keys);
+    if (runSettings.includes(key)) throw sharedSetting(key);
+    return [[key, read(kindLike(profile[key as keyof P]), value, `${key} of the arm "${arm}"`)]];
+  });
+  return Object.fromEntries(entries);
 }
 
 function sharedSetting(key: string): UsageError {
@@ -187,7 +203,7 @@ export function refusedOfArm(
 
 /** What may stand in the place of a value: another of its kind. */
 function kindLike(present: Setting): ValueKind<Setting> {
-  const like = `, like ${present}`;
+  const like = Array.isArray(present) && present.length === 0 ? "" : `, like ${present}`;
   if (typeof present === "number") return number(`a finite number${like}`);
   if (typeof present === "string") {
     return kind({ wanted: `a string${like}`, is: (value) => typeof value === "string" });

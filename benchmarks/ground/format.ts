@@ -34,6 +34,15 @@ export function bounds(interval: { low: number; high: number }, digits: number):
   return `[${signed(interval.low, digits)}, ${signed(interval.high, digits)}]`;
 }
 
+/**
+ * A share in percent, as it was asked for, such as `20 %` and `12.5 %`.
+ *
+ * @param share of 1
+ */
+export function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(12))} %`; // 100 · 0.07 is 7.000000000000001
+}
+
 /** A count with its noun, such as `1 seed` and `2 seeds`. */
 export function counted(count: number, noun: string): string {
   return `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;

@@ -50,8 +50,13 @@ function shortText(value: Json | undefined): string {
   return text.length <= 80 ? text : "";
 }
 
-function armFacts({ name, ...fields }: RecordOf<"cells">["arms"][number]): Facts {
-  const facts = Object.entries(fields).map(([key, value]) => [`${key} of the arm ${name}`, value]);
+/** What an arm sets comes before the words that tell it, which a difference would only repeat. */
+function armFacts(
+  { name, settings, label, description, ...fields }: RecordOf<"cells">["arms"][number],
+): Facts {
+  const facts = Object.entries({ settings, ...fields, label, description }).map((
+    [key, value],
+  ) => [`${key} of the arm ${name}`, value]);
   return Object.fromEntries(facts);
 }
 

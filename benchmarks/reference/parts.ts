@@ -19,6 +19,13 @@ const pilot = ["--pilot-share", "0.2", "--seeds", "100,101", "--keep", "none"];
 /** DeepLabv3+ on ResNet-18 at a quarter of its width. */
 const segmentation = ["--profile", "proxy", ...set({ ...besideOthers, outputStride: 16 })];
 
+/** A ResNet of a block a stage, with the norms that claims are about. */
+const classification = [
+  ...["--profile", "proxy"],
+  ...set({ ...besideOthers, depth: 0, blocks: "1,1,1,1", batchSize: 64 }),
+];
+const norms = "bn,bn-ws,gn,gn-ws,ln,ln-ws,bcn,bcn-ws";
+
 /** In the order in which they are run. */
 export const parts: readonly ReferencePart[] = [
   {
@@ -31,10 +38,27 @@ export const parts: readonly ReferencePart[] = [
       ...segmentation,
       ...["--arms", "baseline,ws,ws-all,gn,gn-ws", ...pilot],
       ...set({
-        learningRates: "0.05,0.1,0.2,0.4,0.8",
-        duration: "20ep",
+        learningRates: "0.2,0.4,0.8,1.6,3.2",
+        duration: "15ep",
         evaluations: 4,
         panelImages: 0,
+      }),
+    ],
+  },
+  {
+    name: "norms-pilot-cifar10",
+    question: "the learning rate of each arm of classification",
+    stage: "pilot",
+    suite: "norms",
+    data: "cifar10",
+    words: [
+      ...classification,
+      ...["--arms", norms, ...pilot],
+      ...set({
+        learningRates: "0.2,0.4,0.8,1.6",
+        duration: "2ep",
+        warmup: "45ba",
+        evaluations: 4,
       }),
     ],
   },

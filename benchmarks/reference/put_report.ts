@@ -18,6 +18,9 @@ function beside(out: string, what: "new" | "old"): string {
   return join(dirname(out), `.${basename(out)}.${what}`);
 }
 
+/** Points of a cell's curve that are kept: as many as a chart of half a page shows. */
+const curvePoints = 60;
+
 /**
  * Merges the shards of a part into its report, and keeps a few of their weights beside it.
  *
@@ -35,7 +38,7 @@ export async function putReport(
   const fresh = beside(out, "new");
   await settle(out);
   await remove(fresh);
-  await rebuild(shards, fresh, { weights: false });
+  await rebuild(shards, fresh, { weights: false, curvePoints });
   const missing = await gatherFew(shards, fresh, needed);
   if (await exists(out)) await Deno.rename(out, beside(out, "old"));
   await Deno.rename(fresh, out);

@@ -52,6 +52,7 @@ function differences(rows: readonly ClaimRow[]): Text {
   ];
 }
 
-function isProxy({ protocolDifferences }: ClaimRow): boolean {
+/** Whether a verdict rests on a run that differs from the published one. */
+export function isProxy({ protocolDifferences }: ClaimRow): boolean {
   return protocolDifferences.length > 0;
 }

@@ -4,6 +4,7 @@ import { removeTemporaries } from "../ground/files.ts";
 import { lockFolder } from "../ground/lock.ts";
 import { type AnyRecord, gatherWeights, openRecord, upgrade } from "../record/mod.ts";
 import { mergeRecords } from "../record/merge_runs.ts";
+import { thinned } from "../record/thin.ts";
 import { takeFolder } from "../record/run_folder.ts";
 import { writeReport } from "./mod.ts";
 
@@ -13,6 +14,8 @@ export interface RebuildOptions {
   force?: boolean;
   /** Whether kept weights are taken along. @default true */
   weights?: boolean;
+  /** The most points of a cell's curve, see {@linkcode thinned}; all of them without. */
+  curvePoints?: number | undefined;
 }
 
 /**
@@ -28,14 +31,15 @@ export interface RebuildOptions {
 export async function rebuild(
   folders: readonly string[],
   out: string,
-  { force = false, weights = true }: RebuildOptions = {},
+  { force = false, weights = true, curvePoints }: RebuildOptions = {},
 ): Promise<string> {
   const runs = [];
   for (const folder of folders) runs.push({ folder, ...await openRecord(folder) });
   const [first, ...others] = runs;
   if (first === undefined) throw new UsageError("Cannot report as no folder is given");
-  const whole = mergeRecords([first.record, ...others.map(({ record }) => record)]);
-  if (others.length === 0 && resolve(first.folder) === resolve(out)) {
+  const merged = mergeRecords([first.record, ...others.map(({ record }) => record)]);
+  const whole = curvePoints === undefined ? merged : thinned(merged, curvePoints);
+  if (whole === first.record && resolve(first.folder) === resolve(out)) {
     await removeLeft(out);
     await upgrade(out, first);
   } else {

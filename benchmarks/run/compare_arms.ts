@@ -1,6 +1,7 @@
 import { reasonOf } from "../../datasets/errors.ts";
 import { progress } from "../cli/progress.ts";
 import { completeArm } from "../experiments/arm.ts";
+import { valuesByArm } from "../experiments/arm_values.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import { checkRead } from "../experiments/idle_settings.ts";
 import { checkNetworkSettings, type Settings, withValues } from "../experiments/settings.ts";
@@ -29,7 +30,7 @@ import type { Experiment } from "./experiment.ts";
 import { type Outcome, runExperiment } from "./run_experiment.ts";
 import { failureSummary } from "./failures.ts";
 import { type ChosenArms, isModulePath, ownArms } from "./modules.ts";
-import { namedArms } from "./named_arms.ts";
+import { atRates, namedArms } from "./named_arms.ts";
 import { loadingOf } from "./options.ts";
 import type { RunOutput } from "./output.ts";
 import type { Planned } from "./plan/describe.ts";
@@ -115,11 +116,15 @@ async function runAs<P extends CommonProfile & Settings<P>>(
   dryRun: boolean,
 ): Promise<Outcome> {
   const { model, settings = {}, profile: profileName, signal, skipBad, loaderThreads } = asked;
-  const { suite: _, strict: __, arms: ___, contrasts: ____, ...rest } = asked;
+  const { suite: _, strict: __, arms: ___, contrasts: ____, armSettings: _____, ...rest } = asked;
   const profile = withValues(suite.profiles[profileName]!, settings);
   const replaced = Object.entries(settings).filter(([, value]) => value !== undefined)
     .map(([key]) => key);
-  const { arms, contrasts, grid } = await armsOf(suite, asked, profile, replaced);
+  const { arms, contrasts, grid } = atRates(
+    await armsOf(suite, asked, profile, replaced),
+    profile,
+    replaced,
+  );
   const isOwn = arms.every((arm) => arm.model !== undefined || model !== undefined);
   if (isOwn) checkNetworkSettings(replaced, suite.networkSettings);
   checkRead(replaced, arms.map(({ settings }) => ({ ...profile, ...settings })));
@@ -157,14 +162,26 @@ function checkedWorkers(workers: ComparedAsked["workers"]): ComparedAsked["worke
 
 async function armsOf<P extends CommonProfile & Settings<P>>(
   suite: Suite<P>,
-  { arms, contrasts }: ComparedAsked,
+  { arms, contrasts, armSettings = {} }: ComparedAsked,
   profile: P,
   replaced: readonly string[],
 ): Promise<ChosenArms> {
   if (typeof arms !== "string") {
+    if (Object.keys(armSettings).length > 0) {
+      throw new UsageError(
+        "option armSettings wants arms by their names, and arms is a list: give each arm there its own " +
+          "settings",
+      );
+    }
     return ownArms(arms.map(completeArm), contrasts, "compare()");
   }
-  const chosen = await namedArms(suite, arms, profile, replaced);
+  const chosen = await namedArms(
+    suite,
+    arms,
+    profile,
+    replaced,
+    valuesByArm(profile, armSettings),
+  );
   return contrasts === undefined ? chosen : ownArms(chosen.arms, contrasts, "compare()");
 }
 

@@ -36,7 +36,7 @@ export interface ComparedProfiles {
 /**
  * What {@linkcode compare} compares, and how. Each option of the suites' command lines is here, by the
  * name that it has there without dashes (`--skip-bad` is `skipBad`), but for `--set`, which is
- * `settings`, and `--dry-run`, which is {@linkcode planComparison}.
+ * `settings`, and for one arm `armSettings`, and `--dry-run`, which is {@linkcode planComparison}.
  */
 export interface CompareOptions<S extends keyof ComparedProfiles = "ade20k"> {
   /**
@@ -112,6 +112,11 @@ export interface CompareOptions<S extends keyof ComparedProfiles = "ade20k"> {
    * weights, … Those of the suite's own network are refused where every model is yours.
    */
   settings?: Partial<ComparedProfiles[S]>;
+  /**
+   * Values of the profile for one arm alone, by its name, such as `{ ws: { learningRate: 0.4 } }`: for
+   * arms that are named by a text. An arm of a list has them in its `settings`.
+   */
+  armSettings?: Readonly<Record<string, Partial<ComparedProfiles[S]>>>;
   /** The TensorFlow.js backend; the best that is there, by default. */
   backend?: string;
   /**
@@ -247,12 +252,12 @@ export const compareOptions = {
     "what is tested of the arms",
   ),
   settings: option(
-    kind({
-      wanted: "an object of a profile's values",
-      is: (value): value is object =>
-        typeof value === "object" && value !== null && !Array.isArray(value),
-    }),
+    objectKind("an object of a profile's values"),
     "values of the profile to replace",
+  ),
+  armSettings: option(
+    objectKind("an object with a profile's values by the arm's name"),
+    "the same for one arm alone",
   ),
   out: common.out("compare"),
   shard: { ...sharedOptions.shard, kind: asText(sharedOptions.shard.kind) },
@@ -269,6 +274,12 @@ export const compareOptions = {
   ),
   log: option(functionKind<(line: string) => void>("a function that takes a line"), "takes lines"),
 } satisfies Record<keyof CompareOptions, unknown>;
+
+function objectKind(wanted: string): ValueKind<object> {
+  const is = (value: unknown): value is object =>
+    typeof value === "object" && value !== null && !Array.isArray(value);
+  return kind({ wanted, is });
+}
 
 function functionKind<F>(wanted: string): ValueKind<F> {
   return kind({ wanted, is: (value): value is F => typeof value === "function" });

@@ -3,7 +3,7 @@ import { type ByArm, withValuesByArm } from "../experiments/arm_values.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import type { VisionProfile } from "../experiments/profiles/vision.ts";
 import { ratesOf, sweptRates } from "../experiments/rate_sweep.ts";
-import type { Settings } from "../experiments/settings.ts";
+import type { Setting } from "../experiments/settings.ts";
 import { UsageError } from "../ground/errors.ts";
 import type { Suite } from "../tasks/suite.ts";
 import { type ChosenArms, chosenArms, knownArms } from "./modules.ts";
@@ -19,18 +19,17 @@ const readBySets: readonly string[] = ["ignoredLayers"] satisfies (keyof VisionP
  * @param values those that one arm alone has
  * @throws {UsageError} if there are none of the name, or a value is missing, idle or wrong
  */
-export async function namedArms<P extends CommonProfile & Settings<P>>(
+export async function namedArms<P extends CommonProfile>(
   suite: Suite<P>,
   text: string | undefined,
   profile: P,
   replaced: readonly string[],
-  values: ByArm<string> = {},
+  values: ByArm<Setting> = {},
 ): Promise<ChosenArms> {
-  const shaped = { ...suite, ...suite.armsOf?.(profile) };
+  const shaped: Suite<P> = { ...suite, ...suite.armsOf?.(profile) };
   const chosen = await chosenArms(text, shaped);
   const { needs = [], reads = [] } = chosen;
-  const known = knownArms(shaped);
-  const arms = withValuesByArm({ arms: chosen.arms, known, profile }, values);
+  const arms = withValuesByArm(chosen.arms, knownArms(shaped), values);
   const lacking = needs.find((key) => !profile[key as keyof P]);
   if (lacking !== undefined) {
     throw new UsageError(
@@ -38,7 +37,7 @@ export async function namedArms<P extends CommonProfile & Settings<P>>(
     );
   }
   checkIdle(replaced, arms, reads);
-  return atRates({ ...chosen, arms }, profile, replaced);
+  return { ...chosen, arms };
 }
 
 /**

@@ -137,11 +137,16 @@ export function loadingOf(
 
 /** Options of command lines that `compare()` has in another form, or leaves to another function. */
 export const ownForms: Readonly<Record<string, string>> = {
-  set: "settings, an object of values",
+  set: "settings, an object of values, and armSettings, such objects by arm",
   task: 'suite: "microbatch-segmentation" (or "microbatch")',
   dryRun: "planComparison(options), which returns the plan",
   help: "the reference of CompareOptions",
 };
+
+/** What `--set` does where there are arms. */
+const setHelp =
+  "replace a value of the profile, below with those of quick; ARM.key=value for one " +
+  "arm alone";
 
 /** The options of a suite's program. */
 export function suiteOptions<P extends CommonProfile & Settings<P>>(
@@ -167,7 +172,7 @@ export function suiteOptions<P extends CommonProfile & Settings<P>>(
       text("FILE.ts", "a module's path"),
       "a module whose default export makes the model",
     ),
-    set: common.set<P>(profiles.quick!),
+    set: { ...common.set<P>(profiles.quick!), help: setHelp },
     out: common.out(name),
     ...sharedOptions,
     dryRun: flag("print the plan, with memory and time from a short probe, and stop"),

@@ -5,7 +5,7 @@ import { stopSignal } from "../cli/signals/stop_signals.ts";
 import { isLocalWorker } from "../cli/signals/starter.ts";
 import { runLocalWorkers } from "../cli/workers/local_workers.ts";
 import { option } from "../cli/options.ts";
-import { assigned } from "../experiments/arm_values.ts";
+import { assigned, textsByArm } from "../experiments/arm_values.ts";
 import type { CommonProfile } from "../experiments/profiles/common.ts";
 import { checkRead } from "../experiments/idle_settings.ts";
 import { checkNetworkSettings, type Settings, withSettings } from "../experiments/settings.ts";
@@ -17,7 +17,7 @@ import type { Experiment } from "./experiment.ts";
 import { type Outcome, runExperiment } from "./run_experiment.ts";
 import { failureSummary } from "./failures.ts";
 import { isModulePath, modelOfModule } from "./modules.ts";
-import { namedArms } from "./named_arms.ts";
+import { atRates, namedArms } from "./named_arms.ts";
 import { loadingOf, type SuiteAsked, suiteOptions } from "./options.ts";
 import { describePlan, type Planned } from "./plan/describe.ts";
 import type { Finished } from "./run_plan.ts";
@@ -183,11 +183,13 @@ export async function runSuite<P extends CommonProfile & Settings<P>>(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { profile: name, arms: text, model, skipBad, loaderThreads, ...rest } = asked;
-  const { run: set, arms: values } = assigned(asked.set);
+  const { run: set, arms: texts } = assigned(asked.set);
   const profile = withSettings(suite.profiles[name]!, set);
   const replaced = Object.keys(set);
-  const chosen = await namedArms(suite, text ?? suite.usualArms?.[name], profile, replaced, values);
-  const { arms, contrasts, grid } = chosen;
+  const values = textsByArm(profile, texts);
+  const named = text ?? suite.usualArms?.[name];
+  const chosen = await namedArms(suite, named, profile, replaced, values);
+  const { arms, contrasts, grid } = atRates(chosen, profile, replaced);
   const isOwn = arms.every((arm) => arm.model !== undefined || model !== undefined);
   if (isOwn) checkNetworkSettings(replaced, suite.networkSettings);
   checkRead(replaced, arms.map(({ settings }) => ({ ...profile, ...settings })));

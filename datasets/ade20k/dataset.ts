@@ -51,7 +51,7 @@ export async function openAde20k(
   // Of a pilot nothing may depend on the validation images; an error about both parts counts both.
   const isPilot = pilotShare !== undefined && validationShare === undefined;
   const found = await listPairs(root, options.onProblem, isPilot ? ["training"] : undefined);
-  const parts = partsOf(root, found, validationShare);
+  const parts = partsOf(root, found, options);
   const all = [...parts.training, ...parts.validation];
   const usual = "ade20k";
   const { coding = usual } = asked ?? {};
@@ -74,11 +74,12 @@ export async function openAde20k(
 function partsOf(
   root: string,
   found: FoundPairs,
-  share: number | undefined,
+  { validationShare: share, pilotShare }: OpenAde20kOptions,
 ): Parts<ImageMaskPair> {
   const { length } = found.hasPartFolders ? [...found.training, ...found.validation] : found.all;
   if (length === 0) {
-    throw layoutError(root, "its images folder holds no training or validation images");
+    const wanted = pilotShare === undefined ? "training or validation" : "training";
+    throw layoutError(root, `its images folder holds no ${wanted} images`);
   }
   if (!found.hasPartFolders) {
     if (share !== undefined) return divided(root, found.all, share);

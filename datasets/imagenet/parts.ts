@@ -63,13 +63,13 @@ export async function openTarOfParts(
   onProblem: OnProblem = throwProblem,
   trainingOnly = false,
 ): Promise<SetParts> {
-  const lists = await listTarOfParts(path, onProblem);
+  const lists = await listTarOfParts(path, onProblem, trainingOnly);
   const find = (part: PartName): FoundPart | undefined => {
     const name = partNames[part].find((name) => lists.has(name));
     const list = name === undefined ? undefined : lists.get(name);
     return list && { path, isTar: true, isFlat: false, list };
   };
-  return assemble(find("train"), trainingOnly ? undefined : find("val"), onProblem);
+  return assemble(find("train"), find("val"), onProblem);
 }
 
 async function findPart(

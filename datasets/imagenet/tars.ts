@@ -50,18 +50,22 @@ export async function listTar(
  *
  * @param file the archive
  * @param onProblem takes what is wrong with an entry, which is left out; throws it by default
+ * @param trainingOnly whether entries of the validation part are passed over, whatever they are
  * @returns the pictures by the part's name
  * @throws {DataError} if the archive is unusable, or holds none of these
  */
 export async function listTarOfParts(
   file: string,
   onProblem: OnProblem = throwProblem,
+  trainingOnly = false,
 ): Promise<Map<string, PictureList>> {
   const names: readonly string[] = [...partNames.train, ...partNames.val];
+  const passedOver: readonly string[] = trainingOnly ? partNames.val : [];
   const lists = new Map<string, PictureList>();
   const base = new CommonBase(file);
   for await (const entry of tarEntries(file)) {
     const { folders, name } = partsOf(entry.path);
+    if (passedOver.includes(folders.at(-2) ?? "")) continue;
     if (!isUsable(entry, name, file, onProblem)) continue;
     const className = folders.pop() ?? "";
     const part = folders.pop() ?? "";
@@ -71,7 +75,7 @@ export async function listTarOfParts(
     list.add(className, name, entry.offset, entry.length);
     lists.set(part, list);
   }
-  if (lists.size === 0) throw noParts(file, "no pictures");
+  if (lists.size === 0 && !trainingOnly) throw noParts(file, "no pictures");
   return lists;
 }
 

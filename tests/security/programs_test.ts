@@ -28,6 +28,7 @@ const elsewhere: Readonly<Record<string, [file: string, by: string]>> = {
   "bench:detection": ["benchmarks/changes/stub_repository.ts", "taskFlags(`bench:${program}`)"],
   "bench:reference": ["benchmarks/reference/command_test.ts", 'suiteProcess("bench:reference"'],
   "licences": ["packaging/licences_test.ts", 'taskFlags("licences")'],
+  "report:claims": ["benchmarks/reference/claims_test.ts", 'taskFlags("report:claims")'],
   "release": ["packaging/release_test.ts", 'taskFlags("release")'],
   "setup": ["backends/tensorflow/setup_process_test.ts", 'taskFlags("setup")'],
   "test:long": ["long/long_test.ts", 'config.tasks["test:long"].command'],

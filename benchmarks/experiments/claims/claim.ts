@@ -65,11 +65,19 @@ export interface EquivalenceTest extends SeedTest {
   margin: number;
 }
 
-/** A small cost was published: the interval of added step time must lie within ± margin. */
+/**
+ * A small cost was published: the interval of added step time must lie within ± margin. A suite times
+ * its arms in turn, and `bench:overhead` its subjects.
+ */
 export interface StepTimeTest extends Test {
   kind: "stepTime";
   /** In percent of the step. */
   margin: number;
+  /** The subject of `bench:overhead` that is set in relation to `over`. */
+  subject: string;
+  over: string;
+  /** What was published was timed with these, by the `model` of a profile. */
+  steps: Readonly<Record<string, StepProtocol>>;
 }
 
 /**
@@ -96,8 +104,8 @@ export interface ThroughputTest {
 export interface StepProtocol {
   model: string;
   parameterCount: number;
-  /** Compared with the values of the profile. */
-  config: Readonly<Record<string, number>>;
+  /** Compared with the values of the profile where it has the key. */
+  config: Readonly<Record<string, Json>>;
 }
 
 /** One published claim. */

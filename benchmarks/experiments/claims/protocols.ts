@@ -68,7 +68,14 @@ export const imagenet: Protocol = {
 export const imagenetStep: StepProtocol = {
   model: imagenet.model,
   parameterCount: 25_557_032,
-  config: { classes: 1_000, batchSize: 2_048, imageSize: 224 },
+  config: { classes: 1_000, batchSize: 2_048, imageSize: 224, normalization: "batch" },
+};
+
+/** A step of the run on ADE20k. */
+export const ade20kStep: StepProtocol = {
+  model: ade20k.model,
+  parameterCount: 60_265_286,
+  config: { classes: 150, batchSize: 128, imageSize: 512, normalization: "batch" },
 };
 
 /** Segmentation of which only data set and model are known. */

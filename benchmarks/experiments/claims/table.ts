@@ -12,7 +12,15 @@ import {
   standardizedStart,
 } from "../arms/arm_settings.ts";
 import { pair } from "../contrasts.ts";
-import { ade20k, classification, imagenet, imagenetStep, segmentation, voc } from "./protocols.ts";
+import {
+  ade20k,
+  ade20kStep,
+  classification,
+  imagenet,
+  imagenetStep,
+  segmentation,
+  voc,
+} from "./protocols.ts";
 
 const composer = "mosaicml/composer, weight_standardization/README.md";
 const pullRequest = "mosaicml/composer, PR 1562";
@@ -109,6 +117,9 @@ export const claims: readonly Claim[] = [
       protocols: { ade20k, imagenet },
       contrast: pair("ws", "baseline"),
       margin: 10,
+      subject: "ws",
+      over: "plain",
+      steps: { resnet: imagenetStep, deeplab: ade20kStep },
     },
   },
   {

@@ -32,8 +32,26 @@ export function armDifferences(
     return [
       ...configDifferences({ ...result.config, ...own }, settings[name] ?? {}),
       ...multipleDifferences(result.config, own, multiples[name] ?? {}),
+      ...ownValues(result.config, own, { ...settings[name], ...multiples[name] }),
     ].map((text) => `${name}: ${text}`);
   });
+}
+
+/** What makes an arm of a suite what it is called. */
+const defining: readonly string[] = ["normalization", "microbatchSize"];
+
+/** Values that an arm was given for itself, and the claim's run had for all arms. */
+function ownValues(
+  config: Record<string, Json>,
+  own: Record<string, Json>,
+  claimed: object,
+): string[] {
+  return Object.entries(own)
+    .filter(([key]) => !defining.includes(key) && !(key in claimed))
+    .map(([key, value]) => {
+      const run = config[key] === undefined ? "" : `, the run's is ${JSON.stringify(config[key])}`;
+      return `${key} ${JSON.stringify(value)} of its own${run}`;
+    });
 }
 
 /** A value that the record leaves out is 1: then it is one that later releases added. */

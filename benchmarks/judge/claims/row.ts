@@ -4,6 +4,7 @@
  * @module
  */
 import type { Claim } from "../../experiments/claims/claim.ts";
+import { fixed } from "../../ground/format.ts";
 import type { Interval } from "../../record/mod.ts";
 
 /** Whether a run bears a claim out. */
@@ -47,6 +48,16 @@ export function notRun(reason: string): Finding {
 export function ofAll(verdicts: readonly ClaimVerdict[]): ClaimVerdict {
   if (verdicts.includes("not reproduced")) return "not reproduced";
   return verdicts.every((verdict) => verdict === "reproduced") ? "reproduced" : "inconclusive";
+}
+
+/**
+ * What an interval is called in a reason.
+ *
+ * @param noise what it was widened by, as a share
+ */
+export function intervalName(noise?: number): string {
+  if (noise === undefined) return "the interval";
+  return `the interval, widened by the noise of ${fixed(100 * noise, 1)} %,`;
 }
 
 /**

@@ -1,5 +1,5 @@
 /**
- * The claim on throughput, judged by steps that were timed in turn.
+ * The claim on the time of a step, judged by steps that were timed in turn.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { fewestForBootstrap } from "../statistics/bootstrap.ts";
 import { pairsInTurn } from "../timed_in_turn.ts";
 import type { Protocol, StepTimeTest } from "../../experiments/claims/claim.ts";
 import { protocolDifferences } from "./protocol.ts";
-import { type Finding, notRun, type Outcome, withinMargin } from "./row.ts";
+import { type Finding, intervalName, notRun, type Outcome, withinMargin } from "./row.ts";
 
 /** More than anyone will wait for. */
 const mostRounds = 10_000;
@@ -21,24 +21,45 @@ export function judgeStepTime(test: StepTimeTest, result: Result, protocol: Prot
   const armOf = (weight: 1 | -1) => Object.keys(weights).find((name) => weights[name] === weight)!;
   const pairs = pairsInTurn(result, { arm: armOf(1), baseline: armOf(-1) });
   if (pairs.length === 0) return notRun("no steps were timed in turn");
-  const added = addedTime(pairs);
-  const { n, percent, interval } = added;
-  const range = interval === undefined ? "no interval" : bounds(interval, 1);
   return {
-    ...outcome(test.margin, added),
-    n,
-    ours: `${signed(percent, 1)} % of a step, ${range}, n = ${n}`,
+    ...judgeAdded(test.margin, addedTime(pairs)),
     protocolDifferences: differences(result, protocol),
   };
 }
 
-function outcome(margin: number, { n, percent, interval }: AddedTime): Outcome {
+/** Added time, and by how much its interval was widened. */
+export interface NoisyTime extends AddedTime {
+  /** How far a step may seem from itself, as a share of it. */
+  noise?: number;
+}
+
+/**
+ * Whether added time lies within the margin.
+ *
+ * @param margin in percent of the step
+ */
+export function judgeAdded(
+  margin: number,
+  added: NoisyTime,
+): Omit<Finding, "protocolDifferences"> {
+  const { n, percent, interval } = added;
+  const range = interval === undefined ? "no interval" : bounds(interval, 1);
+  return {
+    ...outcome(margin, added),
+    n,
+    ours: `${signed(percent, 1)} % of a step, ${range}, n = ${n}`,
+  };
+}
+
+function outcome(margin: number, { n, percent, interval, noise }: NoisyTime): Outcome {
   if (interval === undefined) {
     const reason = `${n} of the ${fewestForBootstrap} pairs of steps that an interval wants`;
     return { verdict: "inconclusive", reason };
   }
-  const found = withinMargin(interval, margin, ["the interval", `±${fixed(margin, 0)} %`]);
-  if (found.verdict !== "inconclusive") return found;
+  const names = [intervalName(noise), `±${fixed(margin, 0)} %`] as const;
+  const found = withinMargin(interval, margin, names);
+  // Rounds do not tell how far a step seems from itself in another process.
+  if (found.verdict !== "inconclusive" || noise !== undefined) return found;
   return { ...found, reason: `${found.reason}; ${moreRounds(margin, n, percent, interval)}` };
 }
 

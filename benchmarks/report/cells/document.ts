@@ -20,6 +20,7 @@ import { differenceBlocks } from "./differences.ts";
 import { gridSection } from "./grid.ts";
 import { mainMetric, metricLabel, rowsOf } from "./metrics.ts";
 import { comparisonWarnings, pairingRows } from "./pairing.ts";
+import { pilotLines, pilotRows } from "./pilot.ts";
 import { predictionBlocks } from "./predictions.ts";
 import { cellBlocks, chanceRows, incidentRows, warningBlocks, workerRows } from "./run.ts";
 import { smoothnessAnswers } from "./smoothness/answer.ts";
@@ -69,6 +70,10 @@ export function cellsDocument(result: Result): Document {
 }
 
 function answerLines(result: Result): Text[] {
+  return [...foundLines(result), ...pilotLines(result)];
+}
+
+function foundLines(result: Result): Text[] {
   const measured = hasSmoothness(result) ? smoothnessAnswers(result) : [];
   if (!hasOwnArms(result)) {
     // The question of such a run, which no published claim answers with a number.
@@ -94,7 +99,7 @@ function factRows(result: Result): Fact[] {
     ["Data", `${data.name}${data.generated ? " (generated)" : ""}`],
     ["Classes", grouped(data.classes)],
     ["Images", images],
-    ...pilotRows(data),
+    ...pilotRows(result),
     ...maskRows(data),
     ["Seeds", seeds.length > mostSeeds ? `${seeds.length}` : seeds.join(", ")],
     ["Backend", backendText(environment)],
@@ -104,13 +109,6 @@ function factRows(result: Result): Fact[] {
     ...chanceRows(result),
     ...incidentRows(result),
   ];
-}
-
-/** That settings are to be chosen by the scores, and not to be reported with them. */
-function pilotRows({ pilotShare }: Result["data"]): Fact[] {
-  if (pilotShare === undefined) return [];
-  const share = Number((100 * pilotShare).toPrecision(12));
-  return [["Evaluated on", `the last ${share} % of the training images (a pilot)`]];
 }
 
 /** How masks were read, and what was held out, where the reader cannot take it for granted. */

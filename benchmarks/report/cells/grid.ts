@@ -28,7 +28,7 @@ export function gridSection(result: Result): Block[] {
     ...gridFigure(result, grid, metric),
     ...matrix(result, grid, metric),
     note(howToRead(result)),
-    ...section("Effects and interactions", effectTable(result, grid, metric), 3),
+    ...effects(result, grid, metric),
     ...section("Throughput", throughputTable(result, grid), 3),
   ]);
 }
@@ -87,7 +87,7 @@ interface EffectRow extends Pick<GridEffect, "fixed" | "level"> {
 const nothing: NumberCell = { value: undefined, digits: 0 };
 
 /** What the axis asked for does in each row, and whether that differs: tested as one family. */
-function effectTable(result: Result, grid: Grid, metric: string): Block[] {
+function effects(result: Result, grid: Grid, metric: string): Block[] {
   const axis = grid.axes.find(({ name }) => name === grid.effect);
   if (axis === undefined) return [];
   const found = contrastsOf(result, metric);
@@ -98,11 +98,12 @@ function effectTable(result: Result, grid: Grid, metric: string): Block[] {
       found.find((contrast) => isSame(contrast, one.interaction!));
     return effect === undefined ? [] : [{ ...one, effect, interaction }];
   });
+  if (rows.length === 0) return []; // contrasts of one's own may test none
   const hasInteraction = rows.some(({ interaction }) => interaction !== undefined);
   const first = rows[0]?.fixed.map((level, i) => levelText(others[i]!, level)).join(", ");
   const [from, to] = axis.levels;
   const isPair = axis.levels.length === 2;
-  return [
+  return section(hasInteraction ? "Effects and interactions" : "Effects", [
     ...table(`What ${axis.label} does to ${metricLabel(metric)}`, rows, [
       ...fixedColumns(others, (row: EffectRow) => row.fixed),
       !isPair && [axis.label, ({ level }) => `${level}`],
@@ -121,10 +122,10 @@ function effectTable(result: Result, grid: Grid, metric: string): Block[] {
       ["p (Holm)", ({ interaction }) => interaction ? pCell(interaction) : nothing],
     ], { paper: true }),
     note(
-      "Pairs share the seed. p is corrected by Holm over all contrasts of the run, effects and " +
-        "interactions together.",
+      "Pairs share the seed. p is corrected by Holm over all contrasts of the run" +
+        (hasInteraction ? ", effects and interactions together." : "."),
     ),
-  ];
+  ], 3);
 }
 
 function pairsCell({ pairs: { seeds } }: EstimatedContrast, result: Result): NumberCell {

@@ -4,7 +4,7 @@
  * @module
  */
 import { counted } from "../../ground/format.ts";
-import { judgeTimings } from "../../judge/claims/throughput.ts";
+import { judgeTimings } from "../../judge/claims/timings.ts";
 import { fewestForBootstrap } from "../../judge/statistics/bootstrap.ts";
 import {
   type ComparedRow,

@@ -1,7 +1,7 @@
 import type { SelectedBackend } from "../../../src/backends/select.ts";
 import type { Plan, PlannedArm } from "../plan.ts";
 import { duration } from "../../cli/progress.ts";
-import { bytesText, counted, grouped, oneLine } from "../../ground/format.ts";
+import { bytesText, counted, grouped, oneLine, percent } from "../../ground/format.ts";
 import { type DiskSize, diskText } from "./disk.ts";
 import { keptText } from "./kept_size.ts";
 import { warningLine } from "../../judge/warnings/mod.ts";
@@ -33,6 +33,7 @@ export function describePlan(
     `seeds ${seeds.join(", ")})`,
     `data: ${data.name}, ${grouped(data.trainingCount)} training and ` +
     `${grouped(data.validationCount)} validation images, ${grouped(data.classes)} classes`,
+    ...pilotLine(plan),
     `backend: ${backendText(backend)}`,
     ...(workers > 1 ? [workersLine(plan)] : []),
     `a cell: ${stepsText(first)}, ${grouped(memory.parameterCount)} parameters, ` +
@@ -50,6 +51,12 @@ export function describePlan(
     ...plan.warnings.map(warningLine),
     ...cells.map(({ arm, seed }) => `  ${arm.name}, seed ${seed}`),
   ].join("\n");
+}
+
+/** What the validation images are, where they are not the set's own. */
+function pilotLine({ task: { data: { pilotShare } } }: Plan): string[] {
+  if (pilotShare === undefined) return [];
+  return [`a pilot: evaluated on the last ${percent(pilotShare)} of the training images`];
 }
 
 function backendText({ name, version, gpu, threads }: Planned["backend"]): string {

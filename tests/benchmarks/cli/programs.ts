@@ -1,6 +1,7 @@
 /** Every program that has a table of options. */
 import { changes } from "../../../benchmarks/changes/command.ts";
 import { detection } from "../../../benchmarks/changes/detection/command.ts";
+import { claims } from "../../../benchmarks/claims.ts";
 import type { Program } from "../../../benchmarks/cli/program.ts";
 import { comment } from "../../../benchmarks/comment.ts";
 import { dataCheck } from "../../../benchmarks/data_check/command.ts";
@@ -38,6 +39,7 @@ export const programs: readonly Program[] = [
   doctor,
   predict,
   report,
+  claims,
   site,
   comment,
   eagerOp,

@@ -75,3 +75,39 @@ Deno.test("arms are refused without what they need, and values that none of them
   await refused("--arms ws --set minDelta=0.5", unread("minDelta", "patience is 0ba"));
   await refused("--arms ws --set depth=18 --set blocks=1,1,1,1", unread("blocks", "depth is 18"));
 });
+
+Deno.test("values of single arms, and rates of all, are refused where nothing would come of them", async () => {
+  const refused = async (line: string, message: RegExp) => {
+    const wanted = asked<SuiteAsked>(suiteProgram(norms), `--backend wasm ${line}`);
+    const run = () => runSuite(norms, wanted, "", new AbortController().signal);
+    await assert.rejects(run, { name: "UsageError", message }, line);
+  };
+  const each = "--set bn.learningRate=1 --set gn.learningRate=2";
+  await refused(
+    `--arms bn,gn ${each} --set learningRate=3`,
+    /^Cannot set learningRate as each arm has its own: leave it out/,
+  );
+  await refused("--arms bn,gn --set gnn.momentum=1", /^Unknown arm "gnn": .* did you mean "gn"\?$/);
+  await refused(
+    "--set ln.momentum=1",
+    /arm "ln" as it does not run: .*; those that run are bn, bn-ws, gn, gn-ws, bcn, bcn-ws$/,
+  );
+  await refused("--set bn.learnRate=1", /^Unknown key of the arm "bn" "learnRate": /);
+  for (const key of ["seeds", "variant", "learningRates", "timingRounds"]) {
+    await refused(`--set bn.${key}=1`, new RegExp(`^Cannot set ${key} for one arm: `));
+  }
+  await refused("--set bn.momentum=x", /^momentum of the arm "bn" wants a finite number/);
+  await refused("--set gn.normalization=batch", /as it is what the arm is, normalization=group: /);
+  const rates = "--set learningRates=0.1,0.2";
+  await refused(`${rates} --set learningRate=1`, /^Cannot set learningRate beside learningRates/);
+  await refused(`${rates} ${each}`, /as the arm "bn" has a learningRate of its own, 1: leave one/);
+  for (const text of ["0", "-0.1", "0.1,0.1"]) {
+    await refused(
+      `--set learningRates=${text}`,
+      /learningRates wants finite numbers > 0, each once/,
+    );
+  }
+  for (const text of ["", "0.1,x", "Infinity"]) {
+    await refused(`--set learningRates=${text}`, /^--set learningRates wants a list of finite num/);
+  }
+});

@@ -7,6 +7,7 @@ import {
   grouped,
   none,
   oneLine,
+  percent,
   signed,
 } from "../../../benchmarks/ground/format.ts";
 
@@ -24,6 +25,15 @@ Deno.test("signed() shows each sign, and bounds() both ends", () => {
   assert.equal(signed(0, 1), "+0.0");
   assert.equal(signed(NaN, 1), none);
   assert.equal(bounds({ low: -0.1, high: 0.8 }, 2), "[−0.10, +0.80]");
+});
+
+Deno.test("percent() has no more digits than the share", () => {
+  assert.deepEqual([0.2, 0.07, 0.125, 1 / 3].map(percent), [
+    "20 %",
+    "7 %",
+    "12.5 %",
+    "33.3333333333 %",
+  ]);
 });
 
 Deno.test("grouped() has commas between thousands", () => {

@@ -63,6 +63,19 @@ Deno.test("judge() has one row for each of C1 to C10, each with a reason", () =>
   for (const { reason, source } of rows) assert.ok(reason.length > 0 && source.length > 0);
 });
 
+Deno.test("judge() judges no claim on a pilot, whatever its arms show", () => {
+  const run = result({ overhead: overhead(40, 3) });
+  assert.ok(judge(run).some(({ verdict }) => verdict === "reproduced"));
+  for (const generated of [false, true]) {
+    const rows = judge({ ...run, data: { ...run.data, pilotShare: 0.2, generated } });
+    assert.deepEqual([...new Set(rows.map(({ verdict }) => verdict))], ["not run"]);
+    assert.equal(
+      rows.find(({ id }) => id === "C2")?.reason,
+      "a pilot: it was evaluated on held-out training images",
+    );
+  }
+});
+
 Deno.test("judge() finds the differences of a made-up run", () => {
   const run = result({ overhead: overhead(40, 3) });
   const c2 = row(run, "C2");
@@ -208,6 +221,20 @@ Deno.test("judge() calls a run that differs from the published one what it is", 
     "40 steps, not 20,096",
     "imageSize 128, not 512",
   ]);
+});
+
+Deno.test("judge() says where an arm of a claim was given values of its own", () => {
+  const base = result();
+  const ownRate = (arm: string) => ({
+    ...base,
+    config: { ...base.config, learningRate: 0.08 },
+    arms: base.arms.map((one) =>
+      one.name === arm ? { ...one, settings: { learningRate: 0.4 } } : one
+    ),
+  });
+  const text = "ws: learningRate 0.4 of its own, the run's is 0.08";
+  assert.equal(row(ownRate("ws"), "C2").protocolDifferences.at(-1), text);
+  assert.ok(!row(ownRate("ws-all"), "C2").protocolDifferences.join().includes("of its own"));
 });
 
 Deno.test("protocolDifferences() finds none in a run that follows the protocol", () => {

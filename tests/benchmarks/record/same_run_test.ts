@@ -23,6 +23,10 @@ Deno.test("differenceOf() names the first difference with both values", () => {
     { arms: [{ ...first!, settings: { width: 7 } }, ...others] },
     /^settings of the arm baseline \(none and \{"width":7\}\)$/,
   );
+  differs(
+    { arms: [{ ...first!, settings: { width: 7 }, description: "width=7" }, ...others] },
+    /^settings of the arm baseline/,
+  );
   differs({ config: { ...run.config, width: 7 } }, /^config\.width \(none and 7\)$/);
   differs(
     { config: { ...run.config, modelSeedOf0: 7 } },
@@ -32,6 +36,13 @@ Deno.test("differenceOf() names the first difference with both values", () => {
   differs(
     { data: { ...run.data, identity: "cd34" } },
     /^data \(SHA-256\) \("ab12" and "cd34"\)$/,
+  );
+  const pilot = { data: { ...run.data, pilotShare: 0.2 } };
+  differs(pilot, /^the share of a pilot \(--pilot-share\) \(none and 0\.2\)$/);
+  const another = { ...run, data: { ...run.data, pilotShare: 0.1 } };
+  assert.match(
+    String(differenceOf({ ...run, ...pilot }, another)),
+    /of a pilot .*\(0\.2 and 0\.1\)$/,
   );
   differs({ environment: { ...run.environment, backend: "cpu" } }, /^backend \(".*" and "cpu"\)$/);
 });

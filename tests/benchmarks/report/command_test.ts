@@ -45,6 +45,18 @@ Deno.test("rebuild() merges shards: cells, commands, timings and warnings of all
   });
 });
 
+Deno.test("rebuild() makes a record small where it is asked to, in another folder and in its own", async () => {
+  await withRuns([result({ seeds: [0] })], async ([folder], out) => {
+    const lengths = async (path: string) =>
+      (await readResult(join(path, "result.json"))).cells.map(({ curve }) => curve.length);
+    await rebuild([folder!], out, { curvePoints: 7 });
+    assert.deepEqual([await lengths(folder!), await lengths(out)], [[40, 40, 40], [7, 7, 7]]);
+    await rebuild([folder!], folder!, { curvePoints: 7 });
+    assert.deepEqual(await lengths(folder!), [7, 7, 7]);
+    assert.ok((await names(folder!)).includes("report.html"));
+  });
+});
+
 Deno.test("rebuild() warns where shards ran on different machines", async () => {
   const [one, two] = [result({ seeds: [0] }), result({ seeds: [1] })];
   two.environment.cpu = "another processor";

@@ -76,6 +76,18 @@ Deno.test("report.md says of generated data that it says nothing", () => {
   assert.doesNotMatch(text, /\*\*(not )?reproduced/);
 });
 
+Deno.test("report.md says of a pilot what it was evaluated on, and judges nothing", () => {
+  const run = result();
+  const whole = report(run);
+  assert.doesNotMatch(whole, /[Pp]ilot/);
+  run.data.pilotShare = 0.07;
+  const text = report(run);
+  assert.match(text, /^- Evaluated on: the last 7 % of the training images \(a pilot\)$/m);
+  assert.match(text, /^- \*\*A pilot, to choose settings by: .* of the validation images\.\*\*$/m);
+  assert.match(text, /^- No claim could be judged/m);
+  assert.doesNotMatch(text, /\*\*(not )?reproduced/);
+});
+
 Deno.test("report.md says that one seed gives no interval", () => {
   const text = report(result({ seeds: [3] }));
   assert.match(text, /One seed only: there is no interval\./);

@@ -176,6 +176,57 @@ Deno.test("compare() takes arms by their names, and says what these want", async
   assert.doesNotMatch(plan.text, /--/);
 });
 
+/** A plan of seconds. */
+const brief = {
+  suite: "imagenet" as const,
+  seeds: [3],
+  settings: { imageSize: 16, generatedTraining: 32, duration: "2ba", warmup: "0ba" } as const,
+  backend: "wasm",
+  out: "/nowhere",
+  log: () => {},
+};
+
+Deno.test("compare() takes values of single arms by their names", async () => {
+  const arms = "baseline,ws";
+  const refused = async (armSettings: unknown, message: RegExp, more: object = { arms }) =>
+    assert.match(await refusal({ ...more, armSettings }), message);
+  await refused(3, /^option armSettings wants an object with a profile's values by the arm's name/);
+  await refused({ ws: 3 }, /^Cannot set values of the arm "ws" as they must be an object/);
+  await refused({ w: {} }, /^Unknown arm "w": .*did you mean "ws"\?$/);
+  await refused({ "ws-all": {} }, /^Cannot set values of the arm "ws-all" as it does not run: /);
+  await refused({ ws: { learnRate: 1 } }, /^Unknown key of the arm "ws" "learnRate"/);
+  await refused({ ws: { momentum: "1" } }, /^momentum of the arm "ws" wants a finite number/);
+  await refused({ ws: { seeds: [1] } }, /^Cannot set seeds for one arm: .*; give it by settings$/);
+  const list = [{ name: "ws" }];
+  await refused({ ws: { momentum: 1 } }, /arms is a list: give each arm there/, { arms: list });
+  const { text } = await planComparison({
+    ...brief,
+    arms,
+    armSettings: { ws: { learningRate: 0.4, momentum: undefined as never } },
+  });
+  assert.match(text, /^ {2}ws sets learningRate=0\.4: 2 steps/m);
+});
+
+Deno.test("compare() crosses arms of any form with learning rates, and contrasts with them", async () => {
+  const settings = { ...brief.settings, learningRates: [0.1, 0.2] };
+  const arms = [{ name: "a" }, { name: "b", settings: { momentum: 0.5 } }];
+  const names = ["a@0.1", "a@0.2", "b@0.1", "b@0.2"];
+  const contrasts = [{ name: "a-b", label: "a − b", weights: { a: 1, b: -1 } }];
+  const plan = await planComparison({ ...brief, settings, arms, contrasts });
+  assert.deepEqual(plan.cells.map(({ arm }) => arm), names);
+  const known = await planComparison({ ...brief, settings, arms: "baseline,ws" });
+  assert.deepEqual(
+    known.cells.map(({ arm }) => arm),
+    ["baseline@0.1", "baseline@0.2", "ws@0.1", "ws@0.2"],
+  );
+  const own = [{ name: "a", settings: { learningRate: 1 } }];
+  assert.match(await refusal({ arms: own, settings }), /as the arm "a" has a learningRate of its/);
+  assert.match(
+    await refusal({ arms, settings: { ...settings, learningRate: 1 } }),
+    /^Cannot set learningRate beside learningRates/,
+  );
+});
+
 Deno.test("inProgramWords() puts the command line's words into a program's, and no others", () => {
   const same = (text: string) => assert.equal(inProgramWords(text), text);
   const changes = (text: string, expected: string) => assert.equal(inProgramWords(text), expected);

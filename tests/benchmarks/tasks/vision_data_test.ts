@@ -41,4 +41,6 @@ Deno.test("unevenShare() warns where hashes of few names held out far from the s
   assert.deepEqual(codesOf(0.2, 3, 7), ["uneven-share"]);
   assert.deepEqual(codesOf(0.8, 1, 17), ["uneven-share"]);
   assert.deepEqual(codesOf(0.8, 4, 14), []);
+  const few = { training: { length: 17 }, validation: { length: 1 }, validationShare: 0.2 };
+  assert.deepEqual(unevenShare({ ...few, pilotShare: 0.05 }), []); // of what the hashes left
 });
