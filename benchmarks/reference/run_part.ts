@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { dirname } from "node:path";
 import { type Ending, exitCodes } from "../cli/exit.ts";
 import { type JobEnd, runJob } from "./jobs.ts";
 import type { ReferencePart } from "./part.ts";
@@ -74,12 +75,14 @@ function endText({ code, signal, said }: JobEnd): string {
   return `was ended by ${signal}${why}${words}`;
 }
 
-function adviceFor({ code, signal, said }: JobEnd): string {
+function adviceFor({ code, signal, said }: JobEnd, { folder }: Shard): string {
   if (signal === "SIGKILL" || /memory/i.test(said)) {
     return "the same command goes on, and with fewer --jobs it takes less memory";
   }
   if (signal !== null || code === exitCodes.broken) {
     return "the same command goes on, and tries again what broke";
   }
-  return "the same command goes on once that is mended";
+  return `the same command goes on once that is mended, or begins anew where ${
+    dirname(folder)
+  } is removed`;
 }
