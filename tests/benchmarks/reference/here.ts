@@ -1,5 +1,5 @@
 /** `bench:reference` in this process: its shards are processes all the same. */
-import { type Ending } from "../../../benchmarks/cli/exit.ts";
+import type { Ending } from "../../../benchmarks/cli/exit.ts";
 import { runProgram } from "../../../benchmarks/cli/program.ts";
 import { referenceProgram } from "../../../benchmarks/reference/command.ts";
 import type { ReferencePart } from "../../../benchmarks/reference/part.ts";
