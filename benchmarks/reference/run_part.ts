@@ -61,11 +61,10 @@ function endingOf({ code, signal }: JobEnd, { aborted }: AbortSignal): Ending {
 }
 
 /** What became of a shard, where to read more, and what to do. */
-function problemOf({ name }: ReferencePart, { number, log }: Shard, end: JobEnd): string {
-  return `Cannot finish ${name} as its shard ${number} ${
-    endText(end)
-  }; its lines are in ${log}; what ` +
-    `is done is kept: ${adviceFor(end)}`;
+function problemOf({ name }: ReferencePart, shard: Shard, end: JobEnd): string {
+  const { number, log } = shard;
+  return `Cannot finish ${name} as its shard ${number} ${endText(end)}; its lines are in ${log}; ` +
+    `what is done is kept: ${adviceFor(end, shard)}`;
 }
 
 function endText({ code, signal, said }: JobEnd): string {
