@@ -24,7 +24,7 @@ export const classificationParts: readonly ReferencePart[] = [
     words: [
       ...network,
       ...["--arms", norms.join(","), ...pilot],
-      ...set({ learningRates: "0.2,0.4,0.8,1.6" }),
+      ...set({ learningRates: "0.025,0.05,0.1,0.2,0.4" }),
       ...set({ duration: "2ep", warmup: "45ba", evaluations: 4 }),
     ],
   },
