@@ -6,6 +6,9 @@ import { missingMounts, mounted, system } from "../mounts.ts";
 import type { Subject } from "../subjects.ts";
 import { assertWhole, filesIn } from "../whole.ts";
 
+/** A run holds a file open for milliseconds: after so many tries something else is wrong. */
+const mostTries = 400;
+
 /** The folder cannot be written: when a run is gone on with, and from the middle of a run on. */
 export const readOnly: Kind = {
   about: "the folder is read-only, from the start or from some moment on, then not",
@@ -27,7 +30,7 @@ async function fromStart(bench: Bench, subject: Subject, out: string): Promise<O
   const before = await sizesIn(out);
   {
     await using _ = await mounted(out, ["--bind", out]);
-    await system("mount", "-o", "remount,ro,bind", out);
+    await makeReadOnly(out);
     const how = await bench.run(subject, out, { more: "--resume" });
     assertRefused(how, [2], /Cannot write into .*(Read-only|EROFS)/i);
   }
@@ -44,7 +47,7 @@ async function fromSomeMoment(bench: Bench, subject: Subject): Promise<Outcome> 
   while (!run.hasEnded() && !(await Deno.stat(folder).catch(() => undefined))) await pause(5);
   if (!run.hasEnded()) {
     await using _ = await mounted(folder, ["--bind", folder]);
-    await system("mount", "-o", "remount,ro,bind", folder);
+    await makeReadOnly(folder);
     const how = await run.end;
     if (how.code !== 0) assertRefused(how, [2, 5], /Read-only file system|busy/);
     await assertWhole(out, { ended: false });
@@ -52,6 +55,18 @@ async function fromSomeMoment(bench: Bench, subject: Subject): Promise<Outcome> 
   await run.end;
   await bench.assertResumes(subject, out);
   return refusedThenResumed;
+}
+
+/** A mount on which a file is open for writing, as a run's may be just then, is busy: tried again. */
+async function makeReadOnly(folder: string): Promise<void> {
+  for (let left = mostTries;; left--) {
+    try {
+      return await system("mount", "-o", "remount,ro,bind", folder);
+    } catch (error) {
+      if (left === 0 || !/busy/.test(String(error))) throw error;
+      await pause(5);
+    }
+  }
 }
 
 async function sizesIn(out: string): Promise<Record<string, number>> {
