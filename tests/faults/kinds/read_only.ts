@@ -61,7 +61,8 @@ async function fromSomeMoment(bench: Bench, subject: Subject): Promise<Outcome> 
 async function makeReadOnly(folder: string): Promise<void> {
   for (let left = mostTries;; left--) {
     try {
-      return await system("mount", "-o", "remount,ro,bind", folder);
+      await system("mount", "-o", "remount,ro,bind", folder);
+      return;
     } catch (error) {
       if (left === 0 || !/busy/.test(String(error))) throw error;
       await pause(5);
