@@ -4,6 +4,7 @@
  * @module
  */
 import { unknownName, UsageError } from "../ground/errors.ts";
+import { isObject } from "../ground/value_kinds.ts";
 import type { ArmDefinition } from "./arm.ts";
 import { type Setting, type Settings, textsOfArm, valuesOfArm } from "./settings.ts";
 
@@ -61,10 +62,6 @@ export function valuesByArm<P extends Settings<P>>(profile: P, values: object): 
       );
     }),
   );
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /**

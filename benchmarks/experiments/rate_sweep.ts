@@ -77,7 +77,8 @@ export function nameBefore(name: string, rates: readonly number[]): string {
   return suffix === undefined ? name : name.slice(0, -suffix.length);
 }
 
-function suffixOf(rate: number): string {
+/** What an arm's name ends in at a rate. */
+export function suffixOf(rate: number): string {
   return `@${rate}`;
 }
 

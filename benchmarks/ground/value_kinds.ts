@@ -169,3 +169,18 @@ function shown(value: unknown): string {
   const text = typeof value === "number" ? `${value}` : JSON.stringify(value) ?? `${value}`;
   return text.length <= 100 ? text : `${text.slice(0, 100)}…`;
 }
+
+/** Whether a value is an object, and no list. */
+export function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** An object that a program passes. */
+export function objectKind(wanted: string): ValueKind<object> {
+  return kind({ wanted, is: isObject });
+}
+
+/** A function that a program passes. */
+export function functionKind<F>(wanted: string): ValueKind<F> {
+  return kind({ wanted, is: (value): value is F => typeof value === "function" });
+}

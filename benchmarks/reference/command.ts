@@ -149,7 +149,7 @@ async function runPart(
   running: Running,
 ): Promise<Ending> {
   const { work, jobs, parts } = running;
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   const shards = await shardsOf(join(work, part.name), Math.min(jobs, cells));
   await makeShards(shards);
   const where = join(work, part.name);
@@ -165,7 +165,7 @@ async function runPart(
     console.error(`warning: kept weights are not in ${out}: ${line}`);
   }
   console.log(
-    `${part.name}: done in ${duration(Date.now() - startedAt)}, ${join(out, "report.html")}`,
+    `${part.name}: done in ${duration(performance.now() - startedAt)}, ${join(out, "report.html")}`,
   );
   return "done";
 }

@@ -9,7 +9,7 @@
  */
 import { type Program, program, start } from "../cli/program.ts";
 import { pair } from "../experiments/contrasts.ts";
-import { nameBefore, ratesOf } from "../experiments/rate_sweep.ts";
+import { nameBefore, ratesOf, suffixOf } from "../experiments/rate_sweep.ts";
 import { unknownName, UsageError } from "../ground/errors.ts";
 import { counted, fixed } from "../ground/format.ts";
 import { count, readAs } from "../ground/value_kinds.ts";
@@ -38,7 +38,7 @@ export function scatterOf(result: Result, arm: string, baseline: string, metric:
   for (const name of [arm, baseline]) checkArm(result, name);
   checkMetric(result, metric);
   const rates = ratesOf(result.config);
-  const suffixes = rates.length > 0 ? rates.map((rate) => `@${rate}`) : [""];
+  const suffixes = rates.length > 0 ? rates.map(suffixOf) : [""];
   let squares = 0, degrees = 0;
   for (const suffix of suffixes) {
     const contrast = pair(`${arm}${suffix}`, `${baseline}${suffix}`);

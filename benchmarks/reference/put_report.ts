@@ -18,7 +18,7 @@ function beside(out: string, what: "new" | "old"): string {
   return join(dirname(out), `.${basename(out)}.${what}`);
 }
 
-/** Points of a cell's curve that are kept: as many as a chart of half a page shows. */
+/** Points of a cell's curve that are kept: enough to see its course. */
 const curvePoints = 60;
 
 /**

@@ -12,7 +12,14 @@ import type {
 import type { NormsProfile } from "../experiments/profiles/norms.ts";
 import type { SmoothnessProfile } from "../experiments/profiles/smoothness.ts";
 import { UsageError } from "../ground/errors.ts";
-import { asText, kind, nameOf, type ValueKind } from "../ground/value_kinds.ts";
+import {
+  asText,
+  functionKind,
+  kind,
+  nameOf,
+  objectKind,
+  type ValueKind,
+} from "../ground/value_kinds.ts";
 import { maskOptions, ownForms, sharedOptions } from "./options.ts";
 import { programWords } from "./program_words.ts";
 import type { RunEvent } from "./run_event.ts";
@@ -274,16 +281,6 @@ export const compareOptions = {
   ),
   log: option(functionKind<(line: string) => void>("a function that takes a line"), "takes lines"),
 } satisfies Record<keyof CompareOptions, unknown>;
-
-function objectKind(wanted: string): ValueKind<object> {
-  const is = (value: unknown): value is object =>
-    typeof value === "object" && value !== null && !Array.isArray(value);
-  return kind({ wanted, is });
-}
-
-function functionKind<F>(wanted: string): ValueKind<F> {
-  return kind({ wanted, is: (value): value is F => typeof value === "function" });
-}
 
 /** Options that were checked. */
 export type ComparedAsked = Asked<typeof compareOptions>;

@@ -15,7 +15,7 @@ import { judgeSeeds } from "./seeds.ts";
 import { judgeStepTime } from "./step_time.ts";
 
 /**
- * One row for each of the claims C1 to C10. Generated data never yield a verdict, nor do pilots; nor do fewer
+ * One row for each of the claims C1 to C10. Generated data never yield a verdict; nor do pilots, fewer
  * seeds than a claim needs, an arm that standardized nothing, or a cell that failed: that it
  * diverged says something of its arm, and the pairs that are left would not. A claim of two parts, as
  * C5 with its throughput, is refuted by one of them, whatever seeds the other wants.
