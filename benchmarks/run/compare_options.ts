@@ -12,14 +12,7 @@ import type {
 import type { NormsProfile } from "../experiments/profiles/norms.ts";
 import type { SmoothnessProfile } from "../experiments/profiles/smoothness.ts";
 import { UsageError } from "../ground/errors.ts";
-import {
-  asText,
-  functionKind,
-  kind,
-  nameOf,
-  objectKind,
-  type ValueKind,
-} from "../ground/value_kinds.ts";
+import { asText, functionKind, kind, nameOf, objectKind } from "../ground/value_kinds.ts";
 import { maskOptions, ownForms, sharedOptions } from "./options.ts";
 import { programWords } from "./program_words.ts";
 import type { RunEvent } from "./run_event.ts";

@@ -10,7 +10,7 @@
 import { convolutionsInExecutionOrder } from "../../../src/standardization/execution_order.ts";
 import { standardizeLayer } from "../../../src/standardization/standardized_layer.ts";
 import { filterSize } from "../../../src/standardization/variants.ts";
-import type { Algorithm, Event, State } from "../../../src/training/engine.ts";
+import type { Algorithm, Event, Logger, State } from "../../../src/training/engine.ts";
 import { WeightStandardization } from "../../../src/training/algorithms/weight_standardization.ts";
 import type { OwnArm } from "../../experiments/arm.ts";
 import { type Contrast, pair } from "../../experiments/contrasts.ts";
@@ -36,12 +36,14 @@ class ByFanIn implements Algorithm {
     return event === "init";
   }
 
-  apply(_event: Event, { model }: State): void {
+  apply(_event: Event, { model }: State, logger: Logger): void {
     const { layers } = convolutionsInExecutionOrder(model);
-    for (const layer of layers.slice(0, -nLastLayersIgnore)) {
+    const chosen = layers.slice(0, -nLastLayersIgnore).filter((layer) => {
       const isMany = filterSize(layer.weights[0]!.read(), false) >= few;
-      if (isMany === (this.which === "many")) standardizeLayer(layer, {});
-    }
+      return isMany === (this.which === "many");
+    });
+    for (const layer of chosen) standardizeLayer(layer, {});
+    logger.logHyperparameters({ [`${this.name}/num_weights_standardized`]: chosen.length });
   }
 }
 

@@ -23,11 +23,16 @@ Deno.test("an arm standardizes the kernels with many values a filter, with few, 
   await tf.setBackend("cpu");
   const standardized = Object.fromEntries(arms.map(({ name, algorithms = [] }) => {
     const made = model();
-    const log = { logHyperparameters() {}, logMetrics() {} };
+    const told: unknown[] = [];
+    const log = {
+      logHyperparameters: (values: object) => void told.push(...Object.values(values)),
+      logMetrics() {},
+    };
     for (const each of algorithms) each.apply("init", { model: made } as State, log);
     const names = made.layers.filter((layer) => layer.getClassName() === "StandardizedConv2D")
       .map((layer) => layer.name);
     made.dispose();
+    assert.deepEqual(told, algorithms.map(() => names.length), "the count that records keep");
     return [name, names];
   }));
   assert.deepEqual(standardized, {
