@@ -12,6 +12,7 @@ import { schemaVersion } from "./head.ts";
 import type { AnyRecord, Kind, RecordOf } from "./kinds.ts";
 import { oldNames } from "./migrate.ts";
 import { parseCell, type ParsedRecord, parseRecord } from "./parse.ts";
+import { withSharedDigests } from "./shared_digests.ts";
 
 /** The file of every record, within a run's folder. */
 export const recordName = "result.json";
@@ -74,7 +75,7 @@ export async function readResult(place: string): Promise<Result> {
 
 /** Writes a record, atomically; makes the folder where it is missing. */
 export async function writeResult(path: string, record: AnyRecord): Promise<void> {
-  await writeAtomic(path, jsonText(record));
+  await writeAtomic(path, jsonText(withSharedDigests(record)));
 }
 
 function jsonText(value: object): string {

@@ -10,6 +10,7 @@ import { cell, type CellRecord } from "./cell.ts";
 import { schemaVersion } from "./head.ts";
 import { type AnyRecord, type Kind, schemas } from "./kinds.ts";
 import { type Fields, fromVersion1 } from "./migrate.ts";
+import { withOwnDigests } from "./shared_digests.ts";
 
 /** A record, and the version of the file that it was read from. */
 export interface ParsedRecord {
@@ -27,7 +28,7 @@ export interface ParsedRecord {
  */
 export function parseRecord(text: string, file: string): ParsedRecord {
   const { version, fields } = versioned(text, file);
-  const record = version === schemaVersion ? fields : fromVersion1(fields);
+  const record = version === schemaVersion ? withOwnDigests(fields) : fromVersion1(fields);
   const kinds = Object.keys(schemas);
   if (typeof record.kind !== "string" || !kinds.includes(record.kind)) {
     throw cannotRead(

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { nearest, unknownName, UsageError } from "../../../benchmarks/ground/errors.ts";
 import {
   cellPath,
+  type CellRecord,
   mergeCells,
   parseCell,
   parseRecord,
@@ -54,6 +55,39 @@ Deno.test("writeResult() and readResult() keep every field", () =>
     assert.deepEqual(await readResult(path), written);
     const names = [...Deno.readDirSync(`${folder}/deep/er`)].map(({ name }) => name);
     assert.deepEqual(names, ["result.json"]);
+  }));
+
+Deno.test("digests that cells have in common stand once in the file, and in each cell when read", () =>
+  inFolder(async (folder) => {
+    const common = { "conv [3]": "ab", "bn [2]": "cd" };
+    const cells = [
+      cell("baseline", 0, { initialWeights: common }),
+      cell("ws", 0, { initialWeights: { ...common } }),
+      cell("baseline", 1, { initialWeights: { ...common, "conv [3]": "ef" } }),
+      cell("ws", 1),
+    ];
+    const written = result({ cells });
+    const path = `${folder}/result.json`;
+    await writeResult(path, written);
+    assert.deepEqual(await readResult(path), written);
+    const text = await Deno.readTextFile(path);
+    assert.equal(text.match(/"ab"/g)?.length, 1);
+    assert.deepEqual(
+      JSON.parse(text).cells.map(({ initialWeights }: CellRecord) => initialWeights),
+      [0, 0, 1, undefined],
+    );
+    for (const place of [2, -1, 0.5, "0", "length", null]) {
+      const broken = JSON.parse(text);
+      broken.cells[1].initialWeights = place;
+      assert.throws(
+        () => parseRecord(JSON.stringify(broken), "r"),
+        /^UsageError: Cannot read "r" as cells.1.initialWeights must be Object: current value is /,
+      );
+    }
+    for (const lists of [{}, 3, null]) {
+      const broken = { ...JSON.parse(text), initialWeights: lists };
+      assert.throws(() => parseRecord(JSON.stringify(broken), "r"), /initialWeights/);
+    }
   }));
 
 Deno.test("writeResult() leaves the old file as it is when it fails", () =>
