@@ -4,14 +4,11 @@
  *
  * @module
  */
-import { markdownTable } from "markdown-table";
-import { UsageError } from "../ground/errors.ts";
-import { counted, none, oneLine } from "../ground/format.ts";
+import { none, oneLine } from "../ground/format.ts";
 import type { ClaimRow } from "../judge/claims/row.ts";
-import type { AnyRecord, Environment } from "../record/mod.ts";
-import { backendText } from "../report/closing.ts";
 import { isProxy } from "../report/claims.ts";
 import type { Found } from "./findings.ts";
+import { commitText, machineText, table } from "./pages.ts";
 import { repeating } from "./repeating.ts";
 
 const notYet = "not run yet";
@@ -77,47 +74,8 @@ function byProxy(row: ClaimRow): string {
   return isProxy(row) ? " by a proxy" : "";
 }
 
-function machineText(environment: Environment): string {
-  const { cpu, cores, gpu } = environment;
-  const parts = [cpu, counted(cores, "core"), ...(gpu === undefined ? [] : [gpu])];
-  return `${parts.join(", ")}; ${backendText(environment)}`;
-}
-
-function commitText({ commit, dirty = false }: AnyRecord["environment"]): string {
-  if (commit === undefined) return none;
-  return `\`${commit.slice(0, 8)}\`${dirty ? ", with changes" : ""}`;
-}
-
 /** Commands may hold what Markdown's own spans of code cannot. */
 function code(command: string): string {
   const escaped = command.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
   return `<code>${escaped.replace(/[\\*_`[\]~$]/g, "\\$&")}</code>`;
-}
-
-/** A table; where the file is formatted, as `deno fmt` has it. */
-function table(cells: readonly string[][], { isAligned }: { isAligned: boolean }): string {
-  const lines = cells.map((row) => row.map((cell) => cell.replaceAll("|", "\\|")));
-  return markdownTable(lines, { alignDelimiters: isAligned });
-}
-
-const [begin, end] = [
-  "<!-- By `deno task report:claims`, of the kept records: -->",
-  "<!-- End of what `deno task report:claims` writes. -->",
-];
-
-/**
- * A page with the table between its marks.
- *
- * @param name of the page, for the error
- * @throws {UsageError} if it does not have the two marks
- */
-export function withTable(page: string, table: string, name: string): string {
-  const from = page.indexOf(begin), to = page.indexOf(end);
-  if (from < 0 || to < from) {
-    throw new UsageError(
-      `Cannot write the claims into ${name} as it must hold "${begin}", and below it "${end}": put ` +
-        "them where the table is to stand",
-    );
-  }
-  return `${page.slice(0, from)}${begin}\n\n${table}\n\n${page.slice(to)}`;
 }

@@ -6,6 +6,7 @@
 import type { ReferencePart } from "./part.ts";
 import { classificationParts } from "./parts/classification.ts";
 import { narrowParts } from "./parts/narrow.ts";
+import { pretrainedParts } from "./parts/pretrained.ts";
 import { segmentationParts } from "./parts/segmentation.ts";
 
 /** In the order in which they are run, each after the one that it begins from. */
@@ -13,4 +14,5 @@ export const parts: readonly ReferencePart[] = [
   ...segmentationParts,
   ...narrowParts,
   ...classificationParts,
+  ...pretrainedParts,
 ];

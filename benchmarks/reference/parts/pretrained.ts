@@ -1,0 +1,51 @@
+/**
+ * DeepLabv3+ on CamVid from weights that were trained without WS: claim C7. A backbone of a block a
+ * stage is trained on CIFAR-10's images, at twice their size and with the stem for large images, as
+ * segmentation has it.
+ *
+ * @module
+ */
+import type { ReferencePart } from "../part.ts";
+import { besideOthers, pilot, set } from "./words.ts";
+
+const backbone = set({ ...besideOthers, depth: 0, blocks: "1,1,1,1" });
+
+const pretraining: ReferencePart = {
+  name: "imagenet-pretraining-cifar10",
+  question: "weights without WS to begin segmentation from",
+  stage: "main",
+  suite: "imagenet",
+  data: "cifar10",
+  words: [
+    ...["--profile", "proxy", ...backbone, "--arms", "baseline", "--seeds", "0"],
+    ...set({ stem: "imagenet", imageSize: 64, resizeTo: 64, batchSize: 64 }),
+    ...set({ learningRate: 0.1, duration: "8ep", warmup: "1ep", evaluations: 4 }),
+  ],
+};
+
+const segmentation = [
+  ...["--profile", "proxy", ...backbone, "--arms", "pretraining"],
+  ...set({ outputStride: 16 }),
+];
+
+const common = {
+  suite: "ade20k",
+  data: "camvid",
+  startsFrom: { part: pretraining.name, arm: "baseline", seed: 0 },
+} as const;
+
+export const pretrainedParts: readonly ReferencePart[] = [
+  pretraining,
+  {
+    ...common,
+    name: "ade20k-pretrained-pilot-camvid",
+    question: "the learning rate of each arm that begins from trained weights",
+    stage: "pilot",
+    words: [
+      ...segmentation,
+      ...pilot,
+      ...set({ learningRates: "0.1,0.2,0.4,0.8,1.6" }),
+      ...set({ duration: "15ep", evaluations: 4, panelImages: 0 }),
+    ],
+  },
+];
