@@ -32,7 +32,7 @@ interface Times {
   timingMs: number;
 }
 
-/** A part whose budget cannot be known before another one is done, from whose weights it begins. */
+/** A part whose budget cannot be known before another one is done, whose weights or rates it takes. */
 export interface LaterPart {
   name: string;
   after: string;
@@ -102,7 +102,7 @@ export function budgetText(parts: readonly (PartBudget | LaterPart)[], jobs: num
 /** What is to be known of a part, in words. */
 export function partText(part: PartBudget | LaterPart, jobs: number): string {
   if ("after" in part) {
-    return `not known before ${part.after} is done, from whose weights it begins`;
+    return `not known before ${part.after} is done, whose weights or rates it takes`;
   }
   const { cells, done, times } = part;
   const count = `${counted(cells - done, "cell")}${

@@ -18,10 +18,10 @@ export interface Chosen {
 /**
  * The parts that are asked for; else those that have no report.
  *
- * @param parts all that there are, each after the one that it begins from
+ * @param parts all that there are, each after those that it takes something of
  * @param names of those that are asked for
- * @throws {UsageError} if a name is none of a part (suggests the nearest), or a part's data or the
- * weights that it begins from are neither there nor to come
+ * @throws {UsageError} if a name is none of a part (suggests the nearest), or a part's data, or the
+ * weights or rates that it takes, are neither there nor to come
  */
 export async function chooseParts(
   parts: readonly ReferencePart[],
@@ -55,13 +55,12 @@ async function checkCanRun(
       `Cannot run ${part.name} as there is no ${data}: give the folder of its data by --${part.data} DIR`,
     );
   }
-  const { startsFrom } = part;
-  if (startsFrom === undefined || chosen.some(({ name }) => name === startsFrom.part)) return;
-  if (await isReady(part, places)) return;
+  const missing = (await missingOf(part, places))
+    .find(({ part }) => !chosen.some(({ name }) => name === part));
+  if (missing === undefined) return;
   throw new UsageError(
-    `Cannot run ${part.name} as the weights that it begins from are not there, ${
-      startOf(part, places)
-    }: run ${startsFrom.part} before it, by its name`,
+    `Cannot run ${part.name} as the ${missing.what} are not there, ${missing.path}: run ` +
+      `${missing.part} before it, by its name`,
   );
 }
 
@@ -70,13 +69,42 @@ export async function hasReport(
   part: Pick<ReferencePart, "name">,
   places: Pick<Places, "out">,
 ): Promise<boolean> {
-  return await exists(`${reportOf(part, places)}/report.html`);
+  return await exists(reportPage(part, places));
 }
 
-/** Whether the weights are there that a part's cells begin from. */
-export async function isReady(part: ReferencePart, places: Places): Promise<boolean> {
+/** A report's page, which is in a report that is whole. */
+function reportPage(part: Pick<ReferencePart, "name">, places: Pick<Places, "out">): string {
+  return `${reportOf(part, places)}/report.html`;
+}
+
+/** What a part takes of another one that is not done. */
+export interface Missing {
+  part: string;
+  /** What it takes, in words. */
+  what: string;
+  /** Where that will be. */
+  path: string;
+}
+
+/** What a part takes of others and is not there. */
+export async function missingOf(
+  part: ReferencePart,
+  places: Pick<Places, "out">,
+): Promise<Missing[]> {
+  const { startsFrom, rates = [] } = part;
   const start = startOf(part, places);
-  return start === undefined || await exists(start);
+  const wanted = [
+    ...(startsFrom === undefined || start === undefined
+      ? []
+      : [{ part: startsFrom.part, what: "weights that it begins from", path: start }]),
+    ...rates.map(({ pilot }) => ({
+      part: pilot,
+      what: "learning rates that it takes",
+      path: reportPage({ name: pilot }, places),
+    })),
+  ];
+  const isThere = await Promise.all(wanted.map(({ path }) => exists(path)));
+  return wanted.filter((_, i) => !isThere[i]);
 }
 
 /** The cells of a part whose weights others begin from. */

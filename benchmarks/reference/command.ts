@@ -10,7 +10,7 @@ import { type SuiteRunner, suiteRunner } from "../run/program.ts";
 import { timeLimit } from "../run/time_limit.ts";
 import { ade20k, imagenet, microbatch, norms } from "../tasks/suites.ts";
 import { budgetOf, budgetText, type LaterPart, type PartBudget, partText } from "./budget.ts";
-import { chooseParts, isReady, neededOf } from "./choose.ts";
+import { chooseParts, missingOf, neededOf } from "./choose.ts";
 import { type ReferenceAsked, referenceOptions } from "./options.ts";
 import type { PartSuite, ReferencePart } from "./part.ts";
 import { parts } from "./parts.ts";
@@ -32,7 +32,7 @@ export const reference: Program = referenceProgram(parts);
 /**
  * The program that runs parts, one after the other, and keeps their reports.
  *
- * @param parts all that there are, each after the one that it begins from
+ * @param parts all that there are, each after those that it takes something of
  */
 export function referenceProgram(parts: readonly ReferencePart[]): Program {
   return program<ReferenceAsked>({
@@ -104,12 +104,9 @@ async function budgets(
 ): Promise<Budgets | undefined> {
   const all = new Map<ReferencePart, PartBudget | LaterPart>();
   for (const part of chosen) {
-    const { startsFrom } = part;
-    const isLater = startsFrom !== undefined && !await isReady(part, running);
-    all.set(
-      part,
-      isLater ? { name: part.name, after: startsFrom.part } : await budget(part, running),
-    );
+    const [missing] = await missingOf(part, running);
+    const later = missing && { name: part.name, after: missing.part };
+    all.set(part, later ?? await budget(part, running));
     if (running.signal.aborted) return undefined;
   }
   return all;
@@ -117,7 +114,7 @@ async function budgets(
 
 async function budget(part: ReferencePart, running: Running): Promise<PartBudget> {
   const shards = await shardsOf(join(running.work, part.name), running.jobs);
-  const words = wordsOf(part, running, reportOf(part, running));
+  const words = await wordsOf(part, running, reportOf(part, running));
   const done = await doneCells(shards);
   return await budgetOf(part.name, runners[part.suite], words, done, running.signal);
 }

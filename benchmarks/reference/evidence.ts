@@ -27,7 +27,7 @@ export const evidence: Readonly<Record<string, readonly string[]>> = {
     "imagenet-proxy-cifar10",
     "ade20k-camvid-64px-tensorflow",
   ],
-  C5: ["norms-proxy-cifar10", "overhead-norms-cpu"],
+  C5: ["norms-proxy-cifar10", "norms-proxy-cifar10-shared-rate", "overhead-norms-cpu"],
   C6: [
     "overhead-resnet50-cpu",
     "overhead-resnet50-forms-cpu",
@@ -38,7 +38,7 @@ export const evidence: Readonly<Record<string, readonly string[]>> = {
     "ade20k-camvid-64px-tensorflow",
   ],
   C7: ["ade20k-pretrained-camvid"],
-  C8: ["norms-proxy-cifar10", "microbatch-proxy-cifar10"],
+  C8: ["norms-proxy-cifar10", "norms-proxy-cifar10-shared-rate", "microbatch-proxy-cifar10"],
   C9: ["ade20k-proxy-camvid"],
   C10: ["imagenet-proxy-cifar10"],
 };

@@ -24,4 +24,16 @@ export interface ReferencePart {
   words: readonly string[];
   /** The part, and the cell of it, whose weights every cell begins from. */
   startsFrom?: { part: string; arm: string; seed: number };
+  /** Learning rates that are the best ones of pilots, by the rule of {@linkcode ownRate}. */
+  rates?: readonly PilotRates[];
+}
+
+/** What a part takes of a pilot. */
+export interface PilotRates {
+  /** The part that is the pilot. */
+  pilot: string;
+  /** Arms that are trained at their own best rate, each with the name that it has in the pilot. */
+  own?: Readonly<Record<string, string>>;
+  /** The arm of the pilot whose best rate all others are trained at. */
+  shared?: string;
 }

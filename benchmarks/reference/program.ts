@@ -5,8 +5,10 @@
  */
 import { join } from "node:path";
 import { ownArguments } from "../cli/workers/own_command.ts";
-import { weightsPath } from "../record/mod.ts";
+import { readResult, weightsPath } from "../record/mod.ts";
+import { ownRate } from "./own_rates.ts";
 import type { PartData, ReferencePart } from "./part.ts";
+import { set } from "./parts/words.ts";
 
 /** Where the data are, and where results go. All paths are as they were given, so that records are, too. */
 export interface Places {
@@ -34,14 +36,33 @@ export function startOf(
  * The words of a part's command line.
  *
  * @param out the folder of its result
+ * @throws {UsageError} if the report of a pilot cannot be read, or gives no rate
  */
-export function wordsOf(part: ReferencePart, places: Places, out: string): string[] {
+export async function wordsOf(
+  part: ReferencePart,
+  places: Places,
+  out: string,
+): Promise<string[]> {
   const start = startOf(part, places);
   return [
     ...["--data", places.data[part.data]!, ...part.words],
+    ...await rateWords(part, places),
     ...(start === undefined ? [] : ["--set", `initialWeights=${start}`]),
     ...["--out", out],
   ];
+}
+
+async function rateWords({ rates = [] }: ReferencePart, places: Places): Promise<string[]> {
+  const words = [];
+  for (const { pilot, own = {}, shared } of rates) {
+    const record = await readResult(reportOf({ name: pilot }, places));
+    const rate = (arm: string) => ownRate(record, arm, pilot);
+    if (shared !== undefined) words.push(...set({ learningRate: rate(shared) }));
+    for (const [arm, name] of Object.entries(own)) {
+      words.push(...set({ [`${arm}.learningRate`]: rate(name) }));
+    }
+  }
+  return words;
 }
 
 /** The arguments by which Deno runs a part's suite. */

@@ -38,7 +38,12 @@ export async function runShards(
   const work = async () => {
     for (let shard = waiting.shift(); shard !== undefined; shard = waiting.shift()) {
       const { folder, log, number, count } = shard;
-      const words = [...wordsOf(part, run, folder), "--shard", `${number}/${count}`, "--resume"];
+      const words = [
+        ...await wordsOf(part, run, folder),
+        "--shard",
+        `${number}/${count}`,
+        "--resume",
+      ];
       const end = await runJob(programOf(part, words), { log, signal: run.signal });
       const ending = endingOf(end, run.signal);
       endings.push(ending);

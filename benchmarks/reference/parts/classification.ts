@@ -4,7 +4,7 @@
  * @module
  */
 import type { ReferencePart } from "../part.ts";
-import { besideOthers, pilot, set } from "./words.ts";
+import { besideOthers, pilot, same, set } from "./words.ts";
 
 /** Of a block a stage. */
 const network = [
@@ -12,11 +12,20 @@ const network = [
   ...set({ ...besideOthers, depth: 0, blocks: "1,1,1,1", batchSize: 64 }),
 ];
 
+const pilotName = "norms-pilot-cifar10";
+
 const norms = ["bn", "bn-ws", "gn", "gn-ws", "ln", "ln-ws", "bcn", "bcn-ws"];
+
+/** Twice the pilot's epochs. */
+const reported = set({ duration: "4ep", warmup: "90ba", evaluations: 8 });
+
+const six = ["--seeds", "0,1,2,3,4,5"];
+
+const common = { data: "cifar10", stage: "main" } as const;
 
 export const classificationParts: readonly ReferencePart[] = [
   {
-    name: "norms-pilot-cifar10",
+    name: pilotName,
     question: "the learning rate of each arm of classification",
     stage: "pilot",
     suite: "norms",
@@ -24,8 +33,44 @@ export const classificationParts: readonly ReferencePart[] = [
     words: [
       ...network,
       ...["--arms", norms.join(","), ...pilot],
-      ...set({ learningRates: "0.025,0.05,0.1,0.2,0.4" }),
+      ...set({ learningRates: "0.0125,0.025,0.05,0.1,0.2,0.4" }),
       ...set({ duration: "2ep", warmup: "45ba", evaluations: 4 }),
     ],
+  },
+  {
+    ...common,
+    name: "norms-proxy-cifar10",
+    question: "four normalizations without WS and with it, each at its own learning rate",
+    suite: "norms",
+    words: [...network, "--arms", norms.join(","), ...six, ...reported],
+    rates: [{ pilot: pilotName, own: same(norms) }],
+  },
+  {
+    ...common,
+    name: "imagenet-proxy-cifar10",
+    question: "WS with batch norm, also with more regularization, on seeds of its own",
+    suite: "imagenet",
+    words: [
+      ...network,
+      ...["--arms", "baseline,ws,baseline-regularized,ws-regularized"],
+      ...["--seeds", "6,7,8,9,10,11,12,13", ...reported],
+    ],
+    rates: [{
+      pilot: pilotName,
+      own: {
+        baseline: "bn",
+        ws: "bn-ws",
+        "baseline-regularized": "bn",
+        "ws-regularized": "bn-ws",
+      },
+    }],
+  },
+  {
+    ...common,
+    name: "norms-proxy-cifar10-shared-rate",
+    question: "batch and group norm at batch norm's rate",
+    suite: "norms",
+    words: [...network, "--arms", "bn,bn-ws,gn,gn-ws", ...six, "--keep", "none", ...reported],
+    rates: [{ pilot: pilotName, shared: "bn" }],
   },
 ];

@@ -6,7 +6,7 @@
  * @module
  */
 import type { ReferencePart } from "../part.ts";
-import { besideOthers, pilot, set } from "./words.ts";
+import { besideOthers, pilot, same, set } from "./words.ts";
 
 const backbone = set({ ...besideOthers, depth: 0, blocks: "1,1,1,1" });
 
@@ -19,14 +19,19 @@ const pretraining: ReferencePart = {
   words: [
     ...["--profile", "proxy", ...backbone, "--arms", "baseline", "--seeds", "0"],
     ...set({ stem: "imagenet", imageSize: 64, resizeTo: 64, batchSize: 64 }),
-    ...set({ learningRate: 0.1, duration: "8ep", warmup: "1ep", evaluations: 4 }),
+    ...set({ duration: "8ep", warmup: "1ep", evaluations: 4 }),
   ],
+  rates: [{ pilot: "norms-pilot-cifar10", shared: "bn" }],
 };
 
+const arms = ["pretrained", "pretrained-ws", "pretrained-ws-preserved"];
+
 const segmentation = [
-  ...["--profile", "proxy", ...backbone, "--arms", "pretraining"],
+  ...["--profile", "proxy", ...backbone, "--arms", arms.join(",")],
   ...set({ outputStride: 16 }),
 ];
+
+const pilotName = "ade20k-pretrained-pilot-camvid";
 
 const common = {
   suite: "ade20k",
@@ -38,7 +43,7 @@ export const pretrainedParts: readonly ReferencePart[] = [
   pretraining,
   {
     ...common,
-    name: "ade20k-pretrained-pilot-camvid",
+    name: pilotName,
     question: "the learning rate of each arm that begins from trained weights",
     stage: "pilot",
     words: [
@@ -47,5 +52,17 @@ export const pretrainedParts: readonly ReferencePart[] = [
       ...set({ learningRates: "0.1,0.2,0.4,0.8,1.6" }),
       ...set({ duration: "15ep", evaluations: 4, panelImages: 0 }),
     ],
+  },
+  {
+    ...common,
+    name: "ade20k-pretrained-camvid",
+    question: "WS in segmentation from weights that were trained without it",
+    stage: "main",
+    words: [
+      ...segmentation,
+      ...["--seeds", "0,1,2,3,4,5"],
+      ...set({ duration: "30ep", evaluations: 8 }),
+    ],
+    rates: [{ pilot: pilotName, own: same(arms) }],
   },
 ];

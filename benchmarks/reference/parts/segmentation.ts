@@ -4,15 +4,14 @@
  * @module
  */
 import type { ReferencePart } from "../part.ts";
-import { besideOthers, pilot, ratesOf, set } from "./words.ts";
+import { besideOthers, pilot, same, set } from "./words.ts";
 
 /** On ResNet-18 at a quarter of its width. */
 const network = ["--profile", "proxy", ...set({ ...besideOthers, outputStride: 16 })];
 
 const arms = ["baseline", "ws", "ws-all", "gn", "gn-ws"];
 
-/** By the pilot. */
-const ownRates = { baseline: 0.8, ws: 0.4, "ws-all": 0.4, gn: 0.4, "gn-ws": 0.8 };
+const pilotName = "ade20k-pilot-camvid";
 
 /** Twice the pilot's epochs. */
 const reported = set({ duration: "30ep", evaluations: 8 });
@@ -22,7 +21,7 @@ const common = { suite: "ade20k", data: "camvid" } as const;
 export const segmentationParts: readonly ReferencePart[] = [
   {
     ...common,
-    name: "ade20k-pilot-camvid",
+    name: pilotName,
     question: "the learning rate of each arm of segmentation",
     stage: "pilot",
     words: [
@@ -41,19 +40,20 @@ export const segmentationParts: readonly ReferencePart[] = [
       ...network,
       ...["--arms", arms.join(","), "--seeds", "0,1,2,3,4,5,6,7"],
       ...reported,
-      ...ratesOf(ownRates),
     ],
+    rates: [{ pilot: pilotName, own: same(arms) }],
   },
   {
     ...common,
     name: "ade20k-proxy-camvid-shared-rate",
-    question: "the same at the baseline's rate; that is GN + WS's own, too",
+    question: "the same at the baseline's rate, which is GN + WS's own, too",
     stage: "main",
     words: [
       ...network,
       ...["--arms", "baseline,ws,ws-all,gn", "--seeds", "0,1,2,3,4,5", "--keep", "none"],
       ...reported,
-      ...set({ learningRate: ownRates.baseline, panelImages: 0 }),
+      ...set({ panelImages: 0 }),
     ],
+    rates: [{ pilot: pilotName, shared: "baseline" }],
   },
 ];

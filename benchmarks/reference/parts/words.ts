@@ -5,11 +5,9 @@ export function set(values: Readonly<Record<string, string | number>>): string[]
   return Object.entries(values).flatMap(([key, value]) => ["--set", `${key}=${value}`]);
 }
 
-/** Each arm's own learning rate. */
-export function ratesOf(rates: Readonly<Record<string, number>>): string[] {
-  return set(
-    Object.fromEntries(Object.entries(rates).map(([arm, rate]) => [`${arm}.learningRate`, rate])),
-  );
+/** Arms that a pilot knows by the same names. */
+export function same(arms: readonly string[]): Record<string, string> {
+  return Object.fromEntries(arms.map((arm) => [arm, arm]));
 }
 
 /** Nothing is timed beside others, and each cell computes on one core. */

@@ -30,7 +30,7 @@ Deno.test("budgetText() adds up the longest shard of each part, and what is not 
     { name: "d", cells: 1, done: 0, times: "no memory" },
   ], 2);
   assert.match(others, /^budget: 4 parts, 7 cells, about 14 min 0 s and what is not known yet, /);
-  assert.match(others, /^ {2}c: not known before a is done, from whose weights it begins$/m);
+  assert.match(others, /^ {2}c: not known before a is done, whose weights or rates it takes$/m);
   assert.match(others, /^ {2}d: 1 cell, time not known: no memory$/m);
 });
 

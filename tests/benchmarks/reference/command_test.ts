@@ -28,7 +28,7 @@ test("runs all parts in shards, and keeps their reports with few weights", async
     /^budget: 3 parts, 6 cells, about .* and what is not known yet, 2 jobs/,
   );
   assert.match(first.stdout, /^ {2}scenes: 4 cells, \d+ s at most a cell, \d+ s in all$/m);
-  assert.match(first.stdout, /^ {2}pretrained: not known before scenes is done, from whose/m);
+  assert.match(first.stdout, /^ {2}pretrained: not known before scenes is done, whose weights or/m);
   assert.match(first.stdout, /^pretrained: 1 cell, .*\npretrained: begins, 1 shard with logs in /m);
 
   const scenes = join(folder, "reports/scenes");

@@ -1,0 +1,60 @@
+/**
+ * The same network with statistics over few images: claim C8. Group norm has none over images, so that
+ * its arms differ by rounding alone: one image and all are enough.
+ *
+ * @module
+ */
+import type { ReferencePart } from "../part.ts";
+import { besideOthers, pilot, same, set } from "./words.ts";
+
+const network = [
+  ...["--profile", "proxy"],
+  ...set({ ...besideOthers, depth: 0, blocks: "1,1,1,1", batchSize: 64 }),
+  ...set({ microbatchSizes: "1,2,8,64" }),
+];
+
+/** The norms of the other pilot, at its batch. */
+const atItsBatch = {
+  "bn-64": "bn",
+  "gn-64": "gn",
+  "gn-1": "gn",
+  "gn-ws-64": "gn-ws",
+  "gn-ws-1": "gn-ws",
+};
+
+/** Those that may want another rate; batch-channel norm has estimated statistics here. */
+const ofFew = ["bn-8", "bn-2", "bn-1", "bcn-ws-64", "bcn-ws-8", "bcn-ws-2", "bcn-ws-1"];
+
+const pilotName = "microbatch-pilot-cifar10";
+
+const common = { suite: "microbatch", data: "cifar10" } as const;
+
+export const microbatchParts: readonly ReferencePart[] = [
+  {
+    ...common,
+    name: pilotName,
+    question: "the learning rate of each arm whose statistics are over few images",
+    stage: "pilot",
+    words: [
+      ...network,
+      ...["--arms", ofFew.join(","), ...pilot],
+      ...set({ learningRates: "0.0125,0.025,0.05,0.1,0.2" }),
+      ...set({ duration: "156ba", warmup: "16ba", evaluations: 2 }),
+    ],
+  },
+  {
+    ...common,
+    name: "microbatch-proxy-cifar10",
+    question: "batch, group and batch-channel norm with statistics over 1, 2, 8 and 64 images",
+    stage: "main",
+    words: [
+      ...network,
+      ...["--arms", [...Object.keys(atItsBatch), ...ofFew].join(","), "--seeds", "0,1,2,3,4,5"],
+      ...set({ duration: "312ba", warmup: "31ba", evaluations: 4 }),
+    ],
+    rates: [{ pilot: "norms-pilot-cifar10", own: atItsBatch }, {
+      pilot: pilotName,
+      own: same(ofFew),
+    }],
+  },
+];

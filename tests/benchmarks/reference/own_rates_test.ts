@@ -1,0 +1,101 @@
+/** The rule by which a pilot gives a rate, and what of it gets into a command line. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chooseParts } from "../../../benchmarks/reference/choose.ts";
+import { ownRate } from "../../../benchmarks/reference/own_rates.ts";
+import type { ReferencePart } from "../../../benchmarks/reference/part.ts";
+import { wordsOf } from "../../../benchmarks/reference/program.ts";
+import { readResult, writeResult } from "../../../benchmarks/record/mod.ts";
+import { sweep } from "./pilots.ts";
+
+const rates = [0.1, 0.2, 0.4, 0.8];
+const rateOf = (...scores: (number | undefined)[]) =>
+  ownRate(sweep(rates, { ws: scores }), "ws", "p");
+
+Deno.test("ownRate() is that of the highest mean, or the lowest within 0.2 points of it", () => {
+  assert.equal(rateOf(30, 31, 33, 32), 0.4);
+  assert.equal(rateOf(30, 32.79, 33, 32), 0.4);
+  assert.equal(rateOf(30, 32.81, 33, 32), 0.2);
+  assert.equal(rateOf(32.9, 32, 33, 32), 0.1, "the best has a worse one on both sides");
+  assert.equal(rateOf(30, 33, 32.9, 32), 0.2);
+});
+
+Deno.test("ownRate() takes no rate at which a seed diverged, which is worse than any", () => {
+  assert.equal(rateOf(30, 31, 33, undefined), 0.4);
+  assert.equal(rateOf(30, undefined, 33, 32), 0.4);
+});
+
+Deno.test("ownRate() does not mind the order of the rates", () => {
+  const turned = sweep([0.8, 0.1, 0.4, 0.2], { ws: [32, 30, 33, 32.9] });
+  assert.equal(ownRate(turned, "ws", "p"), 0.2);
+});
+
+Deno.test("ownRate() refuses a best rate at the grid's end, and arms that are not there", () => {
+  const refused = (message: RegExp, ...scores: (number | undefined)[]) =>
+    assert.throws(() => rateOf(...scores), { name: "UsageError", message });
+  refused(
+    /^Cannot take the rate of ws from p as .* the best, 0\.1, is the lowest; cont/,
+    4,
+    3,
+    2,
+    1,
+  );
+  refused(/the best, 0\.8, is the highest; continue the grid there$/, 1, 2, 3, 4);
+  refused(/no rate has all seeds/, undefined, undefined, undefined, undefined);
+  assert.throws(
+    () => ownRate(sweep(rates, { ws: [1, 2, 3, 1] }), "wss", "p"),
+    /^UsageError: Unknown arm of p "wss": wanted one of "ws"; did you mean "ws"\?$/,
+  );
+});
+
+Deno.test("the kept pilot of segmentation gives the rates that its protocol marks", async () => {
+  const root = fileURLToPath(new URL("../../../reports/", import.meta.url));
+  const pilot = await readResult(join(root, "ade20k-pilot-camvid"));
+  const own = (arm: string) => ownRate(pilot, arm, "ade20k-pilot-camvid");
+  const arms = ["baseline", "ws", "ws-all", "gn", "gn-ws"];
+  assert.deepEqual(arms.map(own), [0.8, 0.4, 0.4, 0.4, 0.8]);
+});
+
+const part: ReferencePart = {
+  name: "main",
+  question: "?",
+  stage: "main",
+  suite: "ade20k",
+  data: "camvid",
+  words: ["--arms", "a,b"],
+  rates: [{ pilot: "first", shared: "bn" }, { pilot: "second", own: { a: "x", b: "x" } }],
+};
+const pilots = ["first", "second"].map((name): ReferencePart => ({ ...part, name, rates: [] }));
+
+Deno.test("a part takes the rates of its pilots, and is refused where they are not there", async () => {
+  const out = await Deno.makeTempDir({ prefix: "own-rates-" });
+  try {
+    const places = { data: { camvid: out, cifar10: undefined }, out };
+    const choose = (...names: string[]) => chooseParts([...pilots, part], names, places);
+    await assert.rejects(choose("main"), {
+      name: "UsageError",
+      message: `Cannot run main as the learning rates that it takes are not there, ${
+        join(out, "first/report.html")
+      }: run first before it, by its name`,
+    });
+    await assert.rejects(choose("first", "main"), /second.report\.html: run second before it/);
+    assert.deepEqual((await choose()).chosen.map(({ name }) => name), ["first", "second", "main"]);
+
+    const put = async (name: string, arm: string, scores: number[]) => {
+      await writeResult(join(out, name, "result.json"), sweep(rates, { [arm]: scores }));
+      await Deno.writeTextFile(join(out, name, "report.html"), "");
+    };
+    await put("first", "bn", [1, 3, 2, 1]);
+    await put("second", "x", [1, 2, 3, 1]);
+    assert.deepEqual((await choose("main")).chosen.length, 1);
+    assert.deepEqual((await wordsOf(part, places, "o")).slice(2), [
+      ...["--arms", "a,b", "--set", "learningRate=0.2"],
+      ...["--set", "a.learningRate=0.4", "--set", "b.learningRate=0.4", "--out", "o"],
+    ]);
+    await put("second", "x", [1, 2, 3, 4]);
+    await assert.rejects(wordsOf(part, places, "o"), /the rate of x from second as its metric/);
+  } finally {
+    await Deno.remove(out, { recursive: true });
+  }
+});
