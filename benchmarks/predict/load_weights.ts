@@ -3,7 +3,7 @@ import { checkValues, option } from "../cli/options.ts";
 import { UsageError } from "../ground/errors.ts";
 import { count, folder as folderKind, nameOf, text } from "../ground/value_kinds.ts";
 import { readResult, whichWeights } from "../record/mod.ts";
-import { compareOptions } from "../run/compare_options.ts";
+import { compareOptions } from "../run/check_compare_options.ts";
 import { inWords, programWords } from "../run/program_words.ts";
 import { loadModel } from "../tasks/model_weights.ts";
 import { keptCell, readWeights } from "./kept_cell.ts";

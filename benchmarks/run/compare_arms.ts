@@ -19,10 +19,9 @@ import { type Suite, suitesOwnModel } from "../tasks/suite.ts";
 import {
   checkCompareOptions,
   type ComparedAsked,
-  type ComparedProfiles,
-  type CompareOptions,
   inProgramWords,
-} from "./compare_options.ts";
+} from "./check_compare_options.ts";
+import type { ComparedProfiles, CompareOptions } from "./compare_options.ts";
 import { ComparisonError } from "./comparison_error.ts";
 import { type ComparisonPlan, comparisonPlan } from "./comparison_plan.ts";
 import type { ComparisonResult } from "./comparison_result.ts";

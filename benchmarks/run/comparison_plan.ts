@@ -1,5 +1,5 @@
 import { describePlan, type Planned, timesOf } from "./plan/describe.ts";
-import { inProgramWords } from "./compare_options.ts";
+import { inProgramWords } from "./check_compare_options.ts";
 
 /** What {@linkcode compare} would do, and what that takes on this machine. */
 export interface ComparisonPlan {

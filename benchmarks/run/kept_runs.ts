@@ -8,7 +8,7 @@ import { openRecord, type Result } from "../record/mod.ts";
 import { rebuild } from "../report/rebuild.ts";
 import { UsageError } from "../ground/errors.ts";
 import { folder as folderKind } from "../ground/value_kinds.ts";
-import { inProgramWords } from "./compare_options.ts";
+import { inProgramWords } from "./check_compare_options.ts";
 import type { ComparisonResult } from "./comparison_result.ts";
 import { inWords } from "./program_words.ts";
 

@@ -10,7 +10,7 @@ import {
   compareOptions,
   inProgramWords,
   profileNames,
-} from "../../../benchmarks/run/compare_options.ts";
+} from "../../../benchmarks/run/check_compare_options.ts";
 import { ownForms, sharedOptions } from "../../../benchmarks/run/options.ts";
 import { suiteProgram } from "../../../benchmarks/run/program.ts";
 import {
