@@ -1,5 +1,6 @@
 /**
- * A record made small enough to be kept among sources: a point of a curve for many steps.
+ * A record made small enough to be kept among sources: a point of a curve for many steps, and the
+ * predictions that its report shows.
  *
  * @module
  */
@@ -8,15 +9,28 @@ import type { AnyRecord } from "./kinds.ts";
 
 /**
  * A record whose cells have curves of so many points at most: each is the mean of the losses since the
- * last one, at the step, the epoch and the learning rate of its last step; and every k-th of the
- * durations of steps. Metrics, evaluations and whatever else cells have stay as they are.
+ * last one, at the step, the epoch and the learning rate of its last step; every k-th of the durations
+ * of steps; and predictions of the first seed alone. Metrics, evaluations and whatever else cells have
+ * stay as they are.
  *
  * @param points a whole number >= 1
  * @returns the record itself where it has no cells; thinned again it is the same
  */
 export function thinned<R extends AnyRecord>(record: R, points: number): R {
   if (record.kind !== "cells") return record;
-  return { ...record, cells: record.cells.map((cell) => thinnedCell(cell, points)) };
+  const shown = seedShown(record.cells);
+  const cells = record.cells.map((cell): CellRecord => {
+    const { predictions, ...small } = thinnedCell(cell, points);
+    return cell.seed === shown && predictions !== undefined ? { ...small, predictions } : small;
+  });
+  return { ...record, cells };
+}
+
+/** The seed whose predictions a report shows: the first that has any. */
+export function seedShown(cells: readonly CellRecord[]): number | undefined {
+  const seeds = cells.filter(({ predictions = [] }) => predictions.length > 0)
+    .map(({ seed }) => seed);
+  return seeds.length === 0 ? undefined : Math.min(...seeds);
 }
 
 function thinnedCell(cell: CellRecord, points: number): CellRecord {

@@ -16,6 +16,8 @@ import { parts } from "./parts.ts";
 
 const asPage = { isAligned: true };
 
+const notYet = "**Not run yet.**";
+
 /** Each arm of a run: its learning rate, its seeds, its metric with half of the 95 % interval. */
 export function scoreTable(result: Result): string {
   const metric = mainMetric(result) ?? none;
@@ -69,14 +71,20 @@ export async function keptParts(reports: string): Promise<NamedResult[]> {
   return kept;
 }
 
-/** All tables by name: `runs`, and of each run `scores of NAME` and `differences of NAME`. */
+/**
+ * All tables by name: `runs`, and of each part `scores of NAME` and `differences of NAME`, which say so
+ * where it has no report yet.
+ */
 export function resultTables(runs: readonly NamedResult[]): Map<string, string> {
   return new Map([
     ["runs", costTable(runs)],
-    ...runs.flatMap(({ name, result }): [string, string][] => [
-      [`scores of ${name}`, scoreTable(result)],
-      [`differences of ${name}`, differenceTable(result)],
-    ]),
+    ...parts.flatMap(({ name }): [string, string][] => {
+      const { result } = runs.find((run) => run.name === name) ?? {};
+      return [
+        [`scores of ${name}`, result === undefined ? notYet : scoreTable(result)],
+        [`differences of ${name}`, result === undefined ? notYet : differenceTable(result)],
+      ];
+    }),
   ]);
 }
 

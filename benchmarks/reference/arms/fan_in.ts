@@ -7,51 +7,32 @@
  *
  * @module
  */
-import { convolutionsInExecutionOrder } from "../../../src/standardization/execution_order.ts";
-import { standardizeLayer } from "../../../src/standardization/standardized_layer.ts";
 import { filterSize } from "../../../src/standardization/variants.ts";
-import type { Algorithm, Event, Logger, State } from "../../../src/training/engine.ts";
 import { WeightStandardization } from "../../../src/training/algorithms/weight_standardization.ts";
 import type { OwnArm } from "../../experiments/arm.ts";
 import { type Contrast, pair } from "../../experiments/contrasts.ts";
-
-/** The convolutions of DeepLabv3+'s head, which are left alone. */
-const nLastLayersIgnore = 15;
+import { headLayers, StandardizeChosen } from "./chosen.ts";
 
 /** Fewer values a filter than these are few: projections of 8 to 32 channels have them, 3 × 3 kernels not. */
 const few = 64;
 
-/** Standardizes the backbone's kernels that have many values a filter, or the others. */
-class ByFanIn implements Algorithm {
-  readonly name = "WeightStandardization";
-
-  constructor(readonly which: "many" | "few") {}
-
-  toString(): string {
-    const sign = this.which === "many" ? ">=" : "<";
-    return `WeightStandardization(nLastLayersIgnore=${nLastLayersIgnore}, values a filter ${sign} ${few})`;
-  }
-
-  match(event: Event): boolean {
-    return event === "init";
-  }
-
-  apply(_event: Event, { model }: State, logger: Logger): void {
-    const { layers } = convolutionsInExecutionOrder(model);
-    const chosen = layers.slice(0, -nLastLayersIgnore).filter((layer) => {
+/** Of the backbone's kernels those with many values a filter, or the others. */
+function byFanIn(which: "many" | "few"): StandardizeChosen {
+  const sign = which === "many" ? ">=" : "<";
+  return new StandardizeChosen(
+    `nLastLayersIgnore=${headLayers}, values a filter ${sign} ${few}`,
+    (layer, after) => {
       const isMany = filterSize(layer.weights[0]!.read(), false) >= few;
-      return isMany === (this.which === "many");
-    });
-    for (const layer of chosen) standardizeLayer(layer, {});
-    logger.logHyperparameters({ [`${this.name}/num_weights_standardized`]: chosen.length });
-  }
+      return after >= headLayers && isMany === (which === "many");
+    },
+  );
 }
 
 const arms: OwnArm[] = [
   { name: "baseline" },
-  { name: "ws", algorithms: [new WeightStandardization({ nLastLayersIgnore })] },
-  { name: "ws-many", label: "WS, 64 values a filter and more", algorithms: [new ByFanIn("many")] },
-  { name: "ws-few", label: "WS, fewer than 64 values a filter", algorithms: [new ByFanIn("few")] },
+  { name: "ws", algorithms: [new WeightStandardization({ nLastLayersIgnore: headLayers })] },
+  { name: "ws-many", label: "WS, 64 values a filter and more", algorithms: [byFanIn("many")] },
+  { name: "ws-few", label: "WS, fewer than 64 values a filter", algorithms: [byFanIn("few")] },
 ];
 
 export default arms;

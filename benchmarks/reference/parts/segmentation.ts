@@ -56,4 +56,30 @@ export const segmentationParts: readonly ReferencePart[] = [
     ],
     rates: [{ pilot: pilotName, shared: "baseline" }],
   },
+  {
+    ...common,
+    name: "ade20k-proxy-camvid-ws-rate",
+    question: "the baseline at WS's rate, half of its own: whether its own was too high",
+    stage: "main",
+    words: [
+      ...network,
+      ...["--arms", "baseline,ws", "--seeds", "0,1,2,3,4,5", "--keep", "none"],
+      ...reported,
+      ...set({ panelImages: 0 }),
+    ],
+    rates: [{ pilot: pilotName, shared: "ws" }],
+  },
+  {
+    ...common,
+    name: "ade20k-head-camvid",
+    question:
+      "which of the head's convolutions WS does harm to, at the rate that is best with and without",
+    stage: "main",
+    words: [
+      ...network,
+      ...["--arms", "benchmarks/reference/arms/head.ts", "--seeds", "0,1,2,3,4,5"],
+      ...["--keep", "none", ...reported, ...set({ panelImages: 0 })],
+    ],
+    rates: [{ pilot: pilotName, shared: "ws" }],
+  },
 ];

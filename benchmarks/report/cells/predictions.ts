@@ -9,6 +9,7 @@ import { reasonOf } from "../../../datasets/errors.ts";
 import { UsageError } from "../../ground/errors.ts";
 import { counted } from "../../ground/format.ts";
 import { type DataRecord, findCell, type Panel, type Result } from "../../record/mod.ts";
+import { seedShown } from "../../record/thin.ts";
 import { note } from "../blocks.ts";
 import type { Block, Image, Text } from "../document.ts";
 import { labelColor, overlay } from "./overlay.ts";
@@ -36,7 +37,7 @@ export function predictionBlocks(result: Result): Block[] {
   const { panels, arms, config, data } = result;
   if (panels.length === 0) return [];
   const wanted = typeof config.panelImages === "number" ? config.panelImages : usualImages;
-  const seed = panelSeed(result);
+  const seed = seedShown(result.cells);
   const rows = panels.map((panel) => rowOf(result, panel, seed))
     .toSorted((a, b) => b.difference - a.difference).slice(0, wanted);
   return [
@@ -80,11 +81,6 @@ function whatColorsMean(coding: DataRecord["coding"]): string {
   }
   if (typeof coding === "object") return "Colours are those of the data's own palette.";
   return coding === "from-zero" ? "No pixel is ignored." : "Black is ignored.";
-}
-
-function panelSeed({ cells }: Result): number | undefined {
-  const seeds = cells.filter((cell) => cell.predictions?.length).map((cell) => cell.seed);
-  return seeds.length === 0 ? undefined : Math.min(...seeds);
 }
 
 function rowOf(result: Result, panel: Panel, seed: number | undefined): Row {

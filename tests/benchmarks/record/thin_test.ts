@@ -28,6 +28,17 @@ Deno.test("thinned() averages losses over stretches that end at their last step"
   assert.deepEqual(cell!.stepDurationsMs, [1, 4, 7]);
 });
 
+Deno.test("thinned() keeps the predictions that a report shows, those of the first seed", () => {
+  const predictions = [{ name: "a", labels: "AAAA" }];
+  const whole = result();
+  const cells = whole.cells.map((cell) => cell.seed === 0 ? cell : { ...cell, predictions });
+  const small = thinned<Result>({ ...whole, cells }, 40);
+  const kept = small.cells.filter((cell) => cell.predictions !== undefined);
+  assert.deepEqual(kept, cells.filter(({ seed }) => seed === 1));
+  assert.equal(kept.length, whole.arms.length);
+  assert.deepEqual(thinned(whole, 40), whole, "where there are none");
+});
+
 Deno.test("thinned() changes curves and durations alone, keeps the last step, and is a record", () => {
   fc.assert(
     fc.property(

@@ -55,7 +55,7 @@ Deno.test("costTable() adds up what runs took, and counts what did not end well"
   assert.match(all![3]!, /^11 done, 1 failed$/);
 });
 
-Deno.test("keptParts() reads the parts that have a report, and resultTables() has three of one", async () => {
+Deno.test("keptParts() reads the parts that have a report, and resultTables() has two of each part", async () => {
   const folder = await Deno.makeTempDir({ prefix: "kept-parts-" });
   try {
     assert.deepEqual(await keptParts(folder), []);
@@ -63,11 +63,11 @@ Deno.test("keptParts() reads the parts that have a report, and resultTables() ha
     await writeResult(join(folder, name, "result.json"), run);
     const kept = await keptParts(folder);
     assert.deepEqual(kept, [{ name, result: run }]);
-    assert.deepEqual([...resultTables(kept).keys()], [
-      "runs",
-      `scores of ${name}`,
-      `differences of ${name}`,
-    ]);
+    const tables = resultTables(kept);
+    assert.equal(tables.size, 1 + 2 * parts.length);
+    assert.equal(tables.get(`scores of ${name}`), scoreTable(run));
+    assert.equal(tables.get(`differences of ${name}`), differenceTable(run));
+    assert.equal(tables.get(`scores of ${parts[0]!.name}`), "**Not run yet.**");
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
