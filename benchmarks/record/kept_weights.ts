@@ -6,7 +6,7 @@
 import { join, resolve } from "node:path";
 import { syncFile } from "../../datasets/durable.ts";
 import { reasonOf } from "../../datasets/errors.ts";
-import { putAtomic, remove } from "../ground/files.ts";
+import { exists, putAtomic, remove } from "../ground/files.ts";
 import { cellName } from "./files.ts";
 import { cellKey } from "./merge.ts";
 import type { CellId, CellRecord } from "./cell.ts";
@@ -60,6 +60,10 @@ export async function gatherWeights(
     for (const path of keeper === undefined ? [] : keptPaths(cell)) {
       const [from, to] = [join(keeper!.folder, path), join(out, path)];
       if (resolve(from) === resolve(to)) continue;
+      if (!await exists(from)) { // nothing is begun in `out` for it
+        missing.push(`${from}: there is no such file`);
+        continue;
+      }
       await putAtomic(
         to,
         (name) => Deno.link(from, name).catch(() => copy(from, name)),

@@ -31,8 +31,8 @@ export function commitText({ commit, dirty = false }: Environment): string {
 const begin = "<!-- By `deno task report:claims`, of the kept records: ";
 const end = "<!-- End of what `deno task report:claims` writes. -->";
 
-/** A table's place in a page: the mark with its name, whatever there is, and the end's. */
-const places = new RegExp(`${begin}(.+?) -->\n[^]*?${end}`, "g");
+/** A table's place in a page: the mark with its name, what is there but for another mark, and the end's. */
+const places = new RegExp(`${begin}(.+?) -->\n(?:(?!${begin})[^])*?${end}`, "g");
 
 /**
  * A page with its tables between their marks.
@@ -48,9 +48,11 @@ export function withTables(
 ): string {
   const names = [...page.matchAll(places)].map(([, name]) => name!);
   const known = [...tables.keys()];
-  if (names.length === 0) {
+  const marks = page.split(begin).length - 1;
+  if (names.length === 0 || names.length < marks) {
+    const seen = marks === 0 ? "no place for any" : "a mark without the one that ends it";
     throw new UsageError(
-      `Cannot write tables into ${path} as it has no place for any: where one is to stand put ` +
+      `Cannot write tables into ${path} as it has ${seen}: where one is to stand put ` +
         `"${begin}${known[0]} -->", and below it "${end}"`,
     );
   }

@@ -15,10 +15,16 @@ Deno.test("withTables() replaces what is between the marks, and nothing else", (
 });
 
 Deno.test("withTables() wants a place, whole, of a table that there is", () => {
-  for (const page of ["", begin("claims"), `${end}\n${begin("claims")}`]) {
-    assert.throws(
-      () => withTables(page, tables, "x.md"),
-      /^UsageError: Cannot write tables into x\.md as it has no place for any: .* records: claims -->/,
+  const refused = (page: string, message: RegExp) =>
+    assert.throws(() => withTables(page, tables, "x.md"), { name: "UsageError", message });
+  refused("", /^Cannot write tables into x\.md as it has no place for any: .* records: claims -->/);
+  const whole = `${begin("runs")}\n${end}`;
+  for (
+    const page of [begin("runs"), `${end}\n${begin("runs")}`, `${begin("claims")}\n\n${whole}`]
+  ) {
+    refused(
+      page,
+      /^Cannot write tables into x\.md as it has a mark without the one that ends it: /,
     );
   }
   assert.throws(

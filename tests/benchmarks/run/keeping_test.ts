@@ -100,6 +100,9 @@ test("keeps the last weights by default, and takes them along where runs are mer
   assert.equal(again.code, 0);
   assert.match(
     again.stderr,
-    /^warning: kept weights are not in .*2\/weights\/ws-seed0-last\.safeten/m,
+    /^warning: kept weights are not in .*2\/weights\/ws-seed0-last\.safetensors: there is no such file$/m,
   );
+  await Deno.remove(join(folder, "1/weights"), { recursive: true });
+  assert.equal((await report(`${folder}/1 ${folder}/2 --out ${folder}/none`)).code, 0);
+  assert.ok(![...Deno.readDirSync(join(folder, "none"))].some(({ name }) => name === "weights"));
 });
