@@ -27,8 +27,9 @@ export interface ParsedRecord {
  * names the file, the path of the field and what was wanted
  */
 export function parseRecord(text: string, file: string): ParsedRecord {
-  const { version, fields } = versioned(text, file);
-  const record = version === schemaVersion ? withOwnDigests(fields) : fromVersion1(fields);
+  const { version, fields: written } = versioned(text, file);
+  const fields = withOwnDigests(written);
+  const record = version === schemaVersion ? fields : fromVersion1(fields);
   const kinds = Object.keys(schemas);
   if (typeof record.kind !== "string" || !kinds.includes(record.kind)) {
     throw cannotRead(
