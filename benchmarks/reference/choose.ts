@@ -97,10 +97,10 @@ export async function missingOf(
     ...(startsFrom === undefined || start === undefined
       ? []
       : [{ part: startsFrom.part, what: "weights that it begins from", path: start }]),
-    ...rates.map(({ pilot }) => ({
-      part: pilot,
+    ...rates.flatMap(({ pilots }) => pilots).map((name) => ({
+      part: name,
       what: "learning rates that it takes",
-      path: reportPage({ name: pilot }, places),
+      path: reportPage({ name }, places),
     })),
   ];
   const isThere = await Promise.all(wanted.map(({ path }) => exists(path)));

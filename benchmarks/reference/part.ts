@@ -30,8 +30,8 @@ export interface ReferencePart {
 
 /** What a part takes of a pilot. */
 export interface PilotRates {
-  /** The part that is the pilot. */
-  pilot: string;
+  /** The part that is the pilot, and those that continue its grid of rates. */
+  pilots: readonly string[];
   /** Arms that are trained at their own best rate, each with the name that it has in the pilot. */
   own?: Readonly<Record<string, string>>;
   /** The arm of the pilot whose best rate all others are trained at. */

@@ -54,9 +54,11 @@ export async function wordsOf(
 
 async function rateWords({ rates = [] }: ReferencePart, places: Places): Promise<string[]> {
   const words = [];
-  for (const { pilot, own = {}, shared } of rates) {
-    const record = await readResult(reportOf({ name: pilot }, places));
-    const rate = (arm: string) => ownRate(record, arm, pilot);
+  for (const { pilots, own = {}, shared } of rates) {
+    const records = await Promise.all(
+      pilots.map(async (name) => ({ name, result: await readResult(reportOf({ name }, places)) })),
+    );
+    const rate = (arm: string) => ownRate(records, arm);
     if (shared !== undefined) words.push(...set({ learningRate: rate(shared) }));
     for (const [arm, name] of Object.entries(own)) {
       words.push(...set({ [`${arm}.learningRate`]: rate(name) }));

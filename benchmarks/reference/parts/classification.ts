@@ -12,9 +12,14 @@ const network = [
   ...set({ ...besideOthers, depth: 0, blocks: "1,1,1,1", batchSize: 64 }),
 ];
 
-const pilotName = "norms-pilot-cifar10";
+const [pilotName, higherName] = ["norms-pilot-cifar10", "norms-pilot-cifar10-higher"] as const;
+
+/** The pilot, and what continues its grid. */
+export const normPilots: readonly string[] = [pilotName, higherName];
 
 const norms = ["bn", "bn-ws", "gn", "gn-ws", "ln", "ln-ws", "bcn", "bcn-ws"];
+
+const pilotLength = set({ duration: "2ep", warmup: "45ba", evaluations: 4 });
 
 /** Twice the pilot's epochs. */
 const reported = set({ duration: "4ep", warmup: "90ba", evaluations: 8 });
@@ -34,7 +39,20 @@ export const classificationParts: readonly ReferencePart[] = [
       ...network,
       ...["--arms", norms.join(","), ...pilot],
       ...set({ learningRates: "0.0125,0.025,0.05,0.1,0.2,0.4" }),
-      ...set({ duration: "2ep", warmup: "45ba", evaluations: 4 }),
+      ...pilotLength,
+    ],
+  },
+  {
+    name: higherName,
+    question: "the same at higher rates, for arms that rise up to the highest",
+    stage: "pilot",
+    suite: "norms",
+    data: "cifar10",
+    words: [
+      ...network,
+      ...["--arms", "gn-ws,ln-ws,bcn-ws", ...pilot],
+      ...set({ learningRates: "0.8,1.6" }),
+      ...pilotLength,
     ],
   },
   {
@@ -43,7 +61,7 @@ export const classificationParts: readonly ReferencePart[] = [
     question: "four normalizations without WS and with it, each at its own learning rate",
     suite: "norms",
     words: [...network, "--arms", norms.join(","), ...six, ...reported],
-    rates: [{ pilot: pilotName, own: same(norms) }],
+    rates: [{ pilots: normPilots, own: same(norms) }],
   },
   {
     ...common,
@@ -56,7 +74,7 @@ export const classificationParts: readonly ReferencePart[] = [
       ...["--seeds", "6,7,8,9,10,11,12,13", ...reported],
     ],
     rates: [{
-      pilot: pilotName,
+      pilots: normPilots,
       own: {
         baseline: "bn",
         ws: "bn-ws",
@@ -71,6 +89,6 @@ export const classificationParts: readonly ReferencePart[] = [
     question: "batch and group norm at batch norm's rate",
     suite: "norms",
     words: [...network, "--arms", "bn,bn-ws,gn,gn-ws", ...six, "--keep", "none", ...reported],
-    rates: [{ pilot: pilotName, shared: "bn" }],
+    rates: [{ pilots: normPilots, shared: "bn" }],
   },
 ];

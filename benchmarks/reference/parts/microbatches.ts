@@ -5,6 +5,7 @@
  * @module
  */
 import type { ReferencePart } from "../part.ts";
+import { normPilots } from "./classification.ts";
 import { besideOthers, pilot, same, set } from "./words.ts";
 
 const network = [
@@ -52,8 +53,8 @@ export const microbatchParts: readonly ReferencePart[] = [
       ...["--arms", [...Object.keys(atItsBatch), ...ofFew].join(","), "--seeds", "0,1,2,3,4,5"],
       ...set({ duration: "312ba", warmup: "31ba", evaluations: 4 }),
     ],
-    rates: [{ pilot: "norms-pilot-cifar10", own: atItsBatch }, {
-      pilot: pilotName,
+    rates: [{ pilots: normPilots, own: atItsBatch }, {
+      pilots: [pilotName],
       own: same(ofFew),
     }],
   },

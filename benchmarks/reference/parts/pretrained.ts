@@ -6,6 +6,7 @@
  * @module
  */
 import type { ReferencePart } from "../part.ts";
+import { normPilots } from "./classification.ts";
 import { besideOthers, pilot, same, set } from "./words.ts";
 
 const backbone = set({ ...besideOthers, depth: 0, blocks: "1,1,1,1" });
@@ -21,7 +22,7 @@ const pretraining: ReferencePart = {
     ...set({ stem: "imagenet", imageSize: 64, resizeTo: 64, batchSize: 64 }),
     ...set({ duration: "8ep", warmup: "1ep", evaluations: 4 }),
   ],
-  rates: [{ pilot: "norms-pilot-cifar10", shared: "bn" }],
+  rates: [{ pilots: normPilots, shared: "bn" }],
 };
 
 const arms = ["pretrained", "pretrained-ws", "pretrained-ws-preserved"];
@@ -63,6 +64,6 @@ export const pretrainedParts: readonly ReferencePart[] = [
       ...["--seeds", "0,1,2,3,4,5"],
       ...set({ duration: "30ep", evaluations: 8 }),
     ],
-    rates: [{ pilot: pilotName, own: same(arms) }],
+    rates: [{ pilots: [pilotName], own: same(arms) }],
   },
 ];

@@ -41,7 +41,7 @@ export const segmentationParts: readonly ReferencePart[] = [
       ...["--arms", arms.join(","), "--seeds", "0,1,2,3,4,5,6,7"],
       ...reported,
     ],
-    rates: [{ pilot: pilotName, own: same(arms) }],
+    rates: [{ pilots: [pilotName], own: same(arms) }],
   },
   {
     ...common,
@@ -54,7 +54,7 @@ export const segmentationParts: readonly ReferencePart[] = [
       ...reported,
       ...set({ panelImages: 0 }),
     ],
-    rates: [{ pilot: pilotName, shared: "baseline" }],
+    rates: [{ pilots: [pilotName], shared: "baseline" }],
   },
   {
     ...common,
@@ -67,7 +67,7 @@ export const segmentationParts: readonly ReferencePart[] = [
       ...reported,
       ...set({ panelImages: 0 }),
     ],
-    rates: [{ pilot: pilotName, shared: "ws" }],
+    rates: [{ pilots: [pilotName], shared: "ws" }],
   },
   {
     ...common,
@@ -80,6 +80,6 @@ export const segmentationParts: readonly ReferencePart[] = [
       ...["--arms", "benchmarks/reference/arms/head.ts", "--seeds", "0,1,2,3,4,5"],
       ...["--keep", "none", ...reported, ...set({ panelImages: 0 })],
     ],
-    rates: [{ pilot: pilotName, shared: "ws" }],
+    rates: [{ pilots: [pilotName], shared: "ws" }],
   },
 ];

@@ -11,7 +11,7 @@ import { sweep } from "./pilots.ts";
 
 const rates = [0.1, 0.2, 0.4, 0.8];
 const rateOf = (...scores: (number | undefined)[]) =>
-  ownRate(sweep(rates, { ws: scores }), "ws", "p");
+  ownRate([{ name: "p", result: sweep(rates, { ws: scores }) }], "ws");
 
 Deno.test("ownRate() is that of the highest mean, or the lowest within 0.2 points of it", () => {
   assert.equal(rateOf(30, 31, 33, 32), 0.4);
@@ -28,7 +28,7 @@ Deno.test("ownRate() takes no rate at which a seed diverged, which is worse than
 
 Deno.test("ownRate() does not mind the order of the rates", () => {
   const turned = sweep([0.8, 0.1, 0.4, 0.2], { ws: [32, 30, 33, 32.9] });
-  assert.equal(ownRate(turned, "ws", "p"), 0.2);
+  assert.equal(ownRate([{ name: "p", result: turned }], "ws"), 0.2);
 });
 
 Deno.test("ownRate() refuses a best rate at the grid's end, and arms that are not there", () => {
@@ -44,15 +44,28 @@ Deno.test("ownRate() refuses a best rate at the grid's end, and arms that are no
   refused(/the best, 0\.8, is the highest; continue the grid there$/, 1, 2, 3, 4);
   refused(/no rate has all seeds/, undefined, undefined, undefined, undefined);
   assert.throws(
-    () => ownRate(sweep(rates, { ws: [1, 2, 3, 1] }), "wss", "p"),
+    () => ownRate([{ name: "p", result: sweep(rates, { ws: [1, 2, 3, 1] }) }], "wss"),
     /^UsageError: Unknown arm of p "wss": wanted one of "ws"; did you mean "ws"\?$/,
+  );
+});
+
+Deno.test("ownRate() takes a grid that others continue as one, arm by arm", () => {
+  const first = { name: "p", result: sweep(rates, { ws: [1, 2, 3, 4], bn: [1, 3, 2, 1] }) };
+  const higher = (...ws: number[]) => ({ name: "q", result: sweep([3.2, 1.6], { ws }) });
+  assert.equal(ownRate([first, higher(3, 5)], "ws"), 1.6);
+  assert.equal(ownRate([first, higher(2, 3)], "ws"), 0.8);
+  assert.equal(ownRate([higher(2, 3), first], "bn"), 0.2, "which the other does not have");
+  assert.throws(
+    () => ownRate([first, higher(6, 5)], "ws"),
+    /ws from p and q .* 3\.2, is the highest/,
   );
 });
 
 Deno.test("the kept pilot of segmentation gives the rates that its protocol marks", async () => {
   const root = fileURLToPath(new URL("../../../reports/", import.meta.url));
-  const pilot = await readResult(join(root, "ade20k-pilot-camvid"));
-  const own = (arm: string) => ownRate(pilot, arm, "ade20k-pilot-camvid");
+  const name = "ade20k-pilot-camvid";
+  const pilot = { name, result: await readResult(join(root, name)) };
+  const own = (arm: string) => ownRate([pilot], arm);
   const arms = ["baseline", "ws", "ws-all", "gn", "gn-ws"];
   assert.deepEqual(arms.map(own), [0.8, 0.4, 0.4, 0.4, 0.8]);
 });
@@ -64,7 +77,7 @@ const part: ReferencePart = {
   suite: "ade20k",
   data: "camvid",
   words: ["--arms", "a,b"],
-  rates: [{ pilot: "first", shared: "bn" }, { pilot: "second", own: { a: "x", b: "x" } }],
+  rates: [{ pilots: ["first"], shared: "bn" }, { pilots: ["second"], own: { a: "x", b: "x" } }],
 };
 const pilots = ["first", "second"].map((name): ReferencePart => ({ ...part, name, rates: [] }));
 

@@ -16,6 +16,11 @@ const suites = {
   norms: suiteRunner(norms),
   microbatch: suiteRunner(microbatch),
 };
+/** Pilots that others begin, and these continue. */
+const continuing = parts.flatMap(({ rates = [] }) =>
+  rates.flatMap(({ pilots }) => pilots.slice(1))
+);
+
 /** Reports of all pilots, in which the second rate is the best of each arm. */
 async function withPilots(body: (out: string) => Promise<void>): Promise<void> {
   const out = await Deno.makeTempDir({ prefix: "parts-" });
@@ -25,8 +30,9 @@ async function withPilots(body: (out: string) => Promise<void>): Promise<void> {
       const arms = words[words.indexOf("--arms") + 1]!.split(",");
       const rates = words.find((word) => word.startsWith("learningRates="))!.split("=")[1]!;
       const numbers = rates.split(",").map(Number);
-      assert.ok(numbers.length >= 3, name);
-      const scores = numbers.map((_, i) => i === 1 ? 30 : 20);
+      if (!continuing.includes(name)) assert.ok(numbers.length >= 3, name);
+      const best = continuing.includes(name) ? 25 : 30;
+      const scores = numbers.map((_, i) => i === 1 ? best : 20);
       const all = Object.fromEntries(arms.map((arm) => [arm, scores]));
       await writeResult(join(out, name, "result.json"), sweep(numbers, all));
     }
@@ -82,7 +88,7 @@ Deno.test("each part has a name of its own, and comes after those that it takes 
   for (const [i, { name, suite, startsFrom, rates = [] }] of parts.entries()) {
     assert.match(name, /^[a-z0-9-]+$/, "a folder's name");
     assert.ok(name.startsWith(`${suite}-`), name);
-    for (const { pilot } of rates) {
+    for (const pilot of rates.flatMap(({ pilots }) => pilots)) {
       const { stage } = parts.slice(0, i).find((part) => part.name === pilot) ?? {};
       assert.equal(stage, "pilot", `${name} takes rates of ${pilot}`);
     }
