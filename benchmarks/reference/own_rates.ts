@@ -8,15 +8,10 @@ import { unknownName, UsageError } from "../ground/errors.ts";
 import { mean } from "../judge/statistics/summary.ts";
 import type { Result } from "../record/mod.ts";
 import { mainMetric } from "../report/cells/metrics.ts";
+import type { PartResult } from "./part.ts";
 
 /** Points of the metric, in percent, within which a lower rate is as good. */
 const asGood = 0.2;
-
-/** A pilot's record, and its name. */
-export interface NamedPilot {
-  name: string;
-  result: Result;
-}
 
 /**
  * An arm's own rate: the one of its highest mean metric over the pilot's seeds; of those within 0.2
@@ -28,7 +23,7 @@ export interface NamedPilot {
  * @throws {UsageError} if none has such an arm (suggests the nearest), it has no rate at which all seeds
  * ended, or the metric does not fall on both sides of the best rate
  */
-export function ownRate(pilots: readonly NamedPilot[], arm: string): number {
+export function ownRate(pilots: readonly PartResult[], arm: string): number {
   const where = pilots.map(({ name }) => name).join(" and ");
   const names = [...new Set(pilots.flatMap(({ result }) => armsOf(result)))];
   if (!names.includes(arm)) throw unknownName(`arm of ${where}`, arm, names);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Result } from "../record/mod.ts";
 
 /** The suites that have parts, by the file of their program at the top of `benchmarks/`. */
 export type PartSuite = "ade20k" | "imagenet" | "norms" | "microbatch";
@@ -36,4 +37,11 @@ export interface PilotRates {
   own?: Readonly<Record<string, string>>;
   /** The arm of the pilot whose best rate all others are trained at. */
   shared?: string;
+}
+
+/** What a part found. */
+export interface PartResult {
+  /** The part's name. */
+  name: string;
+  result: Result;
 }

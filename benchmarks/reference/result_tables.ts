@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "node:path";
+import { duration } from "../cli/progress.ts";
 import { counted, none, percent } from "../ground/format.ts";
 import { contrastsOf, earlyContrasts } from "../judge/contrast_estimates.ts";
 import { type CellRecord, readResult, recordIn, type Result } from "../record/mod.ts";
@@ -12,6 +13,7 @@ import { mainMetric, metricLabel, metricWords, rowsOf } from "../report/cells/me
 import { scoreCells } from "../report/cells/scores.ts";
 import { numberText } from "../report/text.ts";
 import { commitText, table } from "./pages.ts";
+import type { PartResult } from "./part.ts";
 import { parts } from "./parts.ts";
 
 const asPage = { isAligned: true };
@@ -54,14 +56,8 @@ export function differenceTable(result: Result): string {
   return table([head, ...body], asPage);
 }
 
-/** A run, with the name of its report. */
-export interface NamedResult {
-  name: string;
-  result: Result;
-}
-
 /** The parts of the reference runs that have a report, in their order. */
-export async function keptParts(reports: string): Promise<NamedResult[]> {
+export async function keptParts(reports: string): Promise<PartResult[]> {
   const kept = [];
   for (const { name } of parts) {
     const folder = join(reports, name);
@@ -75,7 +71,7 @@ export async function keptParts(reports: string): Promise<NamedResult[]> {
  * All tables by name: `runs`, and of each part `scores of NAME` and `differences of NAME`, which say so
  * where it has no report yet.
  */
-export function resultTables(runs: readonly NamedResult[]): Map<string, string> {
+export function resultTables(runs: readonly PartResult[]): Map<string, string> {
   return new Map([
     ["runs", costTable(runs)],
     ...parts.flatMap(({ name }): [string, string][] => {
@@ -89,7 +85,7 @@ export function resultTables(runs: readonly NamedResult[]): Map<string, string> 
 }
 
 /** What each run took, and all of them: cells, the time of all and of the longest. */
-export function costTable(runs: readonly NamedResult[]): string {
+export function costTable(runs: readonly PartResult[]): string {
   const body = runs.map((
     { name, result: { cells, seeds, arms, data, createdAt, environment } },
   ) => [
@@ -126,6 +122,5 @@ function hoursText(cells: readonly CellRecord[]): string {
 }
 
 function longestText(cells: readonly CellRecord[]): string {
-  const seconds = Math.max(0, ...cells.map(({ durationMs }) => durationMs)) / 1e3;
-  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  return duration(Math.max(0, ...cells.map(({ durationMs }) => durationMs)));
 }

@@ -7,7 +7,7 @@ import type { ReferencePart } from "../part.ts";
 import { besideOthers, pilot, same, set } from "./words.ts";
 
 /** Of a block a stage. */
-const network = [
+export const network = [
   ...["--profile", "proxy"],
   ...set({ ...besideOthers, depth: 0, blocks: "1,1,1,1", batchSize: 64 }),
 ];

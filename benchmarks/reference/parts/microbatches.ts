@@ -5,14 +5,12 @@
  * @module
  */
 import type { ReferencePart } from "../part.ts";
-import { normPilots } from "./classification.ts";
-import { besideOthers, pilot, same, set } from "./words.ts";
+import { network, normPilots } from "./classification.ts";
+import { pilot, same, set } from "./words.ts";
 
-const network = [
-  ...["--profile", "proxy"],
-  ...set({ ...besideOthers, depth: 0, blocks: "1,1,1,1", batchSize: 64 }),
-  ...set({ microbatchSizes: "1,2,8,64" }),
-];
+const common = { suite: "microbatch", data: "cifar10" } as const;
+
+const sizes = set({ microbatchSizes: "1,2,8,64" });
 
 /** The norms of the other pilot, at its batch. */
 const atItsBatch = {
@@ -28,8 +26,6 @@ const ofFew = ["bn-8", "bn-2", "bn-1", "bcn-ws-64", "bcn-ws-8", "bcn-ws-2", "bcn
 
 const pilotName = "microbatch-pilot-cifar10";
 
-const common = { suite: "microbatch", data: "cifar10" } as const;
-
 export const microbatchParts: readonly ReferencePart[] = [
   {
     ...common,
@@ -38,6 +34,7 @@ export const microbatchParts: readonly ReferencePart[] = [
     stage: "pilot",
     words: [
       ...network,
+      ...sizes,
       ...["--arms", ofFew.join(","), ...pilot],
       ...set({ learningRates: "0.0125,0.025,0.05,0.1,0.2" }),
       ...set({ duration: "156ba", warmup: "16ba", evaluations: 2 }),
@@ -50,12 +47,13 @@ export const microbatchParts: readonly ReferencePart[] = [
     stage: "main",
     words: [
       ...network,
+      ...sizes,
       ...["--arms", [...Object.keys(atItsBatch), ...ofFew].join(","), "--seeds", "0,1,2,3,4,5"],
       ...set({ duration: "312ba", warmup: "31ba", evaluations: 4 }),
     ],
-    rates: [{ pilots: normPilots, own: atItsBatch }, {
-      pilots: [pilotName],
-      own: same(ofFew),
-    }],
+    rates: [
+      { pilots: normPilots, own: atItsBatch },
+      { pilots: [pilotName], own: same(ofFew) },
+    ],
   },
 ];

@@ -16,6 +16,7 @@ const suites = {
   norms: suiteRunner(norms),
   microbatch: suiteRunner(microbatch),
 };
+
 /** Pilots that others begin, and these continue. */
 const continuing = parts.flatMap(({ rates = [] }) =>
   rates.flatMap(({ pilots }) => pilots.slice(1))
