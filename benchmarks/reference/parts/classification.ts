@@ -12,12 +12,16 @@ export const network = [
   ...set({ ...besideOthers, depth: 0, blocks: "1,1,1,1", batchSize: 64 }),
 ];
 
-const [pilotName, higherName] = ["norms-pilot-cifar10", "norms-pilot-cifar10-higher"] as const;
+const plain = ["bn", "gn", "ln", "bcn"];
 
-/** The pilot, and what continues its grid. */
-export const normPilots: readonly string[] = [pilotName, higherName];
+const withWs = plain.map((norm) => `${norm}-ws`);
 
-const norms = ["bn", "bn-ws", "gn", "gn-ws", "ln", "ln-ws", "bcn", "bcn-ws"];
+const norms = [...plain, ...withWs];
+
+const [pilotName, wsPilotName] = ["norms-pilot-cifar10", "norms-pilot-cifar10-ws"] as const;
+
+/** The pilots, of the arms without WS and of those with it, which want higher rates. */
+export const normPilots: readonly string[] = [pilotName, wsPilotName];
 
 const pilotLength = set({ duration: "2ep", warmup: "45ba", evaluations: 4 });
 
@@ -31,27 +35,27 @@ const common = { data: "cifar10", stage: "main" } as const;
 export const classificationParts: readonly ReferencePart[] = [
   {
     name: pilotName,
-    question: "the learning rate of each arm of classification",
+    question: "the learning rate of each arm of classification without WS",
     stage: "pilot",
     suite: "norms",
     data: "cifar10",
     words: [
       ...network,
-      ...["--arms", norms.join(","), ...pilot],
-      ...set({ learningRates: "0.0125,0.025,0.05,0.1,0.2,0.4" }),
+      ...["--arms", plain.join(","), ...pilot],
+      ...set({ learningRates: "0.025,0.05,0.1,0.2" }),
       ...pilotLength,
     ],
   },
   {
-    name: higherName,
-    question: "the same at higher rates, for arms that rise up to the highest",
+    name: wsPilotName,
+    question: "the same of each arm with WS, at higher rates",
     stage: "pilot",
     suite: "norms",
     data: "cifar10",
     words: [
       ...network,
-      ...["--arms", "gn-ws,ln-ws,bcn-ws", ...pilot],
-      ...set({ learningRates: "0.8,1.6" }),
+      ...["--arms", withWs.join(","), ...pilot],
+      ...set({ learningRates: "0.1,0.2,0.4,0.8" }),
       ...pilotLength,
     ],
   },

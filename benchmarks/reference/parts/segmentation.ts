@@ -46,24 +46,11 @@ export const segmentationParts: readonly ReferencePart[] = [
   {
     ...common,
     name: "ade20k-proxy-camvid-shared-rate",
-    question: "the same at the baseline's rate, which is GN + WS's own, too",
+    question: "the same at the rate that is the own one of WS, WS on all layers and GN",
     stage: "main",
     words: [
       ...network,
-      ...["--arms", "baseline,ws,ws-all,gn", "--seeds", "0,1,2,3,4,5", "--keep", "none"],
-      ...reported,
-      ...set({ panelImages: 0 }),
-    ],
-    rates: [{ pilots: [pilotName], shared: "baseline" }],
-  },
-  {
-    ...common,
-    name: "ade20k-proxy-camvid-ws-rate",
-    question: "the baseline at WS's rate, half of its own: whether its own was too high",
-    stage: "main",
-    words: [
-      ...network,
-      ...["--arms", "baseline,ws", "--seeds", "0,1,2,3,4,5", "--keep", "none"],
+      ...["--arms", "baseline,ws,gn-ws", "--seeds", "0,1,2,3,4,5", "--keep", "none"],
       ...reported,
       ...set({ panelImages: 0 }),
     ],
