@@ -23,10 +23,10 @@ const [pilotName, wsPilotName] = ["norms-pilot-cifar10", "norms-pilot-cifar10-ws
 /** The pilots, of the arms without WS and of those with it, which want higher rates. */
 export const normPilots: readonly string[] = [pilotName, wsPilotName];
 
-const pilotLength = set({ duration: "2ep", warmup: "45ba", evaluations: 4 });
+const pilotLength = set({ duration: "2ep", warmup: "45ba" });
 
 /** Twice the pilot's epochs. */
-const reported = set({ duration: "4ep", warmup: "90ba", evaluations: 8 });
+const reported = set({ duration: "4ep", warmup: "90ba", evaluations: 4 });
 
 const six = ["--seeds", "0,1,2,3,4,5"];
 
@@ -42,7 +42,7 @@ export const classificationParts: readonly ReferencePart[] = [
     words: [
       ...network,
       ...["--arms", plain.join(","), ...pilot],
-      ...set({ learningRates: "0.025,0.05,0.1,0.2" }),
+      ...set({ learningRates: "0.025,0.05,0.1,0.2", evaluations: 4 }),
       ...pilotLength,
     ],
   },
@@ -55,7 +55,7 @@ export const classificationParts: readonly ReferencePart[] = [
     words: [
       ...network,
       ...["--arms", withWs.join(","), ...pilot],
-      ...set({ learningRates: "0.1,0.2,0.4,0.8" }),
+      ...set({ learningRates: "0.1,0.2,0.4,0.8", evaluations: 1 }),
       ...pilotLength,
     ],
   },
@@ -75,7 +75,7 @@ export const classificationParts: readonly ReferencePart[] = [
     words: [
       ...network,
       ...["--arms", "baseline,ws,baseline-regularized,ws-regularized"],
-      ...["--seeds", "6,7,8,9,10,11,12,13", ...reported],
+      ...["--seeds", "6,7,8,9,10,11", ...reported],
     ],
     rates: [{
       pilots: normPilots,
