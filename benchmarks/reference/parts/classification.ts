@@ -18,12 +18,63 @@ const withWs = plain.map((norm) => `${norm}-ws`);
 
 const norms = [...plain, ...withWs];
 
-const [pilotName, wsPilotName] = ["norms-pilot-cifar10", "norms-pilot-cifar10-ws"] as const;
+/** A grid of learning rates for some arms. */
+interface Grid {
+  name: string;
+  question: string;
+  arms: readonly string[];
+  rates: string;
+  evaluations: number;
+}
 
-/** The pilots, of the arms without WS and of those with it, which want higher rates. */
-export const normPilots: readonly string[] = [pilotName, wsPilotName];
+const grids: readonly Grid[] = [
+  {
+    name: "norms-pilot-cifar10",
+    question: "the learning rate of each arm of classification without WS",
+    arms: plain,
+    rates: "0.025,0.05,0.1,0.2",
+    evaluations: 4,
+  },
+  {
+    name: "norms-pilot-cifar10-ws",
+    question: "the same of each arm with WS, at higher rates",
+    arms: withWs,
+    rates: "0.1,0.2,0.4,0.8",
+    evaluations: 1,
+  },
+  {
+    name: "norms-pilot-cifar10-higher",
+    question: "the same of the arms that rose up to the highest rate",
+    arms: ["bn", "bcn"],
+    rates: "0.4,0.8",
+    evaluations: 1,
+  },
+  {
+    name: "norms-pilot-cifar10-lower",
+    question: "the same of the arm that rose down to the lowest rate",
+    arms: ["ln"],
+    rates: "0.00625,0.0125",
+    evaluations: 1,
+  },
+];
 
-const pilotLength = set({ duration: "2ep", warmup: "45ba" });
+/** The names of the pilots: an arm takes its rate from all grids that have it. */
+export const normPilots: readonly string[] = grids.map(({ name }) => name);
+
+function pilotOf({ name, question, arms, rates, evaluations }: Grid): ReferencePart {
+  return {
+    name,
+    question,
+    stage: "pilot",
+    suite: "norms",
+    data: "cifar10",
+    words: [
+      ...network,
+      ...["--arms", arms.join(","), ...pilot],
+      ...set({ learningRates: rates, duration: "2ep", warmup: "45ba", evaluations }),
+    ],
+  };
+}
 
 /** Twice the pilot's epochs. */
 const reported = set({ duration: "4ep", warmup: "90ba", evaluations: 4 });
@@ -33,32 +84,7 @@ const six = ["--seeds", "0,1,2,3,4,5"];
 const common = { data: "cifar10", stage: "main" } as const;
 
 export const classificationParts: readonly ReferencePart[] = [
-  {
-    name: pilotName,
-    question: "the learning rate of each arm of classification without WS",
-    stage: "pilot",
-    suite: "norms",
-    data: "cifar10",
-    words: [
-      ...network,
-      ...["--arms", plain.join(","), ...pilot],
-      ...set({ learningRates: "0.025,0.05,0.1,0.2", evaluations: 4 }),
-      ...pilotLength,
-    ],
-  },
-  {
-    name: wsPilotName,
-    question: "the same of each arm with WS, at higher rates",
-    stage: "pilot",
-    suite: "norms",
-    data: "cifar10",
-    words: [
-      ...network,
-      ...["--arms", withWs.join(","), ...pilot],
-      ...set({ learningRates: "0.1,0.2,0.4,0.8", evaluations: 1 }),
-      ...pilotLength,
-    ],
-  },
+  ...grids.map(pilotOf),
   {
     ...common,
     name: "norms-proxy-cifar10",
