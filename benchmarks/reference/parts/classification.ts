@@ -56,6 +56,13 @@ const grids: readonly Grid[] = [
     rates: "0.00625,0.0125",
     evaluations: 1,
   },
+  {
+    name: "norms-pilot-cifar10-ws-lower",
+    question: "the same of the arm with WS that rose down to the lowest rate",
+    arms: ["ln-ws"],
+    rates: "0.025,0.05",
+    evaluations: 1,
+  },
 ];
 
 /** The names of the pilots: an arm takes its rate from all grids that have it. */
