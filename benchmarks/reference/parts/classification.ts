@@ -83,8 +83,8 @@ function pilotOf({ name, question, arms, rates, evaluations }: Grid): ReferenceP
   };
 }
 
-/** Twice the pilot's epochs. */
-const reported = set({ duration: "4ep", warmup: "90ba", evaluations: 4 });
+/** One and a half times the pilot's epochs. */
+const reported = set({ duration: "3ep", warmup: "70ba", evaluations: 4 });
 
 const six = ["--seeds", "0,1,2,3,4,5"];
 
