@@ -4,7 +4,8 @@
  * @module
  */
 import type { ReferencePart } from "../part.ts";
-import { besideOthers, pilot, same, set } from "./words.ts";
+import { type Grid, pilotOf } from "./grids.ts";
+import { besideOthers, same, set } from "./words.ts";
 
 /** Of a block a stage. */
 export const network = [
@@ -18,80 +19,62 @@ const withWs = plain.map((norm) => `${norm}-ws`);
 
 const norms = [...plain, ...withWs];
 
-/** A grid of learning rates for some arms. */
-interface Grid {
-  name: string;
-  question: string;
-  arms: readonly string[];
-  rates: string;
-  evaluations: number;
-}
-
 const grids: readonly Grid[] = [
   {
     name: "norms-pilot-cifar10",
     question: "the learning rate of each arm of classification without WS",
     arms: plain,
-    rates: "0.025,0.05,0.1,0.2",
+    learningRates: "0.025,0.05,0.1,0.2",
     evaluations: 4,
   },
   {
     name: "norms-pilot-cifar10-ws",
     question: "the same of each arm with WS, at higher rates",
     arms: withWs,
-    rates: "0.1,0.2,0.4,0.8",
+    learningRates: "0.1,0.2,0.4,0.8",
     evaluations: 1,
   },
   {
     name: "norms-pilot-cifar10-higher",
     question: "the same of the arms that rose up to the highest rate",
     arms: ["bn", "bcn"],
-    rates: "0.4,0.8",
+    learningRates: "0.4,0.8",
     evaluations: 1,
   },
   {
     name: "norms-pilot-cifar10-lower",
     question: "the same of the arm that rose down to the lowest rate",
     arms: ["ln"],
-    rates: "0.00625,0.0125",
+    learningRates: "0.00625,0.0125",
     evaluations: 1,
   },
   {
     name: "norms-pilot-cifar10-ws-lower",
     question: "the same of the arm with WS that rose down to the lowest rate",
     arms: ["ln-ws"],
-    rates: "0.025,0.05",
+    learningRates: "0.025,0.05",
     evaluations: 1,
   },
 ];
 
-/** The names of the pilots: an arm takes its rate from all grids that have it. */
+/** The names of the pilots. */
 export const normPilots: readonly string[] = grids.map(({ name }) => name);
 
-function pilotOf({ name, question, arms, rates, evaluations }: Grid): ReferencePart {
-  return {
-    name,
-    question,
-    stage: "pilot",
-    suite: "norms",
-    data: "cifar10",
-    words: [
-      ...network,
-      ...["--arms", arms.join(","), ...pilot],
-      ...set({ learningRates: rates, duration: "2ep", warmup: "45ba", evaluations }),
-    ],
-  };
-}
+const common = { data: "cifar10", stage: "main" } as const;
+
+const pilots = {
+  suite: "norms",
+  data: "cifar10",
+  words: [...network, ...set({ duration: "2ep", warmup: "45ba" })],
+} as const;
 
 /** One and a half times the pilot's epochs. */
 const reported = set({ duration: "3ep", warmup: "70ba", evaluations: 4 });
 
 const six = ["--seeds", "0,1,2,3,4,5"];
 
-const common = { data: "cifar10", stage: "main" } as const;
-
 export const classificationParts: readonly ReferencePart[] = [
-  ...grids.map(pilotOf),
+  ...grids.map((grid) => pilotOf(grid, pilots)),
   {
     ...common,
     name: "norms-proxy-cifar10",

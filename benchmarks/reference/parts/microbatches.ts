@@ -6,7 +6,8 @@
  */
 import type { ReferencePart } from "../part.ts";
 import { network, normPilots } from "./classification.ts";
-import { pilot, same, set } from "./words.ts";
+import { type Grid, pilotOf } from "./grids.ts";
+import { same, set } from "./words.ts";
 
 const common = { suite: "microbatch", data: "cifar10" } as const;
 
@@ -24,22 +25,23 @@ const atItsBatch = {
 /** Those that may want another rate; batch-channel norm has estimated statistics here. */
 const ofFew = ["bn-8", "bn-2", "bn-1", "bcn-ws-64", "bcn-ws-8", "bcn-ws-2", "bcn-ws-1"];
 
-const pilotName = "microbatch-pilot-cifar10";
+const grids: readonly Grid[] = [
+  {
+    name: "microbatch-pilot-cifar10",
+    question: "the learning rate of each arm whose statistics are over few images",
+    arms: ofFew,
+    learningRates: "0.025,0.05,0.1,0.2",
+    evaluations: 1,
+  },
+];
+
+const pilots = {
+  ...common,
+  words: [...network, ...sizes, ...set({ duration: "156ba", warmup: "16ba" })],
+};
 
 export const microbatchParts: readonly ReferencePart[] = [
-  {
-    ...common,
-    name: pilotName,
-    question: "the learning rate of each arm whose statistics are over few images",
-    stage: "pilot",
-    words: [
-      ...network,
-      ...sizes,
-      ...["--arms", ofFew.join(","), ...pilot],
-      ...set({ learningRates: "0.0125,0.025,0.05,0.1,0.2" }),
-      ...set({ duration: "156ba", warmup: "16ba", evaluations: 2 }),
-    ],
-  },
+  ...grids.map((grid) => pilotOf(grid, pilots)),
   {
     ...common,
     name: "microbatch-proxy-cifar10",
@@ -53,7 +55,7 @@ export const microbatchParts: readonly ReferencePart[] = [
     ],
     rates: [
       { pilots: normPilots, own: atItsBatch },
-      { pilots: [pilotName], own: same(ofFew) },
+      { pilots: grids.map(({ name }) => name), own: same(ofFew) },
     ],
   },
 ];

@@ -50,8 +50,8 @@ export const pretrainedParts: readonly ReferencePart[] = [
     words: [
       ...segmentation,
       ...pilot,
-      ...set({ learningRates: "0.1,0.2,0.4,0.8,1.6" }),
-      ...set({ duration: "15ep", evaluations: 4, panelImages: 0 }),
+      ...set({ learningRates: "0.1,0.2,0.4,0.8" }),
+      ...set({ duration: "15ep", evaluations: 1, panelImages: 0 }),
     ],
   },
   {

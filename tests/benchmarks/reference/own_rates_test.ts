@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { chooseParts } from "../../../benchmarks/reference/choose.ts";
 import { ownRate } from "../../../benchmarks/reference/own_rates.ts";
 import type { ReferencePart } from "../../../benchmarks/reference/part.ts";
+import { normPilots } from "../../../benchmarks/reference/parts/classification.ts";
 import { wordsOf } from "../../../benchmarks/reference/program.ts";
 import { readResult, writeResult } from "../../../benchmarks/record/mod.ts";
 import { sweep } from "./pilots.ts";
@@ -61,13 +62,33 @@ Deno.test("ownRate() takes a grid that others continue as one, arm by arm", () =
   );
 });
 
-Deno.test("the kept pilot of segmentation gives the rates that its protocol marks", async () => {
+/** The own rates that the protocol marks, by the pilots that give them. */
+const marked: readonly [pilots: readonly string[], rates: Readonly<Record<string, number>>][] = [
+  [
+    ["ade20k-pilot-camvid"],
+    { baseline: 0.8, ws: 0.4, "ws-all": 0.4, gn: 0.4, "gn-ws": 0.8 },
+  ],
+  [normPilots, {
+    bn: 0.4,
+    "bn-ws": 0.4,
+    gn: 0.1,
+    "gn-ws": 0.2,
+    ln: 0.025,
+    "ln-ws": 0.1,
+    bcn: 0.2,
+    "bcn-ws": 0.2,
+  }],
+];
+
+Deno.test("the kept pilots give the rates that the protocol marks", async () => {
   const root = fileURLToPath(new URL("../../../reports/", import.meta.url));
-  const name = "ade20k-pilot-camvid";
-  const pilot = { name, result: await readResult(join(root, name)) };
-  const own = (arm: string) => ownRate([pilot], arm);
-  const arms = ["baseline", "ws", "ws-all", "gn", "gn-ws"];
-  assert.deepEqual(arms.map(own), [0.8, 0.4, 0.4, 0.4, 0.8]);
+  for (const [names, rates] of marked) {
+    const pilots = await Promise.all(
+      names.map(async (name) => ({ name, result: await readResult(join(root, name)) })),
+    );
+    const found = Object.keys(rates).map((arm) => [arm, ownRate(pilots, arm)]);
+    assert.deepEqual(Object.fromEntries(found), rates);
+  }
 });
 
 const part: ReferencePart = {

@@ -1,0 +1,34 @@
+/**
+ * Pilots: grids of learning rates, which may continue one another.
+ *
+ * @module
+ */
+import type { ReferencePart } from "../part.ts";
+import { pilot, set } from "./words.ts";
+
+/** Learning rates that some arms are tried at. An arm takes its own from all grids that have it. */
+export interface Grid {
+  name: string;
+  question: string;
+  arms: readonly string[];
+  learningRates: string;
+  evaluations: number;
+}
+
+/** The pilot of a grid, with what all pilots of its suite have. */
+export function pilotOf(
+  { name, question, arms, learningRates, evaluations }: Grid,
+  { words, ...common }: Pick<ReferencePart, "suite" | "data" | "words">,
+): ReferencePart {
+  return {
+    ...common,
+    name,
+    question,
+    stage: "pilot",
+    words: [
+      ...words,
+      ...["--arms", arms.join(","), ...pilot],
+      ...set({ learningRates, evaluations }),
+    ],
+  };
+}
