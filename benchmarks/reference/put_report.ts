@@ -19,7 +19,7 @@ function beside(out: string, what: "new" | "old"): string {
 }
 
 /** Points of a cell's curve that are kept: enough to see its course. */
-const curvePoints = 60;
+const curvePoints = 24;
 
 /**
  * Merges the shards of a part into its report, and keeps a few of their weights beside it.
