@@ -106,9 +106,9 @@ export const classificationParts: readonly ReferencePart[] = [
   {
     ...common,
     name: "norms-proxy-cifar10-shared-rate",
-    question: "batch and group norm at batch norm's rate",
+    question: "batch norm and group norm, without WS and with it, at batch norm's rate",
     suite: "norms",
-    words: [...network, "--arms", "bn,bn-ws,gn,gn-ws", ...six, "--keep", "none", ...reported],
+    words: [...network, "--arms", "bn,gn,gn-ws", ...six, "--keep", "none", ...reported],
     rates: [{ pilots: normPilots, shared: "bn" }],
   },
 ];
