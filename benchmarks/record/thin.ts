@@ -20,8 +20,10 @@ export function thinned<R extends AnyRecord>(record: R, points: number): R {
   if (record.kind !== "cells") return record;
   const shown = seedShown(record.cells);
   const cells = record.cells.map((cell): CellRecord => {
-    const { predictions, ...small } = thinnedCell(cell, points);
-    return cell.seed === shown && predictions !== undefined ? { ...small, predictions } : small;
+    const thin = thinnedCell(cell, points);
+    if (cell.seed === shown) return thin; // as it is: a record's fields have an order
+    const { predictions: _, ...small } = thin;
+    return small;
   });
   return { ...record, cells };
 }
