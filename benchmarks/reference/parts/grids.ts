@@ -12,13 +12,14 @@ export interface Grid {
   question: string;
   arms: readonly string[];
   learningRates: string;
+  /** How many a run has; the last one chooses. */
   evaluations: number;
 }
 
-/** The pilot of a grid, with what all pilots of its suite have. */
+/** The pilot of a grid, with what all pilots of its suite have: its words name neither arms nor rates. */
 export function pilotOf(
   { name, question, arms, learningRates, evaluations }: Grid,
-  { words, ...common }: Pick<ReferencePart, "suite" | "data" | "words">,
+  { words, ...common }: Omit<ReferencePart, "name" | "question" | "stage">,
 ): ReferencePart {
   return {
     ...common,

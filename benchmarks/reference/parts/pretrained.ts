@@ -7,7 +7,8 @@
  */
 import type { ReferencePart } from "../part.ts";
 import { normPilots } from "./classification.ts";
-import { besideOthers, pilot, same, set } from "./words.ts";
+import { pilotOf } from "./grids.ts";
+import { besideOthers, same, set } from "./words.ts";
 
 const backbone = set({ ...besideOthers, depth: 0, blocks: "1,1,1,1" });
 
@@ -28,7 +29,7 @@ const pretraining: ReferencePart = {
 const arms = ["pretrained", "pretrained-ws", "pretrained-ws-preserved"];
 
 const segmentation = [
-  ...["--profile", "proxy", ...backbone, "--arms", arms.join(",")],
+  ...["--profile", "proxy", ...backbone],
   ...set({ outputStride: 16 }),
 ];
 
@@ -42,18 +43,13 @@ const common = {
 
 export const pretrainedParts: readonly ReferencePart[] = [
   pretraining,
-  {
-    ...common,
+  pilotOf({
     name: pilotName,
     question: "the learning rate of each arm that begins from trained weights",
-    stage: "pilot",
-    words: [
-      ...segmentation,
-      ...pilot,
-      ...set({ learningRates: "0.1,0.2,0.4,0.8" }),
-      ...set({ duration: "15ep", evaluations: 1, panelImages: 0 }),
-    ],
-  },
+    arms,
+    learningRates: "0.1,0.2,0.4,0.8",
+    evaluations: 1,
+  }, { ...common, words: [...segmentation, ...set({ duration: "15ep", panelImages: 0 })] }),
   {
     ...common,
     name: "ade20k-pretrained-camvid",
@@ -61,7 +57,7 @@ export const pretrainedParts: readonly ReferencePart[] = [
     stage: "main",
     words: [
       ...segmentation,
-      ...["--seeds", "0,1,2,3,4,5"],
+      ...["--arms", arms.join(","), "--seeds", "0,1,2,3,4,5"],
       ...set({ duration: "30ep", evaluations: 8 }),
     ],
     rates: [{ pilots: [pilotName], own: same(arms) }],

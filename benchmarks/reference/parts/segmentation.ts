@@ -4,7 +4,8 @@
  * @module
  */
 import type { ReferencePart } from "../part.ts";
-import { besideOthers, pilot, same, set } from "./words.ts";
+import { pilotOf } from "./grids.ts";
+import { besideOthers, same, set } from "./words.ts";
 
 /** On ResNet-18 at a quarter of its width. */
 const network = ["--profile", "proxy", ...set({ ...besideOthers, outputStride: 16 })];
@@ -19,18 +20,13 @@ const reported = set({ duration: "30ep", evaluations: 8 });
 const common = { suite: "ade20k", data: "camvid" } as const;
 
 export const segmentationParts: readonly ReferencePart[] = [
-  {
-    ...common,
+  pilotOf({
     name: pilotName,
     question: "the learning rate of each arm of segmentation",
-    stage: "pilot",
-    words: [
-      ...network,
-      ...["--arms", arms.join(","), ...pilot],
-      ...set({ learningRates: "0.2,0.4,0.8,1.6,3.2" }),
-      ...set({ duration: "15ep", evaluations: 4, panelImages: 0 }),
-    ],
-  },
+    arms,
+    learningRates: "0.2,0.4,0.8,1.6,3.2",
+    evaluations: 4,
+  }, { ...common, words: [...network, ...set({ duration: "15ep", panelImages: 0 })] }),
   {
     ...common,
     name: "ade20k-proxy-camvid",
