@@ -30,7 +30,7 @@ const grids: readonly Grid[] = [
     name: "microbatch-pilot-cifar10",
     question: "the learning rate of each arm whose statistics are over few images",
     arms: ofFew,
-    learningRates: "0.025,0.05,0.1,0.2",
+    learningRates: "0.05,0.1,0.2,0.4",
     evaluations: 1,
   },
 ];

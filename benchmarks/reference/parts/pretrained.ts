@@ -7,7 +7,7 @@
  */
 import type { ReferencePart } from "../part.ts";
 import { normPilots } from "./classification.ts";
-import { pilotOf } from "./grids.ts";
+import { type Grid, pilotOf } from "./grids.ts";
 import { besideOthers, same, set } from "./words.ts";
 
 const backbone = set({ ...besideOthers, depth: 0, blocks: "1,1,1,1" });
@@ -33,7 +33,22 @@ const segmentation = [
   ...set({ outputStride: 16 }),
 ];
 
-const pilotName = "ade20k-pretrained-pilot-camvid";
+const grids: readonly Grid[] = [
+  {
+    name: "ade20k-pretrained-pilot-camvid",
+    question: "the learning rate of each arm that begins from trained weights",
+    arms,
+    learningRates: "0.1,0.2,0.4,0.8",
+    evaluations: 1,
+  },
+  {
+    name: "ade20k-pretrained-pilot-camvid-higher",
+    question: "the same at two rates above",
+    arms,
+    learningRates: "1.6,3.2",
+    evaluations: 1,
+  },
+];
 
 const common = {
   suite: "ade20k",
@@ -41,15 +56,14 @@ const common = {
   startsFrom: { part: pretraining.name, arm: "baseline", seed: 0 },
 } as const;
 
+const pilots = {
+  ...common,
+  words: [...segmentation, ...set({ duration: "15ep", panelImages: 0 })],
+};
+
 export const pretrainedParts: readonly ReferencePart[] = [
   pretraining,
-  pilotOf({
-    name: pilotName,
-    question: "the learning rate of each arm that begins from trained weights",
-    arms,
-    learningRates: "0.1,0.2,0.4,0.8",
-    evaluations: 1,
-  }, { ...common, words: [...segmentation, ...set({ duration: "15ep", panelImages: 0 })] }),
+  ...grids.map((grid) => pilotOf(grid, pilots)),
   {
     ...common,
     name: "ade20k-pretrained-camvid",
@@ -60,6 +74,6 @@ export const pretrainedParts: readonly ReferencePart[] = [
       ...["--arms", arms.join(","), "--seeds", "0,1,2,3,4,5"],
       ...set({ duration: "30ep", evaluations: 8 }),
     ],
-    rates: [{ pilots: [pilotName], own: same(arms) }],
+    rates: [{ pilots: grids.map(({ name }) => name), own: same(arms) }],
   },
 ];
