@@ -30,7 +30,7 @@ const arms = ["pretrained", "pretrained-ws", "pretrained-ws-preserved"];
 
 const segmentation = [
   ...["--profile", "proxy", ...backbone],
-  ...set({ outputStride: 16 }),
+  ...set({ outputStride: 16, panelImages: 0 }),
 ];
 
 const grids: readonly Grid[] = [
@@ -58,7 +58,7 @@ const common = {
 
 const pilots = {
   ...common,
-  words: [...segmentation, ...set({ duration: "15ep", panelImages: 0 })],
+  words: [...segmentation, ...set({ duration: "15ep" })],
 };
 
 export const pretrainedParts: readonly ReferencePart[] = [
