@@ -78,8 +78,16 @@ export async function writeResult(path: string, record: AnyRecord): Promise<void
   await writeAtomic(path, jsonText(withSharedDigests(record)));
 }
 
+/** An entry a line, as a cell's: changes show by lines, and no bytes go on indentation. */
 function jsonText(value: object): string {
-  return `${JSON.stringify(value, null, 1)}\n`;
+  const lines = Object.entries(value).filter(([, field]) => field !== undefined)
+    .map(([name, field]) => `${JSON.stringify(name)}: ${fieldText(field)}`);
+  return `{\n${lines.join(",\n")}\n}\n`;
+}
+
+function fieldText(field: unknown): string {
+  if (!Array.isArray(field)) return JSON.stringify(field);
+  return `[\n${field.map((entry) => JSON.stringify(entry) ?? "null").join(",\n")}\n]`;
 }
 
 /**

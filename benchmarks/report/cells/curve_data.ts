@@ -56,8 +56,8 @@ export interface CurveChart {
 
 /**
  * The curves of a result: the training loss and the main metric against steps. From four arms on
- * each has a panel of its own, with the first arm's mean. A chart without a finite value is left
- * out.
+ * each has a panel of its own, with the first arm's mean. A chart without a line is left out: the
+ * metric's of a run that evaluates at its end alone.
  */
 export function curveCharts(result: Result): CurveChart[] {
   const metric = mainMetric(result);
@@ -87,7 +87,7 @@ export function lastStep({ cells }: Result): number {
  *
  * @param lastStep where the x axis ends
  * @param points the line of a cell
- * @returns nothing where no value is finite
+ * @returns nothing where no line has two finite values
  */
 export function panels(
   rows: readonly Row[],
@@ -101,7 +101,7 @@ export function panels(
     marks.filter(({ kind }) => kind !== (banded ? "seed" : "band"))
   );
   const marks = drawn.flat();
-  if (marks.length === 0) return [];
+  if (!marks.some(isOfLine)) return [];
   const low = marks.reduce((least, { value }) => Math.min(least, value), Infinity);
   const high = marks.reduce((most, { value, high = value }) => Math.max(most, high), -Infinity);
   const shared = { title, lastStep, range: [low, high] as [number, number] };
@@ -116,6 +116,13 @@ export function panels(
     row: label,
     marks: i === 0 ? drawn[i]! : [...reference, ...drawn[i]!],
   }));
+}
+
+/** Whether a line leads to this point, or away from it. */
+function isOfLine({ row, line, kind, step }: Mark, _: number, marks: readonly Mark[]): boolean {
+  return marks.some((other) =>
+    other.row === row && other.line === line && other.kind === kind && other.step !== step
+  );
 }
 
 /** The mean of the finite losses of every stretch of `width` steps. */

@@ -57,6 +57,20 @@ Deno.test("writeResult() and readResult() keep every field", () =>
     assert.deepEqual(names, ["result.json"]);
   }));
 
+Deno.test("a record in a file has a line for each cell", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/result.json`;
+    await writeResult(path, result());
+    const lines = (await Deno.readTextFile(path)).split("\n");
+    const first = lines.indexOf('"cells": [') + 1;
+    const cells = lines.slice(first, lines.indexOf("],", first));
+    assert.equal(cells.length, result().cells.length);
+    assert.deepEqual(
+      cells.map((line) => JSON.parse(line.replace(/,$/, "")).seed),
+      result().cells.map(({ seed }) => seed),
+    );
+  }));
+
 Deno.test("digests that cells have in common stand once in the file, and in each cell when read", () =>
   inFolder(async (folder) => {
     const common = { "conv [3]": "ab", "bn [2]": "cd" };

@@ -68,6 +68,11 @@ const marked: readonly [pilots: readonly string[], rates: Readonly<Record<string
     ["ade20k-pilot-camvid"],
     { baseline: 0.8, ws: 0.4, "ws-all": 0.4, gn: 0.4, "gn-ws": 0.8 },
   ],
+  [["ade20k-pretrained-pilot-camvid", "ade20k-pretrained-pilot-camvid-higher"], {
+    pretrained: 0.8,
+    "pretrained-ws": 1.6,
+    "pretrained-ws-preserved": 1.6,
+  }],
   [normPilots, {
     bn: 0.4,
     "bn-ws": 0.4,
