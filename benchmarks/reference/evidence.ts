@@ -16,11 +16,7 @@ export const evidence: Readonly<Record<string, readonly string[]>> = {
     "ade20k-proxy-camvid-shared-rate",
     "ade20k-camvid-64px-tensorflow",
   ],
-  C3: [
-    "ade20k-proxy-camvid",
-    "ade20k-proxy-camvid-shared-rate",
-    "ade20k-camvid-64px-tensorflow",
-  ],
+  C3: ["ade20k-proxy-camvid", "ade20k-camvid-64px-tensorflow"],
   C4: [
     "ade20k-proxy-camvid",
     "ade20k-proxy-camvid-shared-rate",

@@ -21,6 +21,7 @@ import { facts, list, section, strong, warningText } from "../blocks.ts";
 import { closingBlocks, made } from "../closing.ts";
 import type { Block, Document, Fact, Text } from "../document.ts";
 import { numberText } from "../text.ts";
+import { stepText } from "../timed_step.ts";
 import { stepFigure } from "./chart.ts";
 import { projectionBlocks } from "./projection.ts";
 import { bytesTable, goalTable, groupTable, processorTable, versionTable } from "./tables.ts";
@@ -86,7 +87,7 @@ function ratioText(ratio: Ratio): string {
 function setup(record: ScalingRecord): Fact[] {
   const { config } = record;
   return [
-    ["Step", `${config.description}; float32, SGD with momentum, cross entropy`],
+    ["Step", stepText(config, [], " a worker")],
     [
       "Rounds",
       `${counted(Number(config.rounds), "round")} a row, in each every group there and back, ` +

@@ -26,6 +26,7 @@ import { claimSentences, claimTable } from "../claims.ts";
 import { closingBlocks, made } from "../closing.ts";
 import type { Block, Document, Fact, Text } from "../document.ts";
 import { numberText } from "../text.ts";
+import { stepText } from "../timed_step.ts";
 import { normBlocks } from "./norms.ts";
 import { sweepBlocks } from "./sweep.ts";
 import { addedCell, overheadTable, subjectTable, tensorTable, versionTable } from "./tables.ts";
@@ -97,7 +98,7 @@ function setup(result: TimingsRecord): Fact[] {
     `${counted(Number(config.steps), "step")} at a time, after ` +
     `${counted(Number(config.warmupSteps), "step")} that are not counted`;
   return [
-    ["Step", `${config.description}; float32, SGD with momentum, cross entropy`],
+    ["Step", stepText(config, Object.keys(sweep ?? {}))],
     ...(sweep === undefined ? [] : [["Sweep", sweepText(sweep, rows)] as const]),
     ["Rounds", rounds],
     made(result),
