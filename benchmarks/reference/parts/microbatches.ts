@@ -33,6 +33,13 @@ const grids: readonly Grid[] = [
     learningRates: "0.05,0.1,0.2,0.4",
     evaluations: 1,
   },
+  {
+    name: "microbatch-pilot-cifar10-higher",
+    question: "the same at three rates above, of arms whose best rate was the highest",
+    arms: ["bn-2", "bn-1", "bcn-ws-64"],
+    learningRates: "0.8,1.6,3.2",
+    evaluations: 1,
+  },
 ];
 
 const pilots = {
