@@ -73,6 +73,15 @@ const marked: readonly [pilots: readonly string[], rates: Readonly<Record<string
     "pretrained-ws": 1.6,
     "pretrained-ws-preserved": 1.6,
   }],
+  [["microbatch-pilot-cifar10", "microbatch-pilot-cifar10-higher"], {
+    "bn-8": 0.1,
+    "bn-2": 0.4,
+    "bn-1": 0.8,
+    "bcn-ws-64": 0.4,
+    "bcn-ws-8": 0.2,
+    "bcn-ws-2": 0.2,
+    "bcn-ws-1": 0.2,
+  }],
   [normPilots, {
     bn: 0.4,
     "bn-ws": 0.4,
