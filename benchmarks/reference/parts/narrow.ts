@@ -30,7 +30,7 @@ export const narrowParts: readonly ReferencePart[] = [
     question: "the same, four times as long",
     words: [
       ...["--arms", "baseline,ws", ...seeds],
-      ...set({ ...values, duration: "32ep", learningRates: "0.08,0.32,1.28" }),
+      ...set({ ...values, duration: "32ep", learningRates: "0.08,0.64" }),
     ],
   },
   {
