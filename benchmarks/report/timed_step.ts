@@ -13,22 +13,24 @@ type Config = Readonly<Record<string, unknown>>;
  * @param batch what has the batch, where that is not the step
  */
 export function stepText(config: Config, swept: readonly string[] = [], batch = ""): string {
-  const { depth, depths = [depth], width = 64, normalization = "batch", batchSize, imageSize } =
-    config;
-  const parts: [key: string, text: string][] = [
-    ["depth", [depths].flat().map((depth) => networkText({ ...config, depth })).join(" and ")],
+  // Records of before a width could be set have none: it was 64.
+  const { width = 64, normalization = "batch", batchSize, imageSize } = config;
+  const values: [key: string, text: string][] = [
     ["width", width === 64 ? "" : `width ${width}`],
     ["normalization", normalization === "batch" ? "" : `${normalization} normalization`],
     ["batchSize", `batch ${batchSize}${batch}`],
     ["imageSize", `${imageSize} × ${imageSize} pixels`],
   ];
-  const told = parts.filter(([key, text]) => text !== "" && !swept.includes(key));
-  const texts = told.map(([, text]) => text);
-  if (swept.includes("depth")) texts.unshift("ResNets");
-  return `${texts.join(", ")}; float32, SGD with momentum, cross entropy`;
+  const told = values.filter(([key, text]) => text !== "" && !swept.includes(key));
+  const step = [networkText(config, swept), ...told.map(([, text]) => text)].join(", ");
+  return `${step}; float32, SGD with momentum, cross entropy`;
 }
 
-function networkText({ model, depth, blocks }: Config): string {
-  const resnet = depth === 0 ? `ResNet of ${[blocks].flat().join(", ")} blocks` : `ResNet-${depth}`;
+function networkText(config: Config, swept: readonly string[]): string {
+  const { model, depth, depths = [depth], blocks } = config;
+  const names = [depths].flat().map((depth) =>
+    depth === 0 ? `ResNet of ${[blocks].flat().join(", ")} blocks` : `ResNet-${depth}`
+  );
+  const resnet = swept.includes("depth") ? "ResNets" : names.join(" and ");
   return model === "deeplab" ? `DeepLabv3+ on ${resnet}` : resnet;
 }

@@ -22,7 +22,7 @@ Deno.test("stepText() tells of the values that ran, not of the profile's", () =>
 });
 
 Deno.test("stepText() leaves out what is swept, and names the networks of rows", () => {
-  const { growth } = profiles;
+  const { growth, deeplab } = profiles;
   assert.equal(
     stepText({ ...growth }, ["batchSize", "imageSize"]),
     `ResNet-50; ${recipe}`,
@@ -30,6 +30,10 @@ Deno.test("stepText() leaves out what is swept, and names the networks of rows",
   assert.equal(
     stepText({ ...growth, width: 8 }, ["depth", "batchSize"]),
     `ResNets, width 8, 128 × 128 pixels; ${recipe}`,
+  );
+  assert.equal(
+    stepText({ ...deeplab }, ["depth"]),
+    `DeepLabv3+ on ResNets, batch 2, 256 × 256 pixels; ${recipe}`,
   );
   assert.equal(
     stepText({ ...scalingProfiles.resnet18, depths: [18, 34] }, [], " a worker"),
